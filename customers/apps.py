@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"
+    label = "customers"
+    verbose_name = "Customers"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_save
+
+        from customers.models import Customer
+        from customers.signals import announce_newcomer
+
+        post_save.connect(announce_newcomer, sender=Customer)

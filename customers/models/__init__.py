@@ -1,0 +1,7 @@
+from customers.models.commitment import Commitment
+from customers.models.contact_point import ContactPoint
+from customers.models.customer import Customer
+from customers.models.goal import CheckIn, Goal
+from customers.models.merge import Merge
+
+__all__ = ["CheckIn", "Commitment", "ContactPoint", "Customer", "Goal", "Merge"]

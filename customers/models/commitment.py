@@ -1,0 +1,75 @@
+"""One promise by one side."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from customers.models.goal import Goal
+from partnership.staff.history import tracked
+from partnership.staff.models import User
+from partnership.staff.sourced import Sourced
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def overdue(self, today: date) -> "CommitmentQuerySet":
+        """Open, and due before today."""
+        return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
+
+    def to_do(self) -> "CommitmentQuerySet":
+        """Not yet done and not let go: open ones, and missed ones that can still be kept late."""
+        return self.filter(status__in=[Commitment.Status.OPEN, Commitment.Status.MISSED])
+
+
+@tracked()
+class Commitment(Sourced):
+    class Party(models.TextChoices):
+        US = "us", _("us")
+        THEM = "them", _("them")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        KEPT = "kept", _("kept")
+        MISSED = "missed", _("missed")
+        RELEASED = "released", _("released")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="commitments")
+    party = models.CharField(_("promised by"), max_length=4, choices=Party)
+    what = models.CharField(_("what"), max_length=500)
+    made_at = models.DateTimeField(_("made"))
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    goal = models.ForeignKey(
+        Goal, verbose_name=_("goal"), null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments"
+    )
+    owner = models.ForeignKey(
+        User, verbose_name=_("owner"), null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments"
+    )
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(fields=["due_on"], condition=models.Q(status="open"), name="customers_commitments_due"),
+        ]
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(status="open", closed_at__isnull=True)
+                | (~models.Q(status="open") & models.Q(closed_at__isnull=False)),
+                name="customers_commitment_closed_when_not_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(party="us") | models.Q(owner__isnull=True),
+                name="customers_commitment_owner_when_ours",
+                violation_error_message=_("Only a promise of ours has an owner among the staff."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,80 @@
+"""An outcome the customer wants, and the readings of its progress."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from partnership.staff.history import tracked
+from partnership.staff.models import User
+from partnership.staff.sourced import Sourced
+
+
+def measured(label: str) -> "models.DecimalField":
+    return models.DecimalField(label, max_digits=16, decimal_places=4, null=True, blank=True)
+
+
+@tracked()
+class Goal(Sourced):
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        ACHIEVED = "achieved", _("achieved")
+        DROPPED = "dropped", _("dropped")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="goals")
+    title = models.CharField(_("title"), max_length=300)
+    why = models.TextField(_("why it matters to them"), blank=True)
+    measure = models.CharField(_("measure"), max_length=200, blank=True)
+    unit = models.CharField(_("unit"), max_length=60, blank=True)
+    baseline = measured(_("baseline"))
+    target = measured(_("target"))
+    current = measured(_("current"))
+    set_at = models.DateTimeField(_("set"), null=True, blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+        ordering = ["due_on", "id"]
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(status="active", closed_at__isnull=True) | ~models.Q(status="active"),
+                name="customers_goal_active_is_not_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def progress(self) -> int | None:
+        """Per cent of the way from baseline to target, 0 to 100; None where it can't be told."""
+        if self.target is None or self.current is None:
+            return None
+        start = self.baseline or Decimal(0)
+        if self.target == start:
+            return None
+        return round(max(0, min(100, 100 * (self.current - start) / (self.target - start))))
+
+
+@tracked()
+class CheckIn(Sourced):
+    """One reading of a goal's progress, by the customer where no staff member is named."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="check_ins")
+    value = measured(_("value"))
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey(User, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(_("at"))
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.goal}: {self.value if self.value is not None else self.note}"

@@ -1,0 +1,36 @@
+"""Two customers found to be one."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from partnership.staff.history import tracked
+from partnership.staff.models import User
+
+
+@tracked()
+class Merge(models.Model):
+    """`moved` names every row that changed hands, by table: {"interactions_interaction": [pk, …], …}."""
+
+    survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
+    absorbed = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")
+    moved: Any = models.JSONField(default=dict)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        ordering = ["-merged_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(survivor=models.F("absorbed")), name="customers_merge_of_two"),
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=models.Q(undone_at__isnull=True), name="customers_merge_absorbed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed} → {self.survivor}"

@@ -1,0 +1,46 @@
+"""Contact points as they compare: the same address written in two ways is one."""
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+
+def normalise(kind: str, value: str, *, region: str | None = None) -> str:
+    """The comparable form of a contact point.
+
+    e-mail: lower case, domain in Unicode. phone: E.164 where it can be told (an international number, or a national
+    one with the `region` it belongs to), else its digits. handle and external id: trimmed; a handle in lower case
+    without its @. ValidationError names what is wrong.
+    """
+    value = value.strip()
+    if not value or "\x00" in value:
+        raise ValidationError(_("A contact point needs a value."))
+    return {"email": email, "phone": lambda number: phone(number, region=region), "handle": handle}.get(kind, str)(
+        value
+    )
+
+
+def email(value: str) -> str:
+    try:
+        found = validate_email(value, check_deliverability=False, test_environment=True, allow_quoted_local=True)
+    except EmailNotValidError as problem:
+        raise ValidationError(
+            _("%(value)s is not an e-mail address: %(problem)s"), params={"value": value, "problem": str(problem)}
+        ) from problem
+    return found.normalized.lower()
+
+
+def phone(value: str, *, region: str | None = None) -> str:
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        digits = "".join(character for character in value if character.isdigit())
+        if len(digits) < 3:
+            raise ValidationError(_("%(value)s is not a phone number."), params={"value": value}) from None
+        return digits
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def handle(value: str) -> str:
+    return value.removeprefix("@").casefold()

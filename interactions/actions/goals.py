@@ -1,0 +1,94 @@
+"""Verbs on goals. Each changes the Goal and writes its timeline row."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from customers.models import CheckIn, Customer, Goal
+from interactions.actions.promises import NotPossibleError
+from interactions.actions.record import Entry, record_many
+from interactions.models import Channel, Direction, Kind
+from partnership.staff.models import User
+
+KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
+
+
+@transaction.atomic
+def set_goal(*, customer: Customer, title: str, at: datetime, by: User, **fields: Any) -> Goal:
+    goal = Goal.objects.create(customer=customer, title=title, set_at=at, **fields)
+    record_many(rows_of(goal), recorded_at=at)
+    return goal
+
+
+@transaction.atomic
+def check_in(*, goal: Goal, at: datetime, by: User | None, value: Decimal | None = None, note: str = "") -> CheckIn:
+    """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None."""
+    reading = CheckIn.objects.create(goal=goal, value=value, note=note, by=by, at=at)
+    make_current(goal)
+    record_many([row_of_check_in(reading)], recorded_at=at)
+    return reading
+
+
+def make_current(goal: Goal) -> None:
+    newest = goal.check_ins.exclude(value=None).order_by("-at", "-id").first()
+    if newest is not None:
+        goal.current = newest.value
+        goal.save(update_fields=["current"])
+
+
+def achieve_goal(goal: Goal, *, at: datetime, by: User) -> None:
+    close(goal, Goal.Status.ACHIEVED, at=at)
+
+
+def drop_goal(goal: Goal, *, at: datetime, by: User) -> None:
+    close(goal, Goal.Status.DROPPED, at=at)
+
+
+@transaction.atomic
+def close(goal: Goal, status: str, *, at: datetime) -> None:
+    changed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.ACTIVE).update(status=status, closed_at=at)
+    goal.refresh_from_db()
+    if not changed:
+        raise NotPossibleError(f"This goal is already {goal.get_status_display()}.")
+    record_many(rows_of(goal), recorded_at=at)
+
+
+def rows_of(goal: Goal) -> list[Entry]:
+    """The rows a goal has on the timeline, at the times it names; refs are `<ref>/set`, `/achieved`, `/dropped`."""
+    moments = {"set": goal.set_at}
+    if goal.status != Goal.Status.ACTIVE:
+        moments[goal.status] = goal.closed_at
+    return [
+        Entry(
+            customer_id=goal.customer_id,
+            occurred_at=at,
+            channel=Channel.INTERNAL,
+            direction=Direction.INBOUND,
+            kind=KIND_OF[event],
+            subject=goal.title,
+            goal_id=goal.pk,
+            source=goal.source,
+            external_id=f"{goal.external_id}/{event}",
+        )
+        for event, at in moments.items()
+        if at is not None
+    ]
+
+
+def row_of_check_in(reading: CheckIn) -> Entry:
+    value = "" if reading.value is None else f"{reading.value.normalize():f} {reading.goal.unit}".strip()
+    return Entry(
+        customer_id=reading.goal.customer_id,
+        occurred_at=reading.at,
+        channel=Channel.INTERNAL,
+        direction=Direction.INBOUND if reading.by_id is None else Direction.OUTBOUND,
+        kind=Kind.CHECK_IN,
+        subject=f"{reading.goal.title}: {value}" if value else reading.goal.title,
+        body=reading.note,
+        author_id=reading.by_id,
+        goal_id=reading.goal_id,
+        source=reading.source,
+        external_id=f"{reading.external_id}/check_in",
+    )

@@ -1,0 +1,151 @@
+"""The only ways in: every interaction comes to be by record or record_many."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from customers.signals import history_changed
+from interactions.models import Interaction
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction
+from partnership.staff.models import Firm, User
+from partnership.staff.sourced import OWN, new_external_id
+
+RECENT = timedelta(days=14)
+"""A conversation whose last message is older than this is no longer open by itself."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """An interaction that is about to be; the fields are the model's, references are primary keys."""
+
+    customer_id: int
+    occurred_at: datetime
+    channel: str
+    direction: str
+    kind: str
+    person_id: int | None = None
+    conversation_id: int | None = None
+    subject: str = ""
+    body: str = ""
+    html: str = ""
+    quoted: str = ""
+    author_id: int | None = None
+    minutes: int | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    goal_id: int | None = None
+    commitment_id: int | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    shared: bool = False
+    pinned: bool = False
+    source: str = OWN
+    external_id: str = field(default_factory=new_external_id)
+    said: Mapping[str, Any] | None = None
+
+
+Ref = tuple[str, str]
+
+
+def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
+    """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
+
+    `by` becomes its author where it goes out from us or stays among us, and none is named.
+    """
+    if entry["direction"] != Direction.INBOUND and by is not None:
+        entry.setdefault("author_id", by.pk)
+    new = Entry(**entry)
+    record_many([new], recorded_at=recorded_at)
+    return Interaction.objects.get(source=new.source, external_id=new.external_id)
+
+
+@transaction.atomic
+def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bool = True) -> dict[Ref, int]:
+    """Record a batch; the refs that were new, with their primary keys. A ref that is already there changes nothing.
+
+    `reopen`: a fresh message from them opens its conversation again.
+    """
+    if not entries:
+        return {}
+    firm = Firm.current()
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE)
+        with cursor.copy(FILL_STAGE) as copy:
+            for entry in entries:
+                copy.write_row(row_of(entry, firm, recorded_at))
+        cursor.execute(TAKE_OVER)
+        created = cursor.fetchall()
+        cursor.execute("TRUNCATE staged_interactions")
+    touched = {conversation for *_, conversation in created if conversation is not None}
+    if touched:
+        refresh_conversations(touched, reopen_after=recorded_at - RECENT if reopen else None)
+    if created:
+        history_changed.send(sender=Interaction, customer_ids={customer for _, _, _, customer, _ in created})
+    return {(source, external_id): pk for pk, source, external_id, _, _ in created}
+
+
+COLUMNS = tuple(name.name for name in fields(Entry))
+
+
+def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
+    values = [getattr(entry, name) for name in COLUMNS]
+    values[PAYLOAD] = Jsonb(entry.payload)
+    values[SAID] = None if entry.said is None else Jsonb(entry.said)
+    return [*values, firm.local_date(entry.occurred_at), recorded_at]
+
+
+PAYLOAD, SAID = COLUMNS.index("payload"), COLUMNS.index("said")
+_ALL = ", ".join([*COLUMNS, "occurred_on", "recorded_at"])
+
+STAGE = f"""
+CREATE TEMP TABLE IF NOT EXISTS staged_interactions ON COMMIT DELETE ROWS AS
+SELECT {_ALL} FROM interactions_interaction WITH NO DATA"""
+FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
+TAKE_OVER = f"""
+INSERT INTO interactions_interaction ({_ALL}) SELECT {_ALL} FROM staged_interactions
+ON CONFLICT (source, external_id) DO NOTHING
+RETURNING id, source, external_id, customer_id, conversation_id"""
+
+
+def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
+    """Make last_interaction_at and waiting_since what the interactions say."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            REFRESH_CONVERSATIONS,
+            {
+                "ids": list(conversation_ids),
+                "awaits": sorted(AWAITS_ANSWER),
+                "answers": sorted(ANSWERS),
+                "reopen_after": reopen_after,
+            },
+        )
+
+
+# Served by interactions_by_conversation. What a machine sent neither asks nor answers.
+REFRESH_CONVERSATIONS = """
+WITH spoken AS (
+  SELECT conversation_id, occurred_at,
+    direction = 'inbound' AND kind = ANY(%(awaits)s) AND NOT payload ? 'auto_reply' AS asks,
+    max(occurred_at) FILTER (
+      WHERE direction = 'outbound' AND kind = ANY(%(answers)s) AND NOT payload ? 'auto_reply'
+    ) OVER (PARTITION BY conversation_id) AS answered_at
+  FROM interactions_interaction WHERE conversation_id = ANY(%(ids)s)
+), facts AS (
+  SELECT conversation_id, max(occurred_at) AS last_at,
+    min(occurred_at) FILTER (WHERE asks AND (answered_at IS NULL OR occurred_at > answered_at)) AS waiting_since,
+    max(occurred_at) FILTER (WHERE asks) AS asked_at
+  FROM spoken GROUP BY conversation_id
+)
+UPDATE interactions_conversation conversation
+SET last_interaction_at = last_at, waiting_since = facts.waiting_since,
+  status = CASE WHEN reopens THEN 'open' ELSE status END,
+  snoozed_until = CASE WHEN reopens THEN NULL ELSE snoozed_until END
+FROM (
+  SELECT facts.*, last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz AS reopens
+  FROM unnest(%(ids)s::bigint[]) id JOIN facts ON conversation_id = id
+) facts
+WHERE conversation.id = facts.conversation_id"""

@@ -1,0 +1,106 @@
+"""One line of time: everything that happens between a customer and the business."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Commitment, Customer, Goal
+from interactions.models.conversation import Conversation
+from interactions.models.kinds import Channel, Direction, Kind
+from interactions.querysets import InteractionQuerySet
+from partnership.staff.history import tracked
+from partnership.staff.models import CURRENCY, User
+from partnership.staff.sourced import Sourced
+
+
+@tracked(without=("late",))
+class Interaction(Sourced):
+    """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="interactions", db_index=False)
+    person = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="spoken", db_index=False
+    )
+    occurred_at = models.DateTimeField(_("happened at"))
+    occurred_on = models.DateField(_("day"), editable=False, help_text=_("In the firm's time zone."))
+    recorded_at = models.DateTimeField(_("recorded at"), editable=False)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
+    )
+    subject = models.CharField(_("subject"), max_length=998, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True, editable=False)
+    quoted = models.TextField(blank=True, editable=False, help_text=_("The quoted reply that was cut off the text."))
+    author = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
+    )
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    goal = models.ForeignKey(
+        Goal, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
+    )
+    commitment = models.ForeignKey(
+        Commitment, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
+    )
+    payload: Any = models.JSONField(default=dict, blank=True)
+    shared = models.BooleanField(_("shown to the customer"), default=False)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    # A rule that asks for days_late reads this column out of the index instead of the payload out of the table.
+    late = models.GeneratedField(
+        expression=RawSQL("payload ? 'days_late'", ()), output_field=models.BooleanField(), db_persist=True
+    )
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        ordering = ["-occurred_at", "-id"]
+        indexes = [
+            models.Index(fields=["customer", "-occurred_at", "-id"], name="interactions_timeline"),
+            # Scoring reads nothing but this index.
+            models.Index(
+                fields=["customer", "occurred_on"],
+                include=["kind", "direction", "channel", "minutes", "late"],
+                name="interactions_scoring",
+            ),
+            *(
+                models.Index(
+                    fields=[name, "occurred_at"],
+                    condition=models.Q(**{f"{name}__isnull": False}),
+                    name=f"interactions_by_{name}",
+                )
+                for name in ("conversation", "person", "goal", "commitment")
+            ),
+            models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
+        ]
+        constraints = [
+            *Sourced.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(currency__regex=CURRENCY),
+                name="interactions_interaction_money_has_a_currency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=Kind.values)
+                & models.Q(channel__in=Channel.values)
+                & models.Q(direction__in=Direction.values),
+                name="interactions_interaction_known_words",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) | ~models.Q(person=models.F("customer")),
+                name="interactions_interaction_person_of_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.body[:60] or self.get_kind_display()
+
+    @property
+    def is_inbound(self) -> bool:
+        return self.direction == Direction.INBOUND

@@ -1,0 +1,92 @@
+"""What an interaction can be, and the named sets of kinds that mean something together."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    CALL = "call", _("call")
+    MEETING = "meeting", _("meeting")
+    CHAT = "chat", _("chat")
+    SMS = "sms", _("text message")
+    SOCIAL = "social", _("social network")
+    VISIT = "visit", _("visit")
+    WEB = "web", _("web")
+    APP = "app", _("app")
+    BILLING = "billing", _("billing")
+    POST = "post", _("post")
+    INTERNAL = "internal", _("internal")
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("from them")
+    OUTBOUND = "outbound", _("from us")
+    INTERNAL = "internal", _("internal")
+
+
+class Kind(models.TextChoices):
+    MESSAGE = "message", _("message")
+    CALL = "call", _("call")
+    MEETING = "meeting", _("meeting")
+    NOTE = "note", _("note")
+    HANDOVER = "handover", _("handover")
+    QUESTION = "question", _("question")
+    REQUEST = "request", _("request")
+    COMPLAINT = "complaint", _("complaint")
+    REFUND_REQUEST = "refund_request", _("refund request")
+    WORK_DONE = "work_done", _("work done")
+    ATTENDANCE = "attendance", _("attendance")
+    CHECK_IN = "check_in", _("check-in")
+    GOAL_SET = "goal_set", _("goal set")
+    GOAL_ACHIEVED = "goal_achieved", _("goal achieved")
+    GOAL_DROPPED = "goal_dropped", _("goal dropped")
+    COMMITMENT_MADE = "commitment_made", _("promise made")
+    COMMITMENT_KEPT = "commitment_kept", _("promise kept")
+    COMMITMENT_MISSED = "commitment_missed", _("promise missed")
+    COMMITMENT_RELEASED = "commitment_released", _("promise released")
+    PURCHASE = "purchase", _("purchase")
+    RENEWAL = "renewal", _("renewal")
+    PAYMENT = "payment", _("payment")
+    LATE_PAYMENT = "late_payment", _("late payment")
+    REFUND = "refund", _("refund")
+    CANCELLATION = "cancellation", _("cancellation")
+    GESTURE = "gesture", _("gesture")
+    FREE_WORK = "free_work", _("free work")
+    INTRODUCTION = "introduction", _("introduction")
+    REFERRAL = "referral", _("referral")
+    TESTIMONIAL = "testimonial", _("testimonial")
+    FEEDBACK = "feedback", _("feedback")
+    PRAISE = "praise", _("praise")
+    SURVEY_RESPONSE = "survey_response", _("survey response")
+    DECLINE = "decline", _("honest no")
+    NUDGE = "nudge", _("nudge")
+    MISTAKE = "mistake", _("mistake of ours")
+    RECOVERY = "recovery", _("recovery")
+    FORGIVENESS = "forgiveness", _("forgiveness")
+
+
+DEMAND = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
+"""What they ask for."""
+
+VOICE = frozenset({Kind.FEEDBACK, Kind.PRAISE})
+"""A message can be marked as one of these, as of DEMAND; it waits for an answer all the same."""
+
+AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
+"""Inbound, these start the waiting."""
+
+ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
+"""Outbound, these end it, unless sent by a machine."""
+
+RECORD_KEEPING = frozenset(
+    {
+        Kind.GOAL_SET,
+        Kind.GOAL_ACHIEVED,
+        Kind.GOAL_DROPPED,
+        Kind.COMMITMENT_MADE,
+        Kind.COMMITMENT_KEPT,
+        Kind.COMMITMENT_MISSED,
+        Kind.COMMITMENT_RELEASED,
+    }
+)
+"""Rows that a goal or a promise writes about itself."""

@@ -1,0 +1,21 @@
+"""The Celery application and the whole schedule, on one page."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
+
+app = Celery("partnership")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # A nudge through Redis may be lost; looking anyway makes the score follow all the same.
+    "rescore-stale": {"task": "scoring.rescore_stale", "schedule": 5.0},
+    # Firms live in one time zone each, so the hour of their midnight differs: every task below does
+    # nothing on the rounds on which the firm's local day has not changed.
+    "mark-overdue-promises": {"task": "interactions.miss_overdue", "schedule": crontab(minute="*/5")},
+    "rescore-new-day": {"task": "scoring.rescore_new_day", "schedule": crontab(minute="*/5")},
+}

@@ -1,0 +1,188 @@
+"""How relationships are valued: rule sets, their rules and their tiers."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from interactions.models import Channel, Direction, Kind
+from partnership.staff.history import tracked
+
+
+def positive(label: str, default: float, **options: Any) -> "models.FloatField":
+    return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], **options)
+
+
+class RuleSetQuerySet(models.QuerySet):
+    def active(self) -> "RuleSet":
+        """The one in force, with its rules and tiers."""
+        return self.prefetch_related("rules", "tiers").get(status=RuleSet.Status.ACTIVE)
+
+
+@tracked()
+class RuleSet(models.Model):
+    """One version of how relationships are valued; scoring.md's constants are fields of it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
+    description = models.TextField(_("description"), blank=True)
+    doubt = positive(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
+    promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
+    effort_half = positive(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
+    demand_half = positive(_("demand D½"), 5.0, help_text=_("Points of demand that reach half of full loudness."))
+    confidence_half = positive(_("confidence C½"), 2.0, help_text=_("Points of evidence that reach half confidence."))
+    thin_below = models.FloatField(_("evidence is thin below a confidence of"), default=0.4)
+    newcomer_days = models.PositiveSmallIntegerField(_("days of getting to know each other"), default=180)
+    margin = models.FloatField(_("margin against flapping"), default=3.0)
+    activated_at = models.DateTimeField(_("activated"), null=True, blank=True, editable=False)
+
+    objects = RuleSetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rule set")
+        verbose_name_plural = _("rule sets")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], condition=models.Q(status="active"), name="scoring_ruleset_one_active"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(doubt__gt=0, effort_half__gt=0, demand_half__gt=0, confidence_half__gt=0)
+                & models.Q(promise_weight__gte=0, promise_weight__lte=1),
+                name="scoring_ruleset_constants_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def editable(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+
+def kinds() -> ArrayField:
+    return ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
+
+
+@tracked()
+class ValueRule(models.Model):
+    """Which interactions count, toward which sum, for how many points, fading how fast."""
+
+    class Sum(models.TextChoices):
+        KEPT = "kept", _("promises kept")
+        MISSED = "missed", _("promises missed")
+        EFFORT = "effort", _("doing their part")
+        RECEIVED = "received", _("what they put in")
+        GIVEN = "given", _("what we put in")
+        DEMAND = "demand", _("what they ask for")
+
+    class Per(models.TextChoices):
+        EVENT = "event", _("event")
+        MINUTE = "minute", _("minute")
+        HOUR = "hour", _("hour")
+        UNIT = "unit", _("unit of money")
+
+    class Payload(models.TextChoices):
+        ANY = "", _("whatever its payload")
+        HAS = "has", _("with the payload key")
+        LACKS = "lacks", _("without the payload key")
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name = models.CharField(_("name"), max_length=100)
+    sum = models.CharField(_("counts toward"), max_length=8, choices=Sum)
+    kinds = kinds()
+    channels = ArrayField(
+        models.CharField(max_length=8, choices=Channel),
+        verbose_name=_("channels"),
+        default=list,
+        blank=True,
+        help_text=_("None chosen means every channel."),
+    )
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction, blank=True)
+    payload = models.CharField(_("payload"), max_length=5, choices=Payload, blank=True, default="")
+    payload_key = models.CharField(_("payload key"), max_length=60, blank=True)
+    points = models.DecimalField(_("points"), max_digits=8, decimal_places=3)
+    per = models.CharField(_("per"), max_length=6, choices=Per, default=Per.EVENT)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    daily_cap = models.DecimalField(_("at most a day"), max_digits=8, decimal_places=3, null=True, blank=True)
+    half_life = models.FloatField(_("half-life in days"), validators=[MinValueValidator(0.1)])
+
+    class Meta:
+        verbose_name = _("value rule")
+        verbose_name_plural = _("value rules")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule_set", "name"], name="scoring_valuerule_name"),
+            models.CheckConstraint(
+                condition=models.Q(points__gt=0, half_life__gt=0)
+                & (models.Q(daily_cap__isnull=True) | models.Q(daily_cap__gt=0)),
+                name="scoring_valuerule_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(payload="", payload_key="") | (~models.Q(payload="") & ~models.Q(payload_key="")),
+                name="scoring_valuerule_payload_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(per="unit", currency__regex=r"^[A-Z]{3}$")
+                | (~models.Q(per="unit") & models.Q(currency="")),
+                name="scoring_valuerule_money_has_a_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if Kind.GESTURE in (self.kinds or []):
+            raise ValidationError({"kinds": _("A gesture carries no expectation: no rule may count it.")})
+        if self.sum != self.Sum.DEMAND and set(self.kinds or []) & ASKING:
+            raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
+
+
+ASKING = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
+"""Counted toward anything but demand, these would reward loudness (I1)."""
+
+
+@tracked()
+class Tier(models.Model):
+    """Thresholds, all of which must be met, and the service policy it earns.
+
+    The lowest rank has no thresholds. The one for newcomers stands outside the order: it is for thin evidence in the
+    first days.
+    """
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="tiers")
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    name = models.CharField(_("name"), max_length=60)
+    for_newcomers = models.BooleanField(_("for newcomers"), default=False)
+    partnership = models.FloatField(_("partnership at least"), default=0)
+    commitment = models.FloatField(_("commitment at least"), default=0)
+    confidence = models.FloatField(_("confidence at least"), default=0)
+    response_hours = models.PositiveSmallIntegerField(_("answer within hours of business"), default=16)
+    goodwill = models.DecimalField(_("goodwill a year"), max_digits=10, decimal_places=2, default=0)
+    exceptions_offered = models.BooleanField(_("exceptions are offered"), default=False)
+
+    class Meta:
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule_set", "rank"], name="scoring_tier_rank"),
+            models.UniqueConstraint(fields=["rule_set", "name"], name="scoring_tier_name"),
+            models.UniqueConstraint(
+                fields=["rule_set"], condition=models.Q(for_newcomers=True), name="scoring_tier_one_for_newcomers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,80 @@
+"""What the rules make of a history. Sums are exact: thousandths of a point times 2³⁰."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from partnership.scoring.models.rules import RuleSet, Tier
+
+
+class Scored(models.Model):
+    rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reciprocity = models.FloatField(_("reciprocity"), default=0)
+    commitment = models.FloatField(_("commitment"), default=0)
+    partnership = models.FloatField(_("partnership"), default=0)
+    loudness = models.FloatField(_("loudness"), default=0)
+    confidence = models.FloatField(_("confidence"), default=0)
+    tier = models.ForeignKey(
+        Tier, verbose_name=_("tier"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Score(Scored):
+    """How a relationship stands, as of `day` in the firm's time zone."""
+
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="score")
+    day = models.DateField(_("as of"), null=True)
+    kept = models.BigIntegerField(default=0)
+    missed = models.BigIntegerField(default=0)
+    effort = models.BigIntegerField(default=0)
+    received = models.BigIntegerField(default=0)
+    given = models.BigIntegerField(default=0)
+    demand = models.BigIntegerField(default=0)
+    earned_tier = models.ForeignKey(
+        Tier, verbose_name=_("earned tier"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    trend = models.FloatField(_("trend"), null=True, help_text=_("Points of partnership gained in 30 days."))
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        indexes = [
+            models.Index(fields=["-partnership", "-customer"], name="scoring_by_partnership"),
+            models.Index(fields=["day"], name="scoring_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.partnership:.0f}"
+
+
+class ScoreSnapshot(Scored):
+    """The history of a score: a row for a day on which it moved by a point, or its tier or rule set changed."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
+    day = models.DateField(_("as of"))
+
+    class Meta:
+        verbose_name = _("score snapshot")
+        verbose_name_plural = _("score snapshots")
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["customer", "day"], name="scoring_scoresnapshot_one_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.partnership:.0f}"
+
+
+class StaleScore(models.Model):
+    """Append-only: this customer's history changed. Written in the transaction that changed it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stale score")
+        verbose_name_plural = _("stale scores")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"

@@ -1,0 +1,32 @@
+"""What a changed history does to its score."""
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection, transaction
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from customers.signals import history_changed
+from partnership.scoring.tasks import rescore_stale_task
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(history_changed)
+def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
+            [list(customer_ids)],
+        )
+    transaction.on_commit(nudge)
+
+
+def nudge() -> None:
+    """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
+    try:
+        rescore_stale_task.apply_async(retry=False, ignore_result=True)
+    except OperationalError as lost:
+        logger.info("The nudge to rescore was lost: %s", lost)

@@ -1,0 +1,22 @@
+"""Record history: edits and deletions keep what stood before, by database triggers, so that no path bypasses it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pghistory
+from django.db import models
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+def tracked(*, without: tuple[str, ...] = ()) -> Callable[[M], M]:
+    """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret."""
+
+    def track(model: M) -> M:
+        names = {field.name for field in model._meta.fields}
+        left_out = [name for name in ("said", *without) if name in names]
+        condition = pghistory.AnyChange(exclude=left_out) if left_out else pghistory.AnyChange()
+        update = pghistory.UpdateEvent(row=pghistory.Old, condition=condition)
+        return pghistory.track(update, pghistory.DeleteEvent(), exclude=left_out)(model)
+
+    return track
