@@ -1,5 +1,7 @@
 """One way to reach or recognise somebody."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,9 +45,9 @@ class ContactPoint(models.Model):
     def __str__(self) -> str:
         return self.value
 
-    def clean(self) -> None:
-        self.normalised = normalise(self.kind, self.value)
-
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.normalised = normalise(self.kind, self.value)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.normalised = normalise(self.kind, self.value)

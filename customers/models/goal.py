@@ -1,6 +1,7 @@
 """An outcome the customer wants, and the readings of its progress."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,11 @@ from partnership.staff.history import tracked
 from partnership.staff.models import User
 from partnership.staff.sourced import Sourced
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def measured(label: str) -> "models.DecimalField":
+
+def measured(label: "StrOrPromise") -> "models.DecimalField":
     return models.DecimalField(label, max_digits=16, decimal_places=4, null=True, blank=True)
 
 

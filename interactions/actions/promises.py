@@ -93,7 +93,7 @@ def write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: Use
 
 
 def rows_of(promise: Commitment, *, firm: Firm, by: User | None = None) -> list[Entry]:
-    """The rows a promise has on the timeline, a function of its state alone; refs are `<ref>/made`, `/kept` and so on."""
+    """The rows a promise has on the timeline, a function of its state alone; refs are `<ref>/made`, `/kept`, …"""
     moments = {"made": promise.made_at}
     if promise.status == Commitment.Status.MISSED and promise.closed_at:
         moments["missed"] = promise.closed_at
@@ -115,7 +115,7 @@ def row_of(promise: Commitment, event: str, at: datetime, *, firm: Firm, by: Use
         direction=Direction.OUTBOUND if ours else Direction.INBOUND,
         kind=KIND_OF[event],
         subject=promise.what,
-        author_id=(promise.owner_id or (by and by.pk)) if ours else None,
+        author_id=(promise.owner_id or (by.pk if by else None)) if ours else None,
         goal_id=promise.goal_id,
         commitment_id=promise.pk,
         payload={"days_late": late} if late > 0 else {},

@@ -4,10 +4,13 @@ What changes a history appends a StaleScore row in the same transaction. Whoever
 that any number of workers can run and none twice on one customer.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from partnership.scoring.models import RuleSet
 from partnership.scoring.statement import SUMS, compile_rules, tier_reached
@@ -70,6 +73,27 @@ def next_chunk(after: int) -> list[int]:
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int]) -> None:
     """Compute and store scores and snapshots of customers whose Score rows are locked by this transaction."""
+    with judged(rule_set, day, customer_ids) as (cursor, parameters):
+        cursor.execute(SAVE_SCORES, parameters)
+        cursor.execute(SAVE_SNAPSHOTS, parameters)
+
+
+def fill_in_snapshots(customer_ids: Collection[int], *, at: datetime) -> None:
+    """A snapshot per week of the last year, so that imported histories have trends on day one."""
+    rule_set, today, ids = RuleSet.objects.active(), Firm.current().local_date(at), sorted(customer_ids)
+    for start in range(0, len(ids), CHUNK):
+        for weeks in range(52, 0, -1):
+            day, chunk = today - timedelta(weeks=weeks), ids[start : start + CHUNK]
+            with transaction.atomic(), judged(rule_set, day, chunk) as (cursor, parameters):
+                cursor.execute("DELETE FROM judged_scores WHERE first_on IS NULL")
+                cursor.execute(SAVE_SNAPSHOTS, parameters)
+
+
+@contextmanager
+def judged(
+    rule_set: RuleSet, day: date, customer_ids: Collection[int]
+) -> Iterator[tuple[CursorWrapper, dict[str, Any]]]:
+    """Inside, the temporary table judged_scores holds scores as of `day` beside what the snapshots say of before."""
     statement = compile_rules(rule_set, day=day, customers=list(customer_ids))
     ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
     judge = JUDGE.format(
@@ -85,8 +109,7 @@ def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int]) ->
     }
     with connection.cursor() as cursor:
         cursor.execute(judge, parameters)
-        cursor.execute(SAVE_SCORES, parameters)
-        cursor.execute(SAVE_SNAPSHOTS, parameters)
+        yield cursor, parameters
         cursor.execute("DROP TABLE judged_scores")
 
 
@@ -113,7 +136,8 @@ LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER 
 # today. Thin evidence, and the first judgement after it, has no margin. A pin overrides the tier.
 JUDGE = f"""
 CREATE TEMP TABLE judged_scores ON COMMIT DROP AS {{with_clause}}
-SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))}, coalesce(pinned.id, CASE
+SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))}, fresh.first_on,
+  coalesce(pinned.id, CASE
     WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
     WHEN up.rank > former.rank THEN up.id
     WHEN down.rank < former.rank THEN down.id

@@ -1,6 +1,6 @@
 """How relationships are valued: rule sets, their rules and their tiers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from interactions.models import Channel, Direction, Kind
 from partnership.staff.history import tracked
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def positive(label: str, default: float, **options: Any) -> "models.FloatField":
+
+def positive(label: "StrOrPromise", default: float, **options: Any) -> "models.FloatField":
     return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], **options)
 
 

@@ -1,0 +1,33 @@
+// Loaded before the first paint, so that a dark page never flashes white. Django admin keeps its choice under the same
+// key with the same words, so one switch serves both.
+"use strict";
+(function () {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function chosen() {
+    try {
+      return localStorage.getItem("theme") || "auto";
+    } catch {
+      return "auto"; // storage may be forbidden
+    }
+  }
+
+  function apply() {
+    const theme = chosen();
+    const dark = theme === "dark" || (theme === "auto" && system.matches);
+    document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+    document.documentElement.dataset.themeChoice = theme;
+  }
+
+  window.chooseTheme = function (theme) {
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // then it holds for no longer than this page
+    }
+    apply();
+  };
+
+  apply();
+  system.addEventListener("change", apply);
+})();

@@ -1,0 +1,125 @@
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.template.loader import render_to_string
+
+NOW = datetime(2024, 3, 8, 18, 20, tzinfo=UTC)
+
+
+class PromiseForm(forms.Form):
+    what = forms.CharField(help_text="One sentence.")
+    channel = forms.ChoiceField(choices=[("email", "e-mail")])
+    body = forms.CharField(widget=forms.Textarea, required=False)
+    shared = forms.BooleanField(label="Show it", required=False)
+
+
+def entry(**given):
+    defaults = {
+        "pk": 7,
+        "kind": "message",
+        "channel": "email",
+        "direction": "inbound",
+        "get_kind_display": "message",
+        "get_channel_display": "e-mail",
+        "occurred_at": NOW,
+        "occurred_on": NOW.date(),
+        "subject": "Done",
+        "body": "Five interviews done.",
+    }
+    return SimpleNamespace(**{**defaults, **given})
+
+
+def shown(row):
+    customer = SimpleNamespace(name="Ada Okafor")
+    return render_to_string(
+        "components/timeline_entry.html", {"entry": row, "customer": customer, "sprite": "/icons.svg"}
+    )
+
+
+def promise(**given):
+    row = SimpleNamespace(**{"what": "Call", "status": "open", "due_on": date(2024, 3, 1), **given})
+    return render_to_string("components/commitment_row.html", {"commitment": row, "today": date(2024, 3, 8)})
+
+
+def test_a_field_is_tied_to_its_hint_and_its_error():
+    html = str(PromiseForm({"channel": "email"}))
+    assert '<label class="form-label" for="id_what">' in html
+    assert 'aria-describedby="id_what_helptext id_what_error"' in html
+    assert 'id="id_what_helptext"' in html
+    assert 'id="id_what_error"' in html
+
+
+def test_fields_wear_the_look_and_say_which_are_optional():
+    html = str(PromiseForm())
+    assert html.count("form-control") == 2
+    assert html.count("form-select") == 1
+    assert html.count("form-check-input") == 1
+    assert html.count("optional") == 1
+
+
+def test_a_widget_with_a_class_of_its_own_keeps_it_alone():
+    assert str(forms.TextInput(attrs={"class": "vTextField"}).render("name", "")).count("class=") == 1
+
+
+def test_a_bar_without_a_score_shows_none():
+    html = render_to_string("components/bar.html", {"label": "Commitment", "value": None})
+    assert "<strong>–</strong>" in html
+    assert 'max="100" value="0.0"' in " ".join(html.split())
+
+
+def test_a_tier_is_words_and_steps():
+    html = render_to_string("components/tier_chip.html", {"name": "Partner", "rank": 3, "pinned": True})
+    assert "Partner" in html
+    assert html.count('class="on"') == 3
+    assert "pinned by a manager" in html
+
+
+def test_a_promise_says_when_it_is_overdue():
+    assert "overdue since 1 Mar 2024" in promise()
+    assert "due 8 Mar 2024" in promise(due_on=date(2024, 3, 8))
+    assert "overdue" not in promise(status="kept", get_status_display="kept", closed_at=NOW)
+    assert "overdue" not in promise(due_on=None)
+
+
+def test_an_entry_escapes_what_people_wrote():
+    html = shown(entry(subject="<script>", body="<img src=x>", quoted="<b>"))
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "<b>" not in html
+
+
+def test_an_entry_names_who_spoke():
+    sam, ben = SimpleNamespace(name="Sam Rivera"), SimpleNamespace(name="Ben Chu")
+    assert "Ada Okafor" in shown(entry())
+    assert "Ben Chu" in shown(entry(person=ben))
+    assert "Sam Rivera" in shown(entry(person=ben, author=sam))
+
+
+def test_a_long_text_is_folded_and_whole():
+    text = "word " * 200 + "end"
+    assert "Show all" in shown(entry(body=text))
+    assert text in shown(entry(body=text))
+    assert "Show all" not in shown(entry())
+
+
+def test_the_timeline_heads_each_day_once_and_closes_every_list():
+    rows = [entry(), entry(), entry(occurred_on=date(2024, 3, 7))]
+    html = render_to_string("components/timeline.html", {"entries": rows, "older_url": "/older?before=1"})
+    assert html.count("day-title") == 2
+    assert html.count("<ol") == html.count("</ol>") == 2
+    assert 'href="/older?before=1" hx-get="/older?before=1"' in " ".join(html.split())
+
+
+@pytest.mark.parametrize("page", ["404.html", "403.html", "403_csrf.html", "500.html"])
+def test_error_pages_need_no_request(page):
+    assert "<h1" in render_to_string(page)
+
+
+@pytest.mark.parametrize("forbidden", [" style=", "<style", " onclick=", " onload=", "hx-on", "<script>"])
+def test_templates_keep_to_the_content_security_policy(forbidden):
+    assert not [
+        path.name for path in (settings.BASE_DIR / "templates").rglob("*.html") if forbidden in path.read_text()
+    ]
