@@ -15,14 +15,8 @@ PAGE = 50
 
 class InteractionQuerySet(models.QuerySet):
     def timeline(self, customer: "Customer") -> Self:
-        """One customer's line of time, newest first, with what an entry shows. Served by interactions_timeline."""
-        return (
-            self.filter(customer=customer)
-            .select_related("author", "person", "conversation", "goal", "commitment")
-            .prefetch_related("attachments")
-            .defer("html", "said")
-            .order_by("-occurred_at", "-id")
-        )
+        """One customer's line of time, newest first. Served by interactions_timeline."""
+        return self.filter(customer=customer).order_by("-occurred_at", "-id")
 
     def before(self, occurred_at: datetime, pk: int) -> Self:
         """What stands below that entry: the next page by key."""

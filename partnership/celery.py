@@ -4,6 +4,9 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init
+
+from partnership import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
 
@@ -19,3 +22,9 @@ app.conf.beat_schedule = {
     "mark-overdue-promises": {"task": "interactions.miss_overdue", "schedule": crontab(minute="*/5")},
     "rescore-new-day": {"task": "scoring.rescore_new_day", "schedule": crontab(minute="*/5")},
 }
+
+
+@celeryd_init.connect
+@beat_init.connect
+def find_or_start_servers(**_: object) -> None:
+    embedded.ensure()

@@ -25,6 +25,7 @@ def set_goal(*, customer: Customer, title: str, at: datetime, by: User, **fields
 @transaction.atomic
 def check_in(*, goal: Goal, at: datetime, by: User | None, value: Decimal | None = None, note: str = "") -> CheckIn:
     """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None."""
+    Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)  # two readings at once: the newer is the current one
     reading = CheckIn.objects.create(goal=goal, value=value, note=note, by=by, at=at)
     make_current(goal)
     record_many([row_of_check_in(reading)], recorded_at=at)

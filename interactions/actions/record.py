@@ -105,6 +105,7 @@ STAGE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_interactions ON COMMIT DELETE ROWS AS
 SELECT {_ALL} FROM interactions_interaction WITH NO DATA"""
 FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
+# In the order of the refs, so that two deliveries of the same rows wait for each other, never both at once.
 TAKE_OVER = f"""
 INSERT INTO interactions_interaction ({_ALL}) SELECT {_ALL} FROM staged_interactions
 ON CONFLICT (source, external_id) DO NOTHING
@@ -114,6 +115,7 @@ RETURNING id, source, external_id, customer_id, conversation_id"""
 def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
     """Make last_interaction_at and waiting_since what the interactions say."""
     with connection.cursor() as cursor:
+        # Who writes into the same conversation comes first or second, and the second looks at both rows.
         cursor.execute(
             REFRESH_CONVERSATIONS,
             {
@@ -124,6 +126,8 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
             },
         )
 
+
+LOCK_CONVERSATIONS = "SELECT FROM interactions_conversation WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 # Served by interactions_by_conversation. What a machine sent neither asks nor answers.
 REFRESH_CONVERSATIONS = """

@@ -84,9 +84,15 @@ def fill_in_snapshots(customer_ids: Collection[int], *, at: datetime) -> None:
     for start in range(0, len(ids), CHUNK):
         for weeks in range(52, 0, -1):
             day, chunk = today - timedelta(weeks=weeks), ids[start : start + CHUNK]
-            with transaction.atomic(), judged(rule_set, day, chunk) as (cursor, parameters):
-                cursor.execute("DELETE FROM judged_scores WHERE first_on IS NULL")
+            with transaction.atomic(), judged(rule_set, day, begun(chunk, by=day)) as (cursor, parameters):
                 cursor.execute(SAVE_SNAPSHOTS, parameters)
+
+
+def begun(customer_ids: Collection[int], *, by: date) -> list[int]:
+    """Those with a first interaction by that day."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, {"ids": list(customer_ids), "day": by})
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 @contextmanager
@@ -118,7 +124,7 @@ FRESH = ", ".join(["customer_id", *SUMS, *SCORES, "earned_tier_id"])
 BLANK = """
 INSERT INTO scoring_score ({columns})
 SELECT id, {zeros} FROM ({{ids}}) AS new (id) WHERE NOT EXISTS (SELECT FROM scoring_score WHERE customer_id = id)
-ON CONFLICT (customer_id) DO NOTHING""".format(
+ORDER BY id ON CONFLICT (customer_id) DO NOTHING""".format(
     columns=", ".join(["customer_id", *SUMS, *SCORES]), zeros=", ".join(["0"] * (len(SUMS) + len(SCORES)))
 )
 MAKE_MISSING_SCORES = BLANK.format(ids="SELECT DISTINCT customer_id FROM scoring_stalescore")
@@ -129,6 +135,10 @@ SELECT customer_id FROM scoring_score
 WHERE customer_id IN (SELECT customer_id FROM scoring_stalescore GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s)
 ORDER BY customer_id FOR UPDATE SKIP LOCKED"""
 
+BEGUN = """
+SELECT id FROM unnest(%(ids)s::bigint[]) id WHERE EXISTS (
+  SELECT FROM interactions_interaction WHERE customer_id = id AND occurred_on <= %(day)s)"""
+
 LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
 # A statement that writes is never planned in parallel; making a table of a query is.
@@ -136,7 +146,7 @@ LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER 
 # today. Thin evidence, and the first judgement after it, has no margin. A pin overrides the tier.
 JUDGE = f"""
 CREATE TEMP TABLE judged_scores ON COMMIT DROP AS {{with_clause}}
-SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))}, fresh.first_on,
+SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))}, 
   coalesce(pinned.id, CASE
     WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
     WHEN up.rank > former.rank THEN up.id

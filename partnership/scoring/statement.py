@@ -6,8 +6,10 @@ reads.
 
 Its stages, all named in the statement:
 
-    counted   (customer, day): per rule the rows counted and their points in thousandths      n1…, p1…
-    fading    customer: per rule rows, points and decayed points, in 2⁻³⁰ thousandths         n1…, p1…, d1…
+    counted   (customer, day): rows counted and points in thousandths, of rules that look at a day as a whole
+    by_day    customer: of these rules rows n, points p in thousandths, decayed points d in 2⁻³⁰ thousandths
+    by_row    customer: the same of all other rules, straight from the rows
+    fading    customer: both, n1…, p1…, d1… by the rule's place in the set
     summed    customer: the six sums
     scored    customer: effort, keep, reciprocity, commitment, partnership, loudness, confidence
     standing  scored, with the earned tier
@@ -28,6 +30,13 @@ UNIT = 1000 * 2**30
 """A sum of this many is one point."""
 
 SUMS = tuple(ValueRule.Sum.values)
+
+# Far beyond what moves a score, but one absurd row must not overflow and so stop the rescoring of all others.
+MOST_OF_A_DAY = 8 * 10**9
+"""Thousandths that a rule takes from one day's minutes or money: times 2³⁰ they still fit a bigint."""
+
+MOST_OF_A_RULE = 10**17
+"""What a rule adds to a sum at most: some 93,000 points."""
 
 Parameters = dict[str, Any]
 
@@ -51,12 +60,19 @@ def compile_rules(rule_set: RuleSet, *, day: date, customers: Sequence[int] | No
 
     What occurred by the end of that local day counts, and nothing later.
     """
-    rules, tiers = list(rule_set.rules.all()), list(rule_set.tiers.all())
+    numbered = list(enumerate(rule_set.rules.all(), 1))
+    tiers = list(rule_set.tiers.all())
     parameters: Parameters = {"day": day, "customers": None if customers is None else list(customers)}
+    chosen = "" if customers is None else "AND {} = ANY(%(customers)s)"
+    matches = {number: condition(rule, number, parameters) for number, rule in numbered}
+    daily = [(number, rule) for number, rule in numbered if is_daily(rule)]
+    direct = [(number, rule) for number, rule in numbered if not is_daily(rule)]
     stages = {
-        "counted": counted(rules, parameters, everybody=customers is None),
-        "fading": fading(rules),
-        "summed": summed(rules, everybody=customers is None),
+        "counted": counted(daily, matches, chosen),
+        "by_day": by_day(daily),
+        "by_row": by_row(direct, matches, chosen),
+        "fading": fading(numbered, daily, chosen),
+        "summed": summed(numbered),
         "scored": scored(rule_set),
         "standing": standing(rule_set, tiers),
     }
@@ -64,17 +80,90 @@ def compile_rules(rule_set: RuleSet, *, day: date, customers: Sequence[int] | No
     return Statement(f"WITH {clause}", parameters)
 
 
-def counted(rules: Sequence[ValueRule], parameters: Parameters, *, everybody: bool) -> str:
-    columns = []
-    for number, rule in enumerate(rules, 1):
-        matches = condition(rule, number, parameters)
-        columns.append(f"count(*) FILTER (WHERE {matches}) AS n{number}")
-        columns.append(f"{points(rule, matches)} AS p{number}")
-    chosen = "" if everybody else "AND customer_id = ANY(%(customers)s)"
-    return f"""  SELECT {", ".join(["customer_id", "occurred_on", *columns])}
-  FROM interactions_interaction
-  WHERE occurred_on <= %(day)s {chosen}
+Numbered = Sequence[tuple[int, ValueRule]]
+Matches = dict[int, str]
+COUNTABLE = "FROM interactions_interaction WHERE occurred_on <= %(day)s"
+
+
+def is_daily(rule: ValueRule) -> bool:
+    """Whether a day's points are not just the sum of its rows' points: capped, or measured in minutes or money."""
+    return rule.daily_cap is not None or rule.per != ValueRule.Per.EVENT
+
+
+def counted(rules: Numbered, matches: Matches, chosen: str) -> str:
+    columns = ["customer_id", "occurred_on"]
+    for number, rule in rules:
+        columns.append(f"count(*) FILTER (WHERE {matches[number]}) AS n{number}")
+        columns.append(f"{day_points(rule, matches[number])} AS p{number}")
+    counts = " OR ".join(f"({matches[number]})" for number, _ in rules) or "false"
+    return f"""  SELECT {", ".join(columns)}
+  {COUNTABLE} {chosen.format("customer_id")} AND ({counts})
   GROUP BY customer_id, occurred_on"""
+
+
+def by_day(rules: Numbered) -> str:
+    columns = ["customer_id"]
+    for number, rule in rules:
+        decayed = f"sum(CASE WHEN p{number} > 0 THEN p{number} * {weight(rule)} END)"
+        columns += [f"sum(n{number}) AS n{number}", f"sum(p{number}) AS p{number}", f"{decayed} AS d{number}"]
+    return f"  SELECT {', '.join(columns)} FROM counted GROUP BY customer_id"
+
+
+def by_row(rules: Numbered, matches: Matches, chosen: str) -> str:
+    columns = ["customer_id"]
+    for number, rule in rules:
+        points = int(rule.points * 1000)
+        chooses = f"FILTER (WHERE {matches[number]})"
+        columns += [
+            f"count(*) {chooses} AS n{number}",
+            f"sum({points}) {chooses} AS p{number}",
+            f"sum({points} * {weight(rule)}) {chooses} AS d{number}",
+        ]
+    return f"""  SELECT {", ".join(columns)}
+  {COUNTABLE} {chosen.format("customer_id")}
+  GROUP BY customer_id"""
+
+
+def weight(rule: ValueRule) -> str:
+    """2³⁰ times what is left of a point after the whole days since; nothing long before power() would underflow."""
+    halvings = f"greatest((occurred_on - %(day)s) / {float(rule.half_life)!r}::float8, -64)"
+    return f"round(1073741824 * power(2::float8, {halvings}))::bigint"
+
+
+def day_points(rule: ValueRule, matches: str) -> str:
+    """A day's points in thousandths, rounded half up, capped; what is measured is capped in any case."""
+    thousandths = int(rule.points * 1000)
+    cap = MOST_OF_A_DAY if rule.daily_cap is None else int(rule.daily_cap * 1000)
+    if rule.per == ValueRule.Per.EVENT:
+        return f"least({thousandths} * count(*) FILTER (WHERE {matches}), {cap})"
+    measured, units = {
+        ValueRule.Per.UNIT: ("abs(amount)", 1),
+        ValueRule.Per.MINUTE: ("minutes", 1),
+        ValueRule.Per.HOUR: ("minutes", 60),
+    }[ValueRule.Per(rule.per)]
+    total = f"coalesce(sum({measured}) FILTER (WHERE {matches}), 0)::numeric"
+    return f"least(round({thousandths} * {total} / {units}), {cap})::bigint"
+
+
+def fading(rules: Numbered, daily: Numbered, chosen: str) -> str:
+    of_day = {number for number, _ in daily}
+    columns = ["customer.id AS customer_id"]
+    for number, _ in rules:
+        stage = "by_day" if number in of_day else "by_row"
+        columns += [f"coalesce({stage}.{name}{number}, 0)::bigint AS {name}{number}" for name in "np"]
+        columns.append(f"least(coalesce({stage}.d{number}, 0), {MOST_OF_A_RULE})::bigint AS d{number}")
+    return f"""  SELECT {", ".join(columns)}
+  FROM customers_customer customer
+  LEFT JOIN by_day ON by_day.customer_id = customer.id LEFT JOIN by_row ON by_row.customer_id = customer.id
+  WHERE customer.merged_into_id IS NULL {chosen.format("customer.id")}"""
+
+
+def summed(rules: Numbered) -> str:
+    columns = ["customer_id"]
+    for name in SUMS:
+        fed_by = [f"d{number}" for number, rule in rules if rule.sum == name]
+        columns.append(f"{' + '.join(fed_by) or '0::bigint'} AS {name}")
+    return f"  SELECT {', '.join(columns)} FROM fading"
 
 
 def condition(rule: ValueRule, number: int, parameters: Parameters) -> str:
@@ -101,47 +190,6 @@ def any_of(column: str, values: Sequence[str], name: str, parameters: Parameters
     return f"{column} = ANY(%({name})s)"
 
 
-def points(rule: ValueRule, matches: str) -> str:
-    """A day's points in thousandths, rounded half up where the unit does not divide them, capped."""
-    thousandths = int(rule.points * 1000)
-    per = ValueRule.Per(rule.per)
-    if per == ValueRule.Per.EVENT:
-        day_points = f"{thousandths} * count(*) FILTER (WHERE {matches})"
-    elif per == ValueRule.Per.UNIT:
-        day_points = f"round({thousandths} * coalesce(sum(abs(amount)) FILTER (WHERE {matches}), 0))::bigint"
-    else:
-        minutes = f"coalesce(sum(minutes) FILTER (WHERE {matches}), 0)"
-        day_points = (
-            f"{thousandths} * {minutes}" if per == ValueRule.Per.MINUTE else f"({thousandths} * {minutes} + 30) / 60"
-        )
-    return day_points if rule.daily_cap is None else f"least({day_points}, {int(rule.daily_cap * 1000)})"
-
-
-def fading(rules: Sequence[ValueRule]) -> str:
-    columns = []
-    for number, rule in enumerate(rules, 1):
-        weight = (
-            f"round(1073741824 * power(2::float8, (occurred_on - %(day)s) / {float(rule.half_life)!r}::float8))::bigint"
-        )
-        columns.append(
-            f"sum(n{number})::bigint AS n{number}, sum(p{number})::bigint AS p{number}, "
-            f"coalesce(sum(CASE WHEN p{number} > 0 THEN p{number} * {weight} END), 0)::bigint AS d{number}"
-        )
-    return f"""  SELECT {", ".join(["customer_id", "min(occurred_on) AS first_on", *columns])}
-  FROM counted GROUP BY customer_id"""
-
-
-def summed(rules: Sequence[ValueRule], *, everybody: bool) -> str:
-    columns = []
-    for name in SUMS:
-        fed_by = [f"coalesce(d{number}, 0)" for number, rule in enumerate(rules, 1) if rule.sum == name]
-        columns.append(f"{' + '.join(fed_by) or '0::bigint'} AS {name}")
-    chosen = "" if everybody else "AND customer.id = ANY(%(customers)s)"
-    return f"""  SELECT customer.id AS customer_id, first_on, {", ".join(columns)}
-  FROM customers_customer customer LEFT JOIN fading ON fading.customer_id = customer.id
-  WHERE customer.merged_into_id IS NULL {chosen}"""
-
-
 def scored(rule_set: RuleSet) -> str:
     """scoring.md's formulas, in double precision."""
     kappa, alpha = float(rule_set.doubt), float(rule_set.promise_weight)
@@ -151,16 +199,20 @@ def scored(rule_set: RuleSet) -> str:
     SELECT term.*,
       100 * ({alpha} * keep + (1 - {alpha}) * working) AS commitment,
       100 * least(1, 2 * (received_points + {kappa} / 4) / (received_points + given_points + {kappa})) AS reciprocity,
-      100 * (1 - power(2::float8, -demand_points / {float(rule_set.demand_half)})) AS loudness,
-      1 - power(2::float8, -(kept_points + missed_points + received_points + working)
-                           / {float(rule_set.confidence_half)}) AS confidence
+      100 * {saturation("demand_points", rule_set.demand_half)} AS loudness,
+      {saturation("(kept_points + missed_points + received_points + working)", rule_set.confidence_half)} AS confidence
     FROM (
       SELECT points.*,
         (kept_points + {kappa} / 2) / (kept_points + missed_points + {kappa}) AS keep,
-        1 - power(2::float8, -effort_points / {float(rule_set.effort_half)}) AS working
+        {saturation("effort_points", rule_set.effort_half)} AS working
       FROM (SELECT summed.*, {in_points} FROM summed) points
     ) term
   ) base"""
+
+
+def saturation(points: str, half: float) -> str:
+    """From 0 toward 1, half way at so many points; power() would raise an error where it underflows."""
+    return f"(1 - power(2::float8, greatest(-{points} / {float(half)!r}::float8, -1000)))"
 
 
 def standing(rule_set: RuleSet, tiers: Iterable[Tier]) -> str:
@@ -168,8 +220,11 @@ def standing(rule_set: RuleSet, tiers: Iterable[Tier]) -> str:
     newcomers = next((tier for tier in tiers if tier.for_newcomers), ranked[0])
     return f"""  SELECT scored.*,
     CASE WHEN confidence >= {float(rule_set.thin_below)} THEN {tier_reached(ranked, margin=0)}
-      WHEN first_on IS NULL OR %(day)s - first_on < {rule_set.newcomer_days} THEN {newcomers.pk}
-      ELSE {ranked[0].pk} END AS earned_tier_id
+      WHEN EXISTS (
+        SELECT FROM interactions_interaction
+        WHERE customer_id = scored.customer_id AND occurred_on <= %(day)s - {rule_set.newcomer_days}
+      ) THEN {ranked[0].pk}
+      ELSE {newcomers.pk} END AS earned_tier_id
   FROM scored"""
 
 

@@ -1,0 +1,54 @@
+# Partnership: `make help` lists what there is. Needs only Python 3.11 or newer with venv, and make.
+
+PYTHON ?= python3
+BIN = .venv/bin
+STAMPS = .venv/stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo start test check bench backup restore
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: $(STAMPS)/requirements ## install only
+
+demo: $(STAMPS)/requirements ## start everything with the demo story; PORT=8001 chooses another port
+	@exec $(BIN)/python -m partnership.launch --demo
+
+start: $(STAMPS)/requirements ## start everything, empty: the first page makes the administrator
+	@exec $(BIN)/python -m partnership.launch
+
+test: $(STAMPS)/requirements-dev ## the whole suite; REQUIRE_BROWSER=1 fails where no Chromium is found
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -rs
+
+check: $(STAMPS)/requirements-dev ## style, types, layers, templates, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(STAMPS)/requirements-dev ## every speed claim beside its floor
+	@exec $(BIN)/python -m bench
+
+backup: $(STAMPS)/requirements ## database and files into one file: make backup FILE=/somewhere/today.tar
+	@exec $(BIN)/python manage.py backup "$(FILE)"
+
+restore: $(STAMPS)/requirements ## put back what a backup holds: make restore FILE=/somewhere/today.tar
+	@exec $(BIN)/python manage.py restore "$(FILE)"
+
+# Installed again only when the lock changed; an install that was cut short leaves no stamp.
+$(STAMPS)/%: %.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@mkdir -p $(STAMPS) && touch $@
+
+# pip comes last into a new environment: one without it was cut short.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Partnership needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version 2>&1`." >&2; \
+	  echo "Name a newer one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@rm -rf .venv
+	$(PYTHON) -m venv .venv

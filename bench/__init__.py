@@ -1,0 +1,1 @@
+"""Every claim of speed, measured beside its floor in the same run. `make bench` runs them all."""

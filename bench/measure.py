@@ -1,0 +1,60 @@
+"""Two things timed in turn, warm, so that both meet the same machine."""
+
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+RUNS = 5
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Medians of RUNS in seconds; `ratio` is ours over the floor, to be at most `target`."""
+
+    name: str
+    ours: float
+    floor: float
+    target: float
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.floor
+
+    @property
+    def held(self) -> bool:
+        return self.ratio <= self.target
+
+
+def compare(
+    name: str, ours: Callable[[], object], floor: Callable[[], object], *, target: float, runs: int = RUNS, note: str = ""
+) -> Result:
+    """One warm-up of each, then `runs` of each in turn."""
+    floor(), ours()
+    pairs = [(seconds(ours), seconds(floor)) for _ in range(runs)]
+    return Result(name, *(statistics.median(column) for column in zip(*pairs, strict=True)), target, note)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def report(topic: str, results: list[Result]) -> None:
+    """Print a table and write bench/results/<topic>.json."""
+    for result in results:
+        verdict = "held" if result.held else "MISSED"
+        print(
+            f"{result.name:58} {result.ours * 1000:11,.1f} ms  floor {result.floor * 1000:11,.1f} ms  "
+            f"ratio {result.ratio:5.2f}  target {result.target:4.2f}  {verdict}"
+        )
+    RESULTS.mkdir(exist_ok=True)
+    rows = [{**asdict(result), "ratio": result.ratio, "held": result.held} for result in results]
+    machine = {"python": platform.python_version(), "machine": platform.machine(), "runs": RUNS}
+    (RESULTS / f"{topic}.json").write_text(json.dumps({**machine, "results": rows}, indent=1) + "\n")

@@ -1,0 +1,84 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
+from partnership.staff.admin import ForAdmins
+
+
+class ContactPointInline(ForAdmins, admin.TabularInline):
+    model = ContactPoint
+    extra = 0
+
+
+@admin.register(Customer)
+class CustomerAdmin(ForAdmins, admin.ModelAdmin):
+    list_display = ["name", "kind", "organisation", "owner", "lifecycle", "since"]
+    list_filter = ["kind", "lifecycle", "do_not_contact", "restricted"]
+    list_select_related = ["organisation", "owner"]
+    search_fields = ["sort_key", "contact_points__normalised"]
+    autocomplete_fields = ["organisation", "introduced_by", "owner"]
+    inlines = [ContactPointInline]
+    readonly_fields = ["ref", "merged_into", "created_at"]
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A story is not deleted with a click: end the relationship instead."""
+        return False
+
+
+@admin.register(ContactPoint)
+class ContactPointAdmin(ForAdmins, admin.ModelAdmin):
+    list_display = ["value", "kind", "customer", "verified", "source"]
+    list_filter = ["kind", "verified"]
+    list_select_related = ["customer"]
+    search_fields = ["normalised", "customer__sort_key"]
+    autocomplete_fields = ["customer"]
+    readonly_fields = ["normalised", "source"]
+    show_full_result_count = False
+
+
+class Written(ForAdmins, admin.ModelAdmin):
+    """Written by its verbs alone, which keep the timeline the same; here it is read."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Goal)
+class GoalAdmin(Written):
+    list_display = ["title", "customer", "status", "due_on"]
+    list_filter = ["status"]
+    list_select_related = ["customer"]
+    search_fields = ["title", "customer__sort_key"]
+
+
+@admin.register(CheckIn)
+class CheckInAdmin(Written):
+    list_display = ["goal", "value", "by", "at"]
+    list_select_related = ["goal", "by"]
+    search_fields = ["goal__title", "note"]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(Written):
+    list_display = ["what", "customer", "party", "status", "due_on", "owner"]
+    list_filter = ["party", "status"]
+    list_select_related = ["customer", "owner"]
+    search_fields = ["what", "customer__sort_key"]
+
+
+@admin.register(Merge)
+class MergeAdmin(Written):
+    list_display = ["survivor", "absorbed", "merged_at", "undone_at", "by"]
+    list_select_related = ["survivor", "absorbed", "by"]
+    search_fields = ["survivor__sort_key", "absorbed__sort_key"]

@@ -1,0 +1,20 @@
+"""How gunicorn serves Partnership wherever it is started; the bind address is on the command line."""
+
+import os
+
+from partnership import embedded
+
+wsgi_app = "partnership.wsgi:application"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = 4
+preload_app = True  # imported once, shared by the workers
+timeout = 60
+graceful_timeout = 10
+# The workers' heartbeat files; on a slow disk they would look like workers that hang.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
+def on_starting(server: object) -> None:
+    """Started by hand, the web server finds or starts the embedded servers like any command."""
+    embedded.ensure()

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from customers.admin import Written
+from interactions.models import Attachment, Conversation, Interaction
+from partnership.staff.admin import ForAdmins
+
+
+class AttachmentInline(ForAdmins, admin.TabularInline):
+    model = Attachment
+    fields = readonly_fields = ["name", "content_type", "size"]
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Interaction)
+class InteractionAdmin(Written):
+    list_display = ["occurred_at", "customer", "kind", "direction", "channel", "subject"]
+    list_filter = ["kind", "direction", "channel"]
+    list_select_related = ["customer"]
+    search_fields = ["subject", "customer__sort_key"]
+    inlines = [AttachmentInline]
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ForAdmins, admin.ModelAdmin):
+    list_display = ["subject", "customer", "channel", "status", "assignee", "waiting_since"]
+    list_filter = ["status", "channel"]
+    list_select_related = ["customer", "assignee"]
+    search_fields = ["subject", "customer__sort_key"]
+    autocomplete_fields = ["assignee"]
+    readonly_fields = ["customer", "channel", "last_interaction_at", "waiting_since"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(Written):
+    list_display = ["name", "content_type", "size", "interaction"]
+    list_select_related = ["interaction"]
+    search_fields = ["name"]

@@ -1,0 +1,75 @@
+"""Which of the given bytes are a mail, its header block mended, and no more of it than memory allows."""
+
+import re
+
+MAX_BYTES = 40_000_000  # ten times that is what reading it takes
+MAX_LINES = 700_000
+MAX_HEADER_BYTES = 1_000_000
+
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
+_SPACED_NAME = re.compile(rb"^([!-9;-~]{1,100})[ \t]+:")
+_KNOWN = re.compile(
+    rb"(?im)^(?:from|to|cc|bcc|subject|date|message-id|received|return-path|reply-to|sender|delivered-to|"
+    rb"content-type|mime-version|content-transfer-encoding)[ \t]*:"
+)
+_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+
+
+class UnreadableMessage(Exception):  # noqa: N818 - it names what the bytes are
+    """Not a mail at all; says why."""
+
+
+def mail_source(raw: bytes, problems: list[str]) -> bytes:
+    """`raw` from its first header on: mbox "From " lines dropped, strays in the header mended, size bounded."""
+    raw = raw[: MAX_BYTES + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
+    if not raw:
+        raise UnreadableMessage("the message is empty")
+    while re.match(rb">?From [^\n]*\n", raw):
+        raw = raw.partition(b"\n")[2]
+    head, rest = _divided(raw, problems)
+    known = _KNOWN.findall(head)
+    if not known or (len(known) < 2 and not _HEADER_LINE.match(head)):
+        binary = b"\x00" in head[:4096] or sum(byte > 126 for byte in head[:1000]) > 300
+        raise UnreadableMessage("this is a binary file, not a mail" if binary else "there is no mail header")
+    return _mended(head, problems) + _bounded(rest, problems)
+
+
+def _divided(raw: bytes, problems: list[str]) -> tuple[bytes, bytes]:
+    """Header block and the rest, which begins with the blank line."""
+    blank = _BLANK_LINE.search(raw)
+    head, rest = (raw[: blank.start()], raw[blank.start() :]) if blank else (raw, b"")
+    if len(head) > MAX_HEADER_BYTES:
+        problems.append(f"header longer than {MAX_HEADER_BYTES:,} bytes, the rest was left out")
+        head = head[:MAX_HEADER_BYTES].rpartition(b"\n")[0]
+    return head, rest
+
+
+def _mended(head: bytes, problems: list[str]) -> bytes:
+    """Lines that are no header, with headers below them, are taken for the line above run over.
+
+    The stdlib would take them for the end of the header. Without a header below they are the body: the blank line
+    between is what is missing.
+    """
+    lines = head.splitlines()
+    last = max((index for index, line in enumerate(lines) if _KNOWN.match(line)), default=0)
+    mended: list[bytes] = []
+    for index, line in enumerate(lines):
+        stray = not _HEADER_LINE.match(line) and line[:1] not in (b" ", b"\t")
+        if stray and index < last:
+            problems.append("a line among the headers is no header")
+            if not mended:
+                continue
+            line = b" " + line
+        mended.append(_SPACED_NAME.sub(rb"\1:", line))
+    return b"\n".join(mended)
+
+
+def _bounded(rest: bytes, problems: list[str]) -> bytes:
+    """At most so many bytes and lines: to the stdlib parser each line costs far more than its length."""
+    if len(rest) >= MAX_BYTES - MAX_HEADER_BYTES:
+        problems.append(f"larger than {MAX_BYTES // 1_000_000} MB, the rest was left out")
+        rest = rest[: MAX_BYTES - MAX_HEADER_BYTES]
+    if rest.count(b"\n") + rest.count(b"\r") <= MAX_LINES:
+        return rest
+    problems.append(f"more than {MAX_LINES:,} lines, the rest was left out")
+    return rest[:MAX_LINES]  # as many bytes hold no more lines than that

@@ -1,0 +1,79 @@
+"""Which format a file is in, told by its name or else by how it begins; and what reads it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from interactions.sources import csv, jsonl, mail
+from interactions.sources.interchange.lines import UnreadableInputError
+from interactions.sources.interchange.pipeline import Item
+from partnership.staff.models import Firm
+
+FORMATS = ("jsonl", "csv", "mbox", "eml")
+BY_NAME = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".mbox": "mbox", ".eml": "eml"}
+HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t\r\n]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How inputs are to be read. `columns`: a CSV file's column → field; `own`: addresses that are ours as well."""
+
+    format: str = "auto"
+    columns: tuple[tuple[str, str], ...] = ()
+    own: tuple[str, ...] = ()
+
+
+def items(path: Path, reading: Reading, *, firm: Firm, at: datetime) -> Iterator[Item]:
+    """What a file holds, in order. UnreadableInputError names the file and what to do."""
+    try:
+        head = beginning(path)
+        chosen = reading.format if reading.format != "auto" else told(path, head)
+        check(path, chosen, head)
+        if chosen == "jsonl":
+            yield from jsonl.items(path)
+        elif chosen == "csv":
+            yield from csv.items(path, dict(reading.columns))
+        else:
+            yield from mail.items(path, chosen, own=reading.own, firm=firm)
+    except OSError as error:
+        raise UnreadableInputError(f"{path}: cannot be read ({error.strerror or error}). Nothing was imported") from error
+
+
+def beginning(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnreadableInputError(f"{path}: is a folder; name the files in it, such as {path}/*.jsonl")
+    try:
+        with jsonl.open_plain(path) as stream:
+            head = stream.read(65_536)
+    except FileNotFoundError:
+        raise UnreadableInputError(f"{path}: there is no such file. Nothing was imported: check the name") from None
+    except EOFError as error:
+        raise UnreadableInputError(f"{path}: the gzip file is damaged or cut off. Get it again") from error
+    if not head.strip():
+        raise UnreadableInputError(f"{path}: the file is empty. Nothing was imported: export it again")
+    return head
+
+
+def told(path: Path, head: bytes) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    by_name = BY_NAME.get(Path(name).suffix)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if by_name:
+        return by_name
+    if start.startswith(b"{"):
+        return "jsonl"
+    if start.startswith(b"From "):
+        return "mbox"
+    if HEADER.match(start):
+        return "eml"
+    if b"\x00" not in head and re.match(rb"[^\n]*[,;\t]", start):
+        return "csv"
+    kind = "is a binary file" if b"\x00" in head else "is in no format that can be told from it"
+    raise UnreadableInputError(f"{path}: {kind}. Name its format with --format: {', '.join(FORMATS)}")
+
+
+def check(path: Path, chosen: str, head: bytes) -> None:
+    if chosen in ("jsonl", "csv") and b"\x00" in head[:8192]:
+        raise UnreadableInputError(f"{path}: is a binary file, not {chosen.upper()}. Nothing was imported")

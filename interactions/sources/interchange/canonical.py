@@ -1,0 +1,82 @@
+"""How a record is written when there is only one way to write it, and what is kept of what a source said."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+Record = dict[str, Any]
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "customer": {"kind": "person", "lifecycle": "active"},
+    "goal": {"status": "active"},
+    "commitment": {"status": "open"},
+    "staff": {"active": True},
+    "attachment": {"content_type": "application/octet-stream"},
+}
+"""What a field left out means, where that is not nothing. A conversation's status has none: see conversations.py."""
+
+NOTHING: Mapping[str, Any] = {}
+
+LONGEST = 64
+"""Characters of a value kept in `said`; of a longer one, such as a message's text, its hash: texts aren't held twice."""
+
+
+def canonical(record: Mapping[str, Any], type_: str) -> Record:
+    """The fields that say something, as JSON holds them: no nulls, no defaults, times in UTC, numbers as numbers."""
+    defaults = DEFAULTS.get(type_, NOTHING)
+    plain: Record = {}
+    for name, value in record.items():
+        if name in defaults:
+            if value is not None and value != defaults[name]:
+                plain[name] = value
+        elif type(value) is str:
+            if value:
+                plain[name] = value
+        elif value is not None and value is not False and value != [] and value != {}:
+            plain[name] = in_json(value)
+    return plain
+
+
+def in_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return in_utc(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return number(value) if isinstance(value, Decimal) else value
+
+
+def in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def number(value: Decimal) -> int | float | str:
+    """As a JSON number; in quotes where a reader's floating point would lose digits."""
+    if value == value.to_integral_value():
+        return int(value)
+    near = float(value)
+    return near if Decimal(repr(near)) == value else format(value.normalize(), "f")
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def said(plain: Mapping[str, Any]) -> Record:
+    """What is kept of a canonical record, so that the next delivery can be compared with it."""
+    return {name: digest(value) for name, value in plain.items() if name != "ref" and name != "type"}
+
+
+def digest(value: Any) -> Any:
+    if type(value) is str:
+        return value if len(value) <= LONGEST else hashed(value)
+    if isinstance(value, (dict, list)):
+        text = dumps(value)
+        return value if len(text) <= LONGEST else hashed(text)
+    return value
+
+
+def hashed(text: str) -> str:
+    return "sha256:" + sha256(text.encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Conversations: by their own record, or made by the first interaction that names them.
+
+Whether one is open is decided at the end where no record says so: history whose last message is old arrives closed.
+"""
+
+from collections.abc import Collection, Iterator
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+from customers.models import Customer
+from interactions.actions.record import RECENT, refresh_conversations
+from interactions.models import Conversation
+from interactions.sources.interchange import refs
+from interactions.sources.interchange.lines import Line
+from interactions.sources.interchange.taking import Change, RefusedError, Run, Taker
+from partnership.staff.sourced import REF_LIMIT
+
+SNOOZED = Conversation.Status.SNOOZED
+
+
+class ConversationTaker(Taker):
+    type = "conversation"
+    model = Conversation
+    columns = {
+        "customer": "customer_id",
+        "assignee": "assignee_id",
+        **{name: name for name in ("channel", "subject", "status", "snoozed_until")},
+    }
+    named = {"customer": "customer", "assignee": "staff"}
+    together = (frozenset({"status", "snoozed_until"}),)
+
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+        values = super().values(line, known)
+        if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
+            raise RefusedError("snoozed_until goes with the status snoozed: give both, or neither")
+        return values
+
+    def created(self, lines: list[Line], rows: list[Any]) -> None:
+        for line, row in zip(lines, rows, strict=True):
+            stated = line.record.get("status") is not None
+            (self.run.conversations_stated if stated else self.run.conversations_new).add(row.pk)
+
+    def changed(self, changes: list[Change]) -> None:
+        self.run.conversations_stated.update(change.row.pk for change in changes if "status" in change.fields)
+
+
+Wish = tuple[str, int, str, str]
+"""ref, customer, channel, subject: a conversation that an interaction names."""
+
+
+def named_by_interactions(wishes: Collection[Wish], run: Run) -> dict[tuple[str, int], int]:
+    """The conversation of each ref and customer; those that are not there are made.
+
+    A conversation is one customer's. Another customer who takes part in it has one of the same ref with `#` and their
+    own ref behind it.
+    """
+    found = existing({ref for ref, *_ in wishes})
+    first: dict[str, int] = {ref: customer for ref, (_, customer) in found.items()}
+    for ref, customer, *_ in wishes:
+        first.setdefault(ref, customer)
+    others = {(ref, customer) for ref, customer, *_ in wishes if first[ref] != customer}
+    own_refs = dict(Customer.objects.filter(pk__in={pk for _, pk in others}).values_list("pk", "external_id"))
+    sources = dict(Customer.objects.filter(pk__in=own_refs).values_list("pk", "source"))
+    name = {pair: sibling(pair[0], f"{sources[pair[1]]}:{own_refs[pair[1]]}") for pair in others}
+    found.update(existing(set(name.values())))
+    makings: dict[str, Wish] = {}
+    for ref, customer, channel, subject in wishes:
+        own = name.get((ref, customer), ref)
+        if own not in found:
+            makings.setdefault(own, (own, customer, channel, subject))
+    made = make(list(makings.values()), run)
+    pks = {ref: pk for ref, (pk, _) in found.items()} | made
+    return {(ref, customer): pks[name.get((ref, customer), ref)] for ref, customer, *_ in wishes}
+
+
+def existing(names: Collection[str]) -> dict[str, tuple[int, int]]:
+    rows = refs.look_up(Conversation, {refs.key_of(ref) for ref in names}, "id", "customer_id")
+    return {f"{source}:{external_id}": (pk, customer) for source, external_id, pk, customer in rows}
+
+
+def sibling(ref: str, customer_ref: str) -> str:
+    name = f"{ref}#{customer_ref}"
+    return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
+
+
+def make(wishes: list[Wish], run: Run) -> dict[str, int]:
+    rows = []
+    for ref, customer, channel, subject in wishes:
+        source, external_id = refs.key_of(ref)
+        rows.append(
+            Conversation(
+                source=source, external_id=external_id, customer_id=customer, channel=channel, subject=subject[:500]
+            )
+        )
+    Conversation.objects.bulk_create(rows, batch_size=1000)
+    run.conversations_new.update(row.pk for row in rows)
+    run.conversations_made.update(row.pk for row in rows)
+    return {row.ref: row.pk for row in rows}
+
+
+def settle(run: Run) -> None:
+    """After the interactions: what each conversation is about, and whether it is open."""
+    for pks in chunks(run.conversations_made):
+        execute(NAME_BY_FIRST, {"ids": pks})
+    for pks in chunks(run.conversations_touched - run.conversations_stated):
+        refresh_conversations(pks, reopen_after=run.at - RECENT)
+    for pks in chunks(run.conversations_new):
+        execute(CLOSE_OLD, {"ids": pks, "before": run.at - RECENT})
+
+
+def chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
+    rest = iter(sorted(pks))
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def execute(sql: str, parameters: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+# Served by interactions_by_conversation.
+NAME_BY_FIRST = """
+UPDATE interactions_conversation conversation SET subject = left(first.subject, 500), channel = first.channel
+FROM (
+  SELECT DISTINCT ON (conversation_id) conversation_id, subject, channel
+  FROM interactions_interaction WHERE conversation_id = ANY(%(ids)s)
+  ORDER BY conversation_id, occurred_at, source COLLATE "C", external_id COLLATE "C"
+) first
+WHERE conversation.id = first.conversation_id
+  AND (conversation.subject, conversation.channel) IS DISTINCT FROM (left(first.subject, 500), first.channel)"""
+CLOSE_OLD = """
+UPDATE interactions_conversation SET status = 'closed'
+WHERE id = ANY(%(ids)s) AND status = 'open' AND last_interaction_at < %(before)s"""

@@ -1,0 +1,238 @@
+"""The one way in behind all formats: records are spooled by type, then taken in, what is named before what names it."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from customers.signals import history_changed
+from interactions.sources.interchange import conversations
+from interactions.sources.interchange.attachments import AttachmentTaker
+from interactions.sources.interchange.canonical import canonical, said
+from interactions.sources.interchange.commitments import CommitmentTaker
+from interactions.sources.interchange.conversations import ConversationTaker
+from interactions.sources.interchange.customers import CustomerTaker, LinkTaker
+from interactions.sources.interchange.goals import CheckInTaker, GoalTaker
+from interactions.sources.interchange.lines import Line, Place, Refusals, Spool
+from interactions.sources.interchange.schema import ADAPTERS, TYPES, explain
+from interactions.sources.interchange.staff import CoverTaker, StaffTaker
+from interactions.sources.interchange.taking import Outcome, Run, Taker
+from interactions.sources.interchange.timeline import InteractionTaker
+from partnership.staff.sourced import parse_ref
+
+STEPS: tuple[type[Taker], ...] = (
+    StaffTaker,
+    CoverTaker,
+    CustomerTaker,
+    LinkTaker,
+    GoalTaker,
+    CommitmentTaker,
+    ConversationTaker,
+    CheckInTaker,
+    InteractionTaker,
+    AttachmentTaker,
+)
+SECOND_LOOKS = (CoverTaker, LinkTaker)
+"""Steps that go over records again: they count nothing but what they refuse."""
+
+TIMES = {
+    "goal": ("set_at", "closed_at"),
+    "commitment": ("made_at", "closed_at"),
+    "conversation": ("snoozed_until",),
+    "check_in": ("at",),
+    "interaction": ("occurred_at",),
+}
+ONE_AT_A_TIME = 0x70617274
+"""Key of the advisory lock under which a batch is taken: two imports never race on a ref or a contact point."""
+
+Progress = Callable[[str, int], None]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in an input that is no record."""
+
+    reason: str
+    text: bytes
+
+
+Item = tuple[Place, "bytes | list[Record] | Problem"]
+"""What readers yield: a line of JSON, the records that one place gives, or why it gives none."""
+
+
+@dataclass
+class Tally:
+    """Counts by type."""
+
+    read: int = 0
+    created: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    naive_times: int = 0
+
+
+class Intake:
+    """Two passes: `spool` reads the inputs, `apply` takes what they gave into the database."""
+
+    def __init__(self, run: Run, refusals: Refusals, progress: Progress) -> None:
+        self.run, self.refusals, self.progress = run, refusals, progress
+        self.spools = {type_: Spool() for type_ in TYPES}
+        self.tally = Tally()
+
+    def close(self) -> None:
+        for spool in self.spools.values():
+            spool.close()
+
+    def spool(self, items: Iterable[Item]) -> None:
+        for place, item in items:
+            self.tally.read += 1
+            if self.tally.read % 10_000 == 0:
+                self.progress("read", self.tally.read)
+            if isinstance(item, Problem):
+                self.refusals.add(place, item.reason, item.text)
+            elif isinstance(item, bytes):
+                self.spool_text(place, item)
+            else:
+                for record in item:
+                    self.spool_record(place, record)
+
+    def spool_text(self, place: Place, text: bytes) -> None:
+        try:
+            record = from_json(text, allow_inf_nan=False)
+        except ValueError as error:
+            self.refusals.add(place, f"not JSON: {error}", text)
+            return
+        self.keep(place, record, text)
+
+    def spool_record(self, place: Place, record: Record) -> None:
+        try:
+            text = to_json(record)
+        except (PydanticSerializationError, UnicodeError, ValueError) as error:
+            self.refusals.add(place, f"cannot be written as JSON: {error}", repr(record)[:10_000])
+            return
+        self.keep(place, record, text)
+
+    def keep(self, place: Place, record: Any, text: bytes) -> None:
+        if not isinstance(record, dict):
+            self.refusals.add(place, "not a record: write a JSON object in braces", text)
+            return
+        type_ = record.get("type")
+        if not isinstance(type_, str) or type_ not in self.spools:
+            given = f"unknown type {str(type_)[:40]!r}" if type_ else "type is missing"
+            self.refusals.add(place, f"{given}: known are {', '.join(sorted(TYPES))}", text)
+            return
+        if type_ == "customer":
+            self.announce(record)
+        self.spools[type_].add(place, text)
+
+    def announce(self, record: Record) -> None:
+        """Customers may name each other in any order, so that all that are to come must be known."""
+        also = record.get("also")
+        for ref in [record.get("ref"), *(also if isinstance(also, list) else ())]:
+            if isinstance(ref, str):
+                self.run.customers_in_file[ref] = record.get("kind") == "organisation"
+
+    def apply(self) -> None:
+        history_changed.connect(self.note_customers)
+        try:
+            self.take_all()
+        finally:
+            history_changed.disconnect(self.note_customers)
+
+    def note_customers(self, *, customer_ids: Collection[int], **_: Any) -> None:
+        self.run.customers_touched.update(customer_ids)
+
+    def take_all(self) -> None:
+        for step in STEPS:
+            taker = step(self.run)
+            done = 0
+            for batch in self.spools[step.type].batches():
+                done += len(batch)
+                lines = [line for line in batch if self.validated(line, step)]
+                if lines:
+                    self.take(taker, lines)
+                self.progress(step.type, done)
+        with transaction.atomic():
+            conversations.settle(self.run)
+
+    def validated(self, line: Line, step: type[Taker]) -> bool:
+        try:
+            record = ADAPTERS[step.type].validate_json(line.text)
+            line.key = parse_ref(record["ref"])
+            if b"\\u0000" in line.text and holds_nul(from_json(line.text)):
+                raise ValueError("holds a NUL character (\\u0000): leave it out")
+        except ValidationError as error:
+            self.refuse(step, line, explain(error))
+            return False
+        except ValueError as error:
+            self.refuse(step, line, str(error))
+            return False
+        self.localise(record, TIMES.get(step.type, ()), count=step not in SECOND_LOOKS)
+        line.record = record
+        try:
+            line.plain = canonical(record, step.type)
+            line.said = said(line.plain)
+        except ValueError:
+            self.refuse(step, line, "a number in it is too large for JSON")
+            return False
+        return True
+
+    def localise(self, record: Record, times: Iterable[str], *, count: bool) -> None:
+        """Times without an offset are the firm's local ones."""
+        for name in times:
+            at: datetime | None = record.get(name)
+            if at is not None and at.tzinfo is None:
+                record[name] = at.replace(tzinfo=self.run.firm.zone)
+                self.tally.naive_times += count
+
+    def take(self, taker: Taker, lines: list[Line]) -> None:
+        """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+                outcome = taker.take(lines)
+        except (DataError, IntegrityError) as error:
+            if len(lines) == 1:
+                self.refuse(type(taker), lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
+                return
+            half = len(lines) // 2
+            for part in (lines[:half], lines[half:]):
+                self.take(taker, [again(line) for line in part])
+        else:
+            self.count(taker, lines, outcome)
+
+    def count(self, taker: Taker, lines: list[Line], outcome: Outcome) -> None:
+        for line, reason in outcome.refused:
+            self.refuse(type(taker), line, reason)
+        if isinstance(taker, SECOND_LOOKS):
+            return
+        tally = self.tally
+        for counts, number in (
+            (tally.created, outcome.created),
+            (tally.updated, outcome.updated),
+            (tally.unchanged, outcome.unchanged),
+        ):
+            if number:
+                counts[taker.type] = counts.get(taker.type, 0) + number
+
+    def refuse(self, step: type[Taker], line: Line, reason: str) -> None:
+        self.refusals.add(line.place, reason, line.text)
+
+
+def again(line: Line) -> Line:
+    """The line as it was before it was taken."""
+    return Line(line.place, line.text, line.record, line.key, line.plain, line.said)
+
+
+def holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(holds_nul(part) for part in value)

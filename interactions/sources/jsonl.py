@@ -1,0 +1,56 @@
+"""Lines of JSON, gzipped or not."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from interactions.sources.interchange.lines import Place, UnreadableInputError
+from interactions.sources.interchange.pipeline import Item, Problem
+
+LINE_LIMIT = 64_000_000
+"""Bytes of a line: room for an attachment of 45 MB in base64."""
+
+KEPT = 100_000
+"""Bytes of a longer line that are kept for the refusals file."""
+
+
+def open_plain(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked where it is gzipped."""
+    raw = path.open("rb")
+    packed = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    return gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[return-value]
+
+
+def items(path: Path) -> Iterator[Item]:
+    """Each line with its place; blank ones are passed over."""
+    name = str(path)
+    number = 0
+    with open_plain(path) as stream:
+        try:
+            while line := stream.readline(LINE_LIMIT + 1):
+                number += 1
+                if len(line) > LINE_LIMIT:
+                    size = len(line) + skip_line(stream, line)
+                    reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
+                    yield Place(name, number), Problem(reason, line[:KEPT])
+                elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
+                    yield Place(name, number), text
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnreadableInputError(
+                f"{path}: the gzip file is damaged or cut off after line {number} ({error}). Nothing was imported:"
+                " get it again"
+            ) from error
+
+
+def skip_line(stream: IO[bytes], begun: bytes) -> int:
+    """Read on to the end of a line without holding it; how many bytes that were."""
+    skipped = 0
+    while not begun.endswith(b"\n"):
+        begun = stream.readline(1_000_000)
+        skipped += len(begun)
+        if not begun:
+            break
+    return skipped

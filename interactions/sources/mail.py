@@ -1,0 +1,190 @@
+"""Mail files as records: one interaction per message and customer, its files, and the mail as it came.
+
+A mail of theirs is its sender's; a mail of ours has a row for each recipient, the files on the first.
+"""
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from customers.normalise import email as normalise_email
+from interactions.models import Channel, Direction, Interaction, Kind
+from interactions.sources import email, jsonl, mbox
+from interactions.sources.interchange.canonical import in_utc
+from interactions.sources.interchange.conversations import sibling
+from interactions.sources.interchange.lines import Place
+from interactions.sources.interchange.pipeline import Item, Problem
+from interactions.sources.interchange.schema import YEARS
+from partnership.staff.models import Firm, User
+
+SOURCE = "mail"
+FILE_LIMIT = 45_000_000
+"""Bytes of a file that an export can still write into one line."""
+
+SUBJECT_LIMIT = 998
+THREADS_REMEMBERED = 100_000
+
+Record = dict[str, Any]
+
+
+@dataclass
+class Own:
+    """Which addresses are ours: the firm's, the staff's, and those given with --own."""
+
+    addresses: set[str]
+    domains: set[str]
+
+    @classmethod
+    def of(cls, firm: Firm, more: Sequence[str]) -> "Own":
+        given = [each.strip().lower().removeprefix("@") for each in [*firm.own_addresses, *firm.own_domains, *more]]
+        staff = User.objects.values_list("email", flat=True)
+        return cls({each for each in given if "@" in each} | set(staff), {each for each in given if "@" not in each})
+
+    def has(self, address: email.Address) -> bool:
+        return address.email in self.addresses or address.email.rpartition("@")[2] in self.domains
+
+
+@dataclass
+class Threads:
+    """Which thread a message belongs to: its first known ancestor's, so that the order of arrival hardly matters."""
+
+    roots: dict[str, str] = field(default_factory=dict)
+
+    def root(self, message: email.Message, own_id: str) -> str:
+        ancestors = [f"<{reference}>" for reference in message.references]
+        root = next(filter(None, map(self.known, (*ancestors[:1], *ancestors[-1:]))), None)
+        root = root or (ancestors or [own_id])[0]
+        if len(self.roots) >= THREADS_REMEMBERED:
+            self.roots.clear()
+        self.roots[own_id] = root
+        return root
+
+    def known(self, message_id: str) -> str | None:
+        if message_id in self.roots:
+            return self.roots[message_id]
+        found = (
+            Interaction.objects.filter(source=SOURCE, external_id=message_id, conversation__source=SOURCE)
+            .select_related("conversation", "customer")
+            .first()
+        )
+        if found is None or found.conversation is None:
+            return None
+        return found.conversation.external_id.removesuffix(f"#{found.customer.ref}")
+
+
+def items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm) -> Iterator[Item]:
+    """The records of each message, at the line where it begins."""
+    ours, threads = Own.of(firm, own), Threads()
+    with jsonl.open_plain(path) as stream:
+        found = mbox.messages(stream) if chosen == "mbox" else iter([(1, stream.read(email_limit()))])
+        for line, raw in found:
+            yield Place(str(path), line), read(raw, ours, threads)
+
+
+def email_limit() -> int:
+    return mbox.MAX_BYTES + 1
+
+
+def read(raw: bytes, own: Own, threads: Threads) -> list[Record] | Problem:
+    try:
+        message = email.parse(raw)
+    except email.UnreadableMessage as unreadable:
+        return Problem(str(unreadable), raw)
+    direction, parties = parties_of(message, own)
+    if not parties:
+        return Problem("no customer takes part: neither sender nor recipients have an address that is not ours", raw)
+    own_id = f"<{message.message_id}>" if message.message_id else f"sha256-{sha256(raw).hexdigest()}"
+    common = interaction(message, direction)
+    root = threads.root(message, own_id)
+    records = []
+    for number, via in enumerate(parties):
+        ref = f"{SOURCE}:{own_id}" if number == 0 else sibling(f"{SOURCE}:{own_id}", via["value"])
+        records.append({**common, "ref": ref, "via": via, "conversation": f"{SOURCE}:{root}"})
+    return [*records, *attachments(message, raw, records[0]["ref"])]
+
+
+def parties_of(message: email.Message, own: Own) -> tuple[str, list[Record]]:
+    """The direction, and the customers as contact points."""
+    sender = message.sender or message.reply_to
+    if sender is not None and own.has(sender):
+        others = [each for each in (*message.to, *message.cc, *message.bcc) if not own.has(each)]
+        return Direction.OUTBOUND, list({via["value"]: via for via in map(contact, others)}.values())
+    if sender is None and not message.from_text.strip():
+        return Direction.INBOUND, []
+    if sender is None:
+        return Direction.INBOUND, [{"kind": "handle", "value": message.from_text.strip()[:320]}]
+    return Direction.INBOUND, [contact(sender)]
+
+
+def contact(address: email.Address) -> Record:
+    """By e-mail address; somebody whose address is none, such as MAILER-DAEMON, is known by what they call themselves."""
+    name = {"name": address.name[:300]} if address.name else {}
+    try:
+        normalise_email(address.email)
+    except ValueError:
+        return {"kind": "handle", "value": (address.given or address.name)[:320], **name}
+    return {"kind": "email", "value": address.email, **name}
+
+
+def interaction(message: email.Message, direction: str) -> Record:
+    problems = list(message.problems)
+    when = message.date
+    if when is not None and when.year not in YEARS:
+        problems.append(f"the date {when:%d %b %Y} cannot be, the time of the import was taken")
+        when = None
+    elif when is None:
+        problems.append("no date, the time of the import was taken")
+    if len(message.subject) > SUBJECT_LIMIT:
+        problems.append(f"subject longer than {SUBJECT_LIMIT} characters, the rest was left out")
+    record = {
+        "type": "interaction",
+        "occurred_at": when and in_utc(when),
+        "channel": Channel.EMAIL,
+        "direction": direction,
+        "kind": Kind.MESSAGE,
+        "subject": message.subject[:SUBJECT_LIMIT],
+        "body": message.text,
+        "html": message.html,
+        "quoted": message.quoted,
+        "payload": payload(message),
+    }
+    too_large = [each.filename for each in message.attachments if len(each.content) > FILE_LIMIT]
+    problems += [f"{name} is larger than {FILE_LIMIT:,} bytes and was left out" for name in too_large]
+    if problems:
+        record["payload"]["problems"] = problems
+    return record
+
+
+def payload(message: email.Message) -> Record:
+    sender = message.sender
+    said = {
+        "message_id": message.message_id,
+        "from": message.from_text,
+        "from_email": sender.given if sender else "",
+        "from_display_name": sender.name if sender else "",
+        "to": message.to_text,
+        "cc": message.cc_text,
+        "auto_reply": message.auto_reply,
+        "bulk": message.bulk,
+    }
+    return {name: value for name, value in said.items() if value or name in ("from", "from_email", "from_display_name")}
+
+
+def attachments(message: email.Message, raw: bytes, ref: str) -> Iterator[Record]:
+    files = [(each.filename, each.content_type, each.content_id, each.content) for each in message.attachments]
+    for number, (name, content_type, content_id, content) in enumerate([*files, ("original.eml", "message/rfc822", "", raw)]):
+        if len(content) > FILE_LIMIT:
+            continue
+        suffix = "original" if number == len(files) else str(number + 1)
+        yield {
+            "type": "attachment",
+            "ref": f"{ref}/attachment/{suffix}",
+            "interaction": ref,
+            "name": name[:255],
+            "content_type": content_type[:127],
+            "content_id": content_id[:255],
+            "content": base64.b64encode(content).decode(),
+        }

@@ -1,0 +1,22 @@
+"""What stands open on the day the story is told: letters without an answer yet, and promises of ours gone past."""
+
+from datetime import timedelta
+
+from partnership.desk.demo.days import moment, working_day
+from partnership.desk.demo.diary import Diary
+from partnership.desk.demo.library import library
+from partnership.desk.demo.talk import Talk
+
+
+def waiting(diary: Diary, talk: Talk, who: str) -> None:
+    """A letter of the last days, most of them from yesterday or the day before."""
+    hours = min(diary.rng.expovariate(1 / 26), 130) + 1
+    if thread := talk.choose(who):
+        talk.thread(thread, diary.limit - timedelta(hours=hours, minutes=diary.rng.randrange(60)), answer=False)
+
+
+def overdue(diary: Diary) -> None:
+    """We promised something for the last days and have not done it."""
+    due = diary.today - timedelta(days=diary.rng.randrange(1, 7))
+    made = moment(working_day(due - timedelta(days=9)), diary.rng, (9, 16))
+    diary.promise("us", diary.rng.choice(library("school")["ours"]["what"]), made, due, "missed")

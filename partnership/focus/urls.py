@@ -1,0 +1,5 @@
+from django.urls import path
+
+from partnership.focus import views
+
+urlpatterns = [path("", views.focus, name="focus")]

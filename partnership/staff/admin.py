@@ -1,0 +1,95 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from partnership.staff.models import Department, Firm, GoodwillBudget, User
+
+
+class ForAdmins:
+    """Admin pages are for administrators: the role, or a superuser. Who may open the admin at all is `is_staff`."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_admin(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_admin(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_admin(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_admin(request)
+
+
+def is_admin(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_active and request.user.is_admin
+
+
+# Roles are the three groups that the first migrations make.
+admin.site.unregister(Group)
+
+
+@admin.register(Firm)
+class FirmAdmin(ForAdmins, admin.ModelAdmin):
+    """One row, made on the first run."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_admin(request) and not Firm.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Department)
+class DepartmentAdmin(ForAdmins, admin.ModelAdmin):
+    search_fields = ["name"]
+
+
+class NewUserForm(BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class EditUserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: dict[str, type[forms.Field]] = {}
+
+
+@admin.register(User)
+class StaffAdmin(ForAdmins, UserAdmin):
+    form = EditUserForm
+    add_form = NewUserForm
+    list_display = ["name", "email", "department", "is_active", "is_staff"]
+    list_filter = ["groups", "department", "is_active", "is_staff"]
+    list_select_related = ["department"]
+    search_fields = ["name", "email"]
+    ordering = ["name", "id"]
+    autocomplete_fields = ["cover", "department"]
+    filter_horizontal = ["groups"]
+    readonly_fields = ["last_login", "joined_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "password", "photo", "department"]}),
+        (_("Away"), {"fields": ["away_from", "away_to", "cover"]}),
+        (_("Rights"), {"fields": ["is_active", "groups", "is_staff", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "joined_at"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+
+
+@admin.register(GoodwillBudget)
+class GoodwillBudgetAdmin(ForAdmins, admin.ModelAdmin):
+    list_display = ["staff_member", "amount", "minutes", "period"]
+    list_select_related = ["staff_member"]
+    autocomplete_fields = ["staff_member"]

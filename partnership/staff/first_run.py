@@ -1,0 +1,39 @@
+"""The first minutes of an empty firm: its settings and its first administrator."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from partnership.staff.models import ADMIN, MANAGER, Firm, User
+
+
+class AlreadySetUpError(Exception):
+    """Somebody can sign in: what is still missing, an administrator adds."""
+
+
+def nobody_can_sign_in() -> bool:
+    """Staff that an import brought have no password, and don't count."""
+    return not User.objects.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+
+
+@transaction.atomic
+def set_up(*, firm: Firm, name: str, email: str, password: str) -> User:
+    """Save the firm and make its administrator. Of two at once one wins; the other meets AlreadySetUpError."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE staff_user IN SHARE ROW EXCLUSIVE MODE")
+    if not nobody_can_sign_in():
+        raise AlreadySetUpError
+    firm.save()
+    rights: dict[str, Any] = {"name": name, "is_staff": True, "is_superuser": True, "is_active": True}
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, **rights)
+    else:
+        for field, value in rights.items():
+            setattr(user, field, value)
+        user.set_password(password)
+        user.save()
+    user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in (MANAGER, ADMIN)))
+    return user

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from partnership.staff import views
+
+urlpatterns = [
+    path("welcome/", views.welcome, name="welcome"),
+    path("accounts/login/", views.sign_in, name="account_login"),
+]

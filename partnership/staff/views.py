@@ -1,0 +1,41 @@
+from allauth.account.views import LoginView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from partnership.staff.first_run import AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.forms import AdministratorForm, FirmForm
+from partnership.staff.models import Firm
+
+allauth_sign_in = LoginView.as_view()
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET" and nobody_can_sign_in():
+        return redirect("welcome")
+    return allauth_sign_in(request)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Makes the firm and its administrator, while nobody can sign in; afterwards the way is to sign in."""
+    if not nobody_can_sign_in():
+        return redirect("account_login")
+    firm = Firm.objects.filter(pk=1).first()
+    firm_form = FirmForm(request.POST or None, prefix="firm", instance=firm)
+    person_form = AdministratorForm(request.POST or None, prefix="you")
+    if firm_form.is_valid() and person_form.is_valid():
+        try:
+            set_up(firm=firm_form.save(commit=False), **person_form.cleaned_data)
+        except AlreadySetUpError:
+            messages.error(request, _("Somebody else was faster: an administrator exists already."))
+        else:
+            messages.success(request, _("All set. Sign in with the password that you have just chosen."))
+        return redirect("account_login")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "staff/welcome.html", {"firm_form": firm_form, "person_form": person_form}, status=status)

@@ -1,0 +1,96 @@
+"""The story through the product's own import and scoring."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from customers.models import Commitment, Customer
+from interactions.models import Conversation, Interaction, Kind
+from partnership.desk.demo import cast
+from partnership.desk.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
+from partnership.scoring.models import Score
+from partnership.staff.models import Firm, User
+
+AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def score_of(arc: str, *, customers: int, seed: int) -> Score:
+    external_id = cast(customers, seed)[arc].partition(":")[2]
+    return Score.objects.get(customer__source="demo", customer__external_id=external_id)
+
+
+@pytest.mark.parametrize("number", range(1, 21))
+def test_the_champion_stands_above_the_loud_one_whatever_the_names_and_dates(number: int):
+    seed(customers=20, seed=number, at=AT + timedelta(days=17 * number))
+    champion, loud = (score_of(arc, customers=20, seed=number) for arc in ("champion", "loud"))
+    assert champion.partnership > loud.partnership + 30
+    assert loud.loudness > champion.loudness
+
+
+def test_the_whole_story_arrives_as_told(own_media: Path):
+    seeded = seed(customers=60, seed=3, at=AT)
+    assert seeded.customers == Customer.objects.count() == 60
+    assert seeded.interactions == Interaction.objects.count() > 2_000
+    assert not Interaction.objects.filter(occurred_at__gt=AT).exists()
+    assert not Commitment.objects.overdue(AT.date()).exists()
+    assert Interaction.objects.filter(kind=Kind.COMMITMENT_KEPT).exists()
+    assert Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed").exists()
+    assert Score.objects.values("tier").distinct().count() > 3
+    assert Firm.current().local_date(AT) == AT.date()
+
+
+def test_everybody_has_a_face(own_media: Path):
+    seed(customers=20, seed=2, at=AT)
+    people = [*Customer.objects.filter(kind="person"), *User.objects.all()]
+    assert all((own_media / one.photo.name).read_text().startswith("<svg") for one in people)
+
+
+def test_the_three_sign_ins_open_what_their_role_may(client: Client):
+    seed(customers=20, seed=1, at=AT)
+    staff = {user.email: user for user in User.objects.all()}
+    assert [sorted(staff[email].roles) for email in SIGN_INS] == [["support"], ["manager"], ["admin"]]
+    assert [staff[email].is_staff for email in SIGN_INS] == [False, False, True]
+    assert client.login(username=SIGN_INS[0], password=PASSWORD)
+    others = set(staff) - set(SIGN_INS)
+    assert others
+    assert not any(staff[email].has_usable_password() for email in others)
+
+
+def test_told_twice_it_is_refused_and_nothing_changes():
+    call_command("seed_demo", customers=20, stdout=StringIO())
+    before = Interaction.objects.count()
+    with pytest.raises(CommandError, match="people in this database already"):
+        call_command("seed_demo", customers=20, stdout=StringIO())
+    assert Interaction.objects.count() == before
+
+
+def test_it_never_mixes_with_real_people():
+    Customer.objects.create(name="Ada Okafor")
+    with pytest.raises(NotEmptyError):
+        seed(customers=20, seed=1, at=AT)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("customers", [19, 5_001])
+def test_a_number_it_cannot_tell_the_story_with_is_refused(customers: int):
+    with pytest.raises(CommandError, match="20 to 5000"):
+        call_command("seed_demo", customers=customers)
+    assert not Customer.objects.exists()
+
+
+def test_it_says_how_to_sign_in():
+    said = StringIO()
+    call_command("seed_demo", customers=20, seed=4, stdout=said)
+    assert "20 customers" in said.getvalue()
+    assert all(email in said.getvalue() for email in (*SIGN_INS, PASSWORD))

@@ -1,0 +1,208 @@
+"""Real processes. `worker` is a Celery worker on the test database; `stack` the whole product, each piece killable."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from partnership.celery import app
+from partnership.embedded import database_url, redis_url
+from partnership.embedded.keeper import end_with_parent
+from partnership.embedded.servers import Postgres, Server, Valkey
+
+PROJECT = Path(__file__).resolve().parent.parent
+CELERY = [sys.executable, "-m", "celery", "-A", "partnership"]
+WORKER = [*CELERY, "worker", "--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle", "-l", "INFO"]
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = 30, what: str = "") -> None:
+    """Return as soon as `true()` is; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what or true}"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def _worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    parameters = {**connection.get_connection_params(), "dbname": connection.settings_dict["NAME"]}
+    wanted = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname") if parameters.get(name)}
+    app.control.purge()
+    name = f"tests-{os.getpid()}@localhost"
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*WORKER, "-n", name],
+            cwd=PROJECT,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": make_conninfo(**wanted)},
+            stdout=output,
+            stderr=output,
+            preexec_fn=end_with_parent(signal.SIGKILL),
+        )
+        try:
+            wait_until(lambda: app.control.ping(destination=[name], timeout=0.5), what=f"the worker, see {log}")
+            yield name
+        finally:
+            stop(process)
+
+
+@pytest.fixture
+def worker(_worker: str, transactional_db: None) -> str:
+    """The name of a real worker process on this test's database; what the test commits, it sees."""
+    return _worker
+
+
+def product_env(var_dir: Path) -> dict[str, str]:
+    """Our environment for the product itself: with its own settings, in `var_dir`."""
+    ours = {key: value for key, value in os.environ.items() if not key.startswith(("TESTS_", "PYTEST_", "DJANGO_"))}
+    return {**ours, "DJANGO_SETTINGS_MODULE": "partnership.settings", "VAR_DIR": str(var_dir)}
+
+
+@pytest.fixture
+def own_var_dir() -> Iterator[Path]:
+    """A VAR_DIR for servers other than the tests' own; its path is short, and root's servers can reach it."""
+    folder = Path(tempfile.mkdtemp(dir=os.environ["TESTS_VAR_DIR"]))
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Stack:
+    """PostgreSQL, Redis, web, worker and beat as processes of their own, in a folder of their own, on a free port.
+
+    kill(name) is SIGKILL; start(name) returns when it answers. Names: postgresql, redis, web, worker, beat.
+    """
+
+    ORDER = ("postgresql", "redis", "web", "worker", "beat")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.node = f"stack-{self.port}@localhost"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        with self._there():
+            self.servers: dict[str, Server] = {"postgresql": Postgres(), "redis": Valkey()}
+            self.database_url, self.redis_url = database_url(), redis_url()
+            for server in self.servers.values():
+                server.make_folders()
+                server.prepare()
+        self.env = product_env(folder) | {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+
+    def _there(self) -> "mock._patch_dict":
+        return mock.patch.dict(os.environ, {"VAR_DIR": str(self.folder)})
+
+    def start(self, name: str) -> None:
+        assert name not in self.processes, f"{name} runs already"
+        with self._there():
+            command = self._command(name)
+        account = self.servers[name].account if name in self.servers else None
+        who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command,
+                cwd=self.servers[name].data if name in self.servers else PROJECT,
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent(signal.SIGKILL),
+                **who,  # type: ignore[call-overload]
+            )
+        wait_until(lambda: self.answers(name), what=f"{name}, see {self.folder}/{name}.log")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, then wait until the process is gone."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait(20)
+
+    def manage(self, *arguments: str) -> str:
+        """The output of a manage.py command on this stack; fails with it when the command does."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=PROJECT, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def sql(self, query: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.database_url) as there:
+            return there.execute(query).fetchall()
+
+    def answers(self, name: str) -> bool:
+        if name in self.servers:
+            with self._there():
+                return self.servers[name].answers()
+        if name == "worker":
+            return self._worker_answers()
+        if name == "beat":
+            return (self.folder / "beat.pid").exists()
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
+                return answer.status == 200
+        except (URLError, OSError):
+            return False
+
+    def _worker_answers(self) -> bool:
+        command = [*CELERY, "inspect", "ping", "-d", self.node, "-t", "2"]
+        return subprocess.run(command, cwd=PROJECT, env=self.env, capture_output=True, check=False).returncode == 0
+
+    def _command(self, name: str) -> list[str]:
+        if name in self.servers:
+            return self.servers[name].command()
+        if name == "worker":
+            return [*WORKER, "-n", self.node]
+        if name == "beat":
+            pid_file = self.folder / "beat.pid"
+            pid_file.unlink(missing_ok=True)
+            return [*CELERY, "beat", "--pidfile", str(pid_file), "-s", str(self.folder / "beat-schedule")]
+        return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+
+    def close(self) -> None:
+        for name in reversed(self.ORDER):
+            if name in self.processes:
+                stop(self.processes.pop(name), signal.SIGINT if name == "postgresql" else signal.SIGTERM)
+
+
+@pytest.fixture
+def stack(own_var_dir: Path) -> Iterator[Stack]:
+    """The whole product, migrated and answering; see Stack."""
+    stack = Stack(own_var_dir)
+    try:
+        stack.start("postgresql")
+        stack.start("redis")
+        stack.manage("migrate", "--verbosity=0")
+        stack.manage("collectstatic", "--noinput", "--verbosity=0")
+        for name in ("web", "worker", "beat"):
+            stack.start(name)
+        yield stack
+    finally:
+        stack.close()

@@ -1,0 +1,127 @@
+"""docs/scoring.md in plain Python, as simple as it can be: what the SQL statement is checked against."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from interactions.actions.record import Entry
+from partnership.scoring.models import RuleSet, Tier, ValueRule
+
+SUMS = ("kept", "missed", "effort", "received", "given", "demand")
+UNIT = 1000 * 2**30
+"""Sums are integers: thousandths of a point times 2³⁰."""
+
+MOST_OF_A_DAY = 8_000_000_000
+"""Thousandths of a point that a rule takes from one day's minutes or money."""
+
+MOST_OF_A_RULE = 10**17
+"""What a rule adds to a sum at most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A rule's count, points in thousandths, and decayed points as they enter the sum."""
+
+    count: int
+    points: int
+    decayed: int
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    sums: dict[str, int]
+    parts: list[Part]
+    reciprocity: float
+    commitment: float
+    partnership: float
+    loudness: float
+    confidence: float
+    tier: Tier
+
+
+def reckon(rule_set: RuleSet, history: Iterable[Entry], *, day: date, zone: ZoneInfo) -> Reckoning:
+    """The scores as of the end of a local day."""
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for entry in history:
+        local = entry.occurred_at.astimezone(zone).date()
+        if local <= day:
+            by_day[local].append(entry)
+    rules = list(rule_set.rules.all())
+    parts = [part_of(rule, by_day, day) for rule in rules]
+    sums = dict.fromkeys(SUMS, 0)
+    for rule, part in zip(rules, parts, strict=True):
+        sums[rule.sum] += part.decayed
+    return judge(rule_set, sums, parts, days_known=(day - min(by_day)).days if by_day else None)
+
+
+def part_of(rule: ValueRule, by_day: dict[date, list[Entry]], day: date) -> Part:
+    count = points = decayed = 0
+    for then, entries in by_day.items():
+        matching = [entry for entry in entries if matches(rule, entry)]
+        earned = day_points(rule, matching)
+        weight = round(2**30 * 2.0 ** max((then - day).days / rule.half_life, -64))
+        count, points = count + len(matching), points + earned
+        decayed += earned * weight
+    return Part(count, points, min(decayed, MOST_OF_A_RULE))
+
+
+def matches(rule: ValueRule, entry: Entry) -> bool:
+    return (
+        entry.kind in rule.kinds
+        and (not rule.direction or entry.direction == rule.direction)
+        and (not rule.channels or entry.channel in rule.channels)
+        and (rule.payload != "has" or rule.payload_key in entry.payload)
+        and (rule.payload != "lacks" or rule.payload_key not in entry.payload)
+        and (rule.per != "unit" or entry.currency == rule.currency)
+    )
+
+
+def day_points(rule: ValueRule, matching: list[Entry]) -> int:
+    """Thousandths that one day's rows earn: rounded half up, then capped."""
+    minutes = sum(entry.minutes or 0 for entry in matching)
+    money = sum((abs(entry.amount) for entry in matching if entry.amount is not None), start=0)
+    units = {"event": len(matching), "minute": minutes, "hour": Fraction(minutes, 60), "unit": Fraction(money)}
+    earned = math.floor(Fraction(rule.points) * 1000 * units[rule.per] + Fraction(1, 2))
+    if rule.daily_cap is not None:
+        return min(earned, int(rule.daily_cap * 1000))
+    return earned if rule.per == "event" else min(earned, MOST_OF_A_DAY)
+
+
+def judge(rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_known: int | None) -> Reckoning:
+    k, m, e, r, g, d = (sums[name] / UNIT for name in SUMS)
+    kappa, alpha = rule_set.doubt, rule_set.promise_weight
+    keep = (k + kappa / 2) / (k + m + kappa)
+    effort = 1 - 2 ** (-e / rule_set.effort_half)
+    commitment = 100 * (alpha * keep + (1 - alpha) * effort)
+    reciprocity = 100 * min(1, 2 * (r + kappa / 4) / (r + g + kappa))
+    partnership = math.sqrt(reciprocity * commitment)
+    confidence = 1 - 2 ** (-(k + m + r + effort) / rule_set.confidence_half)
+    return Reckoning(
+        sums=sums,
+        parts=parts,
+        reciprocity=reciprocity,
+        commitment=commitment,
+        partnership=partnership,
+        loudness=100 * (1 - 2 ** (-d / rule_set.demand_half)),
+        confidence=confidence,
+        tier=earned_tier(rule_set, partnership, commitment, confidence, days_known),
+    )
+
+
+def earned_tier(
+    rule_set: RuleSet, partnership: float, commitment: float, confidence: float, days_known: int | None
+) -> Tier:
+    ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
+    if confidence < rule_set.thin_below:
+        is_new = days_known is None or days_known < rule_set.newcomer_days
+        newcomers = [tier for tier in rule_set.tiers.all() if tier.for_newcomers]
+        return newcomers[0] if is_new and newcomers else ranked[0]
+    earned = ranked[0]
+    for tier in ranked[1:]:
+        if partnership >= tier.partnership and commitment >= tier.commitment and confidence >= tier.confidence:
+            earned = tier
+    return earned

@@ -1,0 +1,195 @@
+"""Histories and rule sets as hypothesis draws them, and a way to try one on the real database and take it back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from hypothesis import strategies as st
+
+from customers.models import Customer
+from interactions.actions.record import Entry, record_many
+from interactions.models import Channel, Direction, Kind
+from partnership.scoring.models import RuleSet, Tier, ValueRule
+from partnership.scoring.models.rules import ASKING
+from partnership.scoring.statement import compile_rules
+from partnership.staff.models import Firm
+
+DAY = date(2026, 1, 15)
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "America/Havana", "Africa/Cairo", "Asia/Kolkata", "Pacific/Apia"]
+
+# The days around which those zones change their clocks, at midnight in some.
+CHANGES = [date(2025, 3, 9), date(2025, 3, 30), date(2025, 4, 25), date(2025, 10, 26), date(2025, 10, 31),
+           date(2025, 11, 2)]  # fmt: skip
+EDGES = [time(0, 0), time(0, 30), time(1, 30), time(2, 30), time(23, 59, 59, 999999)]
+
+OWN_PART = [Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT]
+DEMANDS = [Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL]
+CURRENCIES = ["EUR", "USD"]
+
+zones = st.sampled_from(ZONES)
+
+
+def days(until: date = DAY) -> st.SearchStrategy[date]:
+    """Mostly of the last two years, some on which clocks change, some ancient, some still to come."""
+    return st.one_of(
+        st.integers(0, 30).map(lambda ago: until - timedelta(days=ago)),
+        st.integers(0, 700).map(lambda ago: until - timedelta(days=ago)),
+        st.sampled_from(CHANGES),
+        st.dates(date(1950, 1, 1), until),
+        st.integers(1, 30).map(lambda ahead: until + timedelta(days=ahead)),
+    )
+
+
+@st.composite
+def moments(draw: st.DrawFn, zone: str = "UTC", when: st.SearchStrategy[date] | None = None) -> datetime:
+    """Aware, in UTC; thought of in a zone, near its midnights and clock changes more often than chance has it."""
+    clock = draw(st.one_of(st.sampled_from(EDGES), st.times()))
+    local = datetime.combine(draw(days() if when is None else when), clock, tzinfo=ZoneInfo(zone)).replace(fold=draw(st.integers(0, 1)))
+    return local.astimezone(UTC)
+
+
+@st.composite
+def entries(draw: st.DrawFn, zone: str = "UTC", kinds: Sequence[str] = Kind.values, **fixed: Any) -> Entry:
+    amount = draw(st.none() | st.decimals(-500, 500, places=2))
+    drawn: dict[str, Any] = {
+        "customer_id": 0,
+        "occurred_at": draw(moments(zone)),
+        "channel": draw(st.sampled_from(Channel.values)),
+        "direction": draw(st.sampled_from([*Direction.values, "inbound", "inbound"])),
+        "kind": draw(st.sampled_from(kinds)),
+        "body": draw(st.sampled_from(["", "Thank you!", "THIS IS A DISGRACE", "Wo bleibt die Antwort?"])),
+        "minutes": draw(st.none() | st.integers(0, 600)),
+        "amount": amount,
+        "currency": draw(st.sampled_from(CURRENCIES)) if amount is not None else "",
+        "payload": draw(st.sampled_from([{}, {}, {"days_late": 3}, {"course": "b"}])),
+    }
+    return Entry(**{**drawn, **fixed})
+
+
+def histories(zone: str = "UTC", *, most: int = 25, **options: Any) -> st.SearchStrategy[list[Entry]]:
+    return st.lists(entries(zone, **options), max_size=most)
+
+
+def demands(zone: str = "UTC") -> st.SearchStrategy[list[Entry]]:
+    """Inbound demand of any kind, tone, number and date."""
+    some = st.lists(entries(zone, kinds=DEMANDS, direction="inbound"), min_size=1, max_size=8)
+    return st.builds(lambda found, times: found * times, some, st.sampled_from([1, 1, 1, 40]))
+
+
+@st.composite
+def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
+    """A rule that its own validation accepts; promises fade by the half-life that the set shares."""
+    total = draw(st.sampled_from(ValueRule.Sum.values))
+    allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in ASKING)}
+    if total == "missed":
+        allowed -= set(OWN_PART)
+    per = draw(st.sampled_from(ValueRule.Per.values))
+    payload = draw(st.sampled_from(ValueRule.Payload.values))
+    thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)
+    return {
+        "sum": total,
+        "kinds": draw(st.lists(st.sampled_from(sorted(allowed)), min_size=1, max_size=6, unique=True)),
+        "channels": draw(st.just([]) | st.lists(st.sampled_from(Channel.values), min_size=1, max_size=4, unique=True)),
+        "direction": draw(st.sampled_from(["", "", *Direction.values])),
+        "payload": payload,
+        "payload_key": draw(st.sampled_from(["days_late", "course"])) if payload else "",
+        "points": draw(thousandths),
+        "per": per,
+        "currency": draw(st.sampled_from(CURRENCIES)) if per == "unit" else "",
+        "daily_cap": draw(st.none() | thousandths),
+        "half_life": half_life if total in ("kept", "missed") else draw(st.sampled_from([0.5, 7, 14, 90.25, 180])),
+    }
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
+    """A rule set as data; `rule_set_in_force` makes it."""
+    thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80])
+    return {
+        "constants": {
+            "doubt": draw(st.sampled_from([0.5, 1, 2, 3.3])),
+            "promise_weight": draw(st.sampled_from([0, 0.3, 0.57, 0.6, 0.61, 1])),
+            "effort_half": draw(st.sampled_from([0.5, 6, 20])),
+            "demand_half": draw(st.sampled_from([0.5, 5])),
+            "confidence_half": draw(st.sampled_from([0.5, 2])),
+            "thin_below": draw(st.sampled_from([0, 0.2, 0.4])),
+            "newcomer_days": draw(st.sampled_from([0, 30, 180])),
+            "margin": draw(st.sampled_from([0, 1.5, 3])),
+        },
+        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7)),
+        "tiers": draw(
+            st.lists(
+                st.fixed_dictionaries(
+                    {"partnership": thresholds, "commitment": thresholds, "confidence": st.sampled_from([0, 0.4, 0.7])}
+                ),
+                max_size=4,
+            )
+        ),
+        "newcomers": draw(st.booleans()),
+    }
+
+
+def made(data: dict[str, Any] | None) -> RuleSet:
+    """That rule set, saved as a draft; the active one for None."""
+    if data is None:
+        return RuleSet.objects.active()
+    rule_set = RuleSet.objects.create(name="Drawn", **data["constants"])
+    drawn = [
+        ValueRule(rule_set=rule_set, name=f"Rule {number}", position=number, **rule)
+        for number, rule in enumerate(data["rules"])
+    ]
+    for rule in drawn:
+        rule.clean()
+    ValueRule.objects.bulk_create(drawn)
+    tiers = [{}, *([{"for_newcomers": True}] if data["newcomers"] else []), *data["tiers"]]
+    Tier.objects.bulk_create(
+        Tier(rule_set=rule_set, rank=rank, name=f"Tier {rank}", **tier) for rank, tier in enumerate(tiers)
+    )
+    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
+
+
+def put_in_force(rule_set: RuleSet) -> None:
+    RuleSet.objects.filter(status="active").exclude(pk=rule_set.pk).update(status="retired")
+    RuleSet.objects.filter(pk=rule_set.pk).update(status="active")
+
+
+@contextmanager
+def undone(zone: str = "UTC") -> Iterator[None]:
+    """Inside, a firm in that zone; whatever is written is taken back at the end, as if it had never been."""
+    with transaction.atomic():
+        Firm.objects.update_or_create(id=1, defaults={"name": "Firm", "timezone": zone})
+        yield
+        transaction.set_rollback(True)
+
+
+def customer_with(history: Sequence[Entry], name: str = "Ada", *, at: datetime = NOON) -> Customer:
+    customer = Customer.objects.create(name=name)
+    add(customer, history, at=at)
+    return customer
+
+
+def add(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
+    """Record a history, each row under a ref of its own."""
+    record_many(
+        [
+            replace(entry, customer_id=customer.pk, source="test", external_id=f"{customer.pk}/{prefix}{number}")
+            for number, entry in enumerate(history)
+        ],
+        recorded_at=at,
+    )
+
+
+def standing(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
+    """Rows of the statement in the order of the customers asked for; all columns of its last stage."""
+    rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).rows(
+        "SELECT standing.*, tier.rank FROM standing JOIN scoring_tier tier ON tier.id = earned_tier_id"
+    )
+    by_customer = {row.pop("customer_id"): row for row in rows}
+    return [by_customer[customer.pk] for customer in customers]

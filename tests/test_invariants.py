@@ -1,0 +1,209 @@
+"""The invariants of docs/domain.md, each on the real database, over histories that hypothesis makes up.
+
+I9 needs real processes: tests/test_survival.py. What two do at the same moment: tests/test_races.py.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers.models import Customer
+from interactions.actions.record import Entry, record, record_many
+from interactions.models import Interaction, Kind
+from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
+from partnership.scoring.rescoring import rescore_all, rescore_stale
+from partnership.scoring.statement import SUMS, UNIT
+from tests.strategies import (
+    DAY,
+    NOON,
+    OWN_PART,
+    add,
+    customer_with,
+    days,
+    demands,
+    entries,
+    histories,
+    made,
+    moments,
+    put_in_force,
+    rule_sets,
+    standing,
+    undone,
+    zones,
+)
+
+pytestmark = pytest.mark.django_db
+
+ULP = 1e-9
+"""Sums are exact; scores are doubles made of them."""
+
+PURE = (*SUMS, "reciprocity", "commitment", "partnership", "loudness", "confidence", "rank")
+
+
+def pure(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in PURE}
+
+
+@given(history=histories(), demand=demands(), rules=st.none() | rule_sets(), day=days())
+def test_i1_loudness_is_never_rewarded(
+    history: list[Entry], demand: list[Entry], rules: dict | None, day: date
+) -> None:
+    with undone():
+        rule_set = made(rules)
+        calm, loud = customer_with(history), customer_with([*history, *demand])
+        before, after = standing(rule_set, calm, loud, day=day)
+        for sum_ in ("kept", "missed", "effort", "received", "given"):
+            assert after[sum_] == before[sum_]
+        assert after["partnership"] <= before["partnership"]
+        assert after["confidence"] <= before["confidence"]
+        assert after["rank"] <= before["rank"]
+
+
+@given(
+    history=histories(),
+    part=st.lists(entries(kinds=OWN_PART), min_size=1, max_size=10),
+    rules=st.none() | rule_sets(),
+    day=days(),
+)
+def test_i2_doing_ones_part_never_hurts(history: list[Entry], part: list[Entry], rules: dict | None, day: date) -> None:
+    with undone():
+        rule_set = made(rules)
+        idle, active = customer_with(history), customer_with([*history, *part])
+        before, after = standing(rule_set, idle, active, day=day)
+        assert after["commitment"] >= before["commitment"] - ULP
+
+
+@given(
+    history=histories(),
+    gestures=st.lists(entries(kinds=[Kind.GESTURE]), min_size=1, max_size=10),
+    rules=st.none() | rule_sets(),
+    day=days(),
+)
+def test_i3_generosity_never_backfires(
+    history: list[Entry], gestures: list[Entry], rules: dict | None, day: date
+) -> None:
+    with undone():
+        rule_set = made(rules)
+        without, given_to = customer_with(history), customer_with([*history, *gestures])
+        before, after = standing(rule_set, without, given_to, day=day)
+        assert after["reciprocity"] >= before["reciprocity"]
+
+
+@given(history=histories(), rules=st.none() | rule_sets(), start=days(), length=st.integers(1, 40))
+def test_i4_in_silence_every_sum_only_shrinks(
+    history: list[Entry], rules: dict | None, start: date, length: int
+) -> None:
+    silent = [entry for entry in history if entry.occurred_at.date() <= start]
+    with undone():
+        rule_set, customer = made(rules), customer_with(silent)
+        (before,) = standing(rule_set, customer, day=start)
+        for ahead in range(1, length, 3):
+            (after,) = standing(rule_set, customer, day=start + timedelta(days=ahead))
+            assert all(after[name] <= before[name] for name in SUMS)
+            before = after
+
+
+@given(history=histories())
+def test_i4_in_the_end_everybody_is_neutral(history: list[Entry]) -> None:
+    with undone():
+        rule_set, customer, ahead = RuleSet.objects.active(), customer_with(history), 30
+        (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
+        while any(row[name] >= UNIT / 100 for name in SUMS):
+            ahead += 30
+            (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
+        assert abs(row["commitment"] - 30) <= 1
+        assert abs(row["reciprocity"] - 50) <= 1
+        assert abs(row["partnership"] - (30 * 50) ** 0.5) <= 1
+        assert row["loudness"] <= 1
+
+
+@given(data=st.data(), history=histories(), rules=st.none() | rule_sets())
+def test_i5_order_and_batches_do_not_matter(data: st.DataObject, history: list[Entry], rules: dict | None) -> None:
+    shuffled = data.draw(st.permutations(history))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(history)), max_size=3)))
+    with undone():
+        at_once, in_parts, one_by_one = customer_with(history), customer_with([]), customer_with([])
+        for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(history)], strict=True)):
+            add(in_parts, shuffled[start:end], prefix=f"batch{number}/")
+        for entry in reversed(shuffled):
+            fields = {name: getattr(entry, name) for name in ("occurred_at", "channel", "direction", "kind", "minutes")}
+            money = {"amount": entry.amount, "currency": entry.currency, "payload": entry.payload}
+            record(by=None, recorded_at=NOON, customer_id=one_by_one.pk, **fields, **money)
+        first, *others = standing(made(rules), at_once, in_parts, one_by_one)
+        assert [pure(other) for other in others] == [pure(first)] * 2
+
+
+@given(
+    settled=st.lists(histories(most=8), min_size=1, max_size=3),
+    news=st.lists(histories(most=8), min_size=1, max_size=3),
+    rules=st.none() | rule_sets(),
+    nights=st.lists(st.integers(1, 40), max_size=2),
+)
+def test_i6_part_equals_whole(
+    settled: list[list[Entry]], news: list[list[Entry]], rules: dict | None, nights: list[int]
+) -> None:
+    with undone():
+        put_in_force(made(rules))
+        customers = [customer_with(history) for history in settled]
+        at = NOON - timedelta(days=60)
+        for night in nights:
+            rescore_all(at=at)
+            at += timedelta(days=night)
+        for customer, history in zip(customers, news, strict=False):
+            add(customer, history, prefix="news")
+        stale = set(StaleScore.objects.values_list("customer_id", flat=True))
+
+        with undone():
+            assert rescore_stale(at=NOON) == len(stale)
+            by_part = stored(stale)
+        rescore_all(at=NOON)
+        assert by_part == stored(stale)
+        assert not StaleScore.objects.exists()
+
+
+def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    scores = Score.objects.filter(customer__in=customer_ids).order_by("customer_id").values()
+    snapshots = ScoreSnapshot.objects.filter(customer__in=customer_ids).order_by("customer_id", "day").values()
+    return list(scores), [{name: value for name, value in row.items() if name != "id"} for row in snapshots]
+
+
+@given(history=histories(), again=st.integers(0, 25), rules=st.none() | rule_sets())
+def test_i8_delivered_twice_counted_once(history: list[Entry], again: int, rules: dict | None) -> None:
+    with undone():
+        rule_set, customer = made(rules), Customer.objects.create(name="Ada")
+        delivery = [
+            replace(entry, customer_id=customer.pk, source="test", external_id=str(number))
+            for number, entry in enumerate(history)
+        ]
+        record_many(delivery, recorded_at=NOON)
+        before = everything(rule_set, customer)
+        changed = [replace(entry, kind=Kind.REFERRAL, body="Changed on the way") for entry in delivery[:again]]
+        assert record_many([*delivery[again:], *changed], recorded_at=NOON + timedelta(days=1)) == {}
+        assert everything(rule_set, customer) == before
+
+
+def everything(rule_set: RuleSet, customer: Customer) -> list[Any]:
+    return [standing(rule_set, customer), list(Interaction.objects.order_by("id").values()), StaleScore.objects.count()]
+
+
+@given(data=st.data(), zone=zones, rules=st.none() | rule_sets(), day=days())
+def test_i10_the_past_is_reproducible(data: st.DataObject, zone: str, rules: dict | None, day: date) -> None:
+    history = data.draw(histories(zone))
+    later_days = st.integers(1, 90).map(lambda ahead: day + timedelta(days=ahead))
+    later = data.draw(st.lists(st.tuples(entries(), moments(zone, later_days)), min_size=1, max_size=10))
+    afterwards = [replace(entry, occurred_at=at) for entry, at in later if local(at, zone) > day]
+    with undone(zone):
+        rule_set, customer = made(rules), customer_with(history)
+        before = standing(rule_set, customer, day=day)
+        add(customer, afterwards, prefix="later")
+        rescore_all(at=NOON)
+        assert standing(rule_set, customer, day=day) == before
+
+
+def local(at: Any, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,243 @@
+"""What several do at the same moment, each on a connection of its own."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from customers.models import Customer
+from interactions.actions.goals import check_in, set_goal
+from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue
+from interactions.actions.record import Entry, record_many
+from interactions.models import Conversation, Interaction, Kind
+from partnership.scoring.models import RuleSet, Score, StaleScore
+from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
+from partnership.scoring.statement import SUMS
+from partnership.staff.models import Firm, User
+from tests.processes import wait_until
+from tests.strategies import standing
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[..., list[Any]]]:
+    """Call functions at the same moment, each in a thread with a connection of its own; what they return."""
+    with ThreadPoolExecutor(8) as pool:
+
+        def run(*calls: Callable[[], Any]) -> list[Any]:
+            start = Barrier(len(calls))
+
+            def one(call: Callable[[], Any]) -> Any:
+                try:
+                    start.wait(20)
+                    return call()
+                finally:
+                    connection.close()
+
+            return [future.result(60) for future in [pool.submit(one, call) for call in calls]]
+
+        yield run
+
+
+def event(customer: Customer, ref: str, *, minutes: int = 0, **fields: Any) -> Entry:
+    given = {"channel": "email", "direction": "inbound", "kind": Kind.MESSAGE, **fields}
+    occurred_at = NOON + timedelta(minutes=minutes)
+    return Entry(customer_id=customer.pk, occurred_at=occurred_at, source="test", external_id=ref, **given)
+
+
+def waiting_for_locks() -> int:
+    """Other connections to this database that wait for a lock."""
+    return count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def count(rows: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {rows}")
+        return int(cursor.fetchone()[0])
+
+
+def test_two_writers_and_two_workers_leave_nothing_stale(at_once: Callable[..., list[Any]]) -> None:
+    customer = Customer.objects.create(name="Ada")
+    written = Event()
+
+    def write(writer: str) -> None:
+        for number in range(40):
+            kind = [Kind.WORK_DONE, Kind.FEEDBACK, Kind.REQUEST, Kind.REFERRAL][number % 4]
+            record_many([event(customer, f"{writer}{number}", kind=kind)], recorded_at=NOON)
+
+    def work() -> None:
+        while not written.is_set():
+            rescore_stale(at=NOON)
+        while rescore_stale(at=NOON):
+            pass
+
+    def write_both() -> None:
+        with ThreadPoolExecutor(2) as writers:
+            for future in [writers.submit(closing, write, name) for name in "ab"]:
+                future.result(60)
+        written.set()
+
+    at_once(write_both, work, work)
+    # Whoever came second may have found the row locked by the first, who was not yet done.
+    assert rescore_stale(at=NOON) == StaleScore.objects.count() == 0
+    assert Interaction.objects.count() == 80
+    assert_fresh(customer)
+
+
+def closing(call: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return call(*arguments)
+    finally:
+        connection.close()
+
+
+def assert_fresh(*customers: Customer) -> None:
+    for customer, fresh in zip(customers, standing(RuleSet.objects.active(), *customers, day=NOON.date()), strict=True):
+        score = Score.objects.get(customer=customer)
+        assert {name: getattr(score, name) for name in (*SUMS, "partnership")} == {
+            name: fresh[name] for name in (*SUMS, "partnership")
+        }
+
+
+def test_a_change_during_the_computing_is_the_next_rounds(at_once: Callable[..., list[Any]]) -> None:
+    """A writer that has not committed yet when the worker looks is seen by the next round."""
+    customer = Customer.objects.create(name="Ada")
+    wrote, computed = Event(), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            record_many([event(customer, "late", kind=Kind.REFERRAL)], recorded_at=NOON)
+            wrote.set()
+            assert computed.wait(20)
+
+    def work() -> None:
+        assert wrote.wait(20)
+        assert rescore_stale(at=NOON) == 1
+        computed.set()
+
+    at_once(write, work)
+    assert Score.objects.get(customer=customer).received == 0
+    assert StaleScore.objects.count() == 1
+    assert rescore_stale(at=NOON) == 1
+    assert_fresh(customer)
+
+
+def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any]]) -> None:
+    """Also the first ones, when nobody has a Score row yet: no deadlock, whatever the order of the keys."""
+    customers = [Customer.objects.create(name=f"Customer {number}") for number in range(60)]
+    record_many([event(customer, f"{customer.pk}", kind=Kind.FEEDBACK) for customer in customers], recorded_at=NOON)
+    backwards = [customer.pk for customer in reversed(customers)]
+    at_once(
+        *[lambda: rescore_all(at=NOON)] * 2,
+        *[lambda: rescore_stale(at=NOON, batch=7)] * 2,
+        *[lambda: rescore(backwards, at=NOON)] * 2,
+    )
+    while rescore_stale(at=NOON):
+        pass
+    assert not StaleScore.objects.exists()
+    assert_fresh(*customers)
+
+
+def test_one_delivery_at_two_doors(at_once: Callable[..., list[Any]]) -> None:
+    """The same rows in another order at the same moment: each once, and nobody is turned away (I8)."""
+    customer = Customer.objects.create(name="Ada")
+    first, middle, last = (event(customer, ref) for ref in ("first", "middle", "last"))
+
+    held = Event()
+
+    def hold_the_middle() -> None:
+        with transaction.atomic():
+            record_many([middle], recorded_at=NOON)
+            held.set()
+            wait_until(lambda: waiting_for_locks() == 2, what="both deliveries to wait")
+
+    def deliver(*batch: Entry) -> dict[tuple[str, str], int]:
+        assert held.wait(20)
+        return record_many(batch, recorded_at=NOON)
+
+    _, one, other = at_once(hold_the_middle, lambda: deliver(first, middle, last), lambda: deliver(last, middle, first))
+    assert len(one) + len(other) == 2
+    assert Interaction.objects.count() == 3
+
+
+def test_question_and_answer_at_the_same_moment(at_once: Callable[..., list[Any]]) -> None:
+    """Neither transaction sees the other's row at first, yet together they leave what a later look would say."""
+    customer = Customer.objects.create(name="Ada")
+    conversation = Conversation.objects.create(customer=customer, channel="email")
+    question = event(customer, "question", minutes=5, kind=Kind.QUESTION, conversation_id=conversation.pk)
+    answer = event(customer, "answer", minutes=0, direction="outbound", conversation_id=conversation.pk)
+    asked = Event()
+
+    def ask() -> None:
+        with transaction.atomic():
+            record_many([question], recorded_at=NOON)
+            asked.set()
+            wait_until(lambda: waiting_for_locks() == 1, what="the answer to wait")
+
+    def reply() -> None:
+        assert asked.wait(20)
+        record_many([answer], recorded_at=NOON)
+
+    at_once(ask, reply)
+    conversation.refresh_from_db()
+    assert conversation.waiting_since == conversation.last_interaction_at == question.occurred_at
+
+
+def test_two_readings_at_the_same_moment_leave_the_newer_current(at_once: Callable[..., list[Any]]) -> None:
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    customer = Customer.objects.create(name="Ada")
+    for number in range(10):
+        goal = set_goal(customer=customer, title=f"Goal {number}", at=NOON, by=user)
+        later = NOON + timedelta(hours=1)
+        at_once(
+            lambda: check_in(goal=goal, value=Decimal(7), at=later, by=None),  # noqa: B023 - called at once
+            lambda: check_in(goal=goal, value=Decimal(3), at=NOON, by=None),  # noqa: B023
+        )
+        goal.refresh_from_db()
+        assert goal.current == 7
+
+
+def test_kept_and_missed_at_the_same_moment(at_once: Callable[..., list[Any]]) -> None:
+    """Kept late, the miss stands; whoever comes first, the rows are the same."""
+    Firm.objects.update_or_create(id=1, defaults={"name": "Firm"})
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    customer = Customer.objects.create(name="Ada")
+    due_on = (NOON - timedelta(days=1)).date()
+    promises = [
+        make_promise(
+            customer=customer, party="them", what=f"{n}", made_at=NOON - timedelta(days=3), due_on=due_on, by=user
+        )
+        for n in range(10)
+    ]
+    keeps = [lambda promise=promise: keep_promise(promise, at=NOON, by=user) for promise in promises[:4]]
+    at_once(*keeps, *[lambda: miss_overdue(at=NOON)] * 2)
+    for promise in promises:
+        promise.refresh_from_db()
+    assert [promise.status for promise in promises] == ["kept"] * 4 + ["missed"] * 6
+    assert Interaction.objects.filter(kind=Kind.COMMITMENT_MISSED).count() == 10
+    assert Interaction.objects.filter(kind=Kind.COMMITMENT_KEPT, payload={"days_late": 1}).count() == 4
+
+
+def test_kept_by_two_at_the_same_moment(at_once: Callable[..., list[Any]]) -> None:
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    promise = make_promise(
+        customer=Customer.objects.create(name="Ada"), party="them", what="Come", made_at=NOON, by=user
+    )
+
+    def keep() -> bool:
+        try:
+            keep_promise(type(promise).objects.get(pk=promise.pk), at=NOON, by=user)
+        except NotPossibleError:
+            return False
+        return True
+
+    assert sorted(at_once(keep, keep)) == [False, True]
+    assert Interaction.objects.filter(kind=Kind.COMMITMENT_KEPT).count() == 1
