@@ -49,6 +49,16 @@ class Score(Scored):
     def __str__(self) -> str:
         return f"{self.customer}: {self.partnership:.0f}"
 
+    def once(self) -> Tier | None:
+        """The highest tier that somebody held who has gone quiet since: "quiet, was Champion"."""
+        if self.rule_set is None or self.tier is None or self.confidence >= self.rule_set.thin_below:
+            return None
+        lowest = self.tier if not self.tier.for_newcomers else None
+        tiers = Tier.objects.filter(for_newcomers=False, rank__gt=lowest.rank if lowest else 0)
+        held = ScoreSnapshot.objects.filter(customer_id=self.customer_id, tier__in=tiers)
+        best = held.select_related("tier").order_by("-tier__rank").first()
+        return best.tier if best else None
+
 
 class ScoreSnapshot(Scored):
     """The history of a score: a row for a day on which it moved by a point, or its tier or rule set changed."""
