@@ -23,6 +23,7 @@ from partnership.celery import app
 from partnership.embedded import database_url, redis_url
 from partnership.embedded.keeper import end_with_parent
 from partnership.embedded.servers import Postgres, Server, Valkey
+from partnership.launch.prepare import static_fingerprint
 
 PROJECT = Path(__file__).resolve().parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "partnership"]
@@ -88,13 +89,36 @@ def product_env(var_dir: Path) -> dict[str, str]:
     return {**ours, "DJANGO_SETTINGS_MODULE": "partnership.settings", "VAR_DIR": str(var_dir)}
 
 
+def new_var_dir() -> Path:
+    folder = Path(tempfile.mkdtemp(dir=os.environ["TESTS_VAR_DIR"]))
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return folder
+
+
 @pytest.fixture
 def own_var_dir() -> Iterator[Path]:
     """A VAR_DIR for servers other than the tests' own; its path is short, and root's servers can reach it."""
-    folder = Path(tempfile.mkdtemp(dir=os.environ["TESTS_VAR_DIR"]))
-    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    folder = new_var_dir()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def collected() -> Path:
+    """The static files as production serves them, made once: hashing and compressing takes longer than all else."""
+    folder = new_var_dir()
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    subprocess.run(command, cwd=PROJECT, env=product_env(folder), check=True)
+    return folder / "static"
+
+
+@pytest.fixture
+def var_dir_with_static(own_var_dir: Path, collected: Path) -> Path:
+    """own_var_dir in which the launcher finds the static files collected."""
+    shutil.copytree(collected, own_var_dir / "static", copy_function=os.link)
+    (own_var_dir / "launch").mkdir(mode=0o700)
+    (own_var_dir / "launch" / "static.stamp").write_text(static_fingerprint())
+    return own_var_dir
 
 
 class Stack:
@@ -193,14 +217,13 @@ class Stack:
 
 
 @pytest.fixture
-def stack(own_var_dir: Path) -> Iterator[Stack]:
+def stack(var_dir_with_static: Path) -> Iterator[Stack]:
     """The whole product, migrated and answering; see Stack."""
-    stack = Stack(own_var_dir)
+    stack = Stack(var_dir_with_static)
     try:
         stack.start("postgresql")
         stack.start("redis")
         stack.manage("migrate", "--verbosity=0")
-        stack.manage("collectstatic", "--noinput", "--verbosity=0")
         for name in ("web", "worker", "beat"):
             stack.start(name)
         yield stack

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from interactions.actions.record import Entry, record, record_many
-from interactions.models import Interaction, Kind
+from interactions.models import Conversation, Interaction, Kind
+from partnership.focus.queue import by_promise, partnership_lane
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.rescoring import rescore_all, rescore_stale
 from partnership.scoring.statement import SUMS, UNIT
 from tests.strategies import (
     DAY,
+    DEMANDS,
     NOON,
     OWN_PART,
     add,
@@ -62,6 +64,50 @@ def test_i1_loudness_is_never_rewarded(
         assert after["partnership"] <= before["partnership"]
         assert after["confidence"] <= before["confidence"]
         assert after["rank"] <= before["rank"]
+
+
+@given(quiet=st.lists(histories(most=6), min_size=2, max_size=3), demand=demands())
+def test_i1_nor_a_place_in_the_partnership_lane(quiet: list[list[Entry]], demand: list[Entry]) -> None:
+    with undone():
+        first, *_ = [customer_with(history, f"Customer {number}") for number, history in enumerate(quiet)]
+        rescore_all(at=NOON)
+        before = places(first)
+        add(first, demand, prefix="demand")
+        rescore_all(at=NOON)
+        assert places(first) >= before
+
+
+def places(customer: Customer) -> int:
+    lane = partnership_lane(Customer.objects.all(), as_of=DAY)
+    return [partner.customer for partner in lane.rows].index(customer)
+
+
+@given(
+    first_at=st.lists(st.integers(0, 500), min_size=2, max_size=4),
+    more=st.lists(st.tuples(st.sampled_from(DEMANDS), st.integers(0, 2000)), min_size=1, max_size=30),
+)
+def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list[tuple[str, int]]) -> None:
+    """In the baseline lane the oldest unanswered word alone decides, not how many follow it."""
+    with undone():
+        threads = []
+        for minutes in first_at:
+            customer = customer_with([], f"Customer {minutes}")
+            threads.append(Conversation.objects.create(customer=customer, channel="email"))
+            add(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
+        rescore_all(at=NOON)
+        before = [thread.pk for thread in by_promise(Customer.objects.all())]
+        loud = threads[0]
+        again = [message(loud, kind, first_at[0] + minutes) for kind, minutes in more]
+        add(loud.customer, again, prefix="again")
+        rescore_all(at=NOON)
+        assert [thread.pk for thread in by_promise(Customer.objects.all())] == before
+
+
+def message(thread: Conversation, kind: str, minutes: int) -> Entry:
+    at = NOON - timedelta(days=5) + timedelta(minutes=minutes)
+    return Entry(
+        customer_id=0, conversation_id=thread.pk, occurred_at=at, channel="email", direction="inbound", kind=kind
+    )
 
 
 @given(

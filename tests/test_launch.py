@@ -71,11 +71,11 @@ Start = Callable[[], Launched]
 
 
 @pytest.fixture
-def start(own_var_dir: Path) -> Iterator[Start]:
+def start(var_dir_with_static: Path) -> Iterator[Start]:
     port, started = free_port(), []
 
     def one() -> Launched:
-        started.append(Launched(own_var_dir, port))
+        started.append(Launched(var_dir_with_static, port))
         return started[-1]
 
     yield one
@@ -172,6 +172,24 @@ def _database_url(var_dir: Path) -> str:
     return done.stdout.strip()
 
 
+def test_static_files_are_collected_when_they_changed_and_only_then(own_var_dir, monkeypatch):
+    done: list[tuple[str, ...]] = []
+
+    class Step:
+        def __init__(self, *arguments: str) -> None:
+            done.append(arguments)
+
+        finish = give_up = lambda self: None
+
+    monkeypatch.setattr(prepare, "Step", Step)
+    for _ in range(2):
+        prepare.migrate_and_collect(own_var_dir / "stamp")
+    assert [step[0] for step in done] == ["migrate", "collectstatic", "migrate"]
+    monkeypatch.setattr(prepare, "static_fingerprint", lambda: "other")
+    prepare.migrate_and_collect(own_var_dir / "stamp")
+    assert [step[0] for step in done[3:]] == ["migrate", "collectstatic"]
+
+
 def test_a_taken_port_is_named_with_a_free_one(own_var_dir):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -196,11 +214,12 @@ def test_leftovers_are_ended_and_strangers_are_not(tmp_path):
     state.write_text(json.dumps([{"pid": ours.pid, "born": born}, {"pid": stranger.pid, "born": born - 3600}]))
     try:
         assert children.end_leftovers(state)
-        assert ours.wait(5) == -signal.SIGTERM
+        assert not psutil.pid_exists(ours.pid)
         assert stranger.poll() is None
         assert not children.end_leftovers(state)
     finally:
         stop(stranger, signal.SIGKILL)
+        stop(ours, signal.SIGKILL)
 
 
 def test_a_damaged_list_of_leftovers_is_no_obstacle(tmp_path):
@@ -232,7 +251,8 @@ def test_what_is_printed_is_what_the_demo_makes():
 
 @pytest.fixture
 def makefile(tmp_path: Path) -> Path:
-    shutil.copy(PROJECT / "Makefile", tmp_path)
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
     return tmp_path
 
 

@@ -55,12 +55,11 @@ def event(customer: Customer, ref: str, *, minutes: int = 0, **fields: Any) -> E
 
 def waiting_for_locks() -> int:
     """Other connections to this database that wait for a lock."""
-    return count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-def count(rows: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {rows}")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction keeps seeing what it first saw
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return int(cursor.fetchone()[0])
 
 

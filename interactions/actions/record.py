@@ -108,6 +108,7 @@ FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
 # In the order of the refs, so that two deliveries of the same rows wait for each other, never both at once.
 TAKE_OVER = f"""
 INSERT INTO interactions_interaction ({_ALL}) SELECT {_ALL} FROM staged_interactions
+ORDER BY source, external_id
 ON CONFLICT (source, external_id) DO NOTHING
 RETURNING id, source, external_id, customer_id, conversation_id"""
 
@@ -116,6 +117,7 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
     """Make last_interaction_at and waiting_since what the interactions say."""
     with connection.cursor() as cursor:
         # Who writes into the same conversation comes first or second, and the second looks at both rows.
+        cursor.execute(LOCK_CONVERSATIONS, [list(conversation_ids)])
         cursor.execute(
             REFRESH_CONVERSATIONS,
             {

@@ -4,11 +4,14 @@ A mail of theirs is its sender's; a mail of ours has a row for each recipient, t
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from customers.normalise import email as normalise_email
 from interactions.models import Channel, Direction, Interaction, Kind
@@ -16,7 +19,7 @@ from interactions.sources import email, jsonl, mbox
 from interactions.sources.interchange.canonical import in_utc
 from interactions.sources.interchange.conversations import sibling
 from interactions.sources.interchange.lines import Place
-from interactions.sources.interchange.pipeline import Item, Problem
+from interactions.sources.interchange.pipeline import Item, Once, Problem
 from interactions.sources.interchange.schema import YEARS
 from partnership.staff.models import Firm, User
 
@@ -25,6 +28,7 @@ FILE_LIMIT = 45_000_000
 """Bytes of a file that an export can still write into one line."""
 
 SUBJECT_LIMIT = 998
+PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{}~ -]+")
 THREADS_REMEMBERED = 100_000
 
 Record = dict[str, Any]
@@ -88,7 +92,7 @@ def email_limit() -> int:
     return mbox.MAX_BYTES + 1
 
 
-def read(raw: bytes, own: Own, threads: Threads) -> list[Record] | Problem:
+def read(raw: bytes, own: Own, threads: Threads) -> Once | Problem:
     try:
         message = email.parse(raw)
     except email.UnreadableMessage as unreadable:
@@ -103,7 +107,7 @@ def read(raw: bytes, own: Own, threads: Threads) -> list[Record] | Problem:
     for number, via in enumerate(parties):
         ref = f"{SOURCE}:{own_id}" if number == 0 else sibling(f"{SOURCE}:{own_id}", via["value"])
         records.append({**common, "ref": ref, "via": via, "conversation": f"{SOURCE}:{root}"})
-    return [*records, *attachments(message, raw, records[0]["ref"])]
+    return Once([*records, *attachments(message, raw, records[0]["ref"])])
 
 
 def parties_of(message: email.Message, own: Own) -> tuple[str, list[Record]]:
@@ -124,7 +128,7 @@ def contact(address: email.Address) -> Record:
     name = {"name": address.name[:300]} if address.name else {}
     try:
         normalise_email(address.email)
-    except ValueError:
+    except ValidationError:
         return {"kind": "handle", "value": (address.given or address.name)[:320], **name}
     return {"kind": "email", "value": address.email, **name}
 
@@ -162,15 +166,25 @@ def payload(message: email.Message) -> Record:
     sender = message.sender
     said = {
         "message_id": message.message_id,
-        "from": message.from_text,
+        "from": written([sender]) if sender else message.from_text,
         "from_email": sender.given if sender else "",
         "from_display_name": sender.name if sender else "",
-        "to": message.to_text,
-        "cc": message.cc_text,
+        "to": written(message.to),
+        "cc": written(message.cc),
         "auto_reply": message.auto_reply,
         "bulk": message.bulk,
     }
     return {name: value for name, value in said.items() if value or name in ("from", "from_email", "from_display_name")}
+
+
+def written(addresses: Iterable[email.Address]) -> str:
+    """As a header names them: a name is in quotes where it holds more than words of plain letters."""
+    return ", ".join(
+        (f"{each.name} <{each.given}>" if PLAIN_NAME.fullmatch(each.name) else f'"{each.name}" <{each.given}>')
+        if each.name
+        else each.given
+        for each in addresses
+    )
 
 
 def attachments(message: email.Message, raw: bytes, ref: str) -> Iterator[Record]:

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Kind
 from partnership.desk.finding import visible_customers
 from partnership.desk.forms.composer import COMPOSERS, Composer, NoteForm
-from partnership.desk.timeline import Filters, days_of, rows_of, timeline_page
+from partnership.desk.timeline import Day, Filters, days_of, rows_of, timeline_page
 from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, explain
 from partnership.scoring.models import ValueRule
 
@@ -27,15 +27,12 @@ PEOPLE, THREADS, PINNED = 30, 6, 5
 
 def relationship(customers: CustomerQuerySet) -> CustomerQuerySet:
     """With what the page's head shows."""
-    return customers.select_related(
-        "owner", "organisation", "introduced_by", "score__tier", "score__earned_tier", "tier_pin__by"
-    )
+    return customers.select_related("owner", "score__tier", "tier_pin")
 
 
 def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | None = None) -> dict[str, Any]:
     filters = Filters()
     days, older = timeline_page(customer, filters)
-    pinned = rows_of(customer).filter(pinned=True)[:PINNED]
     today = timezone.localdate()
     return {
         "customer": customer,
@@ -47,7 +44,7 @@ def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | 
         "tabs": [(tab, form_class.title) for tab, form_class in COMPOSERS.items()],
         "form": form or composer_of(customer, NoteForm.tab),
         "days": days,
-        "pinned": days_of(pinned, customer),
+        "pinned": pinned_of(customer),
         "filters": filters,
         "older": older and filters.url(customer.pk, before=older),
         "threads": customer.conversations.all()[:THREADS],
@@ -61,6 +58,12 @@ def composer_of(customer: Customer, tab: str, given: QueryDict | None = None) ->
     return COMPOSERS[tab](given, customer=customer, auto_id=f"{tab}-%s")
 
 
+def pinned_of(customer: Customer) -> list[Day]:
+    """Mostly nothing, which is cheap to learn."""
+    pinned = list(customer.interactions.filter(pinned=True).values_list("pk", flat=True)[:PINNED])
+    return days_of(rows_of(customer).filter(pk__in=pinned), customer) if pinned else []
+
+
 def pin_of(customer: Customer, today: date) -> Any:
     pin = getattr(customer, "tier_pin", None)
     return pin if pin and pin.until >= today else None
@@ -68,8 +71,7 @@ def pin_of(customer: Customer, today: date) -> Any:
 
 def goals_of(customer: Customer) -> QuerySet[Goal]:
     """Those that are pursued first, then the newest of the others."""
-    first = Case(When(status=Goal.Status.ACTIVE, then=0), default=1, output_field=IntegerField())
-    return customer.goals.order_by(first, F("closed_at").desc(nulls_first=True), "due_on", "id")[:10]
+    return customer.goals.order_by(F("closed_at").desc(nulls_first=True), "due_on", "id")[:10]
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,10 @@ def is_overdue(promise: Commitment, today: date) -> bool:
 
 def sides_of(customer: Customer, today: date) -> list[Side]:
     """Their promises beside ours; ours first when one of ours is overdue, or was missed and is still to do."""
-    to_do_first = Case(When(status=Commitment.Status.OPEN, then=0), default=1, output_field=IntegerField())
-    place = Window(
-        RowNumber(), partition_by=["party"], order_by=[to_do_first, F("closed_at").desc(), F("due_on").asc(), F("id").asc()]
-    )
-    rows = customer.commitments.annotate(place=place).filter(place__lte=PROMISES).order_by("place")
-    promises = list(rows.select_related("owner", "goal"))
+    open_first = (F("closed_at").desc(nulls_first=True), "due_on", "id")
+    promises = customer.commitments.select_related("owner", "goal").order_by(*open_first)
     ours, theirs = (
-        Side(party, [promise for promise in promises if promise.party == party])
+        Side(party, list(promises.filter(party=party)[:PROMISES]))
         for party in (Commitment.Party.US, Commitment.Party.THEM)
     )
     return [ours, theirs] if ours.has_overdue(today) else [theirs, ours]

@@ -146,7 +146,7 @@ LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER 
 # today. Thin evidence, and the first judgement after it, has no margin. A pin overrides the tier.
 JUDGE = f"""
 CREATE TEMP TABLE judged_scores ON COMMIT DROP AS {{with_clause}}
-SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))}, 
+SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))},
   coalesce(pinned.id, CASE
     WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
     WHEN up.rank > former.rank THEN up.id
@@ -167,7 +167,8 @@ LEFT JOIN LATERAL (
   JOIN scoring_tier tier ON tier.rule_set_id = %(rule_set)s AND tier.rank = as_pinned.rank
   WHERE pin.customer_id = fresh.customer_id AND pin.until >= %(day)s) pinned ON true
 LEFT JOIN scoring_tier former ON former.id = last.tier_id
-LEFT JOIN scoring_tier kept ON kept.rule_set_id = %(rule_set)s AND kept.rank = former.rank
+LEFT JOIN scoring_tier kept
+  ON kept.rule_set_id = %(rule_set)s AND kept.rank = former.rank AND NOT kept.for_newcomers
 JOIN scoring_tier up ON up.id = up_id
 JOIN scoring_tier down ON down.id = down_id"""
 

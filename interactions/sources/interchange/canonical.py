@@ -35,7 +35,10 @@ def canonical(record: Mapping[str, Any], type_: str) -> Record:
         elif type(value) is str:
             if value:
                 plain[name] = value
-        elif value is not None and value is not False and value != [] and value != {}:
+        elif type(value) is dict or type(value) is list:
+            if value:
+                plain[name] = value
+        elif value is not None and value is not False:
             plain[name] = in_json(value)
     return plain
 
@@ -49,7 +52,8 @@ def in_json(value: Any) -> Any:
 
 
 def in_utc(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    moved = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return moved.isoformat()[:-6] + "Z"
 
 
 def number(value: Decimal) -> int | float | str:
@@ -60,19 +64,20 @@ def number(value: Decimal) -> int | float | str:
     return near if Decimal(repr(near)) == value else format(value.normalize(), "f")
 
 
-def dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def said(plain: Mapping[str, Any]) -> Record:
     """What is kept of a canonical record, so that the next delivery can be compared with it."""
-    return {name: digest(value) for name, value in plain.items() if name != "ref" and name != "type"}
+    kept = {name: digest(value) for name, value in plain.items()}
+    del kept["ref"], kept["type"]
+    return kept
 
 
 def digest(value: Any) -> Any:
     if type(value) is str:
         return value if len(value) <= LONGEST else hashed(value)
-    if isinstance(value, (dict, list)):
+    if type(value) is dict or type(value) is list:
         text = dumps(value)
         return value if len(text) <= LONGEST else hashed(text)
     return value

@@ -25,10 +25,14 @@ class UnreadableInputError(Exception):
 
 @dataclass(slots=True)
 class Line:
-    """One record. `text` is what stood in the input; `key` and what follows are known once it is validated."""
+    """One record. `text` is what stood in the input; `key` and what follows are known once it is validated.
+
+    `once`: where its ref is held already, that row stays as it is.
+    """
 
     place: Place
     text: bytes
+    once: bool = False
     record: Record = field(default_factory=dict)
     key: tuple[str, str] = ("", "")
     plain: Record = field(default_factory=dict)
@@ -43,9 +47,9 @@ class Spool:
         self._file: IO[bytes] = TemporaryFile()
         self._inputs: dict[str, int] = {}
 
-    def add(self, place: Place, text: bytes) -> None:
+    def add(self, place: Place, text: bytes, *, once: bool) -> None:
         number = self._inputs.setdefault(place.input, len(self._inputs))
-        self._file.write(b"%d %d %d\n%b\n" % (number, place.line, len(text), text))
+        self._file.write(b"%d %d %d %d\n%b\n" % (number, place.line, once, len(text), text))
 
     def batches(self) -> Iterator[list[Line]]:
         """Batches bounded in lines and in bytes."""
@@ -54,8 +58,8 @@ class Spool:
         batch: list[Line] = []
         size = 0
         while head := self._file.readline():
-            number, line, length = map(int, head.split())
-            batch.append(Line(Place(names[number], line), self._file.read(length)))
+            number, line, once, length = map(int, head.split())
+            batch.append(Line(Place(names[number], line), self._file.read(length), bool(once)))
             self._file.read(1)
             size += length
             if len(batch) == BATCH_LINES or size > BATCH_BYTES:

@@ -61,7 +61,14 @@ class Problem:
     text: bytes
 
 
-Item = tuple[Place, "bytes | list[Record] | Problem"]
+@dataclass(frozen=True)
+class Once:
+    """Records that never change once they are here: another copy of a mail, by another way, is the same mail."""
+
+    records: list[Record]
+
+
+Item = tuple[Place, "bytes | list[Record] | Once | Problem"]
 """What readers yield: a line of JSON, the records that one place gives, or why it gives none."""
 
 
@@ -98,8 +105,9 @@ class Intake:
             elif isinstance(item, bytes):
                 self.spool_text(place, item)
             else:
-                for record in item:
-                    self.spool_record(place, record)
+                once = isinstance(item, Once)
+                for record in item.records if isinstance(item, Once) else item:
+                    self.spool_record(place, record, once=once)
 
     def spool_text(self, place: Place, text: bytes) -> None:
         try:
@@ -109,15 +117,15 @@ class Intake:
             return
         self.keep(place, record, text)
 
-    def spool_record(self, place: Place, record: Record) -> None:
+    def spool_record(self, place: Place, record: Record, *, once: bool) -> None:
         try:
             text = to_json(record)
         except (PydanticSerializationError, UnicodeError, ValueError) as error:
             self.refusals.add(place, f"cannot be written as JSON: {error}", repr(record)[:10_000])
             return
-        self.keep(place, record, text)
+        self.keep(place, record, text, once=once)
 
-    def keep(self, place: Place, record: Any, text: bytes) -> None:
+    def keep(self, place: Place, record: Any, text: bytes, *, once: bool = False) -> None:
         if not isinstance(record, dict):
             self.refusals.add(place, "not a record: write a JSON object in braces", text)
             return
@@ -128,7 +136,7 @@ class Intake:
             return
         if type_ == "customer":
             self.announce(record)
-        self.spools[type_].add(place, text)
+        self.spools[type_].add(place, text, once=once)
 
     def announce(self, record: Record) -> None:
         """Customers may name each other in any order, so that all that are to come must be known."""
@@ -227,7 +235,7 @@ class Intake:
 
 def again(line: Line) -> Line:
     """The line as it was before it was taken."""
-    return Line(line.place, line.text, line.record, line.key, line.plain, line.said)
+    return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.said)
 
 
 def holds_nul(value: Any) -> bool:

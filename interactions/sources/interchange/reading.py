@@ -94,10 +94,18 @@ def in_order(found: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, An
     return found.order_by(Collate(joined("source", "external_id"), "C"))
 
 
-def records(type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str]) -> Iterator[Record]:
-    """The canonical records of rows. `survivors`: the ref that stands for each merged customer's successor."""
-    complete = COMPLETE.get(type_, lambda rows: {})(found)
+def records(
+    type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str], missing_files: list[str]
+) -> Iterator[Record]:
+    """The canonical records of rows. `survivors`: the ref that stands for each merged customer's successor.
+
+    An attachment whose file is gone has no record; its ref joins `missing_files`.
+    """
+    complete = COMPLETE[type_](found) if type_ in COMPLETE else {}
     for row in found:
+        if type_ == "attachment" and row["pk"] not in complete:
+            missing_files.append(row["ref_"])
+            continue
         record = {name: row[name] for name in PLAIN[type_]}
         for name in NAMED[type_]:
             merged = row.get(f"{name}_merged")
@@ -111,8 +119,8 @@ def records(type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str
 
 def records_of(type_: str, pks: Collection[int]) -> dict[int, Record]:
     found = list(rows(type_).filter(pk__in=pks))
-    written = records(type_, found, survivor_refs())
-    return {row["pk"]: record for row, record in zip(found, written, strict=True)}
+    by_ref = {row["ref_"]: row["pk"] for row in found}
+    return {by_ref[record["ref"]]: record for record in records(type_, found, survivor_refs(), [])}
 
 
 def survivor_refs() -> dict[int, str]:
@@ -187,8 +195,11 @@ def of_staff(found: list[dict[str, Any]]) -> dict[int, Record]:
 def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
     contents = {}
     for row in found:
-        with default_storage.open(row["file"]) as file:
-            contents[row["pk"]] = {"content": base64.b64encode(file.read()).decode()}
+        try:
+            with default_storage.open(row["file"]) as file:
+                contents[row["pk"]] = {"content": base64.b64encode(file.read()).decode()}
+        except FileNotFoundError:
+            continue
     return contents
 
 

@@ -85,7 +85,9 @@ class Taker:
 
     def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
         held = self.held(wave)
-        ready = self.resolved(wave, outcome)
+        fresh = [line for line in wave if not (line.once and line.key in held)]
+        outcome.unchanged += len(wave) - len(fresh)
+        ready = self.resolved(fresh, outcome)
         new = [line for line in ready if line.key not in held]
         self.create(new, outcome)
         self.update([line for line in ready if line.key in held], held, outcome)

@@ -70,6 +70,9 @@ class CustomerForm(forms.ModelForm):
             )
         return found[0]
 
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"organisation", "introduced_by"}  # type: ignore[misc]
+
     def _post_clean(self) -> None:
         """The model's own checks see the two that were named."""
         self.instance.organisation = self.cleaned_data.get("organisation_name")

@@ -10,10 +10,12 @@ from django.test import Client
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction, Kind
-from partnership.desk.demo import cast
+from interactions.sources.history import import_records
+from partnership.desk.demo import cast, story
 from partnership.desk.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
 from partnership.scoring.models import Score
 from partnership.staff.models import Firm, User
+from tests.factories import FirmFactory
 
 AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,16 @@ def test_the_whole_story_arrives_as_told(own_media: Path):
     assert Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed").exists()
     assert Score.objects.values("tier").distinct().count() > 3
     assert Firm.current().local_date(AT) == AT.date()
+
+
+def test_the_import_refuses_nothing_and_told_again_nothing_changes():
+    FirmFactory()
+    records = list(story(customers=40, seed=5, today=AT.date()))
+    first, second = (import_records(records, at=AT) for _ in range(2))
+    assert (first.refused, second.refused) == (0, 0)
+    assert sum(first.created.values()) == len(records)
+    assert not any(second.created.values())
+    assert not any(second.updated.values())
 
 
 def test_everybody_has_a_face(own_media: Path):

@@ -1,0 +1,86 @@
+import pytest
+
+from customers.models import Customer
+from tests.factories import CustomerFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+NEW = "/customers/new/"
+
+
+def details(**given):
+    return {"name": "Ada Okafor", "kind": "person", "lifecycle": "active", **given}
+
+
+def test_adding_a_customer(desk, sam):
+    firm, friend = OrganisationFactory(name="Okafor Ltd"), CustomerFactory(name="Ben Chu")
+    given = details(
+        organisation_name="okafor ltd", role="founder", introducer_name="Ben Chu", tags=" vip, law ,vip", owner=sam.pk
+    )
+    response = desk.post(NEW, given)
+    ada = Customer.objects.get(name="Ada Okafor")
+    assert response.url == ada.get_absolute_url()
+    assert (ada.organisation, ada.introduced_by, ada.tags, ada.owner) == (firm, friend, ["vip", "law"], sam)
+
+
+def test_the_form_starts_with_me_as_owner(desk, sam):
+    assert f'<option value="{sam.pk}" selected>' in desk.get(NEW).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": " "}, "This field is required"),
+        ({"organisation_name": "Nobody Ltd"}, "Nobody here has that name"),
+        ({"organisation_name": "Person"}, "Nobody here has that name"),
+        ({"introducer_name": "Twin"}, "Several have that name"),
+        ({"introducer_name": "Secret"}, "Nobody here has that name"),
+        ({"kind": "organisation", "organisation_name": "Real Ltd"}, "Only a person can have an organisation"),
+        ({"kind": "alien"}, "Select a valid choice"),
+        ({"tags": "x" * 61}, "at most 60"),
+    ],
+)
+def test_what_is_wrong_is_said(desk, wrong, said):
+    OrganisationFactory(name="Real Ltd")
+    CustomerFactory(name="Person")
+    CustomerFactory(name="Secret", restricted=True)
+    CustomerFactory(name="Twin")
+    CustomerFactory(name="Twin")
+    response = desk.post(NEW, details(**wrong))
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not Customer.objects.filter(name="Ada Okafor").exists()
+
+
+def test_editing_keeps_what_was_not_touched(desk, sam):
+    introducer = CustomerFactory(name="Twin")
+    CustomerFactory(name="Twin")
+    ada = CustomerFactory(name="Ada", tags=["a", "b"], introduced_by=introducer, attributes={"plan": "annual"})
+    url = f"/customers/{ada.pk}/details/"
+    page = desk.get(url).content.decode()
+    assert 'value="a, b"' in page
+    response = desk.post(url, details(name="Ada O.", tags="a, b", introducer_name="Twin"))
+    ada.refresh_from_db()
+    assert response.url == ada.get_absolute_url()
+    assert (ada.name, ada.sort_key, ada.introduced_by, ada.attributes) == (
+        "Ada O.", "ada o.", introducer, {"plan": "annual"},
+    )  # fmt: skip
+
+
+def test_nobody_introduces_themselves(desk):
+    ada = CustomerFactory(name="Ada")
+    response = desk.post(f"/customers/{ada.pk}/details/", details(name="Ada", introducer_name="Ada"))
+    assert response.status_code == 422
+
+
+def test_giving_a_restricted_customer_away_leads_back_to_the_list(desk, sam, manager):
+    ada = CustomerFactory(name="Ada", restricted=True, owner=sam)
+    response = desk.post(f"/customers/{ada.pk}/details/", details(name="Ada", restricted="on", owner=manager.pk))
+    assert response.url == "/customers/"
+
+
+def test_who_cannot_be_seen_cannot_be_edited(desk):
+    secret = CustomerFactory(restricted=True)
+    gone = CustomerFactory(merged_into=CustomerFactory())
+    for customer in (secret, gone):
+        assert desk.get(f"/customers/{customer.pk}/details/").status_code == 404
+        assert desk.post(f"/customers/{customer.pk}/details/", details()).status_code == 404

@@ -1,0 +1,133 @@
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partnership.desk import customer_list
+from partnership.scoring.models import Score
+from partnership.scoring.rescoring import rescore_all
+from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, works
+
+pytestmark = pytest.mark.django_db
+URL = "/customers/"
+
+
+def names(response):
+    return re.findall(r'class="person-name"[^>]*>([^<]*)<', response.content.decode())
+
+
+def rescored(*values):
+    """Customers who stand at these partnership scores."""
+    customers = [CustomerFactory(name=f"Customer {number}") for number, _ in enumerate(values)]
+    rescore_all(at=timezone.now())
+    for customer, value in zip(customers, values, strict=True):
+        Score.objects.filter(customer=customer).update(partnership=value)
+    return customers
+
+
+def all_pages(client, url):
+    seen = []
+    while url:
+        response = client.get(url)
+        seen += names(response)
+        after = re.search(r'rel="next"\s+href="([^"]*)"', response.content.decode())
+        url = after and after[1].replace("&amp;", "&")
+    return seen
+
+
+def test_the_best_partners_come_first(desk):
+    rescored(20, 80.5, 50)
+    assert names(desk.get(URL)) == ["Customer 1", "Customer 2", "Customer 0"]
+
+
+def test_by_name_on_demand(desk):
+    for name in ("Zoe", "émile", "Adam"):
+        CustomerFactory(name=name)
+    assert names(desk.get(URL, {"sort": "name"})) == ["Adam", "émile", "Zoe"]
+
+
+@pytest.mark.parametrize("sort", ["", "name"])
+def test_pages_show_everybody_once(desk, monkeypatch, sort):
+    rescored(50, 50, 50.25, 1 / 3, 70, 50)
+    CustomerFactory(name="Newcomer 1")
+    CustomerFactory(name="Newcomer 2")
+    whole = names(desk.get(URL, {"sort": sort}))
+    assert len(whole) == 8
+    for size in (1, 2, 3, 7):
+        monkeypatch.setattr(customer_list.listing, "__kwdefaults__", {"after": "", "size": size})
+        assert all_pages(desk, f"{URL}?sort={sort}") == whole
+
+
+def test_who_has_no_score_yet_comes_last(desk):
+    rescored(0.5)
+    CustomerFactory(name="Newcomer")
+    response = desk.get(URL)
+    assert names(response) == ["Customer 0", "Newcomer"]
+    assert "not scored yet" in response.content.decode()
+
+
+@pytest.mark.parametrize("after", ["nonsense", "x,1", "1,x", "-,x"])
+def test_a_broken_key_is_a_bad_request(desk, after):
+    assert desk.get(URL, {"after": after}).status_code == 400
+
+
+@pytest.mark.parametrize("words", ["okafor", "ÁDA", "ada oka", "ada@EXAMPLE.org", "vip"])
+def test_search_finds_names_tags_and_contact_points(desk, words):
+    ada = CustomerFactory(name="Ada Okafor", tags=["vip"])
+    ContactPointFactory(customer=ada, value="ada@example.org")
+    CustomerFactory(name="Ben Chu")
+    assert names(desk.get(URL, {"q": words})) == ["Ada Okafor"]
+
+
+def test_filters_narrow(desk, sam):
+    rescored(10, 20)
+    CustomerFactory(name="Mine", owner=sam, tags=["cohort"])
+    works(CustomerFactory(name="Worker"), until=timezone.localdate(), days=30)
+    rescore_all(at=timezone.now())
+    assert names(desk.get(URL, {"owner": sam.pk})) == ["Mine"]
+    assert names(desk.get(URL, {"tag": "cohort"})) == ["Mine"]
+    rank = Score.objects.get(customer__name="Worker").tier.rank
+    assert "Worker" in names(desk.get(URL, {"tier": rank}))
+    assert names(desk.get(URL, {"tier": 99})) == []
+    assert len(names(desk.get(URL, {"tier": "many", "owner": "me"}))) == 4
+
+
+def test_restricted_and_absorbed_customers_are_not_there(desk, managers_desk, sam):
+    CustomerFactory(name="Secret", restricted=True)
+    CustomerFactory(name="Mine", restricted=True, owner=sam)
+    CustomerFactory(name="Absorbed", merged_into=CustomerFactory(name="Survivor"))
+    assert set(names(desk.get(URL))) == {"Mine", "Survivor"}
+    assert set(names(managers_desk.get(URL))) == {"Mine", "Survivor", "Secret"}
+    assert names(desk.get(URL, {"q": "secret"})) == []
+
+
+def test_the_name_of_a_restricted_organisation_is_not_told(desk):
+    CustomerFactory(name="Ada", organisation=OrganisationFactory(name="Secret Ltd", restricted=True))
+    assert "Secret Ltd" not in desk.get(URL).content.decode()
+
+
+def test_htmx_gets_the_rows_alone(htmx, desk):
+    CustomerFactory(name="Ada")
+    fragment = htmx.get(URL)
+    assert "<html" not in fragment.content.decode()
+    assert names(fragment) == names(desk.get(URL)) == ["Ada"]
+    assert "HX-Request" in fragment["Vary"]
+
+
+def test_empty_lists_say_what_to_do(desk):
+    assert "No customers yet" in desk.get(URL).content.decode()
+    assert "Nobody fits" in desk.get(URL, {"q": "nobody"}).content.decode()
+
+
+def test_queries_do_not_grow_with_the_list(desk, django_assert_max_num_queries):
+    for number in range(30):
+        CustomerFactory(name=f"C{number}", owner=UserFactory(), organisation=OrganisationFactory())
+    rescore_all(at=timezone.now())
+    with django_assert_max_num_queries(8):
+        assert len(names(desk.get(URL))) == 50
+
+
+def test_only_for_who_is_signed_in(client, desk):
+    assert client.get(URL).url == f"{reverse('account_login')}?next={URL}"
+    assert desk.post(URL).status_code == 405

@@ -1,0 +1,133 @@
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from customers.models import Commitment
+from interactions.actions.record import Entry, record_many
+from partnership.scoring.models import RuleSet, TierPin
+from partnership.scoring.rescoring import rescore_all
+from tests.e2e.story import tell
+from tests.factories import CustomerFactory, OrganisationFactory, happens, promise
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(sam):
+    told = tell(sam=sam, today=timezone.localdate())
+    rescore_all(at=timezone.now())
+    return told
+
+
+def page_of(client, customer):
+    response = client.get(customer.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_one_page_tells_the_story(desk, story):
+    page = page_of(desk, story.champion)
+    for said in ("Ines Duarte", "Call them Ines", "Champion", "First ten paying clients", "Read the draft offer",
+                 "Call five leads, week 6", "ines@example.org", "Duarte Lda", "Sent a friend to us", "cohort-3"):  # fmt: skip
+        assert said in page
+
+
+def test_a_customer_without_anything_has_a_page(desk):
+    page = page_of(desk, CustomerFactory(name="New"))
+    for said in ("Not scored yet", "Nothing has happened yet", "Ask what they want to reach"):
+        assert said in page
+
+
+def test_who_may_not_see_a_customer_finds_nothing(desk, managers_desk):
+    secret = CustomerFactory(restricted=True)
+    for url in ("", "why/", "timeline/", "notes/", "contact-points/", "goals/"):
+        assert desk.get(f"{secret.get_absolute_url()}{url}").status_code == 404
+        assert managers_desk.get(f"{secret.get_absolute_url()}{url}").status_code == 200
+
+
+def test_an_absorbed_customer_leads_to_the_survivor(desk):
+    survivor = CustomerFactory()
+    absorbed = CustomerFactory(merged_into=survivor)
+    assert desk.get(absorbed.get_absolute_url()).url == survivor.get_absolute_url()
+
+
+def test_ours_stand_first_when_one_is_overdue(desk, story):
+    def order(customer):
+        return re.findall(r"<h3>\s*(Ours|Theirs)", page_of(desk, customer))
+
+    assert order(story.champion) == ["Theirs", "Ours"]
+    assert order(story.owed) == ["Ours", "Theirs"]
+
+
+def test_what_is_open_is_never_crowded_out(desk, sam):
+    customer, now = CustomerFactory(), timezone.now()
+    old = now - timedelta(days=20)
+    for number in range(12):
+        done = promise(customer, f"Done {number}", at=old, due_on=None, by=sam)
+        Commitment.objects.filter(pk=done.pk).update(status="kept", closed_at=now)
+    promise(customer, "Still open", at=old, due_on=None, by=sam)
+    assert "Still open" in page_of(desk, customer)
+
+
+def test_value_both_ways(desk, sam):
+    customer, now = CustomerFactory(), timezone.now()
+    happens(customer, "purchase", at=now, amount="1000.00", currency="EUR")
+    happens(customer, "renewal", at=now, amount="500.50", currency="EUR")
+    happens(customer, "payment", at=now, amount="1500.00", currency="EUR")
+    happens(customer, "refund", at=now, amount="100.00", currency="EUR", direction="outbound")
+    happens(customer, "free_work", at=now, minutes=90, direction="outbound")
+    page = page_of(desk, customer)
+    assert "1,400.50 EUR" in page
+    assert "90 minutes" in page
+
+
+def test_the_circle_shows_only_who_may_be_seen(desk):
+    secret = OrganisationFactory(name="Secret Ltd", restricted=True)
+    ada = CustomerFactory(organisation=secret, introduced_by=CustomerFactory(name="Open Door"))
+    CustomerFactory(name="Hidden Friend", introduced_by=ada, restricted=True)
+    page = page_of(desk, ada)
+    assert "Open Door" in page
+    assert "Secret Ltd" not in page
+    assert "Hidden Friend" not in page
+
+
+def test_a_pinned_tier_says_so_until_it_ends(desk, manager):
+    customer, today = CustomerFactory(), timezone.localdate()
+    tier = RuleSet.objects.active().tiers.get(rank=3)
+    pin = TierPin.objects.create(customer=customer, tier=tier, reason="Strategic", until=today, by=manager)
+    rescore_all(at=timezone.now())
+    assert "by a manager: Strategic" in page_of(desk, customer)
+    pin.until = today - timedelta(days=1)
+    pin.save()
+    assert "by a manager" not in page_of(desk, customer)
+
+
+def test_pinned_entries_stand_on_top_and_in_their_place(desk):
+    customer, now = CustomerFactory(), timezone.now()
+    happens(customer, "message", at=now, subject="Keep in mind", pinned=True)
+    page = page_of(desk, customer)
+    assert page.count("Keep in mind") == 2
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_queries_do_not_grow_with_the_story(desk, sam, django_assert_max_num_queries):
+    customer, now = CustomerFactory(owner=sam, organisation=OrganisationFactory()), timezone.now()
+    entries = [
+        Entry(customer_id=customer.pk, occurred_at=now - timedelta(hours=hour), channel="email", direction="outbound",
+              kind="message", author_id=sam.pk, amount=Decimal(1), currency="EUR")
+        for hour in range(200)
+    ]  # fmt: skip
+    record_many(entries, recorded_at=now)
+    for number in range(20):
+        promise(customer, f"Promise {number}", at=now, due_on=None, by=sam)
+    rescore_all(at=now)
+    with django_assert_max_num_queries(16):
+        page_of(desk, customer)
+
+
+def test_only_reading(desk):
+    assert desk.post(CustomerFactory().get_absolute_url()).status_code == 405
