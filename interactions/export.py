@@ -66,7 +66,9 @@ class Scope:
             raise UnknownRefsError(f"No customer has the ref {', '.join(unknown)}")
         chosen = frozenset(found.values())
         named = set(chosen)
-        named.update(Interaction.objects.filter(customer__in=chosen, person__isnull=False).values_list("person", flat=True))
+        named.update(
+            Interaction.objects.filter(customer__in=chosen, person__isnull=False).values_list("person", flat=True)
+        )
         fresh = named
         while fresh:
             pairs = Customer.objects.filter(pk__in=fresh).values_list("organisation_id", "introduced_by_id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
@@ -38,3 +39,10 @@ def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
         return read(value), int(pk)
     except ValueError as error:
         raise BadRequest(f"{text!r} is no place in this list") from error
+
+
+def read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

@@ -38,7 +38,9 @@ def items(path: Path, reading: Reading, *, firm: Firm, at: datetime) -> Iterator
         else:
             yield from mail.items(path, chosen, own=reading.own, firm=firm)
     except OSError as error:
-        raise UnreadableInputError(f"{path}: cannot be read ({error.strerror or error}). Nothing was imported") from error
+        raise UnreadableInputError(
+            f"{path}: cannot be read ({error.strerror or error}). Nothing was imported"
+        ) from error
 
 
 def beginning(path: Path) -> bytes:
@@ -75,5 +77,6 @@ def told(path: Path, head: bytes) -> str:
 
 
 def check(path: Path, chosen: str, head: bytes) -> None:
-    if chosen in ("jsonl", "csv") and b"\x00" in head[:8192]:
+    text = chosen == "csv" or (chosen == "jsonl" and not head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{"))
+    if text and b"\x00" in head[:8192]:
         raise UnreadableInputError(f"{path}: is a binary file, not {chosen.upper()}. Nothing was imported")

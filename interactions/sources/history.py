@@ -1,7 +1,7 @@
 """History in: files of any format, or records at hand, through one pipeline."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -37,12 +37,8 @@ class Summary:
     customers: frozenset[int]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            name: getattr(self, name)
-            for name in (
-                "read", "created", "updated", "unchanged", "refused", "refusals_file", "times_without_offset", "seconds",
-            )
-        }  # fmt: skip
+        inside = ("imported", "customers")
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in inside}
 
 
 class NotImportedError(Exception):

@@ -3,8 +3,9 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from interactions.sources.interchange.lines import Place, UnreadableInputError
 from interactions.sources.interchange.pipeline import Item, Problem
@@ -16,12 +17,17 @@ KEPT = 100_000
 """Bytes of a longer line that are kept for the refusals file."""
 
 
-def open_plain(path: Path) -> IO[bytes]:
+@contextmanager
+def open_plain(path: Path) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked where it is gzipped."""
-    raw = path.open("rb")
-    packed = raw.read(2) == b"\x1f\x8b"
-    raw.seek(0)
-    return gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[return-value]
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if not packed:
+            yield raw
+            return
+        with gzip.GzipFile(fileobj=raw) as unpacked:
+            yield cast(BinaryIO, unpacked)
 
 
 def items(path: Path) -> Iterator[Item]:
@@ -45,7 +51,7 @@ def items(path: Path) -> Iterator[Item]:
             ) from error
 
 
-def skip_line(stream: IO[bytes], begun: bytes) -> int:
+def skip_line(stream: BinaryIO, begun: bytes) -> int:
     """Read on to the end of a line without holding it; how many bytes that were."""
     skipped = 0
     while not begun.endswith(b"\n"):

@@ -124,7 +124,7 @@ def parties_of(message: email.Message, own: Own) -> tuple[str, list[Record]]:
 
 
 def contact(address: email.Address) -> Record:
-    """By e-mail address; somebody whose address is none, such as MAILER-DAEMON, is known by what they call themselves."""
+    """By e-mail address; whose address is none, such as MAILER-DAEMON, is known by what they call themselves."""
     name = {"name": address.name[:300]} if address.name else {}
     try:
         normalise_email(address.email)
@@ -134,8 +134,8 @@ def contact(address: email.Address) -> Record:
 
 
 def interaction(message: email.Message, direction: str) -> Record:
-    problems = list(message.problems)
-    when = message.date
+    """What all rows of a message share."""
+    when, problems = message.date, list(message.problems)
     if when is not None and when.year not in YEARS:
         problems.append(f"the date {when:%d %b %Y} cannot be, the time of the import was taken")
         when = None
@@ -143,7 +143,10 @@ def interaction(message: email.Message, direction: str) -> Record:
         problems.append("no date, the time of the import was taken")
     if len(message.subject) > SUBJECT_LIMIT:
         problems.append(f"subject longer than {SUBJECT_LIMIT} characters, the rest was left out")
-    record = {
+    for each in message.attachments:
+        if len(each.content) > FILE_LIMIT:
+            problems.append(f"{each.filename} is larger than {FILE_LIMIT:,} bytes and was left out")
+    return {
         "type": "interaction",
         "occurred_at": when and in_utc(when),
         "channel": Channel.EMAIL,
@@ -153,13 +156,8 @@ def interaction(message: email.Message, direction: str) -> Record:
         "body": message.text,
         "html": message.html,
         "quoted": message.quoted,
-        "payload": payload(message),
+        "payload": payload(message) | ({"problems": problems} if problems else {}),
     }
-    too_large = [each.filename for each in message.attachments if len(each.content) > FILE_LIMIT]
-    problems += [f"{name} is larger than {FILE_LIMIT:,} bytes and was left out" for name in too_large]
-    if problems:
-        record["payload"]["problems"] = problems
-    return record
 
 
 def payload(message: email.Message) -> Record:
@@ -189,7 +187,9 @@ def written(addresses: Iterable[email.Address]) -> str:
 
 def attachments(message: email.Message, raw: bytes, ref: str) -> Iterator[Record]:
     files = [(each.filename, each.content_type, each.content_id, each.content) for each in message.attachments]
-    for number, (name, content_type, content_id, content) in enumerate([*files, ("original.eml", "message/rfc822", "", raw)]):
+    for number, (name, content_type, content_id, content) in enumerate(
+        [*files, ("original.eml", "message/rfc822", "", raw)]
+    ):
         if len(content) > FILE_LIMIT:
             continue
         suffix = "original" if number == len(files) else str(number + 1)

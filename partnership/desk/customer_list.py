@@ -1,6 +1,5 @@
 """The list of customers: search, filters, two orders, page by page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,24 +20,8 @@ SIZE = 50
 PARTNERSHIP, NAME = "partnership", "name"
 
 
-def any_or(choices: Iterable[tuple[Any, str]]) -> list[tuple[Any, Any]]:
-    return [("", _("all")), *choices]
-
-
-def tiers() -> list[tuple[Any, Any]]:
-    return any_or(Tier.objects.filter(rule_set__status=RuleSet.Status.ACTIVE).values_list("rank", "name"))
-
-
-def owners() -> list[tuple[Any, Any]]:
-    return any_or(User.objects.filter(is_active=True).values_list("pk", "name"))
-
-
-def tags() -> list[tuple[Any, Any]]:
-    return any_or((tag, tag) for tag in tags_in_use())
-
-
 class ListForm(forms.Form):
-    """What the list is asked for. What there is to choose from is read when the form is shown, not for every page."""
+    """What the list is asked for. What there is to choose from is read only where the form is shown."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -46,22 +29,28 @@ class ListForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    tier = forms.IntegerField(label=_("Tier"), required=False, widget=forms.Select(choices=tiers))
-    owner = forms.IntegerField(label=_("Owner"), required=False, widget=forms.Select(choices=owners))
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=60, widget=forms.Select(choices=tags))
+    tier = forms.IntegerField(label=_("Tier"), required=False, widget=forms.Select)
+    owner = forms.IntegerField(label=_("Owner"), required=False, widget=forms.Select)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=60, widget=forms.Select)
     sort = forms.ChoiceField(
         label=_("Order"), required=False, choices=[(PARTNERSHIP, _("by partnership")), (NAME, _("by name"))]
     )
+
+    def offer_choices(self) -> None:
+        tiers = Tier.objects.filter(rule_set__status=RuleSet.Status.ACTIVE).values_list("rank", "name")
+        owners = User.objects.filter(is_active=True).values_list("pk", "name")
+        for name, choices in (("tier", tiers), ("owner", owners), ("tag", tags_in_use())):
+            self.fields[name].widget.choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
 
     @property
     def asked(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
 
-def tags_in_use() -> list[str]:
+def tags_in_use() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT unnest(tags) FROM customers_customer WHERE tags <> '{}' ORDER BY 1 LIMIT 200")
-        return [tag for (tag,) in cursor.fetchall()]
+        return [(tag, tag) for (tag,) in cursor.fetchall()]
 
 
 def chosen(customers: CustomerQuerySet, asked: dict[str, Any]) -> CustomerQuerySet:

@@ -1,6 +1,6 @@
-"""What this user may see; everything else is not there."""
+"""What a request brings: who asks, what they may see (everything else is not there), what they sent."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from customers.models import Commitment, Customer, Goal
@@ -30,3 +30,8 @@ def goal_or_404(request: HttpRequest, pk: int) -> Goal:
 def promise_or_404(request: HttpRequest, pk: int) -> Commitment:
     visible = Commitment.objects.filter(customer__in=visible_customers(request))
     return get_object_or_404(visible.select_related("customer"), pk=pk)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: also when nothing was filled in."""
+    return request.POST if request.method == "POST" else None

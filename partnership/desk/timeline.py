@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from html import escape
 from itertools import groupby
 from operator import attrgetter
@@ -16,7 +16,6 @@ from django.db.models.functions import Left, Length
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from customers.models import Customer
 from interactions.models import Attachment, Channel, Direction, Interaction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.querysets import PAGE, InteractionQuerySet
-from partnership.paging import page_of, parse_key
+from partnership.paging import page_of, parse_key, read_moment
 from partnership.scoring.models import ValueRule
 
 LONG = 700
@@ -152,13 +151,6 @@ def timeline_page(customer: Customer, filters: Filters, before: str = "") -> tup
         rows = rows.before(moment, pk)  # type: ignore[attr-defined]
     page = page_of(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
     return days_of(page.rows, customer), page.after
-
-
-def read_moment(text: str) -> datetime:
-    moment = parse_datetime(text)
-    if moment is None or timezone.is_naive(moment):
-        raise ValueError(text)
-    return moment
 
 
 def days_of(rows: Iterable[Any], customer: Customer) -> list[Day]:

@@ -5,7 +5,7 @@ unanswered word has waited, against what we promised.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation
 from interactions.querysets import ConversationQuerySet
 from partnership.focus.reasons import Reason, reasons_for
-from partnership.paging import Page, page_of, parse_key
+from partnership.paging import Page, page_of, parse_key, read_moment
 from partnership.scoring.models import Score
 
 SIZE = 10
@@ -56,7 +56,7 @@ def promised_lane(visible: CustomerQuerySet, *, after: str = "", size: int = SIZ
     """Conversations that wait for us, by the moment that their tier's response promise names."""
     waiting = by_promise(visible)
     if after:
-        value, pk = parse_key(after, datetime.fromisoformat)
+        value, pk = parse_key(after, read_moment)
         waiting = waiting.filter(Q(answer_by__gt=value) | Q(answer_by=value, pk__gt=pk))
     return page_of(waiting[: size + 1], size=size, key=lambda one: (one.answer_by, one.pk))
 

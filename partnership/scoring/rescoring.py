@@ -136,8 +136,8 @@ WHERE customer_id IN (SELECT customer_id FROM scoring_stalescore GROUP BY custom
 ORDER BY customer_id FOR UPDATE SKIP LOCKED"""
 
 BEGUN = """
-SELECT id FROM unnest(%(ids)s::bigint[]) id WHERE EXISTS (
-  SELECT FROM interactions_interaction WHERE customer_id = id AND occurred_on <= %(day)s)"""
+SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (
+  SELECT FROM interactions_interaction WHERE customer_id = given.id AND occurred_on <= %(day)s)"""
 
 LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 

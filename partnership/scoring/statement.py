@@ -17,7 +17,7 @@ Its stages, all named in the statement:
 Served by the index interactions_scoring alone, but for rules that read the payload, or money.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,7 +70,7 @@ def compile_rules(rule_set: RuleSet, *, day: date, customers: Sequence[int] | No
     stages = {
         "counted": counted(daily, matches, chosen),
         "by_day": by_day(daily),
-        "by_row": by_row(direct, matches, chosen),
+        "by_row": by_row(direct, matches, chosen, parameters),
         "fading": fading(numbered, daily, chosen),
         "summed": summed(numbered),
         "scored": scored(rule_set),
@@ -105,22 +105,24 @@ def by_day(rules: Numbered) -> str:
     columns = ["customer_id"]
     for number, rule in rules:
         decayed = f"sum(CASE WHEN p{number} > 0 THEN p{number} * {weight(rule)} END)"
-        columns += [f"sum(n{number}) AS n{number}", f"sum(p{number}) AS p{number}", f"{decayed} AS d{number}"]
+        columns += [f"sum(n{number})::bigint AS n{number}", f"sum(p{number})::bigint AS p{number}"]
+        columns.append(f"{decayed}::bigint AS d{number}")
     return f"  SELECT {', '.join(columns)} FROM counted GROUP BY customer_id"
 
 
-def by_row(rules: Numbered, matches: Matches, chosen: str) -> str:
+def by_row(rules: Numbered, matches: Matches, chosen: str, parameters: Parameters) -> str:
     columns = ["customer_id"]
     for number, rule in rules:
         points = int(rule.points * 1000)
         chooses = f"FILTER (WHERE {matches[number]})"
         columns += [
             f"count(*) {chooses} AS n{number}",
-            f"sum({points}) {chooses} AS p{number}",
-            f"sum({points} * {weight(rule)}) {chooses} AS d{number}",
+            f"(sum({points}) {chooses})::bigint AS p{number}",
+            f"(sum({points} * {weight(rule)}) {chooses})::bigint AS d{number}",
         ]
+    parameters["kinds"] = sorted({kind for _, rule in rules for kind in rule.kinds})
     return f"""  SELECT {", ".join(columns)}
-  {COUNTABLE} {chosen.format("customer_id")}
+  {COUNTABLE} {chosen.format("customer_id")} AND kind = ANY(%(kinds)s::text[])
   GROUP BY customer_id"""
 
 
@@ -146,16 +148,24 @@ def day_points(rule: ValueRule, matches: str) -> str:
 
 
 def fading(rules: Numbered, daily: Numbered, chosen: str) -> str:
+    """Stages stacked and added up, rather than joined: no estimate can make PostgreSQL compute one of them again for
+    every customer, as it may on tables that were never analysed. Of one type each, so that unread columns still go."""
     of_day = {number for number, _ in daily}
-    columns = ["customer.id AS customer_id"]
-    for number, _ in rules:
-        stage = "by_day" if number in of_day else "by_row"
-        columns += [f"coalesce({stage}.{name}{number}, 0)::bigint AS {name}{number}" for name in "np"]
-        columns.append(f"least(coalesce({stage}.d{number}, 0), {MOST_OF_A_RULE})::bigint AS d{number}")
-    return f"""  SELECT {", ".join(columns)}
-  FROM customers_customer customer
-  LEFT JOIN by_day ON by_day.customer_id = customer.id LEFT JOIN by_row ON by_row.customer_id = customer.id
-  WHERE customer.merged_into_id IS NULL {chosen.format("customer.id")}"""
+    names = [f"{name}{number}" for number, _ in rules for name in "npd"]
+
+    def stack(stage: str, belongs: Callable[[int], bool]) -> str:
+        given = [f"{name}{number}" if belongs(number) else "NULL::bigint" for number, _ in rules for name in "npd"]
+        return f"SELECT {', '.join(['customer_id', 'false AS stands', *given])} FROM {stage}"
+
+    everybody = f"""SELECT id AS customer_id, true AS stands, {", ".join(f"0::bigint AS {name}" for name in names)}
+    FROM customers_customer WHERE merged_into_id IS NULL {chosen.format("id")}"""
+    return f"""  SELECT customer_id, {", ".join(f"sum({name})::bigint AS {name}" for name in names)}
+  FROM (
+    {everybody}
+    UNION ALL {stack("by_day", of_day.__contains__)}
+    UNION ALL {stack("by_row", lambda number: number not in of_day)}
+  ) stacked
+  GROUP BY customer_id HAVING bool_or(stands)"""
 
 
 def summed(rules: Numbered) -> str:
@@ -187,7 +197,7 @@ def any_of(column: str, values: Sequence[str], name: str, parameters: Parameters
         parameters[name] = values[0]
         return f"{column} = %({name})s"
     parameters[name] = list(values)
-    return f"{column} = ANY(%({name})s)"
+    return f"{column} = ANY(%({name})s::text[])"
 
 
 def scored(rule_set: RuleSet) -> str:

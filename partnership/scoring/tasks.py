@@ -19,6 +19,7 @@ def rescore_stale_task() -> int:
 def rescore_new_day_task() -> int:
     """The nightly full rescore: everybody, once the firm's local day is later than a score's."""
     now = timezone.now()
-    if not Score.objects.filter(day__lt=Firm.current().local_date(now)).exists():
+    # An absorbed customer's score keeps its last day.
+    if not Score.objects.filter(day__lt=Firm.current().local_date(now), customer__merged_into=None).exists():
         return 0
     return rescore_all(at=now)

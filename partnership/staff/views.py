@@ -27,8 +27,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
     if not nobody_can_sign_in():
         return redirect("account_login")
     firm = Firm.objects.filter(pk=1).first()
-    firm_form = FirmForm(request.POST or None, prefix="firm", instance=firm)
-    person_form = AdministratorForm(request.POST or None, prefix="you")
+    posted = request.POST if request.method == "POST" else None
+    firm_form = FirmForm(posted, prefix="firm", instance=firm)
+    person_form = AdministratorForm(posted, prefix="you")
     if firm_form.is_valid() and person_form.is_valid():
         try:
             set_up(firm=firm_form.save(commit=False), **person_form.cleaned_data)

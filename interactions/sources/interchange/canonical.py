@@ -21,7 +21,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 NOTHING: Mapping[str, Any] = {}
 
 LONGEST = 64
-"""Characters of a value kept in `said`; of a longer one, such as a message's text, its hash: texts aren't held twice."""
+"""Characters of a value kept in `said`; of a longer one, such as a text, its hash: nothing is held twice."""
 
 
 def canonical(record: Mapping[str, Any], type_: str) -> Record:
@@ -32,10 +32,7 @@ def canonical(record: Mapping[str, Any], type_: str) -> Record:
         if name in defaults:
             if value is not None and value != defaults[name]:
                 plain[name] = value
-        elif type(value) is str:
-            if value:
-                plain[name] = value
-        elif type(value) is dict or type(value) is list:
+        elif type(value) is str or type(value) is dict or type(value) is list:
             if value:
                 plain[name] = value
         elif value is not None and value is not False:

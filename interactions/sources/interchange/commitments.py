@@ -30,7 +30,9 @@ class CommitmentTaker(Taker):
         if values["party"] == Commitment.Party.THEM and values["owner_id"]:
             raise RefusedError("owner of a promise of theirs: only a promise of ours has one; leave it out")
         if values["status"] == OPEN and values["closed_at"]:
-            raise RefusedError("closed_at of an open promise: leave it out, or give the status kept, missed or released")
+            raise RefusedError(
+                "closed_at of an open promise: leave it out, or give the status kept, missed or released"
+            )
         if values["status"] == OPEN:
             self.miss_if_overdue(values)
         elif not values["closed_at"]:

@@ -44,7 +44,7 @@ class Spool:
     """Lines of one type, in the order in which they came, in a temporary file."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = TemporaryFile()
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - close() ends it
         self._inputs: dict[str, int] = {}
 
     def add(self, place: Place, text: bytes, *, once: bool) -> None:

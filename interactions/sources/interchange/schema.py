@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, Required
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.models import Channel, Conversation, Direction, Kind
@@ -50,8 +51,14 @@ def role(name: str) -> str:
     return name
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Read from the disk once, not with every record."""
+    return frozenset(available_timezones())
+
+
 def zone(name: str) -> str:
-    if name and name not in available_timezones():
+    if name and name not in time_zones():
         raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin")
     return name
 

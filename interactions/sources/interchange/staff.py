@@ -73,7 +73,9 @@ class StaffTaker(Taker):
         membership = User.groups.through
         membership.objects.filter(user_id__in=roles).delete()
         membership.objects.bulk_create(
-            membership(user_id=pk, group_id=groups[name]) for pk, names in roles.items() for name in dict.fromkeys(names)
+            membership(user_id=pk, group_id=groups[name])
+            for pk, names in roles.items()
+            for name in dict.fromkeys(names)
         )
 
 
@@ -92,6 +94,4 @@ class CoverTaker(Taker):
         for line in ready:
             pk, said = held[line.key]
             if said.get("cover") != line.said["cover"] or not User.objects.filter(pk=pk, cover__isnull=False).exists():
-                User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(
-                    cover_id=line.values["cover_id"]
-                )
+                User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(cover_id=line.values["cover_id"])

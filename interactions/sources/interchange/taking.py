@@ -208,8 +208,9 @@ def waves(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines in runs without a repeated ref, so that a later word meets the earlier one as a row."""
     rest = list(lines)
     while rest:
-        seen: set[Key] = set()
-        now, later = [], []
+        seen: set[tuple[str, str]] = set()
+        now: list[Line] = []
+        later: list[Line] = []
         for line in rest:
             (later if line.key in seen else now).append(line)
             seen.add(line.key)

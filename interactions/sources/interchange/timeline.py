@@ -33,7 +33,13 @@ class InteractionTaker(Taker):
             )
         },
     }  # fmt: skip
-    named = {"customer": "customer", "person": "customer", "author": "staff", "goal": "goal", "commitment": "commitment"}
+    named = {
+        "customer": "customer",
+        "person": "customer",
+        "author": "staff",
+        "goal": "goal",
+        "commitment": "commitment",
+    }
     together = (
         frozenset({"customer", "via", "person", "conversation"}),
         frozenset({"amount", "currency"}),
@@ -103,7 +109,7 @@ class InteractionTaker(Taker):
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         record = line.record
-        values = {column: None for column in self.blank}
+        values: dict[str, Any] = dict.fromkeys(self.blank)
         values.update(subject="", body="", html="", quoted="", currency="", payload={}, shared=False, pinned=False)
         named, columns = self.named, self.columns
         for name, value in record.items():
@@ -139,9 +145,7 @@ class InteractionTaker(Taker):
             raise RefusedError("person is the customer: leave it out, it says which person of an organisation")
 
     def create(self, lines: list[Line], outcome: Outcome) -> None:
-        entries = [
-            Entry(source=line.key[0], external_id=line.key[1], said=line.said, **line.values) for line in lines
-        ]
+        entries = [Entry(source=line.key[0], external_id=line.key[1], said=line.said, **line.values) for line in lines]
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
         self.touch(lines)

@@ -44,11 +44,13 @@ def grumble(diary: Diary, talk: Talk, script: dict, day: date) -> None:
 def refund(diary: Diary, talk: Talk, script: dict, day: date) -> None:
     staff, subject = diary.owner, script["subject"]
     asked = moment(day, diary.rng, (20, 23))
-    ref = diary.conversation("email", subject, staff, last=asked, settled=False)
+    ref = diary.conversation("email", subject, staff, last=asked, settled=True)
     talk.say("refund_request", asked, script["ask"], staff, subject, ref)
     declined = moment(working_day(day + timedelta(days=1)), diary.rng, (10, 15))
     talk.reply(declined, script["answer"], staff, subject, ref, kind="decline", minutes=50)
     talk.say("complaint", declined + timedelta(hours=5), script["after"], staff, subject, ref)
+    at = moment(working_day(declined.date() + timedelta(days=1)), diary.rng, (9, 12))
+    talk.reply(at, script["last_word"], diary.staff["manager"], subject, ref, minutes=40)
 
 
 def champion(diary: Diary, talk: Talk, study: Study) -> None:

@@ -10,9 +10,9 @@ from partnership.desk.demo.talk import Talk
 
 def waiting(diary: Diary, talk: Talk, who: str) -> None:
     """A letter of the last days, most of them from yesterday or the day before."""
-    hours = min(diary.rng.expovariate(1 / 26), 130) + 1
+    day = diary.today - timedelta(days=diary.rng.choice((1, 1, 1, 1, 2, 2, 3, 5)))
     if thread := talk.choose(who):
-        talk.thread(thread, diary.limit - timedelta(hours=hours, minutes=diary.rng.randrange(60)), answer=False)
+        talk.thread(thread, moment(day, diary.rng, (7, 22)), answer=False)
 
 
 def overdue(diary: Diary) -> None:

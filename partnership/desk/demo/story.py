@@ -69,8 +69,9 @@ def told(character: Character, brought: list[Character], today: date) -> Iterato
     """One customer's records: who they are, then what happened."""
     diary = Diary(character.who, today=today, rng=character.rng)
     diary.owner = owner(character, diary)
-    play(character, diary)
-    leave_open(character, diary)
+    talk = Talk(diary, character.speaker)
+    play(character, diary, talk)
+    leave_open(character, diary, talk)
     refer(character, brought, diary)
     yield card(character, diary)
     yield from diary.records
@@ -84,10 +85,9 @@ def owner(character: Character, diary: Diary) -> dict:
     return character.rng.choice([each for each in able if each["department"] in wanted] or able)
 
 
-def play(character: Character, diary: Diary) -> None:
+def play(character: Character, diary: Diary, talk: Talk) -> None:
     """Let it happen."""
-    role, talk = character.role, Talk(diary, character.speaker)
-    start, diligence = character.start, character.nature.diligence
+    role, start, diligence = character.role, character.start, character.nature.diligence
     if role in STUDIES:
         play_arc(character, diary, talk)
     elif role == "student":
@@ -110,11 +110,11 @@ def play_arc(character: Character, diary: Diary, talk: Talk) -> None:
     arc(diary, talk, Study(diary, talk, programme, character.start, character.nature, diary.today))
 
 
-def leave_open(character: Character, diary: Diary) -> None:
+def leave_open(character: Character, diary: Diary, talk: Talk) -> None:
     """Some of the ordinary ones wait for us today."""
     who = WRITES_AS.get(character.role)
-    if who and character.lifecycle != "ended" and character.rng.random() < 0.1:
-        lately.waiting(diary, Talk(diary, character.speaker), who)
+    if who and character.lifecycle != "ended" and character.rng.random() < 0.15:
+        lately.waiting(diary, talk, who)
     if character.role in ("student", "firm") and character.lifecycle == "active" and character.rng.random() < 0.05:
         lately.overdue(diary)
 

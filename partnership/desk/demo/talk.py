@@ -57,7 +57,11 @@ class Talk:
 
     def pick(self, lines: list[str]) -> str:
         """One of the lines whose blanks can be filled by now."""
-        return self.rng.choice([line for line in lines if self.blanks["lesson"] or "{lesson}" not in line])
+        return self.rng.choice([line for line in lines if self.knows(line)])
+
+    def knows(self, line: str) -> bool:
+        """Whether its blanks can be filled: before the first lesson there is none to speak of."""
+        return all(value or f"{{{name}}}" not in line for name, value in self.blanks.items())
 
     def once(self, line: str) -> bool:
         """Whether this line is new to the diary; from now on it is not."""
@@ -81,6 +85,7 @@ class Talk:
             if thread.get("who", "student") == who
             and thread.get("when", "any") in ("any", when)
             and thread["subject"] not in self.diary.told
+            and all(self.knows(line) for line in (thread["subject"], *thread["ask"], *thread["reply"]))
         ]
         exact = [thread for thread in fits if thread.get("when") == when]
         return self.rng.choice(exact if exact and self.rng.random() < 0.7 else fits) if fits else None

@@ -4,14 +4,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partnership.desk.finding import customer_or_404
+from partnership.desk.finding import customer_or_404, posted
 from partnership.desk.forms.customer import ContactPointForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
-    form = ContactPointForm(request.POST or None, customer=customer)
+    form = ContactPointForm(posted(request), customer=customer)
     if form.is_valid():
         form.save()
         messages.success(request, _("The contact point is added."))

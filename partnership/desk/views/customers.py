@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Customer
 from partnership.desk.customer_list import ListForm, listing
-from partnership.desk.finding import customer_or_404, staff_member, visible_customers
+from partnership.desk.finding import customer_or_404, posted, staff_member, visible_customers
 from partnership.desk.forms.customer import CustomerForm
 
 
@@ -19,8 +19,10 @@ def customers(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.GET)
     form.is_valid()
     found = listing(visible_customers(request), form.asked, after=request.GET.get("after", ""))
-    template = "desk/customers.html#rows" if request.htmx else "desk/customers.html"  # type: ignore[attr-defined]
-    return render(request, template, {"form": form, "listing": found})
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "desk/customers.html#rows", {"listing": found})
+    form.offer_choices()
+    return render(request, "desk/customers.html", {"form": form, "listing": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +38,7 @@ def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def edit(request: HttpRequest, customer: Customer, title: str, action: str, *, back: str) -> HttpResponse:
-    form = CustomerForm(request.POST or None, instance=customer, visible=visible_customers(request))
+    form = CustomerForm(posted(request), instance=customer, visible=visible_customers(request))
     if form.is_valid():
         saved = form.save()
         messages.success(request, _("Saved."))

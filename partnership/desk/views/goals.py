@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.actions.goals import achieve_goal, check_in, drop_goal, set_goal
 from interactions.actions.promises import NotPossibleError
-from partnership.desk.finding import customer_or_404, goal_or_404, staff_member
+from partnership.desk.finding import customer_or_404, goal_or_404, posted, staff_member
 from partnership.desk.forms.goal import CheckInForm, GoalForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
-    form = GoalForm(request.POST or None)
+    form = GoalForm(posted(request))
     if form.is_valid():
         set_goal(customer=customer, at=timezone.now(), by=staff_member(request), **form.cleaned_data)
         messages.success(request, _("The goal is set."))
@@ -34,7 +34,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
-    form = CheckInForm(request.POST or None)
+    form = CheckInForm(posted(request))
     if form.is_valid():
         check_in(goal=goal, at=timezone.now(), by=staff_member(request), **form.cleaned_data)
         messages.success(request, _("The progress is noted."))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.actions.promises import NotPossibleError, keep_promise, release_promise, renegotiate_promise
-from partnership.desk.finding import promise_or_404, staff_member
+from partnership.desk.finding import posted, promise_or_404, staff_member
 from partnership.desk.forms.promise import RenegotiationForm
 
 
@@ -36,7 +36,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
-    form = RenegotiationForm(request.POST or None)
+    form = RenegotiationForm(posted(request))
     if form.is_valid():
         return close(
             request,

@@ -150,10 +150,15 @@ class ValueRule(models.Model):
             raise ValidationError({"kinds": _("A gesture carries no expectation: no rule may count it.")})
         if self.sum != self.Sum.DEMAND and set(self.kinds or []) & ASKING:
             raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
+        if self.sum == self.Sum.MISSED and set(self.kinds or []) & DOING_ONES_PART:
+            raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
 
 
 ASKING = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
 """Counted toward anything but demand, these would reward loudness (I1)."""
+
+DOING_ONES_PART = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
+"""Counted toward missed promises, these would lower commitment (I2)."""
 
 
 @tracked()

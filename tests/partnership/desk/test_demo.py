@@ -3,9 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -17,37 +14,7 @@ from interactions.sources.interchange.schema import ADAPTERS
 from partnership.desk.demo import cast, portraits, story
 from partnership.desk.demo.library import LANGUAGES, library
 from partnership.desk.demo.roles import ARCS, ORDINARY
-
-TODAY = date(2026, 3, 17)
-Record = dict[str, Any]
-
-
-@cache
-def records(customers: int = 200, seed: int = 1, today: date = TODAY) -> list[Record]:
-    return list(story(customers=customers, seed=seed, today=today))
-
-
-def of(type_: str) -> list[Record]:
-    return [record for record in records() if record["type"] == type_]
-
-
-def life_of(arc: str, seed: int = 1) -> list[Record]:
-    """What happened to whoever plays the arc, in order of time."""
-    ref = cast(200, seed)[arc]
-    rows = [record for record in records(seed=seed) if record["type"] == "interaction" and record["customer"] == ref]
-    return sorted(rows, key=lambda row: at(row["occurred_at"]))
-
-
-def promises_of(arc: str) -> list[Record]:
-    return [record for record in of("commitment") if record["customer"] == cast(200, 1)[arc]]
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def kinds(rows: list[Record]) -> Counter[str]:
-    return Counter(row["kind"] for row in rows)
+from tests.stories import TODAY, Record, at, kinds, of, records
 
 
 def texts(record: Record) -> Iterator[str]:
@@ -150,6 +117,7 @@ def test_every_text_is_filled_in():
     for record in records():
         for text in texts(record):
             assert not set("{}[]|") & set(text), text
+            assert not any(empty in text for empty in ('""', "„“", "„”", "«»", "«  »")), text
             assert "lorem" not in text.lower()
 
 
@@ -222,61 +190,6 @@ def test_no_record_says_which_arc_it_belongs_to():
     for record in of("customer"):
         assert not {"arc", "role_played"} & set(record.get("attributes", {}))
         assert not set(record.get("tags", [])) & set(ARCS)
-
-
-def test_the_loud_one_never_opened_the_course_and_wants_a_refund_after_eleven_months():
-    life = life_of("loud")
-    happened = kinds(life)
-    assert not {"work_done", "attendance"} & set(happened)
-    inbound = [row for row in life if row["direction"] == "inbound" and row["channel"] == "email"]
-    span = at(inbound[-1]["occurred_at"]) - at(inbound[0]["occurred_at"])
-    assert 2.5 < len(inbound) / (span / timedelta(weeks=1)) < 3.8
-    (asked,) = (row for row in life if row["kind"] == "refund_request")
-    assert 320 < (at(asked["occurred_at"]) - at(life[0]["occurred_at"])).days < 370
-    (answered,) = (row for row in life if row["kind"] == "decline")
-    assert timedelta() < at(answered["occurred_at"]) - at(asked["occurred_at"]) < timedelta(days=4)
-    assert {promise["status"] for promise in promises_of("loud")} <= {"missed", "open"}
-
-
-def test_the_quiet_champion_works_keeps_promises_and_hardly_writes():
-    happened = kinds(life_of("champion"))
-    assert happened["work_done"] + happened["attendance"] > 150
-    assert happened["testimonial"] == 1
-    assert happened["referral"] >= 2
-    assert sum(happened[kind] for kind in ("question", "request", "complaint")) == 0
-    assert sum(row["kind"] == "message" and row["direction"] == "inbound" for row in life_of("champion")) < 6
-    outcomes = Counter(promise["status"] for promise in promises_of("champion") if promise["party"] == "them")
-    assert outcomes["kept"] > 5 * outcomes["missed"]
-
-
-def test_we_failed_one_and_won_them_back():
-    order = [row["kind"] for row in life_of("won_back")]
-    steps = ["mistake", "complaint", "recovery", "forgiveness", "renewal"]
-    places = [order.index(step) for step in steps]
-    assert all(before < after for before, after in pairwise(places))
-
-
-def test_one_was_pushed_grumbled_and_got_there():
-    life = life_of("pushed")
-    order = [row["kind"] for row in life]
-    nudges = [place for place, kind in enumerate(order) if kind == "nudge"]
-    assert len(nudges) == 3
-    complaints = [place for place, kind in enumerate(order) if kind == "complaint"]
-    praises = [place for place, kind in enumerate(order) if kind == "praise"]
-    assert nudges[0] < complaints[0] < praises[-1]
-    goals = [record for record in of("goal") if record["customer"] == cast(200, 1)["pushed"]]
-    assert any(goal["status"] == "achieved" and goal["current"] == goal["target"] for goal in goals)
-
-
-def test_free_work_led_nowhere():
-    life = life_of("free_work")
-    assert sum(row.get("minutes", 0) for row in life if row["kind"] == "free_work") > 30 * 60
-    assert not {"purchase", "renewal", "payment", "referral", "introduction"} & set(kinds(life))
-
-
-def test_the_corner_shop_customer_buys_and_that_is_all():
-    assert set(kinds(life_of("corner_shop"))) <= {"purchase", "payment", "attendance", "question", "message"}
-    assert kinds(life_of("corner_shop"))["purchase"] > 10
 
 
 def test_everybody_who_is_a_person_has_a_face_and_it_stays_theirs():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from interactions.sources import history
 from interactions.sources.formats import FORMATS
 from interactions.sources.history import Summary
+from partnership.scoring.rescoring import fill_in_snapshots
 
 SOME_REFUSED, UNREADABLE = 3, 2
 
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             )
         except history.UnreadableInputError as error:
             raise CommandError(str(error), returncode=UNREADABLE) from error
+        if summary.customers:
+            fill_in_snapshots(summary.customers, at=at)
         self.report(summary, options)
         if summary.refused:
             sys.exit(SOME_REFUSED)

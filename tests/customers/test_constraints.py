@@ -1,0 +1,179 @@
+"""What the database itself refuses, constraint by constraint, whoever writes."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
+from interactions.actions.record import Entry, record_many
+from interactions.models import Attachment, Conversation, Interaction
+from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
+from partnership.staff.models import Firm, GoodwillBudget, User
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+
+
+class World:
+    """Made when first asked for, so that each case makes only what it needs."""
+
+    def __getattr__(self, name: str) -> Any:
+        makers: dict[str, Callable[[], Any]] = {
+            "ada": lambda: Customer.objects.create(name="Ada"),
+            "eve": lambda: Customer.objects.create(name="Eve"),
+            "org": lambda: Customer.objects.create(name="Org", kind="organisation"),
+            "sam": lambda: User.objects.create_user("sam@firm.example", name="Sam"),
+            "goal": lambda: Goal.objects.create(customer=self.ada, title="Ten clients"),
+            "rules": lambda: RuleSet.objects.create(name="Draft"),
+            "row": self.make_row,
+        }
+        made = makers[name]()
+        setattr(self, name, made)
+        return made
+
+    def make_row(self) -> Interaction:
+        fields = {"occurred_at": AT, "channel": "email", "direction": "inbound", "kind": "message"}
+        record_many([Entry(customer_id=self.ada.pk, **fields)], recorded_at=AT)
+        return Interaction.objects.get()
+
+    def rule(self, **fields: Any) -> ValueRule:
+        given = {"name": "Rule", "sum": "kept", "kinds": ["note"], "points": 1, "half_life": 1, **fields}
+        return ValueRule.objects.create(rule_set=self.rules, **given)
+
+    def tier(self, rank: int, **fields: Any) -> Tier:
+        return Tier.objects.create(rule_set=self.rules, rank=rank, **{"name": f"Tier {rank}", **fields})
+
+    def attachment(self, sha256: str) -> Attachment:
+        kind = "text/plain"
+        return Attachment.objects.create(interaction=self.row, name="a", content_type=kind, size=1, sha256=sha256)
+
+    def promise(self, **fields: Any) -> Commitment:
+        return Commitment.objects.create(customer=self.ada, what="Call", made_at=AT, **{"party": "them", **fields})
+
+    def thread(self, **fields: Any) -> Conversation:
+        return Conversation.objects.create(customer=self.ada, channel="email", **fields)
+
+    def merge(self, survivor: Customer, absorbed: Customer) -> Merge:
+        return Merge.objects.create(survivor=survivor, absorbed=absorbed, merged_at=AT)
+
+    def update(self, row: Any, **fields: Any) -> None:
+        assert type(row).objects.filter(pk=row.pk).update(**fields) == 1
+
+
+def twice(call: Callable[[], object]) -> None:
+    call()
+    call()
+
+
+REFUSED: dict[str, list[Callable[[World], object]]] = {
+    "customers_customer_ref": [
+        lambda w: twice(lambda: Customer.objects.create(name="A", source="crm", external_id="1")),
+    ],
+    "customers_customer_only_persons_have_an_employer": [
+        lambda w: Customer.objects.create(name="Org", kind="organisation", organisation=w.org),
+        lambda w: w.update(w.org, organisation=w.ada),
+    ],
+    "customers_customer_introduced_by_another": [lambda w: w.update(w.ada, introduced_by=w.ada)],
+    "customers_customer_merged_into_another": [lambda w: w.update(w.ada, merged_into=w.ada)],
+    "customers_customer_has_a_name": [lambda w: Customer.objects.create(name="")],
+    "customers_contactpoint_one_owner": [
+        lambda w: [ContactPoint.objects.create(customer=one, kind="email", value=value)
+                   for one, value in ((w.ada, "Ada@example.org"), (w.eve, "ada@EXAMPLE.org"))],
+    ],
+    "customers_contactpoint_not_empty": [
+        lambda w: ContactPoint.objects.bulk_create(
+            [ContactPoint(customer=w.ada, kind="email", value="", normalised="")]
+        ),
+    ],
+    "customers_goal_ref": [
+        lambda w: twice(lambda: Goal.objects.create(customer=w.ada, title="T", source="crm", external_id="1")),
+    ],
+    "customers_goal_active_is_not_closed": [lambda w: w.update(w.goal, closed_at=AT)],
+    "customers_checkin_ref": [
+        lambda w: twice(lambda: CheckIn.objects.create(goal=w.goal, at=AT, source="crm", external_id="1")),
+    ],
+    "customers_commitment_ref": [lambda w: twice(lambda: w.promise(source="crm", external_id="1"))],
+    "customers_commitment_closed_when_not_open": [
+        lambda w: w.promise(status="kept"),
+        lambda w: w.promise(closed_at=AT),
+    ],
+    "customers_commitment_owner_when_ours": [lambda w: w.promise(owner=w.sam)],
+    "customers_merge_of_two": [lambda w: w.merge(w.ada, w.ada)],
+    "customers_merge_absorbed_once": [lambda w: (w.merge(w.ada, w.eve), w.merge(w.org, w.eve))],
+    "interactions_conversation_ref": [lambda w: twice(lambda: w.thread(source="crm", external_id="1"))],
+    "interactions_conversation_snoozed_until": [
+        lambda w: w.thread(status="snoozed"),
+        lambda w: w.thread(snoozed_until=AT),
+    ],
+    "interactions_interaction_ref": [
+        lambda w: Interaction.objects.bulk_create([Interaction(
+            customer=w.ada, occurred_at=AT, occurred_on=DAY, recorded_at=AT, channel="email", direction="inbound",
+            kind="message", source=w.row.source, external_id=w.row.external_id,
+        )]),
+    ],
+    "interactions_interaction_money_has_a_currency": [lambda w: w.update(w.row, amount=Decimal(1))],
+    "interactions_interaction_known_words": [
+        lambda w: w.update(w.row, kind="rant"),
+        lambda w: w.update(w.row, channel="pigeon"),
+        lambda w: w.update(w.row, direction="sideways"),
+    ],
+    "interactions_interaction_person_of_organisation": [lambda w: w.update(w.row, person=w.ada)],
+    "interactions_attachment_ref": [
+        lambda w: w.update(w.attachment("a" * 64), external_id=w.attachment("b" * 64).external_id),
+    ],
+    "interactions_attachment_sha256": [lambda w: w.attachment("x" * 64), lambda w: w.attachment("a" * 63)],
+    "scoring_ruleset_one_active": [lambda w: w.update(w.rules, status="active")],
+    "scoring_ruleset_constants_in_range": [
+        lambda w, wrong=wrong: w.update(w.rules, **wrong)
+        for wrong in ({"doubt": 0}, {"effort_half": 0}, {"demand_half": -1}, {"confidence_half": 0},
+                      {"promise_weight": 1.1}, {"promise_weight": -0.1})
+    ],
+    "scoring_valuerule_name": [lambda w: twice(w.rule)],
+    "scoring_valuerule_positive": [
+        lambda w: w.rule(points=0),
+        lambda w: w.rule(half_life=0),
+        lambda w: w.rule(daily_cap=0),
+    ],
+    "scoring_valuerule_payload_key": [lambda w: w.rule(payload="has"), lambda w: w.rule(payload_key="days_late")],
+    "scoring_valuerule_money_has_a_currency": [lambda w: w.rule(per="unit"), lambda w: w.rule(currency="EUR")],
+    "scoring_tier_rank": [lambda w: (w.tier(1), w.tier(1, name="Another"))],
+    "scoring_tier_name": [lambda w: (w.tier(1), w.tier(2, name="Tier 1"))],
+    "scoring_tier_one_for_newcomers": [lambda w: (w.tier(1, for_newcomers=True), w.tier(2, for_newcomers=True))],
+    "scoring_scoresnapshot_one_a_day": [lambda w: twice(lambda: ScoreSnapshot.objects.create(customer=w.ada, day=DAY))],
+    "scoring_tierpin_has_a_reason": [
+        lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
+    ],
+    "staff_firm_is_one_row": [lambda w: Firm.objects.create(id=2, name="Another")],
+    "staff_firm_currency_code": [lambda w: Firm.objects.create(name="Firm", currency="eur")],
+    "staff_user_ref": [
+        lambda w: [User.objects.create_user(f"{n}@f.example", source="hr", external_id="1") for n in range(2)],
+    ],
+    "staff_user_away_in_order": [
+        lambda w: w.update(w.sam, away_from=DAY, away_to=date(2026, 3, 1)),
+    ],
+    "staff_user_covered_by_another": [lambda w: w.update(w.sam, cover=w.sam)],
+    "staff_goodwillbudget_not_negative": [lambda w: GoodwillBudget.objects.create(amount=-1)],
+    "staff_goodwillbudget_one_for_each": [lambda w: twice(lambda: GoodwillBudget.objects.create(amount=1))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "write"), [(name, write) for name, writes in REFUSED.items() for write in writes])
+def test_refused_by_name(name: str, write: Callable[[World], object]) -> None:
+    with pytest.raises(IntegrityError, match=f'"{name}"'), transaction.atomic():
+        write(World())
+
+
+def test_no_constraint_is_left_out() -> None:
+    ours = [
+        config for config in apps.get_app_configs() if config.name.startswith(("partnership", "customers", "inter"))
+    ]
+    tables = [model for config in ours for model in config.get_models() if not model.__name__.endswith("Event")]
+    constraints = {constraint.name for model in tables for constraint in model._meta.constraints}
+    assert constraints == set(REFUSED)

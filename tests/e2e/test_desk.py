@@ -1,0 +1,125 @@
+"""A day at the desk, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from customers.models import Commitment
+from interactions.models import Interaction
+from tests.e2e.story import Story
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def at(server):
+    """at(customer) → the address of their page."""
+    return lambda customer: f"{server.url}{customer.get_absolute_url()}"
+
+
+def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, story: Story):
+    page.goto(f"{server.url}/")
+    page.get_by_label("E-mail").fill(story.sam.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    lane = page.get_by_role("region", name="Partnership")
+    expect(lane.locator(".person-name").first).to_have_text("Ines Duarte")
+    names = lane.locator(".person-name").all_inner_texts()
+    assert names.index("Ines Duarte") < names.index("Rolf Brandt")
+    expect(page.get_by_role("region", name="Promised").get_by_text("Refund, again")).to_be_visible()
+
+
+def test_why_adds_up_to_the_score_shown(desk: Page, at, story: Story):
+    for customer in (story.champion, story.loud):
+        desk.goto(at(customer))
+        bars = desk.locator(".customer-scores .bar")
+        shown = {label: int(bars.filter(has_text=label).locator("strong").inner_text())
+                 for label in ("Commitment", "Reciprocity")}  # fmt: skip
+        desk.get_by_role("link", name="Why?").click()
+        expect(desk.locator(".reasons-column")).to_have_count(2)
+        for column in desk.locator(".reasons-column").all():
+            points = column.locator("tbody td:last-child").all_inner_texts()
+            label = column.get_attribute("data-score").capitalize()
+            assert sum(map(int, points)) == int(column.locator(".reasons-sum").inner_text()) == shown[label]
+
+
+def test_a_reason_leads_to_its_rows(desk: Page, at, story: Story):
+    desk.goto(at(story.champion))
+    desk.get_by_role("link", name="Why?").click()
+    desk.get_by_role("link", name="Promise kept").click()
+    expect(desk.locator(".entry")).to_have_count(6)
+
+
+def test_a_note_and_a_call_without_leaving_the_page(desk: Page, at, story: Story):
+    desk.goto(at(story.champion))
+    desk.evaluate("window.stayed = true")
+    desk.get_by_label("Note").fill("Prefers mornings.")
+    desk.get_by_role("button", name="Add the note").click()
+    expect(desk.locator(".entry").filter(has_text="Prefers mornings.")).to_be_visible()
+
+    desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Call").click()
+    desk.get_by_label("Who called").select_option("They called us")
+    desk.get_by_label("What was said").fill("Asked about the bank.")
+    desk.get_by_label("Minutes it took").fill("12")
+    desk.get_by_role("button", name="Log the call").click()
+    expect(desk.locator(".entry").filter(has_text="12 minutes")).to_contain_text("Asked about the bank.")
+    assert desk.evaluate("window.stayed")
+    assert Interaction.objects.get(kind="call").author == story.sam
+
+
+def test_what_is_wrong_is_said_where_it_was_written(desk: Page, at, story: Story):
+    desk.goto(at(story.champion))
+    desk.get_by_role("button", name="Add the note").click()
+    expect(desk.locator("#composer .errorlist")).to_have_text(re.compile("required"))
+    desk.get_by_label("Note").fill("Now with words.")
+    desk.get_by_role("button", name="Add the note").click()
+    expect(desk.locator(".entry").filter(has_text="Now with words.")).to_be_visible()
+
+
+def test_making_and_keeping_a_promise(desk: Page, at, story: Story):
+    desk.goto(at(story.owed))
+    desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Promise").click()
+    desk.get_by_label("What", exact=True).fill("Call back on Monday")
+    desk.get_by_role("button", name="Make the promise").click()
+    desk.get_by_role("button", name="Kept: Call back on Monday").click()
+    expect(desk.get_by_text("The promise is kept.")).to_be_visible()
+    assert Commitment.objects.get(what="Call back on Monday").status == "kept"
+
+
+def test_the_timeline_goes_on_when_scrolled(desk: Page, at, story: Story):
+    desk.goto(at(story.loud))
+    expect(desk.locator(".entry")).to_have_count(50)
+    desk.get_by_role("link", name="Older").scroll_into_view_if_needed()
+    expect(desk.locator(".entry")).to_have_count(62)
+    expect(desk.get_by_role("link", name="Older")).to_have_count(0)
+
+
+def test_search_as_you_type(desk: Page, server, story: Story):
+    desk.goto(f"{server.url}/customers/")
+    expect(desk.locator(".person")).to_have_count(4)
+    desk.get_by_role("searchbox", name="Search", exact=True).press_sequentially("ines@ex")
+    expect(desk.locator(".person")).to_have_count(1)
+    expect(desk.locator(".person-name")).to_have_text("Ines Duarte")
+    desk.get_by_role("searchbox", name="Search", exact=True).fill("nobody at all")
+    expect(desk.get_by_text("Nobody fits")).to_be_visible()
+    assert "q=nobody" in desk.url
+
+
+def test_the_first_run(page: Page, server, django_db_serialized_rollback):
+    page.goto(f"{server.url}/")
+    page.get_by_label("The firm's name").fill("Okafor & Co")
+    page.get_by_label("Time zone").select_option("Africa/Lagos")
+    page.get_by_label("Your name").fill("Ada Okafor")
+    page.get_by_label("Your e-mail address").fill("ada@okafor.example")
+    page.get_by_label("A password").fill("a-long-way-home")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("E-mail").fill("ada@okafor.example")
+    page.get_by_label("Password").fill("a-long-way-home")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("No partners yet")).to_be_visible()
+    page.get_by_role("link", name="Add a customer").click()
+    page.get_by_label("Name", exact=True).fill("Ben Chu")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Ben Chu")).to_be_visible()

@@ -1,0 +1,53 @@
+"""Every page works without JavaScript."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.story import Story
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def plain(browser, server, story):
+    context = browser.new_context(java_script_enabled=False, base_url=server.url)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("E-mail").fill(story.sam.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    yield page
+    context.close()
+
+
+def test_reading_searching_and_writing(plain: Page, story: Story):
+    expect(plain.get_by_role("heading", name="Focus")).to_be_visible()
+    plain.get_by_label("Search customers").fill("duarte")
+    plain.keyboard.press("Enter")
+    plain.get_by_role("link", name="Ines Duarte").click()
+    expect(plain.get_by_role("heading", name="Ines Duarte")).to_be_visible()
+
+    plain.get_by_role("link", name="Why?").click()
+    expect(plain.get_by_role("heading", name="Why?")).to_be_visible()
+    plain.get_by_role("link", name="Ines Duarte").click()
+
+    plain.get_by_role("link", name="Log a reply").click()
+    plain.get_by_label("What you wrote").fill("The draft reads well.")
+    plain.get_by_role("button", name="Log the reply").click()
+    expect(plain.get_by_text("The draft reads well.")).to_be_visible()
+
+    plain.get_by_role("navigation", name="What to write").get_by_role("link", name="Promise").click()
+    plain.get_by_label("What", exact=True).fill("Introduce her to the bank")
+    plain.get_by_role("button", name="Make the promise").click()
+    plain.get_by_role("button", name="Kept: Introduce her to the bank").click()
+    expect(plain.get_by_text("The promise is kept.")).to_be_visible()
+
+
+def test_paging_the_timeline_and_the_list(plain: Page, story: Story):
+    plain.goto(story.loud.get_absolute_url())
+    assert plain.locator(".entry").count() == 50
+    plain.get_by_role("link", name="Older").click()
+    assert plain.locator(".entry").count() == 12
+    expect(plain.get_by_role("link", name="Older")).to_have_count(0)
