@@ -1,5 +1,6 @@
 """Real processes. `worker` is a Celery worker on the test database; `stack` the whole product, each piece killable."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from unittest import mock
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psutil
 import psycopg
 import pytest
 from django.db import connection
@@ -165,10 +167,15 @@ class Stack:
         wait_until(lambda: self.answers(name), what=f"{name}, see {self.folder}/{name}.log")
 
     def kill(self, name: str) -> None:
-        """SIGKILL, then wait until the process is gone."""
+        """SIGKILL to the process and, at once, to those that it started; returns when all are gone."""
         process = self.processes.pop(name)
+        family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
+        for child in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         process.wait(20)
+        psutil.wait_procs(family, timeout=20)
 
     def manage(self, *arguments: str) -> str:
         """The output of a manage.py command on this stack; fails with it when the command does."""

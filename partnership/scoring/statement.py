@@ -157,11 +157,11 @@ def fading(rules: Numbered, daily: Numbered, chosen: str) -> str:
         given = [f"{name}{number}" if belongs(number) else "NULL::bigint" for number, _ in rules for name in "npd"]
         return f"SELECT {', '.join(['customer_id', 'false AS stands', *given])} FROM {stage}"
 
-    everybody = f"""SELECT id AS customer_id, true AS stands, {", ".join(f"0::bigint AS {name}" for name in names)}
-    FROM customers_customer WHERE merged_into_id IS NULL {chosen.format("id")}"""
-    return f"""  SELECT customer_id, {", ".join(f"sum({name})::bigint AS {name}" for name in names)}
+    zeros = ", ".join(["id AS customer_id", "true AS stands", *(f"0::bigint AS {name}" for name in names)])
+    totals = ", ".join(["customer_id", *(f"sum({name})::bigint AS {name}" for name in names)])
+    return f"""  SELECT {totals}
   FROM (
-    {everybody}
+    SELECT {zeros} FROM customers_customer WHERE merged_into_id IS NULL {chosen.format("id")}
     UNION ALL {stack("by_day", of_day.__contains__)}
     UNION ALL {stack("by_row", lambda number: number not in of_day)}
   ) stacked

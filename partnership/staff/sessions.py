@@ -1,0 +1,14 @@
+"""Sessions are kept in the database and remembered in the cache: who is signed in stays so while the cache is gone."""
+
+from typing import Any
+
+from django.contrib.sessions.backends import cached_db, db
+from redis.exceptions import RedisError
+
+
+class SessionStore(cached_db.SessionStore):
+    def load(self) -> dict[str, Any]:
+        try:
+            return super().load()
+        except RedisError:
+            return db.SessionStore.load(self)
