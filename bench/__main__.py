@@ -41,7 +41,11 @@ def database(name: str, customers: int, interactions: int) -> Path:
 
 
 def python(module: str, *arguments: str, folder: Path, **more: str) -> None:
-    environment = {**os.environ, "VAR_DIR": str(folder), **{f"BENCH_{key.upper()}": value for key, value in more.items()}}
+    environment = {
+        **os.environ,
+        "VAR_DIR": str(folder),
+        **{f"BENCH_{key.upper()}": value for key, value in more.items()},
+    }
     subprocess.run([sys.executable, "-m", module, *arguments], cwd=PROJECT, env=environment, check=True)
 
 

@@ -12,7 +12,8 @@ from partnership.staff.models import User
 
 FIFTY_ROWS = engines["django"].from_string(
     "<!doctype html><title>{{ customer }}</title><ol>{% for row in rows %}<li><b>{{ row.subject }}</b> {{ row.kind }}"
-    " {{ row.channel }} {{ row.direction }} <time>{{ row.occurred_at }}</time><p>{{ row.body }}</p></li>{% endfor %}</ol>"
+    " {{ row.channel }} {{ row.direction }} <time>{{ row.occurred_at }}</time><p>{{ row.body }}</p></li>"
+    "{% endfor %}</ol>"
 )
 
 

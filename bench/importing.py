@@ -61,19 +61,19 @@ def import_all(history: Path) -> None:
 
 
 def save_rows(rows: Path) -> None:
-    with connection.cursor() as cursor, rows.open("wb") as file:
-        with cursor.copy(f"COPY (SELECT {ALL} FROM interactions_interaction ORDER BY id) TO STDOUT") as copy:
-            for block in copy:
-                file.write(block)
+    save = f"COPY (SELECT {ALL} FROM interactions_interaction ORDER BY id) TO STDOUT"
+    with connection.cursor() as cursor, rows.open("wb") as file, cursor.copy(save) as copy:
+        for block in copy:
+            file.write(block)
 
 
 def copy_all(rows: Path) -> None:
     """The floor: nothing is read, checked or looked up."""
     execute(EMPTY)
-    with connection.cursor() as cursor, rows.open("rb") as file:
-        with cursor.copy(f"COPY interactions_interaction ({ALL}) FROM STDIN") as copy:
-            while block := file.read(1 << 20):
-                copy.write(block)
+    load = f"COPY interactions_interaction ({ALL}) FROM STDIN"
+    with connection.cursor() as cursor, rows.open("rb") as file, cursor.copy(load) as copy:
+        while block := file.read(1 << 20):
+            copy.write(block)
 
 
 def execute(sql: str) -> None:

@@ -20,7 +20,6 @@ class Result:
     ours: float
     floor: float
     target: float
-    note: str = ""
 
     @property
     def ratio(self) -> float:
@@ -32,7 +31,13 @@ class Result:
 
 
 def compare(
-    name: str, ours: Callable[[], object], floor: Callable[[], object], *, target: float, runs: int = RUNS, note: str = ""
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    *,
+    target: float,
+    runs: int = RUNS,
+    note: str = "",
 ) -> Result:
     """One warm-up of each, then `runs` of each in turn."""
     floor(), ours()

@@ -1,11 +1,16 @@
 """Real servers for every test: PostgreSQL and Redis in a folder of this run's own (tests/settings.py)."""
 
 import os
+from collections.abc import Iterator
+from unittest import mock
 from uuid import uuid4
 
 import hypothesis
 import pytest
-from pytest_django import Settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker, Settings
 
 from partnership import embedded
 
@@ -26,3 +31,22 @@ def fresh_cache(settings: Settings) -> None:
     """Nothing that one test cached, counted or limited is seen by the next."""
     cache = settings.CACHES["default"]
     settings.CACHES = {"default": {**cache, "KEY_PREFIX": uuid4().hex}}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A test that empties the tables puts back what migrations had put in, for whichever test comes next.
+
+    Django's own serialized_rollback loses it once a browser is open: its event loop has connections of its own.
+    """
+    with django_db_blocker.unblock():
+        migrated = connection.creation.serialize_db_to_string()
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_and_put_back(test: TransactionTestCase) -> None:
+        empty(test)
+        ContentType.objects.all().delete()  # emptying makes them anew, with other keys
+        connection.creation.deserialize_db_from_string(migrated)
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_put_back):
+        yield

@@ -23,7 +23,7 @@ FIELD_LIMIT = 16_000_000
 
 
 def items(path: Path, columns: Mapping[str, str]) -> Iterator[Item]:
-    """Each row as an interaction, at the line where it ends. UnreadableInputError: the header does not fit."""
+    """Each row as an interaction, at the line where it ends. UnreadableInputError: a bad header."""
     csv.field_size_limit(FIELD_LIMIT)
     with jsonl.open_plain(path) as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
         try:

@@ -60,8 +60,9 @@ EVENTS = [
 ]
 
 CUSTOMERS = f"""
-INSERT INTO customers_customer (source, external_id, kind, name, sort_key, preferred_name, photo, about, role, lifecycle,
-  do_not_contact, restricted, language, timezone, preferred_channel, pace, tags, attributes, since, created_at)
+INSERT INTO customers_customer (source, external_id, kind, name, sort_key, preferred_name, photo, about, role,
+  lifecycle, do_not_contact, restricted, language, timezone, preferred_channel, pace, tags, attributes, since,
+  created_at)
 SELECT '{SOURCE}', n::text, 'person', 'Customer ' || n, 'customer ' || n, '', '', '', '', 'active',
   false, false, '', '', '', '', ARRAY['cohort-' || n %% 40], '{{}}', (%(at)s - interval '2 years')::date, %(at)s
 FROM generate_series(1, %(customers)s) n"""
@@ -73,8 +74,8 @@ INSERT INTO interactions_interaction (source, external_id, customer_id, occurred
 SELECT '{SOURCE}', n::text,
   CASE WHEN n %% %(heavy)s = 0 THEN %(first)s ELSE %(first)s + floor(%(customers)s * power(share, 1.3))::bigint END,
   moment, (moment AT TIME ZONE firm.timezone)::date, moment, split_part(event, ' ', 3), split_part(event, ' ', 2),
-  split_part(event, ' ', 1), 'Entry ' || n, repeat('What was said, in a sentence of its own. ', 1 + (n %% 5)::int), '', '',
-  CASE WHEN event LIKE 'free_work%%' OR event LIKE 'call%%' THEN 15 END, '', '{{}}', false, false
+  split_part(event, ' ', 1), 'Entry ' || n, repeat('What was said, in a sentence of its own. ', 1 + (n %% 5)::int),
+  '', '', CASE WHEN event LIKE 'free_work%%' OR event LIKE 'call%%' THEN 15 END, '', '{{}}', false, false
 FROM (
   SELECT n, (hashint8(n)::bigint + 2147483648) / 4294967296.0::float8 AS share,
     %(at)s - (%(step)s * (%(interactions)s - n)) * interval '1 second' AS moment,

@@ -13,7 +13,7 @@ from tests.factories import FirmFactory, UserFactory
 
 
 @pytest.fixture
-def story(server: Any, django_db_serialized_rollback: None) -> Story:
+def story(server: Any) -> Story:
     FirmFactory()
     sam = UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
     told = tell(sam=sam, today=timezone.localdate())

@@ -59,9 +59,10 @@ def test_every_screen(desk: Page, server, story: Story, scheme: str, width: int)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_screen_before_signing_in(page: Page, server, scheme: str, django_db_serialized_rollback):
+def test_every_screen_before_signing_in(page: Page, server, scheme: str):
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server.url}/welcome/")
     assert not faults(page)
     page.get_by_role("button", name="Begin").click()
+    page.locator(".errorlist").first.wait_for()
     assert not faults(page)

@@ -21,7 +21,7 @@ def at(server):
 
 def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, story: Story):
     page.goto(f"{server.url}/")
-    page.get_by_label("E-mail").fill(story.sam.email)
+    page.get_by_label("Email").fill(story.sam.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     lane = page.get_by_role("region", name="Partnership")
@@ -107,7 +107,7 @@ def test_search_as_you_type(desk: Page, server, story: Story):
     assert "q=nobody" in desk.url
 
 
-def test_the_first_run(page: Page, server, django_db_serialized_rollback):
+def test_the_first_run(page: Page, server):
     page.goto(f"{server.url}/")
     page.get_by_label("The firm's name").fill("Okafor & Co")
     page.get_by_label("Time zone").select_option("Africa/Lagos")
@@ -115,7 +115,7 @@ def test_the_first_run(page: Page, server, django_db_serialized_rollback):
     page.get_by_label("Your e-mail address").fill("ada@okafor.example")
     page.get_by_label("A password").fill("a-long-way-home")
     page.get_by_role("button", name="Begin").click()
-    page.get_by_label("E-mail").fill("ada@okafor.example")
+    page.get_by_label("Email").fill("ada@okafor.example")
     page.get_by_label("Password").fill("a-long-way-home")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("No partners yet")).to_be_visible()

@@ -15,7 +15,7 @@ def plain(browser, server, story):
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/")
-    page.get_by_label("E-mail").fill(story.sam.email)
+    page.get_by_label("Email").fill(story.sam.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     yield page

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from customers.models import ContactPoint, Customer, Goal
@@ -30,6 +30,9 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 Records = list[dict[str, Any]]
+PROPERTY = settings(
+    max_examples=25, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=80)
 titles = words.map(lambda text: text.strip() or "–")
@@ -124,10 +127,15 @@ def histories(draw: st.DrawFn) -> Records:
 @contextmanager
 def empty_database() -> Iterator[Path]:
     """A folder, and a database that forgets what happens in it."""
-    with TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder), MEDIA_ROOT=Path(folder)):
-        with transaction.atomic():
-            yield Path(folder)
-            transaction.set_rollback(True)
+    with TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder), MEDIA_ROOT=Path(folder)), undone():
+        yield Path(folder)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def imported(folder: Path, records: Records, *, files: int = 1) -> history.Summary:
@@ -142,7 +150,7 @@ def exported(folder: Path) -> bytes:
     return (folder / "out.jsonl").read_bytes()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@PROPERTY
 @given(records=histories(), seed=st.randoms(use_true_random=False), files=st.integers(1, 3))
 def test_i5_order_and_files_do_not_matter(records: Records, seed: random.Random, files: int) -> None:
     with empty_database() as folder:
@@ -156,7 +164,7 @@ def test_i5_order_and_files_do_not_matter(records: Records, seed: random.Random,
         assert exported(folder) == straight
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@PROPERTY
 @given(records=histories())
 def test_i8_and_out_and_in_and_out_is_the_same(records: Records) -> None:
     with empty_database() as folder:
@@ -180,7 +188,7 @@ def lived(sam: User) -> Customer:
     ContactPoint.objects.create(customer=ada, kind="phone", value="+49 30 23125 001", verified=True)
     goal = goals.set_goal(customer=ada, title="Ten clients", at=AT - timedelta(days=90), by=sam, target=10)
     goals.check_in(goal=goal, at=AT - timedelta(days=40), by=None, value=4, note="On the way")
-    kept, late, missed = (
+    kept, late, _missed = (
         promises.make_promise(
             customer=ada, party="them", what=f"Call {number}", made_at=AT - timedelta(days=60), by=sam,
             due_on=(AT - timedelta(days=30)).date(), goal=goal,

@@ -72,12 +72,10 @@ def said(plain: Mapping[str, Any]) -> Record:
 
 
 def digest(value: Any) -> Any:
-    if type(value) is str:
-        return value if len(value) <= LONGEST else hashed(value)
+    """Lists and objects as text: the database would write their numbers in another way."""
     if type(value) is dict or type(value) is list:
-        text = dumps(value)
-        return value if len(text) <= LONGEST else hashed(text)
-    return value
+        value = dumps(value)
+    return hashed(value) if type(value) is str and len(value) > LONGEST else value
 
 
 def hashed(text: str) -> str:

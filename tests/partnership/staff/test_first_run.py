@@ -73,7 +73,7 @@ def test_staff_that_an_import_brought_keeps_nobody_out(client):
     assert (ada.name, ada.is_superuser, ada.check_password(GIVEN["you-password"])) == ("Ada Okafor", True, True)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_becomes_the_administrator():
     def attempt(number: int) -> str:
         try:
