@@ -30,19 +30,11 @@ class Result:
         return self.ratio <= self.target
 
 
-def compare(
-    name: str,
-    ours: Callable[[], object],
-    floor: Callable[[], object],
-    *,
-    target: float,
-    runs: int = RUNS,
-    note: str = "",
-) -> Result:
-    """One warm-up of each, then `runs` of each in turn."""
+def compare(name: str, ours: Callable[[], object], floor: Callable[[], object], *, target: float) -> Result:
+    """One warm-up of each, then RUNS of each in turn."""
     floor(), ours()
-    pairs = [(seconds(ours), seconds(floor)) for _ in range(runs)]
-    return Result(name, *(statistics.median(column) for column in zip(*pairs, strict=True)), target, note)
+    pairs = [(seconds(ours), seconds(floor)) for _ in range(RUNS)]
+    return Result(name, *(statistics.median(column) for column in zip(*pairs, strict=True)), target)
 
 
 def seconds(work: Callable[[], object]) -> float:

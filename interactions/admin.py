@@ -10,7 +10,8 @@ from partnership.staff.admin import ForAdmins
 
 class AttachmentInline(ForAdmins, admin.TabularInline):
     model = Attachment
-    fields = readonly_fields = ["name", "content_type", "size"]
+    fields = ["name", "content_type", "size"]
+    readonly_fields = ["name", "content_type", "size"]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

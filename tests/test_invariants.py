@@ -3,6 +3,7 @@
 I9 needs real processes: tests/test_survival.py. What two do at the same moment: tests/test_races.py.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,13 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.models import Customer
+from customers.models import Commitment, Customer
+from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue, release_promise
 from interactions.actions.record import Entry, record, record_many
 from interactions.models import Conversation, Interaction, Kind
+from interactions.sources.history import import_records
 from partnership.focus.queue import by_promise, partnership_lane
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.rescoring import rescore_all, rescore_stale
 from partnership.scoring.statement import SUMS, UNIT
+from partnership.staff.models import Firm, User
 from tests.strategies import (
     DAY,
     DEMANDS,
@@ -182,6 +186,73 @@ def test_i5_order_and_batches_do_not_matter(data: st.DataObject, history: list[E
             record(by=None, recorded_at=NOON, customer_id=one_by_one.pk, **fields, **money)
         first, *others = standing(made(rules), at_once, in_parts, one_by_one)
         assert [pure(other) for other in others] == [pure(first)] * 2
+
+
+@st.composite
+def promises(draw: st.DrawFn) -> dict[str, Any]:
+    """A promise's life, in days from its making; `done` None: nobody ever did anything about it."""
+    return {
+        "party": draw(st.sampled_from(["us", "them"])),
+        "made": draw(st.integers(0, 60)),
+        "due": draw(st.none() | st.integers(0, 20)),
+        "done": draw(st.none() | st.integers(0, 25)),
+        "how": draw(st.sampled_from(["kept", "kept", "released"])),
+        "says_missed": draw(st.booleans()),
+    }
+
+
+@given(lives=st.lists(promises(), min_size=1, max_size=5), zone=zones, beats=st.sets(st.integers(0, 90), max_size=4))
+def test_i5_live_or_imported(lives: list[dict[str, Any]], zone: str, beats: set[int]) -> None:
+    """Promises lived through, with beat coming now and then, and told afterwards in one import."""
+    begin = NOON - timedelta(days=100)
+    with undone(zone):
+        by, firm = User.objects.create_user("sam@firm.example", name="Sam"), Firm.current()
+        live = Customer.objects.create(name="Live")
+        happens: list[tuple[int, int, Any]] = [(day, 2, None) for day in beats]
+        for life in lives:
+            happens.append((life["made"], 0, life))
+            if life["done"] is not None:
+                happens.append((life["made"] + life["done"], 1, life))
+        made_of: dict[int, Commitment] = {}
+        for day, step, life in sorted(happens, key=lambda happening: happening[:2]):
+            at = begin + timedelta(days=day, hours=step)
+            if step == 2:
+                miss_overdue(at=at)
+            elif step == 0:
+                due_on = None if life["due"] is None else firm.local_date(at) + timedelta(days=life["due"])
+                made_of[id(life)] = make_promise(
+                    customer=live, party=life["party"], what="Call five", made_at=at, due_on=due_on, by=by
+                )
+            else:
+                with suppress(NotPossibleError):  # what was missed can be kept, not released
+                    (keep_promise if life["how"] == "kept" else release_promise)(made_of[id(life)], at=at, by=by)
+        miss_overdue(at=NOON)
+
+        told: list[dict[str, Any]] = [{"type": "customer", "ref": "crm:told", "name": "Told"}]
+        for number, life in enumerate(lives):
+            promise = made_of[id(life)]
+            promise.refresh_from_db()
+            record_of = {
+                "type": "commitment", "ref": f"crm:c{number}", "customer": "crm:told", "party": promise.party,
+                "what": promise.what, "made_at": promise.made_at.isoformat(),
+            }  # fmt: skip
+            if promise.due_on:
+                record_of["due_on"] = str(promise.due_on)
+            if promise.status in ("kept", "released") or (promise.status == "missed" and life["says_missed"]):
+                record_of |= {"status": promise.status, "closed_at": promise.closed_at.isoformat()}
+            told.append(record_of)
+        summary = import_records(told, at=NOON)
+        assert summary.refused == 0
+        imported = Customer.objects.get(source="crm", external_id="told")
+        assert happened_to(imported) == happened_to(live)
+        first, second = standing(RuleSet.objects.active(), live, imported)
+        assert pure(first) == pure(second)
+
+
+def happened_to(customer: Customer) -> list[tuple[Any, ...]]:
+    rows = Interaction.objects.filter(customer=customer).values_list("occurred_at", "kind", "direction", "occurred_on")
+    payloads = Interaction.objects.filter(customer=customer).values_list("kind", "payload__days_late")
+    return [*sorted(rows), *sorted(payloads, key=str)]
 
 
 @given(

@@ -15,6 +15,7 @@ from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue
 from interactions.actions.record import Entry, record_many
 from interactions.models import Conversation, Interaction, Kind
+from partnership.scoring import rescoring
 from partnership.scoring.models import RuleSet, Score, StaleScore
 from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
 from partnership.scoring.statement import SUMS
@@ -106,23 +107,26 @@ def assert_fresh(*customers: Customer) -> None:
         }
 
 
-def test_a_change_during_the_computing_is_the_next_rounds(at_once: Callable[..., list[Any]]) -> None:
-    """A writer that has not committed yet when the worker looks is seen by the next round."""
+def test_what_commits_while_scores_are_computed_is_the_next_rounds(
+    at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     customer = Customer.objects.create(name="Ada")
-    wrote, computed = Event(), Event()
+    computed, committed = Event(), Event()
+    write_scores = rescoring.write_scores
+
+    def compute_and_dawdle(*arguments: Any) -> None:
+        write_scores(*arguments)
+        computed.set()
+        assert committed.wait(20)
 
     def write() -> None:
-        with transaction.atomic():
-            record_many([event(customer, "late", kind=Kind.REFERRAL)], recorded_at=NOON)
-            wrote.set()
-            assert computed.wait(20)
+        assert computed.wait(20)
+        record_many([event(customer, "late", kind=Kind.REFERRAL)], recorded_at=NOON)
+        committed.set()
 
-    def work() -> None:
-        assert wrote.wait(20)
-        assert rescore_stale(at=NOON) == 1
-        computed.set()
-
-    at_once(write, work)
+    monkeypatch.setattr(rescoring, "write_scores", compute_and_dawdle)
+    done, _ = at_once(lambda: rescore_stale(at=NOON), write)
+    assert done == 1
     assert Score.objects.get(customer=customer).received == 0
     assert StaleScore.objects.count() == 1
     assert rescore_stale(at=NOON) == 1

@@ -96,6 +96,7 @@ def test_i9_nothing_recorded_is_lost(stack: Stack) -> None:
         more_arrive("with everything up")
         stack.kill("worker")
         more_arrive("without a worker")
+        assert stack.sql("SELECT count(*) > 0 FROM scoring_stalescore") == [(True,)]
         stack.kill("redis")
         more_arrive("without Redis")
         stack.kill("web")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
-from interactions.models.kinds import Channel, Direction, Kind
+from interactions.models.kinds import GIVEN, RECEIVED, SOLD, Channel, Direction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.history import tracked
 from partnership.staff.models import CURRENCY, User
@@ -77,6 +77,12 @@ class Interaction(Sourced):
                     name=f"interactions_by_{name}",
                 )
                 for name in ("conversation", "person", "goal", "commitment")
+            ),
+            models.Index(
+                fields=["customer", "kind", "currency"],
+                include=["minutes", "amount"],
+                condition=models.Q(kind__in=[*GIVEN, *RECEIVED, *SOLD]),
+                name="interactions_value",
             ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
         ]

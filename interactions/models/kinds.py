@@ -90,3 +90,8 @@ RECORD_KEEPING = frozenset(
     }
 )
 """Rows that a goal or a promise writes about itself."""
+
+GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
+RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
+SOLD = (Kind.PURCHASE, Kind.RENEWAL)
+"""Value that passed between the two, beyond words; the index interactions_value holds these alone."""

@@ -56,8 +56,8 @@ def fields_of(path: Path, header: list[str], columns: Mapping[str, str]) -> list
     unknown = [name for name, field in zip(header, fields, strict=True) if not known(field)]
     if unknown:
         raise UnreadableInputError(
-            f"{path}: unknown columns {', '.join(map(repr, unknown))}. Say what each is with --map COLUMN=FIELD, or keep"
-            f" it with --map COLUMN=payload.KEY; the fields are {', '.join(sorted(FIELDS))}"
+            f"{path}: unknown columns {', '.join(map(repr, unknown))}. Say what each is with --map COLUMN=FIELD, or"
+            f" keep it with --map COLUMN=payload.KEY; the fields are {', '.join(sorted(FIELDS))}"
         )
     absent = [name for name in columns if name not in header]
     if absent:

@@ -40,7 +40,7 @@ class ListForm(forms.Form):
         tiers = Tier.objects.filter(rule_set__status=RuleSet.Status.ACTIVE).values_list("rank", "name")
         owners = User.objects.filter(is_active=True).values_list("pk", "name")
         for name, choices in (("tier", tiers), ("owner", owners), ("tag", tags_in_use())):
-            self.fields[name].widget.choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = [("", _("all")), *choices]
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -82,9 +82,7 @@ def page_by_partnership(customers: CustomerQuerySet, after: str, size: int) -> P
         scored, unscored = scored.none(), unscored.filter(pk__lt=parse_key(after, str)[1])
     elif after:
         value, pk = parse_key(after, float)
-        scored = scored.filter(
-            Q(score__partnership__lte=value) & (Q(score__partnership__lt=value) | Q(score__lt=pk))
-        )
+        scored = scored.filter(Q(score__partnership__lte=value) & (Q(score__partnership__lt=value) | Q(score__lt=pk)))
     rows = list(scored[: size + 1])
     if len(rows) <= size:
         rows += unscored[: size + 1 - len(rows)]

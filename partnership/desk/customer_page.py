@@ -13,6 +13,7 @@ from django.utils import timezone
 from customers.models import Commitment, Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Kind
+from interactions.models.kinds import GIVEN, RECEIVED, SOLD
 from partnership.desk.finding import visible_customers
 from partnership.desk.forms.composer import COMPOSERS, Composer, NoteForm
 from partnership.desk.timeline import Day, Filters, days_of, rows_of, timeline_page
@@ -123,11 +124,6 @@ def circle_of(customer: Customer, visible: CustomerQuerySet) -> Circle:
     )
 
 
-GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
-RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
-SOLD = (Kind.PURCHASE, Kind.RENEWAL)
-
-
 @dataclass(frozen=True)
 class Exchanged:
     kind: str
@@ -153,7 +149,7 @@ def exchange_of(customer: Customer) -> Exchange:
     rows = (
         customer.interactions.filter(kind__in=[*GIVEN, *RECEIVED, *SOLD])
         .values("kind", "currency")
-        .annotate(count=Count("pk"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
+        .annotate(count=Count("*"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
         .order_by("kind", "currency")
     )
     by_kind: dict[str, list[dict[str, Any]]] = {}

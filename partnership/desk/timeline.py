@@ -1,4 +1,4 @@
-"""A page of a customer's line of time, made ready for its template: fifty rows leave the template nothing to look up."""
+"""A page of a customer's line of time, made so ready that its template has nothing to look up."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

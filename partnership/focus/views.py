@@ -14,9 +14,12 @@ def focus(request: HttpRequest) -> HttpResponse:
     """Both lanes; to htmx the next page of one."""
     visible = Customer.objects.visible_to(request.user)  # type: ignore[arg-type]
     partners, waiting = request.GET.get("partners", ""), request.GET.get("waiting", "")
-    more = request.htmx and (partners and "partners" or waiting and "waiting")  # type: ignore[attr-defined]
+    lanes = [name for name in ("partners", "waiting") if name in request.GET]
+    more = lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
     context = {
-        "partners": partnership_lane(visible, as_of=timezone.localdate(), after=partners) if more != "waiting" else None,
+        "partners": partnership_lane(visible, as_of=timezone.localdate(), after=partners)
+        if more != "waiting"
+        else None,
         "waiting": promised_lane(visible, after=waiting) if more != "partners" else None,
     }
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)

@@ -106,7 +106,7 @@ def by_day(rules: Numbered) -> str:
     for number, rule in rules:
         decayed = f"sum(CASE WHEN p{number} > 0 THEN p{number} * {weight(rule)} END)"
         columns += [f"sum(n{number})::bigint AS n{number}", f"sum(p{number})::bigint AS p{number}"]
-        columns.append(f"{decayed}::bigint AS d{number}")
+        columns.append(f"{bounded(decayed)} AS d{number}")
     return f"  SELECT {', '.join(columns)} FROM counted GROUP BY customer_id"
 
 
@@ -118,12 +118,17 @@ def by_row(rules: Numbered, matches: Matches, chosen: str, parameters: Parameter
         columns += [
             f"count(*) {chooses} AS n{number}",
             f"(sum({points}) {chooses})::bigint AS p{number}",
-            f"(sum({points} * {weight(rule)}) {chooses})::bigint AS d{number}",
+            f"{bounded(f'sum({points} * {weight(rule)}) {chooses}')} AS d{number}",
         ]
     parameters["kinds"] = sorted({kind for _, rule in rules for kind in rule.kinds})
     return f"""  SELECT {", ".join(columns)}
   {COUNTABLE} {chosen.format("customer_id")} AND kind = ANY(%(kinds)s::text[])
   GROUP BY customer_id"""
+
+
+def bounded(decayed: str) -> str:
+    """A rule's part of a sum as a bigint, whatever the rows say; least() would pass over a NULL."""
+    return f"least(coalesce({decayed}, 0), {MOST_OF_A_RULE})::bigint"
 
 
 def weight(rule: ValueRule) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -16,7 +17,8 @@ from tests.factories import FirmFactory, UserFactory
 def story(server: Any) -> Story:
     FirmFactory()
     sam = UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
-    told = tell(sam=sam, today=timezone.localdate())
+    with transaction.atomic():
+        told = tell(sam=sam, today=timezone.localdate())
     rescore_all(at=timezone.now())
     return told
 

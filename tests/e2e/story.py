@@ -43,7 +43,9 @@ def tell(*, sam: User, today: date) -> Story:
     champion.save()
     tell_of_champion(champion, sam=sam, today=today)
     tell_of_loud(loud, sam=sam, today=today)
-    promise(owed, "Send the corrected invoice", at=noon(today - timedelta(days=9)), due_on=today - timedelta(days=3), by=sam)
+    promise(
+        owed, "Send the corrected invoice", at=noon(today - timedelta(days=9)), due_on=today - timedelta(days=3), by=sam
+    )
     happens(owed, "purchase", at=noon(today - timedelta(days=60)), amount="1200.00", currency="EUR", channel="billing")
     return Story(sam, champion, loud, owed, firm)
 

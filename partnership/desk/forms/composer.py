@@ -48,7 +48,7 @@ class Composer(forms.Form):
         raise NotImplementedError
 
 
-def text(label: str | Promise, *, rows: int = 3, required: bool = True) -> forms.CharField:
+def text(label: Any, *, rows: int = 3, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=100_000, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     )
@@ -111,9 +111,7 @@ class CallForm(Happened):
 
     def save(self, *, by: User, at: datetime) -> Interaction:
         direction = self.cleaned_data["direction"]
-        return self.record(
-            by=by, at=at, kind=Kind.CALL, channel=Channel.CALL, direction=direction, author_id=by.pk
-        )
+        return self.record(by=by, at=at, kind=Kind.CALL, channel=Channel.CALL, direction=direction, author_id=by.pk)
 
 
 class ReplyForm(Happened):
@@ -122,7 +120,10 @@ class ReplyForm(Happened):
     field_order = ["conversation", "channel", "body", "minutes", "happened"]
 
     conversation = forms.ModelChoiceField(
-        label=_("In answer to"), queryset=Conversation.objects.none(), required=False, empty_label=_("nothing: a new word")
+        label=_("In answer to"),
+        queryset=Conversation.objects.none(),
+        required=False,
+        empty_label=_("nothing: a new word"),
     )
     channel = forms.ChoiceField(
         label=_("Sent by"), choices=[(channel.value, channel.label) for channel in WRITTEN], initial=Channel.EMAIL

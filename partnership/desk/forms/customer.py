@@ -88,7 +88,8 @@ class ContactPointForm(forms.ModelForm):
         labels = {"value": _("Address, number or name")}
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, instance=ContactPoint(customer=customer), **kwargs)
+        kwargs["instance"] = ContactPoint(customer=customer)
+        super().__init__(*args, **kwargs)
 
     def _get_validation_exclusions(self) -> set[str]:
         """`normalised` is made from the value: held to be unique with it."""

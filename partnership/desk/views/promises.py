@@ -12,7 +12,7 @@ from partnership.desk.finding import posted, promise_or_404, staff_member
 from partnership.desk.forms.promise import RenegotiationForm
 
 
-def close(request: HttpRequest, pk: int, verb: Callable[..., None], said: str) -> HttpResponse:
+def close(request: HttpRequest, pk: int, verb: Callable[..., object], said: str) -> HttpResponse:
     promise = promise_or_404(request, pk)
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))

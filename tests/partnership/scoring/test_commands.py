@@ -1,0 +1,109 @@
+"""rescore and explain: what they print, and that looking at the past writes nothing."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from customers.models import Customer
+from interactions.models import Kind
+from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
+from tests.partnership.scoring.test_statement import entry
+from tests.strategies import DAY, NOON, customer_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+
+@pytest.fixture
+def ada() -> Customer:
+    history = [entry(kind) for kind in (Kind.COMMITMENT_KEPT, Kind.WORK_DONE, Kind.FEEDBACK, Kind.REQUEST)]
+    return customer_with([*history, entry(Kind.WORK_DONE, ago=10)])
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    call_command(*arguments)
+    return capsys.readouterr().out
+
+
+def scores(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    return json.loads(printed(capsys, *arguments, "--json"))
+
+
+def test_rescoring_everybody_stores_what_it_prints(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    eve = customer_with([], "Eve")
+    found = scores(capsys, "rescore", "--all")
+    assert (found["as_of"], found["ruleset"]) == (str(DAY), "Standard")
+    assert [score["customer"] for score in found["scores"]] == [ada.ref, eve.ref]
+    first = found["scores"][0]
+    assert set(first) == {
+        "customer", "reciprocity", "commitment", "partnership", "loudness", "confidence", "tier", "sums",
+    }  # fmt: skip
+    assert set(first["sums"]) == {"kept", "missed", "effort", "received", "given", "demand"}
+    assert first["sums"]["kept"] == 1
+    stored = Score.objects.get(customer=ada)
+    assert (stored.partnership, stored.earned_tier.name) == (first["partnership"], first["tier"])
+    assert not StaleScore.objects.exists()
+
+
+def test_some_alone(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    eve = customer_with([], "Eve")
+    found = scores(capsys, "rescore", "--customer", ada.ref)
+    assert [score["customer"] for score in found["scores"]] == [ada.ref]
+    assert list(StaleScore.objects.values_list("customer", flat=True).distinct()) == [eve.pk]
+
+
+def test_as_of_a_past_day_writes_nothing(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    before = StaleScore.objects.count()
+    past = DAY - timedelta(days=1)
+    found = scores(capsys, "rescore", "--all", "--as-of", str(past))
+    assert found["as_of"] == str(past)
+    assert found["scores"][0]["sums"]["kept"] == 0
+    assert found["scores"][0]["sums"]["effort"] > 0
+    assert StaleScore.objects.count() == before
+    assert not Score.objects.exists()
+    assert not ScoreSnapshot.objects.exists()
+
+
+def test_an_explanation_adds_up(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    found = scores(capsys, "explain", ada.ref)
+    assert [set(line) for line in found["lines"]] == [
+        {"rule", "sum", "count", "points", "decayed", "contribution"}
+    ] * len(found["lines"])
+    feeds = {"commitment": {"kept", "missed", "effort"}, "reciprocity": {"received", "given"}}
+    for score, sums in feeds.items():
+        parts = sum(line["contribution"] for line in found["lines"] if line["sum"] in sums)
+        assert found["neutral"][score] + parts == pytest.approx(found[score], abs=1e-9)
+    work = next(line for line in found["lines"] if line["rule"] == "Doing their part")
+    assert (work["count"], work["points"]) == (2, 2)
+    assert scores(capsys, "explain", ada.ref, "--as-of", str(DAY - timedelta(days=20)))["sums"]["effort"] == 0
+
+
+def test_in_words(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ada.ref in printed(capsys, "rescore", "--all")
+    words = printed(capsys, "explain", ada.ref)
+    assert "Doing their part: 2 counted, 2 points" in words
+    assert "loudness" in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("rescore", "--customer", "nobody"), "not a ref"),
+        (("rescore", "--customer", "crm:404"), "no customer crm:404"),
+        (("explain", "crm:404"), "no customer crm:404"),
+        (("rescore", "--all", "--as-of", "yesterday"), "not a date"),
+        (("explain", "crm:404", "--as-of", "31.12.2025"), "not a date"),
+        (("rescore", "--all", "--customer", "crm:1"), "not allowed with"),
+    ],
+)
+def test_bad_input_is_told(arguments: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(CommandError, match=reason):
+        call_command(*arguments)

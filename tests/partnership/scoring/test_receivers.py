@@ -1,0 +1,51 @@
+"""A changed history marks its scores stale in the same transaction, and nudges a worker once it has happened."""
+
+from unittest import mock
+
+import pytest
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from customers.models import Customer
+from interactions.models import Kind
+from partnership.scoring.models import StaleScore
+from partnership.scoring.tasks import rescore_stale_task
+from tests.partnership.scoring.test_statement import entry
+from tests.strategies import add
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_customer_has_a_history_from_the_first_day() -> None:
+    customer = Customer.objects.create(name="Ada")
+    assert StaleScore.objects.get().customer == customer
+    customer.name = "Ada Okafor"
+    customer.save()
+    assert StaleScore.objects.count() == 1
+
+
+def test_a_batch_marks_each_customer_once(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
+    customer = Customer.objects.create(name="Ada")
+    StaleScore.objects.all().delete()
+    with mock.patch.object(rescore_stale_task, "apply_async") as nudge:
+        with django_capture_on_commit_callbacks(execute=True):
+            add(customer, [entry(Kind.WORK_DONE)] * 5)
+            nudge.assert_not_called()
+        nudge.assert_called_once()
+    assert StaleScore.objects.get().customer == customer
+
+
+def test_what_is_rolled_back_is_not_stale() -> None:
+    with transaction.atomic():
+        Customer.objects.create(name="Ada")
+        transaction.set_rollback(True)
+    assert not StaleScore.objects.exists()
+
+
+def test_without_redis_the_history_is_recorded_all_the_same(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
+    with (
+        mock.patch.object(rescore_stale_task, "apply_async", side_effect=OperationalError("gone")),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        customer = Customer.objects.create(name="Ada")
+    assert StaleScore.objects.get().customer == customer
