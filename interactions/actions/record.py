@@ -151,7 +151,8 @@ SET last_interaction_at = last_at, waiting_since = facts.waiting_since,
   status = CASE WHEN reopens THEN 'open' ELSE status END,
   snoozed_until = CASE WHEN reopens THEN NULL ELSE snoozed_until END
 FROM (
-  SELECT facts.*, last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz AS reopens
-  FROM unnest(%(ids)s::bigint[]) id JOIN facts ON conversation_id = id
+  SELECT given.id, facts.*,
+    last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz AS reopens
+  FROM unnest(%(ids)s::bigint[]) AS given (id) LEFT JOIN facts ON conversation_id = given.id
 ) facts
-WHERE conversation.id = facts.conversation_id"""
+WHERE conversation.id = facts.id"""

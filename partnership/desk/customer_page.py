@@ -20,7 +20,7 @@ from partnership.desk.timeline import Day, Filters, days_of, rows_of, timeline_p
 from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, explain
 from partnership.scoring.models import ValueRule
 
-PROMISES = 8
+PROMISES = 6
 """Promises of each side on the page."""
 
 PEOPLE, THREADS, PINNED = 30, 6, 5
@@ -93,7 +93,9 @@ def is_overdue(promise: Commitment, today: date) -> bool:
 def sides_of(customer: Customer, today: date) -> list[Side]:
     """Their promises beside ours; ours first when one of ours is overdue, or was missed and is still to do."""
     open_first = (F("closed_at").desc(nulls_first=True), "due_on", "id")
-    promises = customer.commitments.select_related("owner", "goal").order_by(*open_first)
+    promises = customer.commitments.annotate(owner_name=F("owner__name"), goal_title=F("goal__title")).order_by(
+        *open_first
+    )
     ours, theirs = (
         Side(party, list(promises.filter(party=party)[:PROMISES]))
         for party in (Commitment.Party.US, Commitment.Party.THEM)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from operator import attrgetter
@@ -18,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.models import Customer
 from interactions.models import Attachment, Channel, Direction, Interaction, Kind
@@ -156,11 +157,17 @@ def timeline_page(customer: Customer, filters: Filters, before: str = "") -> tup
 def days_of(rows: Iterable[Any], customer: Customer) -> list[Day]:
     """Entries of `rows_of` under their local days."""
     rows = list(rows)
-    write = EntryWriter(customer, files_of([row.pk for row in rows]))
+    write, language = EntryWriter(customer, files_of([row.pk for row in rows])), get_language()
     return [
-        Day(day, date_format(day, "l, j F Y"), [write(row) for row in group])
+        Day(day, title_of(day, language), [write(row) for row in group])
         for day, group in groupby(rows, key=attrgetter("occurred_on"))
     ]
+
+
+@lru_cache(10_000)
+def title_of(day: date, language: str | None) -> str:
+    """The day in words. The same days head many timelines, and to format one costs as much as an entry."""
+    return date_format(day, "l, j F Y")
 
 
 def files_of(interactions: list[int]) -> dict[int, list[dict[str, Any]]]:

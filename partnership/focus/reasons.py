@@ -13,6 +13,8 @@ from customers.models import Commitment, Customer, Goal
 from partnership.scoring.explaining import Explanation, Line, explain_many
 
 SOON = timedelta(days=7)
+LONG_AGO = timedelta(days=90)
+"""A promise of ours that was missed longer ago no longer says why to call today."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ def reasons_for(customers: Sequence[Customer], *, as_of: date) -> dict[int, list
     """The first two reasons of each. One read each for promises, goals and scores, however many customers."""
     pks = [customer.pk for customer in customers]
     found: dict[int, list[Reason]] = defaultdict(list)
-    for promise in Commitment.objects.to_do().filter(customer__in=pks, party="us", due_on__lte=as_of + SOON):
+    ours = Commitment.objects.to_do().filter(customer__in=pks, party=Commitment.Party.US)
+    for promise in ours.filter(due_on__range=(as_of - LONG_AGO, as_of + SOON)):
         found[promise.customer_id].append(promised(promise, as_of))
     goals = Goal.objects.filter(customer__in=pks, status=Goal.Status.ACTIVE, due_on__lte=as_of + SOON)
     for goal in goals.order_by("due_on", "id"):

@@ -1,8 +1,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from customers.signals import history_changed
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, Tier, TierPin, ValueRule
 
 
@@ -19,8 +24,19 @@ class OnlyInDrafts:
         return (obj is None or obj.editable) and super().has_delete_permission(request, obj)  # type: ignore[misc]
 
 
+class RulesOfASet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """Were missed promises to fade more slowly than kept ones, silence would punish (I4)."""
+        super().clean()
+        rules = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        promises = [rule for rule in rules if rule.get("sum") in (ValueRule.Sum.KEPT, ValueRule.Sum.MISSED)]
+        if len({rule.get("half_life") for rule in promises}) > 1:
+            raise ValidationError(_("Promises kept and missed fade alike: give all their rules one half-life."))
+
+
 class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
     model = ValueRule
+    formset = RulesOfASet
     extra = 0
     fieldsets = [
         (None, {"fields": [("position", "name", "sum"), ("points", "per", "currency"), ("daily_cap", "half_life")]}),
@@ -83,3 +99,15 @@ class TierPinAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: TierPin, form: Any, change: bool) -> None:
         obj.by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+        history_changed.send(
+            sender=TierPin, customer_ids={obj.customer_id, form.initial.get("customer", obj.customer_id)}
+        )
+
+    def delete_model(self, request: HttpRequest, obj: TierPin) -> None:
+        super().delete_model(request, obj)
+        history_changed.send(sender=TierPin, customer_ids=[obj.customer_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TierPin]) -> None:
+        customer_ids = list(queryset.values_list("customer_id", flat=True))
+        super().delete_queryset(request, queryset)
+        history_changed.send(sender=TierPin, customer_ids=customer_ids)

@@ -21,7 +21,7 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
             "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
             [list(customer_ids)],
         )
-    transaction.on_commit(nudge)
+    transaction.on_commit(nudge, robust=True)  # what is committed is not undone by a lost nudge
 
 
 def nudge() -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
-from interactions.actions.record import Entry, record_many
-from interactions.models import Conversation, Kind
+from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.models import Conversation, Interaction, Kind
 from tests.strategies import NOON, undone
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,15 @@ def test_every_demand_waits_and_an_honest_no_answers() -> None:
             record_many([no], recorded_at=NOON)
             thread.refresh_from_db()
             assert thread.waiting_since is None
+
+
+def test_a_conversation_that_lost_its_last_word_waits_no_longer() -> None:
+    with undone():
+        customer = Customer.objects.create(name="Ada")
+        thread = Conversation.objects.create(customer=customer, channel="email")
+        fields = {"customer_id": customer.pk, "conversation_id": thread.pk, "channel": "email", "kind": Kind.MESSAGE}
+        record_many([Entry(occurred_at=NOON, direction="inbound", **fields)], recorded_at=NOON)
+        Interaction.objects.filter(conversation=thread).update(conversation=None)
+        refresh_conversations([thread.pk])
+        thread.refresh_from_db()
+        assert (thread.waiting_since, thread.last_interaction_at) == (None, None)

@@ -16,29 +16,6 @@ class PromiseForm(forms.Form):
     shared = forms.BooleanField(label="Show it", required=False)
 
 
-def entry(**given):
-    defaults = {
-        "pk": 7,
-        "kind": "message",
-        "channel": "email",
-        "direction": "inbound",
-        "get_kind_display": "message",
-        "get_channel_display": "e-mail",
-        "occurred_at": NOW,
-        "occurred_on": NOW.date(),
-        "subject": "Done",
-        "body": "Five interviews done.",
-    }
-    return SimpleNamespace(**{**defaults, **given})
-
-
-def shown(row):
-    customer = SimpleNamespace(name="Ada Okafor")
-    return render_to_string(
-        "components/timeline_entry.html", {"entry": row, "customer": customer, "sprite": "/icons.svg"}
-    )
-
-
 def promise(**given):
     row = SimpleNamespace(**{"what": "Call", "status": "open", "due_on": date(2024, 3, 1), **given})
     return render_to_string("components/commitment_row.html", {"commitment": row, "today": date(2024, 3, 8)})
@@ -82,35 +59,6 @@ def test_a_promise_says_when_it_is_overdue():
     assert "due 8 Mar 2024" in promise(due_on=date(2024, 3, 8))
     assert "overdue" not in promise(status="kept", get_status_display="kept", closed_at=NOW)
     assert "overdue" not in promise(due_on=None)
-
-
-def test_an_entry_escapes_what_people_wrote():
-    html = shown(entry(subject="<script>", body="<img src=x>", quoted="<b>"))
-    assert "<script>" not in html
-    assert "<img" not in html
-    assert "<b>" not in html
-
-
-def test_an_entry_names_who_spoke():
-    sam, ben = SimpleNamespace(name="Sam Rivera"), SimpleNamespace(name="Ben Chu")
-    assert "Ada Okafor" in shown(entry())
-    assert "Ben Chu" in shown(entry(person=ben))
-    assert "Sam Rivera" in shown(entry(person=ben, author=sam))
-
-
-def test_a_long_text_is_folded_and_whole():
-    text = "word " * 200 + "end"
-    assert "Show all" in shown(entry(body=text))
-    assert text in shown(entry(body=text))
-    assert "Show all" not in shown(entry())
-
-
-def test_the_timeline_heads_each_day_once_and_closes_every_list():
-    rows = [entry(), entry(), entry(occurred_on=date(2024, 3, 7))]
-    html = render_to_string("components/timeline.html", {"entries": rows, "older_url": "/older?before=1"})
-    assert html.count("day-title") == 2
-    assert html.count("<ol") == html.count("</ol>") == 2
-    assert 'href="/older?before=1" hx-get="/older?before=1"' in " ".join(html.split())
 
 
 @pytest.mark.parametrize("page", ["404.html", "403.html", "403_csrf.html", "500.html"])

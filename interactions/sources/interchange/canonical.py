@@ -65,8 +65,10 @@ dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":
 
 
 def said(plain: Mapping[str, Any]) -> Record:
-    """What is kept of a canonical record, so that the next delivery can be compared with it."""
-    kept = {name: digest(value) for name, value in plain.items()}
+    """What is kept of a canonical record to compare the next delivery with. ValueError: a number without end."""
+    kept = {
+        name: value if type(value) is str and len(value) <= LONGEST else digest(value) for name, value in plain.items()
+    }
     del kept["ref"], kept["type"]
     return kept
 
@@ -74,7 +76,10 @@ def said(plain: Mapping[str, Any]) -> Record:
 def digest(value: Any) -> Any:
     """Lists and objects as text: the database would write their numbers in another way."""
     if type(value) is dict or type(value) is list:
-        value = dumps(value)
+        try:
+            value = dumps(value)
+        except ValueError:
+            raise ValueError("a number in it is too large") from None
     return hashed(value) if type(value) is str and len(value) > LONGEST else value
 
 

@@ -2,27 +2,24 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
-from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from customers.signals import history_changed
 from interactions.sources.interchange import conversations
 from interactions.sources.interchange.attachments import AttachmentTaker
-from interactions.sources.interchange.canonical import canonical, said
 from interactions.sources.interchange.commitments import CommitmentTaker
 from interactions.sources.interchange.conversations import ConversationTaker
 from interactions.sources.interchange.customers import CustomerTaker, LinkTaker
 from interactions.sources.interchange.goals import CheckInTaker, GoalTaker
 from interactions.sources.interchange.lines import Line, Place, Refusals, Spool
-from interactions.sources.interchange.schema import ADAPTERS, TYPES, explain
+from interactions.sources.interchange.preparing import prepared
+from interactions.sources.interchange.schema import TYPES
 from interactions.sources.interchange.staff import CoverTaker, StaffTaker
 from interactions.sources.interchange.taking import Outcome, Run, Taker
 from interactions.sources.interchange.timeline import InteractionTaker
-from partnership.staff.sourced import parse_ref
 
 STEPS: tuple[type[Taker], ...] = (
     StaffTaker,
@@ -39,13 +36,6 @@ STEPS: tuple[type[Taker], ...] = (
 SECOND_LOOKS = (CoverTaker, LinkTaker)
 """Steps that go over records again: they count nothing but what they refuse."""
 
-TIMES = {
-    "goal": ("set_at", "closed_at"),
-    "commitment": ("made_at", "closed_at"),
-    "conversation": ("snoozed_until",),
-    "check_in": ("at",),
-    "interaction": ("occurred_at",),
-}
 ONE_AT_A_TIME = 0x70617274
 """Key of the advisory lock under which a batch is taken: two imports never race on a ref or a contact point."""
 
@@ -159,44 +149,16 @@ class Intake:
         for step in STEPS:
             taker = step(self.run)
             done = 0
-            for batch in self.spools[step.type].batches():
-                done += len(batch)
-                lines = [line for line in batch if self.validated(line, step)]
-                if lines:
-                    self.take(taker, lines)
+            for batch in prepared(self.spools[step.type], step.type, self.run.firm.zone):
+                for line, reason in batch.refused:
+                    self.refuse(line, reason)
+                self.tally.naive_times += 0 if step in SECOND_LOOKS else batch.naive_times
+                if batch.lines:
+                    self.take(taker, batch.lines)
+                done += batch.size
                 self.progress(step.type, done)
         with transaction.atomic():
             conversations.settle(self.run)
-
-    def validated(self, line: Line, step: type[Taker]) -> bool:
-        try:
-            record = ADAPTERS[step.type].validate_json(line.text)
-            line.key = parse_ref(record["ref"])
-            if b"\\u0000" in line.text and holds_nul(from_json(line.text)):
-                raise ValueError("holds a NUL character (\\u0000): leave it out")
-        except ValidationError as error:
-            self.refuse(step, line, explain(error))
-            return False
-        except ValueError as error:
-            self.refuse(step, line, str(error))
-            return False
-        self.localise(record, TIMES.get(step.type, ()), count=step not in SECOND_LOOKS)
-        line.record = record
-        try:
-            line.plain = canonical(record, step.type)
-            line.said = said(line.plain)
-        except ValueError:
-            self.refuse(step, line, "a number in it is too large for JSON")
-            return False
-        return True
-
-    def localise(self, record: Record, times: Iterable[str], *, count: bool) -> None:
-        """Times without an offset are the firm's local ones."""
-        for name in times:
-            at: datetime | None = record.get(name)
-            if at is not None and at.tzinfo is None:
-                record[name] = at.replace(tzinfo=self.run.firm.zone)
-                self.tally.naive_times += count
 
     def take(self, taker: Taker, lines: list[Line]) -> None:
         """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
@@ -207,17 +169,17 @@ class Intake:
                 outcome = taker.take(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:
-                self.refuse(type(taker), lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
+                self.refuse(lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
                 return
             half = len(lines) // 2
             for part in (lines[:half], lines[half:]):
                 self.take(taker, [again(line) for line in part])
         else:
-            self.count(taker, lines, outcome)
+            self.count(taker, outcome)
 
-    def count(self, taker: Taker, lines: list[Line], outcome: Outcome) -> None:
+    def count(self, taker: Taker, outcome: Outcome) -> None:
         for line, reason in outcome.refused:
-            self.refuse(type(taker), line, reason)
+            self.refuse(line, reason)
         if isinstance(taker, SECOND_LOOKS):
             return
         tally = self.tally
@@ -229,18 +191,10 @@ class Intake:
             if number:
                 counts[taker.type] = counts.get(taker.type, 0) + number
 
-    def refuse(self, step: type[Taker], line: Line, reason: str) -> None:
+    def refuse(self, line: Line, reason: str) -> None:
         self.refusals.add(line.place, reason, line.text)
 
 
 def again(line: Line) -> Line:
     """The line as it was before it was taken."""
     return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.said)
-
-
-def holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(holds_nul(part) for part in value)

@@ -1,13 +1,13 @@
 """How records of one type are taken in, batch by batch: those that are new, and those in which the source changed."""
 
 import copy
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from pydantic_core import from_json
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction
@@ -95,7 +95,7 @@ class Taker:
     def held(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
         """The rows that are there already, with what their source last said."""
         rows = refs.look_up(self.model, [line.key for line in lines], "id", "said")
-        return {(source, external_id): (pk, said and json.loads(said)) for source, external_id, pk, said in rows}
+        return {(source, external_id): (pk, said and from_json(said)) for source, external_id, pk, said in rows}
 
     def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
         known = self.look_up_names(wave)
@@ -171,7 +171,7 @@ class Taker:
                 stated = {name for name, value in line.record.items() if value is not None} - {"type", "ref"}
                 fields = {name for name in stated if line.plain.get(name) != current[pk].get(name)}
             else:
-                fields = {name for name in line.said.keys() | said.keys() if line.said.get(name) != said.get(name)}
+                fields = set() if said == line.said else differing(line.said, said)
             found.append((line, fields))
         return found
 
@@ -193,6 +193,10 @@ class Taker:
 
     def changed(self, changes: list[Change]) -> None:
         """What else follows from changed rows."""
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
 def known_as(name: str, value: str, known: Mapping[str, int]) -> int:

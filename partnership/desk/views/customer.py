@@ -37,10 +37,11 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
         "days": days,
         "filters": filters,
         "kinds": Kind.choices,
+        "only": ", ".join(str(Kind(kind).label) for kind in filters.kinds),
         "older": older and filters.url(found.pk, before=older),
     }
     fragment = request.htmx and before  # type: ignore[attr-defined]
-    return render(request, "desk/timeline_page.html" if fragment else "desk/timeline.html", context)
+    return render(request, "components/timeline.html" if fragment else "desk/timeline.html", context)
 
 
 @require_safe
