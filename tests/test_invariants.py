@@ -18,7 +18,7 @@ from interactions.actions.promises import NotPossibleError, keep_promise, make_p
 from interactions.actions.record import Entry, record, record_many
 from interactions.models import Conversation, Interaction, Kind
 from interactions.sources.history import import_records
-from partnership.focus.queue import by_promise, partnership_lane
+from partnership.focus.queue import by_partnership, by_promise
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.rescoring import rescore_all, rescore_stale
 from partnership.scoring.statement import SUMS, UNIT
@@ -82,8 +82,7 @@ def test_i1_nor_a_place_in_the_partnership_lane(quiet: list[list[Entry]], demand
 
 
 def places(customer: Customer) -> int:
-    lane = partnership_lane(Customer.objects.all(), as_of=DAY)
-    return [partner.customer for partner in lane.rows].index(customer)
+    return list(by_partnership(Customer.objects.all())).index(customer)
 
 
 @given(
@@ -152,7 +151,7 @@ def test_i4_in_silence_every_sum_only_shrinks(
     with undone():
         rule_set, customer = made(rules), customer_with(silent)
         (before,) = standing(rule_set, customer, day=start)
-        for ahead in range(1, length, 3):
+        for ahead in range(1, length, 6):
             (after,) = standing(rule_set, customer, day=start + timedelta(days=ahead))
             assert all(after[name] <= before[name] for name in SUMS)
             before = after
@@ -164,7 +163,7 @@ def test_i4_in_the_end_everybody_is_neutral(history: list[Entry]) -> None:
         rule_set, customer, ahead = RuleSet.objects.active(), customer_with(history), 30
         (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
         while any(row[name] >= UNIT / 100 for name in SUMS):
-            ahead += 30
+            ahead += 200
             (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
         assert abs(row["commitment"] - 30) <= 1
         assert abs(row["reciprocity"] - 50) <= 1
@@ -172,7 +171,7 @@ def test_i4_in_the_end_everybody_is_neutral(history: list[Entry]) -> None:
         assert row["loudness"] <= 1
 
 
-@given(data=st.data(), history=histories(), rules=st.none() | rule_sets())
+@given(data=st.data(), history=histories(most=12), rules=st.none() | rule_sets())
 def test_i5_order_and_batches_do_not_matter(data: st.DataObject, history: list[Entry], rules: dict | None) -> None:
     shuffled = data.draw(st.permutations(history))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(history)), max_size=3)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
 from customers.signals import history_changed
 from interactions.models import Interaction
@@ -93,8 +94,8 @@ COLUMNS = tuple(name.name for name in fields(Entry))
 
 def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
     values = [getattr(entry, name) for name in COLUMNS]
-    values[PAYLOAD] = Jsonb(entry.payload)
-    values[SAID] = None if entry.said is None else Jsonb(entry.said)
+    values[PAYLOAD] = Jsonb(entry.payload, to_json)
+    values[SAID] = None if entry.said is None else Jsonb(entry.said, to_json)
     return [*values, firm.local_date(entry.occurred_at), recorded_at]
 
 

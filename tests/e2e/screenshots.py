@@ -9,8 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from partnership.desk.demo.seeding import PASSWORD, SIGN_INS
 from tests.browser import ARGUMENTS, chromium_path
+
+EMAIL, PASSWORD = "support@demo.example", "partnership"
+"""As `make demo` prints them."""
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
@@ -21,7 +23,7 @@ def sign_in(browser: Browser, address: str, *, scheme: str, width: int) -> Page:
     )
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(SIGN_INS[0])
+    page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Focus").wait_for()
