@@ -51,7 +51,8 @@ def days(until: date = DAY) -> st.SearchStrategy[date]:
 def moments(draw: st.DrawFn, zone: str = "UTC", when: st.SearchStrategy[date] | None = None) -> datetime:
     """Aware, in UTC; thought of in a zone, near its midnights and clock changes more often than chance has it."""
     clock = draw(st.one_of(st.sampled_from(EDGES), st.times()))
-    local = datetime.combine(draw(days() if when is None else when), clock, tzinfo=ZoneInfo(zone)).replace(fold=draw(st.integers(0, 1)))
+    day = draw(days() if when is None else when)
+    local = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).replace(fold=draw(st.integers(0, 1)))
     return local.astimezone(UTC)
 
 
@@ -158,6 +159,13 @@ def made(data: dict[str, Any] | None) -> RuleSet:
 def put_in_force(rule_set: RuleSet) -> None:
     RuleSet.objects.filter(status="active").exclude(pk=rule_set.pk).update(status="retired")
     RuleSet.objects.filter(pk=rule_set.pk).update(status="active")
+
+
+def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
+    """One of theirs, so many days before NOON."""
+    at = NOON - timedelta(days=ago)
+    given = {"channel": "web", "direction": "inbound", **fields}
+    return Entry(customer_id=0, occurred_at=at, kind=kind, **given)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import User
 
 SIZE = 50
+FEW = 1000
 PARTNERSHIP, NAME = "partnership", "name"
 
 
@@ -56,7 +57,8 @@ def tags_in_use() -> list[tuple[str, str]]:
 def chosen(customers: CustomerQuerySet, asked: dict[str, Any]) -> CustomerQuerySet:
     found = customers.standing().select_related("owner", "organisation", "score__tier")
     if "q" in asked:
-        found = found.matching(asked["q"])
+        few = few_matching(found, asked["q"])
+        found = found.matching(asked["q"]) if few is None else found.filter(pk__in=few)
     if "tier" in asked:
         found = found.filter(score__tier__rank=asked["tier"])
     if "owner" in asked:
@@ -64,6 +66,15 @@ def chosen(customers: CustomerQuerySet, asked: dict[str, Any]) -> CustomerQueryS
     if "tag" in asked:
         found = found.filter(tags__contains=[asked["tag"]])
     return found
+
+
+def few_matching(customers: CustomerQuerySet, words: str) -> list[int] | None:
+    """Whom a search finds, when they are few: found first, since a walk down the list would pass everybody else.
+
+    None when they are many, and any walk soon meets a page of them.
+    """
+    found = list(customers.matching(words).order_by().values_list("pk", flat=True)[: FEW + 1])
+    return found if len(found) <= FEW else None
 
 
 def page_by_name(customers: CustomerQuerySet, after: str, size: int) -> Page[Customer]:

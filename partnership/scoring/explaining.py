@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import floor
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,13 +73,19 @@ class Explanation:
         """The lines of `commitment` or `reciprocity`, those that counted something, the largest first, with whole
         contributions that add up, from the neutral value, to the score as shown."""
         lines = [line for line in self.lines if line.feeds == score and (line.count or line.contribution)]
-        whole = apportion([line.contribution for line in lines], round(self.scores[score]) - round(self.neutral[score]))
+        total = as_shown(self.scores[score]) - as_shown(self.neutral[score])
+        whole = apportion([line.contribution for line in lines], total)
         shown = [replace(line, contribution=part) for line, part in zip(lines, whole, strict=True)]
         return sorted(shown, key=lambda line: -abs(line.contribution))
 
     def missing(self, score: str) -> list[ValueRule]:
         """The rules that nothing has counted toward yet."""
         return [line.rule for line in self.lines if line.rule and line.feeds == score and not line.count]
+
+
+def as_shown(score: float) -> int:
+    """A score as the pages show it: rounded half up."""
+    return floor(score + 0.5)
 
 
 def apportion(parts: Sequence[float], total: int) -> list[int]:

@@ -80,6 +80,15 @@ def test_search_finds_names_tags_and_contact_points(desk, words):
     assert names(desk.get(URL, {"q": words})) == ["Ada Okafor"]
 
 
+@pytest.mark.parametrize("few", [0, 1, 2])
+def test_search_finds_the_same_whether_they_are_few_or_many(desk, monkeypatch, few):
+    monkeypatch.setattr(customer_list, "FEW", few)
+    rescored(10, 30)
+    CustomerFactory(name="Nobody")
+    assert names(desk.get(URL, {"q": "customer"})) == ["Customer 1", "Customer 0"]
+    assert names(desk.get(URL, {"q": "xyz"})) == []
+
+
 def test_filters_narrow(desk, sam):
     rescored(10, 20)
     CustomerFactory(name="Mine", owner=sam, tags=["cohort"])

@@ -11,8 +11,7 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.models import Kind
 from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
-from tests.partnership.scoring.test_statement import entry
-from tests.strategies import DAY, NOON, customer_with
+from tests.strategies import DAY, NOON, customer_with, entry
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,8 @@ from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, apportion, explain, explain_many
 from partnership.scoring.models import RuleSet
-from tests.partnership.scoring.test_statement import entry
 from tests.reference import UNIT, reckon
-from tests.strategies import DAY, customer_with, histories, made, rule_sets, undone
+from tests.strategies import DAY, customer_with, entry, histories, made, rule_sets, undone
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,7 @@ from customers.models import Customer
 from interactions.models import Kind
 from partnership.scoring.models import StaleScore
 from partnership.scoring.tasks import rescore_stale_task
-from tests.partnership.scoring.test_statement import entry
-from tests.strategies import add
+from tests.strategies import add, entry
 
 pytestmark = pytest.mark.django_db
 

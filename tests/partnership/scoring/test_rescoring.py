@@ -18,9 +18,8 @@ from partnership.scoring import rescoring
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
 from partnership.scoring.rescoring import fill_in_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.statement import SUMS
-from tests.partnership.scoring.test_statement import entry
 from tests.reference import Reckoning, reckon
-from tests.strategies import DAY, NOON, add, customer_with, histories, made, put_in_force, rule_sets, undone
+from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, put_in_force, rule_sets, undone
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """The SQL statement is checked against the plain Python of tests/reference.py, bit by bit where sums are concerned."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from interactions.models import Kind
 from partnership.scoring.models import RuleSet
 from partnership.scoring.statement import SUMS, compile_rules
 from tests.reference import reckon
-from tests.strategies import DAY, customer_with, days, histories, made, rule_sets, standing, undone, zones
+from tests.strategies import DAY, customer_with, days, entry, histories, made, rule_sets, standing, undone, zones
 
 pytestmark = pytest.mark.django_db
 
@@ -54,12 +54,6 @@ def test_everybody_scores_as_each_alone(data: st.DataObject, rules: dict | None)
         for row, customer in zip(everybody, customers, strict=True):
             alone = compile_rules(rule_set, day=DAY, customers=[customer.pk]).rows("SELECT * FROM standing")
             assert [row] == alone
-
-
-def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
-    at = datetime(2026, 1, 15, 12, tzinfo=UTC) - timedelta(days=ago)
-    given = {"channel": "web", "direction": "inbound", **fields}
-    return Entry(customer_id=0, occurred_at=at, kind=kind, **given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

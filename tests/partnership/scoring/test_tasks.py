@@ -12,8 +12,7 @@ from interactions.tasks import miss_overdue_task
 from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
 from partnership.scoring.tasks import rescore_new_day_task, rescore_stale_task
 from partnership.staff.models import Firm, User
-from tests.partnership.scoring.test_statement import entry
-from tests.strategies import NOON, add, customer_with
+from tests.strategies import NOON, add, customer_with, entry
 
 pytestmark = pytest.mark.django_db
 

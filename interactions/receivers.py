@@ -1,0 +1,15 @@
+"""What a change of the firm's settings does to the timeline."""
+
+from typing import Any
+
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+
+from interactions.actions.days import keep_local_days
+from partnership.staff.models import Firm
+
+
+@receiver(pre_save, sender=Firm)
+def move_days(*, instance: Firm, raw: bool = False, **_: Any) -> None:
+    if instance.timezone != Firm.current().timezone:
+        keep_local_days(instance)
