@@ -50,3 +50,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_put_back):
         yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
+
+
+# A browser's event loop keeps the connections that tests opened under it; PostgreSQL drops no database in use.
+END_OTHER_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""

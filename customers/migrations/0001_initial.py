@@ -335,6 +335,10 @@ class Migration(migrations.Migration):
             model_name='customer',
             index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='customers_by_tag'),
         ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(condition=models.Q(('photo', ''), _negated=True), fields=['photo'], name='customers_by_photo'),
+        ),
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='customers_customer_ref'),

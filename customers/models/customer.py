@@ -88,6 +88,8 @@ class Customer(Sourced):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
+            # Whose face a file is decides who may see it.
+            models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
         constraints = [
             *Sourced.Meta.constraints,

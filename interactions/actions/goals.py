@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.models import CheckIn, Customer, Goal
 from interactions.actions.promises import NotPossibleError
@@ -52,7 +53,7 @@ def close(goal: Goal, status: str, *, at: datetime) -> None:
     changed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.ACTIVE).update(status=status, closed_at=at)
     goal.refresh_from_db()
     if not changed:
-        raise NotPossibleError(f"This goal is already {goal.get_status_display()}.")
+        raise NotPossibleError(_("This goal is already %s.") % goal.get_status_display())
     record_many(rows_of(goal), recorded_at=at)
 
 

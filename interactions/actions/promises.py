@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import Firm, User
+from partnership.staff.sourced import OWN, new_external_id
 
 KIND_OF = {
     "made": Kind.COMMITMENT_MADE,
@@ -34,12 +36,16 @@ def make_promise(
     due_on: date | None = None,
     goal: Goal | None = None,
     owner: User | None = None,
+    external_id: str | None = None,
 ) -> Commitment:
+    """`external_id`: one promise however often it is made under it."""
     ours = party == Commitment.Party.US
-    promise = Commitment.objects.create(
-        customer=customer, party=party, what=what, made_at=made_at, due_on=due_on, goal=goal,
-        owner=(owner or by) if ours else None,
-    )  # fmt: skip
+    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
+    promise, _created = Commitment.objects.get_or_create(
+        source=OWN,
+        external_id=external_id or new_external_id(),
+        defaults={"customer": customer, "owner": (owner or by) if ours else None, **said},
+    )
     write_rows([promise], recorded_at=made_at, by=by)
     return promise
 
@@ -81,7 +87,7 @@ def close(promise: Commitment, status: str, *, at: datetime, by: User | None, wh
     changed = Commitment.objects.filter(pk=promise.pk, status__in=when).update(status=status, closed_at=at)
     promise.refresh_from_db()
     if not changed:
-        raise NotPossibleError(f"This promise is already {promise.get_status_display()}.")
+        raise NotPossibleError(_("This promise is already %s.") % promise.get_status_display())
     write_rows([promise], recorded_at=at, by=by)
 
 

@@ -28,7 +28,7 @@ PEOPLE, THREADS, PINNED = 30, 6, 5
 
 def relationship(customers: CustomerQuerySet) -> CustomerQuerySet:
     """With what the page's head shows."""
-    return customers.select_related("owner", "score__tier", "tier_pin")
+    return customers.select_related("owner", "score__tier", "score__rule_set", "tier_pin")
 
 
 def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | None = None) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | 
     return {
         "customer": customer,
         "today": today,
-        "score": getattr(customer, "score", None),
+        "score": (score := getattr(customer, "score", None)),
+        "once": score and score.once(),
         "pin": pin_of(customer, today),
         "goals": goals_of(customer),
         "sides": sides_of(customer, today),

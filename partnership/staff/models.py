@@ -139,6 +139,7 @@ class User(Sourced, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff")
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["photo"], condition=~models.Q(photo=""), name="staff_by_photo")]
         constraints = [
             *Sourced.Meta.constraints,
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,12 +34,14 @@ class DayInput(forms.DateInput):
 
 
 class Composer(forms.Form):
-    """`tab` names it in URLs; `save` calls one verb."""
+    """`tab` names it in URLs; `save` calls one verb. `ref` makes one row of a form that was sent twice."""
 
     tab: str
     title: str | Promise
     action: str | Promise
     hint: str | Promise = ""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +49,9 @@ class Composer(forms.Form):
 
     def save(self, *, by: User, at: datetime) -> Interaction:
         raise NotImplementedError
+
+    def clean_ref(self) -> str:
+        return str(self.cleaned_data["ref"] or uuid4())
 
 
 def text(label: Any, *, rows: int = 3, required: bool = True) -> forms.CharField:
@@ -81,6 +87,7 @@ class Happened(Composer):
             customer_id=self.customer.pk,
             body=given["body"],
             minutes=given.get("minutes"),
+            external_id=given["ref"],
             **entry,
         )
 
@@ -175,8 +182,9 @@ class PromiseForm(Composer):
         return due_on
 
     def save(self, *, by: User, at: datetime) -> Interaction:
-        promise = make_promise(customer=self.customer, made_at=at, by=by, **self.cleaned_data)
-        return promise.interactions.get()
+        given = dict(self.cleaned_data)
+        promise = make_promise(customer=self.customer, made_at=at, by=by, external_id=given.pop("ref"), **given)
+        return promise.interactions.get(kind=Kind.COMMITMENT_MADE)
 
 
 COMPOSERS: dict[str, type[Composer]] = {form.tab: form for form in (NoteForm, CallForm, PromiseForm, ReplyForm)}

@@ -65,6 +65,16 @@ def achievement(request: HttpRequest, pk: int) -> HttpResponse:
     return close(request, pk, achieve_goal, _("The goal is reached. Congratulate them."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def dropping(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method != "POST":
+        goal = goal_or_404(request, pk)
+        context = {
+            "question": _("Drop this goal?"),
+            "text": goal.title,
+            "action": _("Drop it"),
+            "url": request.path,
+            "back": goal.customer.get_absolute_url(),
+        }
+        return render(request, "confirm.html", context)
     return close(request, pk, drop_goal, _("The goal is dropped."))

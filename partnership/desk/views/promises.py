@@ -28,8 +28,18 @@ def keeping(request: HttpRequest, pk: int) -> HttpResponse:
     return close(request, pk, keep_promise, _("The promise is kept."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method != "POST":
+        promise = promise_or_404(request, pk)
+        context = {
+            "question": _("Release this promise? It will count as neither kept nor missed."),
+            "text": promise.what,
+            "action": _("Release it"),
+            "url": request.path,
+            "back": promise.customer.get_absolute_url(),
+        }
+        return render(request, "confirm.html", context)
     return close(request, pk, release_promise, _("The promise is released: neither kept nor missed."))
 
 

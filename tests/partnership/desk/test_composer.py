@@ -123,3 +123,16 @@ def test_a_form_of_another_site_is_refused(sam, ada):
     stranger = Client(enforce_csrf_checks=True)
     stranger.force_login(sam, backend="django.contrib.auth.backends.ModelBackend")
     assert write(stranger, ada, "notes", body="x").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("tab", "given"),
+    [("notes", {"body": "Once."}), ("promises", {"party": "them", "what": "Read", "due_on": "2090-01-01"})],
+)
+def test_a_form_sent_twice_is_recorded_once(desk, ada, tab, given):
+    page = desk.get(f"/customers/{ada.pk}/{tab}/").content.decode()
+    ref = page.split('name="ref" value="')[1].split('"')[0]
+    for _ in range(2):
+        assert write(desk, ada, tab, ref=ref, **given).status_code == 302
+    assert Interaction.objects.filter(customer=ada).count() == 1
+    assert Commitment.objects.filter(customer=ada).count() == (tab == "promises")

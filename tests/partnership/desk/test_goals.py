@@ -64,5 +64,11 @@ def test_goals_of_who_cannot_be_seen_are_not_there(desk, sam):
     hidden = goal(CustomerFactory(restricted=True), "Secret", at=timezone.now(), by=sam)
     for what in ("check-ins", "achievement", "dropping"):
         assert desk.post(f"/goals/{hidden.pk}/{what}/", {"value": "1"}).status_code == 404
-    for what in ("achievement", "dropping"):
-        assert desk.get(f"/goals/{hidden.pk}/{what}/").status_code == 405
+    assert desk.get(f"/goals/{hidden.pk}/achievement/").status_code == 405
+    assert desk.get(f"/goals/{hidden.pk}/dropping/").status_code == 404
+
+
+def test_dropping_asks_first(desk, clients):
+    assert "Drop this goal?" in desk.get(f"/goals/{clients.pk}/dropping/").content.decode()
+    clients.refresh_from_db()
+    assert clients.status == "active"

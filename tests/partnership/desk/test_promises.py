@@ -68,10 +68,18 @@ def test_renegotiating_what_is_closed_changes_nothing(desk, made):
 
 def test_closing_takes_a_post_by_somebody_who_may_see_it(desk, client, sam):
     hidden = promise(CustomerFactory(restricted=True), "Secret", at=timezone.now(), due_on=None, by=sam)
-    for what in ("keeping", "release"):
-        assert desk.get(f"/promises/{hidden.pk}/{what}/").status_code == 405
+    assert desk.get(f"/promises/{hidden.pk}/keeping/").status_code == 405
+    assert desk.get(f"/promises/{hidden.pk}/release/").status_code == 404
     for what in ("keeping", "release", "renegotiation"):
         assert do(desk, hidden, what, due_on="2999-01-01").status_code == 404
         assert do(client, hidden, what).status_code == 302
     hidden.refresh_from_db()
     assert hidden.status == "open"
+
+
+def test_releasing_asks_first(desk, made):
+    page = desk.get(f"/promises/{made.pk}/release/").content.decode()
+    assert "Release this promise?" in page
+    assert made.what in page
+    made.refresh_from_db()
+    assert made.status == "open"
