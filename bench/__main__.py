@@ -32,6 +32,7 @@ def database(name: str, customers: int, interactions: int) -> Path:
         for parent in (folder, folder.parent):
             parent.chmod(0o711)  # as root, the servers' account passes through
         python("manage", "migrate", "-v0", folder=folder)
+        python("manage", "collectstatic", "-v0", "--noinput", folder=folder)
         if interactions:
             print(f"Filling {folder.name}: {interactions:,} interactions of {customers:,} customers", flush=True)
             sizes = [f"--customers={customers}", f"--interactions={interactions}"]

@@ -1,21 +1,23 @@
 """Scoring everybody beside the bare grouped aggregate over the same rows.
 
-The floor is the cheapest statement that still looks at what the rules look at: for every customer how many interactions
-of which kind and direction there are, how many minutes they took and over which days they stretch.
+The floor is the cheapest statement that still looks at what every rule looks at: for every customer, how many
+interactions of which kind there are.
 """
 
-from django.db import connection
+from collections.abc import Callable
+from datetime import date
+
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.measure import Result, compare
-from partnership.scoring.models import RuleSet
+from partnership.scoring.models import RuleSet, ValueRule
 from partnership.scoring.rescoring import rescore_all
 from partnership.scoring.statement import compile_rules
 
 BARE = """
-SELECT customer_id, kind, direction, count(*), sum(minutes), min(occurred_on), max(occurred_on)
-FROM interactions_interaction WHERE occurred_on <= %(day)s
-GROUP BY customer_id, kind, direction"""
+SELECT customer_id, kind, count(*) FROM interactions_interaction WHERE occurred_on <= %(day)s
+GROUP BY customer_id, kind"""
 
 
 def measure() -> list[Result]:
@@ -24,6 +26,7 @@ def measure() -> list[Result]:
     capped, uncapped = RuleSet.objects.active(), RuleSet.objects.active()
     for rule in uncapped.rules.all():
         rule.daily_cap = None
+        rule.per = ValueRule.Per.EVENT
     return [
         compare("score everybody, rules with daily caps", score(capped, day), bare(day), target=3),
         compare("score everybody, rules without caps", score(uncapped, day), bare(day), target=2),
@@ -31,16 +34,18 @@ def measure() -> list[Result]:
     ]
 
 
-def bare(day):
-    return lambda: run(BARE, {"day": day})
+def bare(day: date) -> Callable[[], None]:
+    def run() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMP TABLE bench_rows ON COMMIT DROP AS {BARE}", {"day": day})
+
+    return run
 
 
-def score(rule_set, day):
-    statement = compile_rules(rule_set, day=day)
-    return lambda: run(f"{statement.with_clause} SELECT * FROM standing", statement.parameters)
+def score(rule_set: RuleSet, day: date) -> Callable[[], None]:
+    def run() -> None:
+        statement = compile_rules(rule_set, day=day)
+        with transaction.atomic(), connection.cursor() as cursor:
+            statement.execute(cursor, "SELECT * FROM standing", into="bench_rows")
 
-
-def run(sql, parameters):
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE bench_rows AS {sql}", parameters)
-        cursor.execute("DROP TABLE bench_rows")
+    return run

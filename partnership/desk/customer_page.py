@@ -17,7 +17,7 @@ from interactions.models.kinds import GIVEN, RECEIVED, SOLD
 from partnership.desk.finding import visible_customers
 from partnership.desk.forms.composer import COMPOSERS, Composer, NoteForm
 from partnership.desk.timeline import Day, Filters, days_of, rows_of, timeline_page
-from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, explain
+from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, as_shown, explain
 from partnership.scoring.models import ValueRule
 
 PROMISES = 6
@@ -199,8 +199,8 @@ def column_of(explanation: Explanation, score: str, customer: Customer) -> dict[
     """One score from its neutral start, line by line, to what it is: whole numbers that add up."""
     return {
         "score": score,
-        "start": round(explanation.neutral[score]),
-        "value": round(explanation.scores[score]),
+        "start": as_shown(explanation.neutral[score]),
+        "value": as_shown(explanation.scores[score]),
         "lines": [
             {
                 "name": line.name,

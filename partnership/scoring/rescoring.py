@@ -103,18 +103,17 @@ def judged(
     statement = compile_rules(rule_set, day=day, customers=list(customer_ids))
     ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
     judge = JUDGE.format(
-        with_clause=statement.with_clause,
         up=tier_reached(ranked, margin=rule_set.margin),
         down=tier_reached(ranked, margin=-rule_set.margin),
     )
     parameters = {
-        **statement.parameters,
+        "day": day,
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,
         "trend_day": day - timedelta(days=TREND_DAYS),
     }
     with connection.cursor() as cursor:
-        cursor.execute(judge, parameters)
+        statement.execute(cursor, judge, into="judged_scores", **parameters)
         yield cursor, parameters
         cursor.execute("DROP TABLE judged_scores")
 
@@ -141,11 +140,9 @@ SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (
 
 LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
-# A statement that writes is never planned in parallel; making a table of a query is.
 # The tier shown moves only when the thresholds are passed by the margin, measured against the last snapshot before
 # today. Thin evidence, and the first judgement after it, has no margin. A pin overrides the tier.
 JUDGE = f"""
-CREATE TEMP TABLE judged_scores ON COMMIT DROP AS {{with_clause}}
 SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))},
   coalesce(pinned.id, CASE
     WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id

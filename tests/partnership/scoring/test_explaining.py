@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from interactions.actions.record import Entry
 from interactions.models import Kind
-from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, apportion, explain, explain_many
+from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, apportion, as_shown, explain, explain_many
 from partnership.scoring.models import RuleSet
 from tests.reference import UNIT, reckon
 from tests.strategies import DAY, customer_with, entry, histories, made, rule_sets, undone
@@ -49,7 +49,7 @@ def test_the_column_shown_adds_up_to_the_score_shown(history: list[Entry], rules
         for score in (COMMITMENT, RECIPROCITY):
             column = [line.contribution for line in found.shown(score)]
             assert all(isinstance(part, int) for part in column)
-            assert round(found.neutral[score]) + sum(column) == round(found.scores[score])
+            assert as_shown(found.neutral[score]) + sum(column) == as_shown(found.scores[score])
             assert column == sorted(column, key=abs, reverse=True)
 
 
@@ -100,8 +100,9 @@ def test_many_are_explained_as_each_alone_best_partners_first(django_assert_num_
         rule_set = RuleSet.objects.active()
         idle, partner = customer_with([]), customer_with([entry(Kind.REFERRAL), entry(Kind.COMMITMENT_KEPT)])
         with django_assert_num_queries(1):  # type: ignore[operator]
-            found = explain_many(None, as_of=DAY, rule_set=rule_set)
+            found = explain_many([idle.pk, partner.pk], as_of=DAY, rule_set=rule_set)
         assert list(found) == [partner.pk, idle.pk]
+        assert explain_many(None, as_of=DAY, rule_set=rule_set) == found
         assert found[partner.pk] == explain(partner.pk, as_of=DAY, rule_set=rule_set)
 
 
