@@ -12,9 +12,8 @@ from partnership.staff.models import User
 
 FIFTY_ROWS = engines["django"].from_string(
     """<!doctype html><title>{{ customer }}</title><ol>{% for row in rows %}
-    <li id="entry-{{ row.pk }}">{{ row.author.name|default:customer.name }} {{ row.get_kind_display }}
-    {{ row.get_channel_display }} <time>{{ row.occurred_at|date:"j F Y, H:i" }}</time>
-    <b>{{ row.subject }}</b>{{ row.body|linebreaks }}</li>{% endfor %}</ol>"""
+    <li id="entry-{{ row.pk }}">{{ row.author.name }} {{ row.kind }} {{ row.channel }}
+    <time>{{ row.occurred_at }}</time> <b>{{ row.subject }}</b> <p>{{ row.body }}</p></li>{% endfor %}</ol>"""
 )
 
 
