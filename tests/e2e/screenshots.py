@@ -31,9 +31,9 @@ def sign_in(browser: Browser, address: str, *, scheme: str, width: int) -> Page:
 
 
 def take(page: Page, *, suffix: str) -> None:
-    page.goto("/")
+    page.goto("/", wait_until="networkidle")
     page.screenshot(path=IMAGES / f"focus{suffix}.png")
-    page.goto("/customers/")
+    page.goto("/customers/", wait_until="networkidle")
     page.screenshot(path=IMAGES / f"customers{suffix}.png")
     page.locator(".person-name").first.click()
     page.get_by_role("link", name="Why?").wait_for()

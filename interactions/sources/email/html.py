@@ -10,7 +10,7 @@ MAX_HTML = 1_000_000
 MAX_DEPTH = 1_000
 
 _TAGS = nh3.ALLOWED_TAGS | {"center", "font", "section", "article"}
-_ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()} | {"font": {"color"}}
+ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()} | {"font": {"color"}}
 _BLOCKS = {"address", "article", "aside", "center", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2", "h3", "h4"}
 _BLOCKS |= {"h5", "h6", "header", "hr", "li", "nav", "ol", "pre", "section", "table", "tr", "ul", "blockquote"}
 _PARAGRAPHS = {"p", "blockquote", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}
@@ -22,6 +22,18 @@ _SELF_ENDING |= {"param", "tbody", "td", "th", "thead", "tr", "wbr"}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 
 
+def cleaned(source: str, attributes: dict[str, set[str]]) -> str:
+    """Only the tags and schemes that are safe to show, with these attributes."""
+    return nh3.clean(
+        source,
+        tags=_TAGS,
+        attributes=attributes,
+        clean_content_tags={"script", "style", "title"},
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
 def read_html(source: str, problems: list[str]) -> tuple[str, str]:
     """`(safe HTML, text)` of an HTML body.
 
@@ -31,24 +43,16 @@ def read_html(source: str, problems: list[str]) -> tuple[str, str]:
     if len(source) > MAX_HTML:
         problems.append(f"HTML longer than {MAX_HTML:,} characters, the rest was left out")
         source = source[:MAX_HTML]
-    if _depth(source) > MAX_DEPTH:
+    if depth(source) > MAX_DEPTH:
         problems.append("HTML nested too deeply, shown as its source")
         return f"<pre>{escape(source)}</pre>", source
-    safe = nh3.clean(
-        source,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        clean_content_tags={"script", "style", "title"},
-        url_schemes={"http", "https", "mailto", "tel", "cid"},
-        link_rel="noopener noreferrer nofollow",
-    )
     walk = _Walk()
-    walk.feed(safe)
+    walk.feed(cleaned(source, ATTRIBUTES))
     walk.close()
     return "".join(walk.html), walk.text()
 
 
-def _depth(source: str) -> int:
+def depth(source: str) -> int:
     """An upper bound of how deep elements nest: an HTML parser's time grows with the square of it."""
     depth = deepest = 0
     for closing, name in _TAG.findall(source):
@@ -66,7 +70,7 @@ class _Walk(HTMLParser):
         self.html: list[str] = []
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._depth = 0
+        self.depth = 0
         self._preformatted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -75,7 +79,7 @@ class _Walk(HTMLParser):
             self._end_line()
         elif tag in _BLOCKS or tag == "p":
             self._end_block(tag)
-            self._depth += tag == "blockquote"
+            self.depth += tag == "blockquote"
             self._preformatted += tag == "pre"
             if tag == "li":
                 self._line.append("- ")
@@ -112,7 +116,7 @@ class _Walk(HTMLParser):
     def _end_line(self) -> None:
         text = "".join(self._line)
         text = text.rstrip() if self._preformatted else " ".join(text.split())
-        prefix = "> " * min(self._depth, 20)
+        prefix = "> " * min(self.depth, 20)
         self._lines.append((prefix + text).rstrip())
         self._line = []
 
@@ -122,13 +126,13 @@ class _Walk(HTMLParser):
         else:
             self._line = []
         if tag in _PARAGRAPHS and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(("> " * min(self._depth, 20)).rstrip())
+            self._lines.append(("> " * min(self.depth, 20)).rstrip())
 
     def _end_quote(self) -> None:
         while self._lines and self._lines[-1] and not self._lines[-1].strip("> "):
             self._lines.pop()
-        self._depth -= 1
-        self._lines.append(("> " * min(self._depth, 20)).rstrip())
+        self.depth -= 1
+        self._lines.append(("> " * min(self.depth, 20)).rstrip())
 
     def text(self) -> str:
         self._end_block("div")
