@@ -33,7 +33,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         promise = promise_or_404(request, pk)
         context = {
-            "question": _("Release this promise? It will count as neither kept nor missed."),
+            "question": _("Release this promise?"),
+            "effect": _("It will count as neither kept nor missed."),
             "text": promise.what,
             "action": _("Release it"),
             "url": request.path,
