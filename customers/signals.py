@@ -7,12 +7,6 @@ from django.dispatch import Signal
 history_changed = Signal()
 """Sent with customer_ids (a collection of primary keys), once per batch, inside the transaction that changed them."""
 
-customers_merged = Signal()
-"""Sent with merge (the Merge), inside its transaction."""
-
-customers_unmerged = Signal()
-"""Sent with merge (the Merge), inside the transaction that undid it."""
-
 
 def announce_newcomer(*, instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
     """A customer has a history from the first day, though an empty one."""

@@ -106,7 +106,3 @@ class Interaction(Sourced):
 
     def __str__(self) -> str:
         return self.subject or self.body[:60] or self.get_kind_display()
-
-    @property
-    def is_inbound(self) -> bool:
-        return self.direction == Direction.INBOUND

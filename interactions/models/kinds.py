@@ -78,19 +78,6 @@ AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 """Outbound, these end it, unless sent by a machine."""
 
-RECORD_KEEPING = frozenset(
-    {
-        Kind.GOAL_SET,
-        Kind.GOAL_ACHIEVED,
-        Kind.GOAL_DROPPED,
-        Kind.COMMITMENT_MADE,
-        Kind.COMMITMENT_KEPT,
-        Kind.COMMITMENT_MISSED,
-        Kind.COMMITMENT_RELEASED,
-    }
-)
-"""Rows that a goal or a promise writes about itself."""
-
 GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
 RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
 SOLD = (Kind.PURCHASE, Kind.RENEWAL)
