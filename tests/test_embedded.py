@@ -65,14 +65,15 @@ def leave(process: "subprocess.Popen[str]") -> None:
     process.communicate("", timeout=30)
 
 
-def servers_of(var_dir: Path) -> list[psutil.Process]:
-    """Every process that has the folder in its command line: keepers and servers."""
-    found = psutil.process_iter(["cmdline"])
-    return [process for process in found if str(var_dir) in " ".join(process.info["cmdline"] or [])]
+def servers_of(var_dir: Path, word: str = "") -> list[psutil.Process]:
+    """Keepers and servers: every process that has the folder in its command line, and the word near its start."""
+    # Read once for each: between two reads a process may end, or be a zombie that has no command line.
+    lines = [(process, process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    return [process for process, line in lines if str(var_dir) in " ".join(line) and word in " ".join(line[:3])]
 
 
 def one_of(var_dir: Path, word: str) -> psutil.Process:
-    return next(process for process in servers_of(var_dir) if word in " ".join(process.cmdline()[:2]))
+    return servers_of(var_dir, word)[0]
 
 
 def test_addresses_are_computed_without_touching_the_disk(tmp_path, monkeypatch):
@@ -109,7 +110,7 @@ def test_the_secret_is_made_once_by_whoever_is_first(own_var_dir):
 def test_many_start_at_once_and_the_last_one_out_stops_the_servers(user, own_var_dir):
     users = [user() for _ in range(3)]
     assert sorted(said(one) for one in users) == ["1", "2", "3"]
-    assert len([p for p in servers_of(own_var_dir) if "keeper.py" in " ".join(p.cmdline())]) == 2
+    assert len(servers_of(own_var_dir, "keeper.py")) == 2
     for one in users[:-1]:
         leave(one)
     assert servers_of(own_var_dir)
@@ -138,7 +139,7 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
     said(one)
     postmaster = one_of(own_var_dir, "bin/postgres")
     cluster = Path(postmaster.cwd())
-    keepers = [process for process in servers_of(own_var_dir) if "keeper.py" in " ".join(process.cmdline())]
+    keepers = servers_of(own_var_dir, "keeper.py")
     for process in [*keepers, *servers_of(own_var_dir)]:
         process.kill()
     one.kill()
@@ -153,9 +154,8 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
 def test_a_server_that_lost_its_keeper_is_not_in_the_way(user, own_var_dir):
     one = user()
     said(one)
-    for process in servers_of(own_var_dir):
-        if "keeper.py" in " ".join(process.cmdline()):
-            process.kill()
+    for process in servers_of(own_var_dir, "keeper.py"):
+        process.kill()
     assert said(user()) == "2"
 
 
