@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from customers.models.trigrams import trigrams_of
 from customers.normalise import normalise
 from partnership.staff.history import tracked
 
 
-@tracked()
+@tracked(without=("trigrams",))
 class ContactPoint(models.Model):
     """Unique on (kind, normalised): a shared address belongs to an organisation."""
 
@@ -24,6 +26,7 @@ class ContactPoint(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     value = models.CharField(_("as given"), max_length=320)
     normalised = models.CharField(max_length=320, editable=False)
+    trigrams = trigrams_of("normalised")
     verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("learned from"), max_length=64, default="partnership", editable=False)
 
@@ -31,6 +34,7 @@ class ContactPoint(models.Model):
         verbose_name = _("contact point")
         verbose_name_plural = _("contact points")
         ordering = ["kind", "normalised"]
+        indexes = [GinIndex(fields=["trigrams"], name="contactpoints_by_trigram")]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "normalised"],

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.trigrams import trigrams_of
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from partnership.staff.history import tracked
@@ -16,7 +17,7 @@ from partnership.staff.models import User
 from partnership.staff.sourced import Sourced
 
 
-@tracked()
+@tracked(without=("trigrams",))
 class Customer(Sourced):
     class Kind(models.TextChoices):
         PERSON = "person", _("person")
@@ -44,6 +45,7 @@ class Customer(Sourced):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=300)
     sort_key = models.CharField(max_length=200, editable=False)
+    trigrams = trigrams_of("sort_key")
     preferred_name = models.CharField(_("what to call them"), max_length=100, blank=True)
     photo = models.FileField(_("photo"), upload_to="faces/", blank=True)
     about = models.TextField(_("about"), blank=True)
@@ -88,6 +90,7 @@ class Customer(Sourced):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
+            GinIndex(fields=["trigrams"], name="customers_by_trigram"),
             # Whose face a file is decides who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]

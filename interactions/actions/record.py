@@ -100,16 +100,27 @@ def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
 
 
 PAYLOAD, SAID = COLUMNS.index("payload"), COLUMNS.index("said")
-_ALL = ", ".join([*COLUMNS, "occurred_on", "recorded_at"])
+_NAMES = [*COLUMNS, "occurred_on", "recorded_at"]
+_ALL = ", ".join(_NAMES)
 
 STAGE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_interactions ON COMMIT DELETE ROWS AS
 SELECT {_ALL} FROM interactions_interaction WITH NO DATA"""
 FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
 # In the order of the refs, so that two deliveries of the same rows wait for each other, never both at once.
+# What was deleted here stays deleted, however often its source delivers it.
 TAKE_OVER = f"""
-INSERT INTO interactions_interaction ({_ALL}) SELECT {_ALL} FROM staged_interactions
-ORDER BY source, external_id
+INSERT INTO interactions_interaction ({_ALL}, language)
+SELECT {", ".join(f"staged.{name}" for name in _NAMES)},
+  coalesce(nullif(customer.language, ''), firm.language, '')
+FROM staged_interactions staged
+LEFT JOIN customers_customer customer ON customer.id = staged.customer_id
+LEFT JOIN staff_firm firm ON true
+WHERE NOT EXISTS (
+  SELECT FROM interactions_deletion deletion WHERE deletion.undone_at IS NULL
+    AND deletion.source = staged.source AND deletion.external_id = staged.external_id
+)
+ORDER BY staged.source, staged.external_id
 ON CONFLICT (source, external_id) DO NOTHING
 RETURNING id, source, external_id, customer_id, conversation_id"""
 

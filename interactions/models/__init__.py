@@ -1,6 +1,8 @@
 from interactions.models.attachment import Attachment
 from interactions.models.conversation import Conversation
+from interactions.models.deletion import Deletion
 from interactions.models.interaction import Interaction
 from interactions.models.kinds import Channel, Direction, Kind
+from interactions.models.outgoing import Outgoing
 
-__all__ = ["Attachment", "Channel", "Conversation", "Direction", "Interaction", "Kind"]
+__all__ = ["Attachment", "Channel", "Conversation", "Deletion", "Direction", "Interaction", "Kind", "Outgoing"]

@@ -7,7 +7,7 @@ from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
 from partnership.staff.history import tracked
-from partnership.staff.models import User
+from partnership.staff.models import Department, User
 from partnership.staff.sourced import Sourced
 
 
@@ -26,6 +26,20 @@ class Conversation(Sourced):
     assignee = models.ForeignKey(
         User, verbose_name=_("assignee"), null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
     )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        help_text=_("Whose it is while nobody there has taken it."),
+    )
+    snooze_reason = models.CharField(_("why it is snoozed"), max_length=300, blank=True)
+    # What still arrives for this thread belongs to that one, which it was joined to.
+    joined_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="joined"
+    )
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
 
@@ -42,6 +56,7 @@ class Conversation(Sourced):
                 condition=models.Q(waiting_since__isnull=False) & ~models.Q(status="closed"),
                 name="conversations_waiting",
             ),
+            models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversations_snoozed"),
         ]
         constraints = [
             *Sourced.Meta.constraints,
@@ -49,6 +64,10 @@ class Conversation(Sourced):
                 condition=models.Q(status="snoozed", snoozed_until__isnull=False)
                 | (~models.Q(status="snoozed") & models.Q(snoozed_until__isnull=True)),
                 name="interactions_conversation_snoozed_until",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(joined_into__isnull=True) | ~models.Q(joined_into=models.F("id")),
+                name="interactions_conversation_joined_into_another",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
 from interactions.models.kinds import GIVEN, RECEIVED, SOLD, Channel, Direction, Kind
+from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.history import tracked
 from partnership.staff.models import CURRENCY, User
 from partnership.staff.sourced import Sourced
 
 
-@tracked(without=("late",))
+@tracked(without=("late", "language"))
 class Interaction(Sourced):
     """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
 
@@ -39,6 +41,8 @@ class Interaction(Sourced):
     author = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
     )
+    # The customer's language, else the firm's, when it was recorded: which stemmer the search asks.
+    language = models.CharField(max_length=16, blank=True, editable=False)
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
@@ -85,6 +89,9 @@ class Interaction(Sourced):
                 name="interactions_value",
             ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
+            # Common words are found by walking back through time, rare ones by their own index.
+            models.Index(fields=["-occurred_at", "-id"], name="interactions_newest"),
+            GinIndex(Words("language", "subject", "body"), name="interactions_words"),
         ]
         constraints = [
             *Sourced.Meta.constraints,

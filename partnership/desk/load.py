@@ -70,12 +70,12 @@ FROM generate_series(1, %(customers)s) n"""
 # Time runs on; whose turn it is does not: hashint8 scatters it, and some are heard of far more than others.
 INTERACTIONS = f"""
 INSERT INTO interactions_interaction (source, external_id, customer_id, occurred_at, occurred_on, recorded_at, channel,
-  direction, kind, subject, body, html, quoted, minutes, currency, payload, shared, pinned)
+  direction, kind, subject, body, html, quoted, language, minutes, currency, payload, shared, pinned)
 SELECT '{SOURCE}', n::text,
   CASE WHEN n %% %(heavy)s = 0 THEN %(first)s ELSE %(first)s + floor(%(customers)s * power(share, 1.3))::bigint END,
   moment, (moment AT TIME ZONE firm.timezone)::date, moment, split_part(event, ' ', 3), split_part(event, ' ', 2),
   split_part(event, ' ', 1), 'Entry ' || n, repeat('What was said, in a sentence of its own. ', 1 + (n %% 5)::int),
-  '', '', CASE WHEN event LIKE 'free_work%%' OR event LIKE 'call%%' THEN 15 END, '', '{{}}', false, false
+  '', '', 'en', CASE WHEN event LIKE 'free_work%%' OR event LIKE 'call%%' THEN 15 END, '', '{{}}', false, false
 FROM (
   SELECT n, (hashint8(n)::bigint + 2147483648) / 4294967296.0::float8 AS share,
     %(at)s - (%(step)s * (%(interactions)s - n)) * interval '1 second' AS moment,

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
-from interactions.models import Attachment, Conversation, Interaction
+from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
+from partnership.desk.models import Draft, Notification, SavedView
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -59,6 +60,16 @@ class World:
 
     def thread(self, **fields: Any) -> Conversation:
         return Conversation.objects.create(customer=self.ada, channel="email", **fields)
+
+    def deletion(self, **fields: Any) -> Deletion:
+        given = {"source": "crm", "external_id": "1", "kind": "note", "reason": "Twice", **fields}
+        return Deletion.objects.create(
+            customer=self.ada, interaction_id=1, occurred_at=AT, deleted_at=AT, by=self.sam, **given
+        )
+
+    def mail(self, **fields: Any) -> Outgoing:
+        given = {"to": ["ada@example.org"], "message_id": "<1@firm.example>", **fields}
+        return Outgoing.objects.create(interaction=self.row, queued_at=AT, **given)
 
     def merge(self, survivor: Customer, absorbed: Customer) -> Merge:
         return Merge.objects.create(survivor=survivor, absorbed=absorbed, merged_at=AT)
@@ -112,6 +123,11 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
         lambda w: w.thread(status="snoozed"),
         lambda w: w.thread(snoozed_until=AT),
     ],
+    "interactions_conversation_joined_into_another": [lambda w: w.update(thread := w.thread(), joined_into=thread)],
+    "interactions_deletion_stands_once": [lambda w: twice(w.deletion)],
+    "interactions_deletion_has_a_reason": [lambda w: w.deletion(reason="")],
+    "interactions_outgoing_sent_at": [lambda w: w.mail(status="sent"), lambda w: w.mail(sent_at=AT)],
+    "interactions_outgoing_has_recipients": [lambda w: w.mail(to=[])],
     "interactions_interaction_ref": [
         lambda w: Interaction.objects.bulk_create([Interaction(
             customer=w.ada, occurred_at=AT, occurred_on=DAY, recorded_at=AT, channel="email", direction="inbound",
@@ -150,6 +166,13 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_tierpin_has_a_reason": [
         lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
     ],
+    "desk_draft_one_for_each": [
+        lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),
+    ],
+    "desk_notification_told_once": [
+        lambda w: twice(lambda: Notification.objects.create(user=w.sam, key="x", customer=w.ada, made_at=AT)),
+    ],
+    "desk_savedview_one_of_a_name": [lambda w: twice(lambda: SavedView.objects.create(owner=w.sam, name="Mine"))],
     "staff_firm_is_one_row": [lambda w: Firm.objects.create(id=2, name="Another")],
     "staff_firm_currency_code": [lambda w: Firm.objects.create(name="Firm", currency="eur")],
     "staff_user_ref": [

@@ -1,0 +1,48 @@
+"""What is left of an entry that was deleted: the trace, and the way back."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from interactions.models.kinds import Kind
+from partnership.staff.models import User
+from partnership.staff.sourced import REF_LIMIT
+
+
+class Deletion(models.Model):
+    """The entry itself, and its files, stand in the history tables; its ref is not taken in again while this stands."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="deletions")
+    interaction_id = models.BigIntegerField()
+    source = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=REF_LIMIT)
+    occurred_at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    deleted_at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
+        ordering = ["-occurred_at", "-interaction_id"]
+        indexes = [
+            models.Index(
+                fields=["customer", "-occurred_at"],
+                condition=models.Q(undone_at__isnull=True),
+                name="deletions_of_customer",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=models.Q(undone_at__isnull=True),
+                name="interactions_deletion_stands_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="interactions_deletion_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"

@@ -1,0 +1,24 @@
+"""What the full-text search reads of a text."""
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali",
+    "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+"""PostgreSQL's own, by language code; a text of any other language is searched by its plain words."""
+
+
+class Words(models.Func):
+    """(language, subject, body) → tsvector: every word as it stands, and the stems of the text's language.
+
+    The SQL function of that name in interactions.0002_words. Served by the index interactions_words.
+    """
+
+    function = "interactions_words"
+    arity = 3
+    output_field = SearchVectorField()

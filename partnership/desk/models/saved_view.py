@@ -1,0 +1,32 @@
+"""A list of customers that is worth coming back to."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnership.staff.models import User
+
+
+class SavedView(models.Model):
+    """`query`: the query string of the customer list, search, filters and order."""
+
+    name = models.CharField(_("name"), max_length=100)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views", db_index=False)
+    shared = models.BooleanField(_("for everybody"), default=False)
+    query = models.CharField(max_length=1000, blank=True)
+    columns = ArrayField(models.CharField(max_length=30), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="desk_savedview_one_of_a_name",
+                violation_error_message=_("You have a view of that name already: choose another name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
