@@ -32,7 +32,7 @@ def heaviest() -> int:
 def visitor() -> Client:
     user, _ = User.objects.get_or_create(email="bench@example.org", defaults={"name": "Bench", "is_superuser": True})
     client = Client(headers={"host": "localhost"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

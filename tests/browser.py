@@ -75,7 +75,7 @@ def signed_in(page: Page, server: Any) -> Callable[[Any], Page]:
 
     def sign_in(user: Any) -> Page:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
         return page

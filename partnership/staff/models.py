@@ -155,9 +155,14 @@ class User(Sourced, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()  # it is looked up as it stands
+        super().save(*args, **kwargs)
+
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(self.groups.values_list("name", flat=True))
+        known = getattr(self, "role_names", None)  # fetched with the user who asks: see sign_in.WithRoles
+        return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
 
     @property
     def is_manager(self) -> bool:

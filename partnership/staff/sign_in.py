@@ -1,5 +1,10 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.http import HttpRequest
+
+from partnership.staff.models import User
 
 
 class StaffOnly(DefaultAccountAdapter):
@@ -7,3 +12,12 @@ class StaffOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class WithRoles(AuthenticationBackend):
+    """Every request asks who it is and what their roles are: in one query."""
+
+    def get_user(self, user_id: int) -> User | None:
+        names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
+        user = User.objects.annotate(role_names=names).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

@@ -24,7 +24,7 @@ def manager(firm: Firm) -> User:
 
 def signed_in(user: User, **headers: Any) -> Client:
     client = Client(headers=headers)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

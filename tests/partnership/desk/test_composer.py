@@ -121,7 +121,7 @@ def test_a_form_of_another_site_is_refused(sam, ada):
     from django.test import Client
 
     stranger = Client(enforce_csrf_checks=True)
-    stranger.force_login(sam, backend="django.contrib.auth.backends.ModelBackend")
+    stranger.force_login(sam)
     assert write(stranger, ada, "notes", body="x").status_code == 403
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin() -> Client:
     client = Client()
-    client.force_login(UserFactory(admin=True), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(admin=True))
     return client
 
 
