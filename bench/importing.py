@@ -18,7 +18,7 @@ from interactions.sources.history import run
 ROWS = int(os.environ.get("BENCH_IMPORT", 1_000_000))
 CUSTOMERS = max(1, ROWS // 100)
 START = datetime(2025, 1, 1, tzinfo=UTC)
-ALL = ", ".join([*COLUMNS, "occurred_on", "recorded_at"])
+ALL = ", ".join([*COLUMNS, "occurred_on", "recorded_at", "language"])
 EMPTY = "TRUNCATE interactions_interaction, scoring_stalescore CASCADE"
 
 

@@ -20,7 +20,11 @@ class CustomerQuerySet(models.QuerySet):
         """Restricted customers are seen by their owner and managers alone."""
         if user.is_manager:
             return self
-        return self.filter(Q(restricted=False) | Q(owner=user))
+        return self.seen_by(user.pk)
+
+    def seen_by(self, owner: int) -> Self:
+        """By whoever is no manager."""
+        return self.filter(Q(restricted=False) | Q(owner=owner))
 
     def matching(self, words: str) -> Self:
         """Every word occurs in the name, in a tag or in a contact point."""

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from customers.admin import Written
-from interactions.models import Attachment, Conversation, Interaction
+from interactions.models import Attachment, Conversation, Deletion, Interaction
 from partnership.staff.admin import ForAdmins
 
 
@@ -49,3 +49,11 @@ class AttachmentAdmin(Written):
     list_display = ["name", "content_type", "size", "interaction"]
     list_select_related = ["interaction"]
     search_fields = ["name"]
+
+
+@admin.register(Deletion)
+class DeletionAdmin(Written):
+    list_display = ["deleted_at", "customer", "kind", "reason", "by", "undone_at"]
+    list_filter = ["kind"]
+    list_select_related = ["customer", "by"]
+    search_fields = ["reason", "customer__sort_key"]

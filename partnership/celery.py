@@ -17,9 +17,13 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A nudge through Redis may be lost; looking anyway makes the score follow all the same.
     "rescore-stale": {"task": "scoring.rescore_stale", "schedule": 5.0},
+    "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
+    "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},
+    "send-digests": {"task": "desk.send_digests", "schedule": crontab(minute=5)},
     # Firms live in one time zone each, so the hour of their midnight differs: every task below does
     # nothing on the rounds on which the firm's local day has not changed.
     "mark-overdue-promises": {"task": "interactions.miss_overdue", "schedule": crontab(minute="*/5")},
+    "remind-of-promises": {"task": "desk.remind_of_promises", "schedule": crontab(minute="*/15")},
     "rescore-new-day": {"task": "scoring.rescore_new_day", "schedule": crontab(minute="*/5")},
 }
 

@@ -11,9 +11,11 @@ import pytest
 from django.db import connection, transaction
 
 from customers.models import Customer
+from interactions.actions.conversations import take
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue
-from interactions.actions.record import Entry, record_many
+from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.actions.threads import join_threads
 from interactions.models import Conversation, Interaction, Kind
 from partnership.scoring import rescoring
 from partnership.scoring.models import RuleSet, Score, StaleScore
@@ -244,3 +246,51 @@ def test_kept_by_two_at_the_same_moment(at_once: Callable[..., list[Any]]) -> No
 
     assert sorted(at_once(keep, keep)) == [False, True]
     assert Interaction.objects.filter(kind=Kind.COMMITMENT_KEPT).count() == 1
+
+
+def test_taken_by_many_at_the_same_moment_it_is_the_firsts(at_once: Callable[..., list[Any]]) -> None:
+    staff = [User.objects.create_user(f"staff{number}@firm.example", name=f"Staff {number}") for number in range(4)]
+    thread = Conversation.objects.create(customer=Customer.objects.create(name="Ada"), channel="email")
+
+    def take_it(user: User) -> str:
+        try:
+            take(Conversation.objects.get(pk=thread.pk), by=user, at=NOON)
+        except NotPossibleError as error:
+            return str(error)
+        return ""
+
+    said = at_once(*[lambda user=user: take_it(user) for user in staff])
+    thread.refresh_from_db()
+    first = staff[said.index("")]
+    assert thread.assignee == first
+    assert sorted(said) == ["", *[f"{first.name} has taken this conversation already."] * 3]
+
+
+def test_what_arrives_while_its_thread_is_joined_is_where_the_thread_went(at_once: Callable[..., list[Any]]) -> None:
+    """It came in before anybody else could see it, and finds its thread gone when it is there."""
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    customer = Customer.objects.create(name="Ada")
+    one, other = (Conversation.objects.create(customer=customer, channel="email") for _ in range(2))
+    arrived, joined = Event(), Event()
+
+    row = Interaction(
+        customer=customer, conversation=one, occurred_at=NOON, occurred_on=NOON.date(), recorded_at=NOON,
+        channel="email", direction="inbound", kind=Kind.MESSAGE,
+    )  # fmt: skip
+
+    def arrive() -> None:
+        with transaction.atomic():
+            Interaction.objects.bulk_create([row])
+            arrived.set()
+            assert joined.wait(20)
+            refresh_conversations([one.pk])
+
+    def join() -> None:
+        assert arrived.wait(20)
+        join_threads(one, into=other, by=user, at=NOON)
+        joined.set()
+
+    at_once(arrive, join)
+    assert Interaction.objects.get().conversation == other
+    other.refresh_from_db()
+    assert other.waiting_since == NOON

@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import CheckIn, Customer, Goal
+from customers.signals import history_changed
 from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import Entry, record_many
-from interactions.models import Channel, Direction, Kind
+from interactions.actions.retelling import retell
+from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import User
+from partnership.staff.sourced import OWN, new_external_id
 
 KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 
@@ -24,10 +27,23 @@ def set_goal(*, customer: Customer, title: str, at: datetime, by: User, **fields
 
 
 @transaction.atomic
-def check_in(*, goal: Goal, at: datetime, by: User | None, value: Decimal | None = None, note: str = "") -> CheckIn:
-    """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None."""
+def check_in(
+    *,
+    goal: Goal,
+    at: datetime,
+    by: User | None,
+    value: Decimal | None = None,
+    note: str = "",
+    external_id: str | None = None,
+) -> CheckIn:
+    """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None.
+
+    `external_id`: one reading however often it is given under it.
+    """
     Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)  # two readings at once: the newer is the current one
-    reading = CheckIn.objects.create(goal=goal, value=value, note=note, by=by, at=at)
+    said = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
+    ref = external_id or new_external_id()
+    reading, _created = CheckIn.objects.get_or_create(source=OWN, external_id=ref, defaults=said)
     make_current(goal)
     record_many([row_of_check_in(reading)], recorded_at=at)
     return reading
@@ -46,6 +62,28 @@ def achieve_goal(goal: Goal, *, at: datetime, by: User) -> None:
 
 def drop_goal(goal: Goal, *, at: datetime, by: User) -> None:
     close(goal, Goal.Status.DROPPED, at=at)
+
+
+@transaction.atomic
+def correct_goal(goal: Goal, *, by: User, **fields: Any) -> None:
+    """Say it better. Its rows follow; history keeps what stood."""
+    for name, value in fields.items():
+        setattr(goal, name, value)
+    goal.save(update_fields=list(fields))
+    readings = goal.check_ins.select_related("goal")
+    retell([*rows_of(goal), *(row_of_check_in(reading) for reading in readings)])
+
+
+@transaction.atomic
+def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
+    """It was closed by mistake: the row that said so is withdrawn, history keeps it."""
+    changed = Goal.objects.filter(pk=goal.pk).exclude(status=Goal.Status.ACTIVE)
+    if not changed.update(status=Goal.Status.ACTIVE, closed_at=None):
+        raise NotPossibleError(_("This goal is pursued already."))
+    goal.refresh_from_db()
+    refs = [f"{goal.external_id}/{event}" for event in (Goal.Status.ACHIEVED, Goal.Status.DROPPED)]
+    Interaction.objects.filter(source=goal.source, external_id__in=refs).delete()
+    history_changed.send(sender=Interaction, customer_ids={goal.customer_id})
 
 
 @transaction.atomic

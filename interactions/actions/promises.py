@@ -1,7 +1,8 @@
 """Verbs on promises. Each changes the Commitment and makes its timeline rows say the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
+from interactions.actions.retelling import retell
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import Firm, User
 from partnership.staff.sourced import OWN, new_external_id
@@ -48,6 +50,37 @@ def make_promise(
     )
     write_rows([promise], recorded_at=made_at, by=by)
     return promise
+
+
+@transaction.atomic
+def make_promises(
+    *,
+    customers: Collection[Customer],
+    party: str,
+    what: str,
+    made_at: datetime,
+    at: datetime,
+    by: User,
+    ref: str,
+    due_on: date | None = None,
+) -> list[Commitment]:
+    """The same promise with each of many, whatever their number; under one `ref` it is made once."""
+    owner = by if party == Commitment.Party.US else None
+    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
+    new = [Commitment(customer=customer, external_id=f"{ref}/{customer.pk}/promise", **said) for customer in customers]
+    Commitment.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
+    made = Commitment.objects.filter(source=OWN, external_id__in=[one.external_id for one in new])
+    write_rows(found := list(made), recorded_at=at, by=by)
+    return found
+
+
+@transaction.atomic
+def correct_promise(promise: Commitment, *, by: User, **fields: Any) -> None:
+    """Say it better: its words, its goal or its owner. Its rows follow; history keeps what stood."""
+    for name, value in fields.items():
+        setattr(promise, name, value)
+    promise.save(update_fields=list(fields))
+    retell(rows_of(promise, firm=Firm.current(), by=by))
 
 
 def keep_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:

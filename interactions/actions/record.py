@@ -126,14 +126,22 @@ RETURNING id, source, external_id, customer_id, conversation_id"""
 
 
 def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
-    """Make last_interaction_at and waiting_since what the interactions say."""
+    """Make last_interaction_at and waiting_since what the interactions say.
+
+    What arrived for a conversation that was joined to another goes there first.
+    """
+    ids = set(conversation_ids)
     with connection.cursor() as cursor:
         # Who writes into the same conversation comes first or second, and the second looks at both rows.
-        cursor.execute(LOCK_CONVERSATIONS, [list(conversation_ids)])
+        cursor.execute(LOCK_CONVERSATIONS, {"ids": list(ids)})
+        joined = {pk: into for pk, into in cursor.fetchall() if into is not None and pk in ids}
+        if joined:
+            cursor.execute(FOLLOW_JOINED, [list(joined)])
+            ids.update(joined.values())
         cursor.execute(
             REFRESH_CONVERSATIONS,
             {
-                "ids": list(conversation_ids),
+                "ids": list(ids),
                 "awaits": sorted(AWAITS_ANSWER),
                 "answers": sorted(ANSWERS),
                 "reopen_after": reopen_after,
@@ -141,7 +149,15 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
         )
 
 
-LOCK_CONVERSATIONS = "SELECT FROM interactions_conversation WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK_CONVERSATIONS = """
+SELECT id, joined_into_id FROM interactions_conversation WHERE id IN (
+  SELECT unnest(%(ids)s::bigint[])
+  UNION SELECT joined_into_id FROM interactions_conversation WHERE id = ANY(%(ids)s)
+) ORDER BY id FOR NO KEY UPDATE"""
+FOLLOW_JOINED = """
+UPDATE interactions_interaction interaction SET conversation_id = conversation.joined_into_id
+FROM interactions_conversation conversation
+WHERE interaction.conversation_id = conversation.id AND conversation.id = ANY(%s)"""
 
 # Served by interactions_by_conversation. What a machine sent neither asks nor answers.
 REFRESH_CONVERSATIONS = """
@@ -161,7 +177,8 @@ WITH spoken AS (
 UPDATE interactions_conversation conversation
 SET last_interaction_at = last_at, waiting_since = facts.waiting_since,
   status = CASE WHEN reopens THEN 'open' ELSE status END,
-  snoozed_until = CASE WHEN reopens THEN NULL ELSE snoozed_until END
+  snoozed_until = CASE WHEN reopens THEN NULL ELSE snoozed_until END,
+  snooze_reason = CASE WHEN reopens THEN '' ELSE snooze_reason END
 FROM (
   SELECT given.id, facts.*,
     last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz AS reopens

@@ -1,5 +1,8 @@
 """What is left of an entry that was deleted: the trace, and the way back."""
 
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,8 @@ class Deletion(models.Model):
     deleted_at = models.DateTimeField()
     undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    # What the history tables leave out of it and its files: see interactions.actions.deletions.
+    kept: Any = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("deletion")

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from customers.normalise import email as normalise_email
-from interactions.models import Channel, Direction, Interaction, Kind
+from interactions.models import Channel, Direction, Interaction, Kind, Outgoing
 from interactions.sources import email, jsonl, mbox
 from interactions.sources.interchange.canonical import in_utc
 from interactions.sources.interchange.conversations import sibling
@@ -29,6 +29,9 @@ FILE_LIMIT = 45_000_000
 
 SUBJECT_LIMIT = 998
 PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{}~ -]+")
+OWN_MESSAGE = re.compile(r"<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@")
+"""How the ids of what we send begin: with the external id of the interaction, a UUID."""
+
 THREADS_REMEMBERED = 100_000
 
 Record = dict[str, Any]
@@ -53,30 +56,55 @@ class Own:
 
 @dataclass
 class Threads:
-    """Which thread a message belongs to: its first known ancestor's, so that the order of arrival hardly matters."""
+    """In which thread a message belongs: where it stands already, else where the nearest message it answers stands.
 
-    roots: dict[str, str] = field(default_factory=dict)
+    So a reply follows what was split off, joined or moved; where nothing that it answers is known, it is in the thread
+    of the first of them, so that the order of arrival hardly matters.
+    """
 
-    def root(self, message: email.Message, own_id: str) -> str:
+    known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, message: email.Message, own_id: str, values: Sequence[str]) -> list[str]:
+        """The ref of the thread for each party (by the value of its contact point)."""
         ancestors = [f"<{reference}>" for reference in message.references]
-        root = next(filter(None, map(self.known, (*ancestors[:1], *ancestors[-1:]))), None)
-        root = root or (ancestors or [own_id])[0]
-        if len(self.roots) >= THREADS_REMEMBERED:
-            self.roots.clear()
-        self.roots[own_id] = root
-        return root
+        ids = [own_id, *reversed(ancestors)]
+        named = [[name for id_ in ids for name in (copy_for(id_, value), id_)] for value in values]
+        self.learn({name for names in named for name in names}, set(ids))
+        first = f"{SOURCE}:{(ancestors or [own_id])[0]}"
+        found = [next(filter(None, map(self.known.get, names)), first) for names in named]
+        self.known.update({name[0]: thread for name, thread in zip(named, found, strict=True)})
+        self.known.setdefault(own_id, found[0])
+        return found
 
-    def known(self, message_id: str) -> str | None:
-        if message_id in self.roots:
-            return self.roots[message_id]
-        found = (
-            Interaction.objects.filter(source=SOURCE, external_id=message_id, conversation__source=SOURCE)
-            .select_related("conversation", "customer")
-            .first()
-        )
-        if found is None or found.conversation is None:
-            return None
-        return found.conversation.external_id.removesuffix(f"#{found.customer.ref}")
+    def learn(self, names: set[str], ids: set[str]) -> None:
+        """Look up where those stand that this import has not seen."""
+        if len(self.known) >= THREADS_REMEMBERED:
+            self.known.clear()
+        new = names - self.known.keys()
+        stored = Interaction.objects.filter(source=SOURCE, external_id__in=new, conversation__isnull=False)
+        for row in stored.select_related("conversation", "customer"):
+            self.known[row.external_id] = thread_ref(row)
+        ours = {id_ for id_ in ids & new if OWN_MESSAGE.match(id_)}
+        if ours:
+            sent = Outgoing.objects.filter(message_id__in=ours, interaction__conversation__isnull=False)
+            for each in sent.select_related("interaction__conversation", "interaction__customer"):
+                self.known[each.message_id] = thread_ref(each.interaction)
+
+
+def copy_for(message_id: str, value: str) -> str:
+    """The external id of the row that a further party of a message has."""
+    return sibling(f"{SOURCE}:{message_id}", value).removeprefix(f"{SOURCE}:")
+
+
+def thread_ref(row: Interaction) -> str:
+    """Its thread's, without what a further customer's thread of the same ref has behind it."""
+    assert row.conversation is not None
+    return row.conversation.ref.removesuffix(f"#{row.customer.ref}")
+
+
+def was_sent_from_here(message_id: str) -> bool:
+    """Our own mail come back, by a copy to ourselves: it stands on the timeline since it was written."""
+    return bool(OWN_MESSAGE.match(message_id)) and Outgoing.objects.filter(message_id=message_id).exists()
 
 
 def items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm) -> Iterator[Item]:
@@ -100,13 +128,15 @@ def read(raw: bytes, own: Own, threads: Threads) -> Once | Problem:
     direction, parties = parties_of(message, own)
     if not parties:
         return Problem("no customer takes part: neither sender nor recipients have an address that is not ours", raw)
+    if was_sent_from_here(f"<{message.message_id}>"):
+        return Once([])
     own_id = f"<{message.message_id}>" if message.message_id else f"sha256-{sha256(raw).hexdigest()}"
     common = interaction(message, direction)
-    root = threads.root(message, own_id)
     records = []
-    for number, via in enumerate(parties):
-        ref = f"{SOURCE}:{own_id}" if number == 0 else sibling(f"{SOURCE}:{own_id}", via["value"])
-        records.append({**common, "ref": ref, "via": via, "conversation": f"{SOURCE}:{root}"})
+    in_threads = threads.of(message, own_id, [via["value"] for via in parties])
+    for number, (via, thread) in enumerate(zip(parties, in_threads, strict=True)):
+        ref = f"{SOURCE}:{own_id if number == 0 else copy_for(own_id, via['value'])}"
+        records.append({**common, "ref": ref, "via": via, "conversation": thread})
     return Once([*records, *attachments(message, raw, records[0]["ref"])])
 
 

@@ -1,69 +1,116 @@
-"""What stands on a customer's page: a fixed number of reads, whatever the length of the story."""
+"""What stands on a customer's page: a fixed number of reads, whatever the length of the story.
+
+What lies below the first screen comes after it: partnership.desk.about.
+"""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest, QueryDict
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import JSONObject, RowNumber
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
 from customers.querysets import CustomerQuerySet
-from interactions.models import Kind
-from interactions.models.kinds import GIVEN, RECEIVED, SOLD
-from partnership.desk.finding import visible_customers
-from partnership.desk.forms.composer import COMPOSERS, Composer, NoteForm
-from partnership.desk.timeline import Day, Filters, days_of, rows_of, timeline_page
-from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, as_shown, explain
-from partnership.scoring.models import ValueRule
+from interactions.models import Channel, Direction, Interaction
+from partnership.desk.drafts import newest_draft
+from partnership.desk.finding import staff_member
+from partnership.desk.forms.composer import TABS, Composer, NoteForm, composer_of
+from partnership.desk.sparkline import sparkline
+from partnership.desk.timeline import Day, days_of, rows_of
+from partnership.desk.timeline.section import timeline_section
+from partnership.prepared import Prepared
+from partnership.scoring.models import ScoreSnapshot
+from partnership.staff.models import User
 
 PROMISES = 6
 """Promises of each side on the page."""
 
-PEOPLE, THREADS, PINNED = 30, 6, 5
+GOALS, PINNED = 10, 5
+
+STILL_OWED = timedelta(days=90)
+"""So long a missed promise of ours that was not kept since is flagged."""
+
+TREND = timedelta(days=365)
 
 
-def relationship(customers: CustomerQuerySet) -> CustomerQuerySet:
-    """With what the page's head shows."""
-    return customers.select_related("owner", "score__tier", "score__rule_set", "tier_pin")
+def relationship_or_404(viewer: User, pk: int, *, today: date) -> Customer:
+    """With what the page's head shows: `trail` is the year's score snapshots, `heard_on` and `contacted_on` the days
+    of the last words from them and from us."""
+    read, given = (OF_ALL, {}) if viewer.is_manager else (OF_THOSE_SEEN, {"viewer": viewer.pk})
+    for found in read(pk=pk, since=today - TREND, **given):
+        return found
+    raise Http404
+
+
+def relationship(customers: CustomerQuerySet, *, since: date) -> CustomerQuerySet:
+    snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since)
+    moved = snapshots.order_by("day").values(row=JSONObject(day="day", points="partnership", rules="rule_set"))
+    return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin").annotate(
+        trail=ArraySubquery(moved),
+        heard_on=last_word(Direction.INBOUND),
+        contacted_on=last_word(Direction.OUTBOUND),
+    )
+
+
+def of_all(pk: int, since: date) -> CustomerQuerySet:
+    return relationship(Customer.objects.filter(pk=pk), since=since)
+
+
+def of_those_seen(pk: int, since: date, viewer: int) -> CustomerQuerySet:
+    return of_all(pk, since).seen_by(viewer)
+
+
+OF_ALL = Prepared(of_all, pk=int, since=date)
+OF_THOSE_SEEN = Prepared(of_those_seen, pk=int, since=date, viewer=int)
+
+
+def last_word(direction: str) -> Subquery:
+    """Served by interactions_scoring alone."""
+    words = Interaction.objects.filter(customer=OuterRef("pk"), direction=direction)
+    spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).order_by("-occurred_on")
+    return Subquery(spoken.values("occurred_on")[:1])
 
 
 def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | None = None) -> dict[str, Any]:
-    filters = Filters()
-    days, older = timeline_page(customer, filters)
-    today = timezone.localdate()
+    """`customer` as relationship_or_404 finds them."""
+    by = staff_member(request)
+    draft = None if form else newest_draft(by, customer)
+    written = {"initial": draft.fields} if draft else {}
     return {
-        "customer": customer,
-        "today": today,
-        "score": (score := getattr(customer, "score", None)),
-        "once": score and score.once(),
-        "pin": pin_of(customer, today),
-        "goals": goals_of(customer),
-        "sides": sides_of(customer, today),
-        "tabs": [(tab, form_class.title) for tab, form_class in COMPOSERS.items()],
-        "form": form or composer_of(customer, NoteForm.tab),
-        "days": days,
+        **timeline_section(request, customer),
+        **head_of(customer),
+        **goals_part(customer),
+        **promises_part(customer),
+        "tabs": TABS,
+        "form": form or composer_of(customer, draft.tab if draft else NoteForm.tab, by=by, **written),
         "pinned": pinned_of(customer),
-        "filters": filters,
-        "older": older and filters.url(customer.pk, before=older),
-        "threads": customer.conversations.all()[:THREADS],
-        "contact_points": customer.contact_points.all(),
-        "circle": circle_of(customer, visible_customers(request)),
-        "exchange": exchange_of(customer),
     }
 
 
-def composer_of(customer: Customer, tab: str, given: QueryDict | None = None) -> Composer:
-    return COMPOSERS[tab](given, customer=customer, auto_id=f"{tab}-%s")
+def head_of(customer: Customer) -> dict[str, Any]:
+    today = timezone.localdate()
+    score = getattr(customer, "score", None)
+    return {
+        "customer": customer,
+        "today": today,
+        "score": score,
+        "once": score and score.once(),
+        "pin": pin_of(customer, today),
+        "sparkline": sparkline(customer.trail, today),  # type: ignore[attr-defined]
+        "owner": owner_of(customer, today),
+    }
 
 
 def pinned_of(customer: Customer) -> list[Day]:
-    """Mostly nothing, which is cheap to learn."""
-    pinned = list(customer.interactions.filter(pinned=True).values_list("pk", flat=True)[:PINNED])
-    return days_of(rows_of(customer).filter(pk__in=pinned), customer) if pinned else []
+    """Mostly nothing, which is cheap to learn. Served by interactions_pinned."""
+    return days_of(PINNED_READ(customer=customer.pk), customer)
+
+
+PINNED_READ = Prepared(lambda customer: rows_of(Customer(pk=customer)).filter(pinned=True)[:PINNED], customer=int)
 
 
 def pin_of(customer: Customer, today: date) -> Any:
@@ -71,144 +118,94 @@ def pin_of(customer: Customer, today: date) -> Any:
     return pin if pin and pin.until >= today else None
 
 
-def goals_of(customer: Customer) -> QuerySet[Goal]:
+@dataclass(frozen=True)
+class Owner:
+    """Who looks after a customer, and whether they can; `cover` stands in while they are away."""
+
+    name: str
+    has_left: bool
+    is_away: bool
+    away_to: date | None
+    cover: str
+
+
+def owner_of(customer: Customer, today: date) -> Owner | None:
+    owner = customer.owner
+    if owner is None:
+        return None
+    away = bool(owner.away_from and owner.away_from <= today and (owner.away_to is None or today <= owner.away_to))
+    cover = owner.cover.name if away and owner.cover else ""
+    return Owner(str(owner), not owner.is_active, away, owner.away_to, cover)
+
+
+def goals_part(customer: Customer) -> dict[str, Any]:
     """Those that are pursued first, then the newest of the others."""
-    return customer.goals.order_by(F("closed_at").desc(nulls_first=True), "due_on", "id")[:10]
+    found: list[Goal] = GOALS_READ(customer=customer.pk)
+    for goal in found:
+        goal.customer = customer
+    return {
+        "customer": customer,
+        "goals": [goal for goal in found if goal.status == Goal.Status.ACTIVE],
+        "closed_goals": [goal for goal in found if goal.status != Goal.Status.ACTIVE],
+        "today": timezone.localdate(),
+    }
+
+
+def goals_of(customer: int) -> QuerySet[Goal]:
+    goals = Goal.objects.filter(customer=customer)
+    return goals.order_by(F("closed_at").desc(nulls_first=True), "due_on", "id")[:GOALS]
+
+
+GOALS_READ = Prepared(goals_of, customer=int)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One party's promises: what is open first."""
+    """One party's promises: what is open first. `owed`: those of ours that are late."""
 
     party: str
     promises: list[Commitment]
-
-    def has_overdue(self, today: date) -> bool:
-        return any(is_overdue(promise, today) for promise in self.promises)
+    owed: list[Commitment]
 
 
-def is_overdue(promise: Commitment, today: date) -> bool:
-    return promise.status == Commitment.Status.OPEN and promise.due_on is not None and promise.due_on < today
+def promises_part(customer: Customer) -> dict[str, Any]:
+    """Their promises beside ours; ours first when one of them is late."""
+    today = timezone.localdate()
+    ours, theirs = sides_of(customer, today)
+    return {
+        "customer": customer,
+        "sides": [ours, theirs] if ours.owed else [theirs, ours],
+        "owed": ours.owed,
+        "today": today,
+    }
 
 
 def sides_of(customer: Customer, today: date) -> list[Side]:
-    """Their promises beside ours; ours first when one of ours is overdue, or was missed and is still to do."""
-    open_first = (F("closed_at").desc(nulls_first=True), "due_on", "id")
-    promises = customer.commitments.annotate(owner_name=F("owner__name"), goal_title=F("goal__title")).order_by(
-        *open_first
-    )
-    ours, theirs = (
-        Side(party, list(promises.filter(party=party)[:PROMISES]))
-        for party in (Commitment.Party.US, Commitment.Party.THEM)
-    )
-    return [ours, theirs] if ours.has_overdue(today) else [theirs, ours]
+    found: list[Commitment] = PROMISES_READ(customer=customer.pk)
+    for promise in found:
+        promise.customer = customer
+    sides = []
+    for party in (Commitment.Party.US, Commitment.Party.THEM):
+        made = [promise for promise in found if promise.party == party]
+        late = [promise for promise in made if is_owed(promise, today)] if party == Commitment.Party.US else []
+        sides.append(Side(party, made, late))
+    return sides
 
 
-@dataclass(frozen=True)
-class Circle:
-    """Who belongs together, as far as the viewer may see them."""
-
-    organisation: Customer | None
-    introduced_by: Customer | None
-    people: list[Customer]
-    introduced: list[Customer]
+def promises_of(customer: int) -> QuerySet[Commitment]:
+    order = (F("closed_at").desc(nulls_first=True), F("due_on").asc(), F("id").asc())
+    place = Window(RowNumber(), partition_by=F("party"), order_by=order)
+    promises = Commitment.objects.filter(customer=customer)
+    named = promises.annotate(owner_name=F("owner__name"), goal_title=F("goal__title"), place=place)
+    return named.filter(place__lte=PROMISES).order_by(*order)
 
 
-def circle_of(customer: Customer, visible: CustomerQuerySet) -> Circle:
-    named = [customer.organisation_id, customer.introduced_by_id]
-    related = Q(organisation=customer) | Q(introduced_by=customer) | Q(pk__in=[pk for pk in named if pk])
-    found = list(visible.standing().filter(related).order_by("sort_key", "id")[:PEOPLE])
-    by_pk = {one.pk: one for one in found}
-    return Circle(
-        organisation=by_pk.get(customer.organisation_id),
-        introduced_by=by_pk.get(customer.introduced_by_id),
-        people=[one for one in found if one.organisation_id == customer.pk],
-        introduced=[one for one in found if one.introduced_by_id == customer.pk],
-    )
+PROMISES_READ = Prepared(promises_of, customer=int)
 
 
-@dataclass(frozen=True)
-class Exchanged:
-    kind: str
-    label: str
-    count: int
-    minutes: int
-    amounts: list[tuple[Decimal, str]]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What passed between the two beyond words.
-
-    `lifetime`: purchases and renewals less refunds, by currency; payments settle these and are not counted again.
-    """
-
-    given: list[Exchanged]
-    received: list[Exchanged]
-    lifetime: list[tuple[Decimal, str]]
-
-
-def exchange_of(customer: Customer) -> Exchange:
-    rows = (
-        customer.interactions.filter(kind__in=[*GIVEN, *RECEIVED, *SOLD])
-        .values("kind", "currency")
-        .annotate(count=Count("*"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
-        .order_by("kind", "currency")
-    )
-    by_kind: dict[str, list[dict[str, Any]]] = {}
-    lifetime: dict[str, Decimal] = {}
-    for row in rows:
-        by_kind.setdefault(row["kind"], []).append(row)
-        if row["amount"] is not None and row["kind"] in (*SOLD, Kind.REFUND):
-            signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]
-            lifetime[row["currency"]] = lifetime.get(row["currency"], Decimal(0)) + signed
-    return Exchange(
-        given=[exchanged(kind, by_kind[kind]) for kind in GIVEN if kind in by_kind],
-        received=[exchanged(kind, by_kind[kind]) for kind in RECEIVED if kind in by_kind],
-        lifetime=[(amount, currency) for currency, amount in lifetime.items()],
-    )
-
-
-def exchanged(kind: Kind, rows: list[dict[str, Any]]) -> Exchanged:
-    return Exchanged(
-        kind=kind,
-        label=str(kind.label),
-        count=sum(row["count"] for row in rows),
-        minutes=sum(row["minutes"] for row in rows),
-        amounts=[(row["amount"], row["currency"]) for row in rows if row["amount"] is not None],
-    )
-
-
-def why_page(customer: Customer, *, as_of: date) -> dict[str, Any]:
-    """The reasons of both scores; each line leads to the rows that it counts."""
-    explanation = explain(customer.pk, as_of=as_of)
-    return {
-        "customer": customer,
-        "explanation": explanation,
-        "tier": explanation.tier,
-        "columns": [column_of(explanation, score, customer) for score in (COMMITMENT, RECIPROCITY)],
-        "asks": [line for line in explanation.lines if line.feeds is None and line.count],
-    }
-
-
-def would_add(rule: ValueRule) -> bool:
-    return rule.sum not in (ValueRule.Sum.MISSED, ValueRule.Sum.GIVEN) and rule.payload != ValueRule.Payload.HAS
-
-
-def column_of(explanation: Explanation, score: str, customer: Customer) -> dict[str, Any]:
-    """One score from its neutral start, line by line, to what it is: whole numbers that add up."""
-    return {
-        "score": score,
-        "start": as_shown(explanation.neutral[score]),
-        "value": as_shown(explanation.scores[score]),
-        "lines": [
-            {
-                "name": line.name,
-                "count": line.count if line.rule else None,
-                "points": int(line.contribution),
-                "url": Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
-            }
-            for line in sorted(explanation.shown(score), key=lambda line: line.rule is None)
-        ],
-        "missing": [rule.name for rule in explanation.missing(score) if would_add(rule)],
-    }
+def is_owed(promise: Commitment, today: date) -> bool:
+    """Due and not done; a miss of long ago is history."""
+    if promise.due_on is None or promise.due_on >= today:
+        return False
+    missed = promise.status == Commitment.Status.MISSED and promise.due_on >= today - STILL_OWED
+    return promise.status == Commitment.Status.OPEN or missed

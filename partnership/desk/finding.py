@@ -3,8 +3,10 @@
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
-from customers.models import Commitment, Customer, Goal
+from customers.models import Commitment, ContactPoint, Customer, Goal
 from customers.querysets import CustomerQuerySet
+from interactions.models import Conversation, Interaction
+from interactions.querysets import InteractionQuerySet
 from partnership.staff.models import User
 
 
@@ -29,6 +31,28 @@ def goal_or_404(request: HttpRequest, pk: int) -> Goal:
 
 def promise_or_404(request: HttpRequest, pk: int) -> Commitment:
     visible = Commitment.objects.filter(customer__in=visible_customers(request))
+    return get_object_or_404(visible.select_related("customer"), pk=pk)
+
+
+def visible_entries(request: HttpRequest) -> InteractionQuerySet:
+    """With what its actions depend on."""
+    visible = visible_customers(request).standing()
+    return Interaction.objects.filter(customer__in=visible).select_related("customer", "wall_post")
+
+
+def entry_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Interaction:
+    """One that stands on that customer's line of time."""
+    return get_object_or_404(visible_entries(request), pk=entry_pk, customer=pk)
+
+
+def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
+    """With its customer, and who has it or stands in for them."""
+    visible = Conversation.objects.filter(customer__in=visible_customers(request).standing())
+    return get_object_or_404(visible.select_related("customer", "assignee__cover__cover", "department"), pk=pk)
+
+
+def contact_point_or_404(request: HttpRequest, pk: int) -> ContactPoint:
+    visible = ContactPoint.objects.filter(customer__in=visible_customers(request))
     return get_object_or_404(visible.select_related("customer"), pk=pk)
 
 

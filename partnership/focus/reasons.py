@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Commitment, Customer, Goal
-from partnership.scoring.explaining import Explanation, Line, explain_many
+from partnership.scoring.evidence import Evidence, evidence_of
+from partnership.scoring.explaining import Explanation, explain_many
+from partnership.scoring.wording import sentence
 
 SOON = timedelta(days=7)
 LONG_AGO = timedelta(days=90)
@@ -35,8 +37,9 @@ def reasons_for(customers: Sequence[Customer], *, as_of: date) -> dict[int, list
     for goal in goals.order_by("due_on", "id"):
         found[goal.customer_id].append(Reason(due(goal, as_of), page(goal.customer_id)))
     explained = explain_many(pks, as_of=as_of) if pks else {}
+    evidence = evidence_of(explained.values())
     for pk, explanation in explained.items():
-        found[pk].extend(Reason(text, reverse("why", args=[pk])) for text in evidence(explanation))
+        found[pk].extend(Reason(text, reverse("why", args=[pk])) for text in in_words(explanation, evidence[pk]))
     return {pk: found[pk][:2] for pk in pks}
 
 
@@ -68,22 +71,13 @@ def due(goal: Goal, as_of: date) -> str:
     return f"{text}: {goal.title}"
 
 
-def evidence(explanation: Explanation) -> list[str]:
-    """What weighs most in the scores, in words."""
+def in_words(explanation: Explanation, evidence: dict[int, Evidence]) -> list[str]:
+    """What weighs most in the scores."""
     if explanation.is_thin:
         return [_("little to go by yet")]
-    kept, missed = count_of(explanation, "kept"), count_of(explanation, "missed")
     by_weight = sorted(explanation.lines, key=lambda line: -line.contribution)
-    found = [words(line, kept, missed) for line in by_weight if line.contribution > 0 and line.rule]
-    return list(dict.fromkeys(found))
-
-
-def count_of(explanation: Explanation, name: str) -> int:
-    return sum(line.count for line in explanation.lines if line.sum == name)
-
-
-def words(line: Line, kept: int, missed: int) -> str:
-    if line.sum == "kept":
-        promises = ngettext("kept %(kept)d of %(all)d promise", "kept %(kept)d of %(all)d promises", kept + missed)
-        return promises % {"kept": kept, "all": kept + missed}
-    return f"{line.name} × {line.count}"
+    return [
+        sentence(line, evidence[line.rule.pk], explanation)
+        for line in by_weight
+        if line.rule and line.count and line.contribution > 0
+    ]

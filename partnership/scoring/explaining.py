@@ -1,7 +1,7 @@
 """Why a score is what it is: each rule's share, adding up to the score."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import floor
 from typing import Any
@@ -69,18 +69,34 @@ class Explanation:
     def is_thin(self) -> bool:
         return self.scores["confidence"] < self.rule_set.thin_below
 
-    def shown(self, score: str) -> list[Line]:
-        """The lines of `commitment` or `reciprocity`, those that counted something, the largest first, with whole
-        contributions that add up, from the neutral value, to the score as shown."""
+    def column(self, score: str) -> "Column":
+        """`commitment` or `reciprocity` from its start to what the pages show, in tenths that add up exactly."""
         lines = [line for line in self.lines if line.feeds == score and (line.count or line.contribution)]
-        total = as_shown(self.scores[score]) - as_shown(self.neutral[score])
-        whole = apportion([line.contribution for line in lines], total)
-        shown = [replace(line, contribution=part) for line, part in zip(lines, whole, strict=True)]
-        return sorted(shown, key=lambda line: -abs(line.contribution))
+        start, exact, total = tenths(self.neutral[score]), tenths(self.scores[score]), as_shown(self.scores[score])
+        parts = apportion([10 * line.contribution for line in lines], exact - start)
+        by_size = sorted(zip(lines, parts, strict=True), key=lambda pair: (pair[0].rule is None, -abs(pair[1])))
+        return Column(start, by_size, 10 * total - exact, total)
 
     def missing(self, score: str) -> list[ValueRule]:
         """The rules that nothing has counted toward yet."""
         return [line.rule for line in self.lines if line.rule and line.feeds == score and not line.count]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A score as a sum: `start`, each line's part and `rounding`, all in tenths of a point, make `total` points.
+
+    The largest part comes first; what takes back the excess over 100 comes last.
+    """
+
+    start: int
+    lines: list[tuple[Line, int]]
+    rounding: int
+    total: int
+
+
+def tenths(score: float) -> int:
+    return floor(10 * score + 0.5)
 
 
 def as_shown(score: float) -> int:

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from partnership.prepared import Prepared
 from partnership.staff.history import tracked
 from partnership.staff.sourced import Sourced
 
@@ -67,7 +68,7 @@ class Firm(models.Model):
     @classmethod
     def current(cls) -> "Firm":
         """The firm's row; before anybody has set it up, the defaults, unsaved."""
-        return cls.objects.filter(id=1).first() or cls(name="Our firm")
+        return next(iter(THE_FIRM()), None) or cls(name="Our firm")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,6 +84,9 @@ class Firm(models.Model):
     def end_of(self, day: date) -> datetime:
         """The first moment that is no longer that local day."""
         return self.start_of(day + timedelta(days=1))
+
+
+THE_FIRM = Prepared(lambda: Firm.objects.filter(id=1))
 
 
 class Department(models.Model):
@@ -163,6 +167,22 @@ class User(Sourced, AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[str]:
         known = getattr(self, "role_names", None)  # fetched with the user who asks: see sign_in.WithRoles
         return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
+
+    def is_here(self, today: date) -> bool:
+        """Neither gone for good nor away that day."""
+        away = self.away_from is not None and self.away_from <= today <= (self.away_to or today)
+        return self.is_active and not away
+
+    def covered_by(self, today: date) -> "User | None":
+        """Who does their work that day: they, or the first along their covers who is here; None when nobody is."""
+        asked: set[int] = set()
+        one: User | None = self
+        while one is not None and one.pk not in asked:
+            if one.is_here(today):
+                return one
+            asked.add(one.pk)
+            one = one.cover
+        return None
 
     @property
     def is_manager(self) -> bool:

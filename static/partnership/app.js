@@ -1,4 +1,4 @@
-// Every page works without this file: it adds keys, closes menus, opens dialogs in place of pages.
+// Every page works without this file: it closes menus, opens dialogs in place of pages.
 "use strict";
 
 const html = document.documentElement;
@@ -53,40 +53,17 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => announce(document.getElementById("messages").dataset.offline));
 
-// --- keys ----------------------------------------------------------------------------------------------------------
-
-let wentG = 0; // when `g` was pressed, in the event clock's milliseconds
-
-function isTyping(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-}
-
-function go(key) {
-  const link = document.querySelector(`a[data-go="${CSS.escape(key)}"]`);
-  link?.click();
-  return Boolean(link);
-}
-
-function press(event) {
-  const search = document.getElementById("global-search");
-  if (wentG && event.timeStamp - wentG < 1500) {
-    wentG = 0;
-    return go(event.key);
-  }
-  wentG = event.key === "g" ? event.timeStamp : 0;
-  if (event.key === "?") document.getElementById("keys")?.showModal();
-  else if (event.key === "/" && search) search.focus();
-  else return false;
-  return true;
-}
+// Every radio button of a form that has the button's value: a whole class is present by one click.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-check-all]");
+  if (!button) return;
+  for (const radio of button.form.querySelectorAll(`input[type=radio][value="${CSS.escape(button.dataset.checkAll)}"]`))
+    if (radio.closest("fieldset")) radio.checked = true;
+});
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
-    const menu = document.querySelector("details.menu[open]");
-    closeMenus();
-    menu?.querySelector("summary").focus();
-  }
-  if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]"))
-    return;
-  if (press(event)) event.preventDefault();
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  closeMenus();
+  menu?.querySelector("summary").focus();
 });

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 def addresses(story: Story) -> dict[str, str]:
     ines, loud = story.champion.get_absolute_url(), story.loud
     promise = story.owed.commitments.get()
+    thread = f"/conversations/{loud.conversations.get().pk}/"
     return {
         "focus": "/",
         "customers": "/customers/",
@@ -26,11 +27,26 @@ def addresses(story: Story) -> dict[str, str]:
         "entry": f"{loud.get_absolute_url()}entries/{loud.interactions.first().pk}/",
         "call": f"{ines}calls/",
         "reply": f"{ines}replies/",
+        "meeting": f"{ines}meetings/",
+        "gesture": f"{ines}gestures/",
+        "progress": f"{ines}check-ins/",
+        "decline": f"{loud.get_absolute_url()}declines/",
         "promise": f"{ines}promises/",
         "contact point": f"{ines}contact-points/",
         "goal": f"{ines}goals/",
         "check-in": f"/goals/{story.champion.goals.get().pk}/check-ins/",
+        "goal correction": f"/goals/{story.champion.goals.get().pk}/correction/",
+        "promise correction": f"/promises/{promise.pk}/correction/",
+        "about": f"{ines}about/",
+        "standing": f"{ines}standing/",
+        "group session": "/group-session/?tag=cohort-3",
         "renegotiation": f"/promises/{promise.pk}/renegotiation/",
+        "conversation": thread,
+        "handover": f"{thread}handover/",
+        "snooze": f"{thread}snooze/",
+        "move": f"{thread}move/?q=ines",
+        "notifications": "/notifications/",
+        "preferences": "/preferences/",
         "password": "/accounts/password/change/",
     }
 

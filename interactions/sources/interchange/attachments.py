@@ -8,9 +8,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from interactions.models import Attachment
+from interactions.models import Attachment, Deletion
 from interactions.sources.interchange.lines import Line
-from interactions.sources.interchange.taking import RefusedError, Taker
+from interactions.sources.interchange.refs import key_of
+from interactions.sources.interchange.taking import Outcome, RefusedError, Taker
 
 
 class AttachmentTaker(Taker):
@@ -27,6 +28,13 @@ class AttachmentTaker(Taker):
     }
     named = {"interaction": "interaction"}
     together = (frozenset({"content", "size", "sha256"}),)
+
+    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+        """Without the files of entries that were deleted here."""
+        gone = deleted({line.record["interaction"] for line in wave})
+        standing = [line for line in wave if line.record["interaction"] not in gone]
+        outcome.unchanged += len(wave) - len(standing)
+        return super().resolved(standing, outcome)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         record = line.record
@@ -55,3 +63,12 @@ class AttachmentTaker(Taker):
             default_storage.delete(name)
         self.run.files_written.append(default_storage.save(name, ContentFile(content)))
         return self.run.files_written[-1]
+
+
+def deleted(interactions: set[str]) -> set[str]:
+    """Those of these refs whose deletion stands. Served by interactions_deletion_stands_once."""
+    keys = {key_of(ref) for ref in interactions}
+    found = Deletion.objects.filter(
+        undone_at=None, source__in={source for source, _ in keys}, external_id__in={each for _, each in keys}
+    )
+    return {f"{source}:{external_id}" for source, external_id in found.values_list("source", "external_id")}

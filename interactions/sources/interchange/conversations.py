@@ -55,30 +55,37 @@ def named_by_interactions(wishes: Collection[Wish], run: Run) -> dict[tuple[str,
     """The conversation of each ref and customer; those that are not there are made.
 
     A conversation is one customer's. Another customer who takes part in it has one of the same ref with `#` and their
-    own ref behind it.
+    own ref behind it. What was joined to another conversation is that one.
     """
-    found = existing({ref for ref, *_ in wishes})
-    first: dict[str, int] = {ref: customer for ref, (_, customer) in found.items()}
-    for ref, customer, *_ in wishes:
-        first.setdefault(ref, customer)
-    others = {(ref, customer) for ref, customer, *_ in wishes if first[ref] != customer}
-    own_refs = dict(Customer.objects.filter(pk__in={pk for _, pk in others}).values_list("pk", "external_id"))
-    sources = dict(Customer.objects.filter(pk__in=own_refs).values_list("pk", "source"))
-    name = {pair: sibling(pair[0], f"{sources[pair[1]]}:{own_refs[pair[1]]}") for pair in others}
-    found.update(existing(set(name.values())))
+    held: dict[str, tuple[int | None, int]] = {}
+    names = {(ref, customer): ref for ref, customer, *_ in wishes}
+    rest = names
+    while rest:
+        held.update(existing(set(rest.values()) - held.keys()))
+        taken = {pair for pair, name in rest.items() if held.setdefault(name, (None, pair[1]))[1] != pair[1]}
+        own_refs = refs_of({customer for _, customer in taken})
+        rest = {pair: sibling(names[pair], own_refs[pair[1]]) for pair in taken}
+        names |= rest
     makings: dict[str, Wish] = {}
     for ref, customer, channel, subject in wishes:
-        own = name.get((ref, customer), ref)
-        if own not in found:
-            makings.setdefault(own, (own, customer, channel, subject))
+        name = names[ref, customer]
+        if held[name][0] is None:
+            makings.setdefault(name, (name, customer, channel, subject))
     made = make(list(makings.values()), run)
-    pks = {ref: pk for ref, (pk, _) in found.items()} | made
-    return {(ref, customer): pks[name.get((ref, customer), ref)] for ref, customer, *_ in wishes}
+    return {pair: held[name][0] or made[name] for pair, name in names.items()}
 
 
-def existing(names: Collection[str]) -> dict[str, tuple[int, int]]:
-    rows = refs.look_up(Conversation, {refs.key_of(ref) for ref in names}, "id", "customer_id")
-    return {f"{source}:{external_id}": (pk, customer) for source, external_id, pk, customer in rows}
+def existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:
+    """The conversation of each ref, and whose it is."""
+    rows = refs.look_up(Conversation, {refs.key_of(ref) for ref in names}, "id", "customer_id", "joined_into_id")
+    return {f"{source}:{external_id}": (into or pk, customer) for source, external_id, pk, customer, into in rows}
+
+
+def refs_of(customers: Collection[int]) -> dict[int, str]:
+    if not customers:
+        return {}
+    rows = Customer.objects.filter(pk__in=customers).values_list("pk", "source", "external_id")
+    return {pk: f"{source}:{external_id}" for pk, source, external_id in rows}
 
 
 def sibling(ref: str, customer_ref: str) -> str:
@@ -109,6 +116,9 @@ def settle(run: Run) -> None:
         refresh_conversations(pks, reopen_after=run.at - RECENT)
     for pks in chunks(run.conversations_new):
         execute(CLOSE_OLD, {"ids": pks, "before": run.at - RECENT})
+    for pks in chunks(run.conversations_stated):
+        joined = Conversation.objects.filter(pk__in=pks, joined_into__isnull=False)
+        joined.update(status=Conversation.Status.CLOSED, snoozed_until=None)
 
 
 def chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:

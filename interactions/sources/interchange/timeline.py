@@ -148,10 +148,12 @@ class InteractionTaker(Taker):
         entries = [Entry(source=line.key[0], external_id=line.key[1], said=line.said, **line.values) for line in lines]
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
-        self.touch(lines)
         late = [line for line in lines if line.key not in created] if len(created) < len(lines) else []
-        if late:
-            self.update(late, self.held(late), outcome)
+        held = self.held(late)
+        deleted = {line.key for line in late} - held.keys()  # here, by somebody: they stay so
+        outcome.unchanged += len(deleted)
+        self.touch([line for line in lines if line.key not in deleted])
+        self.update([line for line in late if line.key in held], held, outcome)
 
     def touch(self, lines: list[Line]) -> None:
         self.run.conversations_touched.update(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from customers.models import Customer
 from interactions.models import Interaction
 from interactions.sources.history import import_records
+from partnership.desk.demo.last_days import live_last_days
 from partnership.desk.demo.library import library
 from partnership.desk.demo.portraits import Portrait, portraits
 from partnership.desk.demo.story import story
@@ -46,6 +47,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> Seeded:
     gather_statistics()
     open_doors()
     hang(portraits(customers=customers, seed=seed, today=today))
+    live_last_days(customers=customers, seed=seed, at=at)
     fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
     return Seeded(Customer.objects.count(), Interaction.objects.count())

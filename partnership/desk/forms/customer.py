@@ -2,48 +2,86 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
+from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
-from partnership.desk.forms.composer import DayInput
+from partnership.desk.forms.composer.fields import DayInput
+from partnership.desk.forms.photo import PhotoField
 from partnership.staff.models import User
 
 
+class NameInput(forms.TextInput):
+    """A name with suggestions from the server while it is typed; a list of all customers would be too long."""
+
+    template_name = "desk/name_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = context["widget"]["attrs"]
+        suggestions = f"{given['id']}-list"
+        given |= {
+            "list": suggestions,
+            "autocomplete": "off",
+            "dir": "auto",
+            "hx-get": reverse("names"),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": f"#{suggestions}",
+            "hx-sync": "this:replace",
+        }
+        return context
+
+
 class NamedField(forms.CharField):
-    """Another customer, chosen by name: a list of all of them would be too long to choose from."""
+    """Another customer, chosen by name."""
+
+    widget = NameInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=300, **kwargs)
 
 
 class CustomerForm(forms.ModelForm):
-    """`visible`: the customers that may be named as organisation and introducer."""
+    """`visible`: the customers that may be named as organisation and introducer. `by`: who edits."""
 
-    organisation_name = NamedField(label=_("Organisation"), help_text=_("The full name of one that is here."))
-    introducer_name = NamedField(label=_("Introduced by"), help_text=_("The full name of somebody who is here."))
+    organisation_name = NamedField(label=_("Organisation"), help_text=_("The name of one that is here."))
+    introducer_name = NamedField(label=_("Introduced by"), help_text=_("The name of somebody who is here."))
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
+    photo = PhotoField(
+        label=_("Photo"), required=False, help_text=_("A picture of their face. Without one their initials stand.")
+    )
 
     class Meta:
         model = Customer
         fields = [
-            "name", "kind", "preferred_name", "about", "role", "owner", "lifecycle", "since",
+            "name", "kind", "preferred_name", "photo", "about", "role", "owner", "lifecycle", "since",
             "language", "timezone", "preferred_channel", "pace", "do_not_contact", "restricted",
         ]  # fmt: skip
         widgets = {"about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}), "since": DayInput()}
 
     field_order = [
-        "name", "kind", "preferred_name", "about", "organisation_name", "role", "introducer_name", "owner",
-        "lifecycle", "since", "tags", "language", "timezone", "preferred_channel", "pace",
+        "name", "kind", "preferred_name", "photo", "about", "organisation_name", "organisation_choice", "role",
+        "introducer_name", "introducer_choice", "owner", "lifecycle", "since", "tags", "language", "timezone",
+        "preferred_channel", "pace",
     ]  # fmt: skip
 
-    def __init__(self, *args: Any, visible: CustomerQuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, visible: CustomerQuerySet, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visible = visible.standing().exclude(pk=self.instance.pk)
-        cast(forms.ModelChoiceField, self.fields["owner"]).queryset = User.objects.filter(is_active=True)
+        owner = cast(forms.ModelChoiceField, self.fields["owner"])
+        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         self.initial["tags"] = ", ".join(self.instance.tags)
-        self.initial["organisation_name"] = getattr(self.instance.organisation, "name", "")
-        self.initial["introducer_name"] = getattr(self.instance.introduced_by, "name", "")
+        self.shown = {
+            what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
+            for what, attribute in NAMED.items()
+        }
+        self.initial |= {f"{what}_name": one.name if one else "" for what, one in self.shown.items()}
+        if not (by.is_manager or self.instance.owner_id == by.pk):
+            del self.fields["restricted"]
 
     def clean_tags(self) -> list[str]:
         tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))
@@ -51,24 +89,44 @@ class CustomerForm(forms.ModelForm):
             raise ValidationError(_("A tag has at most 60 characters."))
         return list(tags)
 
-    def clean_organisation_name(self) -> Customer | None:
-        return self.named("organisation_name", self.visible.filter(kind=Customer.Kind.ORGANISATION), "organisation")
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        organisations = self.visible.filter(kind=Customer.Kind.ORGANISATION)
+        for what, among in (("organisation", organisations), ("introducer", self.visible)):
+            try:
+                given[f"{what}_name"] = self.named(what, among)
+            except ValidationError as wrong:
+                self.add_error(f"{what}_name", wrong)
+        return given
 
-    def clean_introducer_name(self) -> Customer | None:
-        return self.named("introducer_name", self.visible, "introduced_by")
-
-    def named(self, field: str, among: CustomerQuerySet, attribute: str) -> Customer | None:
-        """Whoever bears that name. The one who stands there already stays, however many share the name."""
-        name = self.cleaned_data[field]
-        standing: Customer | None = getattr(self.instance, attribute)
-        if not name or (standing and standing.name == name):
-            return standing if name else None
-        found = list(among.filter(name__iexact=name)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                _("Several have that name: choose in the admin.") if found else _("Nobody here has that name.")
-            )
+    def named(self, what: str, among: CustomerQuerySet) -> Customer | None:
+        """Whoever bears that name; where several do, the one that was chosen among them. The one who stands there
+        already stays, however many share the name; so does one whose name is not shown to whoever edits."""
+        name = self.cleaned_data.get(f"{what}_name", "")
+        shown = self.shown[what]
+        if not name:
+            standing: Customer | None = getattr(self.instance, NAMED[what])
+            return None if shown else standing
+        if shown and shown.name == name:
+            return shown
+        found = list(among.filter(sort_key=sort_key(name)).select_related("organisation")[:MOST_NAMESAKES])
+        if len(found) > 1:
+            return self.chosen(what, found)
+        if not found:
+            raise ValidationError(_("Nobody here has that name."))
         return found[0]
+
+    def chosen(self, what: str, found: list[Customer]) -> Customer:
+        """Which of several with one name: radio buttons below it ask."""
+        choices = [(str(one.pk), told_apart(one)) for one in found]
+        field = forms.ChoiceField(label=_("Which of them"), choices=choices, widget=forms.RadioSelect(), required=False)
+        self.fields[f"{what}_choice"] = field
+        self.order_fields(self.field_order)
+        by_pk = {str(one.pk): one for one in found}
+        answer = by_pk.get(self.data.get(self.add_prefix(f"{what}_choice"), ""))
+        if answer is None:
+            raise ValidationError(_("Several have that name: choose one of them below."))
+        return answer
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"organisation", "introduced_by"}  # type: ignore[misc]
@@ -81,15 +139,29 @@ class CustomerForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
 
 
+MOST_NAMESAKES = 20
+
+NAMED = {"organisation": "organisation", "introducer": "introduced_by"}
+"""Those who are named in the form, and where they stand in the model."""
+
+
+def told_apart(customer: Customer) -> str:
+    """A name with what tells it from the same name of others."""
+    since = date_format(customer.since, "j M Y") if customer.since else ""
+    firm = customer.organisation
+    where = firm.name if firm and not firm.restricted else ""
+    return ", ".join(filter(None, [customer.name, where, *customer.tags, since]))
+
+
 class ContactPointForm(forms.ModelForm):
     class Meta:
         model = ContactPoint
         fields = ["kind", "value"]
         labels = {"value": _("Address, number or name")}
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
         kwargs["instance"] = ContactPoint(customer=customer)
-        super().__init__(*args, **kwargs)
+        super().__init__(given, auto_id="contact-point-%s", **kwargs)
 
     def _get_validation_exclusions(self) -> set[str]:
         """`normalised` is made from the value: held to be unique with it."""

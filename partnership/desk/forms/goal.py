@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
-from partnership.desk.forms.composer import DayInput
+from partnership.desk.forms.composer.fields import DayInput
 
 
 class GoalForm(forms.ModelForm):
@@ -16,12 +16,18 @@ class GoalForm(forms.ModelForm):
         labels = {"title": _("What they want to reach")}
         help_texts = {"measure": _("How you both will see it, such as “clients who pay”.")}
 
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="goal-%s", **kwargs)
+
 
 class CheckInForm(forms.ModelForm):
     class Meta:
         model = CheckIn
         fields = ["value", "note"]
         widgets = {"note": forms.TextInput(attrs={"dir": "auto"})}
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="check-in-%s", **kwargs)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -1,18 +1,74 @@
 from datetime import date
+from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partnership.desk.forms.composer import DayInput
+from customers.models import Commitment, Customer, Goal
+from partnership.desk.forms.composer.fields import DayInput
+from partnership.staff.models import User
+
+
+class PromiseForm(forms.Form):
+    """A promise made in the part of the page where promises stand. `ref` makes one of a form that was sent twice."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
+    party = forms.ChoiceField(
+        label=_("Who promises"),
+        choices=[(Commitment.Party.US, _("We do")), (Commitment.Party.THEM, _("They do"))],
+        widget=forms.RadioSelect(),
+        initial=Commitment.Party.US,
+    )
+    what = forms.CharField(label=_("What"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"}))
+    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+    goal = forms.ModelChoiceField(
+        label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
+    )
+
+    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="new-promise-%s", **kwargs)
+        goals = customer.goals.filter(status=Goal.Status.ACTIVE)
+        cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
+
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
+
+
+def still_to_come(day: date | None) -> date | None:
+    if day and day < timezone.localdate():
+        raise ValidationError(_("That day is over. Agree on one that is to come."))
+    return day
 
 
 class RenegotiationForm(forms.Form):
     due_on = forms.DateField(label=_("The new day"), widget=DayInput())
 
-    def clean_due_on(self) -> date:
-        due_on: date = self.cleaned_data["due_on"]
-        if due_on < timezone.localdate():
-            raise ValidationError(_("That day is over. Agree on one that is to come."))
-        return due_on
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="renegotiation-%s", **kwargs)
+
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
+
+
+class PromiseCorrectionForm(forms.ModelForm):
+    """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
+
+    class Meta:
+        model = Commitment
+        fields = ["what", "goal", "owner"]
+        widgets = {"what": forms.TextInput(attrs={"dir": "auto"})}
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="promise-%s", **kwargs)
+        goals = cast(forms.ModelChoiceField, self.fields["goal"])
+        goals.queryset = self.instance.customer.goals.all()
+        goals.empty_label = _("none in particular")
+        if self.instance.party == Commitment.Party.THEM:
+            del self.fields["owner"]
+        else:
+            owners = cast(forms.ModelChoiceField, self.fields["owner"])
+            owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,21 +10,40 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Customer
-from partnership.desk.customer_list import ListForm, listing
 from partnership.desk.finding import customer_or_404, posted, staff_member, visible_customers
 from partnership.desk.forms.customer import CustomerForm
+from partnership.desk.forms.listing import ListForm
+from partnership.desk.listing.bulk import offered_to
+from partnership.desk.listing.choices import choices
+from partnership.desk.listing.pages import listing
+from partnership.desk.listing.shelf import Shelf, view_named
+from partnership.desk.patience import TooSlowError, patience
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def customers(request: HttpRequest) -> HttpResponse:
+    """The list; where htmx asks, its results alone, and further down only more rows."""
     form = ListForm(request.GET)
-    form.is_valid()
-    found = listing(visible_customers(request), form.asked, after=request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    shelf = Shelf.of(staff_member(request), view_named(request.GET))
+    try:
+        with patience() if form.asked else nullcontext():
+            found = listing(
+                visible_customers(request),
+                form.asked,
+                viewer=staff_member(request),
+                at=timezone.localtime(),
+                columns=shelf.columns,
+                after=after,
+            )
+    except TooSlowError:
+        return render(request, "desk/too_slow.html", {"form": form}, status=503)
+    context = {"listing": found, "form": form, "shelf": shelf, "bulk": offered_to(staff_member(request))}
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "desk/customers.html#rows", {"listing": found})
-    form.offer_choices()
-    return render(request, "desk/customers.html", {"form": form, "listing": found})
+        return render(request, f"desk/customers.html#{'more' if after else 'results'}", context)
+    form.offer(choices())
+    return render(request, "desk/customers.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +59,13 @@ def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def edit(request: HttpRequest, customer: Customer, title: str, action: str, *, back: str) -> HttpResponse:
-    form = CustomerForm(posted(request), instance=customer, visible=visible_customers(request))
+    form = CustomerForm(
+        posted(request),
+        request.FILES or None,
+        instance=customer,
+        visible=visible_customers(request),
+        by=staff_member(request),
+    )
     if form.is_valid():
         saved = form.save()
         messages.success(request, _("Saved."))

@@ -1,65 +1,83 @@
 from collections.abc import Callable
+from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from interactions.actions.promises import NotPossibleError, keep_promise, release_promise, renegotiate_promise
-from partnership.desk.finding import posted, promise_or_404, staff_member
-from partnership.desk.forms.promise import RenegotiationForm
+from customers.models import Commitment
+from interactions.actions.promises import (
+    NotPossibleError,
+    correct_promise,
+    keep_promise,
+    make_promise,
+    release_promise,
+    renegotiate_promise,
+)
+from partnership.desk.finding import customer_or_404, posted, promise_or_404, staff_member
+from partnership.desk.forms.promise import PromiseCorrectionForm, PromiseForm, RenegotiationForm
+from partnership.desk.parts import Opening, ask, done, refused
+
+asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def close(request: HttpRequest, pk: int, verb: Callable[..., object], said: str) -> HttpResponse:
-    promise = promise_or_404(request, pk)
+@asks
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = customer_or_404(request, pk)
+    form = PromiseForm(posted(request), customer=customer)
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        ref = str(given.pop("ref") or uuid4())
+        make_promise(customer=customer, made_at=timezone.now(), by=staff_member(request), external_id=ref, **given)
+        return done(request, "promises", customer, _("The promise is made."))
+    opening = Opening(request.path, _("Make a promise"), _("Make the promise"), form=form)
+    return ask(request, "promises", customer, opening)
+
+
+def change(request: HttpRequest, promise: Commitment, verb: Callable[..., object], said: str) -> HttpResponse:
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))
     except NotPossibleError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
-    return redirect(promise.customer)
+        return refused(request, "promises", promise.customer, str(error))
+    return done(request, "promises", promise.customer, said)
 
 
 @require_POST
 def keeping(request: HttpRequest, pk: int) -> HttpResponse:
-    return close(request, pk, keep_promise, _("The promise is kept."))
+    return change(request, promise_or_404(request, pk), keep_promise, _("The promise is kept."))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@asks
 def release(request: HttpRequest, pk: int) -> HttpResponse:
-    if request.method != "POST":
-        promise = promise_or_404(request, pk)
-        context = {
-            "question": _("Release this promise?"),
-            "effect": _("It will count as neither kept nor missed."),
-            "text": promise.what,
-            "action": _("Release it"),
-            "url": request.path,
-            "back": promise.customer.get_absolute_url(),
-        }
-        return render(request, "confirm.html", context)
-    return close(request, pk, release_promise, _("The promise is released: neither kept nor missed."))
+    promise = promise_or_404(request, pk)
+    if request.method == "POST":
+        return change(request, promise, release_promise, _("The promise is released: neither kept nor missed."))
+    text = _("%(what)s. It will count as neither kept nor missed.") % {"what": promise.what}
+    opening = Opening(request.path, _("Release this promise?"), _("Release it"), text=text, at=pk)
+    return ask(request, "promises", promise.customer, opening)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@asks
 def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     form = RenegotiationForm(posted(request))
     if form.is_valid():
-        return close(
-            request,
-            pk,
-            lambda promise, **how: renegotiate_promise(promise, due_on=form.cleaned_data["due_on"], **how),
+        day = form.cleaned_data["due_on"]
+        return change(
+            request, promise, lambda one, **how: renegotiate_promise(one, due_on=day, **how),
             _("A new day is agreed on."),
-        )
-    context = {
-        "title": _("Agree on a new day"),
-        "text": promise.what,
-        "form": form,
-        "action": _("Agree"),
-        "back": promise.customer.get_absolute_url(),
-    }
-    return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
+        )  # fmt: skip
+    opening = Opening(request.path, _("Agree on a new day"), _("Agree"), text=promise.what, form=form, at=pk)
+    return ask(request, "promises", promise.customer, opening)
+
+
+@asks
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    promise = promise_or_404(request, pk)
+    form = PromiseCorrectionForm(posted(request), instance=promise)
+    if form.is_valid():
+        correct_promise(promise, by=staff_member(request), **form.cleaned_data)
+        return done(request, "promises", promise.customer, _("The promise is corrected."))
+    opening = Opening(request.path, _("Correct the promise"), _("Save"), form=form, at=pk)
+    return ask(request, "promises", promise.customer, opening)

@@ -32,7 +32,7 @@ def test_the_form_starts_with_me_as_owner(desk, sam):
         ({"name": " "}, "This field is required"),
         ({"organisation_name": "Nobody Ltd"}, "Nobody here has that name"),
         ({"organisation_name": "Person"}, "Nobody here has that name"),
-        ({"introducer_name": "Twin"}, "Several have that name"),
+        ({"introducer_name": "Twin"}, "Several have that name: choose one of them below."),
         ({"introducer_name": "Secret"}, "Nobody here has that name"),
         ({"kind": "organisation", "organisation_name": "Real Ltd"}, "Only a person can have an organisation"),
         ({"kind": "alien"}, "Select a valid choice"),
@@ -84,3 +84,40 @@ def test_who_cannot_be_seen_cannot_be_edited(desk):
     for customer in (secret, gone):
         assert desk.get(f"/customers/{customer.pk}/details/").status_code == 404
         assert desk.post(f"/customers/{customer.pk}/details/", details()).status_code == 404
+
+
+def test_of_several_with_one_name_one_is_chosen(desk):
+    firm = OrganisationFactory(name="Okafor Ltd")
+    CustomerFactory(name="Twin")
+    wanted = CustomerFactory(name="Twin", organisation=firm, tags=["law"])
+    page = desk.post(NEW, details(introducer_name="twin")).content.decode()
+    assert f'name="introducer_choice" value="{wanted.pk}"' in page
+    assert "Twin, Okafor Ltd, law" in page
+    assert desk.post(NEW, details(introducer_name="twin", introducer_choice=firm.pk)).status_code == 422
+    assert desk.post(NEW, details(introducer_name="twin", introducer_choice=wanted.pk)).status_code == 302
+    assert Customer.objects.get(name="Ada Okafor").introduced_by == wanted
+
+
+def test_only_the_owner_and_managers_restrict(desk, managers_desk, sam):
+    ada = CustomerFactory(name="Ada")
+    url = f"/customers/{ada.pk}/details/"
+    assert 'name="restricted"' not in desk.get(url).content.decode()
+    desk.post(url, details(name="Ada", restricted="on"))
+    assert not Customer.objects.get(pk=ada.pk).restricted
+    managers_desk.post(url, details(name="Ada", restricted="on", owner=sam.pk))
+    assert Customer.objects.get(pk=ada.pk).restricted
+    desk.post(url, details(name="Ada", owner=sam.pk))
+    assert not Customer.objects.get(pk=ada.pk).restricted
+
+
+def test_names_are_suggested_while_they_are_typed(htmx):
+    firm = OrganisationFactory(name="Okafor Ltd")
+    CustomerFactory(name="Ada Okafor", organisation=firm)
+    CustomerFactory(name="Secret Okafor", restricted=True)
+    both = htmx.get("/customers/names/", {"introducer_name": "oka"}).content.decode()
+    assert '<option value="Ada Okafor">Okafor Ltd</option>' in both
+    assert '<option value="Okafor Ltd">' in both
+    assert "Secret" not in both
+    firms = htmx.get("/customers/names/", {"organisation_name": "oka"}).content.decode()
+    assert "Ada" not in firms
+    assert "option" not in htmx.get("/customers/names/").content.decode()

@@ -4,13 +4,25 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.models import Commitment
 from interactions.actions.record import Entry, record_many
+from partnership.desk.models import Draft
 from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.rescoring import rescore_all
 from tests.e2e.story import tell
-from tests.factories import CustomerFactory, OrganisationFactory, happens, promise
+from tests.factories import (
+    ContactPointFactory,
+    ConversationFactory,
+    CustomerFactory,
+    OrganisationFactory,
+    UserFactory,
+    goal,
+    happens,
+    noon,
+    promise,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +40,27 @@ def page_of(client, customer):
     return response.content.decode()
 
 
+def about_of(client, customer):
+    return client.get(f"/customers/{customer.pk}/about/").content.decode()
+
+
 def test_one_page_tells_the_story(desk, story):
     page = page_of(desk, story.champion)
-    who = ("Ines Duarte", "Call them Ines", "Champion", "cohort-3", "ines@example.org", "Duarte Lda")
+    who = ("Ines Duarte", "Call them Ines", "Champion", "cohort-3")
     what = ("First ten paying clients", "Read the draft offer", "Call five leads, week 6", "Sent a friend to us")
     for said in who + what:
         assert said in page
+    about = about_of(desk, story.champion)
+    for said in ("ines@example.org", "Duarte Lda", "1 × referral", "How they grade us"):
+        assert said in about
+
+
+def test_what_is_below_the_first_screen_comes_after_it(desk, htmx, story):
+    assert f'hx-get="/customers/{story.champion.pk}/about/"' in page_of(desk, story.champion)
+    assert "<html" in about_of(desk, story.champion)
+    fragment = about_of(htmx, story.champion)
+    assert "<html" not in fragment
+    assert "ines@example.org" in fragment
 
 
 def test_a_customer_without_anything_has_a_page(desk):
@@ -44,7 +71,7 @@ def test_a_customer_without_anything_has_a_page(desk):
 
 def test_who_may_not_see_a_customer_finds_nothing(desk, managers_desk):
     secret = CustomerFactory(restricted=True)
-    for url in ("", "why/", "timeline/", "notes/", "contact-points/", "goals/"):
+    for url in ("", "why/", "about/", "standing/", "commitments/", "timeline/", "notes/", "contact-points/", "goals/"):
         assert desk.get(f"{secret.get_absolute_url()}{url}").status_code == 404
         assert managers_desk.get(f"{secret.get_absolute_url()}{url}").status_code == 200
 
@@ -80,7 +107,7 @@ def test_value_both_ways(desk, sam):
     happens(customer, "payment", at=now, amount="1500.00", currency="EUR")
     happens(customer, "refund", at=now, amount="100.00", currency="EUR", direction="outbound")
     happens(customer, "free_work", at=now, minutes=90, direction="outbound")
-    page = page_of(desk, customer)
+    page = about_of(desk, customer)
     assert "1,400.50 EUR" in page
     assert "90 minutes" in page
 
@@ -89,7 +116,7 @@ def test_the_circle_shows_only_who_may_be_seen(desk):
     secret = OrganisationFactory(name="Secret Ltd", restricted=True)
     ada = CustomerFactory(organisation=secret, introduced_by=CustomerFactory(name="Open Door"))
     CustomerFactory(name="Hidden Friend", introduced_by=ada, restricted=True)
-    page = page_of(desk, ada)
+    page = about_of(desk, ada)
     assert "Open Door" in page
     assert "Secret Ltd" not in page
     assert "Hidden Friend" not in page
@@ -115,19 +142,73 @@ def test_pinned_entries_stand_on_top_and_in_their_place(desk):
     assert len(ids) == len(set(ids))
 
 
-def test_queries_do_not_grow_with_the_story(desk, sam, django_assert_max_num_queries):
+def everything_filled_in(sam):
+    """One with more of everything than a page shows."""
+    cover = UserFactory(name="Cover")
+    sam.cover = cover
+    sam.away_from = sam.away_to = timezone.localdate()
+    sam.save()
     customer, now = CustomerFactory(owner=sam, organisation=OrganisationFactory()), timezone.now()
     entries = [
         Entry(customer_id=customer.pk, occurred_at=now - timedelta(hours=hour), channel="email", direction="outbound",
-              kind="message", author_id=sam.pk, amount=Decimal(1), currency="EUR")
+              kind="message", author_id=sam.pk, amount=Decimal(1), currency="EUR", pinned=hour < 9)
         for hour in range(200)
     ]  # fmt: skip
     record_many(entries, recorded_at=now)
     for number in range(20):
         promise(customer, f"Promise {number}", at=now, due_on=None, by=sam)
+        goal(customer, f"Goal {number}", at=now, by=sam)
+        ContactPointFactory(customer=customer)
+        ConversationFactory(customer=customer)
+        CustomerFactory(introduced_by=customer)
+    Draft.objects.create(user=sam, customer=customer, tab="notes", fields={"body": "Half a thou"}, saved_at=now)
+    rescore_all(at=now - timedelta(days=40))
     rescore_all(at=now)
-    with django_assert_max_num_queries(16):
-        page_of(desk, customer)
+    return customer
+
+
+def test_at_most_twelve_queries_whatever_there_is(desk, sam, django_assert_max_num_queries):
+    customer = everything_filled_in(sam)
+    page_of(desk, customer)  # the session is in the cache from now on
+    with django_assert_max_num_queries(12):
+        page = page_of(desk, customer)
+    assert "Half a thou" in page
+    with django_assert_max_num_queries(12):
+        about_of(desk, customer)
+
+
+def test_the_owner_is_away_or_has_left(desk, sam):
+    today = timezone.localdate()
+    customer = CustomerFactory(owner=UserFactory(name="Noa Berg", away_from=today, away_to=today, cover=sam))
+    page = " ".join(page_of(desk, customer).split())
+    assert "looked after by Noa Berg" in page
+    assert "Sam Rivera covers" in page
+    customer.owner.is_active = False
+    customer.owner.save()
+    page = page_of(desk, customer)
+    assert "Noa Berg has left" in page
+    assert f"/customers/{customer.pk}/details/#id_owner" in page
+
+
+def test_when_we_last_spoke(desk, sam):
+    customer, today = CustomerFactory(), timezone.localdate()
+    page = page_of(desk, customer)
+    assert "never heard from" in page
+    assert "never contacted" in page
+    happens(customer, "message", at=noon(today - timedelta(days=400)))
+    happens(customer, "message", at=noon(today - timedelta(days=30)), direction="outbound")
+    happens(customer, "note", at=noon(today), direction="internal", channel="internal")
+    promise(customer, "Call", at=noon(today), due_on=None, by=sam)
+    page = page_of(desk, customer)
+    for what, days in (("last heard", 400), ("last contacted", 30)):
+        assert f"{what} {date_format(today - timedelta(days=days), 'j M Y')}" in page
+
+
+def test_what_we_owe_is_said_first(desk, story):
+    head = page_of(desk, story.owed).partition('id="goals"')[0]
+    assert "We owe them a promise" in head
+    assert "Send the corrected invoice" in head
+    assert "We owe them" not in page_of(desk, story.champion)
 
 
 def test_only_reading(desk):

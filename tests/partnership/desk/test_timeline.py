@@ -72,7 +72,7 @@ def test_filters(desk, ada, asked, shown):
 
 
 def test_nothing_that_fits_says_so(desk, ada):
-    assert "Nothing of that kind" in desk.get(f"/customers/{ada.pk}/timeline/?kind=call").content.decode()
+    assert "Nothing fits" in desk.get(f"/customers/{ada.pk}/timeline/?kind=call").content.decode()
 
 
 def test_what_people_wrote_stays_text(desk, ada):
@@ -112,7 +112,8 @@ def test_a_long_text_is_cut_in_the_list_and_whole_on_its_own_page(desk, ada):
 def test_an_entry_belongs_to_its_customer(desk, ada):
     row = happens(ada, "message", at=NOON)
     other = CustomerFactory()
-    assert desk.get(f"/customers/{other.pk}/entries/{row.pk}/").status_code == 404
+    answer = desk.get(f"/customers/{other.pk}/entries/{row.pk}/")
+    assert answer.headers["Location"] == f"/customers/{ada.pk}/entries/{row.pk}/"
 
 
 def test_files_are_listed_with_their_size(desk, ada):
@@ -121,5 +122,7 @@ def test_files_are_listed_with_their_size(desk, ada):
         interaction=row, name="plan.pdf", content_type="application/pdf", size=2048, sha256="0" * 64, file="x"
     )
     page = desk.get(ada.get_absolute_url()).content.decode()
-    assert f'<a href="/attachments/{file.pk}/">plan.pdf</a>' in page
+    assert f'href="/attachments/{file.pk}/"' in page
+    assert f'src="/attachments/{file.pk}/preview/"' in page
+    assert "plan.pdf</a>" in page
     assert "2.0\xa0KB" in page

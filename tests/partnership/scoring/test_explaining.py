@@ -47,10 +47,14 @@ def test_the_column_shown_adds_up_to_the_score_shown(history: list[Entry], rules
     with undone():
         found = explain(customer_with(history).pk, as_of=DAY, rule_set=made(rules))
         for score in (COMMITMENT, RECIPROCITY):
-            column = [line.contribution for line in found.shown(score)]
-            assert all(isinstance(part, int) for part in column)
-            assert as_shown(found.neutral[score]) + sum(column) == as_shown(found.scores[score])
-            assert column == sorted(column, key=abs, reverse=True)
+            column = found.column(score)
+            parts = [part for _, part in column.lines]
+            assert column.start + sum(parts) + column.rounding == 10 * column.total
+            assert column.total == as_shown(found.scores[score])
+            assert abs(column.rounding) <= 5
+            assert all(abs(part - 10 * line.contribution) < 2 for line, part in column.lines)
+            sizes = [abs(part) for line, part in column.lines if line.rule]
+            assert sizes == sorted(sizes, reverse=True)
 
 
 @given(parts=st.lists(st.floats(-100, 100), min_size=1, max_size=12), beside=st.integers(-1, 1))
@@ -67,11 +71,11 @@ def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
     with undone():
         found = explain(customer_with([entry(Kind.REFERRAL)] * 5).pk, as_of=DAY)
         assert found.reciprocity == 100
-        doors, beyond = found.shown(RECIPROCITY)
+        (doors, doors_part), (beyond, beyond_part) = found.column(RECIPROCITY).lines
         assert (doors.name, doors.count, doors.points) == ("Opening doors", 5, 15)
         assert beyond.rule is None
-        assert doors.contribution + beyond.contribution == 50
-        assert beyond.contribution < 0
+        assert doors_part + beyond_part == 500
+        assert beyond_part < 0
 
 
 def test_what_is_missing_is_what_nothing_counted_toward() -> None:
@@ -91,8 +95,9 @@ def test_a_tie_at_half_a_point_adds_up_too() -> None:
         with undone():
             rules = {"constants": {"promise_weight": hundredths / 100}, "rules": [], "tiers": [], "newcomers": False}
             found = explain(customer_with([]).pk, as_of=DAY, rule_set=made(rules))
-            assert found.shown(COMMITMENT) == []
-            assert round(found.neutral[COMMITMENT]) == round(found.commitment)
+            column = found.column(COMMITMENT)
+            assert column.lines == []
+            assert column.start + column.rounding == 10 * column.total
 
 
 def test_many_are_explained_as_each_alone_best_partners_first(django_assert_num_queries: object) -> None:

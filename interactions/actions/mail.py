@@ -1,0 +1,103 @@
+"""A mail of ours: its row on the timeline, its thread, and its place in the outbox, all or none."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import ContactPoint, Customer
+from interactions.actions.attaching import attach
+from interactions.actions.outbox import nudge, own_address
+from interactions.actions.promises import NotPossibleError
+from interactions.actions.record import record
+from interactions.markdown import rendered
+from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from partnership.staff.models import User
+from partnership.staff.sourced import OWN
+
+ANCESTORS = 10
+_ID = re.compile(r"[^\s<>]{1,250}")
+_REPLY = re.compile(r"^\s*(re|aw|sv|antw|odp)\s*(\[\d+\])?:", re.IGNORECASE)
+
+
+@transaction.atomic
+def write_mail(
+    *,
+    customer: Customer,
+    to: ContactPoint,
+    body: str,
+    by: User,
+    at: datetime,
+    external_id: str,
+    conversation: Conversation | None = None,
+    subject: str = "",
+    kind: str = Kind.MESSAGE,
+    files: Iterable[UploadedFile] = (),
+    **entry: Any,
+) -> Interaction:
+    """One mail to one address of the customer's, on the timeline and in the outbox; `subject` is of a new thread.
+
+    Under one `external_id` it is written once. NotPossibleError when they asked not to be contacted.
+    """
+    if customer.do_not_contact or to.customer.do_not_contact:
+        raise NotPossibleError(_("They asked not to be contacted: nothing is sent from here."))
+    message_id = f"<{external_id}@{own_address().rpartition('@')[2]}>"
+    thread = conversation or new_thread(customer, subject, external_id)
+    row = record(
+        by=by,
+        recorded_at=at,
+        occurred_at=at,
+        customer_id=customer.pk,
+        person_id=to.customer_id if to.customer_id != customer.pk else None,
+        channel=Channel.EMAIL,
+        direction=Direction.OUTBOUND,
+        kind=kind,
+        conversation_id=thread.pk,
+        subject=answering(thread.subject) if conversation else subject,
+        body=body,
+        html=rendered(body),
+        external_id=external_id,
+        **entry,
+    )
+    attach(interaction=row, files=files)
+    earlier = ancestors(thread, row)
+    _outgoing, queued = Outgoing.objects.get_or_create(
+        interaction=row,
+        defaults={
+            "to": [to.normalised],
+            "message_id": message_id,
+            "in_reply_to": earlier[-1] if earlier else "",
+            "references": " ".join(earlier),
+            "queued_at": at,
+        },
+    )
+    if queued:
+        transaction.on_commit(nudge, robust=True)
+    return row
+
+
+def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
+    """Answers find it by the Message-ID of its mail (interactions.sources.mail)."""
+    thread, _created = Conversation.objects.get_or_create(
+        source=OWN,
+        external_id=external_id,
+        defaults={"customer": customer, "channel": Channel.EMAIL, "subject": subject},
+    )
+    return thread
+
+
+def answering(subject: str) -> str:
+    return subject if not subject or _REPLY.match(subject) else f"Re: {subject}"
+
+
+def ancestors(thread: Conversation, row: Interaction) -> list[str]:
+    """The ids of the thread's first mail and of its last ones, oldest first."""
+    mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
+    named = mails.values_list("payload__message_id", "outgoing__message_id")
+    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:ANCESTORS])])
+    bare = (str(one or "").strip("<> ") for one in ids)
+    return list(dict.fromkeys(f"<{one}>" for one in bare if _ID.fullmatch(one)))

@@ -1,0 +1,19 @@
+"""When a goal or a promise is said better, its rows on the timeline say the same."""
+
+from collections.abc import Iterable
+
+from interactions.actions.record import Entry
+from interactions.models import Interaction
+
+
+def retell(entries: Iterable[Entry]) -> None:
+    """Give the rows that stand under these refs the subject and the goal of the entry; history keeps what stood."""
+    wanted = {(entry.source, entry.external_id): entry for entry in entries}
+    changed = []
+    sources, external_ids = ({ref[place] for ref in wanted} for place in (0, 1))
+    for row in Interaction.objects.filter(source__in=sources, external_id__in=external_ids):
+        entry = wanted.get((row.source, row.external_id))
+        if entry and (row.subject, row.goal_id) != (entry.subject, entry.goal_id):
+            row.subject, row.goal_id = entry.subject, entry.goal_id
+            changed.append(row)
+    Interaction.objects.bulk_update(changed, ["subject", "goal"], batch_size=500)

@@ -1,0 +1,123 @@
+"""Words that somebody types, as a query of the full text (interactions.models.words), and what holds them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_, or_
+
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchRank
+from django.db import connection, transaction
+
+from interactions.models import Interaction
+from interactions.models.words import STEMMERS, Words
+from interactions.querysets import InteractionQuerySet
+from partnership.paging import parse_key, read_moment
+
+MOST_WORDS, LONGEST = 12, 80
+"""What is read of a search; a page of text pasted into it asks for its first words."""
+
+PREFIX_BYTES = 3
+"""From here on a word finds what begins with it: three letters of ours, one of a script that has a sign per word."""
+
+
+def asked_words(words: str) -> list[str]:
+    """The words that a search is for, at most MOST_WORDS; what has no letter or digit is none."""
+    found = (word for word in words.replace("\0", " ").split() if any(map(str.isalnum, word)))
+    return [word[:LONGEST] for _, word in zip(range(MOST_WORDS), found, strict=False)]
+
+
+def tsquery(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
+    """Every word, as the beginning of one or by its stem in any of these languages (codes); None without words."""
+    configurations = sorted({STEMMERS[code] for code in (language.split("-")[0] for language in languages)
+                             if code in STEMMERS})  # fmt: skip
+    queries = [query_of(word, configurations) for word in asked_words(words)]
+    return reduce(and_, queries) if queries else None
+
+
+def query_of(word: str, configurations: Iterable[str]) -> SearchQueryCombinable:
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    beginning = ":*" if len(word.encode()) >= PREFIX_BYTES else ""
+    plain = SearchQuery(f"'{quoted}'{beginning}", config="simple", search_type="raw")
+    return reduce(or_, (SearchQuery(word, config=name, search_type="plain") for name in configurations), plain)
+
+
+RANKED = 200
+"""Where no more rows hold the words, the best come first; else the newest."""
+
+COMMON = 0.1
+"""A share of all rows: words that the planner expects in more of them are soon met by walking back through time."""
+
+WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
+"""How far back the newest are looked for before the whole history is."""
+
+Hits = list[tuple[int, str]]
+"""(pk, the key of the page that begins after it)."""
+
+
+def saying(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
+    """Served by interactions_words."""
+    return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
+
+
+def found_by(
+    rows: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str = "", limit: int
+) -> Hits:
+    """The next `limit` of these rows that hold the words. BadRequest when `after` is no place among them."""
+    hits = saying(rows, query)
+    place, pk = parse_key(after, str) if after else ("", 0)
+    if place in ("", "rank") and not is_common(query) and (best := ranked(hits, query)) is not None:
+        pks = [one for one, _ in best]
+        return best[pks.index(pk) + 1 if pk in pks else 0 :][:limit]
+    if place == "rank":
+        return []
+    return newest(hits, at=at, after=after, limit=limit, walk=is_common(query))
+
+
+def is_common(query: SearchQueryCombinable) -> bool:
+    """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
+    everything = Interaction.objects.order_by()
+    return expected(saying(everything, query)) > COMMON * expected(everything)
+
+
+def expected(rows: InteractionQuerySet) -> int:
+    (plan,) = json.loads(rows.explain(format="json"))
+    return int(plan["Plan"]["Plan Rows"])
+
+
+@contextmanager
+def through_its_index() -> Iterator[None]:
+    """The planner knows too little of rare words: left alone, it reads the whole table to find a few."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+
+
+def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | None:
+    """All of them, the best first and of equals the newest; None where they are many."""
+    with through_its_index():
+        found = list(hits.order_by().values_list("pk", flat=True)[: RANKED + 1])
+    if len(found) > RANKED:
+        return None
+    rank = SearchRank(Words("language", "subject", "body"), query)
+    ranks = Interaction.objects.filter(pk__in=found).annotate(rank=rank).order_by("-rank", "-occurred_at", "-pk")
+    return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]
+
+
+def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> Hits:
+    """Back through time, window by window. Served by interactions_newest, with interactions_words unless walked."""
+    upper = at
+    if after:
+        upper, pk = parse_key(after, read_moment)
+        hits = hits.before(upper, pk)
+    newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
+    rows: list[tuple[int, datetime]] = []
+    for window in (*WINDOWS, None):
+        found = newest_first.filter(occurred_at__gte=upper - window) if window else newest_first
+        with nullcontext() if walk else through_its_index():
+            rows = list(found[:limit])
+        if len(rows) == limit:
+            break
+    return [(pk, f"{moment.isoformat()},{pk}") for pk, moment in rows]

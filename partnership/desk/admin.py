@@ -1,0 +1,81 @@
+"""What the database's triggers keep, for admins to read: who changed what, from what to what."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin import Written
+from customers.models import Customer
+from partnership.desk.history import Event, Tracked, told
+from partnership.desk.history.statement import everything_tracked, rows
+
+
+class EventAdmin(Written):
+    """The changes of one model, newest first."""
+
+    tracked: Tracked
+    list_display = ["at", "who", "what", "changes"]
+    list_display_links = ["at"]
+    list_per_page = 50
+    ordering = ["-pgh_id"]
+    fields = ("at", "who", "what", "changes")
+    readonly_fields = ("at", "who", "what", "changes")
+    search_fields = ["id__exact"]
+    search_help_text = _("The number of the object, as in its address.")
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        self.tell(changelist.result_list)
+        return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            self.tell([found])
+        return found
+
+    def tell(self, found: "QuerySet[Any] | list[Any]") -> None:
+        """Put the words beside the rows: one statement for all of them."""
+        asked = {"ids": [row.pk for row in found], "limit": self.list_per_page}
+        events = told(
+            rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), asked), [self.tracked],
+            visible=Customer.objects.all(), silent=True,
+        )  # fmt: skip
+        by_pk = {event.key // 16: event for event in events}
+        for row in found:
+            row.told = by_pk[row.pk]
+
+    @admin.display(description=_("when"), ordering="pgh_id")
+    def at(self, row: Any) -> Any:
+        return row.pgh_created_at
+
+    @admin.display(description=_("who"))
+    def who(self, row: Any) -> str:
+        return told_of(row).who
+
+    @admin.display(description=_("what"))
+    def what(self, row: Any) -> str:
+        return f"{told_of(row).title} ({row.pgh_obj_id})"
+
+    @admin.display(description=_("from → to"))
+    def changes(self, row: Any) -> str:
+        event = told_of(row)
+        if event.is_deletion:
+            return str(_("deleted"))
+        lines = ((change.name, change.before or "–", change.after or "–") for change in event.changes)
+        return format_html_join("\n", "<div>{}: {} → {}</div>", lines)
+
+
+def told_of(row: Any) -> Event:
+    event: Event = row.told
+    return event
+
+
+for tracked in everything_tracked():
+    name = f"{tracked.model.__name__}EventAdmin"
+    admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))

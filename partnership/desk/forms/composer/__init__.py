@@ -1,0 +1,33 @@
+"""The composer's tabs. Each form records one thing on a customer's line of time."""
+
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+
+from customers.models import Customer
+from partnership.desk.forms.composer.base import Composer
+from partnership.desk.forms.composer.entries import CallForm, GestureForm, MeetingForm, NoteForm
+from partnership.desk.forms.composer.fields import DayInput
+from partnership.desk.forms.composer.mail import DeclineForm, ReplyForm
+from partnership.desk.forms.composer.promises import CheckInForm, PromiseForm
+from partnership.staff.models import User
+
+__all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "composer_of"]
+
+COMPOSERS: dict[str, type[Composer]] = {
+    form.tab: form
+    for form in (ReplyForm, NoteForm, CallForm, MeetingForm, PromiseForm, CheckInForm, GestureForm, DeclineForm)
+}
+
+
+class Tab(NamedTuple):
+    name: str
+    title: str | Promise
+    key: str
+
+
+TABS = [Tab(form.tab, form.title, form.key) for form in COMPOSERS.values()]
+
+
+def composer_of(customer: Customer, tab: str, *, by: User, given: Any = None, **more: Any) -> Composer:
+    return COMPOSERS[tab](given, customer=customer, by=by, auto_id=f"{tab}-%s", **more)

@@ -1,0 +1,81 @@
+"""What an entry said before it was edited, with what was taken out and put in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F
+
+from interactions.models import Interaction
+from partnership.desk.history.events import who
+from partnership.staff.models import User
+
+CHANGES = 200
+"""The newest so many changes of an entry are looked at."""
+
+MOST_WORDS = 4_000
+"""Of two texts together; comparing takes time with the square of it."""
+
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`how`: "same", "taken" out or "put" in."""
+
+    how: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text that was replaced, when and by whom, and how what replaced it differs."""
+
+    until: datetime
+    who: str
+    subject: list[Piece]
+    body: list[Piece]
+
+
+def versions(entry_pk: int, now: Interaction | None) -> list[Version]:
+    """Newest first. `now`: the entry as it stands; None when it was deleted, then the last text is told whole."""
+    events = list(text_events(entry_pk))
+    users = User.objects.filter(pk__in={event.user_id for event in events if event.user_id})
+    known = {user.pk: str(user) for user in users}
+    found, after = [], (now.subject, now.body) if now else ("", "")
+    for event in events:
+        before = (event.subject, event.body)
+        if before != after:
+            who_did = who(event.user_id, known, on_the_web=event.pgh_context_id is not None)
+            subject, body = (differences(*pair) for pair in zip(before, after, strict=True))
+            found.append(Version(event.pgh_created_at, who_did, subject, body))
+        after = before
+    return found
+
+
+def text_events(entry_pk: int) -> Any:
+    """What stood before each change of an entry, newest first. Served by the index on pgh_obj_id."""
+    events: Any = apps.get_model("interactions", "InteractionEvent")._base_manager.filter(pgh_obj_id=entry_pk)
+    told = events.annotate(user_id=F("pgh_context__metadata__user"))
+    return told.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body").order_by("-pgh_id")[:CHANGES]
+
+
+def differences(before: str, after: str) -> list[Piece]:
+    """Word by word; joined, "same" and "taken" give the one text, "same" and "put" the other."""
+    old, new = WORD.findall(before), WORD.findall(after)
+    if len(old) + len(new) > MOST_WORDS:
+        return pieces(("taken", before), ("put", after)) if before != after else pieces(("same", before))
+    found: list[tuple[str, str]] = []
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(old[old_from:old_to])))
+        else:
+            found += [("taken", "".join(old[old_from:old_to])), ("put", "".join(new[new_from:new_to]))]
+    return pieces(*found)
+
+
+def pieces(*found: tuple[str, str]) -> list[Piece]:
+    return [Piece(how, text) for how, text in found if text]

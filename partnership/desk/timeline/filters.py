@@ -1,0 +1,173 @@
+"""What of a line of time somebody wants to see, as it stands in the URL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from interactions.models import Channel, Direction, Kind
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from interactions.models.words import Words
+from interactions.querysets import InteractionQuerySet
+from interactions.search import tsquery
+from partnership.scoring.models import ValueRule
+
+TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
+
+NAMES = {
+    "scope": "scope", "kinds": "kind", "channels": "channel", "direction": "direction", "author": "author",
+    "person": "person", "goal": "goal", "since": "from", "until": "to", "words": "q", "has": "has", "lacks": "lacks",
+    "thread": "thread", "flat": "flat",
+}  # fmt: skip
+"""Of the fields below, in the URL."""
+
+LASTING = ("scope", "kinds", "channels", "direction", "author")
+"""What means the same on every customer's page, and is remembered."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows. `since` and `until` are local days, both within; `flat`: every message of a thread by itself."""
+
+    scope: str = ""
+    kinds: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    direction: str = ""
+    author: int | None = None
+    person: int | None = None
+    goal: int | None = None
+    since: date | None = None
+    until: date | None = None
+    words: str = ""
+    has: str = ""
+    lacks: str = ""
+    thread: int | None = None
+    flat: bool = False
+
+    @classmethod
+    def of(cls, given: QueryDict) -> "Filters":
+        """Words that mean nothing here are left out."""
+        scope, direction = given.get("scope", ""), given.get("direction", "")
+        return cls(
+            scope=scope if scope in ("talk", "activity") else "",
+            kinds=tuple(kind for kind in given.getlist("kind") if kind in Kind.values),
+            channels=tuple(channel for channel in given.getlist("channel") if channel in Channel.values),
+            direction=direction if direction in Direction.values else "",
+            **{name: number(given.get(name, "")) for name in ("author", "person", "goal", "thread")},
+            since=day_in(given.get("from", "")),
+            until=day_in(given.get("to", "")),
+            words=given.get("q", "").replace("\0", "").strip()[:200],
+            has=given.get("has", "")[:60],
+            lacks=given.get("lacks", "")[:60],
+            flat="flat" in given or "at" in given,
+        )
+
+    @classmethod
+    def of_rule(cls, rule: ValueRule) -> "Filters":
+        """The rows that a rule counts."""
+        return cls(
+            kinds=tuple(rule.kinds),
+            channels=tuple(rule.channels),
+            direction=rule.direction,
+            has=rule.payload_key if rule.payload == ValueRule.Payload.HAS else "",
+            lacks=rule.payload_key if rule.payload == ValueRule.Payload.LACKS else "",
+        )
+
+    @property
+    def collapses(self) -> bool:
+        """Whether a thread stands at its newest message: who looks for something wants each that fits."""
+        return self == Filters(scope=self.scope)
+
+    @property
+    def shows_traces(self) -> bool:
+        return replace(self, flat=False).collapses
+
+    @property
+    def lasting(self) -> "Filters":
+        return Filters(**{name: getattr(self, name) for name in LASTING})
+
+    @property
+    def in_scope(self) -> Q:
+        if not self.scope:
+            return Q()
+        return Q(kind__in=TALK) if self.scope == "talk" else ~Q(kind__in=TALK)
+
+    @property
+    def condition(self) -> Q:
+        """All but the words."""
+        asked = {
+            "kind__in": self.kinds, "channel__in": self.channels, "direction": self.direction,
+            "author": self.author, "goal": self.goal, "conversation": self.thread, "payload__has_key": self.has,
+            "occurred_on__gte": self.since, "occurred_on__lte": self.until,
+            # What the days say once more, in the words of the index interactions_timeline.
+            "occurred_at__gte": start_of(self.since), "occurred_at__lt": start_of(self.until, after=1),
+        }  # fmt: skip
+        wanted = self.in_scope & Q(**{name: value for name, value in asked.items() if value})
+        if self.person:
+            wanted &= Q(person=self.person) | Q(customer=self.person)
+        if self.lacks:
+            wanted &= ~Q(payload__has_key=self.lacks)
+        return wanted
+
+    def narrow(self, rows: InteractionQuerySet, languages: Iterable[str]) -> InteractionQuerySet:
+        """`languages`: codes of those that the texts may be in."""
+        rows = rows.filter(self.condition)
+        if self.words:
+            query = tsquery(self.words, languages)
+            rows = rows.alias(given=Words("language", "subject", "body")).filter(given=query) if query else rows.none()
+        return rows.newest_of_threads(self.in_scope) if self.collapses else rows
+
+    def without(self, *names: str) -> "Filters":
+        empty = Filters()
+        return replace(self, **{name: getattr(empty, name) for name in names})
+
+    @property
+    def pairs(self) -> dict[str, Any]:
+        """Of a query string."""
+        pairs = {name: getattr(self, field) for field, name in NAMES.items() if getattr(self, field)}
+        return {**pairs, "flat": 1} if self.flat else pairs
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.pairs, doseq=True)
+
+    @property
+    def explicit_query(self) -> str:
+        """The same where nothing is asked for, so that it isn't taken for "as last time"."""
+        return self.query or "keep=1"
+
+    def url(self, customer_pk: int, **more: Any) -> str:
+        asked = urlencode({**self.pairs, **{name: value for name, value in more.items() if value}}, doseq=True)
+        return reverse("timeline", args=[customer_pk]) + (f"?{asked}" if asked else "")
+
+
+def asked_for(given: QueryDict, remembered: str) -> Filters:
+    """What the URL says; where it says nothing, what its reader wanted last."""
+    explicit = "keep" in given or any(name in given for name in (*NAMES.values(), "at", "day"))
+    return Filters.of(given if explicit else QueryDict(remembered))
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def start_of(day: date | None, *, after: int = 0) -> datetime | None:
+    """The first moment of that local day, or of one some days after it; None at the end of time."""
+    try:
+        local = datetime.combine(day + timedelta(days=after), time(), timezone.get_current_timezone()) if day else None
+        return local.astimezone(timezone.get_default_timezone()) if local else None
+    except OverflowError:
+        return None

@@ -1,0 +1,203 @@
+"""Which rows stand on a page of somebody's line of time, and what is read of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchHeadline
+from django.db.models import BigIntegerField, Case, F, Func, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import JSONObject, Left, Length
+
+from customers.models import Customer
+from customers.querysets import CustomerQuerySet
+from interactions.models import Attachment, Interaction
+from interactions.models.words import STEMMERS
+from interactions.querysets import InteractionQuerySet
+from interactions.search import tsquery
+from partnership.desk.timeline.filters import Filters
+from partnership.prepared import Prepared
+from partnership.staff.models import Firm
+from partnership.staff.sourced import OWN
+
+LONG = 700
+"""Characters of a text that a list shows; the entry's own page shows all."""
+
+WHOLE = 10_000_000
+"""Characters of the longest text there can be."""
+
+MANY = 100
+"""Up to here the earlier messages of a thread are counted."""
+
+MARK, UNMARK = "\ue000", "\ue001"
+"""Around a word that was searched for, until the text is escaped. For private use: a text's own are dropped."""
+
+SEARCHED = 50_000
+"""Characters of a text that the full text reads: interactions_words() says so."""
+
+PLAIN = (
+    "pk", "customer_id", "conversation_id", "occurred_at", "occurred_on", "kind", "direction", "channel", "minutes",
+    "amount", "currency", "pinned",
+)  # fmt: skip
+
+FILES = Attachment.objects.filter(interaction=OuterRef("pk")).order_by("pk")
+FIELDS = {
+    "author_name": F("author__name"),
+    # Its line may be seen by more people than the person.
+    "person_name": Case(When(person__restricted=False, then=F("person__name"))),
+    "whose_name": F("customer__name"),
+    "goal_title": F("goal__title"),
+    "days_late": KT("payload__days_late"),
+    "length": Length("body"),
+    "status": F("outgoing__status"),
+    "error": F("outgoing__error"),
+    "files": ArraySubquery(FILES.values(of=JSONObject(pk="pk", name="name", size="size", type="content_type"))),
+    # Bytes are counted without unpacking the text.
+    "html_size": Func(F("html"), function="octet_length", output_field=IntegerField()),
+    "formatted": Case(When(source=OWN, then=F("html")), default=Value(""), output_field=TextField()),
+}
+
+TEXTS = ("title", "text", "cited")
+
+Bound = Callable[[InteractionQuerySet], InteractionQuerySet]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One customer's line of time; an organisation's has the rows of its people, as far as the viewer may see them."""
+
+    customer: Customer
+    visible: CustomerQuerySet
+    firm: Firm
+
+    @property
+    def has_people(self) -> bool:
+        return self.customer.kind == Customer.Kind.ORGANISATION
+
+    @property
+    def people(self) -> CustomerQuerySet:
+        """Whose rows an organisation's line has."""
+        return self.visible.standing().filter(Q(pk=self.customer.pk) | Q(organisation=self.customer))
+
+    @property
+    def people_ids(self) -> Any:
+        return self.people.order_by().values("pk") if self.has_people else [self.customer.pk]
+
+    @property
+    def languages(self) -> list[str]:
+        return [code for code in (self.customer.language, self.firm.language) if code]
+
+    def rows(self, filters: Filters, *, limit: int = LONG) -> "Rows":
+        return Rows(self, filters, limit)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a line that fit, by key; `limit`: characters of each text."""
+
+    line: Line
+    filters: Filters
+    limit: int = LONG
+
+    def before(self, key: tuple[datetime, int] | None, size: int) -> QuerySet[Interaction, Any]:
+        """Newest first, from that key on (without it), or from the top."""
+        return self.nearest(lambda rows: rows.before(*key) if key else rows, ("-occurred_at", "-id"), size)
+
+    def read_before(self, key: tuple[datetime, int] | None, size: int) -> list[Any]:
+        """The same, read."""
+        if self.line.has_people or not self.filters.collapses:
+            return list(self.before(key, size))
+        read = most_read(self.filters.scope, self.limit, size, is_first=key is None)
+        return read(customer=self.line.customer.pk, **dict(zip(("moment", "pk"), key or (), strict=False)))
+
+    def after(self, key: tuple[datetime, int], size: int) -> list[Any]:
+        """Those just above that key, newest first."""
+        return list(self.nearest(lambda rows: rows.after(*key), ("occurred_at", "id"), size))[::-1]
+
+    def these(self, asked: Q) -> QuerySet[Interaction, Any]:
+        """Few rows by what is particular to them, newest first."""
+        rows = self.told.filter(asked, customer__in=self.line.people_ids)
+        return self.tuples(self.filters.narrow(rows, self.line.languages).order_by("-occurred_at", "-id"))
+
+    def nearest(self, bound: Bound, order: tuple[str, str], size: int) -> QuerySet[Interaction, Any]:
+        def within(rows: InteractionQuerySet) -> InteractionQuerySet:
+            return bound(self.filters.narrow(rows, self.line.languages)).order_by(*order)[:size]
+
+        if not self.line.has_people:
+            return self.tuples(within(self.told.filter(customer=self.line.customer)))
+        # The nearest rows of each of the people out of the index, then the nearest of these.
+        of_each = ArraySubquery(within(Interaction.objects.filter(customer=OuterRef("pk"))).values("pk"))
+        row = Func(of_each, function="unnest", output_field=BigIntegerField())
+        found = self.line.people.order_by().annotate(row=row).values("row")
+        return self.tuples(self.told.filter(pk__in=found).order_by(*order)[:size])
+
+    @property
+    def told(self) -> InteractionQuerySet:
+        query = tsquery(self.filters.words, self.line.languages)
+        if query is None:
+            return told(self.limit)
+        return Interaction.objects.annotate(**FIELDS, **marked_texts(query, self.line.languages, self.limit))
+
+    def tuples(self, rows: InteractionQuerySet) -> QuerySet[Interaction, Any]:
+        return tuples(rows, earlier=self.earlier())
+
+    def earlier(self) -> Any:
+        """How many messages of its thread a row stands for, beside itself; counted up to MANY."""
+        if not self.filters.collapses:
+            return Value(0)
+        rows = Interaction.objects.of_same_thread().filter(self.filters.in_scope).exclude(pk=OuterRef("pk"))
+        return Func(
+            ArraySubquery(rows.order_by("-occurred_at").values("pk")[:MANY]),
+            function="cardinality",
+            output_field=IntegerField(),
+        )
+
+
+def rows_of(customer: Customer, *, limit: int = LONG) -> QuerySet[Interaction, Any]:
+    """All of one customer's own rows, each by itself, newest first; `limit`: characters of each text."""
+    rows = told(limit).filter(customer=customer).order_by("-occurred_at", "-id")
+    return tuples(rows, earlier=Value(0))
+
+
+@lru_cache
+def most_read(scope: str, limit: int, size: int, *, is_first: bool) -> Prepared:
+    """Pages of one customer's line without filters."""
+    nobody = Firm()  # whose language only a search asks for
+
+    def build(customer: int, moment: datetime | None = None, pk: int = 0) -> QuerySet[Interaction, Any]:
+        line = Line(Customer(pk=customer), Customer.objects.none(), nobody)
+        return Rows(line, Filters(scope=scope), limit).before((moment, pk) if moment else None, size)
+
+    return Prepared(build, customer=int, **({} if is_first else {"moment": datetime, "pk": int}))
+
+
+@lru_cache
+def told(limit: int) -> InteractionQuerySet:
+    """All rows with what entries are made of: to put that together takes longer than to read a page of it."""
+    texts = {"title": F("subject"), "text": Left("body", limit), "cited": Left("quoted", limit)}
+    return Interaction.objects.annotate(**FIELDS, **texts)
+
+
+def tuples(rows: InteractionQuerySet, *, earlier: Any) -> QuerySet[Interaction, Any]:
+    """Whole objects would cost more than the page."""
+    return rows.annotate(earlier=earlier).values_list(*PLAIN, *FIELDS, *TEXTS, "earlier", named=True)
+
+
+def marked_texts(query: Any, languages: list[str], limit: int) -> dict[str, Any]:
+    """With MARK and UNMARK around what fits the query; of a long text the parts about it."""
+    stemmers = [STEMMERS[code] for code in (given.split("-")[0] for given in languages) if code in STEMMERS]
+    config = [*stemmers, "simple"][0]
+
+    def marked(text: Any, **how: Any) -> SearchHeadline:
+        unmarked = Func(text, Value(MARK + UNMARK), Value(""), function="translate")
+        return SearchHeadline(unmarked, query, config=config, start_sel=MARK, stop_sel=UNMARK, **how)
+
+    parts = marked(Left("body", SEARCHED), max_fragments=3, max_words=40, min_words=20, fragment_delimiter=" … ")
+    return {
+        "title": marked(F("subject"), highlight_all=True),
+        "text": Case(When(length__gt=limit, then=parts), default=marked(F("body"), highlight_all=True)),
+        "cited": Left("quoted", limit),
+    }

@@ -1,0 +1,37 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import reselect, retarget
+
+from partnership.desk.drafts import newest_draft, save_draft, writing_now
+from partnership.desk.finding import customer_or_404, staff_member
+from partnership.desk.forms.composer import COMPOSERS, TABS, composer_of
+
+NOTHING = 204
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def drafts(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: the composer as one left it, 204 when one left nothing. POST: keep what stands in it now.
+
+    Both say who else is writing to the customer.
+    """
+    customer, user = customer_or_404(request, pk), staff_member(request)
+    if request.method == "POST":
+        tab = request.POST.get("tab", "")
+        if tab not in COMPOSERS:
+            raise Http404
+        save_draft(composer_of(customer, tab, by=user), fields=request.POST.dict(), at=timezone.now())
+    context: dict[str, Any] = {"customer": customer, "writing": writing_now(customer, user, at=timezone.now())}
+    draft = newest_draft(user, customer) if request.method == "GET" else None
+    if draft and draft.tab in COMPOSERS:
+        context |= {"form": composer_of(customer, draft.tab, by=user, initial=draft.fields), "tabs": TABS, "kept": True}
+        return render(request, "desk/composer.html", context)
+    if not context["writing"]:
+        return HttpResponse(status=NOTHING)
+    return reselect(retarget(render(request, "desk/composer_writing.html", context), "#writing-now"), "#writing-now")

@@ -1,0 +1,40 @@
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from interactions.models import Deletion
+from interactions.rights import may_restore
+from partnership.desk.finding import customer_or_404, staff_member, visible_customers, visible_entries
+from partnership.desk.history import customer_history, versions
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    customer, before = customer_or_404(request, pk), request.GET.get("before", "")
+    page = customer_history(customer, visible=visible_customers(request), before=before)
+    url = reverse("customer_history", args=[pk])
+    context = {"customer": customer, "events": page.rows, "older": page.after and f"{url}?before={quote(page.after)}"}
+    fragment = request.htmx and before  # type: ignore[attr-defined]
+    return render(request, "desk/history.html#events" if fragment else "desk/history.html", context)
+
+
+@require_safe
+def of_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """Its earlier texts; those of a deleted one are for who may bring it back."""
+    customer = customer_or_404(request, pk)
+    entry = visible_entries(request).filter(pk=entry_pk, customer=pk).first()
+    if entry is None and not is_restorable(request, pk, entry_pk):
+        raise Http404
+    context = {"customer": customer, "entry": entry, "entry_pk": entry_pk, "versions": versions(entry_pk, entry)}
+    return render(request, "desk/entry_history.html", context)
+
+
+def is_restorable(request: HttpRequest, pk: int, entry_pk: int) -> bool:
+    standing = Deletion.objects.filter(customer=pk, interaction_id=entry_pk, undone_at=None).select_related("customer")
+    deletion = standing.first()
+    return deletion is not None and may_restore(staff_member(request), deletion)

@@ -1,0 +1,195 @@
+"""Writing to a customer, in a real browser: nothing that was typed is lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from interactions.models import Attachment, Interaction, Outgoing
+from partnership.desk.models import Draft
+from tests.e2e.story import Story
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.browser
+
+# A picture of one pixel.
+PASTE = """
+(composer) => {
+  const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const bytes = Uint8Array.from(atob(picture), c => c.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  composer.dispatchEvent(new %s);
+}"""
+PASTED = PASTE % 'ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })'
+DROPPED = PASTE % 'DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })'
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def ines(desk: Page, server, story: Story) -> Page:
+    desk.goto(f"{server.url}{story.champion.get_absolute_url()}")
+    return desk
+
+
+@pytest.fixture
+def elsewhere(browser, server):
+    """elsewhere(user) → a page of another browser, signed in as that user."""
+    contexts = []
+
+    def open_for(user) -> Page:
+        client = Client()
+        client.force_login(user)
+        context = browser.new_context(base_url=server.url)
+        contexts.append(context)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+def state(page: Page):
+    return page.locator(".composer-state")
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="What to write").get_by_role("link", name=name).click()
+    expect(page.locator("#composer [aria-current]")).to_have_text(name)
+
+
+def test_what_is_half_written_is_there_in_another_browser(ines: Page, elsewhere, story: Story):
+    tab(ines, "Call")
+    ines.get_by_label("What was said").fill("She asked about the bank, and")
+    expect(state(ines)).to_have_text("Draft saved")
+    other = elsewhere(story.sam)
+    other.goto(story.champion.get_absolute_url())
+    expect(other.get_by_label("What was said")).to_have_value("She asked about the bank, and")
+    other.get_by_label("What was said").press("ControlOrMeta+End")
+    other.get_by_label("What was said").press_sequentially(" more.")
+    other.get_by_label("What was said").press("ControlOrMeta+Enter")
+    expect(other.locator("#messages")).to_contain_text("Recorded.")
+    assert Interaction.objects.get(kind="call").body == "She asked about the bank, and more."
+    assert not Draft.objects.exists()
+
+
+def test_a_tab_that_is_left_is_kept(ines: Page):
+    ines.get_by_label("Note", exact=True).fill("Half a note")
+    tab(ines, "Reply")
+    ines.get_by_label("What you write to them").fill("Half a reply")
+    tab(ines, "Note")
+    expect(ines.get_by_label("Note", exact=True)).to_have_value("Half a note")
+    tab(ines, "Reply")
+    expect(ines.get_by_label("What you write to them")).to_have_value("Half a reply")
+
+
+def test_a_reply_leaves_and_the_rest_of_the_page_stays(ines: Page, story: Story):
+    ines.evaluate("window.stayed = document.getElementById('goals')")
+    tab(ines, "Reply")
+    ines.get_by_label("Subject").fill("Your offer")
+    ines.get_by_label("What you write to them").fill("It reads **well**.")
+    ines.get_by_role("button", name="Preview").click()
+    expect(ines.locator("#preview strong")).to_have_text("well")
+    ines.get_by_label("What you write to them").press("ControlOrMeta+Enter")
+    expect(ines.locator("#messages")).to_contain_text("On its way to ines@example.org.")
+    expect(ines.get_by_label("What you write to them")).to_have_value("")
+    entry = ines.locator(".entry").filter(has_text="Your offer")
+    expect(entry.locator("strong").filter(has_text="well")).to_be_visible()
+    expect(entry).to_contain_text("on its way")
+    Outgoing.objects.update(status="failed", error="No such user here.")
+    expect(entry).to_contain_text("not sent: No such user here.")
+    assert ines.evaluate("window.stayed === document.getElementById('goals')")
+
+
+def test_what_was_wrong_keeps_the_words_and_the_files(ines: Page):
+    tab(ines, "Reply")
+    box = ines.get_by_label("What you write to them")
+    box.fill("Without a subject")
+    ines.locator("#composer").evaluate(PASTED)
+    expect(ines.locator(".composer-chosen li")).to_contain_text("image.png")
+    box.press("ControlOrMeta+Enter")
+    expect(ines.locator("#composer .errorlist")).to_have_text("A new mail needs a subject.")
+    expect(box).to_have_value("Without a subject")
+    expect(ines.locator(".composer-chosen li")).to_contain_text("image.png")
+    ines.get_by_label("Subject").fill("Now with one")
+    ines.get_by_role("button", name="Send").click()
+    expect(ines.locator("#messages")).to_contain_text("On its way")
+    assert Attachment.objects.get().name == "image.png"
+
+
+def test_pictures_are_pasted_and_dropped_and_taken_out_again(ines: Page):
+    ines.get_by_label("Note", exact=True).fill("See this.")
+    ines.locator("#composer").evaluate(PASTED)
+    ines.locator("#composer").evaluate(DROPPED)
+    expect(ines.locator(".composer-chosen li")).to_have_count(2)
+    ines.get_by_role("button", name="Remove: image.png").first.click()
+    expect(ines.locator(".composer-chosen li")).to_have_count(1)
+    ines.get_by_role("button", name="Add the note").click()
+    expect(ines.locator(".entry").filter(has_text="See this.")).to_contain_text("image.png")
+    assert Attachment.objects.get().content_type == "image/png"
+
+
+def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story, elsewhere):
+    page = elsewhere(story.sam)  # its errors are the point
+    page.goto(story.champion.get_absolute_url())
+    page.get_by_label("Note", exact=True).fill("Do not lose me.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add the note").click()
+    expect(state(page)).to_have_text(re.compile("Not sent: the server cannot be reached."))
+    expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
+    page.context.set_offline(False)
+    page.route("**/notes/", lambda route: route.fulfill(status=500, body="broken"))
+    page.get_by_role("button", name="Add the note").click()
+    expect(state(page)).to_have_text(re.compile("Not sent: something went wrong."))
+    expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
+    page.unroute("**/notes/")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.locator(".entry").filter(has_text="Do not lose me.")).to_be_visible()
+    assert Interaction.objects.filter(body="Do not lose me.").count() == 1
+
+
+def test_a_colleague_who_writes_too_is_named(ines: Page, elsewhere, story: Story):
+    other = elsewhere(UserFactory(name="Anna Berg"))
+    other.goto(story.champion.get_absolute_url())
+    other.get_by_label("Note", exact=True).fill("I am here as well")
+    expect(state(other)).to_have_text("Draft saved")
+    ines.get_by_label("Note", exact=True).fill("Me too")
+    expect(ines.locator("#writing-now")).to_contain_text("Anna Berg is writing to them too.")
+
+
+def test_a_name_is_completed_by_keyboard(ines: Page):
+    anna, bea = UserFactory(name="Anna Berg"), UserFactory(name="Anna Zimmer")
+    box = ines.get_by_label("Note", exact=True)
+    box.press_sequentially("Please look, @an")
+    expect(ines.get_by_role("option")).to_contain_text(["Anna Berg", "Anna Zimmer"])
+    box.press("ArrowDown")
+    expect(ines.get_by_role("option", selected=True)).to_contain_text("Anna Zimmer")
+    box.press("Enter")
+    expect(box).to_have_value("Please look, @Anna Zimmer ")
+    expect(ines.get_by_role("option")).to_have_count(0)
+    box.press_sequentially("@")
+    expect(ines.get_by_role("option").first).to_be_visible()
+    box.press("Escape")
+    expect(ines.get_by_role("option")).to_have_count(0)
+    box.press("ControlOrMeta+Enter")
+    expect(ines.locator(".entry").filter(has_text="Please look")).to_be_visible()
+    assert bea.notifications.count() == 1
+    assert anna.notifications.count() == 0
+
+
+def test_a_promise_shows_where_promises_are(ines: Page):
+    tab(ines, "Promise")
+    ines.get_by_label("What", exact=True).fill("Call the bank")
+    ines.get_by_role("button", name="Make the promise").click()
+    expect(ines.locator("#promises")).to_contain_text("Call the bank")
+    expect(ines.locator("#timeline")).to_contain_text("Call the bank")

@@ -1,0 +1,124 @@
+"""One customer with a row of everything, and every URL of ours with the keys of these rows in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from PIL import Image
+
+from customers.models import Customer
+from interactions.actions.conversations import hand_over
+from interactions.actions.deletions import delete_entry
+from interactions.actions.entries import edit_entry
+from interactions.actions.goals import check_in
+from interactions.models import Attachment, Conversation, Interaction, Outgoing
+from partnership.desk.access import LEAST_ROLE
+from partnership.desk.models import Draft, Notification, SavedView
+from partnership.desk.notifying import notify
+from partnership.desk.wall import share
+from partnership.staff.models import User
+from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
+
+
+@dataclass
+class Everything:
+    customer: Customer
+    thread: Conversation
+    keys: dict[str, dict[str, Any]]
+    """By the beginning of a route: what its arguments are."""
+
+
+def picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (4, 4), "red").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: User | None = None) -> Everything:
+    """A row of each kind, told of `customer` by `by`; drafts are the colleague's, the inbox and the view `viewer`'s."""
+    now, viewer = timezone.now(), viewer or by
+    today = timezone.localdate()
+    aim = goal(customer, "Ten paying clients", at=now - timedelta(days=9), by=by, target=10, unit="clients", why="Rent")
+    check_in(goal=aim, at=now - timedelta(days=2), by=by, value=None, note="Two more said yes")
+    ours = promise(customer, "Send the offer", at=now - timedelta(days=5), due_on=today, by=by, goal=aim)
+    address = ContactPointFactory(customer=customer)
+    thread, other = ConversationFactory(customer=customer), ConversationFactory(customer=customer)
+    talk = {"conversation_id": thread.pk, "subject": "About the invoice", "body": "Where is it?"}
+    happens(customer, "message", at=now - timedelta(days=3), **talk)
+    mail = happens(
+        customer, "message", at=now - timedelta(hours=3), html="<p>Where <b>is</b> it?</p>", quoted="> earlier",
+        source="mail", payload={"list": "news"}, **talk,
+    )  # fmt: skip
+    note = happens(customer, "note", at=now - timedelta(hours=2), by=by, direction="internal", channel="internal",
+                   subject="Aside", body="A word to colleagues", conversation_id=other.pk)  # fmt: skip
+    edit_entry(note, by=by, body="Another word to colleagues")
+    Interaction.objects.filter(pk=mail.pk).update(pinned=True)
+    gone = happens(customer, "note", at=now - timedelta(hours=4), by=by, direction="internal", body="Gone")
+    delete_entry(gone, reason="Said twice", by=by, at=now)
+    sent = happens(customer, "message", at=now - timedelta(hours=1), by=by, direction="outbound", **talk)
+    Outgoing.objects.create(interaction=sent, to=[address.value], message_id="<1@ourfirm.example>", queued_at=now,
+                            status="failed", error="Refused")  # fmt: skip
+    hand_over(thread, to=colleague, summary="They wait for the invoice", by=by, at=now)
+    Conversation.objects.filter(pk=other.pk).update(
+        status="snoozed", snoozed_until=now + timedelta(days=1), snooze_reason="On holiday"
+    )
+    share(mail, words="A story", by=by, at=now)
+    file = Attachment(interaction=mail, name="plan.png", content_type="image/png", size=4, sha256="0" * 64)
+    file.file.save("plan.png", ContentFile(picture()))
+    file.file.close()
+    Draft.objects.create(user=colleague, customer=customer, tab="notes", fields={"body": "Half a word"}, saved_at=now)
+    notify(kind=Notification.Kind.MENTION, users=[viewer], customer=customer, at=now, key="mention/1", by=colleague,
+           text="Look at this", interaction=note)  # fmt: skip
+    news = Notification.objects.filter(user=viewer, customer=customer).first()
+    view = SavedView.objects.create(name="Kept", owner=viewer, query="tag=cohort-3")
+    customer.photo.save("face.png", ContentFile(picture()))
+    keys: dict[str, dict[str, Any]] = {
+        "customers/views/": {"pk": view.pk},
+        "customers/": {"pk": customer.pk, "entry_pk": mail.pk, "tab": "notes"},
+        "contact-points/": {"pk": address.pk},
+        "goals/": {"pk": aim.pk},
+        "promises/": {"pk": ours.pk},
+        "attachments/": {"pk": file.pk},
+        "conversations/": {"pk": thread.pk},
+        "notifications/": {"pk": news.pk if news else 0},
+        "media/": {"name": customer.photo.name},
+    }
+    special = {"outgoing": sent, "outgoing_retry": sent, "entry_restoration": gone, "entry_edit": note}
+    for name, row in special.items():
+        keys[name] = {**keys["customers/"], "entry_pk": getattr(row, "pk", None) or 0}
+    keys["entry_restoration"]["entry_pk"] = customer.deletions.get().interaction_id
+    return Everything(customer, thread, keys)
+
+
+def patterns(resolver: Any = None) -> Iterator[URLPattern]:
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLPattern):
+            yield one
+        elif not one.namespace:
+            yield from patterns(one)
+
+
+def url_of(asked: str, told: Everything) -> str:
+    """`asked` as in LEAST_ROLE: a URL's name, and its action where it has several."""
+    name, _, action = asked.partition(" ")
+    [pattern] = {one for one in patterns() if one.name == name}
+    route = str(pattern.pattern)
+    begins = max((key for key in told.keys if route.startswith(key)), key=len, default="")
+    given = {**told.keys.get(name, told.keys.get(begins, {})), "action": action}
+    return reverse(name, kwargs={key: given[key] for key in pattern.pattern.converters})
+
+
+def every_url(told: Everything) -> dict[str, str]:
+    """By what is asked, as in LEAST_ROLE."""
+    return {asked: url_of(asked, told) for asked in LEAST_ROLE}
+
+
+def of_customer(told: Everything) -> dict[str, str]:
+    """Those of every_url() that say whose they are: nobody else's rows stand behind them."""
+    without = {asked: url for asked, url in every_url(told).items() if "/views/" not in url}
+    return {asked: url for asked, url in without.items() if any(sign.isdecimal() for sign in url) or "/media/" in url}

@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from interactions.models import Interaction
+from interactions.models.words import Words
+from interactions.search import asked_words, tsquery
+from tests.factories import CustomerFactory, FirmFactory, happens, noon
+
+pytestmark = pytest.mark.django_db
+
+
+def found(words, *languages):
+    rows = Interaction.objects.alias(words=Words("language", "subject", "body"))
+    return set(rows.filter(words=tsquery(words, languages)).values_list("subject", flat=True))
+
+
+@pytest.fixture
+def _texts():
+    FirmFactory(language="en")
+    german = CustomerFactory(language="de-AT")
+    english = CustomerFactory()
+    at = noon(german.since)
+    happens(german, "message", at=at, subject="Übungen", body="Die Verträge liegen bei; O'Neill schrieb c:\\temp.")
+    happens(english, "message", at=at, subject="Meeting", body="She has been running late with homework 12.")
+    happens(english, "message", at=at, subject="学习计划", body="-")
+
+
+@pytest.mark.usefixtures("_texts")
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("run", {"Meeting"}),
+        ("runs late", {"Meeting"}),
+        ("runs early", set()),
+        ("HOMEW", {"Meeting"}),
+        ("12", {"Meeting"}),
+        ("ho", set()),
+        ("vertrag", {"Übungen"}),
+        ("übung", {"Übungen"}),
+        ("ÜBUNGEN", {"Übungen"}),
+        ("o'neill", {"Übungen"}),
+        ("c:\\temp", {"Übungen"}),
+        ("学", {"学习计划"}),
+        ("was she", set()),
+        ("has she !!", {"Meeting"}),
+    ],
+)
+def test_words_find_texts(words, shown):
+    assert found(words, "en", "de-DE", "xx") == shown
+
+
+def test_no_words_are_no_query():
+    assert tsquery("", ["en"]) is None
+    assert tsquery(" '& !\\ \0 ", ["en"]) is None
+
+
+def test_a_pasted_page_asks_for_its_first_words():
+    assert asked_words("w" * 100 + " and" * 20) == ["w" * 80] + ["and"] * 11
+
+
+@given(st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_typed_breaks_the_query(words):
+    query = tsquery(words, ["en", "de"])
+    if query is not None:
+        list(Interaction.objects.alias(words=Words("language", "subject", "body")).filter(words=query))

@@ -1,0 +1,196 @@
+"""Nothing that somebody can put into an address or a form makes the server stumble."""
+
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from tests.everything import every_url, tell_everything
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory
+from tests.partnership.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+ODD = {
+    "nul": "a\0b",
+    "huge": "9" * 30,
+    "endless": "9" * 5000,
+    "long": "x" * 3000,
+    "minus": "-1",
+    "not a number": "²",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
+    "first moment": "0001-01-01T00:00",
+    "last moment": "9999-12-31T23:59",
+    "no day": "2024-02-31",
+    "infinite": "NaN",
+    "tsquery": "' & !! <-> :* \\",
+    "pattern": "%_\\",
+    "halves": "\U0001f600\ue000\ue001\u202e",
+}
+RAW = ["%ED%A0%80", "%FF%FE", "%00"]
+"""As they stand in an address: half of a character, no text at all."""
+
+MOMENTS = ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "2024-01-01T00:00:00", "NaN", "a\0b", "rank"]
+PLACES = [f"{moment},{pk}" for moment in MOMENTS for pk in ("1", "9" * 30)] + [f"-,{'9' * 30}", "0001-01-01"]
+
+ASKED = {
+    "customers": ["q", "tier", "owner", "tag", "lifecycle", "sort", "view", "after"],
+    "new_saved_view": ["query", "view"],
+    "search": ["q", "tab"],
+    "palette": ["q", "here"],
+    "names": ["organisation_name", "introducer_name"],
+    "colleagues": ["q"],
+    "timeline": ["q", "from", "to", "day", "at", "thread", "person", "author", "goal", "has", "lacks", "kind", "keep"],
+    "timeline_filters": ["person", "goal", "author", "from"],
+    "customer": ["q", "day", "at"],
+    "news": ["since", "state", "thread"],
+    "compose": ["conversation", "q"],
+    "conversation_move": ["q"],
+    "entry": ["show"],
+    "group_session": ["q", "tag", "person"],
+    "group_session_people": ["q", "add"],
+}
+
+POSTED = [
+    "until", "user", "customer", "reason", "kind", "pinned", "words", "tab", "query", "view", "column", "name", "tags",
+    "owner", "tag", "lifecycle", "value", "title", "why", "due_on", "what", "party", "goal", "ref", "body", "minutes",
+    "happened", "via", "conversation", "subject", "person", "to", "summary", "into", "occurred_at", "pk", "digest",
+    "verified", "everyone", "sure",
+]  # fmt: skip
+
+
+@pytest.fixture
+def urls(sam):
+    customer = CustomerFactory(owner=sam, organisation=OrganisationFactory())
+    return every_url(tell_everything(customer, by=sam, colleague=UserFactory(), viewer=sam))
+
+
+def settles(response) -> bool:
+    """Whatever it says, it is no stumble; a file is read to its end, which closes it."""
+    if response.streaming:
+        response.getvalue()
+    return response.status_code < 500
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_address_with_odd_words(desk, urls, asked):
+    desk.raise_request_exception = False
+    queries = [f"{name}={word}" for name in ASKED[asked] for word in [*map(quote, ODD.values()), *RAW]]
+    failed = [query[:60] for query in queries if not settles(desk.get(f"{urls[asked]}?{query}"))]
+    assert not failed
+
+
+KEYED = {
+    "customers": ["after", *(f"sort={name}&after" for name in ("name", "heard", "waiting", "since", "owner")),
+                  "q=ada&after"],
+    "search": [f"q=ada&tab={tab}&after" for tab in ("customers", "conversations", "entries")],
+    "timeline": ["before", "after", "q=word&before"],
+    "customer": ["before"],
+    "conversation": ["before"],
+    "customer_history": ["before"],
+    "notifications": ["before"],
+    "wall": ["after"],
+    "focus": ["partners", "waiting"],
+    "news": ["since"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "names"), KEYED.items())
+def test_a_place_that_is_none(sam, urls, asked, names):
+    desk = signed_in(sam, hx_request="true")
+    desk.raise_request_exception = False
+    failed = [
+        f"{name}={place}"
+        for name in names
+        for place in [*PLACES, *MOMENTS]
+        if not settles(desk.get(f"{urls[asked]}?{name}={quote(place)}"))
+    ]
+    assert not failed
+
+
+@pytest.mark.parametrize("odd", ["nul", "endless", "not a number", "last day"])
+def test_a_form_of_odd_words(managers_desk, manager, firm, odd):
+    told = tell_everything(CustomerFactory(owner=manager), by=manager, colleague=UserFactory())
+    managers_desk.raise_request_exception = False
+    form = dict.fromkeys(POSTED, ODD[odd])
+    failed = [asked for asked, url in every_url(told).items() if not settles(managers_desk.post(url, form))]
+    assert not failed
+
+
+def right(customer) -> dict[str, dict[str, str]]:
+    moment = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
+    pk = str(customer.pk)
+    return {
+        "goals": {"title": "T", "baseline": "1", "target": "2", "due_on": "2030-01-01"},
+        "goal_correction": {"title": "T", "target": "2", "due_on": "2030-01-01"},
+        "check_ins": {"value": "1", "note": "n"},
+        "new_promise": {"party": "us", "what": "w", "due_on": "2030-01-01", "ref": ""},
+        "promise_renegotiation": {"due_on": "2030-01-01"},
+        "promise_correction": {"what": "w", "goal": "", "owner": ""},
+        "contact_points": {"kind": "email", "value": "a@example.org"},
+        "edit_customer": {"name": "Ada", "kind": "person", "lifecycle": "active", "tags": "a, b", "since": "2020-01-01",
+                          "owner": "", "organisation_name": "", "introducer_name": ""},
+        "standing": {"lifecycle": "active", "reason": "r"},
+        "compose": {"body": "b", "minutes": "1", "happened": "", "ref": ""},
+        "drafts": {"tab": "notes", "body": "b", "minutes": "1"},
+        "entry_edit": {"subject": "s", "body": "b", "minutes": "1", "occurred_at": moment},
+        "entry_deletion": {"reason": "r"},
+        "entry_wall": {"words": "w"},
+        "conversation_snooze": {"until": "2030-01-01T00:00", "reason": "r"},
+        "conversation_assignment": {"user": ""},
+        "conversation_handover": {"to": "", "summary": "s", "ref": ""},
+        "conversation_joining": {"into": ""},
+        "conversation_move": {"customer": "1"},
+        "group_session": {"ref": "", "title": "t", "form": "class", "held_at": moment, "minutes": "1", "note": "n",
+                          "what": "w", "party": "us", "due_on": "2030-01-01", "person": pk, f"note-{pk}": "n",
+                          f"attended-{pk}": "yes"},
+        "new_saved_view": {"name": "n", "query": "q=a"},
+        "list_columns": {"column": "tags", "view": "1", "query": "q=a"},
+        "bulk tag": {"pk": pk, "sure": "1", "tag": "t", "query": "q=a"},
+        "bulk assign": {"pk": pk, "sure": "1", "owner": ""},
+        "bulk lifecycle": {"everyone": "1", "query": "q=a", "sure": "1", "lifecycle": "active"},
+        "bulk_export": {"pk": pk, "query": "q=a"},
+        "notifications_reading": {"until": "1"},
+        "preferences": {"digest": "daily"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", right(CustomerFactory.build(pk=1)))
+def test_one_odd_field_of_a_form(managers_desk, manager, firm, asked):
+    customer = CustomerFactory(owner=manager)
+    url = every_url(tell_everything(customer, by=manager, colleague=UserFactory()))[asked]
+    managers_desk.raise_request_exception = False
+    fields = right(customer)[asked]
+    failed = [
+        f"{name}: {odd}"
+        for name in fields
+        for odd, word in ODD.items()
+        if not settles(managers_desk.post(url, {**fields, name: word}))
+    ]
+    assert not failed
+
+
+@pytest.mark.parametrize("tab", ["replies", "calls", "meetings", "promises", "check-ins", "gestures", "declines"])
+def test_every_tab_of_the_composer(managers_desk, manager, firm, tab):
+    customer = CustomerFactory(owner=manager)
+    told = tell_everything(customer, by=manager, colleague=UserFactory())
+    managers_desk.raise_request_exception = False
+    fields = {
+        "body": "b", "reason": "r", "alternative": "a", "subject": "s", "via": "by-chat", "conversation": "",
+        "minutes": "1", "happened": "", "amount": "1", "party": "us", "what": "w", "due_on": "2030-01-01", "value": "1",
+        "note": "n", "goal": str(told.keys["goals/"]["pk"]), "direction": "inbound", "channel": "meeting", "ref": "",
+    }  # fmt: skip
+    failed = [
+        f"{name}: {odd}"
+        for name in fields
+        for odd, word in ODD.items()
+        if not settles(managers_desk.post(f"/customers/{customer.pk}/{tab}/", {**fields, name: word}))
+    ]
+    assert not failed
+
+
+@pytest.mark.parametrize("name", ["a%00b.png", "..%2f..%2fetc%2fpasswd", "%ff", "faces/", "x" * 500])
+def test_a_face_of_an_odd_name(desk, name):
+    desk.raise_request_exception = False
+    assert desk.get(f"/media/{name}").status_code == 404

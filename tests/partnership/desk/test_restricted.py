@@ -1,0 +1,190 @@
+"""Restricted customers are there for their owner and for managers alone: URL by URL, and in whatever names people."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer
+from interactions.models import Interaction
+from partnership.desk.access import LEAST_ROLE
+from partnership.desk.models import Notification
+from partnership.scoring.rescoring import rescore_all
+from tests.everything import every_url, of_customer, tell_everything
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, happens
+from tests.partnership.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+HUSH = "Zephyrine"
+"""A word that stands in everything of the restricted customer's, and nowhere else."""
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def told(sam, manager):
+    """All of it was told while Sam could see them; his inbox has news of them."""
+    secret = CustomerFactory(name=f"{HUSH} Vale", owner=sam, tags=[HUSH.lower()], about=HUSH, organisation=None)
+    told = tell_everything(secret, by=manager, colleague=UserFactory(), viewer=sam)
+    Interaction.objects.filter(customer=secret).update(subject=f"About {HUSH}")
+    Notification.objects.filter(customer=secret).update(text=f"{HUSH} waits")
+    told.thread.subject = f"{HUSH}'s invoice"
+    told.thread.save()
+    Customer.objects.filter(pk=secret.pk).update(restricted=True, owner=manager)
+    rescore_all(at=timezone.now())
+    return told
+
+
+OF_CUSTOMER = sorted(
+    name
+    for name in LEAST_ROLE
+    if name in {"customer", "about", "why", "standing", "edit_customer", "new_promise", "goals", "compose", "drafts",
+                "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
+                "outgoing_retry", "face"}
+    or name.startswith(("entry", "conversation", "goal_", "promise_", "contact_point_", "attachment"))
+)  # fmt: skip
+
+
+def test_every_url_with_a_key_is_asked(told):
+    """A URL that is new and names somebody joins the table above."""
+    assert sorted(set(of_customer(told)) - {"notification"}) == OF_CUSTOMER
+
+
+@pytest.mark.parametrize("asked", OF_CUSTOMER)
+def test_it_is_not_there_for_support(desk, managers_desk, told, asked):
+    url = every_url(told)[asked]
+    assert {desk.get(url).status_code, desk.post(url).status_code} <= {404, 405}
+    assert 404 in (desk.get(url).status_code, desk.post(url).status_code)
+    assert HUSH not in desk.get(url).content.decode()
+    assert managers_desk.get(url).status_code != 404 or managers_desk.post(url).status_code != 404
+
+
+def test_news_of_them_lead_nowhere(desk, told):
+    assert desk.get(reverse("notification", kwargs=told.keys["notifications/"])).status_code == 404
+
+
+PAGES = [
+    "/", "/?partners=", "/?waiting=", "/customers/", f"/customers/?q={HUSH}", "/customers/?q=zephirine",
+    f"/customers/?tag={HUSH.lower()}", "/customers/?owner=all&lifecycle=all", "/customers/?sort=name",
+    "/customers/?sort=waiting", "/customers/?sort=heard", "/customers/?waiting=on",
+    f"/search/?q={HUSH}", f"/search/?q={HUSH}&tab=conversations", f"/search/?q={HUSH}&tab=entries",
+    f"/palette/?q={HUSH}", "/palette/?here={pk}", f"/customers/names/?introducer_name={HUSH}",
+    f"/customers/names/?organisation_name={HUSH}", f"/group-session/?q={HUSH}", "/group-session/?person={pk}",
+    f"/group-session/?tag={HUSH.lower()}", f"/group-session/people/?q={HUSH}", "/group-session/people/?add={pk}",
+    "/wall/", "/notifications/", "/notifications/unread/", "/customers/views/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_they_stand_in_no_list_suggestion_or_count(desk, told, page):
+    for client in (desk, signed_in(Customer.objects.get(pk=told.customer.pk).owner)):
+        shown = client.get(page.format(pk=told.customer.pk)).content.decode()
+        asked = shown.count(HUSH)
+        if client is desk:
+            # What was asked for is said again: in the field, and in what says that nothing was found.
+            without = shown.replace(f'value="{HUSH}"', "").replace(f"“{HUSH}”", "").replace(f"q={HUSH}", "")
+            assert f"{HUSH} Vale" not in shown
+            assert f"About {HUSH}" not in shown
+            assert f"{HUSH} waits" not in shown
+            assert f"{HUSH}'s invoice" not in shown
+            assert f"/customers/{told.customer.pk}/" not in without
+            assert told.customer.photo.name not in shown
+        else:
+            assert asked or "unread" in page or "views" in page or "/names/" in page or HUSH not in page
+
+
+@pytest.mark.parametrize("action", ["tag", "assign", "lifecycle"])
+def test_nothing_is_done_to_them_in_bulk(desk, told, action):
+    given = {"everyone": "1", "query": "lifecycle=all", "sure": "1", "tag": "x", "lifecycle": "paused", "owner": ""}
+    before = Customer.objects.filter(pk=told.customer.pk).values().get()
+    desk.post(f"/customers/bulk/{action}/", given)
+    desk.post(f"/customers/bulk/{action}/", {**given, "everyone": "", "pk": told.customer.pk})
+    assert Customer.objects.filter(pk=told.customer.pk).values().get() == before
+    CustomerFactory()
+    assert HUSH.encode() not in desk.post("/customers/bulk/export/", {"everyone": "1"}).getvalue()
+
+
+class TestNamedByOthers:
+    """Somebody who is there for all is tied to them: their name is told to nobody who may not see them."""
+
+    @pytest.fixture
+    def friend(self, told):
+        firm = OrganisationFactory(name=f"{HUSH} Works", restricted=True)
+        friend = CustomerFactory(name="Ada Lund", organisation=firm, introduced_by=told.customer, tags=["open"])
+        CustomerFactory(name="Ada Lund", organisation=firm)
+        return friend
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "/customers/", "/customers/?q=ada", "/search/?q=ada", "/palette/?q=ada", "/customers/names/?introducer_name=ada",
+            "/group-session/?q=ada", "/group-session/?tag=open", "/group-session/people/?q=ada", "/customers/{pk}/",
+            "/customers/{pk}/about/", "/customers/{pk}/details/", "/customers/{pk}/history/", "/customers/{pk}/why/",
+            "/customers/{pk}/timeline/?person={secret}",
+        ],
+    )  # fmt: skip
+    def test_on_no_page(self, desk, told, friend, page):
+        response = desk.get(page.format(pk=friend.pk, secret=told.customer.pk))
+        assert response.status_code == 200
+        assert HUSH not in response.content.decode()
+
+    def test_their_tie_outlives_an_edit_by_who_does_not_see_it(self, desk, told, friend):
+        given = {"name": "Ada Lund", "kind": "person", "lifecycle": "active", "organisation_name": "",
+                 "introducer_name": ""}  # fmt: skip
+        assert desk.post(f"/customers/{friend.pk}/details/", given).status_code == 302
+        now = Customer.objects.get(pk=friend.pk)
+        assert (now.organisation_id, now.introduced_by_id) == (friend.organisation_id, told.customer.pk)
+
+    def test_a_manager_sees_and_clears_it(self, managers_desk, told, friend):
+        url = f"/customers/{friend.pk}/details/"
+        assert f"{HUSH} Works" in managers_desk.get(url).content.decode()
+        given = {"name": "Ada Lund", "kind": "person", "lifecycle": "active", "organisation_name": "",
+                 "introducer_name": ""}  # fmt: skip
+        managers_desk.post(url, given)
+        now = Customer.objects.get(pk=friend.pk)
+        assert (now.organisation_id, now.introduced_by_id) == (None, None)
+
+    def test_namesakes_are_told_apart_without_it(self, desk, told, friend):
+        given = {"name": "New", "kind": "person", "lifecycle": "active", "introducer_name": "Ada Lund"}
+        response = desk.post("/customers/new/", given)
+        assert response.status_code == 422
+        assert HUSH not in response.content.decode()
+
+    def test_who_spoke_for_an_organisation(self, desk, told):
+        """The organisation's own line is open, whoever of its people wrote."""
+        firm = OrganisationFactory(name="Open Works")
+        Customer.objects.filter(pk=told.customer.pk).update(organisation=firm)
+        row = happens(firm, "message", at=timezone.now(), body="Hello", person_id=told.customer.pk, pinned=True)
+        desk.post(f"/customers/{firm.pk}/entries/{row.pk}/wall/", {"words": "w"})
+        pages = [f"/customers/{firm.pk}/", f"/customers/{firm.pk}/entries/{row.pk}/", "/wall/", "/search/?q=hello",
+                 f"/customers/{firm.pk}/timeline/?person={told.customer.pk}", f"/customers/{firm.pk}/about/",
+                 f"/customers/{firm.pk}/timeline/filters/", f"/customers/{firm.pk}/timeline/?print=1",
+                 f"/customers/{firm.pk}/replies/", f"/customers/{firm.pk}/calls/"]  # fmt: skip
+        for page in pages:
+            response = desk.get(page)
+            assert response.status_code == 200
+            assert HUSH not in response.content.decode(), page
+
+
+def test_a_colleague_who_may_not_see_them_is_given_no_thread_of_theirs(managers_desk, told, sam):
+    pk = told.thread.pk
+    url = f"/conversations/{pk}"
+    managers_desk.post(f"{url}/assignment/", {"user": ""})
+    managers_desk.post(f"{url}/assignment/", {"user": sam.pk})
+    managers_desk.post(f"{url}/handover/", {"to": f"user-{sam.pk}", "summary": "Please go on"})
+    told.thread.refresh_from_db()
+    assert told.thread.assignee is None
+    assert not Interaction.objects.filter(conversation=pk, body="Please go on").exists()
+
+
+def test_an_entry_that_went_to_them_is_no_news_any_more(desk, managers_desk, told, sam):
+    """Its excerpt stands in the inbox of somebody who may see where it was, not where it is."""
+    open_one = CustomerFactory(name="Open Ada")
+    other = tell_everything(open_one, by=UserFactory(), colleague=UserFactory(), viewer=sam)
+    Notification.objects.filter(customer=open_one).update(text="Not for all", interaction=other.keys["entry_edit"]["entry_pk"])
+    assert "Not for all" in desk.get("/notifications/").content.decode()
+    Interaction.objects.filter(pk=other.keys["entry_edit"]["entry_pk"]).update(customer=told.customer)
+    assert "Not for all" not in desk.get("/notifications/").content.decode()
