@@ -1,6 +1,7 @@
 """Two things timed in turn, warm, so that both meet the same machine."""
 
 import json
+import os
 import platform
 import statistics
 import time
@@ -14,12 +15,14 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Result:
-    """Medians of RUNS in seconds; `ratio` is ours over the floor, to be at most `target`."""
+    """Seconds, medians of RUNS unless the name says otherwise; `ratio` is ours over the floor, to be at most `target`;
+    `weight` in compressed bytes."""
 
     name: str
     ours: float
     floor: float
     target: float
+    weight: int | None = None
 
     @property
     def ratio(self) -> float:
@@ -50,8 +53,10 @@ def report(topic: str, results: list[Result]) -> None:
         print(
             f"{result.name:58} {result.ours * 1000:11,.1f} ms  floor {result.floor * 1000:11,.1f} ms  "
             f"ratio {result.ratio:5.2f}  target {result.target:4.2f}  {verdict}"
+            + (f"  {result.weight / 1024:.1f} KB" if result.weight else "")
         )
     RESULTS.mkdir(exist_ok=True)
     rows = [{**asdict(result), "ratio": result.ratio, "held": result.held} for result in results]
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "runs": RUNS}
+    load, _, _ = os.getloadavg()
+    machine = {"python": platform.python_version(), "machine": platform.machine(), "runs": RUNS, "load": load}
     (RESULTS / f"{topic}.json").write_text(json.dumps({**machine, "results": rows}, indent=1) + "\n")

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from interactions.models import Interaction
 from interactions.models.words import STEMMERS, Words
 from interactions.querysets import InteractionQuerySet
+from partnership.lately import lately
 from partnership.paging import parse_key, read_moment
 
 MOST_WORDS, LONGEST = 12, 80
@@ -67,29 +68,31 @@ def found_by(
     """The next `limit` of these rows that hold the words. BadRequest when `after` is no place among them."""
     hits = saying(rows, query)
     place, pk = parse_key(after, str) if after else ("", 0)
-    if place in ("", "rank") and not is_common(query) and (best := ranked(hits, query)) is not None:
+    walk = is_common(query)
+    if place in ("", "rank") and not walk and (best := ranked(hits, query)) is not None:
         pks = [one for one, _ in best]
         return best[pks.index(pk) + 1 if pk in pks else 0 :][:limit]
     if place == "rank":
         return []
-    return newest(hits, at=at, after=after, limit=limit, walk=is_common(query))
+    return newest(hits, at=at, after=after, limit=limit, walk=walk)
 
 
 def is_common(query: SearchQueryCombinable) -> bool:
     """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
     everything = Interaction.objects.order_by()
-    return expected(saying(everything, query)) > COMMON * expected(everything)
+    many = lately("interactions.expected", 60, lambda: expected(everything))
+    return expected(saying(everything, query)) > COMMON * many
 
 
 def expected(rows: InteractionQuerySet) -> int:
-    (plan,) = json.loads(rows.explain(format="json"))
+    (plan,) = json.loads(rows.values("pk").explain(format="json"))
     return int(plan["Plan"]["Plan Rows"])
 
 
 @contextmanager
 def through_its_index() -> Iterator[None]:
     """The planner knows too little of rare words: left alone, it reads the whole table to find a few."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         yield
         cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
@@ -114,10 +117,10 @@ def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, w
         hits = hits.before(upper, pk)
     newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
     rows: list[tuple[int, datetime]] = []
-    for window in (*WINDOWS, None):
-        found = newest_first.filter(occurred_at__gte=upper - window) if window else newest_first
-        with nullcontext() if walk else through_its_index():
+    with nullcontext() if walk else through_its_index():
+        for window in (*WINDOWS, None):
+            found = newest_first.filter(occurred_at__gte=upper - window) if window else newest_first
             rows = list(found[:limit])
-        if len(rows) == limit:
-            break
+            if len(rows) == limit:
+                break
     return [(pk, f"{moment.isoformat()},{pk}") for pk, moment in rows]

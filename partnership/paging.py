@@ -34,7 +34,7 @@ def as_text(value: object, pk: int) -> str:
 
 def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
     """The value and the pk of a key; BadRequest when it is none."""
-    value, _, pk = text.rpartition(",")
+    value, _, pk = text.replace("\0", "").rpartition(",")
     try:
         return read(value), int(pk)
     except ValueError as error:
@@ -43,6 +43,6 @@ def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
 
 def read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not 1 < moment.year < 9999:  # the ends of time are days that some time zones lack
         raise ValueError(text)
     return moment

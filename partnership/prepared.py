@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, sql
 from django.db.models.sql.compiler import SQLCompiler
 
 STANDS_FOR: dict[type, Callable[[int], Any]] = {
@@ -20,10 +20,10 @@ STANDS_FOR: dict[type, Callable[[int], Any]] = {
 class Written(SQLCompiler):
     """The compiler of a query whose SQL is there."""
 
-    def __init__(self, compiled: SQLCompiler, sql: str, parameters: tuple[Any, ...]) -> None:
+    def __init__(self, compiled: SQLCompiler, written: str, parameters: tuple[Any, ...]) -> None:
         self.__dict__.update(vars(compiled))
         self.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
-        self.written = sql, parameters
+        self.written = written, parameters
 
     def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> tuple[str, tuple[Any, ...]]:
         return self.written
@@ -37,20 +37,20 @@ class Prepared:
         self.build, self.marks = build, {name: STANDS_FOR[of](n) for n, (name, of) in enumerate(types.items())}
 
     def __call__(self, **values: Any) -> list[Any]:
-        queryset, compiled, sql, parameters = self.written
+        queryset, compiled, written, parameters = self.written
         bound = tuple(values[name] if name else value for name, value in parameters)
-        read = QuerySet(queryset.model, query=Query(Written(compiled, sql, bound)))
+        read: Any = QuerySet(queryset.model, query=cast("sql.Query", Query(Written(compiled, written, bound))))
         read._fields = queryset._fields
         return list(queryset._iterable_class(read))
 
     @cached_property
-    def written(self) -> tuple[QuerySet[Any, Any], SQLCompiler, str, list[tuple[str, Any]]]:
+    def written(self) -> tuple[Any, SQLCompiler, str, list[tuple[str, Any]]]:
         """Each parameter with the name of the value that it stands for, or none."""
         queryset = self.build(**self.marks)
         compiled = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiled.as_sql()
+        written, parameters = compiled.as_sql()
         names = {mark: name for name, mark in self.marks.items()}
-        return queryset, compiled, sql, [(name_of(value, names), value) for value in parameters]
+        return queryset, compiled, written, [(name_of(value, names), value) for value in parameters]
 
 
 def name_of(value: Any, names: dict[Any, str]) -> str:

@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def fresh_cache(settings: Settings) -> None:
     """Nothing that one test cached, counted or limited is seen by the next."""
     cache = settings.CACHES["default"]
-    settings.CACHES = {"default": {**cache, "KEY_PREFIX": uuid4().hex}}
+    settings.CACHES = {**settings.CACHES, "default": {**cache, "KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture(scope="session")

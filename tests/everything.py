@@ -61,7 +61,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     gone = happens(customer, "note", at=now - timedelta(hours=4), by=by, direction="internal", body="Gone")
     delete_entry(gone, reason="Said twice", by=by, at=now)
     sent = happens(customer, "message", at=now - timedelta(hours=1), by=by, direction="outbound", **talk)
-    Outgoing.objects.create(interaction=sent, to=[address.value], message_id="<1@ourfirm.example>", queued_at=now,
+    Outgoing.objects.create(interaction=sent, to=[address.value], message_id=f"<{sent.pk}@o.example>", queued_at=now,
                             status="failed", error="Refused")  # fmt: skip
     hand_over(thread, to=colleague, summary="They wait for the invoice", by=by, at=now)
     Conversation.objects.filter(pk=other.pk).update(
@@ -72,10 +72,10 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     file.file.save("plan.png", ContentFile(picture()))
     file.file.close()
     Draft.objects.create(user=colleague, customer=customer, tab="notes", fields={"body": "Half a word"}, saved_at=now)
-    notify(kind=Notification.Kind.MENTION, users=[viewer], customer=customer, at=now, key="mention/1", by=colleague,
+    notify(kind=Notification.Kind.MENTION, users=[viewer], customer=customer, at=now, key=f"at/{note.pk}", by=colleague,
            text="Look at this", interaction=note)  # fmt: skip
     news = Notification.objects.filter(user=viewer, customer=customer).first()
-    view = SavedView.objects.create(name="Kept", owner=viewer, query="tag=cohort-3")
+    view = SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
     customer.photo.save("face.png", ContentFile(picture()))
     keys: dict[str, dict[str, Any]] = {
         "customers/views/": {"pk": view.pk},

@@ -16,7 +16,7 @@ from partnership.settings import CACHES, DATABASES, REDIS_URL, STORAGES
 
 # Each test process has a database of Redis to itself, as it has one of PostgreSQL.
 REDIS_DB = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
-CACHES = {"default": {**CACHES["default"], "LOCATION": f"{REDIS_URL}?db={REDIS_DB}"}}
+CACHES = {**CACHES, "default": {**CACHES["default"], "LOCATION": f"{REDIS_URL}?db={REDIS_DB}"}}
 CELERY_BROKER_URL = f"{REDIS_URL.replace('unix://', 'redis+socket://')}?virtual_host={REDIS_DB}"
 
 # A pool would hold connections to a database that a test is about to drop.

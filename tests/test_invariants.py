@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Commitment, Customer
-from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue, release_promise
+from interactions.actions.promises import keep_promise, make_promise, miss_overdue, release_promise
 from interactions.actions.record import Entry, record, record_many
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Conversation, Interaction, Kind
 from interactions.sources.history import import_records
 from partnership.focus.queue import by_partnership, by_promise

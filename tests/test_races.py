@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from customers.models import Customer
 from interactions.actions.conversations import take
 from interactions.actions.goals import check_in, set_goal
-from interactions.actions.promises import NotPossibleError, keep_promise, make_promise, miss_overdue
+from interactions.actions.promises import keep_promise, make_promise, miss_overdue
 from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads
 from interactions.models import Conversation, Interaction, Kind
 from partnership.scoring import rescoring

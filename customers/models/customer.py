@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.trigrams import trigrams_of
@@ -91,6 +93,8 @@ class Customer(Sourced):
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
             GinIndex(fields=["trigrams"], name="customers_by_trigram"),
+            # Whose entries a search leaves out.
+            models.Index(fields=["id"], condition=models.Q(restricted=True), name="customers_restricted"),
             # Whose face a file is decides who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
@@ -122,6 +126,12 @@ class Customer(Sourced):
     @property
     def called(self) -> str:
         return self.preferred_name or self.name
+
+    @property
+    def language_name(self) -> str:
+        """In words, where Django has a name for it; else the code."""
+        known: dict[str, Any] = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
+        return gettext(known["name"]) if "name" in known else self.language
 
     def clean(self) -> None:
         if self.organisation and self.organisation.kind != self.Kind.ORGANISATION:

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from interactions.actions.promises import NotPossibleError
+from customers.models import Customer
 from interactions.actions.record import record
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.staff.models import Department, User
 from partnership.staff.sourced import new_external_id
@@ -29,6 +30,8 @@ def change(thread: Conversation, when: Q, **fields: Any) -> bool:
 
 def assign(thread: Conversation, *, to: User | None, by: User, at: datetime) -> bool:
     """Give it to somebody, or to nobody: then it is its department's again. Whether it was not theirs before."""
+    if to and (reason := out_of_sight(thread, to)):
+        raise NotPossibleError(reason)
     changed = change(thread, ~Q(assignee=to), assignee=to)
     if reason := joined_to(thread):
         raise NotPossibleError(reason)
@@ -89,6 +92,8 @@ def hand_over(
     `external_id`: one handover however often it is made under it.
     """
     if isinstance(to, User):
+        if reason := out_of_sight(thread, to):
+            raise NotPossibleError(reason)
         whose = {"assignee": to, "department": to.department or thread.department}
         told = {"to_staff": to.email}
     else:
@@ -101,6 +106,13 @@ def hand_over(
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, kind=Kind.HANDOVER, subject=f"→ {to}", body=summary,
         payload=told, external_id=external_id or new_external_id(),
     )  # fmt: skip
+
+
+def out_of_sight(thread: Conversation, user: User) -> str:
+    """Why they could do nothing with it; empty when they may see whose it is."""
+    if Customer.objects.visible_to(user).filter(pk=thread.customer_id).exists():
+        return ""
+    return _("%(name)s may not see this customer: choose the owner or a manager.") % {"name": user}
 
 
 def joined_to(thread: Conversation) -> str:

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from interactions.actions.entries import follow, locked, whose_row
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.staff.models import User
 

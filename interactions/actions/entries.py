@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.signals import history_changed
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import refresh_conversations
+from interactions.actions.refusing import NotPossibleError
 from interactions.markdown import is_ours, rendered
 from interactions.models import Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMAND, VOICE

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import Entry, record_many
+from interactions.actions.refusing import NotPossibleError
 from interactions.actions.retelling import retell
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import User

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from customers.models import ContactPoint, Customer
 from interactions.actions.attaching import attach
 from interactions.actions.outbox import nudge, own_address
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import record
+from interactions.actions.refusing import NotPossibleError
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.staff.models import User

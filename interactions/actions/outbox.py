@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction, Outgoing
 from partnership.staff.models import Firm, User
 

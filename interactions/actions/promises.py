@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
+from interactions.actions.refusing import NotPossibleError
 from interactions.actions.retelling import retell
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import Firm, User
@@ -21,10 +22,6 @@ KIND_OF = {
     "kept": Kind.COMMITMENT_KEPT,
     "released": Kind.COMMITMENT_RELEASED,
 }
-
-
-class NotPossibleError(Exception):
-    """The promise is not in a state in which this can be done; the message says why."""
 
 
 @transaction.atomic

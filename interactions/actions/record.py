@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
 from customers.signals import history_changed
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction
 from partnership.staff.models import Firm, User
@@ -54,6 +56,7 @@ Ref = tuple[str, str]
 
 def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
     """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
+    NotPossibleError when that one was deleted since.
 
     `by` becomes its author where it goes out from us or stays among us, and none is named.
     """
@@ -61,7 +64,10 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
         entry.setdefault("author_id", by.pk)
     new = Entry(**entry)
     record_many([new], recorded_at=recorded_at)
-    return Interaction.objects.get(source=new.source, external_id=new.external_id)
+    row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
+    if row is None:  # its ref stands in a deletion
+        raise NotPossibleError(_("This was recorded before, and deleted in the meantime."))
+    return row
 
 
 @transaction.atomic

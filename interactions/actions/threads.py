@@ -13,8 +13,8 @@ from customers.models import Customer
 from customers.signals import history_changed
 from interactions.actions.conversations import AWAKE, CLOSED, OPEN, joined_to
 from interactions.actions.entries import OF_GOALS, OF_PROMISES
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import refresh_conversations
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Channel, Conversation, Interaction
 from partnership.staff.models import User
 

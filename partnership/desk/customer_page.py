@@ -159,6 +159,9 @@ def goals_of(customer: int) -> QuerySet[Goal]:
 GOALS_READ = Prepared(goals_of, customer=int)
 
 
+TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
+
+
 @dataclass(frozen=True)
 class Side:
     """One party's promises: what is open first. `owed`: those of ours that are late."""
@@ -166,6 +169,14 @@ class Side:
     party: str
     promises: list[Commitment]
     owed: list[Commitment]
+
+    @property
+    def to_do(self) -> list[Commitment]:
+        return [promise for promise in self.promises if promise.status in TO_DO]
+
+    @property
+    def done(self) -> list[Commitment]:
+        return [promise for promise in self.promises if promise.status not in TO_DO]
 
 
 def promises_part(customer: Customer) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django import forms
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from interactions.models import Interaction
@@ -19,7 +20,7 @@ NOW = timedelta(seconds=60)
 
 def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> None:
     """Keep what stands in the fields of a form, as it stands; a form without a word, or already sent, keeps nothing."""
-    known = {name: fields[name] for name in form.fields if name in fields}
+    known = {name: fields[name].replace("\0", "") for name in form.fields if name in fields}
     if not any(known.get(name, "").strip() for name in words_of(form)) or was_sent(known.get("ref", "")):
         drop_draft(form)
         return
@@ -62,5 +63,12 @@ NEWEST_DRAFT = Prepared(
 
 def writing_now(customer: Customer, user: User, *, at: datetime) -> list[str]:
     """The names of the colleagues who are writing to this customer as well."""
-    fresh = Draft.objects.filter(customer=customer, saved_at__gt=at - NOW).exclude(user=user)
-    return list(fresh.order_by("user__name").values_list("user__name", flat=True).distinct())
+    return WRITERS(customer=customer.pk, user=user.pk, since=at - NOW)
+
+
+def writers(customer: int, user: int, since: datetime) -> QuerySet[Draft, str]:
+    fresh = Draft.objects.filter(customer=customer, saved_at__gt=since).exclude(user=user)
+    return fresh.order_by("user__name").values_list("user__name", flat=True).distinct()
+
+
+WRITERS = Prepared(writers, customer=int, user=int, since=datetime)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import Truncator
+
 from customers.models import Customer
 from interactions.models import Conversation, Interaction
 from partnership.desk.mentions import mentioned
@@ -45,6 +47,10 @@ def notify(
     return len(news)
 
 
+def excerpt(text: str) -> str:
+    return Truncator(text).chars(EXCERPT)
+
+
 def may_know(user: User, customer: Customer) -> bool:
     return not customer.restricted or Customer.objects.visible_to(user).filter(pk=customer.pk).exists()
 
@@ -64,7 +70,7 @@ def notify_mentions(interaction: Interaction, *, by: User, at: datetime) -> int:
         by=by,
         at=at,
         key=f"mention/{interaction.pk}",
-        text=interaction.body[:EXCERPT],
+        text=excerpt(interaction.body),
         interaction=interaction,
     )
 
@@ -94,7 +100,7 @@ def notify_handover(row: Interaction, *, by: User, at: datetime) -> int:
         by=by,
         at=at,
         key=f"handover/{row.pk}",
-        text=row.body[:EXCERPT],
+        text=excerpt(row.body),
         interaction=row,
         conversation=thread,
     )

@@ -16,11 +16,13 @@ class TooSlowError(Exception):
 @contextmanager
 def patience(seconds: float = SECONDS) -> Iterator[None]:
     """Reads only: each statement within has that long. Raises TooSlowError."""
+    outermost = not connection.in_atomic_block
     try:
         with transaction.atomic():
             limit_to(f"{int(seconds * 1000)}ms")
             yield
-            limit_to("0")
+            if not outermost:  # else it ends with the transaction
+                limit_to("0")
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlowError from error

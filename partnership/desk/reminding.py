@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Commitment
 from partnership.desk.models import Notification
-from partnership.desk.notifying import notify
+from partnership.desk.notifying import may_know, notify
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
 MORNING = timedelta(hours=7)
@@ -51,7 +51,7 @@ def remind(promise: Commitment, *, today: date, at: datetime, managers: Iterable
     keeper = who_keeps(promise, today)
     return notify(
         kind=Notification.Kind.PROMISE_DUE,
-        users=[keeper] if keeper else managers,
+        users=[keeper] if keeper and may_know(keeper, promise.customer) else managers,
         customer=promise.customer,
         at=at,
         key=f"promise_due/{promise.pk}/{promise.due_on}/{stage}",

@@ -43,7 +43,7 @@ def partnership_lane(visible: CustomerQuerySet, *, as_of: date, after: str = "",
 
 
 def by_partnership(visible: CustomerQuerySet) -> CustomerQuerySet:
-    """Everybody whom we may give time to by ourselves. Served by scoring_by_partnership."""
+    """Everybody whom we may give time to by ourselves. Served by scoring_best_first."""
     return (
         visible.standing()
         .filter(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False, score__isnull=False)

@@ -47,11 +47,17 @@ function announce(text) {
   box.append(alert);
 }
 
+// What nobody asked for and is asked again anyway fails without a word.
+const isQuiet = (event) => Boolean(event.detail.elt?.closest?.("[data-quiet]"));
+
 document.addEventListener("htmx:responseError", (event) => {
+  if (isQuiet(event)) return;
   const box = document.getElementById("messages");
   announce(event.detail.xhr.status === 403 ? box.dataset.forbidden : box.dataset.failed);
 });
-document.addEventListener("htmx:sendError", () => announce(document.getElementById("messages").dataset.offline));
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isQuiet(event)) announce(document.getElementById("messages").dataset.offline);
+});
 
 // Every radio button of a form that has the button's value: a whole class is present by one click.
 document.addEventListener("click", (event) => {

@@ -120,9 +120,15 @@
     return Boolean(search);
   }
 
+  // Escape leaves a field, so that keys mean what they say again; names offered in it are closed first.
+  function leave({ key, target }) {
+    if (key === "Escape" && !target.hasAttribute("aria-activedescendant")) target.blur();
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target)) return leave(event);
     if (press(event)) event.preventDefault();
   });
 

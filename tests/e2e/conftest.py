@@ -1,12 +1,14 @@
 """A firm with a small story, served to a real browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from partnership.scoring.rescoring import rescore_all
 from tests.e2e.story import Story, tell
@@ -27,3 +29,23 @@ def story(server: Any) -> Story:
 def desk(story: Story, signed_in: Callable[[Any], Page]) -> Page:
     """A page of the browser, signed in as Sam."""
     return signed_in(story.sam)
+
+
+@pytest.fixture
+def elsewhere(browser: Browser, server: Any) -> Iterator[Callable[[Any], Page]]:
+    """elsewhere(user) → a page of another browser, signed in as that user."""
+    contexts = []
+
+    def open_for(user: Any) -> Page:
+        client = Client()
+        client.force_login(user)
+        context = browser.new_context(base_url=server.url)
+        contexts.append(context)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()

@@ -3,10 +3,14 @@
 Takes the demo's address as its argument, http://127.0.0.1:8000 when none is given; writes docs/images/.
 """
 
+import io
 import os
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import ARGUMENTS, chromium_path
@@ -16,11 +20,15 @@ EMAIL, PASSWORD = "support@demo.example", "partnership"
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
+COLOURS = 128
+"""Enough for flat screens with small faces; a picture is a quarter of what it was."""
+
 
 def sign_in(browser: Browser, address: str, *, scheme: str, width: int) -> Page:
     context = browser.new_context(
-        base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
-    )
+        base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB",
+        reduced_motion="reduce",
+    )  # fmt: skip
     page = context.new_page()
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(EMAIL)
@@ -30,17 +38,94 @@ def sign_in(browser: Browser, address: str, *, scheme: str, width: int) -> Page:
     return page
 
 
-def take(page: Page, *, suffix: str) -> None:
-    page.goto("/", wait_until="networkidle")
-    page.screenshot(path=IMAGES / f"focus{suffix}.png")
-    page.goto("/customers/", wait_until="networkidle")
-    page.screenshot(path=IMAGES / f"customers{suffix}.png")
-    page.locator(".person-name").first.click()
-    page.get_by_role("link", name="Why?").wait_for()
-    page.screenshot(path=IMAGES / f"customer{suffix}.png")
+def settled(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
+
+
+def open_customer(page: Page, words: str) -> str:
+    """The first who is called that, as the search finds them; the address of their page."""
+    page.goto(f"/search/?q={words}&tab=customers")
+    page.locator("a.person-name").first.click()
+    page.locator("#timeline").wait_for()
+    settled(page)
+    return page.url
+
+
+def pages(page: Page) -> Iterator[str]:
+    """Each screen in turn, by the name of its picture."""
+    addresses = {
+        "focus": "/",
+        "customers": "/customers/",
+        "saved-views": "/customers/views/",
+        "search": "/search/?q=refund&tab=entries",
+        "search-typo": "/search/?q=hariet+eastliegh",
+        "group-session": "/group-session/?tag=CC+2026",
+        "notifications": "/notifications/",
+        "preferences": "/preferences/",
+        "wall": "/wall/",
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        settled(page)
+        yield name
+
+
+def of_customer(page: Page) -> Iterator[str]:
+    partner = open_customer(page, "harriet")
+    yield "customer"
     page.get_by_role("link", name="Why?").click()
     page.locator(".reasons-sum").last.wait_for()
-    page.screenshot(path=IMAGES / f"why{suffix}.png")
+    yield "why"
+    page.goto(partner)
+    page.get_by_role("navigation", name="What to write").get_by_role("link", name="Reply").click()
+    page.get_by_label("What you write to them").wait_for()
+    page.locator("#composer").scroll_into_view_if_needed()
+    settled(page)
+    yield "composer"
+    page.goto(f"{partner}timeline/?opened=1")
+    settled(page)
+    yield "timeline"
+    page.goto(f"{partner}timeline/?kind=feedback")
+    page.locator("#line .entry .entry-menu").first.click()
+    page.locator(".entry-actions-panel button").first.wait_for()
+    yield "entry-menu"
+    page.get_by_role("link", name="Clear").click()  # filters are remembered
+    settled(page)
+    open_customer(page, "liliana")
+    yield "customer-owed"
+    open_customer(page, "bernsteink")
+    yield "organisation"
+    page.goto(f"{partner}history/")
+    yield "history"
+
+
+def of_conversation(page: Page) -> Iterator[str]:
+    page.goto("/notifications/")
+    page.get_by_role("link", name=re.compile("handed over to you")).first.click()
+    page.get_by_role("region", name="This conversation").wait_for()
+    settled(page)
+    yield "conversation"
+    page.goto(f"{page.url}handover/")
+    yield "handover"
+
+
+def of_keys(page: Page) -> Iterator[str]:
+    page.goto("/customers/")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    yield "keys"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Where to?").fill("hariet")
+    page.locator("#palette [role=option]").filter(has_text="Harriet").wait_for()
+    yield "palette"
+
+
+def keep(page: Page, name: str) -> None:
+    """As a picture of few colours."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT).save(IMAGES / f"{name}.png", optimize=True)
 
 
 def main(address: str) -> None:
@@ -50,7 +135,9 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=[*ARGUMENTS, *sandbox])
         for suffix, scheme, width in (("", "light", 1440), ("-dark", "dark", 1440), ("-narrow", "light", 390)):
             page = sign_in(browser, address, scheme=scheme, width=width)
-            take(page, suffix=suffix)
+            for tour in (pages, of_customer, of_conversation, of_keys):
+                for name in tour(page):
+                    keep(page, f"{name}{suffix}")
             page.context.close()
         browser.close()
 

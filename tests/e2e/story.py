@@ -84,5 +84,6 @@ def tell_of_loud(rolf: Customer, *, sam: User, today: date) -> None:
     for back in range(60, 0, -1):
         happens(
             rolf, "complaint" if back % 3 else "refund_request", at=noon(today - timedelta(days=back)),
-            conversation_id=thread.pk if back <= THREADED else None, subject="I want my money back", body="Nobody has answered me. " * (back % 7 + 1),
+            conversation_id=thread.pk if back <= THREADED else None,
+            subject="I want my money back", body="Nobody has answered me. " * (back % 7 + 1),
         )  # fmt: skip

@@ -1,77 +1,131 @@
-"""axe finds nothing, in light and dark, wide and narrow; nothing is wider than the screen."""
+"""axe finds nothing, in light and dark, wide and narrow; nothing is wider than the screen, and nothing jumps."""
+
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from interactions.actions.deletions import delete_entry
+from interactions.models import Outgoing
+from partnership.desk.models import Notification, SavedView
+from partnership.desk.notifying import notify_assignment
+from partnership.desk.wall import share
 from tests.e2e.story import Story
+from tests.factories import UserFactory, happens
 
 pytestmark = pytest.mark.browser
 
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""What the colour scheme can change; all else is the same in both."""
 
-def addresses(story: Story) -> dict[str, str]:
-    ines, loud = story.champion.get_absolute_url(), story.loud
-    promise = story.owed.commitments.get()
-    thread = f"/conversations/{loud.conversations.get().pk}/"
-    return {
-        "focus": "/",
-        "customers": "/customers/",
-        "nobody fits": "/customers/?q=nobody",
-        "new customer": "/customers/new/",
-        "customer": ines,
-        "long name": story.owed.get_absolute_url(),
-        "nothing yet": story.firm.get_absolute_url(),
-        "details": f"{ines}details/",
-        "why": f"{ines}why/",
-        "timeline": f"{ines}timeline/",
-        "entry": f"{loud.get_absolute_url()}entries/{loud.interactions.first().pk}/",
-        "call": f"{ines}calls/",
-        "reply": f"{ines}replies/",
-        "meeting": f"{ines}meetings/",
-        "gesture": f"{ines}gestures/",
-        "progress": f"{ines}check-ins/",
-        "decline": f"{loud.get_absolute_url()}declines/",
-        "promise": f"{ines}promises/",
-        "contact point": f"{ines}contact-points/",
-        "goal": f"{ines}goals/",
-        "check-in": f"/goals/{story.champion.goals.get().pk}/check-ins/",
-        "goal correction": f"/goals/{story.champion.goals.get().pk}/correction/",
-        "promise correction": f"/promises/{promise.pk}/correction/",
-        "about": f"{ines}about/",
-        "standing": f"{ines}standing/",
-        "group session": "/group-session/?tag=cohort-3",
-        "renegotiation": f"/promises/{promise.pk}/renegotiation/",
-        "conversation": thread,
-        "handover": f"{thread}handover/",
-        "snooze": f"{thread}snooze/",
-        "move": f"{thread}move/?q=ines",
-        "notifications": "/notifications/",
-        "preferences": "/preferences/",
-        "password": "/accounts/password/change/",
-    }
+WEARS = "scheme => [undefined, scheme].includes(document.documentElement.dataset.bsTheme)"
+"""A mail as it was sent has no scheme of its own."""
+
+MOST_SHIFT = 0.02
 
 
-def faults(page: Page) -> list[str]:
-    found = [f"{rule['id']}: {node['html'][:120]}" for rule in Axe().run(page).response["violations"]
-             for node in rule["nodes"]]  # fmt: skip
+def faults(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """What axe finds on the page as it stands, by all rules or by those named; and whether it is too wide."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
+    if rules:
+        options["runOnly"] = rules
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    told = [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append("wider than the screen")
-    return found
+        told.append("wider than the screen")
+    return told
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_screen(desk: Page, server, story: Story, scheme: str, width: int):
-    desk.emulate_media(color_scheme=scheme)
-    desk.set_viewport_size({"width": width, "height": 900})
+def faults_everywhere(page: Page) -> dict[str, list[str]]:
+    """By width and scheme, of a page loaded once."""
     found = {}
-    for name, address in addresses(story).items():
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, rules in (("light", None), ("dark", OF_COLOURS)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_function(WEARS, arg=scheme)
+            found[f"{scheme} {width}"] = faults(page, rules=rules)
+    return {how: wrong for how, wrong in found.items() if wrong}
+
+
+def of_customers(story: Story) -> list[str]:
+    """Addresses, below a customer's own."""
+    tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "declines"]
+    pages = ["", "details", "why", "about", "standing", "history", "timeline", "goals", "contact-points", "commitments"]
+    ines = story.champion.get_absolute_url()
+    addresses = [f"{ines}{f'{page}/' if page else ''}" for page in [*pages, *tabs]]
+    addresses += [f"{ines}timeline/?opened=1&kind=call", f"{ines}timeline/?print=1"]
+    return [*addresses, story.loud.get_absolute_url(), story.owed.get_absolute_url(), story.firm.get_absolute_url()]
+
+
+def of_entries(story: Story) -> list[str]:
+    """One with a mail's HTML and all that can be asked about it, a deleted one, one that could not be sent."""
+    now, ines, sam = timezone.now(), story.champion, story.sam
+    html = "<p>Dear <a href='https://a.example/'>all</a></p>"
+    letter = happens(ines, "message", at=now, subject="Hello", body="Dear all", html=html)
+    share(letter, words="Read this", by=sam, at=now)
+    reply = happens(ines, "message", at=now, direction="outbound", by=sam, subject="Yes", body="It is sent.")
+    Outgoing.objects.create(interaction=reply, to=["ines@example.org"], status="failed", error="No!", queued_at=now)
+    note = happens(ines, "note", at=now, direction="internal", channel="internal", by=sam, body="Likes tea")
+    delete_entry(note, reason="Twice", by=sam, at=now)
+    at = f"{ines.get_absolute_url()}entries/"
+    found = [f"{at}{letter.pk}/{page}" for page in ("", "?show=sent", "deletion/", "history/", "wall/")]
+    found += [f"{at}{reply.pk}/", f"{at}{reply.pk}/edit/"]
+    return [*found, f"{at}{note.pk}/", f"{at}{note.pk}/history/", f"{at}{reply.pk}/outgoing/retry/", "/wall/"]
+
+
+def of_conversations(story: Story) -> list[str]:
+    thread = story.loud.conversations.get()
+    pages = ["", "snooze/", "handover/", "joining/", "move/", "move/?q=ines"]
+    return [f"/conversations/{thread.pk}/{page}" for page in pages]
+
+
+def of_goals_and_promises(story: Story) -> list[str]:
+    aim, promised = story.champion.goals.get(), story.owed.commitments.get()
+    addresses = [f"/goals/{aim.pk}/{page}/" for page in ("check-ins", "dropping", "correction")]
+    return addresses + [f"/promises/{promised.pk}/{page}/" for page in ("release", "renegotiation", "correction")]
+
+
+def of_lists(story: Story) -> list[str]:
+    view = SavedView.objects.create(owner=story.sam, name="Mine", query="owner=mine", shared=True)
+    asked = ["", "?q=nobody", "?owner=mine", f"?view={view.pk}", "views/", "views/new/?query=owner%3Dmine", "new/"]
+    asked += [f"views/{view.pk}/", f"views/{view.pk}/deletion/"]
+    searches = ["", "?q=ines", "?q=nobody+at+all", "?q=module&tab=entries", "?q=refund&tab=conversations"]
+    return [*(f"/customers/{one}" for one in asked), *(f"/search/{one}" for one in searches)]
+
+
+def of_the_house(story: Story) -> list[str]:
+    thread = story.loud.conversations.get()
+    thread.assignee = story.sam
+    thread.save()
+    notify_assignment(thread, by=UserFactory(name="Mara Lind"), at=timezone.now())
+    assert Notification.objects.exists()
+    at_home = ["/", "/group-session/", "/group-session/?tag=cohort-3", "/notifications/", "/preferences/"]
+    contact = story.champion.contact_points.get()
+    return [*at_home, f"/contact-points/{contact.pk}/removal/", "/accounts/password/change/", "/accounts/logout/"]
+
+
+@pytest.mark.parametrize(
+    "part", [of_customers, of_entries, of_conversations, of_goals_and_promises, of_lists, of_the_house]
+)
+def test_every_screen(desk: Page, server, story: Story, part):
+    desk.route("**/news/**", lambda route: route.fulfill(status=204))
+    found = {}
+    for address in part(story):
         desk.goto(f"{server.url}{address}")
-        if name == "customer":
-            desk.get_by_role("link", name="Why?").click()
-            desk.locator(".reasons-column").first.wait_for()
-        found[name] = faults(desk)
-    assert not {name: wrong for name, wrong in found.items() if wrong}
+        found[address] = faults_everywhere(desk)
+    assert not {address: wrong for address, wrong in found.items() if wrong}
+
+
+def test_every_refusal(elsewhere, story: Story):
+    page = elsewhere(story.sam)
+    for address, status in (("/no-such-page/", 404), ("/customers/bulk/history/", 403)):
+        assert page.goto(address).status == status
+        assert not faults_everywhere(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -82,3 +136,26 @@ def test_every_screen_before_signing_in(page: Page, server, scheme: str):
     page.get_by_role("button", name="Begin").click()
     page.locator(".errorlist").first.wait_for()
     assert not faults(page)
+
+
+SHIFTS = """
+() => new Promise((resolve) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach((shift) => (sum += shift.hadRecentInput ? 0 : shift.value));
+  const observer = new PerformanceObserver(add);
+  observer.observe({ type: "layout-shift", buffered: true });
+  const frames = (left) => (left ? requestAnimationFrame(() => frames(left - 1)) : resolve(sum));
+  frames(10);
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_jumps_while_a_page_loads(desk: Page, server, story: Story, width: int):
+    """The sum of what moved by itself, as browsers measure it."""
+    desk.set_viewport_size({"width": width, "height": 900})
+    shifts = {}
+    for address in (story.champion.get_absolute_url(), story.loud.get_absolute_url(), "/customers/", "/"):
+        desk.goto(f"{server.url}{address}", wait_until="networkidle")
+        desk.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
+        shifts[address] = desk.evaluate(SHIFTS)
+    assert not {address: shift for address, shift in shifts.items() if shift >= MOST_SHIFT}

@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from interactions.models import Attachment, Interaction, Outgoing
@@ -37,26 +35,6 @@ def _own_media(settings, tmp_path: Path):
 def ines(desk: Page, server, story: Story) -> Page:
     desk.goto(f"{server.url}{story.champion.get_absolute_url()}")
     return desk
-
-
-@pytest.fixture
-def elsewhere(browser, server):
-    """elsewhere(user) → a page of another browser, signed in as that user."""
-    contexts = []
-
-    def open_for(user) -> Page:
-        client = Client()
-        client.force_login(user)
-        context = browser.new_context(base_url=server.url)
-        contexts.append(context)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
-        context.set_default_timeout(10_000)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
 
 
 def state(page: Page):

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from interactions.models import Conversation
 from partnership.desk.models import Notification
+from tests.e2e.by_hand import press
 from tests.e2e.story import Story
 from tests.factories import UserFactory
 
@@ -14,12 +15,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def thread(story: Story) -> Conversation:
     return story.loud.conversations.get()
-
-
-def press(desk: Page, key: str) -> None:
-    """When what came last stands."""
-    expect(desk.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
-    desk.keyboard.press(key)
 
 
 def test_a_conversation_by_keys_alone(desk: Page, server, story: Story, thread: Conversation):

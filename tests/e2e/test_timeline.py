@@ -4,23 +4,18 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
-from interactions.actions.record import Entry, record_many
 from interactions.models import Interaction
+from tests.e2e.long_line import IDS, many, scroll_to_the_end
 from tests.e2e.story import Story
 from tests.factories import ConversationFactory, CustomerFactory, happens
 
 pytestmark = pytest.mark.browser
 WITHIN = 5_000  # milliseconds: as long as somebody waits for what a colleague did
-
-ROWS = 10_000
-
-IDS = "() => [...document.querySelectorAll('#line > .timeline > .entry')].map((row) => Number(row.id.slice(6)))"
 
 
 @pytest.fixture
@@ -31,58 +26,6 @@ def ada(story: Story) -> Customer:
 @pytest.fixture
 def at(server):
     return lambda customer, more="": f"{server.url}/customers/{customer.pk}/{more}"
-
-
-def many(customer, count, *, until, kind="work_done", channel="app", **more):
-    """One every seven minutes, two of them at the same moment every now and then."""
-    moments = [until - timedelta(minutes=7 * (n - n % 5 // 4)) for n in range(count)]
-    entries = [
-        Entry(customer_id=customer.pk, occurred_at=at, channel=channel, direction="inbound", kind=kind,
-              subject=f"Row {n}", **more)
-        for n, at in enumerate(moments)
-    ]  # fmt: skip
-    with transaction.atomic():
-        record_many(entries, recorded_at=until)
-
-
-# Scrolls down again and again, faster than any hand, and counts what stands there.
-SCROLL = """
-() => {
-  window.scrolling = setInterval(() => scrollTo({ top: document.body.scrollHeight, behavior: "instant" }), 60);
-  window.shown = () => document.querySelectorAll("#line > .timeline > .entry").length;
-  window.isAtEnd = () => !document.querySelector("#line > .pager [rel=next]");
-}"""
-
-
-def scroll_to_the_end(page: Page) -> None:
-    page.evaluate(SCROLL)
-    page.wait_for_function("isAtEnd()", polling=100, timeout=60_000)
-    page.evaluate("clearInterval(scrolling)")
-
-
-def test_ten_thousand_rows_to_the_end_while_others_arrive(desk: Page, at, ada, story: Story):
-    many(ada, ROWS, until=timezone.now() - timedelta(days=1))
-    added: list[int] = []
-    desk.goto(at(ada, "timeline/"))
-    desk.evaluate(SCROLL)
-    for count in range(ROWS // 20, ROWS, ROWS // 10):
-        desk.wait_for_function("count => shown() > count", arg=count, polling=100, timeout=90_000)
-        added += arrive(ada, edge=Interaction.objects.get(pk=desk.evaluate(IDS)[-1]).occurred_at)
-    desk.wait_for_function("isAtEnd()", polling=100, timeout=90_000)
-    desk.evaluate("clearInterval(scrolling)")
-    for pk in added:
-        expect(desk.locator(f"#entry-{pk}")).to_have_count(1, timeout=WITHIN)
-    assert desk.evaluate(IDS) == list(Interaction.objects.timeline(ada).values_list("pk", flat=True))
-
-
-def arrive(customer: Customer, *, edge: datetime) -> list[int]:
-    """At the top, among what is shown, at the edge of it and below."""
-    moments = [timezone.now(), edge + timedelta(hours=3), edge, edge - timedelta(hours=3)]
-    entries = [
-        Entry(customer_id=customer.pk, occurred_at=moment, channel="email", direction="inbound", kind="message")
-        for moment in moments
-    ]
-    return list(record_many(entries, recorded_at=timezone.now()).values())
 
 
 def test_what_a_colleague_adds_appears_while_one_types(desk: Page, at, ada, story: Story):
@@ -227,7 +170,7 @@ def test_keys(desk: Page, at, ada, story: Story):
     expect(first).to_be_focused()
     desk.keyboard.press("n")
     expect(desk.locator("#composer")).to_have_attribute("data-tab", "notes")
-    desk.locator("#composer textarea").first.fill("")
+    expect(desk.locator("#composer textarea").first).to_be_focused()
     desk.keyboard.type("jkd?3")
     expect(desk.locator("#composer textarea").first).to_have_value("jkd?3")
     desk.locator("h1").click()

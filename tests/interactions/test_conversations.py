@@ -6,7 +6,7 @@ import pytest
 
 from interactions.actions import conversations
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take, wake_snoozed
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Conversation, Interaction, Kind
 from partnership.staff.models import User
 from tests.factories import ConversationFactory, DepartmentFactory, FirmFactory, UserFactory, happens

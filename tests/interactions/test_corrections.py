@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal
 from interactions.actions.promises import (
-    NotPossibleError,
     correct_promise,
     keep_promise,
     make_promises,
 )
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
 from partnership.scoring.models import StaleScore
 from tests.factories import CustomerFactory, UserFactory, goal, promise

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import Entry, record_many
+from interactions.actions.refusing import NotPossibleError
 from interactions.export import export
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from interactions.sources import history

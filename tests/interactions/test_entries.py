@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from interactions.actions.entries import MARKS, edit_entry, mark_entry, pin_entry
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import Entry
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.rights import may_delete, may_edit
 from partnership.scoring.models import RuleSet, StaleScore

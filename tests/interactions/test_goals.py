@@ -8,7 +8,7 @@ import pytest
 
 from customers.models import Customer, Goal
 from interactions.actions.goals import achieve_goal, check_in, drop_goal, set_goal
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
 from partnership.staff.models import User
 

@@ -13,7 +13,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from customers.models import ContactPoint
 from interactions.actions.mail import write_mail
 from interactions.actions.outbox import claim, give_up_lost, hand_over, send_again, settle
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.tasks import send_outgoing_task
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, FirmFactory, UserFactory, happens

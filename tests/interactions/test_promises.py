@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from customers.models import Commitment, Customer
 from interactions.actions.promises import (
-    NotPossibleError,
     keep_promise,
     make_promise,
     miss_overdue,
@@ -18,6 +17,7 @@ from interactions.actions.promises import (
     renegotiate_promise,
     withdraw_rows,
 )
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
 from partnership.scoring.models import StaleScore
 from partnership.staff.models import Firm, User

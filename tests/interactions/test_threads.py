@@ -14,8 +14,8 @@ from customers.signals import history_changed
 from interactions.actions.conversations import assign, close, reopen, snooze, take, wake_snoozed
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import mark_entry
-from interactions.actions.promises import NotPossibleError
 from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.models import Conversation, Deletion, Interaction, Kind
 from partnership.staff.models import User

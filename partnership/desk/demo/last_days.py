@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pghistory
+
 from customers.models import ContactPoint, Customer
 from interactions.actions.attaching import attach
 from interactions.actions.conversations import assign, hand_over, snooze
@@ -39,6 +41,11 @@ class LastDays:
     jonas: User
     kasia: User
     hero: Customer
+
+    @staticmethod
+    def done_by(user: User) -> Any:
+        """What changes meanwhile is theirs in the history, as if they were signed in."""
+        return pghistory.context(user=user.pk)
 
     def ago(self, **span: float) -> datetime:
         return self.at - timedelta(**span)
@@ -80,30 +87,35 @@ def work_on_threads(days: LastDays, *, untouched: list[str]) -> None:
     threads = iter(waiting.order_by("waiting_since", "pk"))
     if thread := next(threads, None):
         at = days.ago(hours=5)
-        row = hand_over(thread, to=days.hannah, summary=days.words["handover"]["body"], by=days.jonas, at=at)
+        with days.done_by(days.jonas):
+            row = hand_over(thread, to=days.hannah, summary=days.words["handover"]["body"], by=days.jonas, at=at)
         notify_handover(row, by=days.jonas, at=at)
     if thread := next(threads, None):
-        assign(thread, to=days.hannah, by=days.hannah, at=days.ago(hours=4))
-        until = days.at + timedelta(days=2)
-        snooze(thread, until=until, reason=days.words["snooze"]["body"], by=days.hannah, at=days.ago(hours=4))
+        until, why = days.at + timedelta(days=2), days.words["snooze"]["body"]
+        with days.done_by(days.hannah):
+            assign(thread, to=days.hannah, by=days.hannah, at=days.ago(hours=4))
+            snooze(thread, until=until, reason=why, by=days.hannah, at=days.ago(hours=4))
     if thread := next(threads, None):
-        assign(thread, to=days.hannah, by=days.kasia, at=days.ago(hours=3))
+        with days.done_by(days.kasia):
+            assign(thread, to=days.hannah, by=days.kasia, at=days.ago(hours=3))
         notify_assignment(thread, by=days.kasia, at=days.ago(hours=3))
 
 
 def write_notes(days: LastDays) -> None:
     """With files, formatted, pinned, changed, deleted, and one that calls a colleague."""
     inside: dict[str, Any] = {"channel": Channel.INTERNAL, "direction": Direction.INTERNAL, "kind": Kind.NOTE}
-    agreed = days.entry("agreed", by=days.jonas, at=days.ago(days=2), **inside)
-    pin_entry(agreed, pinned=True, by=days.jonas)
     met: dict[str, Any] = {"channel": Channel.MEETING, "direction": Direction.OUTBOUND, "kind": Kind.MEETING}
-    meeting = days.entry("meeting", by=days.jonas, at=days.ago(days=2, hours=1), minutes=40, **met)
-    attach(interaction=meeting, files=[plan(), whiteboard()])
-    asked = days.entry("mention", by=days.kasia, at=days.ago(hours=6), **inside)
+    with days.done_by(days.jonas):
+        agreed = days.entry("agreed", by=days.jonas, at=days.ago(days=2), **inside)
+        pin_entry(agreed, pinned=True, by=days.jonas)
+        meeting = days.entry("meeting", by=days.jonas, at=days.ago(days=2, hours=1), minutes=40, **met)
+        attach(interaction=meeting, files=[plan(), whiteboard()])
+    with days.done_by(days.kasia):
+        asked = days.entry("mention", by=days.kasia, at=days.ago(hours=6), **inside)
+        edit_entry(asked, by=days.kasia, body=days.words["mention"]["better"])
+        wrong = days.entry("wrong", by=days.kasia, at=days.ago(hours=7), **inside)
+        delete_entry(wrong, reason=days.words["wrong"]["reason"], by=days.kasia, at=days.ago(hours=6))
     notify_mentions(asked, by=days.kasia, at=days.ago(hours=6))
-    edit_entry(asked, by=days.kasia, body=days.words["mention"]["better"])
-    wrong = days.entry("wrong", by=days.kasia, at=days.ago(hours=7), **inside)
-    delete_entry(wrong, reason=days.words["wrong"]["reason"], by=days.kasia, at=days.ago(hours=6))
 
 
 def write_mails(days: LastDays) -> None:

@@ -5,7 +5,12 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-PLAN = ["Study plan until the exam", "Monday: unit 5, two hours", "Wednesday: past paper, timed", "Friday: call, 20 minutes"]
+PLAN = [
+    "Study plan until the exam",
+    "Monday: unit 5, two hours",
+    "Wednesday: past paper, timed",
+    "Friday: call, 20 minutes",
+]
 
 
 def plan() -> SimpleUploadedFile:

@@ -79,7 +79,7 @@ class CustomerForm(forms.ModelForm):
             what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
             for what, attribute in NAMED.items()
         }
-        self.initial |= {f"{what}_name": one.name if one else "" for what, one in self.shown.items()}
+        self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.actions.entries import MARKS, was_handed_over
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import GIVEN, SOLD
-from partnership.desk.forms.composer.fields import MomentInput
+from partnership.desk.forms.composer.fields import MomentInput, already_happened
 from partnership.desk.models import WallPost
 from partnership.staff.models import CURRENCY
 
@@ -60,11 +59,9 @@ class EntryForm(forms.Form):
     def clean_body(self) -> str:
         return with_plain_ends(self.cleaned_data["body"])
 
-    def clean_occurred_at(self) -> datetime:
-        moment: datetime = self.cleaned_data["occurred_at"]
-        if moment > timezone.now() and moment != self.was["occurred_at"]:
-            raise ValidationError(_("That is still to come: write down what has happened."))
-        return moment
+    def clean_occurred_at(self) -> datetime | None:
+        moment = self.cleaned_data["occurred_at"]
+        return moment if moment == self.was["occurred_at"] else already_happened(moment)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

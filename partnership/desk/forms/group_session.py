@@ -1,19 +1,18 @@
 """A class, a workshop or a cohort call, and a line for each who might have come."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_session import Attendee, Session
-from partnership.desk.forms.composer.fields import DayInput, MomentInput
+from partnership.desk.forms.composer.fields import DayInput, MomentInput, already_happened, still_to_come
 
 ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
@@ -51,17 +50,11 @@ class GroupSessionForm(forms.Form):
     )
     due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
 
-    def clean_held_at(self) -> datetime:
-        held_at: datetime = self.cleaned_data["held_at"]
-        if held_at > timezone.now():
-            raise ValidationError(_("That is still to come: write down what has happened."))
-        return held_at
+    def clean_held_at(self) -> datetime | None:
+        return already_happened(self.cleaned_data["held_at"])
 
-    def clean_due_on(self) -> Any:
-        due_on = self.cleaned_data["due_on"]
-        if due_on and due_on < timezone.localdate():
-            raise ValidationError(_("That day is over. A promise is about what is to come."))
-        return due_on
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
 
     def session(self) -> Session:
         given = dict(self.cleaned_data)
@@ -75,7 +68,7 @@ class PersonLine:
         self.customer = customer
         posted = given or QueryDict()
         self.attended: str = posted.get(f"attended-{customer.pk}", "")
-        self.note: str = posted.get(f"note-{customer.pk}", "").strip()[:10_000]
+        self.note: str = posted.get(f"note-{customer.pk}", "").replace("\0", "").strip()[:10_000]
 
     @property
     def choices(self) -> list[tuple[str, Any, bool]]:

@@ -3,13 +3,11 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
-from partnership.desk.forms.composer.fields import DayInput
+from partnership.desk.forms.composer.fields import DayInput, still_to_come
 from partnership.staff.models import User
 
 
@@ -36,12 +34,6 @@ class PromiseForm(forms.Form):
 
     def clean_due_on(self) -> date | None:
         return still_to_come(self.cleaned_data["due_on"])
-
-
-def still_to_come(day: date | None) -> date | None:
-    if day and day < timezone.localdate():
-        raise ValidationError(_("That day is over. Agree on one that is to come."))
-    return day
 
 
 class RenegotiationForm(forms.Form):

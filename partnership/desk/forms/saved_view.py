@@ -20,7 +20,10 @@ class SavedViewForm(forms.ModelForm):
 
 
 class NewViewForm(SavedViewForm):
-    """Keeps what the list shows: its query string, and the columns that the instance brings."""
+    """Keeps what the list shows: its query string, and the columns that the instance brings. `view`: the one that is
+    looked at, whose columns these are."""
+
+    view = forms.CharField(widget=forms.HiddenInput(), required=False)
 
     class Meta(SavedViewForm.Meta):
         fields = ["name", "shared", "query"]

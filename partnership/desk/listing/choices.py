@@ -1,11 +1,14 @@
 """What there is to choose from: read once a minute, since that takes a look at every customer's tags."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import connection
+from redis.exceptions import RedisError
 
 from customers.models import Customer
+from partnership.lately import lately
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Firm, User
 
@@ -25,16 +28,13 @@ class Choices:
 
 
 def choices() -> Choices:
-    found: Choices | None = cache.get(KEY)
-    if found is None:
-        found = read()
-        cache.set(KEY, found, SECONDS)
-    return found
+    return lately(KEY, SECONDS, read)
 
 
 def forget() -> None:
     """After a change that should be seen at once."""
-    cache.delete(KEY)
+    with suppress(RedisError):
+        cache.delete(KEY)
 
 
 def read() -> Choices:

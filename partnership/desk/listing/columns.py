@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Subquery, Sum, When
@@ -15,9 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
+from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.models.kinds import SOLD
 from partnership.desk.listing.orders import last_heard, longest_waiting
+from partnership.prepared import Prepared
 
 Values = dict[str, Any]
 
@@ -89,16 +92,27 @@ def known(columns: Iterable[str] | None) -> tuple[str, ...]:
 
 def rows_of(pks: Sequence[int], columns: Iterable[str], *, today: date) -> list[Customer]:
     """These customers in this order, with what the columns show. Two reads at most, however many."""
+    if not pks:
+        return []
     columns = tuple(columns)
-    needs: Values = {}
-    for name in columns:
-        needs |= COLUMNS[name].needs(today)
-    found = Customer.objects.filter(pk__in=pks).select_related("owner", "organisation", "score__tier")
-    by_pk = {one.pk: one for one in found.only(*SHOWN).annotate(**needs).order_by()}
+    read = read_of(columns, len(pks))
+    by_pk = {one.pk: one for one in read(today=today, **{f"pk{number}": pk for number, pk in enumerate(pks)})}
     rows = [by_pk[pk] for pk in pks if pk in by_pk]
     if "value" in columns:
         fill_in_lifetime(rows)
     return rows
+
+
+@lru_cache
+def read_of(columns: tuple[str, ...], count: int) -> Prepared:
+    def build(today: date, **pks: int) -> CustomerQuerySet:
+        needs: Values = {}
+        for name in columns:
+            needs |= COLUMNS[name].needs(today)
+        found = Customer.objects.filter(pk__in=pks.values()).select_related("owner", "organisation", "score__tier")
+        return found.only(*SHOWN).annotate(**needs).order_by()
+
+    return Prepared(build, today=date, **{f"pk{number}": int for number in range(count)})
 
 
 def fill_in_lifetime(rows: Sequence[Any]) -> None:

@@ -9,6 +9,7 @@ from customers.models import CheckIn, Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
+from partnership.scoring.models import Tier
 from partnership.staff.models import User
 
 QUIET = timedelta(days=60)
@@ -27,7 +28,7 @@ def narrowed(customers: CustomerQuerySet, asked: dict[str, Any], *, viewer: User
     """Those who fit all that is asked (ListForm.asked) but the words of the search."""
     found = of_lifecycle(customers.standing(), asked.get("lifecycle", ""))
     if "tier" in asked:
-        found = found.filter(score__tier__rank=asked["tier"])
+        found = found.filter(score__tier__in=list(Tier.objects.filter(rank=asked["tier"]).values_list("pk", flat=True)))
     if "owner" in asked:
         found = owned(found, asked["owner"], viewer=viewer, at=at)
     if "tag" in asked:

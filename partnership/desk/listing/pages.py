@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -20,6 +21,7 @@ from partnership.desk.listing.choices import choices
 from partnership.desk.listing.columns import COLUMNS, Column, rows_of
 from partnership.desk.listing.filters import narrowed
 from partnership.desk.listing.orders import ORDERS, PARTNERSHIP, UNPLACED, Places
+from partnership.desk.listing.rows import drawn
 from partnership.paging import as_text, parse_key
 from partnership.staff.models import User
 
@@ -45,7 +47,7 @@ class Head:
 class Listing:
     """`found`: how many fit, None where everybody does; `after`: the key of the next page."""
 
-    rows: list[Customer]
+    rows: list[SafeString]
     asked: dict[str, Any]
     columns: tuple[str, ...]
     found: int | None
@@ -117,7 +119,7 @@ def listing(
         places = order.places(among, after, size + 1, everybody=few is None)
     pks = [pk for _place, pk in places[:size]]
     key = as_key(places[size - 1]) if len(places) > size else None
-    rows = rows_of(pks, columns, today=at.date())
+    rows = drawn(rows_of(pks, columns, today=at.date()), columns)
     return Listing(rows, asked, columns, None if few is None else len(few), key)
 
 
@@ -157,4 +159,4 @@ def searched(fitting: CustomerQuerySet, visible: CustomerQuerySet, words: str, *
 def visible_entries(visible: CustomerQuerySet) -> Any:
     """Everybody's but those of the few whom the viewer may not see: cheaper than asking for each row whose it is."""
     hidden = Customer.objects.filter(restricted=True).exclude(pk__in=visible.filter(restricted=True))
-    return Interaction.objects.exclude(customer__in=list(hidden.order_by().values_list("pk", flat=True)))
+    return Interaction.objects.exclude(customer__in=hidden.order_by().values("pk"))

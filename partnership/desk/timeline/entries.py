@@ -20,11 +20,13 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from interactions.models import Channel, Deletion, Direction, Kind
+from interactions.rights import may_restore
 from interactions.search import asked_words
 from partnership.desk.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
 from partnership.paging import as_text
+from partnership.staff.models import User
 
 FORMATTED = 4 * LONG
 """Characters of formatted text that a list shows; it can't be cut, so a longer one is shown plain."""
@@ -81,25 +83,36 @@ class Day:
 
 @dataclass(slots=True)
 class Trace:
-    """Where a deleted entry stood."""
+    """Where a deleted entry stood. `may_undo`: whether who looks may bring it back."""
 
     deletion: Deletion
+    may_undo: bool
     occurred_at: datetime
     occurred_on: date
     pk: int
 
     @classmethod
-    def of(cls, deletion: Deletion) -> "Trace":
+    def of(cls, deletion: Deletion, viewer: User | None) -> "Trace":
         local = timezone.localtime(deletion.occurred_at)
-        return cls(deletion, deletion.occurred_at, local.date(), deletion.interaction_id)
+        may_undo = viewer is not None and may_restore(viewer, deletion)
+        return cls(deletion, may_undo, deletion.occurred_at, local.date(), deletion.interaction_id)
 
 
 def days_of(
-    rows: Iterable[Any], customer: Customer, *, deletions: Iterable[Deletion] = (), words: str = ""
+    rows: Iterable[Any],
+    customer: Customer,
+    *,
+    deletions: Iterable[Deletion] = (),
+    words: str = "",
+    viewer: User | None = None,
 ) -> list[Day]:
-    """Rows (partnership.desk.timeline.rows) and the traces of deleted ones under their local days, newest first."""
+    """Rows (partnership.desk.timeline.rows) and the traces of deleted ones under their local days, newest first.
+
+    `viewer` is who may be offered to undo a deletion; `deletions` come with their customers.
+    """
     write, language = EntryWriter(customer, words), get_language()
-    lines = merge(rows, map(Trace.of, deletions), key=attrgetter("occurred_at", "pk"), reverse=True)
+    traces = (Trace.of(deletion, viewer) for deletion in deletions)
+    lines = merge(rows, traces, key=attrgetter("occurred_at", "pk"), reverse=True)
     return [
         Day(day, title_of(day, language), [line if isinstance(line, Trace) else write(line) for line in group])
         for day, group in groupby(lines, key=attrgetter("occurred_on"))

@@ -20,7 +20,7 @@ from interactions.querysets import InteractionQuerySet
 from interactions.search import tsquery
 from partnership.desk.timeline.filters import Filters
 from partnership.prepared import Prepared
-from partnership.staff.models import Firm
+from partnership.staff.models import Firm, User
 from partnership.staff.sourced import OWN
 
 LONG = 700
@@ -72,6 +72,7 @@ class Line:
     customer: Customer
     visible: CustomerQuerySet
     firm: Firm
+    viewer: User
 
     @property
     def has_people(self) -> bool:
@@ -168,7 +169,7 @@ def most_read(scope: str, limit: int, size: int, *, is_first: bool) -> Prepared:
     nobody = Firm()  # whose language only a search asks for
 
     def build(customer: int, moment: datetime | None = None, pk: int = 0) -> QuerySet[Interaction, Any]:
-        line = Line(Customer(pk=customer), Customer.objects.none(), nobody)
+        line = Line(Customer(pk=customer), Customer.objects.none(), nobody, User())
         return Rows(line, Filters(scope=scope), limit).before((moment, pk) if moment else None, size)
 
     return Prepared(build, customer=int, **({} if is_first else {"moment": datetime, "pk": int}))

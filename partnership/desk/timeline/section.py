@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Goal
 from interactions.models import Channel, Direction, Kind
-from partnership.desk.finding import visible_customers
+from partnership.desk.finding import staff_member, visible_customers
 from partnership.desk.timeline.filters import Filters, asked_for
 from partnership.desk.timeline.rows import Line
 from partnership.desk.timeline.window import Place, window
@@ -38,7 +38,8 @@ class Scope:
 
 
 def line_of(request: HttpRequest, customer: Customer) -> Line:
-    return Line(customer, visible_customers(request), request.firm)  # type: ignore[attr-defined]
+    viewer = staff_member(request)
+    return Line(customer, visible_customers(request), request.firm, viewer)  # type: ignore[attr-defined]
 
 
 def timeline_section(request: HttpRequest, customer: Customer) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def days_between(line: Line, filters: Filters, rows: list[Any], top: Key | None,
     """With the traces of what was deleted between these keys (None: where the line ends), where nothing but a scope
     was asked for."""
     gone = traces_between(line, filters, top or NEWEST, bottom or OLDEST) if filters.shows_traces else ()
-    return days_of(rows, line.customer, deletions=gone, words=filters.words)
+    return days_of(rows, line.customer, deletions=gone, words=filters.words, viewer=line.viewer)
 
 
 def traces_between(line: Line, filters: Filters, top: Key, bottom: Key) -> list[Deletion]:
@@ -111,7 +111,7 @@ def traces(filters: Filters, people_ids: Any, top: Key, bottom: Key) -> QuerySet
     below = Q(occurred_at__lt=top[0]) | Q(occurred_at=top[0], interaction_id__lt=top[1])
     above = Q(occurred_at__gt=bottom[0]) | Q(occurred_at=bottom[0], interaction_id__gt=bottom[1])
     stand = Deletion.objects.filter(filters.in_scope, below, above, customer__in=people_ids, undone_at=None)
-    return stand.select_related("by").order_by("-occurred_at", "-interaction_id")
+    return stand.select_related("by", "customer").order_by("-occurred_at", "-interaction_id")
 
 
 def key_of(line: Line, pk: int) -> Key:

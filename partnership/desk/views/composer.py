@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from partnership.desk.customer_page import customer_page, relationship_or_404
 from partnership.desk.drafts import draft_of, drop_draft, writing_now
 from partnership.desk.finding import posted, staff_member

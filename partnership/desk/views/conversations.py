@@ -15,13 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.models import Conversation
 from partnership.desk.conversation_page import conversation_page
 from partnership.desk.finding import conversation_or_404, entry_or_404, posted, staff_member, visible_customers
 from partnership.desk.forms.conversation import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.notifying import notify_assignment, notify_handover
+from partnership.desk.timeline.filters import number
 
 FOUND = 20
 """Customers that a search offers."""
@@ -143,8 +144,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     others = visible_customers(request).standing().exclude(pk=thread.customer_id)
     if request.method == "POST":
-        chosen = request.POST.get("customer", "")
-        to = get_object_or_404(others, pk=chosen if chosen.isdecimal() else 0)
+        to = get_object_or_404(others, pk=number(request.POST.get("customer", "")))
         return act(request, thread, move_thread, _("The conversation is %(name)s's now.") % {"name": to}, to=to)
     words = request.GET.get("q", "").strip()[:100]
     found = others.matching(words).order_by("sort_key", "pk")[:FOUND] if words else []

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from interactions.models import Deletion, Interaction
 from interactions.rights import may_delete, may_edit, may_restore
 from partnership.desk.entry_actions import actions_of
@@ -45,7 +45,7 @@ def trace(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     deletion = deletion_or_404(request, pk, entry_pk)
     context = {
         "customer": deletion.customer,
-        "days": days_of((), deletion.customer, deletions=[deletion]),
+        "days": days_of((), deletion.customer, deletions=[deletion], viewer=staff_member(request)),
         "entry_pk": entry_pk,
         "may_read": may_restore(staff_member(request), deletion),
     }
@@ -100,6 +100,8 @@ def deletion(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 def form_page(request: HttpRequest, entry: Interaction, form: Any, **context: Any) -> HttpResponse:
+    """Opened by a key, so the hands are there already: the first field has the focus."""
+    form.visible_fields()[0].field.widget.attrs["autofocus"] = True
     context |= {"form": form, "back": reverse("entry", args=[entry.customer_id, entry.pk])}
     return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
 

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from interactions.actions.attaching import tame
 from interactions.models import Attachment
 from partnership.desk.finding import visible_customers
 from partnership.desk.previews import preview_of
@@ -28,7 +29,8 @@ def sealed(file: FieldFile, *, content_type: str, name: str, inline: bool) -> Fi
         content = file.open("rb")
     except FileNotFoundError as lost:
         raise Http404 from lost
-    response = FileResponse(content, as_attachment=not inline, filename=name, content_type=content_type)
+    # A name that came with a mail may hold what no header can.
+    response = FileResponse(content, as_attachment=not inline, filename=tame(name), content_type=content_type)
     seal(response)
     return response
 

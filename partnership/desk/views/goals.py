@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
-from interactions.actions.promises import NotPossibleError
+from interactions.actions.refusing import NotPossibleError
 from partnership.desk.finding import customer_or_404, goal_or_404, posted, staff_member
 from partnership.desk.forms.goal import CheckInForm, GoalForm
 from partnership.desk.parts import Opening, ask, done, refused

@@ -1,15 +1,15 @@
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer
 from partnership.desk.drafts import writing_now
-from partnership.desk.finding import staff_member, visible_customers
+from partnership.desk.finding import staff_member
 from partnership.desk.timeline.filters import Filters
-from partnership.desk.timeline.news import news_of, with_state
+from partnership.desk.timeline.news import news_of, with_state_or_404
 from partnership.desk.timeline.section import line_of
 from partnership.paging import read_moment
 
@@ -22,7 +22,7 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
     `since`: when the page was made; `state`: what the header News-State said last. The filters are those of the page.
     """
     now = timezone.now()
-    found = get_object_or_404(with_state(visible_customers(request), pk), pk=pk)
+    found = with_state_or_404(staff_member(request), pk)
     writers = writing_now(found, staff_member(request), at=now)
     rows, losses = found.rows, found.losses
     state = "/".join([rows, losses, score_of(found), ", ".join(writers)])

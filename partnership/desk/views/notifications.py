@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from partnership.desk.finding import posted, staff_member, visible_customers
 from partnership.desk.forms.notifications import PreferencesForm
 from partnership.desk.models import Notification, Preferences
+from partnership.desk.timeline.filters import number
 from partnership.paging import page_of, parse_key, read_moment
 
 PAGE = 30
@@ -20,8 +21,10 @@ COUNTED = 99
 
 
 def inbox_of(request: HttpRequest) -> QuerySet[Notification]:
-    """One's own, of customers whom one may still see."""
-    return Notification.objects.filter(user=staff_member(request), customer__in=visible_customers(request))
+    """One's own, of customers whom one may still see, also where the entry has gone to another since."""
+    visible = visible_customers(request)
+    in_sight = Q(interaction=None) | Q(interaction__customer__in=visible)
+    return Notification.objects.filter(in_sight, user=staff_member(request), customer__in=visible)
 
 
 @require_safe
@@ -60,8 +63,7 @@ def place_of(news: Notification) -> str:
 def reading(request: HttpRequest) -> HttpResponse:
     """All that was there when the page was made is read; what came since is not."""
     unread = inbox_of(request).filter(read_at=None)
-    until = request.POST.get("until", "")
-    if until.isdecimal():
+    if until := number(request.POST.get("until", "")):
         unread = unread.filter(pk__lte=until)
     unread.update(read_at=timezone.now())
     return redirect("notifications")

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.models import Commitment
 from interactions.actions.promises import (
-    NotPossibleError,
     correct_promise,
     keep_promise,
     make_promise,
     release_promise,
     renegotiate_promise,
 )
+from interactions.actions.refusing import NotPossibleError
 from partnership.desk.finding import customer_or_404, posted, promise_or_404, staff_member
 from partnership.desk.forms.promise import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.parts import Opening, ask, done, refused

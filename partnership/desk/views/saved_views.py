@@ -20,8 +20,8 @@ def new_view(request: HttpRequest) -> HttpResponse:
     user = staff_member(request)
     asked = request.POST or request.GET
     query = asked.get("query", "")
-    view = SavedView(owner=user, columns=list(Shelf.of(user, view_named(request.GET)).columns))
-    form = NewViewForm(posted(request), instance=view, initial={"query": query})
+    view = SavedView(owner=user, columns=list(Shelf.of(user, view_named(asked)).columns))
+    form = NewViewForm(posted(request), instance=view, initial={"query": query, "view": asked.get("view")})
     if form.is_valid():
         return redirect(address_of(form.save()))
     context = {

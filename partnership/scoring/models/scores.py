@@ -42,7 +42,8 @@ class Score(Scored):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         indexes = [
-            models.Index(fields=["-partnership", "-customer"], name="scoring_by_partnership"),
+            # With the tier, by which the list of customers is filtered.
+            models.Index(fields=["-partnership", "-customer"], include=["tier"], name="scoring_best_first"),
             models.Index(fields=["day"], name="scoring_by_day"),
         ]
 

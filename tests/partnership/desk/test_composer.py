@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from customers.models import Commitment
 from interactions.actions.attaching import tame
+from interactions.actions.deletions import delete_entry
 from interactions.models import Attachment, Interaction
 from partnership.desk.forms.composer import COMPOSERS
 from partnership.scoring.models import StaleScore
@@ -307,3 +309,13 @@ def test_queries_of_a_tab(htmx, ada, django_assert_max_num_queries):
     for tab in COMPOSERS:
         with django_assert_max_num_queries(12):
             htmx.get(f"/customers/{ada.pk}/{tab}/")
+
+
+def test_what_was_sent_twice_and_deleted_in_between_is_refused_in_words(desk, sam):
+    ada, ref = CustomerFactory(), str(uuid4())
+    given = {"body": "Likes tea", "ref": ref}
+    assert desk.post(f"/customers/{ada.pk}/notes/", given).status_code == 302
+    delete_entry(Interaction.objects.get(external_id=ref), reason="A slip", by=sam, at=timezone.now())
+    again = desk.post(f"/customers/{ada.pk}/notes/", given)
+    assert again.status_code == 422
+    assert "deleted in the meantime" in again.content.decode()

@@ -241,3 +241,14 @@ def test_earlier_texts_word_by_word(desk, note):
     page = desk.get(at(note, "history/")).content.decode()
     assert "Call <del>her</del><ins>him</ins> on Monday<ins>, please</ins>" in page
     assert "a background job" in page
+
+
+def test_undo_is_offered_to_whom_it_is_open(desk, managers_desk, sam, manager):
+    ada = CustomerFactory()
+    row = happens(ada, "note", at=NOW, direction="internal", by=manager)
+    delete_entry(row, reason="Wrong customer", by=manager, at=NOW)
+    for page in (f"/customers/{ada.pk}/", f"/customers/{ada.pk}/entries/{row.pk}/"):
+        for client, offered in ((desk, False), (managers_desk, True)):
+            shown = client.get(page).content.decode()
+            assert "Wrong customer" in shown
+            assert ("/restoration/" in shown) is offered

@@ -173,3 +173,14 @@ def test_a_hostile_name_stays_a_name(desk, name):
     assert "\r" not in said
     assert "\n" not in said
     assert not response.cookies
+
+
+@pytest.mark.parametrize("name", ["two\r\nX-Header: lines.png", "../../etc/passwd", "\u202egnp.exe", "\0", "<b>.png"])
+def test_a_file_of_an_odd_name(desk, name):
+    file = attached(CustomerFactory(), "plan.png", "image/png")
+    Attachment.objects.filter(pk=file.pk).update(name=name.replace("\0", "\x01"))
+    response = desk.get(f"/attachments/{file.pk}/")
+    response.getvalue()
+    assert response.status_code == 200
+    assert "X-Header" not in response.headers
+    assert not set("\r\n\u202e/") & set(response["Content-Disposition"])

@@ -160,6 +160,20 @@ def test_too_much_is_said_in_a_word(page, ada):
     assert "Much has happened here" in page.text
 
 
+def test_what_an_import_brought_just_before_the_page_was_opened_is_no_news(desk, ada):
+    record_many(
+        [Entry(customer_id=ada.pk, occurred_at=NOON, channel="app", direction="inbound", kind="work_done")
+         for _ in range(101)],
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    opened = Page(desk, ada)
+    assert opened.ask() == 200
+    assert "Much has happened here" not in opened.text
+    row = happens(ada, "message", at=timezone.now())
+    assert opened.ask() == 200
+    assert opened.rows() == [row.pk]
+
+
 @pytest.mark.parametrize("since", ["", "yesterday", "2024-01-01"])
 def test_a_page_without_a_time_is_a_bad_request(desk, ada, since):
     assert desk.get(f"/customers/{ada.pk}/news/", {"since": since}).status_code == 400

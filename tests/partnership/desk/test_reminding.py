@@ -72,6 +72,12 @@ class TestWhoIsTold:
         remind_of_promises(at=at(10))
         assert [user for user, _ in told()] == [sam.cover]
 
+    def test_the_managers_where_who_keeps_it_may_not_see_the_customer(self, made, sam, manager):
+        made.customer.restricted = True
+        made.customer.save()
+        remind_of_promises(at=at(10))
+        assert [user for user, _ in told()] == [manager]
+
     def test_the_managers_where_nobody_covers(self, made, sam, manager):
         admin = UserFactory(role="admin")
         UserFactory(role="manager", is_active=False)

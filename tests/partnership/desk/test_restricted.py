@@ -11,7 +11,6 @@ from partnership.desk.models import Notification
 from partnership.scoring.rescoring import rescore_all
 from tests.everything import every_url, of_customer, tell_everything
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, happens
-from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +52,22 @@ def test_every_url_with_a_key_is_asked(told):
     assert sorted(set(of_customer(told)) - {"notification"}) == OF_CUSTOMER
 
 
-@pytest.mark.parametrize("asked", OF_CUSTOMER)
-def test_it_is_not_there_for_support(desk, managers_desk, told, asked):
-    url = every_url(told)[asked]
-    assert {desk.get(url).status_code, desk.post(url).status_code} <= {404, 405}
-    assert 404 in (desk.get(url).status_code, desk.post(url).status_code)
-    assert HUSH not in desk.get(url).content.decode()
-    assert managers_desk.get(url).status_code != 404 or managers_desk.post(url).status_code != 404
+def shown(response) -> str:
+    """A file is read to its end, which closes it."""
+    return (response.getvalue() if response.streaming else response.content).decode(errors="replace")
+
+
+def test_none_of_their_urls_is_there_for_support(desk, managers_desk, told):
+    """404 to what the URL can be asked, whatever that is; to a manager it is there."""
+    urls = every_url(told)
+    for asked in OF_CUSTOMER:
+        answers = [desk.get(urls[asked]), desk.post(urls[asked])]
+        assert 404 in {answer.status_code for answer in answers}, asked
+        assert {answer.status_code for answer in answers} <= {404, 405}, asked
+        assert HUSH not in "".join(map(shown, answers)), asked
+        answer = managers_desk.get(urls[asked])
+        shown(answer)
+        assert answer.status_code != 404 or asked == "entry_restoration", asked
 
 
 def test_news_of_them_lead_nowhere(desk, told):
@@ -78,22 +86,21 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_they_stand_in_no_list_suggestion_or_count(desk, told, page):
-    for client in (desk, signed_in(Customer.objects.get(pk=told.customer.pk).owner)):
-        shown = client.get(page.format(pk=told.customer.pk)).content.decode()
-        asked = shown.count(HUSH)
-        if client is desk:
-            # What was asked for is said again: in the field, and in what says that nothing was found.
-            without = shown.replace(f'value="{HUSH}"', "").replace(f"“{HUSH}”", "").replace(f"q={HUSH}", "")
-            assert f"{HUSH} Vale" not in shown
-            assert f"About {HUSH}" not in shown
-            assert f"{HUSH} waits" not in shown
-            assert f"{HUSH}'s invoice" not in shown
-            assert f"/customers/{told.customer.pk}/" not in without
-            assert told.customer.photo.name not in shown
-        else:
-            assert asked or "unread" in page or "views" in page or "/names/" in page or HUSH not in page
+def test_they_stand_in_no_list_suggestion_or_count(desk, told):
+    secrets = [f"{HUSH} Vale", f"About {HUSH}", f"{HUSH} waits", f"{HUSH}'s invoice", told.customer.photo.name,
+               f"/customers/{told.customer.pk}/"]  # fmt: skip
+    for page in PAGES:
+        response = desk.get(page.format(pk=told.customer.pk))
+        assert response.status_code == 200, page
+        assert not [secret for secret in secrets if secret in shown(response)], page
+    assert not desk.get("/notifications/unread/").context["count"]
+
+
+def test_their_owner_finds_them_there(managers_desk, told):
+    """The same pages, so that the test above could fail."""
+    for page in ("/customers/", f"/customers/?q={HUSH}", f"/search/?q={HUSH}", f"/search/?q={HUSH}&tab=entries",
+                 f"/search/?q={HUSH}&tab=conversations", f"/palette/?q={HUSH}", "/wall/"):  # fmt: skip
+        assert f"/customers/{told.customer.pk}/" in shown(managers_desk.get(page)), page
 
 
 @pytest.mark.parametrize("action", ["tag", "assign", "lifecycle"])
@@ -117,19 +124,16 @@ class TestNamedByOthers:
         CustomerFactory(name="Ada Lund", organisation=firm)
         return friend
 
-    @pytest.mark.parametrize(
-        "page",
-        [
-            "/customers/", "/customers/?q=ada", "/search/?q=ada", "/palette/?q=ada", "/customers/names/?introducer_name=ada",
-            "/group-session/?q=ada", "/group-session/?tag=open", "/group-session/people/?q=ada", "/customers/{pk}/",
-            "/customers/{pk}/about/", "/customers/{pk}/details/", "/customers/{pk}/history/", "/customers/{pk}/why/",
-            "/customers/{pk}/timeline/?person={secret}",
-        ],
-    )  # fmt: skip
-    def test_on_no_page(self, desk, told, friend, page):
-        response = desk.get(page.format(pk=friend.pk, secret=told.customer.pk))
-        assert response.status_code == 200
-        assert HUSH not in response.content.decode()
+    def test_on_no_page(self, desk, told, friend):
+        for page in (
+            "/customers/", "/customers/?q=ada", "/search/?q=ada", "/palette/?q=ada", "/group-session/?q=ada",
+            "/customers/names/?introducer_name=ada", "/group-session/?tag=open", "/group-session/people/?q=ada",
+            "/customers/{pk}/", "/customers/{pk}/about/", "/customers/{pk}/details/", "/customers/{pk}/history/",
+            "/customers/{pk}/why/", "/customers/{pk}/timeline/?person={secret}",
+        ):  # fmt: skip
+            response = desk.get(page.format(pk=friend.pk, secret=told.customer.pk))
+            assert response.status_code == 200, page
+            assert HUSH not in shown(response), page
 
     def test_their_tie_outlives_an_edit_by_who_does_not_see_it(self, desk, told, friend):
         given = {"name": "Ada Lund", "kind": "person", "lifecycle": "active", "organisation_name": "",
@@ -140,7 +144,7 @@ class TestNamedByOthers:
 
     def test_a_manager_sees_and_clears_it(self, managers_desk, told, friend):
         url = f"/customers/{friend.pk}/details/"
-        assert f"{HUSH} Works" in managers_desk.get(url).content.decode()
+        assert f"{HUSH} Works" in shown(managers_desk.get(url))
         given = {"name": "Ada Lund", "kind": "person", "lifecycle": "active", "organisation_name": "",
                  "introducer_name": ""}  # fmt: skip
         managers_desk.post(url, given)
@@ -151,7 +155,7 @@ class TestNamedByOthers:
         given = {"name": "New", "kind": "person", "lifecycle": "active", "introducer_name": "Ada Lund"}
         response = desk.post("/customers/new/", given)
         assert response.status_code == 422
-        assert HUSH not in response.content.decode()
+        assert HUSH not in shown(response)
 
     def test_who_spoke_for_an_organisation(self, desk, told):
         """The organisation's own line is open, whoever of its people wrote."""
@@ -166,17 +170,17 @@ class TestNamedByOthers:
         for page in pages:
             response = desk.get(page)
             assert response.status_code == 200
-            assert HUSH not in response.content.decode(), page
+            assert HUSH not in shown(response), page
 
 
 def test_a_colleague_who_may_not_see_them_is_given_no_thread_of_theirs(managers_desk, told, sam):
     pk = told.thread.pk
     url = f"/conversations/{pk}"
-    managers_desk.post(f"{url}/assignment/", {"user": ""})
-    managers_desk.post(f"{url}/assignment/", {"user": sam.pk})
+    refused = managers_desk.post(f"{url}/assignment/", {"user": sam.pk}, follow=True)
+    assert "may not see this customer" in shown(refused)
     managers_desk.post(f"{url}/handover/", {"to": f"user-{sam.pk}", "summary": "Please go on"})
     told.thread.refresh_from_db()
-    assert told.thread.assignee is None
+    assert told.thread.assignee != sam
     assert not Interaction.objects.filter(conversation=pk, body="Please go on").exists()
 
 
@@ -184,7 +188,7 @@ def test_an_entry_that_went_to_them_is_no_news_any_more(desk, managers_desk, tol
     """Its excerpt stands in the inbox of somebody who may see where it was, not where it is."""
     open_one = CustomerFactory(name="Open Ada")
     other = tell_everything(open_one, by=UserFactory(), colleague=UserFactory(), viewer=sam)
-    Notification.objects.filter(customer=open_one).update(text="Not for all", interaction=other.keys["entry_edit"]["entry_pk"])
-    assert "Not for all" in desk.get("/notifications/").content.decode()
+    Notification.objects.filter(customer=open_one).update(text="Not for all")
+    assert "Not for all" in shown(desk.get("/notifications/"))
     Interaction.objects.filter(pk=other.keys["entry_edit"]["entry_pk"]).update(customer=told.customer)
-    assert "Not for all" not in desk.get("/notifications/").content.decode()
+    assert "Not for all" not in shown(desk.get("/notifications/"))

@@ -1,7 +1,7 @@
 import pytest
 
 from partnership.desk.models import Preferences, SavedView
-from tests.factories import UserFactory
+from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,12 @@ def test_columns_of_ones_own_view_or_of_the_list(desk, sam, others):
     assert others.columns is None
     assert Preferences.objects.get(user=sam).columns == ["value"]
     assert desk.get("/customers/columns/").status_code == 405
+
+
+def test_the_columns_of_the_view_that_is_looked_at_are_kept(desk, sam):
+    looked_at = SavedView.objects.create(owner=sam, name="Tags", columns=["tags"])
+    CustomerFactory()
+    assert f"&amp;view={looked_at.pk}" in desk.get(f"/customers/?view={looked_at.pk}").content.decode()
+    asked = desk.get(f"/customers/views/new/?query=&view={looked_at.pk}")
+    desk.post("/customers/views/new/", {**asked.context["form"].initial, "name": "Copy", "shared": ""})
+    assert SavedView.objects.get(name="Copy").columns == ["tags"]

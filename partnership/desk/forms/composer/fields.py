@@ -1,11 +1,13 @@
 """Fields that the composer's tabs share."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -28,6 +30,28 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""A year beyond them is a slip of the fingers, and near the ends of time there are days that not every zone has."""
+
+WRITTEN_OUT = _("Write the year in four digits, such as 2024.")
+
+
+def already_happened(moment: datetime | None) -> datetime | None:
+    if moment and moment > timezone.now():
+        raise ValidationError(_("That is still to come: write down what has happened."))
+    if moment and moment.year < FIRST_YEAR:
+        raise ValidationError(WRITTEN_OUT)
+    return moment
+
+
+def still_to_come(day: date | None) -> date | None:
+    if day and day < timezone.localdate():
+        raise ValidationError(_("That day is over. A promise is about what is to come."))
+    if day and day.year > LAST_YEAR:
+        raise ValidationError(WRITTEN_OUT)
+    return day
 
 
 class FilesInput(forms.FileInput):

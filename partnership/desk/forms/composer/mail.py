@@ -14,6 +14,7 @@ from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.desk.forms.composer.base import WithSomebody
 from partnership.desk.forms.composer.fields import effort, line, text
+from partnership.desk.timeline.filters import number
 
 WRITTEN = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
 
@@ -44,7 +45,7 @@ class Said(WithSomebody):
         self.fields["via"].choices = self.ways()  # type: ignore[attr-defined]
         if self.customer.do_not_contact:
             self.fields["via"].error_messages["invalid_choice"] = NOT_TO_BE_CONTACTED
-        nothing = ("", _("nothing: a new word"))
+        nothing = ("", _("nothing: a new conversation"))
         self.fields["conversation"].choices = [  # type: ignore[attr-defined]
             nothing, *((pk, thread) for pk, thread in self.threads.items())
         ]  # fmt: skip
@@ -67,8 +68,8 @@ class Said(WithSomebody):
 
     def answerable(self) -> list[Conversation]:
         """Those that are not closed, and the one that was asked for."""
-        asked = str(self.data.get("conversation") or self.initial.get("conversation") or "")
-        wanted = ~Q(status=Conversation.Status.CLOSED) | Q(pk=int(asked) if asked.isdecimal() else None)
+        asked = number(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
+        wanted = ~Q(status=Conversation.Status.CLOSED) | Q(pk=asked)
         threads = self.customer.conversations.filter(wanted, joined_into=None)
         return list(threads.order_by("-last_interaction_at", "-id")[:THREADS])
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
@@ -13,7 +12,7 @@ from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.desk.forms.composer.base import Composer
-from partnership.desk.forms.composer.fields import DayInput, line
+from partnership.desk.forms.composer.fields import DayInput, line, still_to_come
 from partnership.staff.models import User
 
 
@@ -41,10 +40,7 @@ class PromiseForm(Composer):
         self.fields["goal"].queryset = active_goals(customer)  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date | None:
-        due_on: date | None = self.cleaned_data["due_on"]
-        if due_on and due_on < timezone.localdate():
-            raise ValidationError(_("That day is over. A promise is about what is to come."))
-        return due_on
+        return still_to_come(self.cleaned_data["due_on"])
 
     def save(self, *, at: datetime) -> Interaction:
         given = dict(self.cleaned_data)
