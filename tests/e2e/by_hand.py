@@ -6,8 +6,9 @@ UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
 def press(page: Page, *keys: str) -> None:
-    """One key after the other, each when what the one before brought stands."""
+    """One key after the other, each when what the one before brought stands, its scripts included."""
     for key in keys:
+        page.wait_for_load_state()
         expect(page.locator(UNDER_WAY)).to_have_count(0)
         page.keyboard.press(key)
 
