@@ -146,7 +146,7 @@ def marked_name(name: str, words: str) -> SafeString:
 
 
 def likely(visible: CustomerQuerySet, words: str, *, most: int) -> list[Customer]:
-    """For the palette: whom somebody is about to name."""
+    """Whom somebody is about to name, the likeliest first."""
     found = names.found_by(visible.standing(), words, tags=(), limit=most)
     by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
     return [by_pk[pk] for pk in found if pk in by_pk]

@@ -104,8 +104,6 @@ ORDERS: dict[str, Order] = {
     "heard": Order(_("last heard of first"), last_heard, read_moment, walk=walk_heard),
     "waiting": Order(_("waiting longest"), longest_waiting, read_moment, downward=False, walk=walk_waiting),
     "since": Order(_("newest customers"), lambda: F("since"), date.fromisoformat),
-    "owner": Order(
-        _("by owner"), by_owner, str, downward=False
-    ),
-}  # fmt: skip
+    "owner": Order(_("by owner"), by_owner, str, downward=False),
+}
 """By the words of the URL."""

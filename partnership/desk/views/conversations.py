@@ -22,6 +22,7 @@ from partnership.desk.conversation_page import conversation_page
 from partnership.desk.finding import conversation_or_404, entry_or_404, posted, staff_member, visible_customers
 from partnership.desk.forms.conversation import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.notifying import notify_assignment, notify_handover
+from partnership.desk.search import likely
 from partnership.desk.timeline.filters import number
 
 FOUND = 20
@@ -147,7 +148,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         to = get_object_or_404(others, pk=number(request.POST.get("customer", "")))
         return act(request, thread, move_thread, _("The conversation is %(name)s's now.") % {"name": to}, to=to)
     words = request.GET.get("q", "").strip()[:100]
-    found = others.matching(words).order_by("sort_key", "pk")[:FOUND] if words else []
+    found = likely(others, words, most=FOUND)
     context = {"customer": thread.customer, "thread": thread, "words": words, "found": found}
     return render(request, "desk/conversation_move.html", context)
 
