@@ -187,7 +187,8 @@ def make_was_interrupted() -> bool:
     if "MAKELEVEL" not in os.environ or not caught.exists():
         return False
     parent = dict(line.split(":\t", 1) for line in caught.read_text().splitlines() if ":\t" in line)
-    return parent["Name"].strip() in ("make", "gmake") and not int(parent["SigCgt"], 16) & 1 << signal.SIGINT - 1
+    minded = int(parent["SigCgt"], 16) | int(parent["SigIgn"], 16)  # a shell starts what runs behind it ignoring SIGINT
+    return parent["Name"].strip() in ("make", "gmake") and not minded & 1 << signal.SIGINT - 1
 
 
 def main(arguments: list[str]) -> int:
