@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, sync_playwright
 
@@ -16,6 +18,7 @@ NO_CHROMIUM = (
     " or say where it is with PARTNERSHIP_CHROMIUM=/path/to/chromium"
 )
 ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ANSWERED_WITHIN = 20  # seconds, after the browser has gone
 ARGUMENTS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 
 
@@ -24,6 +27,35 @@ def chromium_path(playwright: Playwright) -> str | None:
     installed = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
     own = playwright.chromium.executable_path
     return named or next(filter(None, installed), own if Path(own).exists() else None)
+
+
+class Requests:
+    """How many requests the server is answering now."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.changed = threading.Condition()
+        request_started.connect(self.started)
+        request_finished.connect(self.finished)
+
+    def started(self, **signal: Any) -> None:
+        with self.changed:
+            self.open += 1
+
+    def finished(self, **signal: Any) -> None:
+        with self.changed:
+            self.open = max(self.open - 1, 0)
+            self.changed.notify_all()
+
+    def wait_for_the_last(self) -> None:
+        """A request still writing and the emptying of the tables after the test would wait for each other's locks."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: not self.open, ANSWERED_WITHIN), f"{self.open} requests never ended"
+
+
+@pytest.fixture(scope="session")
+def requests() -> Requests:
+    return Requests()
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +75,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, requests: Requests) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
     context.set_default_timeout(10_000)
     page = context.new_page()
@@ -60,6 +92,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", on_error)
     yield page
     context.close()
+    requests.wait_for_the_last()
     assert not errors, "The page had errors:\n" + "\n".join(errors)
 
 

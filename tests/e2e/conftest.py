@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from partnership.scoring.rescoring import rescore_all
+from tests.browser import Requests
 from tests.e2e.story import Story, tell
 from tests.factories import FirmFactory, UserFactory
 
@@ -32,7 +33,7 @@ def desk(story: Story, signed_in: Callable[[Any], Page]) -> Page:
 
 
 @pytest.fixture
-def elsewhere(browser: Browser, server: Any) -> Iterator[Callable[[Any], Page]]:
+def elsewhere(browser: Browser, server: Any, requests: Requests) -> Iterator[Callable[[Any], Page]]:
     """elsewhere(user) → a page of another browser, signed in as that user."""
     contexts = []
 
@@ -49,3 +50,4 @@ def elsewhere(browser: Browser, server: Any) -> Iterator[Callable[[Any], Page]]:
     yield open_for
     for context in contexts:
         context.close()
+    requests.wait_for_the_last()
