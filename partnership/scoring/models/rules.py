@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -36,7 +37,11 @@ class RuleSet(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("What it values, for whom it is."))
+    based_on = models.ForeignKey(
+        "self", verbose_name=_("copied from"), null=True, blank=True, editable=False, on_delete=models.SET_NULL
+    )
+    why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Asked for before it goes live."))
     doubt = positive(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
     promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
     effort_half = positive(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
@@ -46,6 +51,7 @@ class RuleSet(models.Model):
     newcomer_days = models.PositiveSmallIntegerField(_("days of getting to know each other"), default=180)
     margin = models.FloatField(_("margin against flapping"), default=3.0)
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True, editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     objects = RuleSetQuerySet.as_manager()
 
@@ -61,6 +67,23 @@ class RuleSet(models.Model):
                 condition=models.Q(doubt__gt=0, effort_half__gt=0, demand_half__gt=0, confidence_half__gt=0)
                 & models.Q(promise_weight__gte=0, promise_weight__lte=1),
                 name="scoring_ruleset_constants_in_range",
+            ),
+        ]
+        triggers = [
+            # With the unique constraint above: exactly one is in force at the end of every transaction.
+            pgtrigger.Trigger(
+                name="one_stays_active",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__status="active"),
+                func="""
+                    IF NOT EXISTS (SELECT FROM scoring_ruleset WHERE status = 'active') THEN
+                        RAISE EXCEPTION 'no rule set would be active' USING ERRCODE = 'check_violation',
+                            CONSTRAINT = 'scoring_ruleset_one_stays_active';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
         ]
 
@@ -93,11 +116,14 @@ class ValueRule(models.Model):
         MINUTE = "minute", _("minute")
         HOUR = "hour", _("hour")
         UNIT = "unit", _("unit of money")
+        NUMBER = "number", _("one in a number of the payload")
 
     class Payload(models.TextChoices):
         ANY = "", _("whatever its payload")
         HAS = "has", _("with the payload key")
         LACKS = "lacks", _("without the payload key")
+        EQUALS = "equals", _("where the payload key is")
+        AT_LEAST = "at_least", _("where the payload key is at least")
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="rules")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -112,12 +138,32 @@ class ValueRule(models.Model):
         help_text=_("None chosen means every channel."),
     )
     direction = models.CharField(_("direction"), max_length=8, choices=Direction, blank=True)
-    payload = models.CharField(_("payload"), max_length=5, choices=Payload, blank=True, default="")
+    tags = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name=_("tags"),
+        default=list,
+        blank=True,
+        help_text=_("Only customers with one of these tags. None means every customer."),
+    )
+    payload = models.CharField(_("payload"), max_length=8, choices=Payload, blank=True, default="")
     payload_key = models.CharField(_("payload key"), max_length=60, blank=True)
+    payload_value = models.CharField(_("payload value"), max_length=200, blank=True)
+    amount_at_least = models.DecimalField(
+        _("amount at least"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     points = models.DecimalField(_("points"), max_digits=8, decimal_places=3)
     per = models.CharField(_("per"), max_length=6, choices=Per, default=Per.EVENT)
+    number_key = models.CharField(
+        _("payload number"), max_length=60, blank=True, help_text=_("The payload key whose number is counted.")
+    )
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     daily_cap = models.DecimalField(_("at most a day"), max_digits=8, decimal_places=3, null=True, blank=True)
+    shared_cap = models.CharField(
+        _("shares its cap as"),
+        max_length=60,
+        blank=True,
+        help_text=_("Rules with the same word here have one daily cap together."),
+    )
     half_life = models.FloatField(_("half-life in days"), validators=[MinValueValidator(0.1)])
 
     class Meta:
@@ -136,9 +182,23 @@ class ValueRule(models.Model):
                 name="scoring_valuerule_payload_key",
             ),
             models.CheckConstraint(
-                condition=models.Q(per="unit", currency__regex=r"^[A-Z]{3}$")
-                | (~models.Q(per="unit") & models.Q(currency="")),
+                condition=models.Q(payload__in=["equals", "at_least"]) ^ models.Q(payload_value=""),
+                name="scoring_valuerule_payload_value",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(per="number") ^ models.Q(number_key=""), name="scoring_valuerule_number_key"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    (models.Q(per="unit") | models.Q(amount_at_least__isnull=False))
+                    & models.Q(currency__regex=r"^[A-Z]{3}$")
+                )
+                | (~models.Q(per="unit") & models.Q(amount_at_least__isnull=True, currency="")),
                 name="scoring_valuerule_money_has_a_currency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shared_cap="") | models.Q(daily_cap__isnull=False),
+                name="scoring_valuerule_shared_cap_is_a_cap",
             ),
         ]
 
