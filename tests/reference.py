@@ -1,11 +1,14 @@
 """docs/scoring.md in plain Python, as simple as it can be: what the SQL statement is checked against."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from interactions.actions.record import Entry
@@ -43,48 +46,95 @@ class Reckoning:
     tier: Tier
 
 
-def reckon(rule_set: RuleSet, history: Iterable[Entry], *, day: date, zone: ZoneInfo) -> Reckoning:
-    """The scores as of the end of a local day."""
+def reckon(
+    rule_set: RuleSet, history: Iterable[Entry], *, day: date, zone: ZoneInfo, tags: Iterable[str] = ()
+) -> Reckoning:
+    """The scores as of the end of a local day, of a customer with those tags."""
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in history:
         local = entry.occurred_at.astimezone(zone).date()
         if local <= day:
             by_day[local].append(entry)
     rules = list(rule_set.rules.all())
-    parts = [part_of(rule, by_day, day) for rule in rules]
+    earned = {rule.pk: earned_by_day(rule, by_day, set(tags)) for rule in rules}
+    for cap in {rule.shared_cap for rule in rules if rule.shared_cap}:
+        share_out([rule for rule in rules if rule.shared_cap == cap], earned)
+    parts = [part_of(rule, earned[rule.pk], day) for rule in rules]
     sums = dict.fromkeys(SUMS, 0)
     for rule, part in zip(rules, parts, strict=True):
         sums[rule.sum] += part.decayed
     return judge(rule_set, sums, parts, days_known=(day - min(by_day)).days if by_day else None)
 
 
-def part_of(rule: ValueRule, by_day: dict[date, list[Entry]], day: date) -> Part:
-    count = points = decayed = 0
+@dataclass
+class Earned:
+    count: int
+    points: int
+
+
+def earned_by_day(rule: ValueRule, by_day: dict[date, list[Entry]], tags: set[str]) -> dict[date, Earned]:
+    found = {}
     for then, entries in by_day.items():
-        matching = [entry for entry in entries if matches(rule, entry)]
-        earned = day_points(rule, matching)
+        matching = [entry for entry in entries if matches(rule, entry, tags)]
+        found[then] = Earned(len(matching), day_points(rule, matching))
+    return found
+
+
+def share_out(sharing: list[ValueRule], earned: dict[int, dict[date, Earned]]) -> None:
+    """The rules first in the set take from the cap first."""
+    for then in earned[sharing[0].pk]:
+        left = int(sharing[0].daily_cap * 1000)
+        for rule in sharing:
+            earned[rule.pk][then].points = min(earned[rule.pk][then].points, left)
+            left -= earned[rule.pk][then].points
+
+
+def part_of(rule: ValueRule, earned: dict[date, Earned], day: date) -> Part:
+    count = points = decayed = 0
+    for then, found in earned.items():
         weight = round(2**30 * 2.0 ** max((then - day).days / rule.half_life, -64))
-        count, points = count + len(matching), points + earned
-        decayed += earned * weight
+        count, points = count + found.count, points + found.points
+        decayed += found.points * weight
     return Part(count, points, min(decayed, MOST_OF_A_RULE))
 
 
-def matches(rule: ValueRule, entry: Entry) -> bool:
+def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
+    number = number_of(entry.payload.get(rule.payload_key))
     return (
         entry.kind in rule.kinds
         and (not rule.direction or entry.direction == rule.direction)
         and (not rule.channels or entry.channel in rule.channels)
+        and (not rule.tags or bool(set(rule.tags) & tags))
         and (rule.payload != "has" or rule.payload_key in entry.payload)
         and (rule.payload != "lacks" or rule.payload_key not in entry.payload)
-        and (rule.per != "unit" or entry.currency == rule.currency)
+        and (rule.payload != "equals" or as_text(entry.payload.get(rule.payload_key)) == rule.payload_value)
+        and (rule.payload != "at_least" or (number is not None and number >= Fraction(rule.payload_value)))
+        and (not rule.currency or entry.currency == rule.currency)
+        and (rule.amount_at_least is None or (entry.amount is not None and abs(entry.amount) >= rule.amount_at_least))
     )
+
+
+def as_text(value: Any) -> str | None:
+    """A value of a payload as PostgreSQL writes it, as far as the tests' payloads go."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return format(Decimal(repr(value)), "f")
+    return value if isinstance(value, str) else None
+
+
+def number_of(value: Any) -> Fraction | None:
+    text = as_text(value)
+    return Fraction(text) if text and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) else None
 
 
 def day_points(rule: ValueRule, matching: list[Entry]) -> int:
     """Thousandths that one day's rows earn: rounded half up, then capped."""
     minutes = sum(entry.minutes or 0 for entry in matching)
     money = sum((abs(entry.amount) for entry in matching if entry.amount is not None), start=0)
-    units = {"event": len(matching), "minute": minutes, "hour": Fraction(minutes, 60), "unit": Fraction(money)}
+    numbers = sum(max(number_of(entry.payload.get(rule.number_key)) or 0, 0) for entry in matching)
+    units = {"event": len(matching), "minute": minutes, "hour": Fraction(minutes, 60), "unit": Fraction(money),
+             "number": Fraction(numbers)}  # fmt: skip
     earned = math.floor(Fraction(rule.points) * 1000 * units[rule.per] + Fraction(1, 2))
     if rule.daily_cap is not None:
         return min(earned, int(rule.daily_cap * 1000))

@@ -15,7 +15,8 @@ from customers.models import Customer
 from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import ASKING
+from partnership.scoring.models.rules import ASKING, VOICE
+from partnership.scoring.soundness import problems
 from partnership.scoring.statement import compile_rules
 from partnership.staff.models import Firm
 
@@ -32,6 +33,11 @@ EDGES = [time(0, 0), time(0, 30), time(1, 30), time(2, 30), time(23, 59, 59, 999
 OWN_PART = [Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT]
 DEMANDS = [Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL]
 CURRENCIES = ["EUR", "USD"]
+PAYLOADS: list[dict[str, Any]] = [
+    {}, {}, {}, {"days_late": 3}, {"course": "b"}, {"course": 2, "score": 81.5}, {"score": "79"}, {"score": -4},
+    {"score": True, "course": None}, {"score": ["90"], "course": {"b": 1}}, {"score": "ninety"}, {"score": 10**18},
+]  # fmt: skip
+TAGS = ["evening", "Früh"]
 
 zones = st.sampled_from(ZONES)
 
@@ -69,7 +75,7 @@ def entries(draw: st.DrawFn, zone: str = "UTC", kinds: Sequence[str] = Kind.valu
         "minutes": draw(st.none() | st.integers(0, 600)),
         "amount": amount,
         "currency": draw(st.sampled_from(CURRENCIES)) if amount is not None else "",
-        "payload": draw(st.sampled_from([{}, {}, {"days_late": 3}, {"course": "b"}])),
+        "payload": draw(st.sampled_from(PAYLOADS)),
     }
     return Entry(**{**drawn, **fixed})
 
@@ -91,40 +97,64 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
     allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in ASKING)}
     if total == "missed":
         allowed -= set(OWN_PART)
+    if total in ("missed", "given"):
+        allowed -= VOICE
     per = draw(st.sampled_from(ValueRule.Per.values))
-    payload = draw(st.sampled_from(ValueRule.Payload.values))
+    least = draw(st.none() | st.decimals(0, 300, places=2))
     thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)
     return {
         "sum": total,
         "kinds": draw(st.lists(st.sampled_from(sorted(allowed)), min_size=1, max_size=6, unique=True)),
         "channels": draw(st.just([]) | st.lists(st.sampled_from(Channel.values), min_size=1, max_size=4, unique=True)),
         "direction": draw(st.sampled_from(["", "", *Direction.values])),
-        "payload": payload,
-        "payload_key": draw(st.sampled_from(["days_late", "course"])) if payload else "",
+        "tags": draw(st.sampled_from([[], [], TAGS[:1], TAGS])),
+        **draw(asked_of_payloads()),
+        "amount_at_least": least,
         "points": draw(thousandths),
         "per": per,
-        "currency": draw(st.sampled_from(CURRENCIES)) if per == "unit" else "",
+        "number_key": "score" if per == "number" else "",
+        "currency": draw(st.sampled_from(CURRENCIES)) if per == "unit" or least is not None else "",
         "daily_cap": draw(st.none() | thousandths),
         "half_life": half_life if total in ("kept", "missed") else draw(st.sampled_from([0.5, 7, 14, 90.25, 180])),
     }
 
 
 @st.composite
+def asked_of_payloads(draw: st.DrawFn) -> dict[str, str]:
+    asked = draw(st.sampled_from(["", "", "", *ValueRule.Payload.values]))
+    if not asked:
+        return {}
+    key = draw(st.sampled_from(["days_late", "course", "score"]))
+    values = {"equals": ["b", "2", "true", "79"], "at_least": ["0", "2", "79.5", "-10"]}
+    return {"payload": asked, "payload_key": key, "payload_value": draw(st.sampled_from(values.get(asked, [""])))}
+
+
+@st.composite
+def sharing(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some of the rules share a cap, and with it what such rules must."""
+    first = next((rule for rule in drawn if rule["daily_cap"] is not None), None)
+    if first is None or not draw(st.booleans()):
+        return drawn
+    alike = {name: first[name] for name in ("daily_cap", "half_life")}
+    return [{**rule, **alike, "shared_cap": "together"} if rule["sum"] == first["sum"] else rule for rule in drawn]
+
+
+@st.composite
 def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
-    """A rule set as data; `rule_set_in_force` makes it."""
+    """A sound rule set as data; `made` makes it."""
     thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80])
     return {
         "constants": {
-            "doubt": draw(st.sampled_from([0.5, 1, 2, 3.3])),
-            "promise_weight": draw(st.sampled_from([0, 0.3, 0.57, 0.6, 0.61, 1])),
-            "effort_half": draw(st.sampled_from([0.5, 6, 20])),
-            "demand_half": draw(st.sampled_from([0.5, 5])),
+            "doubt": draw(st.sampled_from([1.6, 2, 3.3])),
+            "promise_weight": draw(st.sampled_from([0.3, 0.57, 0.6, 0.61, 1])),
+            "effort_half": draw(st.sampled_from([1, 6, 20])),
+            "demand_half": draw(st.sampled_from([0.7, 5])),
             "confidence_half": draw(st.sampled_from([0.5, 2])),
             "thin_below": draw(st.sampled_from([0, 0.2, 0.4])),
             "newcomer_days": draw(st.sampled_from([0, 30, 180])),
             "margin": draw(st.sampled_from([0, 1.5, 3])),
         },
-        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7)),
+        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7).flatmap(sharing)),
         "tiers": draw(
             st.lists(
                 st.fixed_dictionaries(
@@ -153,7 +183,9 @@ def made(data: dict[str, Any] | None) -> RuleSet:
     Tier.objects.bulk_create(
         Tier(rule_set=rule_set, rank=rank, name=f"Tier {rank}", **tier) for rank, tier in enumerate(tiers)
     )
-    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
+    rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
+    assert not problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all()))
+    return rule_set
 
 
 def put_in_force(rule_set: RuleSet) -> None:
@@ -177,8 +209,10 @@ def undone(zone: str = "UTC") -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def customer_with(history: Sequence[Entry], name: str = "Ada", *, at: datetime = NOON) -> Customer:
-    customer = Customer.objects.create(name=name)
+def customer_with(
+    history: Sequence[Entry], name: str = "Ada", *, at: datetime = NOON, tags: Sequence[str] = TAGS[:1]
+) -> Customer:
+    customer = Customer.objects.create(name=name, tags=list(tags))
     add(customer, history, at=at)
     return customer
 

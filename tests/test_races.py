@@ -19,9 +19,9 @@ from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads
 from interactions.models import Conversation, Interaction, Kind
 from partnership.scoring import rescoring
+from partnership.scoring.formulas import SUMS
 from partnership.scoring.models import RuleSet, Score, StaleScore
 from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
-from partnership.scoring.statement import SUMS
 from partnership.staff.models import Firm, User
 from tests.processes import wait_until
 from tests.strategies import standing

@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 import pytest
 
-from partnership.scoring.statement import SUMS, UNIT
+from partnership.scoring.formulas import SUMS, UNIT
 from tests.processes import Stack, wait_until
 
 pytestmark = pytest.mark.processes

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 
 from partnership.scoring.explaining import Explanation
-from partnership.scoring.statement import Parameters, condition
+from partnership.scoring.matching import Parameters, condition
 
 
 @dataclass

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 
 from customers.models import Customer
 from partnership.scoring.explaining import Explanation
-from partnership.scoring.statement import SUMS
+from partnership.scoring.formulas import SUMS
 from partnership.staff.sourced import parse_ref
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from partnership.scoring.formulas import SUMS, tier_reached
 from partnership.scoring.models import RuleSet
-from partnership.scoring.statement import SUMS, compile_rules, tier_reached
+from partnership.scoring.statement import compile_rules
 from partnership.staff.models import Firm
 
 BATCH = 500

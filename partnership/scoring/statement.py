@@ -17,7 +17,7 @@ Its stages, all named in the statement:
 Served by the index interactions_scoring alone, but for rules that read the payload, or money.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -26,21 +26,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from partnership.scoring.models import RuleSet, Tier, ValueRule
-
-UNIT = 1000 * 2**30
-"""A sum of this many is one point."""
-
-SUMS = tuple(ValueRule.Sum.values)
+from partnership.scoring.formulas import SUMS, scored, standing
+from partnership.scoring.matching import Parameters, condition, payload_number
+from partnership.scoring.models import RuleSet, ValueRule
 
 # Far beyond what moves a score, but one absurd row must not overflow and so stop the rescoring of all others.
 MOST_OF_A_DAY = 8 * 10**9
-"""Thousandths that a rule takes from one day's minutes or money: times 2³⁰ they still fit a bigint."""
+"""Thousandths that a rule takes from what one day measures: times 2³⁰ they still fit a bigint."""
 
 MOST_OF_A_RULE = 10**17
 """What a rule adds to a sum at most: some 93,000 points."""
-
-Parameters = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,28 +64,40 @@ class Statement:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def compile_rules(rule_set: RuleSet, *, day: date, customers: Sequence[int] | None = None) -> Statement:
+HISTORY = "interactions_interaction"
+
+
+def compile_rules(
+    rule_set: RuleSet,
+    *,
+    day: date,
+    customers: Sequence[int] | None = None,
+    history: str = HISTORY,
+    leaving_out: ValueRule | None = None,
+) -> Statement:
     """The statement that scores `customers` (primary keys; None: everybody who stands) under a rule set as of a day.
 
-    What occurred by the end of that local day counts, and nothing later.
+    What occurred by the end of that local day counts, and nothing later. `history` is the table to read, or a query in
+    parentheses with its columns. `leaving_out`: as if the set didn't have that rule.
     """
-    numbered = list(enumerate(rule_set.rules.all(), 1))
+    numbered = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule != leaving_out]
     tiers = list(rule_set.tiers.all())
     parameters: Parameters = {"day": day}
+    countable = f"FROM {history} AS history WHERE occurred_on <= %(day)s"
     parts = shares(customers, parameters)
     matches = {number: condition(rule, number, parameters) for number, rule in numbered}
     daily = [(number, rule) for number, rule in numbered if is_daily(rule)]
     direct = [(number, rule) for number, rule in numbered if not is_daily(rule)]
     stages = {}
     for part, chosen in enumerate(parts, 1):
-        stages[f"counted{part}"] = counted(daily, matches, chosen)
+        stages[f"counted{part}"] = counted(daily, matches, f"{countable} {chosen.format('customer_id')}", parameters)
         stages[f"by_day{part}"] = by_day(daily, f"counted{part}")
-        stages[f"by_row{part}"] = by_row(direct, matches, chosen, parameters)
+        stages[f"by_row{part}"] = by_row(direct, matches, f"{countable} {chosen.format('customer_id')}", parameters)
     stages |= {
         "fading": fading(numbered, daily, parts),
         "summed": summed(numbered),
         "scored": scored(rule_set),
-        "standing": standing(rule_set, tiers),
+        "standing": standing(rule_set, tiers, history),
     }
     clause = ",\n".join(f"{name} AS NOT MATERIALIZED (\n{text}\n)" for name, text in stages.items())
     return Statement(f"WITH {clause}", parameters, is_large=len(parts) > 1)
@@ -122,22 +129,22 @@ def shares(customers: Sequence[int] | None, parameters: Parameters) -> list[str]
 
 Numbered = Sequence[tuple[int, ValueRule]]
 Matches = dict[int, str]
-COUNTABLE = "FROM interactions_interaction WHERE occurred_on <= %(day)s"
 
 
 def is_daily(rule: ValueRule) -> bool:
-    """Whether a day's points are not just the sum of its rows' points: capped, or measured in minutes or money."""
+    """Whether a day's points are not just the sum of its rows' points: capped, or measured."""
     return rule.daily_cap is not None or rule.per != ValueRule.Per.EVENT
 
 
-def counted(rules: Numbered, matches: Matches, chosen: str) -> str:
+def counted(rules: Numbered, matches: Matches, countable: str, parameters: Parameters) -> str:
     columns = ["customer_id", "occurred_on"]
+    earned = {number: day_points(rule, matches[number], number, parameters) for number, rule in rules}
     for number, rule in rules:
         columns.append(f"count(*) FILTER (WHERE {matches[number]}) AS n{number}")
-        columns.append(f"{day_points(rule, matches[number])} AS p{number}")
+        columns.append(f"{under_shared_cap(rule, number, rules, earned)} AS p{number}")
     counts = " OR ".join(f"({matches[number]})" for number, _ in rules) or "false"
     return f"""  SELECT {", ".join(columns)}
-  {COUNTABLE} {chosen.format("customer_id")} AND ({counts})
+  {countable} AND ({counts})
   GROUP BY customer_id, occurred_on"""
 
 
@@ -150,7 +157,7 @@ def by_day(rules: Numbered, counted: str) -> str:
     return f"  SELECT {', '.join(columns)} FROM {counted} GROUP BY customer_id"
 
 
-def by_row(rules: Numbered, matches: Matches, chosen: str, parameters: Parameters) -> str:
+def by_row(rules: Numbered, matches: Matches, countable: str, parameters: Parameters) -> str:
     columns = ["customer_id"]
     for number, rule in rules:
         points = int(rule.points * 1000)
@@ -162,7 +169,7 @@ def by_row(rules: Numbered, matches: Matches, chosen: str, parameters: Parameter
         ]
     parameters["kinds"] = sorted({kind for _, rule in rules for kind in rule.kinds})
     return f"""  SELECT {", ".join(columns)}
-  {COUNTABLE} {chosen.format("customer_id")} AND kind = ANY(%(kinds)s::text[])
+  {countable} AND kind = ANY(%(kinds)s::text[])
   GROUP BY customer_id"""
 
 
@@ -177,19 +184,30 @@ def weight(rule: ValueRule) -> str:
     return f"round(1073741824 * power(2::float8, {halvings}))::bigint"
 
 
-def day_points(rule: ValueRule, matches: str) -> str:
+def day_points(rule: ValueRule, matches: str, number: int, parameters: Parameters) -> str:
     """A day's points in thousandths, rounded half up, capped; what is measured is capped in any case."""
     thousandths = int(rule.points * 1000)
     cap = MOST_OF_A_DAY if rule.daily_cap is None else int(rule.daily_cap * 1000)
     if rule.per == ValueRule.Per.EVENT:
         return f"least({thousandths} * count(*) FILTER (WHERE {matches}), {cap})"
-    measured, units = {
-        ValueRule.Per.UNIT: ("abs(amount)", 1),
-        ValueRule.Per.MINUTE: ("minutes", 1),
-        ValueRule.Per.HOUR: ("minutes", 60),
-    }[ValueRule.Per(rule.per)]
-    total = f"coalesce(sum({measured}) FILTER (WHERE {matches}), 0)::numeric"
+    units = 60 if rule.per == ValueRule.Per.HOUR else 1
+    total = f"coalesce(sum({measured(rule, number, parameters)}) FILTER (WHERE {matches}), 0)::numeric"
     return f"least(round({thousandths} * {total} / {units}), {cap})::bigint"
+
+
+def measured(rule: ValueRule, number: int, parameters: Parameters) -> str:
+    if rule.per == ValueRule.Per.NUMBER:
+        return payload_number(rule, number, parameters)
+    return "abs(amount)" if rule.per == ValueRule.Per.UNIT else "minutes"
+
+
+def under_shared_cap(rule: ValueRule, number: int, rules: Numbered, earned: dict[int, str]) -> str:
+    """What the rules before it in the set have left of the cap that they share."""
+    before = [earned[other] for other, one in rules if one.shared_cap == rule.shared_cap and other < number]
+    if not rule.shared_cap or not before:
+        return earned[number]
+    assert rule.daily_cap is not None
+    return f"least({earned[number]}, greatest({int(rule.daily_cap * 1000)} - ({' + '.join(before)}), 0))"
 
 
 def fading(rules: Numbered, daily: Numbered, parts: Sequence[str]) -> str:
@@ -224,77 +242,3 @@ def summed(rules: Numbered) -> str:
         fed_by = [f"d{number}" for number, rule in rules if rule.sum == name]
         columns.append(f"{' + '.join(fed_by) or '0::bigint'} AS {name}")
     return f"  SELECT {', '.join(columns)} FROM fading"
-
-
-def condition(rule: ValueRule, number: int, parameters: Parameters) -> str:
-    """Whether an interaction is one that the rule counts."""
-    parts = [any_of("kind", rule.kinds, f"kinds{number}", parameters)]
-    if rule.direction:
-        parts.append(any_of("direction", [rule.direction], f"direction{number}", parameters))
-    if rule.channels:
-        parts.append(any_of("channel", rule.channels, f"channels{number}", parameters))
-    if rule.payload:
-        parameters[f"key{number}"] = rule.payload_key
-        has = "late" if rule.payload_key == "days_late" else f"payload ? %(key{number})s"
-        parts.append(has if rule.payload == ValueRule.Payload.HAS else f"NOT ({has})")
-    if rule.per == ValueRule.Per.UNIT:
-        parts.append(any_of("currency", [rule.currency], f"currency{number}", parameters))
-    return " AND ".join(parts)
-
-
-def any_of(column: str, values: Sequence[str], name: str, parameters: Parameters) -> str:
-    if len(values) == 1:
-        parameters[name] = values[0]
-        return f"{column} = %({name})s"
-    parameters[name] = list(values)
-    return f"{column} = ANY(%({name})s::text[])"
-
-
-def scored(rule_set: RuleSet) -> str:
-    """scoring.md's formulas, in double precision."""
-    kappa, alpha = float(rule_set.doubt), float(rule_set.promise_weight)
-    in_points = ", ".join(f"{name}::float8 / {UNIT} AS {name}_points" for name in SUMS)
-    return f"""  SELECT base.*, sqrt(reciprocity * commitment) AS partnership
-  FROM (
-    SELECT term.*,
-      100 * ({alpha} * keep + (1 - {alpha}) * working) AS commitment,
-      100 * least(1, 2 * (received_points + {kappa} / 4) / (received_points + given_points + {kappa})) AS reciprocity,
-      100 * {saturation("demand_points", rule_set.demand_half)} AS loudness,
-      {saturation("(kept_points + missed_points + received_points + working)", rule_set.confidence_half)} AS confidence
-    FROM (
-      SELECT points.*,
-        (kept_points + {kappa} / 2) / (kept_points + missed_points + {kappa}) AS keep,
-        {saturation("effort_points", rule_set.effort_half)} AS working
-      FROM (SELECT summed.*, {in_points} FROM summed) points
-    ) term
-  ) base"""
-
-
-def saturation(points: str, half: float) -> str:
-    """From 0 toward 1, half way at so many points; power() would raise an error where it underflows."""
-    return f"(1 - power(2::float8, greatest(-{points} / {float(half)!r}::float8, -1000)))"
-
-
-def standing(rule_set: RuleSet, tiers: Iterable[Tier]) -> str:
-    ranked = [tier for tier in tiers if not tier.for_newcomers]
-    newcomers = next((tier for tier in tiers if tier.for_newcomers), ranked[0])
-    return f"""  SELECT scored.*,
-    CASE WHEN confidence >= {float(rule_set.thin_below)} THEN {tier_reached(ranked, margin=0)}
-      WHEN EXISTS (
-        SELECT FROM interactions_interaction
-        WHERE customer_id = scored.customer_id AND occurred_on <= %(day)s - {rule_set.newcomer_days}
-      ) THEN {ranked[0].pk}
-      ELSE {newcomers.pk} END AS earned_tier_id
-  FROM scored"""
-
-
-def tier_reached(ranked: Sequence[Tier], *, margin: float) -> str:
-    """The highest tier whose thresholds are all met with `margin` points to spare (or lacking, when negative)."""
-    cases = []
-    for tier in sorted(ranked[1:], key=lambda tier: tier.rank, reverse=True):
-        met = [f"confidence >= {float(tier.confidence)}"]
-        met += [
-            f"{name} >= {at + margin}" for name in ("partnership", "commitment") if (at := float(getattr(tier, name)))
-        ]
-        cases.append(f"WHEN {' AND '.join(met)} THEN {tier.pk}")
-    return f"CASE {' '.join(cases)} ELSE {ranked[0].pk} END" if cases else str(ranked[0].pk)

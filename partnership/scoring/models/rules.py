@@ -1,5 +1,6 @@
 """How relationships are valued: rule sets, their rules and their tiers."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -10,10 +11,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
+from partnership.scoring.models import contradictions
 from partnership.staff.history import tracked
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
+"""What of a payload is read as a number, written as JSON's number or as text. More digits are somebody's identifier."""
 
 
 def positive(label: "StrOrPromise", default: float, **options: Any) -> "models.FloatField":
@@ -93,6 +99,10 @@ class RuleSet(models.Model):
     @property
     def editable(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    def clean(self) -> None:
+        if found := contradictions.of_constants(self):
+            raise ValidationError(found)
 
 
 def kinds() -> ArrayField:
@@ -185,6 +195,11 @@ class ValueRule(models.Model):
                 condition=models.Q(payload__in=["equals", "at_least"]) ^ models.Q(payload_value=""),
                 name="scoring_valuerule_payload_value",
             ),
+            # Anything else would stop the rescoring of everybody.
+            models.CheckConstraint(
+                condition=~models.Q(payload="at_least") | models.Q(payload_value__regex=NUMBER),
+                name="scoring_valuerule_compares_numbers",
+            ),
             models.CheckConstraint(
                 condition=models.Q(per="number") ^ models.Q(number_key=""), name="scoring_valuerule_number_key"
             ),
@@ -206,13 +221,24 @@ class ValueRule(models.Model):
         return self.name
 
     def clean(self) -> None:
-        if Kind.GESTURE in (self.kinds or []):
+        """What would break an invariant, and fields that contradict each other, each at its field."""
+        kinds = set(self.kinds or [])
+        if Kind.GESTURE in kinds:
             raise ValidationError({"kinds": _("A gesture carries no expectation: no rule may count it.")})
-        if self.sum != self.Sum.DEMAND and set(self.kinds or []) & ASKING:
+        if self.sum != self.Sum.DEMAND and kinds & ASKING:
             raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
-        if self.sum == self.Sum.MISSED and set(self.kinds or []) & DOING_ONES_PART:
+        if self.sum == self.Sum.MISSED and kinds & DOING_ONES_PART:
             raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
+        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & VOICE:
+            raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against anybody.")})
+        if found := contradictions.of_rule(self):
+            raise ValidationError(found)
+        if self.payload == self.Payload.AT_LEAST and not re.fullmatch(NUMBER, self.payload_value or ""):
+            raise ValidationError({"payload_value": _("“At least” compares numbers: write one such as 80 or 12.5.")})
 
+
+VOICE = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
+"""Counted as a promise missed or as given by us, these would punish candour (P23)."""
 
 ASKING = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
 """Counted toward anything but demand, these would reward loudness (I1)."""

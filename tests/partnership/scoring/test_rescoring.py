@@ -15,11 +15,23 @@ from customers.models import Customer
 from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring import rescoring
+from partnership.scoring.formulas import SUMS
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
 from partnership.scoring.rescoring import fill_in_snapshots, rescore, rescore_all, rescore_stale
-from partnership.scoring.statement import SUMS
 from tests.reference import Reckoning, reckon
-from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, put_in_force, rule_sets, undone
+from tests.strategies import (
+    DAY,
+    NOON,
+    TAGS,
+    add,
+    customer_with,
+    entry,
+    histories,
+    made,
+    put_in_force,
+    rule_sets,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +130,7 @@ def test_night_after_night(nights: list[tuple[int, list[Entry]]], rules: dict | 
             add(customer, news, prefix=f"night{number}/")
             history += news
             rescore_all(at=at)
-            found = reckon(rule_set, history, day=at.date(), zone=HOME)
+            found = reckon(rule_set, history, day=at.date(), zone=HOME, tags=TAGS[:1])
             assert_stored(customer, model, found, *model.look(rule_set, found, at.date()))
 
 
@@ -130,7 +142,7 @@ def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
         for weeks in range(52, 0, -1):
             day = DAY - timedelta(weeks=weeks)
             if any(one.occurred_at.date() <= day for one in history):
-                model.look(rule_set, reckon(rule_set, history, day=day, zone=HOME), day)
+                model.look(rule_set, reckon(rule_set, history, day=day, zone=HOME, tags=TAGS[:1]), day)
         for _ in range(2):
             fill_in_snapshots([customer.pk], at=NOON)
             assert_snapshots(customer, model)

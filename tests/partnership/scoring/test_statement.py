@@ -1,5 +1,6 @@
 """The SQL statement is checked against the plain Python of tests/reference.py, bit by bit where sums are concerned."""
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -9,20 +10,21 @@ from hypothesis import strategies as st
 
 from interactions.actions.record import Entry
 from interactions.models import Kind
+from partnership.scoring.formulas import SUMS
 from partnership.scoring.models import RuleSet
-from partnership.scoring.statement import SUMS, compile_rules
+from partnership.scoring.statement import compile_rules
 from tests.reference import reckon
-from tests.strategies import DAY, customer_with, days, entry, histories, made, rule_sets, standing, undone, zones
+from tests.strategies import DAY, TAGS, customer_with, days, entry, histories, made, rule_sets, standing, undone, zones
 
 pytestmark = pytest.mark.django_db
 
 SCORES = ("reciprocity", "commitment", "partnership", "loudness", "confidence")
 
 
-def assert_agrees(rule_set: RuleSet, history: list[Entry], day: date, zone: str) -> None:
-    customer = customer_with(history)
+def assert_agrees(rule_set: RuleSet, history: list[Entry], day: date, zone: str, tags: Sequence[str] = ()) -> None:
+    customer = customer_with(history, tags=tags)
     by_sql = standing(rule_set, customer, day=day)[0]
-    by_hand = reckon(rule_set, history, day=day, zone=ZoneInfo(zone))
+    by_hand = reckon(rule_set, history, day=day, zone=ZoneInfo(zone), tags=tags)
     assert {name: by_sql[name] for name in SUMS} == by_hand.sums
     assert {name: by_sql[name] for name in SCORES} == pytest.approx(
         {name: getattr(by_hand, name) for name in SCORES}, abs=1e-9
@@ -37,11 +39,13 @@ def test_agrees_with_the_reference_under_the_default_rules(data: st.DataObject, 
         assert_agrees(RuleSet.objects.active(), history, day, zone)
 
 
-@given(data=st.data(), zone=zones, rules=rule_sets())
-def test_agrees_with_the_reference_under_any_rules(data: st.DataObject, zone: str, rules: dict) -> None:
+@given(data=st.data(), zone=zones, rules=rule_sets(), tags=st.sampled_from([[], TAGS[:1], TAGS[1:], ["other"]]))
+def test_agrees_with_the_reference_under_any_rules(
+    data: st.DataObject, zone: str, rules: dict, tags: list[str]
+) -> None:
     history = data.draw(histories(zone, most=40))
     with undone(zone):
-        assert_agrees(made(rules), history, DAY, zone)
+        assert_agrees(made(rules), history, DAY, zone, tags)
 
 
 @given(data=st.data(), rules=st.none() | rule_sets())
