@@ -10,6 +10,6 @@ class CustomersConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from customers.models import Customer
-        from customers.signals import announce_newcomer
+        from customers.signals import announce
 
-        post_save.connect(announce_newcomer, sender=Customer)
+        post_save.connect(announce, sender=Customer)

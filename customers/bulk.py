@@ -3,10 +3,12 @@
 Each returns how many it changed; those who were so already are left alone.
 """
 
+from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
+from customers.signals import history_changed
 from partnership.staff.models import User
 
 
@@ -15,13 +17,20 @@ def those(customers: CustomerQuerySet) -> QuerySet[Customer]:
 
 
 def tag(customers: CustomerQuerySet, *, tag: str) -> int:
-    untagged = those(customers).exclude(tags__contains=[tag])
-    return untagged.update(tags=Func(F("tags"), Value(tag), function="array_append"))
+    return retag(those(customers).exclude(tags__contains=[tag]), "array_append", tag)
 
 
 def untag(customers: CustomerQuerySet, *, tag: str) -> int:
-    tagged = those(customers).filter(tags__contains=[tag])
-    return tagged.update(tags=Func(F("tags"), Value(tag), function="array_remove"))
+    return retag(those(customers).filter(tags__contains=[tag]), "array_remove", tag)
+
+
+@transaction.atomic
+def retag(customers: QuerySet[Customer], function: str, tag: str) -> int:
+    """Tags choose which rules look at a history, so that it counts as changed."""
+    ids = list(customers.order_by("pk").select_for_update(of=["self"]).values_list("pk", flat=True))
+    Customer.objects.filter(pk__in=ids).update(tags=Func(F("tags"), Value(tag), function=function))
+    history_changed.send(sender=Customer, customer_ids=ids)
+    return len(ids)
 
 
 def assign(customers: CustomerQuerySet, *, owner: User | None) -> int:

@@ -8,7 +8,16 @@ history_changed = Signal()
 """Sent with customer_ids (a collection of primary keys), once per batch, inside the transaction that changed them."""
 
 
-def announce_newcomer(*, instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
-    """A customer has a history from the first day, though an empty one."""
-    if created:
+customers_merged = Signal()
+"""Sent with survivor_id, absorbed_id and the merge, inside its transaction and before it is saved: receivers move the
+rows of theirs (customers.moving), so that the merge names them."""
+
+customers_unmerged = Signal()
+"""Sent with survivor_id, absorbed_id and the merge, its undone_at set, inside the transaction that undoes it, when both
+have their histories again."""
+
+
+def announce(*, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
+    """A customer has a history from the first day, though an empty one; and tags choose which rules look at it."""
+    if created or update_fields is None or "tags" in update_fields:
         history_changed.send(sender=type(instance), customer_ids=[instance.pk])

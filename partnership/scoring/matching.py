@@ -1,7 +1,11 @@
 """Which interactions a value rule counts, as SQL over the columns of interactions_interaction."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from partnership.scoring.models import ValueRule
 from partnership.scoring.models.rules import NUMBER
@@ -9,50 +13,61 @@ from partnership.scoring.models.rules import NUMBER
 Parameters = dict[str, Any]
 
 
-def condition(rule: ValueRule, number: int, parameters: Parameters) -> str:
+def counted_by(rule: ValueRule) -> RawSQL:
+    """Whether a row of a queryset of interactions is one that the rule counts."""
+    named: Parameters = {}
+    sql = condition(rule, 1, named, of="interactions_interaction.")
+    name = re.compile(r"%\((\w+)\)s")
+    return RawSQL(name.sub("%s", sql), [named[one] for one in name.findall(sql)], output_field=BooleanField())
+
+
+def condition(rule: ValueRule, number: int, parameters: Parameters, *, of: str = "") -> str:
     """Whether an interaction is one that the rule counts; its `parameters` are named by the rule's `number`."""
-    parts = [any_of("kind", rule.kinds, f"kinds{number}", parameters)]
+    parts = [any_of(f"{of}kind", rule.kinds, f"kinds{number}", parameters)]
     if rule.direction:
-        parts.append(any_of("direction", [rule.direction], f"direction{number}", parameters))
+        parts.append(any_of(f"{of}direction", [rule.direction], f"direction{number}", parameters))
     if rule.channels:
-        parts.append(any_of("channel", rule.channels, f"channels{number}", parameters))
+        parts.append(any_of(f"{of}channel", rule.channels, f"channels{number}", parameters))
     if rule.tags:
         parameters[f"tags{number}"] = list(rule.tags)
-        # Not joined: a rule may count the same rows as another, and the planner hashes the few or many ids once.
-        parts.append(f"customer_id IN (SELECT id FROM customers_customer WHERE tags && %(tags{number})s::varchar[])")
+        # Not joined: the ids of the few or many who have a tag are hashed once.
+        tagged = f"SELECT id FROM customers_customer WHERE tags && %(tags{number})s::varchar[]"
+        parts.append(f"{of}customer_id IN ({tagged})")
     if rule.payload:
-        parts.append(payload(rule, number, parameters))
+        parts.append(payload(rule, number, parameters, of))
     if rule.amount_at_least is not None:
         parameters[f"amount{number}"] = rule.amount_at_least
-        parts.append(f"coalesce(abs(amount) >= %(amount{number})s, false)")
+        parts.append(f"coalesce(abs({of}amount) >= %(amount{number})s, false)")
     if rule.currency:
-        parts.append(any_of("currency", [rule.currency], f"currency{number}", parameters))
+        parts.append(any_of(f"{of}currency", [rule.currency], f"currency{number}", parameters))
     return " AND ".join(parts)
 
 
-def payload(rule: ValueRule, number: int, parameters: Parameters) -> str:
-    """Never NULL: NOT of it is asked, too."""
-    parameters[f"key{number}"] = rule.payload_key
-    has = "late" if rule.payload_key == "days_late" else f"payload ? %(key{number})s"
+def payload(rule: ValueRule, number: int, parameters: Parameters, of: str) -> str:
+    late = rule.payload_key == "days_late" and rule.payload in (ValueRule.Payload.HAS, ValueRule.Payload.LACKS)
+    if not late:
+        parameters[f"key{number}"] = rule.payload_key
+    has = f"{of}late" if late else f"{of}payload ? %(key{number})s"
     if rule.payload == ValueRule.Payload.HAS:
         return has
     if rule.payload == ValueRule.Payload.LACKS:
         return f"NOT ({has})"
     parameters[f"value{number}"] = rule.payload_value
     if rule.payload == ValueRule.Payload.EQUALS:
-        return f"coalesce(payload ->> %(key{number})s = %(value{number})s, false)"
-    return f"coalesce({number_at(f'key{number}')} >= %(value{number})s::numeric, false)"
+        return f"coalesce({of}payload ->> %(key{number})s = %(value{number})s, false)"
+    return f"coalesce({number_at(f'key{number}', of)} >= %(value{number})s::numeric, false)"
 
 
 def payload_number(rule: ValueRule, number: int, parameters: Parameters) -> str:
     """The number that a rule per payload number counts; below zero is nothing, so that more never takes points away."""
     parameters[f"number{number}"] = rule.number_key
-    return f"greatest({number_at(f'number{number}')}, 0)"
+    return f"greatest({number_at(f'number{number}', '')}, 0)"
 
 
-def number_at(key: str) -> str:
+def number_at(key: str, of: str) -> str:
     """The number under a key of the payload, or NULL. CASE, since AND may be evaluated in any order."""
-    return f"CASE WHEN payload ->> %({key})s ~ '{NUMBER}' THEN (payload ->> %({key})s)::numeric END"
+    text = f"{of}payload ->> %({key})s"
+    return f"CASE WHEN {text} ~ '{NUMBER}' THEN ({text})::numeric END"
 
 
 def any_of(column: str, values: Sequence[str], name: str, parameters: Parameters) -> str:

@@ -128,6 +128,10 @@ class CustomerTaker(Taker):
         for line in lines:
             self.withdraw_points(line)
         self.add_points(lines)
+        # Tags choose which rules look at a history.
+        retagged = [change.row.pk for change in changes if "tags" in change.fields]
+        if retagged:
+            history_changed.send(sender=Customer, customer_ids=retagged)
 
     def withdraw_points(self, line: Line) -> None:
         """Those that the source gave and no longer gives; what staff added stays."""

@@ -1,11 +1,11 @@
 """What of a line of time somebody wants to see, as it stands in the URL."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.search import SearchQueryCombinable
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
@@ -15,20 +15,23 @@ from interactions.models import Channel, Direction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
-from interactions.search import tsquery
+from partnership.scoring.matching import counted_by
 from partnership.scoring.models import ValueRule
 
 TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
 
 NAMES = {
     "scope": "scope", "kinds": "kind", "channels": "channel", "direction": "direction", "author": "author",
-    "person": "person", "goal": "goal", "since": "from", "until": "to", "words": "q", "has": "has", "lacks": "lacks",
+    "person": "person", "goal": "goal", "since": "from", "until": "to", "words": "q", "rule": "rule",
     "thread": "thread", "flat": "flat",
 }  # fmt: skip
 """Of the fields below, in the URL."""
 
 LASTING = ("scope", "kinds", "channels", "direction", "author")
 """What means the same on every customer's page, and is remembered."""
+
+
+NOBODY = Q(pk__in=[])
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     words: str = ""
-    has: str = ""
-    lacks: str = ""
+    rule: int | None = None
     thread: int | None = None
     flat: bool = False
 
@@ -59,25 +61,19 @@ class Filters:
             kinds=tuple(kind for kind in given.getlist("kind") if kind in Kind.values),
             channels=tuple(channel for channel in given.getlist("channel") if channel in Channel.values),
             direction=direction if direction in Direction.values else "",
-            **{name: number(given.get(name, "")) for name in ("author", "person", "goal", "thread")},
+            **{name: number(given.get(name, "")) for name in ("author", "person", "goal", "thread", "rule")},
             since=day_in(given.get("from", "")),
             until=day_in(given.get("to", "")),
             words=given.get("q", "").replace("\0", "").strip()[:200],
-            has=given.get("has", "")[:60],
-            lacks=given.get("lacks", "")[:60],
             flat="flat" in given or "at" in given,
         )
 
     @classmethod
     def of_rule(cls, rule: ValueRule) -> "Filters":
         """The rows that a rule counts."""
-        return cls(
-            kinds=tuple(rule.kinds),
-            channels=tuple(rule.channels),
-            direction=rule.direction,
-            has=rule.payload_key if rule.payload == ValueRule.Payload.HAS else "",
-            lacks=rule.payload_key if rule.payload == ValueRule.Payload.LACKS else "",
-        )
+        if rule.payload or rule.currency:
+            return cls(rule=rule.pk)
+        return cls(kinds=tuple(rule.kinds), channels=tuple(rule.channels), direction=rule.direction)
 
     @property
     def collapses(self) -> bool:
@@ -103,7 +99,7 @@ class Filters:
         """All but the words."""
         asked = {
             "kind__in": self.kinds, "channel__in": self.channels, "direction": self.direction,
-            "author": self.author, "goal": self.goal, "conversation": self.thread, "payload__has_key": self.has,
+            "author": self.author, "goal": self.goal, "conversation": self.thread,
             "occurred_on__gte": self.since, "occurred_on__lte": self.until,
             # What the days say once more, in the words of the index interactions_timeline.
             "occurred_at__gte": start_of(self.since), "occurred_at__lt": start_of(self.until, after=1),
@@ -111,15 +107,15 @@ class Filters:
         wanted = self.in_scope & Q(**{name: value for name, value in asked.items() if value})
         if self.person:
             wanted &= Q(person=self.person) | Q(customer=self.person)
-        if self.lacks:
-            wanted &= ~Q(payload__has_key=self.lacks)
+        if self.rule:
+            rule = ValueRule.objects.filter(pk=self.rule).first()
+            wanted &= Q(counted_by(rule)) if rule else NOBODY
         return wanted
 
-    def narrow(self, rows: InteractionQuerySet, languages: Iterable[str]) -> InteractionQuerySet:
-        """`languages`: codes of those that the texts may be in."""
+    def narrow(self, rows: InteractionQuerySet, query: SearchQueryCombinable | None) -> InteractionQuerySet:
+        """`query`: that of the words, None where they are none."""
         rows = rows.filter(self.condition)
         if self.words:
-            query = tsquery(self.words, languages)
             rows = rows.alias(given=Words("language", "subject", "body")).filter(given=query) if query else rows.none()
         return rows.newest_of_threads(self.in_scope) if self.collapses else rows
 

@@ -16,6 +16,7 @@ from partnership.desk.finding import staff_member, visible_customers
 from partnership.desk.timeline.filters import Filters, asked_for
 from partnership.desk.timeline.rows import Line
 from partnership.desk.timeline.window import Place, window
+from partnership.scoring.models import ValueRule
 from partnership.staff.models import User
 
 REMEMBERED = "timeline"
@@ -97,8 +98,8 @@ def chips_of(filters: Filters, line: Line) -> Iterator[Chip]:
         yield chip(_("until %s") % date_format(filters.until, "j M Y"), "until")
     if filters.thread:
         yield chip(_("one thread"), "thread", "flat")
-    if filters.has or filters.lacks:
-        yield chip(_("what one rule counts"), "has", "lacks", "kinds", "channels", "direction")
+    if filters.rule:
+        yield chip(_("counted by “%s”") % name_in(ValueRule.objects.filter(pk=filters.rule), "name"), "rule")
 
 
 def name_in(found: Any, field: str) -> str:

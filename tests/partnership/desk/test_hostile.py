@@ -152,7 +152,7 @@ def test_no_page_lets_it_act(managers_desk, desk, manager, told):
     more = ["/customers/?q=img", "/search/?q=img&tab=entries", "/search/?q=img&tab=conversations", "/palette/?q=img",
             "/customers/?view=1", f"/customers/{told.customer.pk}/timeline/?print=1", f"/search/?q={HOSTILE}",
             f"/customers/{told.customer.pk}/timeline/?q=img&opened=1", f"/customers/?q={HOSTILE}",
-            f"/customers/{told.customer.pk}/timeline/?has={HOSTILE}&from={HOSTILE}", "/group-session/?q=img",
+            f"/customers/{told.customer.pk}/timeline/?rule={HOSTILE}&from={HOSTILE}", "/group-session/?q=img",
             f"/customers/{told.customer.organisation_id}/timeline/?opened=1", "/customers/names/?introducer_name=img",
             f"/customers/{told.customer.pk}/replies/", "/colleagues/?q='"]  # fmt: skip
     for url in more:

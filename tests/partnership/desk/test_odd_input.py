@@ -41,7 +41,7 @@ ASKED = {
     "palette": ["q", "here"],
     "names": ["organisation_name", "introducer_name"],
     "colleagues": ["q"],
-    "timeline": ["q", "from", "to", "day", "at", "thread", "person", "author", "goal", "has", "lacks", "kind", "keep"],
+    "timeline": ["q", "from", "to", "day", "at", "thread", "person", "author", "goal", "rule", "kind", "keep"],
     "timeline_filters": ["person", "goal", "author", "from"],
     "customer": ["q", "day", "at"],
     "news": ["since", "state", "thread"],

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Interaction
+from partnership.desk.timeline import Filters
+from partnership.scoring.models import RuleSet
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +59,6 @@ def test_a_broken_key_is_a_bad_request(desk, ada, before):
         ("channel=app", {"work", "late"}),
         ("scope=talk", {"call", "question"}),
         ("scope=activity", {"work", "late"}),
-        ("has=days_late", {"late"}),
-        ("kind=commitment_kept&lacks=days_late", set()),
         ("kind=nonsense&scope=nonsense", {"call", "work", "late", "question"}),
     ],
 )
@@ -69,6 +69,37 @@ def test_filters(desk, ada, asked, shown):
     happens(ada, "commitment_kept", at=NOON, channel="app", subject="late", payload={"days_late": 2})
     page = desk.get(f"/customers/{ada.pk}/timeline/?{asked}").content.decode()
     assert set(re.findall(r'entry-subject" dir="auto">(\w+)', page)) == shown
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ({"payload": "has", "payload_key": "days_late"}, {"late"}),
+        ({"payload": "lacks", "payload_key": "days_late"}, {"best", "paid"}),
+        ({"payload": "equals", "payload_key": "course", "payload_value": "law"}, {"best"}),
+        ({"payload": "at_least", "payload_key": "score", "payload_value": "80"}, {"best"}),
+        ({"amount_at_least": 100, "currency": "EUR"}, {"paid"}),
+        ({"tags": ["evening"], "amount_at_least": 100, "currency": "EUR"}, set()),
+    ],
+)
+def test_the_rows_that_a_rule_counts(desk, ada, rule, shown):
+    kept = {"at": NOON, "channel": "app"}
+    happens(ada, "commitment_kept", subject="late", payload={"days_late": 2, "course": "history", "score": 79}, **kept)
+    happens(ada, "commitment_kept", subject="best", payload={"course": "law", "score": "91.5"}, **kept)
+    happens(ada, "commitment_kept", subject="paid", amount=-100, currency="EUR", **kept)
+    happens(ada, "call", at=NOON, channel="call", subject="call", amount=500, currency="EUR")
+    made = RuleSet.objects.active().rules.create(
+        name="Counted", sum="kept", kinds=["commitment_kept"], points=1, half_life=60, **rule
+    )
+    url = Filters.of_rule(made).url(ada.pk)
+    page = desk.get(url).content.decode()
+    assert set(re.findall(r'entry-subject" dir="auto">(\w+)', page)) == shown
+    assert "counted by “Counted”" in page
+
+
+def test_of_a_rule_that_is_no_more_nothing_is_shown(desk, ada):
+    happens(ada, "call", at=NOON)
+    assert "Nothing fits" in desk.get(f"/customers/{ada.pk}/timeline/?rule=999999").content.decode()
 
 
 def test_nothing_that_fits_says_so(desk, ada):

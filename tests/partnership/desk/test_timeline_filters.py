@@ -177,7 +177,7 @@ def test_filters_are_remembered_and_forgotten(ada, sam, desk, htmx):
 
 
 def test_a_link_to_what_a_rule_counts_is_not_remembered(ada, sam, desk):
-    desk.get(f"/customers/{ada.pk}/timeline/?kind=call&has=days_late")
+    desk.get(f"/customers/{ada.pk}/timeline/?kind=call&rule=2")
     assert not Preferences.objects.filter(user=sam).exists()
 
 

@@ -1,16 +1,19 @@
 """A changed history marks its scores stale in the same transaction, and nudges a worker once it has happened."""
 
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from customers.bulk import tag, untag
 from customers.models import Customer
 from interactions.models import Kind
+from interactions.sources.history import import_records
 from partnership.scoring.models import StaleScore
 from partnership.scoring.tasks import rescore_stale_task
-from tests.strategies import add, entry
+from tests.strategies import NOON, add, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +22,30 @@ def test_a_new_customer_has_a_history_from_the_first_day() -> None:
     customer = Customer.objects.create(name="Ada")
     assert StaleScore.objects.get().customer == customer
     customer.name = "Ada Okafor"
-    customer.save()
+    customer.save(update_fields=["name"])
     assert StaleScore.objects.count() == 1
+
+
+def test_tags_choose_the_rules_so_that_a_changed_tag_is_a_changed_history() -> None:
+    told = {"type": "customer", "ref": "crm:ada", "name": "Ada"}
+    import_records([told], at=NOON)
+    ada, other = Customer.objects.get(), Customer.objects.create(name="Other")
+
+    def stale(change: Callable[[], object]) -> bool:
+        StaleScore.objects.all().delete()
+        change()
+        assert not StaleScore.objects.filter(customer=other).exists()
+        return StaleScore.objects.filter(customer=ada).exists()
+
+    mine = Customer.objects.filter(pk=ada.pk)
+    assert stale(lambda: tag(mine, tag="evening"))
+    assert not stale(lambda: tag(mine, tag="evening"))
+    assert stale(lambda: untag(mine, tag="evening"))
+    assert not stale(lambda: untag(mine, tag="evening"))
+    assert stale(lambda: import_records([{**told, "tags": ["evening"]}], at=NOON))
+    assert not stale(lambda: import_records([{**told, "tags": ["evening"], "about": "Tall"}], at=NOON))
+    ada.tags = []
+    assert stale(ada.save)
 
 
 def test_a_batch_marks_each_customer_once(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
