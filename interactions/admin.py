@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from customers.admin import Written
-from interactions.models import Attachment, Conversation, Deletion, Interaction
+from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.staff.admin import ForAdmins
 
 
@@ -57,3 +57,11 @@ class DeletionAdmin(Written):
     list_filter = ["kind"]
     list_select_related = ["customer", "by"]
     search_fields = ["reason", "customer__sort_key"]
+
+
+@admin.register(Outgoing)
+class OutgoingAdmin(Written):
+    list_display = ["queued_at", "to", "status", "attempts", "sent_at", "interaction"]
+    list_filter = ["status"]
+    list_select_related = ["interaction__customer"]
+    search_fields = ["message_id", "interaction__customer__sort_key"]

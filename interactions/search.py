@@ -31,17 +31,27 @@ def asked_words(words: str) -> list[str]:
 
 def tsquery(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
     """Every word, as the beginning of one or by its stem in any of these languages (codes); None without words."""
-    configurations = sorted({STEMMERS[code] for code in (language.split("-")[0] for language in languages)
-                             if code in STEMMERS})  # fmt: skip
-    queries = [query_of(word, configurations) for word in asked_words(words)]
+    return query_of([(word, beginning_of(word)) for word in asked_words(words)], languages)
+
+
+def query_of(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
+    """`words`: each with how the query says that a word begins so."""
+    codes = {language.split("-")[0] for language in languages}
+    stemmers = sorted({STEMMERS[code] for code in codes if code in STEMMERS})
+    queries = [
+        reduce(
+            or_,
+            (SearchQuery(word, config=name, search_type="plain") for name in stemmers),
+            SearchQuery(beginning, config="simple", search_type="raw"),
+        )
+        for word, beginning in words
+    ]
     return reduce(and_, queries) if queries else None
 
 
-def query_of(word: str, configurations: Iterable[str]) -> SearchQueryCombinable:
+def beginning_of(word: str) -> str:
     quoted = word.replace("\\", "\\\\").replace("'", "''")
-    beginning = ":*" if len(word.encode()) >= PREFIX_BYTES else ""
-    plain = SearchQuery(f"'{quoted}'{beginning}", config="simple", search_type="raw")
-    return reduce(or_, (SearchQuery(word, config=name, search_type="plain") for name in configurations), plain)
+    return f"'{quoted}'{':*' if len(word.encode()) >= PREFIX_BYTES else ''}"
 
 
 RANKED = 200
@@ -104,6 +114,8 @@ def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | No
         found = list(hits.order_by().values_list("pk", flat=True)[: RANKED + 1])
     if len(found) > RANKED:
         return None
+    if not found:
+        return []
     rank = SearchRank(Words("language", "subject", "body"), query)
     ranks = Interaction.objects.filter(pk__in=found).annotate(rank=rank).order_by("-rank", "-occurred_at", "-pk")
     return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]

@@ -22,7 +22,7 @@ class CommitmentQuerySet(models.QuerySet):
         return self.filter(status__in=[Commitment.Status.OPEN, Commitment.Status.MISSED])
 
 
-@tracked()
+@tracked(additions=True)
 class Commitment(Sourced):
     class Party(models.TextChoices):
         US = "us", _("us")

@@ -12,7 +12,7 @@ from customers.normalise import normalise
 from partnership.staff.history import tracked
 
 
-@tracked(without=("trigrams",))
+@tracked(without=("trigrams",), additions=True)
 class ContactPoint(models.Model):
     """Unique on (kind, normalised): a shared address belongs to an organisation."""
 

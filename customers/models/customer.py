@@ -19,7 +19,7 @@ from partnership.staff.models import User
 from partnership.staff.sourced import Sourced
 
 
-@tracked(without=("trigrams",))
+@tracked(without=("trigrams",), additions=True)
 class Customer(Sourced):
     class Kind(models.TextChoices):
         PERSON = "person", _("person")
@@ -122,6 +122,10 @@ class Customer(Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("customer", args=[self.pk])
+
+    def is_visible_to(self, user: User) -> bool:
+        """As CustomerQuerySet.visible_to says it, of one who is at hand."""
+        return not self.restricted or self.owner_id == user.pk or user.is_manager
 
     @property
     def called(self) -> str:

@@ -19,7 +19,7 @@ def measured(label: "StrOrPromise") -> "models.DecimalField":
     return models.DecimalField(label, max_digits=16, decimal_places=4, null=True, blank=True)
 
 
-@tracked()
+@tracked(additions=True)
 class Goal(Sourced):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")

@@ -10,9 +10,11 @@ from partnership.staff.history import tracked
 from partnership.staff.models import User
 
 
-@tracked()
+@tracked(without=("moved",), additions=True)
 class Merge(models.Model):
-    """`moved` names every row that changed hands, by table: {"interactions_interaction": [pk, …], …}."""
+    """`moved` names every row that changed hands, by table and column: {"customers_goal.customer_id": [pk, …], …};
+    beside them, in `fields`, what the survivor took over: {name: [before, after]}, and what receivers set aside.
+    """
 
     survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")

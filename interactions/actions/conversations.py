@@ -97,6 +97,8 @@ def hand_over(
         whose = {"assignee": to, "department": to.department or thread.department}
         told = {"to_staff": to.email}
     else:
+        if reason := nobody_may_see(thread, to):
+            raise NotPossibleError(reason)
         whose = {"assignee": None, "department": to}
         told = {"to_department": to.name}
     if not change(thread, Q(), status=OPEN, **whose, **AWAKE):
@@ -113,6 +115,15 @@ def out_of_sight(thread: Conversation, user: User) -> str:
     if Customer.objects.visible_to(user).filter(pk=thread.customer_id).exists():
         return ""
     return _("%(name)s may not see this customer: choose the owner or a manager.") % {"name": user}
+
+
+def nobody_may_see(thread: Conversation, department: Department) -> str:
+    """Why nobody there could do anything with it; empty when somebody can."""
+    if not thread.customer.restricted:
+        return ""
+    if not all(out_of_sight(thread, user) for user in department.staff.filter(is_active=True)):
+        return ""
+    return _("Nobody in %(name)s may see this customer: choose the owner or a manager.") % {"name": department}
 
 
 def joined_to(thread: Conversation) -> str:

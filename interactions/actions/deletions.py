@@ -1,8 +1,8 @@
 """Deleting an entry, which leaves a trace, and undoing that, after which nothing has happened.
 
 The row goes; its last state and its files' stand in the history tables. Those leave out what the source said, the
-language, and the outbox: that is kept with the deletion, as
-{"said": …, "language": …, "files": [[pk, said], …], "outgoing": {column: value} or None}.
+language, whom it was meant for, and the outbox: that is kept with the deletion, as
+{"said": …, "language": …, "received_as_id": …, "files": [[pk, said], …], "outgoing": {column: value} or None}.
 """
 
 from datetime import datetime
@@ -44,6 +44,7 @@ def kept_of(row: Interaction, outgoing: Outgoing | None) -> dict[str, Any]:
     return {
         "said": row.said,
         "language": row.language,
+        "received_as_id": row.received_as_id,
         "files": list(row.attachments.order_by("pk").values_list("pk", "said")),
         "outgoing": outgoing and {field.attname: getattr(outgoing, field.attname) for field in columns(Outgoing)},
     }
@@ -59,6 +60,8 @@ def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
     kept = deletion.kept
     row = last_state(Interaction, deletion.interaction_id, said=kept["said"], language=kept["language"])
     row.customer_id = deletion.customer_id
+    meant_for = kept.get("received_as_id")
+    row.received_as_id = None if meant_for == deletion.customer_id else meant_for
     find_its_place(row)
     Interaction.objects.bulk_create([row])
     Attachment.objects.bulk_create(last_state(Attachment, pk, said=said) for pk, said in kept["files"])

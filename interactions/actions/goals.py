@@ -20,8 +20,12 @@ KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind
 
 
 @transaction.atomic
-def set_goal(*, customer: Customer, title: str, at: datetime, by: User, **fields: Any) -> Goal:
-    goal = Goal.objects.create(customer=customer, title=title, set_at=at, **fields)
+def set_goal(
+    *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: Any
+) -> Goal:
+    """`external_id`: one goal however often it is set under it."""
+    said = {"customer": customer, "title": title, "set_at": at, **fields}
+    goal, _created = Goal.objects.get_or_create(source=OWN, external_id=external_id or new_external_id(), defaults=said)
     record_many(rows_of(goal), recorded_at=at)
     return goal
 

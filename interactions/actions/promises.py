@@ -91,12 +91,21 @@ def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> No
 
 
 @transaction.atomic
-def renegotiate_promise(promise: Commitment, *, due_on: date, at: datetime, by: User) -> Commitment:
-    """Release it before it is due, and open a new one for the new day: that is honest, not missed."""
+def renegotiate_promise(
+    promise: Commitment, *, due_on: date, at: datetime, by: User, external_id: str | None = None
+) -> Commitment:
+    """Release it before it is due, and open a new one for the new day: that is honest, not missed.
+
+    `external_id`: the new one's, which is made once however often it is agreed on under it.
+    """
+    Commitment.objects.select_for_update(no_key=True).get(pk=promise.pk)  # the second of two finds what the first made
+    made = Commitment.objects.filter(source=OWN, external_id=external_id).first() if external_id else None
+    if made is not None:
+        return made
     release_promise(promise, at=at, by=by)
     return make_promise(
         customer=promise.customer, party=promise.party, what=promise.what, made_at=at, due_on=due_on,
-        goal=promise.goal, owner=promise.owner, by=by,
+        goal=promise.goal, owner=promise.owner, by=by, external_id=external_id,
     )  # fmt: skip
 
 

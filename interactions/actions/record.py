@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
+from customers.moving import named_by_merges
 from customers.signals import history_changed
+from customers.standing import held_survivors
+from interactions.actions.nudging import keep_to_ceiling
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
 from partnership.staff.models import Firm, User
 from partnership.staff.sourced import OWN, new_external_id
 
@@ -49,6 +52,7 @@ class Entry:
     source: str = OWN
     external_id: str = field(default_factory=new_external_id)
     said: Mapping[str, Any] | None = None
+    received_as_id: int | None = None  # who was named, where the customer is whom they were merged into
 
 
 Ref = tuple[str, str]
@@ -56,18 +60,28 @@ Ref = tuple[str, str]
 
 def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
     """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
-    NotPossibleError when that one was deleted since.
+    NotPossibleError when that one was deleted since, and for a nudge beyond the ceiling.
 
     `by` becomes its author where it goes out from us or stays among us, and none is named.
     """
     if entry["direction"] != Direction.INBOUND and by is not None:
         entry.setdefault("author_id", by.pk)
     new = Entry(**entry)
-    record_many([new], recorded_at=recorded_at)
+    if by is not None and new.kind == Kind.NUDGE and new.direction == Direction.OUTBOUND:
+        push(new, recorded_at=recorded_at)
+    else:
+        record_many([new], recorded_at=recorded_at)
     row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
     if row is None:  # its ref stands in a deletion
         raise NotPossibleError(_("This was recorded before, and deleted in the meantime."))
     return row
+
+
+@transaction.atomic
+def push(nudge: Entry, *, recorded_at: datetime) -> None:
+    day = Firm.current().local_date(nudge.occurred_at)
+    keep_to_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
+    record_many([nudge], recorded_at=recorded_at)
 
 
 @transaction.atomic
@@ -91,7 +105,12 @@ def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bo
     if touched:
         refresh_conversations(touched, reopen_after=recorded_at - RECENT if reopen else None)
     if created:
-        history_changed.send(sender=Interaction, customer_ids={customer for _, _, _, customer, _ in created})
+        concerned = {customer for _, _, _, customer, _ in created}
+        people = {entry.person_id for entry in entries if entry.person_id is not None}
+        into = held_survivors(concerned | people)
+        if into:
+            follow_merges([pk for pk, *_ in created], into)
+        history_changed.send(sender=Interaction, customer_ids={into.get(customer, customer) for customer in concerned})
     return {(source, external_id): pk for pk, source, external_id, _, _ in created}
 
 
@@ -154,6 +173,29 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
             },
         )
 
+
+def follow_merges(pks: list[int], into: Mapping[int, int]) -> None:
+    """What was recorded for somebody while they were merged away is the survivor's, and says whom it was meant for."""
+    with named_by_merges(), connection.cursor() as cursor:
+        for absorbed, survivor in into.items():
+            asked: dict[str, Any] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
+            cursor.execute(FOLLOW_MERGE, asked)
+            cursor.execute(FOLLOW_WITH_THREADS, asked)
+
+
+# Nobody is their own person (interactions_interaction_person_of_organisation).
+FOLLOW_MERGE = """
+UPDATE interactions_interaction SET
+  received_as_id = CASE WHEN customer_id = %(absorbed)s THEN coalesce(received_as_id, customer_id)
+    ELSE received_as_id END,
+  customer_id = CASE WHEN customer_id = %(absorbed)s THEN %(survivor)s ELSE customer_id END,
+  person_id = nullif(
+    CASE WHEN person_id = %(absorbed)s THEN %(survivor)s ELSE person_id END,
+    CASE WHEN customer_id = %(absorbed)s THEN %(survivor)s ELSE customer_id END)
+WHERE id = ANY(%(rows)s) AND (customer_id = %(absorbed)s OR person_id = %(absorbed)s)"""
+FOLLOW_WITH_THREADS = """
+UPDATE interactions_conversation SET customer_id = %(survivor)s WHERE customer_id = %(absorbed)s AND id IN (
+  SELECT conversation_id FROM interactions_interaction WHERE id = ANY(%(rows)s))"""
 
 LOCK_CONVERSATIONS = """
 SELECT id, joined_into_id FROM interactions_conversation WHERE id IN (

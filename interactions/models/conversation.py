@@ -1,5 +1,7 @@
 """A thread of interactions on one channel."""
 
+from hashlib import sha256
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,13 @@ from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
 from partnership.staff.history import tracked
 from partnership.staff.models import Department, User
-from partnership.staff.sourced import Sourced
+from partnership.staff.sourced import REF_LIMIT, Sourced
+
+
+def sibling(ref: str, other: str) -> str:
+    """The ref of the same thing for somebody else, who is known by the other ref."""
+    name = f"{ref}#{other}"
+    return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 
 @tracked(without=("last_interaction_at", "waiting_since"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
-from interactions.models.kinds import GIVEN, RECEIVED, SOLD, Channel, Direction, Kind
+from interactions.models.kinds import GIVEN, RECEIVED, REPAIR, SOLD, Channel, Direction, Kind
 from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.history import tracked
@@ -17,7 +17,7 @@ from partnership.staff.models import CURRENCY, User
 from partnership.staff.sourced import Sourced
 
 
-@tracked(without=("late", "language"))
+@tracked(without=("late", "language", "received_as"))
 class Interaction(Sourced):
     """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
 
@@ -55,6 +55,12 @@ class Interaction(Sourced):
     payload: Any = models.JSONField(default=dict, blank=True)
     shared = models.BooleanField(_("shown to the customer"), default=False)
     pinned = models.BooleanField(_("pinned"), default=False)
+    # Who it was meant for, where a merge handed it on to whom they are one with: undoing the merge gives it back to
+    # them. Set then alone, by ourselves; no constraint, which would be one more check of every row that comes in.
+    received_as = models.ForeignKey(
+        Customer, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     # A rule that asks for days_late reads this column out of the index instead of the payload out of the table.
     late = models.GeneratedField(
         expression=RawSQL("payload ? 'days_late'", ()), output_field=models.BooleanField(), db_persist=True
@@ -83,10 +89,20 @@ class Interaction(Sourced):
                 for name in ("conversation", "person", "goal", "commitment")
             ),
             models.Index(
+                fields=["received_as"],
+                condition=models.Q(received_as__isnull=False),
+                name="interactions_by_received_as",
+            ),
+            models.Index(
                 fields=["customer", "kind", "currency"],
                 include=["minutes", "amount"],
                 condition=models.Q(kind__in=[*GIVEN, *RECEIVED, *SOLD]),
                 name="interactions_value",
+            ),
+            models.Index(
+                fields=["customer", "occurred_at"],
+                condition=models.Q(kind__in=REPAIR),
+                name="interactions_repair",
             ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
             # Common words are found by walking back through time, rare ones by their own index.

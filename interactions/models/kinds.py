@@ -69,7 +69,7 @@ class Kind(models.TextChoices):
 DEMAND = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
 """What they ask for."""
 
-VOICE = frozenset({Kind.FEEDBACK, Kind.PRAISE})
+VOICE = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
 """A message can be marked as one of these, as of DEMAND; it waits for an answer all the same."""
 
 AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
@@ -82,3 +82,6 @@ GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
 RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
 SOLD = (Kind.PURCHASE, Kind.RENEWAL)
 """Value that passed between the two, beyond words; the index interactions_value holds these alone."""
+
+REPAIR = (Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS)
+"""What went wrong on our side, and how it was mended; the index interactions_repair holds these alone."""

@@ -16,7 +16,7 @@ STEMMERS = {
 class Words(models.Func):
     """(language, subject, body) → tsvector: every word as it stands, and the stems of the text's language.
 
-    The SQL function of that name in interactions.0002_words. Served by the index interactions_words.
+    The SQL function of that name in interactions.0005_words_function_plpgsql. Served by the index interactions_words.
     """
 
     function = "interactions_words"

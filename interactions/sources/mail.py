@@ -11,13 +11,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
+from customers.models import Customer
 from customers.normalise import email as normalise_email
-from interactions.models import Channel, Direction, Interaction, Kind, Outgoing
+from customers.normalise import normalise
+from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from interactions.models.conversation import sibling
 from interactions.sources import email, jsonl, mbox
+from interactions.sources.interchange import refs
 from interactions.sources.interchange.canonical import in_utc
-from interactions.sources.interchange.conversations import sibling
 from interactions.sources.interchange.lines import Place
 from interactions.sources.interchange.pipeline import Item, Once, Problem
 from interactions.sources.interchange.schema import YEARS
@@ -54,6 +59,55 @@ class Own:
         return address.email in self.addresses or address.email.rpartition("@")[2] in self.domains
 
 
+@dataclass(frozen=True)
+class Thread:
+    """`ref`, without what a further customer's thread of the same ref has behind it.
+
+    `customer`: the ref of whose it is. `left`: those whose it was before somebody moved it, as primary keys.
+    """
+
+    ref: str
+    customer: str = ""
+    left: frozenset[int] = frozenset()
+
+    def whose(self, via: Record) -> Record:
+        """Whose line a message from (or to) that contact point belongs on: whoever has it; or whom the thread was
+        moved to, where it was theirs before. They speak for the new one then, and one of an organisation's people is
+        named as the person.
+        """
+        owner = owner_of(via) if self.left else None
+        if owner is None or owner.pk not in self.left:
+            return {"via": via}
+        firm = owner.organisation
+        return {"customer": self.customer} | ({"person": owner.ref} if firm and firm.ref == self.customer else {})
+
+
+def owner_of(via: Record) -> Customer | None:
+    try:
+        found = refs.by_contact_point(via["kind"], [normalise(via["kind"], via["value"])])
+    except ValidationError:
+        return None
+    return Customer.objects.select_related("organisation").filter(pk__in=found.values()).first()
+
+
+def left_behind(threads: set[int | None]) -> dict[int, frozenset[int]]:
+    """Of threads that were moved, and of those that moved ones were joined to: whose they were before."""
+    if not threads:
+        return {}
+    rows = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads))
+    into = {pk: (joined_into or pk, customer) for pk, joined_into, customer in rows.values_list(*WAY)}
+    events: Any = apps.get_model("interactions", "ConversationEvent")
+    left: dict[int, set[int]] = {}
+    for pk, customer in events.objects.filter(pgh_obj_id__in=into).values_list("pgh_obj_id", "customer_id"):
+        thread, now = into[pk]
+        if customer != now:
+            left.setdefault(thread, set()).add(customer)
+    return {thread: frozenset(customers) for thread, customers in left.items()}
+
+
+WAY = ("pk", "joined_into_id", "customer_id")
+
+
 @dataclass
 class Threads:
     """In which thread a message belongs: where it stands already, else where the nearest message it answers stands.
@@ -62,15 +116,15 @@ class Threads:
     of the first of them, so that the order of arrival hardly matters.
     """
 
-    known: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Thread] = field(default_factory=dict)
 
-    def of(self, message: email.Message, own_id: str, values: Sequence[str]) -> list[str]:
-        """The ref of the thread for each party (by the value of its contact point)."""
+    def of(self, message: email.Message, own_id: str, values: Sequence[str]) -> list[Thread]:
+        """The thread for each party (by the value of its contact point)."""
         ancestors = [f"<{reference}>" for reference in message.references]
         ids = [own_id, *reversed(ancestors)]
         named = [[name for id_ in ids for name in (copy_for(id_, value), id_)] for value in values]
         self.learn({name for names in named for name in names}, set(ids))
-        first = f"{SOURCE}:{(ancestors or [own_id])[0]}"
+        first = Thread(f"{SOURCE}:{(ancestors or [own_id])[0]}")
         found = [next(filter(None, map(self.known.get, names)), first) for names in named]
         self.known.update({name[0]: thread for name, thread in zip(named, found, strict=True)})
         self.known.setdefault(own_id, found[0])
@@ -82,13 +136,15 @@ class Threads:
             self.known.clear()
         new = names - self.known.keys()
         stored = Interaction.objects.filter(source=SOURCE, external_id__in=new, conversation__isnull=False)
-        for row in stored.select_related("conversation", "customer"):
-            self.known[row.external_id] = thread_ref(row)
+        found = {row.external_id: row for row in stored.select_related("conversation", "customer")}
         ours = {id_ for id_ in ids & new if OWN_MESSAGE.match(id_)}
         if ours:
             sent = Outgoing.objects.filter(message_id__in=ours, interaction__conversation__isnull=False)
             for each in sent.select_related("interaction__conversation", "interaction__customer"):
-                self.known[each.message_id] = thread_ref(each.interaction)
+                found[each.message_id] = each.interaction
+        left = left_behind({row.conversation_id for row in found.values()})
+        for name, row in found.items():
+            self.known[name] = Thread(thread_ref(row), row.customer.ref, left.get(row.conversation_id, frozenset()))
 
 
 def copy_for(message_id: str, value: str) -> str:
@@ -136,7 +192,7 @@ def read(raw: bytes, own: Own, threads: Threads) -> Once | Problem:
     in_threads = threads.of(message, own_id, [via["value"] for via in parties])
     for number, (via, thread) in enumerate(zip(parties, in_threads, strict=True)):
         ref = f"{SOURCE}:{own_id if number == 0 else copy_for(own_id, via['value'])}"
-        records.append({**common, "ref": ref, "via": via, "conversation": thread})
+        records.append({**common, "ref": ref, **thread.whose(via), "conversation": thread.ref})
     return Once([*records, *attachments(message, raw, records[0]["ref"])])
 
 

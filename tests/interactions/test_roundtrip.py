@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from customers.models import ContactPoint, Customer, Goal
 from interactions.actions import goals, promises
+from interactions.actions.merging import merge
 from interactions.actions.record import record
 from interactions.export import UnknownRefsError, export
 from interactions.models import Channel, Direction, Interaction, Kind
@@ -122,7 +123,21 @@ def histories(draw: st.DrawFn) -> Records:
     staff = {"type": "staff", "ref": "crm:sam", "email": "Sam@ours.example", "name": "Sam", "roles": ["support"]}
     thread = {"type": "conversation", "ref": "crm:t0", "customer": "crm:0", "channel": "email", "subject": draw(words)}
     more = draw(promises_and_goals(len(people))) + draw(interactions(len(people)))
-    return [staff, thread, *people, *more]
+    return [staff, thread, *draw(other_threads()), *people, *more]
+
+
+@st.composite
+def other_threads(draw: st.DrawFn) -> Records:
+    """One that a department has, snoozed perhaps; and some that were joined to the first, one on the way to it."""
+    common = {"type": "conversation", "customer": "crm:0", "channel": "chat"}
+    waiting = {**common, "ref": "crm:t-law", "department": draw(st.none() | titles)}
+    if draw(st.booleans()):
+        waiting |= {"status": "snoozed", "snoozed_until": draw(moments), "snooze_reason": draw(words)}
+    joined = [
+        {**common, "ref": "crm:t-joined", "joined_into": "crm:t0", "status": draw(st.none() | st.just("closed"))},
+        {**common, "ref": "crm:t-further", "joined_into": draw(st.sampled_from(["crm:t-joined", "crm:t0"]))},
+    ]
+    return [waiting, *(joined if draw(st.booleans()) else ())]
 
 
 @contextmanager
@@ -240,6 +255,26 @@ def test_a_merged_customer_is_known_by_the_survivors_also() -> None:
         (folder / "first.jsonl").write_bytes(first)
         history.run([folder / "first.jsonl"], at=AT)
         assert exported(folder) == first
+
+
+def test_two_who_were_merged_come_back_as_one_with_the_same_scores() -> None:
+    Firm.objects.create(name="Ours", timezone="America/New_York")
+    with empty_database() as folder:
+        sam = User.objects.create_user("sam@ours.example", name="Sam")
+        lived(sam)
+        twin = {"type": "customer", "ref": "shop:9", "name": "A. Okafor", "tags": ["vip"],
+                "contact_points": [{"kind": "email", "value": "okafor@example.org"}]}  # fmt: skip
+        word = {"type": "interaction", "customer": "shop:9", "kind": "referral", "channel": "web",
+                "direction": "inbound", "occurred_at": "2026-01-05T10:00:00Z"}  # fmt: skip
+        imported(folder, [twin, {**word, "ref": "shop:i1", "conversation": "shop:t"}])
+        survivor = Customer.objects.exclude(source="shop").order_by("pk")[0]
+        merge(survivor=survivor, absorbed=Customer.objects.get(source="shop"), by=sam, at=AT)
+        imported(folder, [{**word, "ref": "shop:i2"}])
+        before, first = scores(), exported(folder)
+    with empty_database() as folder:
+        (folder / "first.jsonl").write_bytes(first)
+        assert history.run([folder / "first.jsonl"], at=AT).refused == 0
+        assert (scores(), exported(folder)) == (before, first)
 
 
 def test_some_customers_with_whom_they_name() -> None:

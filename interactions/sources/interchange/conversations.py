@@ -4,19 +4,20 @@ Whether one is open is decided at the end where no record says so: history whose
 """
 
 from collections.abc import Collection, Iterator
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from customers.models import Customer
 from interactions.actions.record import RECENT, refresh_conversations
 from interactions.models import Conversation
+from interactions.models.conversation import sibling
 from interactions.sources.interchange import refs
 from interactions.sources.interchange.lines import Line
-from interactions.sources.interchange.taking import Change, RefusedError, Run, Taker
-from partnership.staff.sourced import REF_LIMIT
+from interactions.sources.interchange.staff import departments
+from interactions.sources.interchange.taking import Change, Outcome, RefusedError, Run, Taker
 
 SNOOZED = Conversation.Status.SNOOZED
 
@@ -27,24 +28,67 @@ class ConversationTaker(Taker):
     columns = {
         "customer": "customer_id",
         "assignee": "assignee_id",
-        **{name: name for name in ("channel", "subject", "status", "snoozed_until")},
+        "department": "department_id",
+        **{name: name for name in ("channel", "subject", "status", "snoozed_until", "snooze_reason")},
     }
-    named = {"customer": "customer", "assignee": "staff"}
-    together = (frozenset({"status", "snoozed_until"}),)
+    named = {"customer": "customer", "assignee": "staff", "department": "department"}
+    together = (frozenset({"status", "snoozed_until", "snooze_reason"}),)
+
+    def find(self, kind: str, names: set[str]) -> dict[str, int]:
+        return departments(names) if kind == "department" else super().find(kind, names)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         values = super().values(line, known)
         if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
             raise RefusedError("snoozed_until goes with the status snoozed: give both, or neither")
+        if values["snooze_reason"] and values["status"] != SNOOZED:
+            raise RefusedError("snooze_reason goes with the status snoozed: leave it out")
         return values
 
     def created(self, lines: list[Line], rows: list[Any]) -> None:
         for line, row in zip(lines, rows, strict=True):
             stated = line.record.get("status") is not None
             (self.run.conversations_stated if stated else self.run.conversations_new).add(row.pk)
+            if line.record.get("joined_into"):
+                self.run.conversations_rejoined.add(row.pk)
 
     def changed(self, changes: list[Change]) -> None:
         self.run.conversations_stated.update(change.row.pk for change in changes if "status" in change.fields)
+        self.run.conversations_rejoined.update(change.row.pk for change in changes if "joined_into" in change.fields)
+
+
+class JoinTaker(Taker):
+    """What was joined to what, once all conversations are there."""
+
+    type = "conversation"
+    model = Conversation
+    columns = {"joined_into": "joined_into_id"}
+    named = {"joined_into": "conversation"}
+
+    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        held = self.held(wave)
+        spoken = [line for line in wave if line.key in held and held[line.key][0] in self.run.conversations_rejoined]
+        for line in self.resolved(spoken, outcome):
+            try:
+                join(held[line.key][0], line.values["joined_into_id"])
+            except RefusedError as refused:
+                outcome.refused.append((line, str(refused)))
+
+
+def join(pk: int, into: int | None) -> None:
+    """A way through threads is one step long, so what was joined to this one follows it. RefusedError."""
+    if into is not None:
+        thread, target = (Conversation.objects.select_related("joined_into").get(pk=each) for each in (pk, into))
+        target = target.joined_into or target
+        if target.pk == pk:
+            raise RefusedError("joined_into leads back to the conversation itself: name another, or none")
+        if target.customer_id != thread.customer_id:
+            raise RefusedError("joined_into names a conversation of another customer: name one of the same")
+        gone = Conversation.objects.filter(Q(pk=pk) | Q(joined_into=pk))
+        gone.update(joined_into=target, status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
+        refresh_conversations([pk, target.pk])
+    else:
+        Conversation.objects.filter(pk=pk).update(joined_into=None)
 
 
 Wish = tuple[str, int, str, str]
@@ -88,11 +132,6 @@ def refs_of(customers: Collection[int]) -> dict[int, str]:
     return {pk: f"{source}:{external_id}" for pk, source, external_id in rows}
 
 
-def sibling(ref: str, customer_ref: str) -> str:
-    name = f"{ref}#{customer_ref}"
-    return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
-
-
 def make(wishes: list[Wish], run: Run) -> dict[str, int]:
     rows = []
     for ref, customer, channel, subject in wishes:
@@ -118,7 +157,7 @@ def settle(run: Run) -> None:
         execute(CLOSE_OLD, {"ids": pks, "before": run.at - RECENT})
     for pks in chunks(run.conversations_stated):
         joined = Conversation.objects.filter(pk__in=pks, joined_into__isnull=False)
-        joined.update(status=Conversation.Status.CLOSED, snoozed_until=None)
+        joined.update(status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
 
 
 def chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:

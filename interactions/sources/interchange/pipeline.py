@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from customers.signals import history_changed
+from interactions.actions.turns import wait_for_turn
 from interactions.sources.interchange import conversations
 from interactions.sources.interchange.attachments import AttachmentTaker
 from interactions.sources.interchange.commitments import CommitmentTaker
-from interactions.sources.interchange.conversations import ConversationTaker
+from interactions.sources.interchange.conversations import ConversationTaker, JoinTaker
 from interactions.sources.interchange.customers import CustomerTaker, LinkTaker
 from interactions.sources.interchange.goals import CheckInTaker, GoalTaker
 from interactions.sources.interchange.lines import Line, Place, Refusals, Spool
@@ -29,15 +30,13 @@ STEPS: tuple[type[Taker], ...] = (
     GoalTaker,
     CommitmentTaker,
     ConversationTaker,
+    JoinTaker,
     CheckInTaker,
     InteractionTaker,
     AttachmentTaker,
 )
-SECOND_LOOKS = (CoverTaker, LinkTaker)
+SECOND_LOOKS = (CoverTaker, LinkTaker, JoinTaker)
 """Steps that go over records again: they count nothing but what they refuse."""
-
-ONE_AT_A_TIME = 0x70617274
-"""Key of the advisory lock under which a batch is taken: two imports never race on a ref or a contact point."""
 
 Progress = Callable[[str, int], None]
 Record = dict[str, Any]
@@ -164,8 +163,7 @@ class Intake:
         """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
         try:
             with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+                wait_for_turn()  # two imports never race on a ref or a contact point
                 outcome = taker.take(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:

@@ -30,7 +30,7 @@ PLAIN: Mapping[str, tuple[str, ...]] = {
     "attachment": ("name", "content_type", "content_id"),
     "check_in": ("at", "value", "note"),
     "commitment": ("party", "what", "made_at", "due_on", "status", "closed_at"),
-    "conversation": ("channel", "subject", "status", "snoozed_until"),
+    "conversation": ("channel", "subject", "status", "snoozed_until", "snooze_reason"),
     "customer": (
         "kind", "name", "preferred_name", "about", "role", "lifecycle", "do_not_contact", "restricted", "language",
         "timezone", "preferred_channel", "pace", "tags", "attributes", "since",
@@ -50,7 +50,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "attachment": ("interaction",),
     "check_in": ("goal",),
     "commitment": ("customer", "goal"),
-    "conversation": ("customer",),
+    "conversation": ("customer", "joined_into"),
     "customer": ("organisation", "introduced_by"),
     "goal": ("customer",),
     "interaction": ("customer", "person", "conversation", "goal", "commitment"),
@@ -67,6 +67,13 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "staff": ("cover",),
 }
 """Fields that name a member of staff, by e-mail address."""
+
+MORE: Mapping[str, tuple[str, ...]] = {
+    "attachment": ("file",),
+    "conversation": ("department__name",),
+    "staff": ("is_active", "department__name"),
+}
+"""What COMPLETE needs besides."""
 
 CUSTOMERS = {"customer", "person", "organisation", "introduced_by"}
 
@@ -85,8 +92,7 @@ def rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
             columns[f"{name}_merged"] = F(f"{name}__merged_into_id")
     for name in STAFF.get(type_, ()):
         columns[f"{name}_email"] = F(f"{name}__email")
-    extra = {"staff": ("is_active", "department__name"), "attachment": ("file",)}.get(type_, ())
-    found = model._default_manager.values("pk", *PLAIN[type_], *extra, **columns)
+    found = model._default_manager.values("pk", *PLAIN[type_], *MORE.get(type_, ()), **columns)
     return found.filter(merged_into=None) if type_ == "customer" else found
 
 
@@ -192,6 +198,10 @@ def of_staff(found: list[dict[str, Any]]) -> dict[int, Record]:
     }
 
 
+def of_conversations(found: list[dict[str, Any]]) -> dict[int, Record]:
+    return {row["pk"]: {"department": row["department__name"]} for row in found}
+
+
 def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
     contents = {}
     for row in found:
@@ -205,6 +215,7 @@ def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
 
 COMPLETE: Mapping[str, Callable[[list[dict[str, Any]]], dict[int, Record]]] = {
     "customer": of_customers,
+    "conversation": of_conversations,
     "staff": of_staff,
     "attachment": of_attachments,
 }

@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.fields.json import KeyTransform
 from pydantic_core import to_json
 
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, Merge
+from customers.moving import key_of as key_of_moved
 from partnership.staff.models import User
 
 Key = tuple[str, str]
@@ -52,6 +54,36 @@ def customers(refs: Collection[str]) -> dict[str, int]:
 def by_contact_point(kind: str, normalised: Collection[str]) -> dict[str, int]:
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
     return survivors(dict(points.values_list("normalised", "customer_id")))
+
+
+def any_merged() -> bool:
+    return Customer.objects.filter(merged_into__isnull=False).exists()
+
+
+def named(refs: Collection[str]) -> dict[str, int]:
+    """Who these refs are, also where they were merged into another since."""
+    found = primary_keys(Customer, refs)
+    return found | reached("external_id", [ref for ref in refs if ref not in found])
+
+
+def reached(kind: str, normalised: Collection[str]) -> dict[str, int]:
+    """Whose these contact points are; of those that a merge moved, whose they were before."""
+    points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
+    rows = {value: (pk, owner) for value, pk, owner in points.values_list("normalised", "pk", "customer_id")}
+    whose = {value: owner for value, (_, owner) in rows.items()}
+    asked = set(whose.values())
+    while asked:
+        standing = Merge.objects.filter(undone_at=None, survivor__in=asked).order_by("-pk")
+        asked = set()
+        for survivor, absorbed, moved in standing.values_list("survivor_id", "absorbed_id", MOVED_POINTS):
+            for value, (pk, _) in rows.items():
+                if whose[value] == survivor and pk in (moved or ()):
+                    whose[value] = absorbed
+                    asked.add(absorbed)
+    return whose
+
+
+MOVED_POINTS = KeyTransform(key_of_moved(ContactPoint, "customer"), "moved")
 
 
 def survivors(found: dict[Any, int]) -> dict[Any, int]:

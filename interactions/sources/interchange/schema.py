@@ -179,7 +179,10 @@ class ConversationRecord(TypedDict, total=False):
     subject: Annotated[str, Field(max_length=500)] | None
     status: Conversation.Status | None
     snoozed_until: Moment | None
+    snooze_reason: Annotated[str, Field(max_length=300)] | None
     assignee: Staff | None
+    department: Annotated[str, Field(max_length=100)] | None
+    joined_into: Ref | None
 
 
 class InteractionRecord(TypedDict, total=False):

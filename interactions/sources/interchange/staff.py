@@ -1,5 +1,6 @@
 """Staff, without passwords: who signs in gets one from an admin."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -34,9 +35,7 @@ class StaffTaker(Taker):
         emails = [line.record["email"].lower() for line in wave]
         holders = {user.email: user for user in User.objects.filter(email__in=emails)}
         self.holders = {email: (user.source, user.external_id) for email, user in holders.items()}
-        names = {line.record["department"] for line in wave if line.record.get("department")}
-        Department.objects.bulk_create([Department(name=name) for name in sorted(names)], ignore_conflicts=True)
-        return {"department": dict(Department.objects.filter(name__in=names).values_list("name", "pk"))}
+        return {"department": departments(line.record["department"] for line in wave if line.record.get("department"))}
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         record = line.record
@@ -77,6 +76,13 @@ class StaffTaker(Taker):
             for pk, names in roles.items()
             for name in dict.fromkeys(names)
         )
+
+
+def departments(names: Iterable[str]) -> dict[str, int]:
+    """Those that are not there yet are made."""
+    wanted = set(names)
+    Department.objects.bulk_create([Department(name=name) for name in sorted(wanted)], ignore_conflicts=True)
+    return dict(Department.objects.filter(name__in=wanted).values_list("name", "pk"))
 
 
 class CoverTaker(Taker):

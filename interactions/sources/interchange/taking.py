@@ -10,7 +10,7 @@ from django.db import models
 from pydantic_core import from_json
 
 from customers.models import Commitment, Goal
-from interactions.models import Interaction
+from interactions.models import Conversation, Interaction
 from interactions.sources.interchange import refs
 from interactions.sources.interchange.lines import Line
 from interactions.sources.interchange.reading import records_of
@@ -36,6 +36,7 @@ class Run:
     conversations_stated: set[int] = field(default_factory=set)  # a record of this run gave their status
     conversations_new: set[int] = field(default_factory=set)  # nobody gave their status yet
     conversations_made: set[int] = field(default_factory=set)  # they have no record, subject and channel follow
+    conversations_rejoined: set[int] = field(default_factory=set)  # a record said where they were joined to
     conversations_touched: set[int] = field(default_factory=set)
     customers_touched: set[int] = field(default_factory=set)
     files_written: list[str] = field(default_factory=list)
@@ -60,7 +61,12 @@ class Change:
     fields: set[str]
 
 
-MODELS: Mapping[str, type[models.Model]] = {"goal": Goal, "commitment": Commitment, "interaction": Interaction}
+MODELS: Mapping[str, type[models.Model]] = {
+    "goal": Goal,
+    "commitment": Commitment,
+    "conversation": Conversation,
+    "interaction": Interaction,
+}
 
 
 class Taker:

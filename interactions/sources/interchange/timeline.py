@@ -62,6 +62,7 @@ class InteractionTaker(Taker):
     def look_up_names(self, wave: list[Line]) -> dict[str, dict[str, int]]:
         known = super().look_up_names(wave)
         self.vias = self.look_up_vias([line for line in wave if line.record.get("via") and self.all_known(line, known)])
+        self.meant_for = look_up_meant_for(wave) if refs.any_merged() else {}
         return known
 
     def all_known(self, line: Line, known: dict[str, dict[str, int]]) -> bool:
@@ -120,6 +121,10 @@ class InteractionTaker(Taker):
             values[columns[name]] = value
         if (via := record.get("via")) is not None:
             values["customer_id"] = self.by_via(line, via)
+        meant_for = self.meant_for.get(record.get("customer") or (point(line) if via else None))
+        values["received_as_id"] = None if meant_for == values["customer_id"] else meant_for
+        if values["person_id"] == values["customer_id"] and self.meant_for.get(record.get("person")) != meant_for:
+            values["person_id"] = None  # the two are one since
         self.check(record, values)
         if values["html"]:
             values["html"] = safe_html(values["html"])
@@ -165,10 +170,12 @@ class InteractionTaker(Taker):
             line.values["occurred_at"] = row.occurred_at
         change = super().change(line, row, fields)
         row.occurred_on = self.run.firm.local_date(row.occurred_at)
+        if "customer" in change.fields:
+            row.received_as_id = line.values["received_as_id"]
         return change
 
     def written(self, columns: set[str]) -> list[str]:
-        return sorted({*columns, "occurred_on"})
+        return sorted({*columns, "occurred_on", *(["received_as"] if "customer_id" in columns else [])})
 
     def changed(self, changes: list[Change]) -> None:
         if not changes:
@@ -179,6 +186,17 @@ class InteractionTaker(Taker):
         if threads:
             refresh_conversations(threads)
         self.touch([change.line for change in changes])
+
+
+def look_up_meant_for(wave: list[Line]) -> dict[str | Via | None, int]:
+    """Whose the refs and contact points are, or were before their customers were merged."""
+    names = {line.record[name] for line in wave for name in ("customer", "person") if line.record.get(name)}
+    found: dict[str | Via | None, int] = dict(refs.named(names).items())
+    points = {via for line in wave if line.record.get("via") and (via := point(line))}
+    for kind in {kind for kind, _ in points}:
+        whose = refs.reached(kind, [value for each, value in points if each == kind])
+        found.update({(kind, value): pk for value, pk in whose.items()})
+    return found
 
 
 def point(line: Line) -> Via | None:

@@ -336,6 +336,42 @@ def test_a_conversation_without_a_record_is_about_its_first_message(tmp_path: Pa
     assert (thread.subject, thread.status, thread.interactions.count()) == ("Hello", "closed", 2)
 
 
+def test_what_was_joined_leads_on_however_it_is_told(tmp_path: Path) -> None:
+    first = {**THREAD, "ref": "crm:t1", "joined_into": "crm:t2"}
+    second = {**THREAD, "ref": "crm:t2", "joined_into": "crm:t3"}
+    last = {**THREAD, "ref": "crm:t3"}
+    imported(tmp_path, ADA, first, second, last, {**WORD, "conversation": "crm:t1"})
+    into = dict(Conversation.objects.values_list("external_id", "joined_into__external_id"))
+    assert into == {"t1": "t3", "t2": "t3", "t3": None}
+    assert Interaction.objects.get().conversation.external_id == "t3"
+    assert Conversation.objects.get(external_id="t1").status == "closed"
+    imported(tmp_path, {**THREAD, "ref": "crm:t1"})
+    assert Conversation.objects.get(external_id="t1").joined_into is None
+
+
+@pytest.mark.parametrize(
+    ("joined_into", "reason"),
+    [("crm:t404", "appears nowhere"), ("crm:t1", "leads back to the conversation itself"), ("crm:t7", "of another")],
+)
+def test_what_cannot_be_joined_is_refused(tmp_path: Path, joined_into: str, reason: str) -> None:
+    other = {**THREAD, "ref": "crm:t7", "customer": "crm:7"}
+    summary = imported(tmp_path, ADA, ACME, other, {**THREAD, "joined_into": joined_into})
+    assert summary.refused == 1
+    assert reason in Path(summary.refusals_file or "").read_text()
+
+
+def test_a_department_and_why_it_is_snoozed(tmp_path: Path) -> None:
+    until = {"status": "snoozed", "snoozed_until": "2024-07-01T00:00:00Z"}
+    imported(tmp_path, ADA, {**THREAD, **until, "snooze_reason": "Travels", "department": "Law"})
+    thread = Conversation.objects.get()
+    assert (thread.department.name, thread.snooze_reason) == ("Law", "Travels")
+    imported(tmp_path, {**THREAD, "status": "closed", "department": "Tax"})
+    thread.refresh_from_db()
+    assert (thread.department.name, thread.snooze_reason) == ("Tax", "")
+    refused = imported(tmp_path, {**THREAD, "status": "open", "snooze_reason": "Travels"})
+    assert "goes with the status snoozed" in Path(refused.refusals_file or "").read_text()
+
+
 @pytest.mark.parametrize(("age", "stated", "status"), [(13, None, "open"), (15, None, "closed"), (15, "open", "open")])
 def test_old_conversations_arrive_closed(tmp_path: Path, age: int, stated: str | None, status: str) -> None:
     thread = {**THREAD, "status": stated}

@@ -11,7 +11,14 @@ from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.models import Conversation, Interaction, Kind, Outgoing
 from interactions.sources import history
 from partnership.staff.models import User
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, FirmFactory, UserFactory
+from tests.factories import (
+    ContactPointFactory,
+    ConversationFactory,
+    CustomerFactory,
+    FirmFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 from tests.interactions.sources.test_mail_import import imported, mail
 
 pytestmark = pytest.mark.django_db
@@ -91,15 +98,53 @@ def test_a_reply_to_a_mail_to_several_joins_each_ones_own_thread(tmp_path: Path,
     assert Conversation.objects.count() == 3
 
 
-def test_mail_of_the_one_it_was_moved_from_opens_one_new_thread_and_stays_there(tmp_path: Path, sam: User) -> None:
+def test_what_answers_a_thread_that_was_moved_follows_it_also_from_whom_it_was_moved(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1))
+    thread, ben = row(1).conversation, CustomerFactory()
+    ada = row(1).customer
+    move_thread(thread, to=ben, by=sam, at=AT)
+    imported(tmp_path, theirs(2, 1))
+    imported(tmp_path, theirs(3, 2))
+    imported(tmp_path, theirs(4, 1, 2, 3), theirs(5))
+    assert {row(number).conversation for number in (1, 2, 3, 4)} == {thread}
+    assert {row(number).customer for number in (1, 2, 3, 4)} == {ben}
+    assert row(5).customer == ada, "what answers nothing is theirs whose address it is"
+    assert not imported(tmp_path, theirs(2, 1), theirs(4, 1, 2, 3)).created
+
+
+def test_and_where_what_was_moved_was_joined_to_another_since(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1))
+    other = ConversationFactory()
+    move_thread(row(1).conversation, to=other.customer, by=sam, at=AT)
+    join_threads(row(1).conversation, into=other, by=sam, at=AT)
+    imported(tmp_path, theirs(2, 1))
+    assert (row(2).customer, row(2).conversation) == (other.customer, other)
+
+
+def test_who_was_never_in_it_has_a_thread_of_their_own(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1))
+    move_thread(row(1).conversation, to=CustomerFactory(), by=sam, at=AT)
+    imported(tmp_path, theirs(2, 1, sender="cy@example.org"))
+    assert row(2).customer.name == "cy@example.org"
+    assert row(2).conversation != row(1).conversation
+
+
+def test_after_it_was_moved_back_it_is_theirs_again(tmp_path: Path, sam: User) -> None:
     imported(tmp_path, theirs(1))
     ada, ben = row(1).customer, CustomerFactory()
     move_thread(row(1).conversation, to=ben, by=sam, at=AT)
+    move_thread(row(1).conversation, to=ada, by=sam, at=AT)
     imported(tmp_path, theirs(2, 1))
-    imported(tmp_path, theirs(3, 1, 2), theirs(4, 1))
-    assert row(1).conversation.customer == ben
-    assert {row(number).conversation.customer for number in (2, 3, 4)} == {ada}
-    assert Conversation.objects.count() == 2
+    assert (row(2).customer, row(2).conversation) == (ada, row(1).conversation)
+
+
+def test_one_of_an_organisations_people_goes_on_speaking_for_it(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1))
+    ada, firm = row(1).customer, OrganisationFactory()
+    Customer.objects.filter(pk=ada.pk).update(organisation=firm)
+    move_thread(row(1).conversation, to=firm, by=sam, at=AT)
+    imported(tmp_path, theirs(2, 1))
+    assert (row(2).customer, row(2).person) == (firm, ada)
 
 
 class TestSentFromHere:

@@ -1,0 +1,43 @@
+"""Who stands for whom since they were merged."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from customers.models import Customer
+
+
+def held_survivors(customers: Collection[int]) -> dict[int, int]:
+    """Whom those of these were merged into who were merged away, in the end.
+
+    Nobody here is merged before the transaction is over: what it wrote for them is seen by whoever merges them then.
+    """
+    into: dict[int, int] = {}
+    asked = set(customers)
+    while asked:
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD, [list(asked)])
+            found = {pk: survivor for pk, survivor in cursor.fetchall() if survivor is not None}
+        into |= found
+        asked = set(found.values()) - into.keys()
+    return {pk: end_of(pk, into) for pk in customers if pk in into}
+
+
+# As the foreign keys of what was written do at its end.
+HOLD = "SELECT id, merged_into_id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
+def end_of(pk: int, into: dict[int, int]) -> int:
+    while pk in into:
+        pk = into[pk]
+    return pk
+
+
+def absorbed_by(survivor: int) -> set[int]:
+    """Everybody merged into them, directly or on the way."""
+    found: set[int] = set()
+    step = {survivor}
+    while step:
+        step = set(Customer.objects.filter(merged_into__in=step).values_list("pk", flat=True)) - found
+        found |= step
+    return found
