@@ -8,3 +8,7 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from partnership.scoring import receivers  # noqa: F401
+        from partnership.scoring.first_run import PresetForm
+        from partnership.staff.first_run import STEPS
+
+        STEPS["rules"] = PresetForm

@@ -1,17 +1,21 @@
 """Why a score is what it is: each rule's share, adding up to the score."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import floor
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from partnership.scoring.formulas import SUMS, UNIT, scores_of
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.statement import SUMS, UNIT, compile_rules
+from partnership.scoring.statement import compile_rules
 
 COMMITMENT, RECIPROCITY = "commitment", "reciprocity"
+
+WITHOUT = (COMMITMENT, RECIPROCITY, "partnership")
+"""The scores that a line says what they would be without it."""
 
 FEEDS = {
     ValueRule.Sum.KEPT: COMMITMENT,
@@ -26,7 +30,8 @@ FEEDS = {
 class Line:
     """A rule's part: rows counted, points, points after fading, and what it adds to the score that its sum feeds.
 
-    `rule` is None for the line "beyond balance", which takes back what exceeds a reciprocity of 100.
+    `rule` is None for the line "beyond balance", which takes back what exceeds a reciprocity of 100. `without`: what
+    the scores would be if the rule were not there; None where many customers are explained at once.
     """
 
     rule: ValueRule | None
@@ -36,6 +41,7 @@ class Line:
     points: float
     decayed: float
     contribution: float
+    without: dict[str, float] | None = field(default=None, compare=False)
 
     @property
     def feeds(self) -> str | None:
@@ -60,8 +66,9 @@ class Explanation:
     lines: tuple[Line, ...]
 
     def __getattr__(self, name: str) -> float:
+        # Out of __dict__: while one is copied or unpickled, there are no scores yet to look in.
         try:
-            return self.scores[name]
+            return self.__dict__["scores"][name]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -120,8 +127,11 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
 
 
 def explain(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
-    """KeyError when there is no such customer, or it was merged into another."""
-    return explain_many([customer_id], as_of=as_of, rule_set=rule_set)[customer_id]
+    """With what the scores would be without each rule. KeyError when there is no such customer, or it was merged."""
+    rule_set = rule_set or RuleSet.objects.active()
+    for row in rows_with_lines([customer_id], rule_set, as_of):
+        return explanation(row, rule_set, as_of, without=without_each(row, rule_set, as_of))
+    raise KeyError(customer_id)
 
 
 def explain_many(
@@ -130,9 +140,26 @@ def explain_many(
     """Explanations by customer, one statement for all; everybody when `customer_ids` is None."""
     rule_set = rule_set or RuleSet.objects.active()
     ids = None if customer_ids is None else list(customer_ids)
-    rows = compile_rules(rule_set, day=as_of, customers=ids).rows(WITH_LINES)
-    tiers = {tier.pk: tier for tier in rule_set.tiers.all()}
-    return {row["customer_id"]: explanation(row, rule_set, tiers, as_of) for row in rows}
+    rows = rows_with_lines(ids, rule_set, as_of)
+    return {row["customer_id"]: explanation(row, rule_set, as_of) for row in rows}
+
+
+def rows_with_lines(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[dict[str, Any]]:
+    return compile_rules(rule_set, day=day, customers=customer_ids).rows(WITH_LINES)
+
+
+def without_each(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict[str, float]]:
+    """What the scores would be without each rule, in the order of the set."""
+    sums = []
+    for number, rule in enumerate(rule_set.rules.all(), 1):
+        left = {name: row[name] for name in SUMS}
+        if rule.shared_cap:  # what it leaves of the cap goes to the others
+            others = compile_rules(rule_set, day=day, customers=[row["customer_id"]], leaving_out=rule)
+            [left] = others.rows(f"SELECT {', '.join(SUMS)} FROM summed")
+        else:
+            left[rule.sum] -= row[f"d{number}"] or 0
+        sums.append(left)
+    return [{name: found[name] for name in WITHOUT} for found in scores_of(rule_set, sums)] if sums else []
 
 
 WITH_LINES = """
@@ -142,7 +169,9 @@ LEFT JOIN fading ON fading.customer_id = standing.customer_id
 ORDER BY partnership DESC, customer.id"""
 
 
-def explanation(row: dict[str, Any], rule_set: RuleSet, tiers: dict[int, Tier], day: date) -> Explanation:
+def explanation(
+    row: dict[str, Any], rule_set: RuleSet, day: date, *, without: Sequence[dict[str, float]] = ()
+) -> Explanation:
     sums = {name: row[name] / UNIT for name in SUMS}
     alpha = rule_set.promise_weight
     return Explanation(
@@ -150,15 +179,17 @@ def explanation(row: dict[str, Any], rule_set: RuleSet, tiers: dict[int, Tier], 
         ref=row["ref"],
         day=day,
         rule_set=rule_set,
-        tier=tiers[row["earned_tier_id"]],
+        tier=next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"]),
         scores={name: row[name] for name in (RECIPROCITY, COMMITMENT, "partnership", "loudness", "confidence")},
         sums=sums,
         neutral={COMMITMENT: 50 * alpha, RECIPROCITY: 50.0},
-        lines=tuple(lines(row, rule_set, sums)),
+        lines=tuple(lines(row, rule_set, sums, without)),
     )
 
 
-def lines(row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float]) -> list[Line]:
+def lines(
+    row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float], without: Sequence[dict[str, float]]
+) -> list[Line]:
     worth = worth_of_a_point(rule_set, sums)
     found = [
         Line(
@@ -169,6 +200,7 @@ def lines(row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float]) -> lis
             points=(row[f"p{number}"] or 0) / 1000,
             decayed=(decayed := (row[f"d{number}"] or 0) / UNIT),
             contribution=worth[rule.sum] * decayed,
+            without=without[number - 1] if without else None,
         )
         for number, rule in enumerate(rule_set.rules.all(), 1)
     ]

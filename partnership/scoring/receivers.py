@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from customers.signals import history_changed
+from customers.models import Merge
+from customers.signals import customers_merged, customers_unmerged, history_changed
+from partnership.scoring import merging
 from partnership.scoring.tasks import rescore_stale_task
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,18 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
             [list(customer_ids)],
         )
     transaction.on_commit(nudge, robust=True)  # what is committed is not undone by a lost nudge
+
+
+@receiver(customers_merged)
+def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+    merging.move_pin(merge)
+    merging.rebuild_trend(merge)
+
+
+@receiver(customers_unmerged)
+def part_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+    merging.give_back_pin(merge)
+    merging.restore_trends(merge)
 
 
 def nudge() -> None:

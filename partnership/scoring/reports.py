@@ -8,6 +8,8 @@ from django.core.management.base import CommandError
 from customers.models import Customer
 from partnership.scoring.explaining import Explanation
 from partnership.scoring.formulas import SUMS
+from partnership.scoring.models import RuleSet
+from partnership.scoring.movement import MILLION, PARTS, Movement
 from partnership.staff.sourced import parse_ref
 
 
@@ -23,6 +25,20 @@ def customer_id_of(ref: str) -> int:
     return customer.merged_into_id or customer.pk
 
 
+def rule_set_called(name_or_id: str | None) -> RuleSet:
+    """With its rules and tiers; the active one for None. CommandError with the names when there is no such set."""
+    if name_or_id is None:
+        return RuleSet.objects.active()
+    sets = RuleSet.objects.prefetch_related("rules", "tiers")
+    found = sets.filter(name=name_or_id).first()
+    if found is None and name_or_id.isdecimal():
+        found = sets.filter(pk=name_or_id).first()
+    if found is None:
+        names = ", ".join(f"“{one.name}” ({one.pk}, {one.status})" for one in RuleSet.objects.order_by("pk"))
+        raise CommandError(f"There is no rule set “{name_or_id}”. There are: {names}.")
+    return found
+
+
 def as_dict(found: Explanation) -> dict[str, Any]:
     return {
         "customer": found.ref,
@@ -32,9 +48,35 @@ def as_dict(found: Explanation) -> dict[str, Any]:
     }
 
 
+def explained(found: Explanation, moved: Movement | None = None) -> dict[str, Any]:
+    """What `explain --json` prints, and the page of an explanation as JSON."""
+    report = {
+        "as_of": str(found.day),
+        "ruleset": found.rule_set.name,
+        "neutral": found.neutral,
+        **as_dict(found),
+        "lines": line_dicts(found),
+    }
+    return report | ({"movement": movement_dict(moved)} if moved else {})
+
+
 def line_dicts(found: Explanation) -> list[dict[str, Any]]:
-    names = ("name", "sum", "count", "points", "decayed", "contribution")
+    names = ("name", "sum", "count", "points", "decayed", "contribution", "without")
     return [{"rule" if name == "name" else name: getattr(line, name) for name in names} for line in found.lines]
+
+
+def movement_dict(moved: Movement) -> dict[str, Any]:
+    """Start, parts and end add up in decimals: they are whole millionths."""
+    return {
+        "since": str(moved.since),
+        "start": {**in_points(moved.start), "ruleset": moved.before.name, "tier": moved.start_tier.name},
+        "parts": {part: in_points(moved.parts[part]) for part in PARTS},
+        "end": {**in_points(moved.end), "ruleset": moved.after.name, "tier": moved.end_tier.name},
+    }
+
+
+def in_points(scores: dict[str, int]) -> dict[str, float]:
+    return {name: millionths / MILLION for name, millionths in scores.items()}
 
 
 def table(found: Iterable[Explanation]) -> Iterable[str]:

@@ -1,8 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from partnership.scoring.models import Score
+from partnership.scoring.auditing import is_due
+from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.rescoring import rescore_all, rescore_stale
+from partnership.scoring.runs import UNFINISHED, ask_for, carry_on_all
 from partnership.staff.models import Firm
 
 
@@ -17,9 +19,32 @@ def rescore_stale_task() -> int:
 
 @shared_task(name="scoring.rescore_new_day")
 def rescore_new_day_task() -> int:
-    """The nightly full rescore: everybody, once the firm's local day is later than a score's."""
+    """The nightly full rescore: everybody, once the firm's local day is later than a score's.
+
+    Also when a score is another set's than the active one and no rescore is under way that will come to it.
+    """
     now = timezone.now()
-    # An absorbed customer's score keeps its last day.
-    if not Score.objects.filter(day__lt=Firm.current().local_date(now), customer__merged_into=None).exists():
+    # An absorbed customer's score keeps its last day, and its set.
+    scores = Score.objects.filter(customer__merged_into=None)
+    another_day = scores.filter(day__lt=Firm.current().local_date(now))
+    another_set = scores.exclude(rule_set=RuleSet.objects.active()).exclude(day=None)
+    rescoring = Run.objects.filter(kind=Run.Kind.RESCORE, status__in=UNFINISHED)
+    if another_day.exists() or (another_set.exists() and not rescoring.exists()):
+        return rescore_all(at=now)
+    return 0
+
+
+@shared_task(name="scoring.carry_on_runs")
+def carry_on_runs_task() -> int:
+    """What was asked for, and what a worker left when it died."""
+    return carry_on_all(clock=timezone.now)
+
+
+@shared_task(name="scoring.audit_scores")
+def audit_scores_task() -> int:
+    """Ask for the audit of the firm's day, once; how many were asked for."""
+    now = timezone.now()
+    if not is_due(at=now):
         return 0
-    return rescore_all(at=now)
+    ask_for(Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), by=None, at=now)
+    return 1

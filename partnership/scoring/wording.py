@@ -95,6 +95,15 @@ NOT_YET = {
     Kind.FORGIVENESS: gettext_lazy("nothing forgiven yet"),
 }
 
+PARTS_IN_WORDS = {
+    "rule_change": gettext_lazy("other rules"),
+    "fading": gettext_lazy("fading"),
+    "late": gettext_lazy("recorded late"),
+    "corrected": gettext_lazy("corrected"),
+    "new_evidence": gettext_lazy("new evidence"),
+}
+"""Of why a score moved: partnership.scoring.movement."""
+
 KEPT, MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
 LATE = "days_late"
 

@@ -98,7 +98,7 @@
     isOpening = false;
     if (files?.length) put(files);
     if (event.detail.xhr.status === 422) keepSoon();
-    (form().querySelector("[aria-invalid], textarea") ?? form().querySelector(".form-control"))?.focus();
+    (form()?.querySelector("[aria-invalid], textarea") ?? form()?.querySelector(".form-control"))?.focus();
   });
 
   function stayUnsent(event, why) {

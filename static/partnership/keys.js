@@ -1,5 +1,5 @@
 // One key for what is done often. `?` lists them; nothing is taken from somebody who types. What a key does is said in
-// the page: data-go after `g`, data-key by itself; an entry's own keys are those of its menu.
+// the page: data-go after `g`, data-key by itself; an entry's own keys are those of its menu, a row's those in it.
 "use strict";
 
 {
@@ -20,11 +20,12 @@
 
   let last = null; // its id, when the focus went elsewhere
 
-  const entries = () => [...document.querySelectorAll(".entry[data-url]")].filter(isShown);
+  const ROWS = ".entry[data-url], [data-row]";
+  const entries = () => [...document.querySelectorAll(ROWS)].filter(isShown);
 
   function current() {
     const active = document.activeElement;
-    return active?.closest(".entry[data-url]") ?? ((active?.matches("body, #main") && last && document.getElementById(last)) || null);
+    return active?.closest(ROWS) ?? ((active?.matches("body, #main") && last && document.getElementById(last)) || null);
   }
 
   window.focusEntry = (entry) => {
@@ -76,6 +77,7 @@
 
   function onEntry(key, entry) {
     const { url, thread } = entry.dataset;
+    if (!url) return false;
     const conversation = thread && `/conversations/${thread}/`;
     if (key in MARKS) post(entry, `${url}kind/`, { kind: MARKS[key] });
     else if (key === "b") post(entry, `${url}pin/`, { pinned: entry.matches(".entry-pinned") ? "0" : "1" });
@@ -110,7 +112,7 @@
     return (
       Boolean(entry && click(entry.querySelectorAll(named))) ||
       Boolean(entry && onEntry(key, entry)) ||
-      click(document.querySelectorAll(named))
+      click([...document.querySelectorAll(named)].filter((element) => !element.closest("[data-row]")))
     );
   }
 
@@ -133,6 +135,17 @@
   });
 
   document.addEventListener("focusin", (event) => {
-    last = event.target.closest?.(".entry[data-url]")?.id ?? last;
+    last = event.target.closest?.(ROWS)?.id ?? last;
+  });
+
+  // A row that is done with leaves, and the one that moves up in its place is in hand.
+  let place = -1; // of the row in hand among all, while it is swapped
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    place = target.matches("[data-row]") && target === current() ? entries().indexOf(target) : -1;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const row = place < 0 ? null : entries()[Math.min(place, entries().length - 1)];
+    place = -1;
+    if (row) window.focusEntry(row);
   });
 }

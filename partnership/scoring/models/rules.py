@@ -32,7 +32,7 @@ class RuleSetQuerySet(models.QuerySet):
         return self.prefetch_related("rules", "tiers").get(status=RuleSet.Status.ACTIVE)
 
 
-@tracked()
+@tracked(additions=True)
 class RuleSet(models.Model):
     """One version of how relationships are valued; scoring.md's constants are fields of it."""
 
@@ -109,7 +109,7 @@ def kinds() -> ArrayField:
     return ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
 
 
-@tracked()
+@tracked(additions=True)
 class ValueRule(models.Model):
     """Which interactions count, toward which sum, for how many points, fading how fast."""
 
@@ -181,7 +181,10 @@ class ValueRule(models.Model):
         verbose_name_plural = _("value rules")
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["rule_set", "name"], name="scoring_valuerule_name"),
+            # Deferred, here and for tiers: a page that swaps two of them is saved a row after the other.
+            models.UniqueConstraint(
+                fields=["rule_set", "name"], deferrable=models.Deferrable.DEFERRED, name="scoring_valuerule_name"
+            ),
             models.CheckConstraint(
                 condition=models.Q(points__gt=0, half_life__gt=0)
                 & (models.Q(daily_cap__isnull=True) | models.Q(daily_cap__gt=0)),
@@ -247,7 +250,7 @@ DOING_ONES_PART = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITME
 """Counted toward missed promises, these would lower commitment (I2)."""
 
 
-@tracked()
+@tracked(additions=True)
 class Tier(models.Model):
     """Thresholds, all of which must be met, and the service policy it earns.
 
@@ -271,8 +274,12 @@ class Tier(models.Model):
         verbose_name_plural = _("tiers")
         ordering = ["rank"]
         constraints = [
-            models.UniqueConstraint(fields=["rule_set", "rank"], name="scoring_tier_rank"),
-            models.UniqueConstraint(fields=["rule_set", "name"], name="scoring_tier_name"),
+            models.UniqueConstraint(
+                fields=["rule_set", "rank"], deferrable=models.Deferrable.DEFERRED, name="scoring_tier_rank"
+            ),
+            models.UniqueConstraint(
+                fields=["rule_set", "name"], deferrable=models.Deferrable.DEFERRED, name="scoring_tier_name"
+            ),
             models.UniqueConstraint(
                 fields=["rule_set"], condition=models.Q(for_newcomers=True), name="scoring_tier_one_for_newcomers"
             ),

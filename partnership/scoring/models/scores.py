@@ -17,6 +17,7 @@ class Scored(models.Model):
     tier = models.ForeignKey(
         Tier, verbose_name=_("tier"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    pinned = models.BooleanField(_("its tier is pinned"), default=False, db_default=False)
 
     class Meta:
         abstract = True
@@ -56,13 +57,13 @@ class Score(Scored):
             return None
         lowest = self.tier if not self.tier.for_newcomers else None
         tiers = Tier.objects.filter(for_newcomers=False, rank__gt=lowest.rank if lowest else 0)
-        held = ScoreSnapshot.objects.filter(customer_id=self.customer_id, tier__in=tiers)
+        held = ScoreSnapshot.objects.filter(customer_id=self.customer_id, tier__in=tiers, pinned=False)
         best = held.select_related("tier").order_by("-tier__rank").first()
         return best.tier if best else None
 
 
 class ScoreSnapshot(Scored):
-    """The history of a score: a row for a day on which it moved by a point, or its tier or rule set changed."""
+    """The history of a score: a row for a day on which it moved by a point, or its tier, pin or rule set changed."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
     day = models.DateField(_("as of"))

@@ -1,7 +1,9 @@
 """rescore and explain: what they print, and that looking at the past writes nothing."""
 
 import json
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -74,7 +76,7 @@ def test_as_of_a_past_day_writes_nothing(ada: Customer, capsys: pytest.CaptureFi
 def test_an_explanation_adds_up(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
     found = scores(capsys, "explain", ada.ref)
     assert [set(line) for line in found["lines"]] == [
-        {"rule", "sum", "count", "points", "decayed", "contribution"}
+        {"rule", "sum", "count", "points", "decayed", "contribution", "without"}
     ] * len(found["lines"])
     feeds = {"commitment": {"kept", "missed", "effort"}, "reciprocity": {"received", "given"}}
     for score, sums in feeds.items():
@@ -82,7 +84,27 @@ def test_an_explanation_adds_up(ada: Customer, capsys: pytest.CaptureFixture[str
         assert found["neutral"][score] + parts == pytest.approx(found[score], abs=1e-9)
     work = next(line for line in found["lines"] if line["rule"] == "Doing their part")
     assert (work["count"], work["points"]) == (2, 2)
+    assert work["without"]["commitment"] == pytest.approx(found["commitment"] - work["contribution"], abs=1e-9)
+    assert work["without"]["reciprocity"] == found["reciprocity"]
     assert scores(capsys, "explain", ada.ref, "--as-of", str(DAY - timedelta(days=20)))["sums"]["effort"] == 0
+
+
+def test_why_it_moved_adds_up_in_decimals(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    since = DAY - timedelta(days=5)
+    found = scores(capsys, "explain", ada.ref, "--since", str(since))
+    moved = found["movement"]
+    assert moved["since"] == str(since)
+    assert list(moved["parts"]) == ["rule_change", "fading", "late", "corrected", "new_evidence"]
+    for score in ("partnership", "commitment", "reciprocity"):
+        start, end, *parts = (
+            Decimal(str(part[score])) for part in (moved["start"], moved["end"], *moved["parts"].values())
+        )
+        assert start + sum(parts) == end
+        assert float(end) == pytest.approx(found[score], abs=1e-6)
+    assert moved["parts"]["late"]["commitment"] > 0
+    assert moved["parts"]["new_evidence"]["reciprocity"] > 0
+    earlier = scores(capsys, "explain", ada.ref, "--since", str(since - timedelta(days=9)), "--as-of", str(since))
+    assert (earlier["as_of"], earlier["movement"]["parts"]["new_evidence"]["reciprocity"]) == (str(since), 0)
 
 
 def test_in_words(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,6 +112,10 @@ def test_in_words(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
     words = printed(capsys, "explain", ada.ref)
     assert "Doing their part: 2 counted, 2 points" in words
     assert "loudness" in words
+    assert re.search(r"; without it \d+\.\d, partnership \d+\.\d", words)
+    moved = printed(capsys, "explain", ada.ref, "--since", str(DAY - timedelta(days=30)))
+    assert "commitment from 30 to" in moved
+    assert "new evidence +" in moved
 
 
 @pytest.mark.parametrize(
@@ -99,7 +125,9 @@ def test_in_words(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
         (("rescore", "--customer", "crm:404"), "no customer crm:404"),
         (("explain", "crm:404"), "no customer crm:404"),
         (("rescore", "--all", "--as-of", "yesterday"), "not a date"),
-        (("explain", "crm:404", "--as-of", "31.12.2025"), "not a date"),
+        (("explain", "crm:404", "--as-of", "31.12.2025"), "--as-of: '31.12.2025' is not a date"),
+        (("explain", "crm:404", "--since", "last week"), "--since: 'last week' is not a date"),
+        (("explain", "crm:404", "--since", str(DAY)), "must be a day before"),
         (("rescore", "--all", "--customer", "crm:1"), "not allowed with"),
     ],
 )

@@ -11,7 +11,7 @@ from interactions.models import Kind
 from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, apportion, as_shown, explain, explain_many
 from partnership.scoring.models import RuleSet
 from tests.reference import UNIT, reckon
-from tests.strategies import DAY, customer_with, entry, histories, made, rule_sets, undone
+from tests.strategies import DAY, TAGS, customer_with, entry, histories, made, rule_sets, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_lines_are_those_of_the_reference(history: list[Entry], rules: dict | No
     with undone():
         rule_set = made(rules)
         found = explain(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
-        by_hand = reckon(rule_set, history, day=DAY, zone=ZoneInfo("UTC"))
+        by_hand = reckon(rule_set, history, day=DAY, zone=ZoneInfo("UTC"), tags=TAGS[:1])
         lines = [
             (line.count, round(line.points * 1000), round(line.decayed * UNIT)) for line in found.lines if line.rule
         ]
@@ -91,7 +91,7 @@ def test_what_is_missing_is_what_nothing_counted_toward() -> None:
 
 def test_a_tie_at_half_a_point_adds_up_too() -> None:
     """A weight of promises of 0.61 makes neutral 30.5: both sides round it alike, and an empty column stays empty."""
-    for hundredths in range(101):
+    for hundredths in range(10, 101):
         with undone():
             rules = {"constants": {"promise_weight": hundredths / 100}, "rules": [], "tiers": [], "newcomers": False}
             found = explain(customer_with([]).pk, as_of=DAY, rule_set=made(rules))

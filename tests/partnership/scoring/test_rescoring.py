@@ -254,3 +254,44 @@ def test_one_rescoring_costs_as_many_queries_for_many_as_for_one() -> None:
         many = queries(lambda: rescore_stale(at=NOON))
         assert len(made_ones) == 20
         assert many <= one
+
+
+def test_a_pin_that_is_over_was_never_earned() -> None:
+    """Who was pinned a Champion and stands between the margins of Partner is what they earned, as if never pinned."""
+    with undone():
+        work = [entry(Kind.WORK_DONE, ago=ago) for ago in range(10)]
+        customer = customer_with([*[entry(Kind.COMMITMENT_KEPT)] * 4, *work])
+        found = Score.objects.select_related("tier", "earned_tier").filter(customer=customer)
+        ahead = 0
+        while ahead == 0 or found.get().partnership >= 55:
+            rescore([customer.pk], at=NOON + timedelta(days=ahead))
+            ahead += 1
+        assert found.get().tier.name == "Partner"
+        ScoreSnapshot.objects.filter(customer=customer).delete()
+        today = NOON + timedelta(days=ahead)
+        partner = Tier.objects.get(rule_set__status="active", name="Partner")
+        pin = TierPin.objects.create(customer=customer, tier=partner, reason="So be it.", until=today.date())
+        rescore([customer.pk], at=today)
+        assert list(ScoreSnapshot.objects.filter(customer=customer).values_list("tier__name", "pinned")) == [
+            ("Partner", True)
+        ]
+        tomorrow = today + timedelta(days=1)
+        rescore([customer.pk], at=tomorrow)
+        assert 52 <= found.get().partnership < 55
+        assert found.get().tier.name == found.get().earned_tier.name == "Customer"
+        pin.delete()
+        newest = ScoreSnapshot.objects.filter(customer=customer).order_by("-day").first()
+        assert newest is not None
+        assert (newest.day, newest.pinned) == (tomorrow.date(), False)
+
+
+def test_a_pin_of_today_says_nothing_of_the_year_before() -> None:
+    with undone():
+        customer = customer_with([entry(Kind.WORK_DONE, ago=200)])
+        champion = Tier.objects.get(rule_set__status="active", name="Champion")
+        TierPin.objects.create(customer=customer, tier=champion, reason="She built the place.", until=DAY)
+        fill_in_snapshots([customer.pk], at=NOON)
+        snapshots = ScoreSnapshot.objects.filter(customer=customer)
+        assert snapshots.exists()
+        assert not snapshots.filter(pinned=True).exists()
+        assert not snapshots.filter(tier=champion).exists()

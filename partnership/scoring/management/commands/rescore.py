@@ -1,10 +1,11 @@
 """Rescore customers, or say what their scores were as of a past day."""
 
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from partnership.scoring.explaining import explain_many
@@ -18,7 +19,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"--as-of {text!r} is not a date: write it as 2026-03-31.") from None
+        raise ArgumentTypeError(f"{text!r} is not a date: write it as 2026-03-31.") from None
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Pins and rule sets in Django's admin."""
+"""Scores and pins in Django's admin."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
-from partnership.scoring.models import RuleSet, Score, StaleScore, Tier, TierPin
+from partnership.scoring.models import Score, StaleScore, Tier, TierPin
 from partnership.scoring.rescoring import rescore_stale
 from tests.factories import UserFactory
 from tests.strategies import DAY, NOON
@@ -70,31 +70,6 @@ def test_a_pinned_customer_can_be_deleted(ada: Customer, admin: Client) -> None:
     assert not StaleScore.objects.exists()
 
 
-def test_the_rules_in_force_cannot_be_edited(admin: Client) -> None:
-    url = reverse("admin:scoring_ruleset_change", args=[RuleSet.objects.active().pk])
-    assert admin.get(url).status_code == 200
-    assert admin.post(url, {"name": "Mine"}).status_code == 403
-    assert admin.post(url.replace("change", "delete"), {"post": "yes"}).status_code == 403
-
-
 def test_scores_are_read_only(admin: Client, ada: Customer) -> None:
     assert admin.get(reverse("admin:scoring_score_changelist")).status_code == 200
     assert admin.post(reverse("admin:scoring_score_change", args=[ada.pk]), {"partnership": 99}).status_code == 403
-
-
-@pytest.mark.parametrize(("half_lives", "fits"), [((60, 60), True), ((60, 90), False)])
-def test_i4_promises_kept_and_missed_share_a_half_life(admin: Client, half_lives: tuple[int, int], fits: bool) -> None:
-    draft = RuleSet.objects.create(name="Draft")
-    form: dict[str, Any] = {
-        "name": "Draft", "doubt": 2, "promise_weight": 0.6, "effort_half": 6, "demand_half": 5, "confidence_half": 2,
-        "thin_below": 0.4, "newcomer_days": 180, "margin": 3,
-        "rules-TOTAL_FORMS": 3, "rules-INITIAL_FORMS": 0, "tiers-TOTAL_FORMS": 0, "tiers-INITIAL_FORMS": 0,
-    }  # fmt: skip
-    for number, (sum_, half_life) in enumerate(zip(("kept", "missed", "effort"), (*half_lives, 14), strict=True)):
-        rule = {"name": sum_, "position": number, "sum": sum_, "kinds": ["commitment_made"], "points": 1}
-        fields = {**rule, "per": "event", "half_life": half_life}
-        form |= {f"rules-{number}-{name}": value for name, value in fields.items()}
-    page = admin.post(reverse("admin:scoring_ruleset_change", args=[draft.pk]), form)
-    assert page.status_code == (302 if fits else 200)
-    assert draft.rules.count() == (3 if fits else 0)
-    assert fits or "fade alike" in page.content.decode()

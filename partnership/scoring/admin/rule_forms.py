@@ -1,0 +1,88 @@
+"""The form of one value rule: kinds and channels as lists to tick, the rest as its model has it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from interactions.models import Channel, Kind
+from partnership.scoring.models import ValueRule
+
+GROUPS = (
+    (_("Conversation"), ["message", "call", "meeting", "note", "handover"]),
+    (_("Demand"), ["question", "request", "complaint", "refund_request"]),
+    (
+        _("Doing one's part"),
+        ["work_done", "attendance", "check_in", "goal_set", "goal_achieved", "goal_dropped", "commitment_made",
+         "commitment_kept", "commitment_missed", "commitment_released"],
+    ),
+    (_("Exchange"), ["purchase", "renewal", "payment", "late_payment", "refund", "cancellation"]),
+    (_("Generosity"), ["free_work", "introduction", "referral", "testimonial"]),
+    (_("Voice"), ["feedback", "praise", "survey_response"]),
+    (_("Honesty and repair"), ["decline", "nudge", "mistake", "recovery", "forgiveness"]),
+)  # fmt: skip
+"""Kinds by what they mean. A gesture is left out: no rule may count it (I3)."""
+
+
+def grouped_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    return [(name, [(kind, Kind(kind).label) for kind in kinds]) for name, kinds in GROUPS]
+
+
+class TickList(forms.CheckboxSelectMultiple):
+    """Folded away until asked for; what is ticked stands in the fold."""
+
+    template_name = "admin/scoring/tick_list.html"
+
+    def __init__(self, *, none: Any, label: Any, **options: Any) -> None:
+        self.none, self.label = none, label
+        super().__init__(**options)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        ticked = [option["label"] for _name, options, _index in context["widget"]["optgroups"] for option in options
+                  if option["selected"]]  # fmt: skip
+        context["widget"] |= {"ticked": ticked, "none": self.none, "label": self.label}
+        return context
+
+
+class ValueRuleForm(forms.ModelForm):
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds"),
+        choices=grouped_kinds,
+        widget=TickList(none=_("None yet: choose what counts"), label=_("Kinds")),
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Channels"),
+        choices=Channel.choices,
+        required=False,
+        widget=TickList(none=_("Every channel"), label=_("Channels")),
+    )
+
+    class Meta:
+        model = ValueRule
+        fields = (
+            "position", "name", "sum", "kinds", "direction", "channels", "tags", "payload", "payload_key",
+            "payload_value", "amount_at_least", "currency", "points", "per", "number_key", "daily_cap", "shared_cap",
+            "half_life",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, words in (("direction", _("either side")), ("sum", _("choose …"))):
+            if name not in self.fields:  # of a set that is only read
+                continue
+            field: Any = self.fields[name]
+            field.choices = [("", words), *((value, label) for value, label in field.choices if value != "")]
+
+
+def as_far_as_it_goes(posted: Any) -> ValueRule:
+    """The rule that a form half filled in describes; what is missing or wrong is left out."""
+    form = ValueRuleForm(posted)
+    form.is_valid()
+    return rule_of(form.cleaned_data)
+
+
+def rule_of(cleaned: dict[str, Any]) -> ValueRule:
+    names: Iterable[str] = ValueRuleForm.Meta.fields
+    return ValueRule(**{name: cleaned[name] for name in names if name in cleaned})

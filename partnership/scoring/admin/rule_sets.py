@@ -1,0 +1,100 @@
+"""Rule sets: a page to edit a draft, and the way to everything that can be done with one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy
+
+from partnership.scoring.admin import activating, comparison, starting, trying
+from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
+from partnership.scoring.admin.pages import for_admins, of_rule_set
+from partnership.scoring.admin.warning import warnings
+from partnership.scoring.comparing import CONSTANTS
+from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.soundness import unsteady_constants
+
+LATEST_RUNS = 12
+"""Runs of a set that its page lists."""
+
+
+class RuleSetForm(forms.ModelForm):
+    class Meta:
+        model = RuleSet
+        fields = ("name", "description", "why", *CONSTANTS)
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}) for name in ("description", "why")
+        }
+
+    def _post_clean(self) -> None:
+        """Constants are looked at together once each is sound, and told at a field."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            for problem in unsteady_constants(self.instance):
+                self.add_error(problem.place, problem.text)
+
+
+@admin.register(RuleSet)
+class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
+    form = RuleSetForm
+    list_display = ("name", "status", "based_on", "activated_at", "retired_at")
+    list_filter = ("status",)
+    list_select_related = ("based_on",)
+    search_fields = ("name", "description", "why")
+    inlines = (ValueRuleInline, TierInline)
+    fieldsets = (
+        (None, {"fields": ["name", "description", "why"]}),
+        (gettext_lazy("Constants"), {"fields": list(CONSTANTS), "classes": ["collapse"]}),
+    )
+    change_form_template = "admin/scoring/rule_set.html"
+    change_list_template = "admin/scoring/rule_sets.html"
+
+    class Media:
+        css = {"all": ["partnership/rules.css"]}
+        js = [Script("partnership/rules.js", defer=True)]
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("presets/", for_admins(starting.presets), name="scoring_ruleset_presets"),
+            path("comparison/", for_admins(comparison.compare_rule_sets), name="scoring_ruleset_comparison"),
+            path("sentence/", for_admins(starting.sentence), name="scoring_ruleset_sentence"),
+            path("<int:pk>/copy/", of_rule_set(starting.copy), name="scoring_ruleset_copy"),
+            path("<int:pk>/preview/", of_rule_set(trying.preview), name="scoring_ruleset_preview"),
+            path("<int:pk>/backtest/", of_rule_set(trying.backtest), name="scoring_ruleset_backtest"),
+            path("<int:pk>/activation/", of_rule_set(activating.activation), name="scoring_ruleset_activation"),
+        ]
+        return own + super().get_urls()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Locked while it is written: who activates a draft waits for who edits it, and the other way round."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method == "POST":
+            found = RuleSet.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        return found
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
+        return super().get_queryset(request).select_related("based_on")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        rule_set = options.get("obj")
+        if rule_set is not None:
+            context |= {
+                "runs": rule_set.runs.exclude(kind=Run.Kind.AUDIT).select_related("by")[:LATEST_RUNS],
+                "previous": previous() if rule_set.status == RuleSet.Status.ACTIVE else None,
+            }
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for text in warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
+            messages.warning(request, text)
+
+
+def previous() -> RuleSet | None:
+    """The one that was in force before the one that is."""
+    earlier = RuleSet.objects.filter(~Q(retired_at=None), status=RuleSet.Status.RETIRED)
+    return earlier.order_by("-retired_at").first()

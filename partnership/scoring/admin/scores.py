@@ -1,0 +1,56 @@
+"""Scores to be read, and the tiers that were pinned over them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from customers.admin import Written
+from customers.signals import history_changed
+from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
+from partnership.staff.admin import ForAdmins
+
+
+@admin.register(Score)
+class ScoreAdmin(Written):
+    list_display = ["customer", "partnership", "commitment", "reciprocity", "confidence", "tier", "day"]
+    list_select_related = ["customer", "tier"]
+    search_fields = ["customer__sort_key"]
+    change_list_template = "admin/scoring/scores.html"
+
+
+@admin.register(ScoreSnapshot)
+class ScoreSnapshotAdmin(Written):
+    list_display = ["customer", "day", "partnership", "commitment", "reciprocity", "tier", "rule_set"]
+    list_select_related = ["customer", "tier", "rule_set"]
+    search_fields = ["customer__sort_key"]
+
+
+@admin.register(TierPin)
+class TierPinAdmin(ForAdmins, admin.ModelAdmin):
+    list_display = ["customer", "tier", "until", "by"]
+    list_select_related = ["customer", "tier", "by"]
+    raw_id_fields = ["customer"]
+    exclude = ["by"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "tier":
+            options["queryset"] = Tier.objects.filter(rule_set__status="active")
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def save_model(self, request: HttpRequest, obj: TierPin, form: Any, change: bool) -> None:
+        obj.by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+        history_changed.send(
+            sender=TierPin, customer_ids={obj.customer_id, form.initial.get("customer", obj.customer_id)}
+        )
+
+    def delete_model(self, request: HttpRequest, obj: TierPin) -> None:
+        super().delete_model(request, obj)
+        history_changed.send(sender=TierPin, customer_ids=[obj.customer_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TierPin]) -> None:
+        customer_ids = list(queryset.values_list("customer_id", flat=True))
+        super().delete_queryset(request, queryset)
+        history_changed.send(sender=TierPin, customer_ids=customer_ids)

@@ -1,0 +1,41 @@
+"""On the first run the firm chooses the rules that it begins with."""
+
+from datetime import datetime
+from functools import partial
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from partnership.scoring.activation import activate
+from partnership.scoring.models import RuleSet
+from partnership.scoring.presets import PRESETS, from_preset
+from partnership.staff.models import User
+
+STANDARD = "standard"
+
+described = lazy(partial(format_html, '<span><strong>{}</strong><span class="form-hint">{}</span></span>'), SafeString)
+
+
+class PresetForm(forms.Form):
+    """One of partnership.staff.first_run.STEPS."""
+
+    title = _("How relationships are valued")
+    preset = forms.ChoiceField(
+        label=_("Rules to begin with"),
+        choices=[(name, described(preset.title, preset.why_these)) for name, preset in PRESETS.items()],
+        initial=STANDARD,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Each can be changed later, and tried on your own data first: in the admin, under rule sets."),
+    )
+
+    def carry_out(self, *, by: User, at: datetime) -> None:
+        """The standard rules are in force already."""
+        chosen = self.cleaned_data["preset"] or STANDARD
+        if chosen == STANDARD and RuleSet.objects.active().name == PRESETS[STANDARD].name:
+            return
+        why = str(_("Chosen when the firm was set up."))
+        activate(rule_set=from_preset(chosen, by=by), why=why, by=by, at=at)

@@ -1,0 +1,52 @@
+"""Compare stored scores with fresh ones."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from partnership.scoring.auditing import Audit, audit
+from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.progress import silent
+
+DIFFERING = 3
+
+
+class Command(BaseCommand):
+    help = f"Compare stored scores with fresh ones, bit by bit. Exits with {DIFFERING} when some differ."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--all", action="store_true", help="everybody's, not a sample's")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, **options: Any) -> None:
+        began = timezone.now()
+        found = audit(everybody=options["all"], progress=silent)
+        Run.objects.create(
+            kind=Run.Kind.AUDIT,
+            rule_set=RuleSet.objects.active(),
+            status=Run.Status.DONE,
+            settings={"all": options["all"]},
+            done=found["checked"],
+            total=found["checked"],
+            result=found,
+            asked_at=began,
+            started_at=began,
+            finished_at=timezone.now(),
+        )
+        for line in [json.dumps(found)] if options["json"] else in_words(found):
+            self.stdout.write(line)
+        if found["differing"]:
+            sys.exit(DIFFERING)
+
+
+def in_words(found: Audit) -> Iterator[str]:
+    yield f"{found['checked']} scores compared, {found['differing']} differ."
+    for one in found["customers"]:
+        fields = ", ".join(f"{name} {stored}, should be {fresh}" for name, (stored, fresh) in one["fields"].items())
+        yield f"{one['customer']} as of {one['day']} under {one['ruleset']}: {fields}"
+    if found["differing"]:
+        yield "manage.py rescore --all mends them; what made them differ is worth finding out."

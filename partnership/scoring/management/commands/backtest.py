@@ -1,0 +1,58 @@
+"""How well a rule set's scores as of a past day told who would have an outcome."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from interactions.actions.refusing import NotPossibleError
+from partnership.scoring.backtesting import Backtest, backtest
+from partnership.scoring.management.commands.rescore import day
+from partnership.scoring.outcomes import HORIZON, KINDS, Question
+from partnership.scoring.progress import silent
+from partnership.scoring.reports import rule_set_called
+from partnership.staff.models import Firm
+
+
+class Command(BaseCommand):
+    help = "Score everybody as of a past day, and say how well the scores told who would have an outcome."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        outcomes = "|".join(["attribute:NAME", *KINDS])
+        parser.add_argument(
+            "--as-of", type=day, metavar="DATE", required=True, help="scores as of that whole local day"
+        )
+        parser.add_argument("--outcome", metavar=outcomes, required=True, help="what came after it")
+        parser.add_argument(
+            "--horizon", type=int, metavar="DAYS", help=f"within so many days, unless an attribute ({HORIZON})"
+        )
+        parser.add_argument(
+            "--present", metavar="attribute:NAME", help="only customers whose date attribute is empty or after the day"
+        )
+        parser.add_argument("--ruleset", metavar="NAME", help="a draft or another set (the active one)")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, ruleset: str | None, **options: Any) -> None:
+        rule_set = rule_set_called(ruleset)
+        today = Firm.current().local_date(timezone.now())
+        try:
+            found = backtest(Question.of(options), rule_set=rule_set, today=today, progress=silent)
+        except NotPossibleError as error:
+            raise CommandError(str(error)) from error
+        for line in [json.dumps(found)] if options["json"] else table(found):
+            self.stdout.write(line)
+
+
+def table(found: Backtest) -> Iterator[str]:
+    within = f" within {found['horizon']} days" if found["horizon"] else ""
+    had = f"{found['positives']} of {found['n']} had {found['outcome']}{within}"
+    yield f"{found['ruleset']}, as of {found['as_of']}: {had}"
+    yield f"\n{'predictor':16} {'AUC':>6}  {'95% interval':15} lift of the top tenth"
+    for name, one in found["predictors"].items():
+        interval = "{:.3f} to {:.3f}".format(*one["ci"]) if one["ci"] else ""
+        yield f"{name:16} {one['auc']:6.3f}  {interval:15} {one['lift_top_tenth']:.2f}"
+    for reason, number in found["excluded"].items():
+        yield f"{number} not asked about: {reason.replace('_', ' ')}"
+    yield f"\n{found['verdict']}\n{found['method']}"

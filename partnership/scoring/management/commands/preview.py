@@ -1,0 +1,53 @@
+"""What a rule set would make of everybody today."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from partnership.scoring.previewing import Preview, Reasoned, preview
+from partnership.scoring.progress import silent
+from partnership.scoring.reports import rule_set_called
+from partnership.staff.models import Firm
+
+
+class Command(BaseCommand):
+    help = "Score everybody under a rule set as of today, beside the active one. Writes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("ruleset", metavar="RULESET", help="its name, or its number")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, ruleset: str, **options: Any) -> None:
+        rule_set, today = rule_set_called(ruleset), Firm.current().local_date(timezone.now())
+        found = preview(rule_set, day=today, progress=silent)
+        for line in [json.dumps(found)] if options["json"] else in_words(found):
+            self.stdout.write(line)
+
+
+def in_words(found: Preview) -> Iterator[str]:
+    yield f"{found['ruleset']} beside {found['compared_with']}, as of {found['as_of']}: {found['customers']} customers"
+    change = found["change"]
+    moved = f"{change['rose']} rise, {change['fell']} fall, {change['same']} stay"
+    yield f"partnership: {moved}; {change['mean']:+.2f} on average"
+    yield f"\n{'tier':30} {'before':>8} {'after':>8}"
+    for tier in found["tiers"]:
+        yield f"{tier['name']:30} {tier['before']:8} {tier['after']:8}"
+    yield f"\n{found['changed_tier']} change tier"
+    for move in found["moves"]:
+        if move["before"] != move["after"]:
+            yield f"{move['customers']:8} from {move['before']} to {move['after']}"
+    for title, movers in (("Biggest winners", found["winners"]), ("Biggest losers", found["losers"])):
+        if movers:
+            yield f"\n{title}"
+            yield from map(mover, movers)
+
+
+def mover(one: Reasoned) -> str:
+    reasons = "; ".join(
+        f"{reason['rule'] or 'where everybody starts'} {reason['before']:.1f} → {reason['after']:.1f}"
+        for reason in one["reasons"]
+    )
+    return f"{one['before']:8.1f} → {one['after']:5.1f}  {one['customer']}: {reasons}"

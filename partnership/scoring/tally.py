@@ -1,0 +1,155 @@
+"""Scores under two rule sets, counted up customer by customer; memory does not grow with their number."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import TypedDict
+
+BIGGEST = 10
+"""Winners, and losers, kept."""
+
+MOST_MOVERS = 500
+"""Customers kept of those who change tier, the first by key."""
+
+MEANS = ("partnership", "commitment", "reciprocity", "confidence")
+
+EDGES = (1, 5, 10, 20, 100)
+"""Points of partnership between which changes are counted, either way; no change is counted by itself."""
+
+
+class Band(TypedDict):
+    """Customers whose partnership moved away from zero change by more than one end's points, up to the other's.
+
+    The middle band, from 0 to 0, holds those who did not move.
+    """
+
+    low: int
+    high: int
+    customers: int
+
+
+class Change(TypedDict):
+    """Of partnership, in points; `distribution` in order, bands without customers included."""
+
+    mean: float
+    rose: int
+    fell: int
+    same: int
+    distribution: list[Band]
+
+
+class Means(TypedDict):
+    before: float
+    after: float
+
+
+class Move(TypedDict):
+    """Names of tiers, and how many customers go from one to the other; those who stay are a row as well."""
+
+    before: str
+    after: str
+    customers: int
+
+
+class TierCount(TypedDict):
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One customer under both sets: MEANS in their order, and the name of the earned tier."""
+
+    customer: int
+    before: tuple[float, ...]
+    tier_before: str
+    after: tuple[float, ...]
+    tier_after: str
+
+    @property
+    def change(self) -> float:
+        return self.after[0] - self.before[0]
+
+
+@dataclass
+class Tally:
+    before: list[float] = field(default_factory=lambda: [0.0] * len(MEANS))
+    after: list[float] = field(default_factory=lambda: [0.0] * len(MEANS))
+    steps: Counter[int] = field(default_factory=Counter)
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    winners: list[Pair] = field(default_factory=list)
+    losers: list[Pair] = field(default_factory=list)
+    movers: list[Pair] = field(default_factory=list)
+
+    def add(self, pairs: Sequence[Pair]) -> None:
+        """Pairs come in the order of their keys, also from one call to the next."""
+        for pair in pairs:
+            for place in range(len(MEANS)):
+                self.before[place] += pair.before[place]
+                self.after[place] += pair.after[place]
+        self.steps.update(step_of(pair.change) for pair in pairs)
+        self.moves.update((pair.tier_before, pair.tier_after) for pair in pairs)
+        moved = [pair for pair in pairs if pair.tier_before != pair.tier_after]
+        self.movers += moved[: MOST_MOVERS - len(self.movers)]
+        self.winners = biggest([*self.winners, *pairs], sign=1)
+        self.losers = biggest([*self.losers, *pairs], sign=-1)
+
+    @property
+    def customers(self) -> int:
+        return self.moves.total()
+
+    @property
+    def changed_tier(self) -> int:
+        return sum(number for (before, after), number in self.moves.items() if before != after)
+
+    def change(self) -> Change:
+        return {
+            "mean": (self.after[0] - self.before[0]) / max(1, self.customers),
+            "rose": sum(number for step, number in self.steps.items() if step > 0),
+            "fell": sum(number for step, number in self.steps.items() if step < 0),
+            "same": self.steps[0],
+            "distribution": [{"low": low, "high": high, "customers": self.steps[step]} for step, low, high in bands()],
+        }
+
+    def means(self) -> dict[str, Means]:
+        number = max(1, self.customers)
+        return {
+            name: {"before": before / number, "after": after / number}
+            for name, before, after in zip(MEANS, self.before, self.after, strict=True)
+        }
+
+    def tiers(self, names: Iterable[str]) -> list[TierCount]:
+        """In the order of the names, each once."""
+        before, after = Counter[str](), Counter[str]()
+        for (one, other), number in self.moves.items():
+            before[one] += number
+            after[other] += number
+        return [{"name": name, "before": before[name], "after": after[name]} for name in dict.fromkeys(names)]
+
+    def matrix(self) -> list[Move]:
+        return [
+            {"before": before, "after": after, "customers": number}
+            for (before, after), number in sorted(self.moves.items(), key=lambda move: (-move[1], move[0]))
+        ]
+
+
+def biggest(pairs: Iterable[Pair], *, sign: int) -> list[Pair]:
+    moved = (pair for pair in pairs if sign * pair.change > 0)
+    return nlargest(BIGGEST, moved, key=lambda pair: (sign * pair.change, -pair.customer))
+
+
+def step_of(change: float) -> int:
+    """How many bands away from no change, with its sign."""
+    if not change:
+        return 0
+    step = 1 + bisect_left(EDGES, min(abs(change), EDGES[-1]))
+    return step if change > 0 else -step
+
+
+def bands() -> list[tuple[int, int, int]]:
+    """Steps in order, each with the points that it lies between."""
+    up = list(zip(range(1, len(EDGES) + 1), (0, *EDGES), EDGES, strict=False))
+    return [*((-step, -high, -low) for step, low, high in reversed(up)), (0, 0, 0), *up]

@@ -1,0 +1,243 @@
+"""A draft is copied, tried, compared and put in force; runs are watched, cancelled and compared."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from customers.models import Customer
+from partnership.scoring.activation import activate
+from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.presets import PRESETS
+from partnership.scoring.runs import carry_on
+from tests.factories import CustomerFactory, UserFactory, happens, works
+from tests.partnership.conftest import signed_in
+from tests.partnership.scoring.admin.conftest import address, page_of, place_of
+from tests.strategies import DAY, NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def run_page(run: Run, name: str = "change") -> str:
+    return reverse(f"admin:scoring_run_{name}", args=[run.pk])
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def people(firm: Any) -> list[Customer]:
+    """Six customers, of whom those who did the most renewed."""
+    found = [CustomerFactory(name=name, attributes={"passed": number > 2}) for number, name in enumerate("ABCDEF")]
+    for number, one in enumerate(found):
+        works(one, until=DAY - timedelta(days=120), days=3 * number + 1)
+        if number > 2:
+            happens(one, "renewal", at=NOON - timedelta(days=100))
+    return found
+
+
+def done(run: Run) -> Run:
+    assert carry_on(run.pk)
+    run.refresh_from_db()
+    assert run.status == Run.Status.DONE, run.error
+    return run
+
+
+def test_a_copy_is_a_draft_under_a_name_of_its_own(admin: Client, standard: RuleSet) -> None:
+    page = admin.get(address(standard, "copy"))
+    assert 'value="Standard 2"' in page.content.decode()
+    assert admin.post(address(standard, "copy"), {"name": "Standard"}).status_code == 422
+    response = admin.post(address(standard, "copy"), {"name": "Standard 2"})
+    draft = RuleSet.objects.get(name="Standard 2")
+    assert response.url == address(draft)
+    assert (draft.status, draft.based_on, draft.rules.count()) == ("draft", standard, standard.rules.count())
+
+
+def test_a_preset_becomes_a_draft(admin: Client) -> None:
+    url = reverse("admin:scoring_ruleset_presets")
+    page = text_of(admin.get(url))
+    assert all(str(preset.title) in page for preset in PRESETS.values())
+    for key in PRESETS:
+        response = admin.post(url, {"preset": key})
+        draft = RuleSet.objects.latest("pk")
+        assert response.url == address(draft)
+        assert draft.status == "draft"
+        assert admin.post(address(draft), page_of(draft)).status_code == 302
+    assert admin.post(url, {"preset": "none"}).status_code == 400
+
+
+def test_a_preview_is_asked_for_and_read(admin: Client, draft: RuleSet, ada: Any, people: list[Customer]) -> None:
+    draft.rules.filter(name="Doing their part").update(half_life=90)
+    assert admin.get(address(draft, "preview")).status_code == 405
+    response = admin.post(address(draft, "preview"))
+    run = Run.objects.get()
+    assert (run.kind, run.rule_set, run.by, run.status) == ("preview", draft, ada, "waiting")
+    assert response.url == run_page(run)
+    assert "waits for a worker" in text_of(admin.get(run_page(run)))
+    page = text_of(admin.get(run_page(done(run))))
+    assert "From tier to tier" in page
+    assert "The biggest winners" in page
+    assert "Doing their part (commitment)" in page
+    assert people[-1].get_absolute_url() in admin.get(run_page(run)).content.decode()
+    assert "Preview" in text_of(admin.get(address(draft)))
+
+
+def test_a_backtest_is_asked_for_and_read(admin: Client, draft: RuleSet, people: list[Customer]) -> None:
+    form = admin.get(address(draft, "backtest")).content.decode()
+    assert "attribute:passed" in form
+    given = {"as_of": str(DAY - timedelta(days=110)), "outcome": "renewal", "horizon": 30, "present": ""}
+    assert admin.post(address(draft, "backtest"), given).status_code == 302
+    run = done(Run.objects.get())
+    page = admin.get(run_page(run)).content.decode()
+    assert 'role="img"' in page
+    assert run.result["verdict"] in page.replace("&#x27;", "'")
+    rows = re.findall(r'<th scope="row">(\w[\w ]*)</th>', page)
+    assert rows == ["commitment", "reciprocity", "partnership", "loudness", "contact volume", "RFM"]
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("as_of", "2999-01-01"), ("as_of", "yesterday"), ("outcome", "happiness"), ("horizon", 0), ("present", "x")],
+)
+def test_a_question_that_has_no_answer_is_refused(
+    admin: Client, draft: RuleSet, people: list[Customer], field: str, value: Any
+) -> None:
+    given = {"as_of": "2025-09-01", "outcome": "renewal", "horizon": 30, "present": "", field: value}
+    page = admin.post(address(draft, "backtest"), given)
+    assert page.status_code == 422
+    assert [*page.context["form"].errors] == [field]
+    assert not Run.objects.exists()
+
+
+def test_progress_is_watched_with_and_without_javascript(admin: Client, draft: RuleSet) -> None:
+    run = draft.runs.create(kind="preview", status="running", asked_at=NOON, started_at=NOON, done=300, total=1200)
+    page = admin.get(run_page(run)).content.decode()
+    assert '<meta http-equiv="refresh"' in page
+    assert 'max="1200" value="300"' in page
+    part = admin.get(run_page(run), headers={"hx-request": "true"})
+    assert "300 of 1200 customers" in text_of(part)
+    assert "<html" not in part.content.decode()
+    Run.objects.update(status="done", result={"customers": 1}, finished_at=NOON)
+    assert admin.get(run_page(run), headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_a_run_is_cancelled_once(admin: Client, draft: RuleSet) -> None:
+    run = draft.runs.create(kind="preview", asked_at=NOON)
+    for _again in range(2):
+        assert admin.post(run_page(run, "cancellation")).url == run_page(run)
+    run.refresh_from_db()
+    assert run.status == "cancelled"
+    assert "was cancelled before" in text_of(admin.get(run_page(run)))
+    rescore = draft.runs.create(kind="rescore", asked_at=NOON)
+    assert "activate another set" in text_of(admin.post(run_page(rescore, "cancellation"), follow=True))
+    assert admin.get(run_page(run, "cancellation")).status_code == 405
+
+
+def test_activation_asks_why_and_shows_what_changes(
+    admin: Client, draft: RuleSet, standard: RuleSet, people: list[Customer]
+) -> None:
+    draft.rules.filter(name="Opening doors").update(points=5)
+    page = text_of(admin.get(address(draft, "activation")))
+    assert "Points: 3 → 5" in page
+    assert "Not known yet: preview it first" in page
+    done(draft.runs.create(kind="preview", asked_at=NOON))
+    assert "6 customers" in text_of(admin.get(address(draft, "activation")))
+    assert admin.post(address(draft, "activation"), {"why": " "}).status_code == 422
+    assert RuleSet.objects.active() == standard
+    response = admin.post(address(draft, "activation"), {"why": "Doors matter"})
+    assert RuleSet.objects.active() == draft
+    assert RuleSet.objects.active().why == "Doors matter"
+    assert response.url == run_page(Run.objects.get(kind="rescore"))
+    assert admin.post(address(draft, "activation"), {"why": "Again"}).url == address(draft)
+
+
+def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
+    draft.rules.filter(name="Promise missed").update(half_life=90)
+    page = text_of(admin.get(address(draft, "activation")))
+    assert "cannot go live" in page
+    assert "fade alike" in page
+    assert admin.post(address(draft, "activation"), {"why": "All the same"}).status_code == 422
+    assert RuleSet.objects.active() == standard
+
+
+def test_the_version_before_is_one_click_away(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
+    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    page = admin.get(address(draft)).content.decode()
+    assert "Go back to “Standard”" in page
+    assert address(standard, "activation") in page
+    assert "Go back to “Standard”?" in text_of(admin.get(address(standard, "activation")))
+    assert admin.post(address(standard, "activation"), {"why": "It was better"}).status_code == 302
+    assert RuleSet.objects.active() == standard
+
+
+def test_two_sets_stand_side_by_side(admin: Client, draft: RuleSet, standard: RuleSet, people: Any) -> None:
+    draft.rules.filter(name="Refund").delete()
+    draft.doubt = 3
+    draft.save()
+    settings = {"as_of": "2025-09-27", "outcome": "renewal", "horizon": 30, "present": ""}
+    for one in (standard, draft):
+        done(one.runs.create(kind="backtest", asked_at=NOON, settings=settings))
+    url = reverse("admin:scoring_ruleset_comparison")
+    page = text_of(admin.get(url, {"second": draft.pk}))
+    assert "Doubt κ changed 2 3" in page
+    assert "Refund gone Each refund" in page
+    assert "AUC of commitment" in page
+    for wrong in ("x", "0", "99999999999999999999"):
+        assert admin.get(url, {"second": wrong}).status_code == 404
+
+
+def test_two_runs_stand_side_by_side(admin: Client, draft: RuleSet, standard: RuleSet, people: Any) -> None:
+    runs = [done(one.runs.create(kind="preview", asked_at=NOON)) for one in (standard, draft)]
+    assert "Compare with" in text_of(admin.get(run_page(runs[1])))
+    url = reverse("admin:scoring_run_comparison")
+    assert "Change their tier 0 0" in text_of(admin.get(url, {"first": runs[0].pk, "second": runs[1].pk}))
+    assert admin.get(url, {"first": runs[0].pk}).status_code == 404
+    other = draft.runs.create(kind="audit", status="done", asked_at=NOON, result={"customers": []})
+    assert admin.get(url, {"first": runs[0].pk, "second": other.pk}).status_code == 302
+
+
+def test_who_changed_what_is_told_in_words(admin: Client, draft: RuleSet, ada: Any) -> None:
+    place = place_of(draft, "Opening doors")
+    assert admin.post(address(draft), {**page_of(draft), f"{place}-points": 5, "doubt": 4}).status_code == 302
+    page = text_of(admin.get(address(draft, "history")))
+    assert "Ada Okafor Value rule: Opening doors Points: 3 → 5" in page
+    assert "Rule set: Spring Doubt κ: 2 → 4" in page
+    assert "Copied from Standard" in page
+
+
+def test_an_alarm_is_raised_where_admins_look(admin: Client, standard: RuleSet, people: list[Customer]) -> None:
+    def pages() -> list[str]:
+        return [text_of(admin.get(reverse(f"admin:{name}"))) for name in ("index", "scoring_score_changelist")]
+
+    assert not any("not what the rules make" in page for page in pages())
+    wrong = {"id": people[0].pk, "customer": people[0].ref, "day": str(DAY), "ruleset": "Standard",
+             "fields": {"commitment": [1, 2]}}  # fmt: skip
+    found = {"checked": 6, "everybody": False, "differing": 1, "customers": [wrong]}
+    run = standard.runs.create(kind="audit", status="done", asked_at=NOON, finished_at=NOON, result=found)
+    assert all("1 stored score of 6 looked at is not what the rules make" in page for page in pages())
+    page = admin.get(run_page(run)).content.decode()
+    assert people[0].get_absolute_url() in page
+    assert "Rescore everybody" in page
+
+
+@pytest.mark.parametrize("kind", ["rescore", "audit"])
+def test_a_rescore_and_an_audit_are_asked_for(admin: Client, standard: RuleSet, kind: str) -> None:
+    assert admin.post(reverse("admin:scoring_run_ask"), {"kind": kind}).status_code == 302
+    assert Run.objects.get(kind=kind).rule_set == standard
+    assert admin.post(reverse("admin:scoring_run_ask"), {"kind": "preview"}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["support", "manager"])
+def test_runs_are_for_administrators(draft: RuleSet, role: str) -> None:
+    run = draft.runs.create(kind="preview", status="done", asked_at=NOON, result={})
+    shown = [run_page(run), *(reverse(f"admin:scoring_run_{name}") for name in ("changelist", "comparison"))]
+    posted = [run_page(run, "cancellation"), run_page(run, "delete"), reverse("admin:scoring_run_ask")]
+    for is_staff, status in ((False, 302), (True, 403)):
+        desk = signed_in(UserFactory(role=role, is_staff=is_staff))
+        assert {url: desk.get(url).status_code for url in shown} == dict.fromkeys(shown, status)
+        assert {url: desk.post(url).status_code for url in posted} == dict.fromkeys(posted, status)
