@@ -9,19 +9,28 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench import growing
 from partnership.embedded import var_dir
 
 INTERACTIONS = int(os.environ.get("BENCH_INTERACTIONS", 5_000_000))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", 50_000))
-TOPICS = ["rescoring", "pages", "polling", "importing"]
+TOPICS = ["rescoring", "trying", "growing", "following", "pages", "polling", "importing"]
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
     for topic in sys.argv[1:] or TOPICS:
+        if topic == "growing":
+            growing.summarise({size: scored_in(size) for size in growing.SIZES})
+            continue
         full = topic != "importing"
         folder = database("large", CUSTOMERS, INTERACTIONS) if full else database("import", 0, 0)
         python("bench.topics", topic, folder=folder)
+
+
+def scored_in(size: int) -> float:
+    """Seconds that a database of so many interactions takes."""
+    return float(python("bench.growing", folder=database("large", size // 100, size), capture=True))
 
 
 def database(name: str, customers: int, interactions: int) -> Path:
@@ -40,9 +49,12 @@ def database(name: str, customers: int, interactions: int) -> Path:
     return folder
 
 
-def python(module: str, *arguments: str, folder: Path) -> None:
-    environment = {**os.environ, "VAR_DIR": str(folder)}
-    subprocess.run([sys.executable, "-m", module, *arguments], cwd=PROJECT, env=environment, check=True)
+def python(module: str, *arguments: str, folder: Path, capture: bool = False) -> str:
+    """What it printed, where that is captured."""
+    command, there = [sys.executable, "-m", module, *arguments], {**os.environ, "VAR_DIR": str(folder)}
+    output = subprocess.PIPE if capture else None
+    done = subprocess.run(command, cwd=PROJECT, env=there, check=True, stdout=output, text=True)
+    return done.stdout or ""
 
 
 if __name__ == "__main__":

@@ -52,10 +52,10 @@ class Visitor:
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.headers = {"Cookie": cookie} if cookie else {}
+        self.headers = {"Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
 
     def get(self, url: str, **headers: str) -> tuple[float, int, bytes]:
-        """Seconds, status and body; a connection that the server has closed meanwhile is opened again."""
+        """Seconds, status and body as it came; a connection that the server has closed meanwhile is opened again."""
         start = time.perf_counter()
         try:
             self.connection.request("GET", url, headers={**self.headers, **headers})

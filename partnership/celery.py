@@ -17,14 +17,26 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A nudge through Redis may be lost; looking anyway makes the score follow all the same.
     "rescore-stale": {"task": "scoring.rescore_stale", "schedule": 5.0},
+    # What a customer's history says of the next hour, once the score follows.
+    "refresh-focus": {"task": "focus.refresh_stale", "schedule": 5.0},
+    # The dashboards' figures, likewise.
+    "refresh-health": {"task": "health.refresh_stale", "schedule": 10.0},
+    # Nudged as well; what a worker left when it died is found here.
+    "carry-on-runs": {"task": "scoring.carry_on_runs", "schedule": 30.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
     "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},
+    "wake-focus": {"task": "focus.wake", "schedule": 60.0},
     "send-digests": {"task": "desk.send_digests", "schedule": crontab(minute=5)},
     # Firms live in one time zone each, so the hour of their midnight differs: every task below does
     # nothing on the rounds on which the firm's local day has not changed.
     "mark-overdue-promises": {"task": "interactions.miss_overdue", "schedule": crontab(minute="*/5")},
     "remind-of-promises": {"task": "desk.remind_of_promises", "schedule": crontab(minute="*/15")},
     "rescore-new-day": {"task": "scoring.rescore_new_day", "schedule": crontab(minute="*/5")},
+    "audit-scores": {"task": "scoring.audit_scores", "schedule": crontab(minute=20)},
+    "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},
+    "refresh-health-new-day": {"task": "health.refresh_new_day", "schedule": crontab(minute="*/5")},
+    # On Monday mornings of the firm's time, once.
+    "send-weekly-letters": {"task": "health.send_letters", "schedule": crontab(minute=15)},
 }
 
 

@@ -13,6 +13,7 @@ STANDS_FOR: dict[type, Callable[[int], Any]] = {
     int: lambda number: -(10**15) - number,
     date: lambda number: date.min.replace(day=2 + number),
     datetime: lambda number: datetime(1, 2, 2 + number, tzinfo=UTC),
+    str: lambda number: f"\ue000{number}\ue001",
 }
 """Values that no row has, by their type: they mark the places of those that are asked for."""
 
@@ -54,7 +55,7 @@ class Prepared:
 
 
 def name_of(value: Any, names: dict[Any, str]) -> str:
-    return names.get(value, "") if isinstance(value, int | date) else ""
+    return names.get(value, "") if isinstance(value, int | date | str) else ""
 
 
 class Query:

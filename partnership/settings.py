@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "interactions",
     "partnership.scoring",
     "partnership.focus",
+    "partnership.health",
     "partnership.desk",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "partnership.staff.middleware.PageGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "partnership.staff.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "partnership.desk.access.RoleMiddleware",
     "partnership.staff.middleware.FirmTimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partnership.desk.merged.MergedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",

@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("partnership.staff.urls")),
     path("", include("partnership.focus.urls")),
+    path("", include("partnership.health.urls")),
     path("", include("partnership.desk.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

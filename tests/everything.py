@@ -16,11 +16,13 @@ from interactions.actions.conversations import hand_over
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
+from interactions.actions.merging import merge
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
 from partnership.desk.access import LEAST_ROLE
 from partnership.desk.models import Draft, Notification, SavedView
 from partnership.desk.notifying import notify
 from partnership.desk.wall import share
+from partnership.focus.models import FocusItem
 from partnership.staff.models import User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
@@ -77,9 +79,16 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     news = Notification.objects.filter(user=viewer, customer=customer).first()
     view = SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
     customer.photo.save("face.png", ContentFile(picture()))
+    done = merge(survivor=customer, absorbed=Customer.objects.create(name="The same"), by=by, at=now)
+    twin = Customer.objects.create(name="A twin")
+    item = FocusItem.objects.create(customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=today,
+                                    strength=1, leads=True, facts={"what": ours.what})  # fmt: skip
     keys: dict[str, dict[str, Any]] = {
+        "focus/conversations/": {"pk": thread.pk},
+        "focus/items/": {"pk": item.pk},
+        "merges/": {"pk": done.pk},
         "customers/views/": {"pk": view.pk},
-        "customers/": {"pk": customer.pk, "entry_pk": mail.pk, "tab": "notes"},
+        "customers/": {"pk": customer.pk, "entry_pk": mail.pk, "tab": "notes", "other_pk": twin.pk},
         "contact-points/": {"pk": address.pk},
         "goals/": {"pk": aim.pk},
         "promises/": {"pk": ours.pk},
@@ -87,6 +96,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "conversations/": {"pk": thread.pk},
         "notifications/": {"pk": news.pk if news else 0},
         "media/": {"name": customer.photo.name},
+        "health/rows/": {"of": "ours_missed"},
     }
     special = {"outgoing": sent, "outgoing_retry": sent, "entry_restoration": gone, "entry_edit": note}
     for name, row in special.items():

@@ -3,23 +3,29 @@
 I9 needs real processes: tests/test_survival.py. What two do at the same moment: tests/test_races.py.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.models import Commitment, Customer
+from customers.models import Commitment, ContactPoint, Customer
+from interactions.actions.merging import merge
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue, release_promise
 from interactions.actions.record import Entry, record, record_many
 from interactions.actions.refusing import NotPossibleError
+from interactions.actions.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
 from interactions.sources.history import import_records
-from partnership.focus.queue import by_partnership, by_promise
+from partnership.focus.promised import by_promise, clock_of
+from partnership.focus.queue import by_place
+from partnership.focus.refreshing import refresh_all
 from partnership.scoring.formulas import SUMS, UNIT, scores_of
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.rescoring import rescore_all, rescore_stale
@@ -75,15 +81,16 @@ def test_i1_loudness_is_never_rewarded(
 def test_i1_nor_a_place_in_the_partnership_lane(quiet: list[list[Entry]], demand: list[Entry]) -> None:
     with undone():
         first, *_ = [customer_with(history, f"Customer {number}") for number, history in enumerate(quiet)]
-        rescore_all(at=NOON)
-        before = places(first)
+        before = places()
         add(first, demand, prefix="demand")
-        rescore_all(at=NOON)
-        assert places(first) >= before
+        assert places() == before
 
 
-def places(customer: Customer) -> int:
-    return list(by_partnership(Customer.objects.all())).index(customer)
+def places() -> list[tuple[int, str]]:
+    """Who stands in the lane, in order, each with the reason."""
+    rescore_all(at=NOON)
+    refresh_all(at=NOON)
+    return [(item.customer_id, item.reason) for item in by_place(Customer.objects.all())]
 
 
 @given(
@@ -99,12 +106,12 @@ def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list
             threads.append(Conversation.objects.create(customer=customer, channel="email"))
             add(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
         rescore_all(at=NOON)
-        before = [thread.pk for thread in by_promise(Customer.objects.all())]
+        before = [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))]
         loud = threads[0]
         again = [message(loud, kind, first_at[0] + minutes) for kind, minutes in more]
         add(loud.customer, again, prefix="again")
         rescore_all(at=NOON)
-        assert [thread.pk for thread in by_promise(Customer.objects.all())] == before
+        assert [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))] == before
 
 
 def message(thread: Conversation, kind: str, minutes: int) -> Entry:
@@ -286,6 +293,116 @@ def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str,
     scores = Score.objects.filter(customer__in=customer_ids).order_by("customer_id").values()
     snapshots = ScoreSnapshot.objects.filter(customer__in=customer_ids).order_by("customer_id", "day").values()
     return list(scores), [{name: value for name, value in row.items() if name != "id"} for row in snapshots]
+
+
+@pytest.fixture(scope="module")
+def no_trends() -> Iterator[None]:
+    """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/test_merging.py."""
+    with mock.patch("partnership.scoring.merging.fill_in_snapshots"):
+        yield
+
+
+@pytest.mark.usefixtures("no_trends")
+@given(one=histories(), other=histories(), rules=st.none() | rule_sets(), day=days())
+def test_i7_a_merge_adds_up(one: list[Entry], other: list[Entry], rules: dict | None, day: date) -> None:
+    """In either direction the two score as if their histories had always been one."""
+    with undone():
+        rule_set, by = made(rules), User.objects.create_user("sam@firm.example", name="Sam")
+        always = customer_with([*one, *other])
+        ada, bea = customer_with(one, "Ada"), customer_with(other, "Bea")
+        (joined,) = standing(rule_set, always, day=day)
+        with undone():
+            merge(survivor=ada, absorbed=bea, by=by, at=NOON)
+            forth = standing(rule_set, ada, day=day)
+        merge(survivor=bea, absorbed=ada, by=by, at=NOON)
+        back = standing(rule_set, bea, day=day)
+        assert [pure(row) for row in (*forth, *back)] == [pure(joined)] * 2
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> list[tuple[str, str, Entry]]:
+    """What arrives between a merge and its undoing: for whom, how they are named, what."""
+    whom = st.sampled_from(["ada", "bea"])
+    return draw(st.lists(st.tuples(whom, st.sampled_from(["ref", "address"]), entries()), max_size=10))
+
+
+@pytest.mark.usefixtures("no_trends")
+@given(
+    one=histories(most=10),
+    other=histories(most=10),
+    between=deliveries(),
+    cut=st.integers(0, 10),
+    rules=st.none() | rule_sets(),
+    day=days(),
+)
+def test_i7_undoing_a_merge_restores_both(
+    one: list[Entry],
+    other: list[Entry],
+    between: list[tuple[str, str, Entry]],
+    cut: int,
+    rules: dict | None,
+    day: date,
+) -> None:
+    """Whoever something is for that arrives meanwhile, under a second merge even, has it as if nothing had been."""
+    with undone():
+        rule_set, by = made(rules), User.objects.create_user("sam@firm.example", name="Sam")
+        put_in_force(rule_set)
+        people = {name: reachable(name, history) for name, history in (("ada", one), ("bea", other))}
+        third = customer_with([], "Cleo")
+        with undone():
+            deliver(between, "before")
+            rescore_all(at=NOON)
+            expected = [pure(row) for row in standing(rule_set, *people.values(), day=day)]
+            whose = lines_of(*people.values())
+        first = merge(survivor=people["ada"], absorbed=people["bea"], by=by, at=NOON)
+        deliver(between[:cut], "before")
+        second = merge(survivor=third, absorbed=people["ada"], by=by, at=NOON)
+        deliver(between, "before")
+        for done in (second, first):
+            unmerge(done, by=by, at=NOON)
+        assert lines_of(*people.values()) == whose
+        assert lines_of(third) == [[]]
+        assert [pure(row) for row in standing(rule_set, *people.values(), day=day)] == expected
+        rescore_all(at=NOON)
+        assert not StaleScore.objects.filter(customer__in=people.values()).exists()
+
+
+def reachable(name: str, history: list[Entry]) -> Customer:
+    customer = Customer.objects.create(name=name, source="crm", external_id=name)
+    ContactPoint.objects.create(customer=customer, kind="email", value=f"{name}@example.org")
+    add(customer, history)
+    return customer
+
+
+def deliver(arriving: list[tuple[str, str, Entry]], prefix: str) -> None:
+    """In one import, each with a thread of the customer's."""
+    fields = ("channel", "direction", "kind", "body", "minutes", "amount", "currency", "payload")
+    told = []
+    for number, (name, how, entry) in enumerate(arriving):
+        by_address = {"via": {"kind": "email", "value": f"{name}@example.org"}}
+        told.append(
+            {
+                "type": "interaction",
+                "ref": f"test:{prefix}{number}",
+                "conversation": "test:one for all",
+                "occurred_at": entry.occurred_at.isoformat(),
+                **{field: value for field in fields if (value := getattr(entry, field)) not in ("", None)},
+                **(by_address if how == "address" else {"customer": f"crm:{name}"}),
+            }
+        )
+    summary = import_records(told, at=NOON)
+    assert summary.refused == 0
+
+
+def lines_of(*customers: Customer) -> list[list[tuple[Any, ...]]]:
+    """Each one's rows by ref; whether their thread is theirs."""
+    return [
+        sorted(
+            (row.external_id, row.received_as_id, row.conversation is None or row.conversation.customer_id == one.pk)
+            for row in one.interactions.select_related("conversation")
+        )
+        for one in customers
+    ]
 
 
 @given(history=histories(), again=st.integers(0, 25), rules=st.none() | rule_sets())

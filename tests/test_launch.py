@@ -31,12 +31,14 @@ HASHED = re.compile(r'"(/static/[^"]+\.[0-9a-f]{12}\.css)"')
 class Launched:
     """A launcher as a person starts it: `lines` is what it said until it was ready."""
 
-    def __init__(self, var_dir: Path, port: int) -> None:
+    def __init__(self, var_dir: Path, port: int, *, makefile: Path | None = None) -> None:
+        """With `makefile` as a shell's background job: by make, ignoring SIGINT."""
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "partnership.launch"],
+            ["make", "-f", str(makefile)] if makefile else [sys.executable, "-m", "partnership.launch"],
             cwd=PROJECT,
             env={**product_env(var_dir), "PORT": str(port)},
+            preexec_fn=ignore_interrupts if makefile else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -67,15 +69,19 @@ class Launched:
         return self.process.wait(40)
 
 
-Start = Callable[[], Launched]
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+Start = Callable[..., Launched]
 
 
 @pytest.fixture
 def start(var_dir_with_static: Path) -> Iterator[Start]:
     port, started = free_port(), []
 
-    def one() -> Launched:
-        started.append(Launched(var_dir_with_static, port))
+    def one(**how: Path) -> Launched:
+        started.append(Launched(var_dir_with_static, port, **how))
         return started[-1]
 
     yield one
@@ -163,6 +169,18 @@ def test_only_the_launcher_killed_nothing_stays_behind(start, own_var_dir):
     launched.end(signal.SIGKILL)
     wait_until(lambda: processes_of(own_var_dir) == {}, seconds=40, what="all to end")
     assert start().end(signal.SIGTERM) == 0
+
+
+@pytest.mark.processes
+def test_make_behind_a_shell_goes_on_until_it_is_told_to_stop(start, own_var_dir, tmp_path):
+    """`make start &` in a script: its shell starts it ignoring SIGINT, which is not SIGINT received."""
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"start:\n\t@exec {sys.executable} -m partnership.launch\n")
+    launched = start(makefile=makefile)
+    os.kill(pid_of(own_var_dir, "celery -A partnership worker"), signal.SIGKILL)
+    assert "starting it again in" in launched.read_until("The worker ended")[-1]
+    launched.end(signal.SIGTERM)
+    wait_until(lambda: processes_of(own_var_dir) == {}, seconds=40, what="all to end")
 
 
 def _database_url(var_dir: Path) -> str:

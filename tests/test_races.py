@@ -1,27 +1,34 @@
 """What several do at the same moment, each on a connection of its own."""
 
+import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from customers.models import Customer
+from customers.models import Customer, Merge
 from interactions.actions.conversations import take
 from interactions.actions.goals import check_in, set_goal
+from interactions.actions.merging import merge
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads
+from interactions.actions.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
-from partnership.scoring import rescoring
+from partnership.scoring import rescoring, runs
+from partnership.scoring.activation import activate, copy_of
 from partnership.scoring.formulas import SUMS
-from partnership.scoring.models import RuleSet, Score, StaleScore
+from partnership.scoring.models import RuleSet, Run, Score, StaleScore
 from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
+from partnership.scoring.runs import ask_for, carry_on, carry_on_all
 from partnership.staff.models import Firm, User
 from tests.processes import wait_until
 from tests.strategies import standing
@@ -150,6 +157,153 @@ def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any
         pass
     assert not StaleScore.objects.exists()
     assert_fresh(*customers)
+
+
+def other_rules() -> RuleSet:
+    """A draft under which doing one's part counts three times as much."""
+    draft = copy_of(rule_set=RuleSet.objects.active(), name="Other", by=sam())
+    draft.rules.filter(name="Doing their part").update(points=3, daily_cap=3)
+    return draft
+
+
+def sam() -> User:
+    return User.objects.get_or_create(email="sam@firm.example", defaults={"name": "Sam"})[0]
+
+
+def workers(number: int) -> list[Customer]:
+    customers = [Customer.objects.create(name=f"Customer {number}") for number in range(number)]
+    record_many([event(customer, f"{customer.pk}", kind=Kind.WORK_DONE) for customer in customers], recorded_at=NOON)
+    return customers
+
+
+def assert_all_under(rule_set: RuleSet, customers: list[Customer]) -> None:
+    assert RuleSet.objects.active() == rule_set
+    assert set(Score.objects.values_list("rule_set", flat=True)) == {rule_set.pk}
+    assert_fresh(*customers)
+
+
+@pytest.mark.parametrize("work", [lambda: rescore_stale(at=NOON), lambda: rescore_all(at=NOON)], ids=["stale", "full"])
+class TestASetActivatedWhileOthersCompute:
+    """In the end every score is of that set."""
+
+    def test_they_hold_rows_for_which_the_rescore_waits(
+        self, at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]
+    ) -> None:
+        customers, draft = workers(12), other_rules()
+        read, activated = Event(), Event()
+        write_scores = rescoring.write_scores
+
+        def read_and_dawdle(rule_set: RuleSet, *arguments: Any) -> None:
+            if rule_set != draft:
+                read.set()
+                assert activated.wait(20)
+                wait_until(lambda: waiting_for_locks() == 1, what="the rescore to wait")
+            write_scores(rule_set, *arguments)
+
+        def activate_and_rescore() -> None:
+            assert read.wait(20)
+            run = activate(rule_set=draft, why="To try", by=None, at=NOON)
+            activated.set()
+            assert carry_on(run.pk, clock=lambda: NOON)
+
+        monkeypatch.setattr(rescoring, "write_scores", read_and_dawdle)
+        at_once(work, activate_and_rescore)
+        assert_all_under(draft, customers)
+
+    def test_they_come_to_the_rows_after_the_rescore(
+        self, at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]
+    ) -> None:
+        customers, draft = workers(12), other_rules()
+        begun, rescored = Event(), Event()
+
+        def begin_and_dawdle() -> Firm:
+            if not begun.is_set():
+                begun.set()
+                assert rescored.wait(20)
+            return Firm.current()
+
+        def activate_and_rescore() -> None:
+            assert begun.wait(20)
+            run = activate(rule_set=draft, why="To try", by=None, at=NOON)
+            assert carry_on(run.pk, clock=lambda: NOON)
+            record_many([event(customers[0], "more", kind=Kind.WORK_DONE)], recorded_at=NOON)
+            rescored.set()
+
+        monkeypatch.setattr(rescoring, "Firm", SimpleNamespace(current=begin_and_dawdle))
+        at_once(work, activate_and_rescore)
+        assert_all_under(draft, customers)
+
+
+def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Callable[..., list[Any]]) -> None:
+    customers, draft, standard = workers(30), other_rules(), RuleSet.objects.active()
+    settled = Event()
+
+    def swap() -> None:
+        for number in range(6):
+            chosen = draft if RuleSet.objects.active() == standard else standard
+            with contextlib.suppress(NotPossibleError):  # the other was quicker
+                activate(rule_set=chosen, why=f"Try {number}", by=None, at=NOON)
+                carry_on_all(clock=lambda: NOON)
+
+    def write() -> None:
+        for number in range(20):
+            customer = customers[number % len(customers)]
+            record_many([event(customer, f"more{number}", kind=Kind.WORK_DONE)], recorded_at=NOON)
+
+    def work() -> None:
+        while not settled.is_set():
+            rescore_stale(at=NOON, batch=7)
+
+    def until_settled() -> None:
+        with ThreadPoolExecutor(3) as pool:
+            for future in [pool.submit(closing, call) for call in (swap, swap, write)]:
+                future.result(60)
+        settled.set()
+
+    at_once(until_settled, work, work)
+    while rescore_stale(at=NOON):
+        pass
+    carry_on_all(clock=lambda: NOON)
+    assert not Run.objects.filter(status__in=runs.UNFINISHED).exists()
+    assert_all_under(RuleSet.objects.active(), customers)
+
+
+def test_activated_by_two_at_the_same_moment_one_set_is_in_force(at_once: Callable[..., list[Any]]) -> None:
+    workers(3)
+    drafts = [copy_of(rule_set=RuleSet.objects.active(), name=f"Draft {number}", by=sam()) for number in range(4)]
+    at_once(*[lambda one=one: activate(rule_set=one, why="To try", by=None, at=NOON) for one in drafts])
+    by_status = Counter(RuleSet.objects.values_list("status", flat=True))
+    assert by_status == {"active": 1, "retired": 4}
+    assert Run.objects.count() == 4
+    carry_on_all(clock=lambda: NOON)
+    last = RuleSet.objects.active()
+    assert Run.objects.get(status="done").rule_set == last
+    assert Run.objects.filter(status="cancelled").count() == 3
+
+
+def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    workers(5)
+    run = ask_for(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=None, at=NOON)
+    turned_away = Event()
+    calls: list[int] = []
+    preview = runs.preview
+
+    def preview_and_wait(*arguments: Any, **options: Any) -> Any:
+        calls.append(run.pk)
+        assert turned_away.wait(20)
+        return preview(*arguments, **options)
+
+    def work() -> bool:
+        mine = carry_on(run.pk, clock=lambda: NOON)
+        if not mine:
+            turned_away.set()
+        return mine
+
+    monkeypatch.setattr(runs, "preview", preview_and_wait)
+    assert sorted(at_once(work, work)) == [False, True]
+    assert calls == [run.pk]
+    run.refresh_from_db()
+    assert run.status == "done"
 
 
 def test_one_delivery_at_two_doors(at_once: Callable[..., list[Any]]) -> None:
@@ -295,3 +449,53 @@ def test_what_arrives_while_its_thread_is_joined_is_where_the_thread_went(at_onc
     assert Interaction.objects.get().conversation == other
     other.refresh_from_db()
     assert other.waiting_since == NOON
+
+
+def test_what_is_recorded_for_somebody_while_they_are_merged_is_the_survivors(
+    at_once: Callable[..., list[Any]],
+) -> None:
+    """Nothing is lost, nothing is left where nobody looks, and undone it is theirs."""
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    for number in range(5):
+        survivor, absorbed = (Customer.objects.create(name=f"{name} {number}") for name in ("Ada", "A. Okafor"))
+        thread = Conversation.objects.create(customer=absorbed, channel="email")
+        done: list[Merge] = []
+
+        def write(writer: str) -> None:
+            for event_number in range(15):
+                ref = f"{absorbed.pk}/{writer}{event_number}"  # noqa: B023 - called at once
+                entry = event(absorbed, ref, minutes=event_number, kind=Kind.FEEDBACK, conversation_id=thread.pk)  # noqa: B023
+                record_many([entry], recorded_at=NOON)
+
+        at_once(
+            lambda: write("a"),
+            lambda: write("b"),
+            lambda: done.append(merge(survivor=survivor, absorbed=absorbed, by=user, at=NOON)),  # noqa: B023
+        )
+        assert (survivor.interactions.count(), absorbed.interactions.count()) == (30, 0)
+        thread.refresh_from_db()
+        assert (thread.customer, thread.last_interaction_at) == (survivor, NOON + timedelta(minutes=14))
+        unmerge(done[0], by=user, at=NOON)
+        assert (survivor.interactions.count(), absorbed.interactions.count()) == (0, 30)
+    while rescore_stale(at=NOON):
+        pass
+    assert_fresh(survivor, absorbed)
+
+
+def test_what_is_being_recorded_when_a_merge_begins_is_waited_for(at_once: Callable[..., list[Any]]) -> None:
+    user = User.objects.create_user("sam@firm.example", name="Sam")
+    survivor, absorbed = Customer.objects.create(name="Ada"), Customer.objects.create(name="A. Okafor")
+    recorded = Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            record_many([event(absorbed, "early")], recorded_at=NOON)
+            recorded.set()
+            wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
+
+    def merge_them() -> None:
+        assert recorded.wait(20)
+        merge(survivor=survivor, absorbed=absorbed, by=user, at=NOON)
+
+    at_once(write, merge_them)
+    assert Interaction.objects.get().customer == survivor

@@ -10,6 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+import psycopg
 import pytest
 
 from partnership.scoring.formulas import SUMS, UNIT
@@ -113,6 +114,36 @@ def test_i9_nothing_recorded_is_lost(stack: Stack) -> None:
     assert set(acknowledged) <= set(texts)
     assert len(set(texts)) == len(texts)
     assert_scores_equal_a_full_rescore(stack)
+
+
+LATE_ROUND = 60
+"""Seconds within which beat has looked at runs again, and a worker has come to it."""
+
+ACTIVATE = """
+from django.utils import timezone
+from partnership.scoring.activation import activate, copy_of
+from partnership.scoring.models import RuleSet
+draft = copy_of(rule_set=RuleSet.objects.active(), name="Other", by=None)
+activate(rule_set=draft, why="To try", by=None, at=timezone.now())
+"""
+
+
+def test_a_rescore_survives_its_worker(stack: Stack) -> None:
+    """Killed while it waits for a score that somebody else holds; whoever comes next carries on."""
+    stack.manage("shell", "--verbosity=0", "-c", PREPARE)
+    stack.manage("rescore", "--all")
+    with psycopg.connect(stack.database_url) as holder:
+        holder.execute("SELECT * FROM scoring_score FOR UPDATE")
+        stack.manage("shell", "--verbosity=0", "-c", ACTIVATE)
+        wait_until(lambda: stack.sql("SELECT status FROM scoring_run") == [("running",)], what="a worker to begin")
+        stack.kill("worker")
+    assert stack.sql("SELECT status, done FROM scoring_run") == [("running", 0)]
+    stack.start("worker")
+    done = [("done", 3, 3)]
+    wait_until(
+        lambda: stack.sql("SELECT status, done, total FROM scoring_run") == done, seconds=LATE_ROUND, what="its end"
+    )
+    assert stack.sql("SELECT DISTINCT name FROM scoring_score JOIN scoring_ruleset ON id = rule_set_id") == [("Other",)]
 
 
 def assert_scores_equal_a_full_rescore(stack: Stack) -> None:

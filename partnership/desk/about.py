@@ -3,7 +3,9 @@
 The right column of their page; it comes after the first screen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
@@ -27,7 +30,7 @@ def about_page(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "threads": customer.conversations.filter(joined_into=None).select_related("assignee")[:THREADS],
         "circle": circle_of(customer, visible_customers(request)),
         "exchange": exchange_of(customer),
-        "grades": customer.interactions.filter(kind=Kind.SURVEY_RESPONSE).order_by("-occurred_at", "-id")[:GRADES],
+        "grades": grades_of(customer),
     }
 
 
@@ -62,6 +65,36 @@ def circle_of(customer: Customer, visible: CustomerQuerySet) -> Circle:
         introduced=[one for one in found if one.introduced_by_id == customer.pk],
         is_cut=len(found) > PEOPLE,
     )
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What they answered in a survey, in words; `told` is empty where they gave no grade that we know."""
+
+    pk: int
+    occurred_on: date
+    told: list[str]
+    body: str
+
+
+def grades_of(customer: Customer) -> list[Grade]:
+    """The newest first."""
+    found = customer.interactions.filter(kind=Kind.SURVEY_RESPONSE).order_by("-occurred_at", "-id")[:GRADES]
+    return [Grade(one.pk, one.occurred_on, list(in_words(one.payload)), one.body) for one in found]
+
+
+def in_words(payload: dict[str, Any]) -> Iterator[str]:
+    for name, (best, words) in GRADED.items():
+        value = payload.get(name)
+        if isinstance(value, int) and 0 <= value <= best:
+            yield words % value
+
+
+GRADED = {
+    "recommendation": (10, _("would recommend us: %d of 10")),
+    "satisfaction": (5, _("how satisfied they are: %d of 5")),
+}
+"""What a survey response's payload may say: its best value, and how it is told."""
 
 
 @dataclass(frozen=True)

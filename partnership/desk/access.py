@@ -15,9 +15,10 @@ from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 LEAST_ROLE = {
     **dict.fromkeys(
         [
-            "focus", "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
+            "focus", "focus_thread", "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
+            "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
-            "customer", "new_customer", "edit_customer", "about", "why", "standing", "customer_history",
+            "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
             "new_promise", "promise_correction", "promise_keeping", "promise_release", "promise_renegotiation",
@@ -28,11 +29,22 @@ LEAST_ROLE = {
             "conversation_snooze", "conversation_handover", "conversation_joining", "conversation_move",
             "attachment", "attachment_preview", "face", "group_session", "group_session_people",
             "group_session_summary", "notifications", "notification", "notifications_reading", "notifications_unread",
-            "preferences",
+            "preferences", "merge", "decision", "decision_stake", "entry_exception",
+            "recoveries", "recovery", "recovery_forgiveness", "recovery_closure",
         ],
         SUPPORT,
     ),
-    "bulk_history": MANAGER,
+    **dict.fromkeys(
+        ["bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal"], MANAGER
+    ),
+    **dict.fromkeys(
+        [
+            "health", "health_goals", "health_promises", "health_attention", "health_quadrant", "health_movers",
+            "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
+            "health_rows", "health_customers", "health_letter",
+        ],
+        MANAGER,
+    ),
 }  # fmt: skip
 """Where one URL does several things, the thing is named behind it."""
 

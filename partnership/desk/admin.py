@@ -13,6 +13,8 @@ from customers.admin import Written
 from customers.models import Customer
 from partnership.desk.history import Event, Tracked, told
 from partnership.desk.history.statement import everything_tracked, rows
+from partnership.desk.rules_history import RuleSetAdminWithHistory
+from partnership.scoring.models import RuleSet
 
 
 class EventAdmin(Written):
@@ -65,8 +67,8 @@ class EventAdmin(Written):
     @admin.display(description=_("from → to"))
     def changes(self, row: Any) -> str:
         event = told_of(row)
-        if event.is_deletion:
-            return str(_("deleted"))
+        if event.is_addition or event.is_deletion:
+            return str(_("added") if event.is_addition else _("deleted"))
         lines = ((change.name, change.before or "–", change.after or "–") for change in event.changes)
         return format_html_join("\n", "<div>{}: {} → {}</div>", lines)
 
@@ -79,3 +81,6 @@ def told_of(row: Any) -> Event:
 for tracked in everything_tracked():
     name = f"{tracked.model.__name__}EventAdmin"
     admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))
+
+admin.site.unregister(RuleSet)
+admin.site.register(RuleSet, RuleSetAdminWithHistory)

@@ -5,3 +5,6 @@ class DeskConfig(AppConfig):
     name = "partnership.desk"
     label = "desk"
     verbose_name = "Desk"
+
+    def ready(self) -> None:
+        from partnership.desk import receivers, tier_news  # noqa: F401

@@ -4,17 +4,18 @@ What lies below the first screen comes after it: partnership.desk.about.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, Window
-from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.functions import JSONObject, Left, RowNumber
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
 from customers.querysets import CustomerQuerySet
+from interactions.actions.nudging import PERIOD, Nudges, nudges
 from interactions.models import Channel, Direction, Interaction
 from partnership.desk.drafts import newest_draft
 from partnership.desk.finding import staff_member
@@ -22,9 +23,11 @@ from partnership.desk.forms.composer import TABS, Composer, NoteForm, composer_o
 from partnership.desk.sparkline import sparkline
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.desk.timeline.section import timeline_section
+from partnership.desk.timeline.tiers import turns_of_each
+from partnership.focus.models import Recovery
 from partnership.prepared import Prepared
 from partnership.scoring.models import ScoreSnapshot
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 
 PROMISES = 6
 """Promises of each side on the page."""
@@ -35,37 +38,45 @@ STILL_OWED = timedelta(days=90)
 """So long a missed promise of ours that was not kept since is flagged."""
 
 TREND = timedelta(days=365)
+TROUBLE = {"pk": "pk", "what": Left("what_happened", 200), "opened_at": "opened_at"}
+TRAIL = {"day": "day", "points": "partnership", "rules": "rule_set", "name": "rule_set__name"}
 
 
 def relationship_or_404(viewer: User, pk: int, *, today: date) -> Customer:
-    """With what the page's head shows: `trail` is the year's score snapshots, `heard_on` and `contacted_on` the days
-    of the last words from them and from us."""
+    """With what the page shows: `trail` is the year's score snapshots, `turns` those where the tier changed, `heard_on`
+    and `contacted_on` the days of the last words from them and from us, `unmended` the recoveries that are open,
+    `nudged` the days of our nudges within a period of modesty, `nudge_ceiling` how many are enough."""
     read, given = (OF_ALL, {}) if viewer.is_manager else (OF_THOSE_SEEN, {"viewer": viewer.pk})
-    for found in read(pk=pk, since=today - TREND, **given):
+    for found in read(pk=pk, since=today - TREND, pushed=today - PERIOD, **given):
         return found
     raise Http404
 
 
-def relationship(customers: CustomerQuerySet, *, since: date) -> CustomerQuerySet:
+def relationship(customers: CustomerQuerySet, *, since: date, pushed: date) -> CustomerQuerySet:
     snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since)
-    moved = snapshots.order_by("day").values(row=JSONObject(day="day", points="partnership", rules="rule_set"))
-    return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin").annotate(
+    moved = snapshots.order_by("day").values(row=JSONObject(**TRAIL))
+    unmended = Recovery.objects.open().filter(customer=OuterRef("pk"))
+    return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin__tier").annotate(
         trail=ArraySubquery(moved),
+        turns=turns_of_each(),
         heard_on=last_word(Direction.INBOUND),
         contacted_on=last_word(Direction.OUTBOUND),
+        unmended=ArraySubquery(unmended.order_by("opened_at", "pk").values(row=JSONObject(**TROUBLE))),
+        nudged=ArraySubquery(nudges(after=pushed).filter(customer=OuterRef("pk")).values("occurred_on")),
+        nudge_ceiling=Subquery(Firm.objects.values("nudge_ceiling")[:1]),
     )
 
 
-def of_all(pk: int, since: date) -> CustomerQuerySet:
-    return relationship(Customer.objects.filter(pk=pk), since=since)
+def of_all(pk: int, since: date, pushed: date) -> CustomerQuerySet:
+    return relationship(Customer.objects.filter(pk=pk), since=since, pushed=pushed)
 
 
-def of_those_seen(pk: int, since: date, viewer: int) -> CustomerQuerySet:
-    return of_all(pk, since).seen_by(viewer)
+def of_those_seen(pk: int, since: date, pushed: date, viewer: int) -> CustomerQuerySet:
+    return of_all(pk, since, pushed).seen_by(viewer)
 
 
-OF_ALL = Prepared(of_all, pk=int, since=date)
-OF_THOSE_SEEN = Prepared(of_those_seen, pk=int, since=date, viewer=int)
+OF_ALL = Prepared(of_all, pk=int, since=date, pushed=date)
+OF_THOSE_SEEN = Prepared(of_those_seen, pk=int, since=date, pushed=date, viewer=int)
 
 
 def last_word(direction: str) -> Subquery:
@@ -88,6 +99,7 @@ def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | 
         "tabs": TABS,
         "form": form or composer_of(customer, draft.tab if draft else NoteForm.tab, by=by, **written),
         "pinned": pinned_of(customer),
+        "no_nudge": modesty_of(customer).in_words(),
     }
 
 
@@ -102,7 +114,20 @@ def head_of(customer: Customer) -> dict[str, Any]:
         "pin": pin_of(customer, today),
         "sparkline": sparkline(customer.trail, today),  # type: ignore[attr-defined]
         "owner": owner_of(customer, today),
+        "unmended": unmended_of(customer),
     }
+
+
+def unmended_of(customer: Customer) -> list[dict[str, Any]]:
+    """Of the recoveries that are open: pk, what (happened), opened_at."""
+    found: list[dict[str, Any]] = customer.unmended  # type: ignore[attr-defined]
+    return [one | {"opened_at": datetime.fromisoformat(one["opened_at"])} for one in found]
+
+
+def modesty_of(customer: Customer) -> Nudges:
+    """As relationship_or_404 found them; before a firm is set up, its default ceiling."""
+    ceiling = customer.nudge_ceiling  # type: ignore[attr-defined]
+    return Nudges(Firm().nudge_ceiling if ceiling is None else ceiling, customer.nudged)  # type: ignore[attr-defined]
 
 
 def pinned_of(customer: Customer) -> list[Day]:

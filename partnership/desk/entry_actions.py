@@ -1,7 +1,9 @@
 """What somebody may do with an entry: the templates ask nothing else."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from interactions.actions.deciding import asks_for_decision, decision_on
 from interactions.actions.entries import MARKS, is_markable, whose_row
 from interactions.models import Interaction, Kind
 from interactions.rights import may_delete, may_edit
@@ -10,7 +12,7 @@ from partnership.staff.models import User
 
 KEYS = {
     Kind.QUESTION: "1", Kind.REQUEST: "2", Kind.COMPLAINT: "3", Kind.FEEDBACK: "4", Kind.PRAISE: "5",
-    Kind.REFUND_REQUEST: "6", Kind.MESSAGE: "0",
+    Kind.REFUND_REQUEST: "6", Kind.FORGIVENESS: "7", Kind.MESSAGE: "0",
 }  # fmt: skip
 assert KEYS.keys() == MARKS
 
@@ -33,6 +35,9 @@ class Actions:
     may_split: bool
     is_on_wall: bool
     may_take_down: bool
+    asks_for_decision: bool
+    decision: dict[str, Any] | None
+    may_be_exception: bool
 
 
 def actions_of(entry: Interaction, user: User) -> Actions:
@@ -47,6 +52,9 @@ def actions_of(entry: Interaction, user: User) -> Actions:
         may_split=entry.conversation_id is not None,
         is_on_wall=post is not None,
         may_take_down=post is not None and may_take_down(user, post),
+        asks_for_decision=asks_for_decision(entry),
+        decision=decision_on(entry),
+        may_be_exception=is_markable(entry) and not asks_for_decision(entry),
     )
 
 

@@ -1,5 +1,8 @@
 """What a request brings: who asks, what they may see (everything else is not there), what they sent."""
 
+from typing import TypeVar
+
+from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -8,6 +11,8 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.models import User
+
+M = TypeVar("M", bound=models.Model)
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -37,7 +42,7 @@ def promise_or_404(request: HttpRequest, pk: int) -> Commitment:
 def visible_entries(request: HttpRequest) -> InteractionQuerySet:
     """With what its actions depend on."""
     visible = visible_customers(request).standing()
-    return Interaction.objects.filter(customer__in=visible).select_related("customer", "wall_post")
+    return Interaction.objects.filter(customer__in=visible).select_related("customer", "author", "wall_post")
 
 
 def entry_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Interaction:
@@ -59,3 +64,11 @@ def contact_point_or_404(request: HttpRequest, pk: int) -> ContactPoint:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: also when nothing was filled in."""
     return request.POST if request.method == "POST" else None
+
+
+def held(request: HttpRequest, record: M) -> M:
+    """What is about to be changed, as it stands now and until the end of the transaction."""
+    if request.method != "POST" or record.pk is None:
+        return record
+    model = type(record)
+    return get_object_or_404(model._default_manager.select_for_update(no_key=True, of=("self",)), pk=record.pk)

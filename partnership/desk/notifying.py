@@ -1,6 +1,7 @@
 """Telling the staff: once each, not whoever did it, and nobody who may not see the customer."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,24 @@ EXCERPT = 200
 """Characters of a text that a notification cites."""
 
 
+@dataclass(frozen=True)
+class News:
+    """What is told to these users; `about` is the interaction, conversation or commitment.
+
+    Whoever was told under the same key already is not told again.
+    """
+
+    users: Collection[User]
+    customer: Customer
+    key: str
+    text: str = ""
+    by: User | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def may_reach(self, user: User) -> bool:
+        return user != self.by and user.is_active and self.customer.is_visible_to(user)
+
+
 def notify(
     *,
     kind: str,
@@ -30,29 +49,35 @@ def notify(
     text: str = "",
     **about: Any,
 ) -> int:
-    """Tell each of these users; `about` is the interaction, conversation or commitment. How many were told.
+    """One piece of news. How many were told."""
+    return notify_all(kind, [News(list(users), customer, key, text, by, about)], at=at)
 
-    Whoever was told under the same key already is not told again.
-    """
-    asked = {user.pk: user for user in users if user != by and user.is_active}
-    for pk in Notification.objects.filter(key=key, user__in=asked).values_list("user", flat=True):
-        del asked[pk]
-    wishes, words = wishes_of(asked), " ".join(text.split())[:500]
-    news = [
-        Notification(user=user, kind=kind, key=key, customer=customer, by=by, text=words, made_at=at, **about)
-        for pk, user in asked.items()
-        if wishes[pk].get(kind, MAIL) != NONE and may_know(user, customer)
-    ]
-    Notification.objects.bulk_create(news, ignore_conflicts=True)  # told by another at the same moment
-    return len(news)
+
+def notify_all(kind: str, news: Collection[News], *, at: datetime) -> int:
+    """Any number of news in as many queries as one. How many were told."""
+    asked = {(user.pk, each.key): (user, each) for each in news for user in each.users if each.may_reach(user)}
+    users, keys = {pk for pk, _ in asked}, {key for _, key in asked}
+    for told in Notification.objects.filter(user__in=users, key__in=keys).values_list("user", "key"):
+        asked.pop(told, None)
+    wishes = wishes_of(users)
+    rows = [
+        Notification(
+            user=user, kind=kind, key=each.key, customer=each.customer, by=each.by, text=in_one_line(each.text),
+            made_at=at, **each.about,
+        )
+        for user, each in asked.values()
+        if wishes[user.pk].get(kind, MAIL) != NONE
+    ]  # fmt: skip
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)  # told by another at the same moment
+    return len(rows)
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())[:500]
 
 
 def excerpt(text: str) -> str:
     return Truncator(text).chars(EXCERPT)
-
-
-def may_know(user: User, customer: Customer) -> bool:
-    return not customer.restricted or Customer.objects.visible_to(user).filter(pk=customer.pk).exists()
 
 
 def wishes_of(users: Collection[int]) -> dict[int, dict[str, str]]:

@@ -25,6 +25,7 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Customers"), reverse("customers"), "customers", "g c"),
         Offer(_("Add a customer"), reverse("new_customer"), "plus"),
         Offer(_("Group session"), reverse("group_session"), "kind-attendance"),
+        Offer(_("Open recoveries"), reverse("recoveries"), "kind-recovery"),
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),

@@ -12,12 +12,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from partnership.desk.about import reach_part
-from partnership.desk.customer_page import goals_part, promises_part
+from partnership.desk.customer_page import goals_part, pin_of, promises_part
 
 Context = dict[str, Any]
 
@@ -26,8 +27,13 @@ def standing_part(customer: Customer) -> Context:
     return {"customer": customer}
 
 
+def pin_part(customer: Customer) -> Context:
+    return {"customer": customer, "pin": pin_of(customer, timezone.localdate())}
+
+
 PARTS: dict[str, Callable[[Customer], Context]] = {
     "goals": goals_part,
+    "pin": pin_part,
     "promises": promises_part,
     "reach": reach_part,
     "standing": standing_part,

@@ -1,6 +1,6 @@
 """Promises of ours that are due: told to whoever keeps them, in the morning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Commitment
 from partnership.desk.models import Notification
-from partnership.desk.notifying import may_know, notify
+from partnership.desk.notifying import News, notify_all
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
 MORNING = timedelta(hours=7)
@@ -35,29 +35,38 @@ def remind_of_promises(*, at: datetime) -> int:
         made_at__lt=morning,
         customer__merged_into=None,
     )
-    managers = list(User.objects.filter(managing(), is_active=True).distinct())
     promises = due.select_related("customer__owner__cover__cover", "owner__cover__cover")
     with translation.override(firm.language):
-        return sum(remind(promise, today=today, at=at, managers=managers) for promise in promises)
+        return notify_all(Notification.Kind.PROMISE_DUE, list(reminders(promises, today)), at=at)
+
+
+def reminders(promises: Iterable[Commitment], today: date) -> Iterator[News]:
+    """Each to whoever keeps it, else to the managers."""
+    managers = list(User.objects.filter(managing(), is_active=True).distinct())
+    managing_pks = {manager.pk for manager in managers}
+    for user in managers:
+        with_rank(user, managing_pks)
+    for promise in promises:
+        keeper = who_keeps(promise, today)
+        may_know = keeper is not None and promise.customer.is_visible_to(with_rank(keeper, managing_pks))
+        yield news_of(promise, today, [keeper] if keeper and may_know else managers)
+
+
+def with_rank(user: User, managers: set[int]) -> User:
+    """One of whom it is known whether they are a manager: that is not asked for each promise."""
+    user.roles = frozenset({MANAGER} if user.pk in managers else ())
+    return user
 
 
 def managing() -> Q:
     return Q(is_superuser=True) | Q(groups__name__in=[MANAGER, ADMIN])
 
 
-def remind(promise: Commitment, *, today: date, at: datetime, managers: Iterable[User]) -> int:
+def news_of(promise: Commitment, today: date, users: list[User]) -> News:
     assert promise.due_on is not None
     stage, words = stage_of(promise.due_on, today)
-    keeper = who_keeps(promise, today)
-    return notify(
-        kind=Notification.Kind.PROMISE_DUE,
-        users=[keeper] if keeper and may_know(keeper, promise.customer) else managers,
-        customer=promise.customer,
-        at=at,
-        key=f"promise_due/{promise.pk}/{promise.due_on}/{stage}",
-        text=f"{words}: {promise.what}",
-        commitment=promise,
-    )
+    key = f"promise_due/{promise.pk}/{promise.due_on}/{stage}"
+    return News(users, promise.customer, key, f"{words}: {promise.what}", about={"commitment": promise})
 
 
 def stage_of(due_on: date, today: date) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Left
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -18,7 +18,8 @@ from customers.models import Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
-from interactions.search import found_by, tsquery
+from interactions.querysets import InteractionQuerySet
+from interactions.search import found_by, saying, tsquery
 from partnership.desk.listing.choices import choices
 from partnership.desk.listing.columns import rows_of
 from partnership.desk.listing.pages import visible_entries
@@ -81,14 +82,17 @@ def entries_found(
         return Found([], None)
     rows = visible_entries(visible)
     if threads:
-        rows = rows.filter(conversation__isnull=False)
+        rows = newest_of_each(rows, query)
     hits = found_by(rows, query, at=at, after=after, limit=size + 1)
     found = read([pk for pk, _key in hits[:size]], query)
-    return Found(once_each(found) if threads else found, hits[size - 1][1] if len(hits) > size else None)
+    return Found(found, hits[size - 1][1] if len(hits) > size else None)
 
 
-def once_each(hits: list[Hit]) -> list[Hit]:
-    return list({hit.conversation_id: hit for hit in reversed(hits)}.values())[::-1]
+def newest_of_each(rows: InteractionQuerySet, query: Any) -> InteractionQuerySet:
+    """Of each conversation the newest that holds the words. Served by interactions_by_conversation."""
+    later = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
+    others = rows.filter(later, conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
+    return rows.filter(~Exists(saying(others.order_by(), query)), conversation__isnull=False)
 
 
 def read(pks: list[int], query: Any) -> list[Hit]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 WIDTH, HEIGHT, EDGE = 132, 32, 3
@@ -15,18 +15,29 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Sparkline:
-    """`line` is the points of a polyline, `changes` the places across of dashed lines."""
+    """`line` is the points of a polyline, `changes` the dashed lines where other rules came into force."""
 
     line: str
-    changes: list[str]
+    changes: list["Change"]
     first: float
     last: float
     since: date
-    changed_on: list[date]
+
+
+@dataclass(frozen=True)
+class Change:
+    """`x`: its place across; `rules`: what the set is called that the scores are by from that day on."""
+
+    x: str
+    day: date
+    rules: str
 
 
 def sparkline(trail: Sequence[dict[str, Any]], today: date) -> Sparkline | None:
-    """From snapshots as the database tells them: day (ISO), points, rules. None where there is no line to draw."""
+    """From snapshots as the database tells them: day (ISO), points, rules (the set's key) and its name.
+
+    None where there is no line to draw.
+    """
     if len(trail) < 2:
         return None
     days = [date.fromisoformat(row["day"]) for row in trail]
@@ -37,16 +48,16 @@ def sparkline(trail: Sequence[dict[str, Any]], today: date) -> Sparkline | None:
         for day, row in zip(days, trail, strict=True)
     ]
     corners.append((WIDTH, corners[-1][1]))
-    changed = [
-        day for day, before, row in zip(days[1:], trail, trail[1:], strict=False) if before["rules"] != row["rules"]
-    ]
     return Sparkline(
         line=" ".join(f"{x:.1f},{y:.1f}" for x, y in thinned(corners)),
-        changes=[f"{(day - days[0] - timedelta(hours=12)).days * across:.1f}" for day in changed],
+        changes=[
+            Change(f"{(day - days[0]).days * across:.1f}", day, row["name"])
+            for day, before, row in zip(days[1:], trail, trail[1:], strict=False)
+            if before["rules"] != row["rules"]
+        ],
         first=trail[0]["points"],
         last=trail[-1]["points"],
         since=days[0],
-        changed_on=changed,
     )
 
 

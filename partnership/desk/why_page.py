@@ -1,24 +1,73 @@
-"""The reasons of both scores: each line leads to the rows that it counts, and together they are the score."""
+"""The reasons of both scores: each line leads to the rows that it counts, and together they are the score. And why they
+moved since an earlier day."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.desk.forms.why import WhyForm
 from partnership.desk.timeline import Filters
 from partnership.scoring.evidence import Evidence, evidence_of
-from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, as_shown, explain
-from partnership.scoring.wording import fading, missing, sentence
+from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, Line, as_shown, explain, tenths
+from partnership.scoring.models import RuleSet
+from partnership.scoring.movement import MOVING, PARTS, Movement, movement
+from partnership.scoring.reports import explained
+from partnership.scoring.wording import PARTS_IN_WORDS, fading, missing, sentence
+
+PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 
 
-def why_page(customer: Customer, *, as_of: date) -> dict[str, Any]:
-    explanation = explain(customer.pk, as_of=as_of)
+@dataclass(frozen=True)
+class Answer:
+    """Both days, the reasons on the second, and how it came about since the first."""
+
+    since: date
+    as_of: date
+    today: date
+    explanation: Explanation
+    moved: Movement
+
+
+def asked_on(request: HttpRequest) -> WhyForm:
+    return WhyForm(request.GET, today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
+
+
+def answer(customer: Customer, form: WhyForm) -> Answer:
+    since, as_of = form.days
+    rule_set = RuleSet.objects.active()
+    return Answer(
+        since=since,
+        as_of=as_of,
+        today=form.today,
+        explanation=explain(customer.pk, as_of=as_of, rule_set=rule_set),
+        moved=movement(customer.pk, since=since, until=as_of, rule_set=rule_set),
+    )
+
+
+def why_json(customer: Customer, form: WhyForm) -> dict[str, Any]:
+    """The same numbers as `manage.py explain --json`."""
+    found = answer(customer, form)
+    return explained(found.explanation, found.moved)
+
+
+def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
+    found = answer(customer, form)
+    explanation = found.explanation
     evidence = evidence_of([explanation])[customer.pk]
     asks = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
     return {
         "customer": customer,
+        "form": form,
+        "found": found,
         "explanation": explanation,
         "partnership": as_shown(explanation.partnership),
         "columns": [column_of(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
@@ -27,6 +76,9 @@ def why_page(customer: Customer, *, as_of: date) -> dict[str, Any]:
              "url": Filters.of_rule(line.rule).url(customer.pk)}
             for line in asks if line.rule
         ],
+        "movement": movement_of(found.moved),
+        "periods": list(periods(customer, found)),
+        "json_url": url_of("why_json", customer, since=found.since, as_of=found.as_of),
     }  # fmt: skip
 
 
@@ -45,6 +97,7 @@ def column_of(
                 "last_on": counted.last_on,
                 "points": signed(part),
                 "url": Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
+                "without": without(line, score),
             }
         )
     return {
@@ -58,6 +111,40 @@ def column_of(
     }
 
 
+def without(line: Line, score: str) -> dict[str, str]:
+    """What the column's score and partnership would be if the rule were not there."""
+    if line.without is None:
+        return {}
+    return {name: in_points(tenths(line.without[key])) for name, key in (("score", score), ("both", "partnership"))}
+
+
+def movement_of(moved: Movement) -> dict[str, Any]:
+    """In whole points, a column for each score, those of partnership first; parts that moved none are left out."""
+    shown = [moved.shown(score) for score in MOVING]
+    return {
+        "start": [one.start for one in shown],
+        "end": [one.end for one in shown],
+        "moved": [whole(one.moved) for one in shown],
+        "parts": [
+            {"name": PARTS_IN_WORDS[part], "points": [whole(one.parts[part]) for one in shown]}
+            for part in PARTS
+            if any(one.parts[part] for one in shown)
+        ],
+        "first": [(PARTS_IN_WORDS[part], whole(points)) for part, points in shown[0].parts.items() if points],
+    }
+
+
+def periods(customer: Customer, found: Answer) -> Any:
+    for days, name in PERIODS.items():
+        since = found.as_of - timedelta(days=days)
+        asked = {"since": since} | ({"as_of": found.as_of} if found.as_of != found.today else {})
+        yield {"name": name, "url": url_of("why", customer, **asked), "is_current": since == found.since}
+
+
+def url_of(name: str, customer: Customer, **days: date) -> str:
+    return f"{reverse(name, args=[customer.pk])}?{urlencode(days)}"
+
+
 def in_points(tenths: int) -> str:
     return number_format(Decimal(abs(tenths)) / 10, 1)
 
@@ -65,3 +152,7 @@ def in_points(tenths: int) -> str:
 def signed(tenths: int) -> str:
     """With its sign, and a minus as wide as a plus."""
     return f"{'−' if tenths < 0 else '+'}{in_points(tenths)}"
+
+
+def whole(points: int) -> str:
+    return f"{'−' if points < 0 else '+'}{abs(points)}" if points else "0"

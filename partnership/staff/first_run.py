@@ -1,12 +1,28 @@
 """The first minutes of an empty firm: its settings and its first administrator."""
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
+
+STEPS: dict[str, type["Step"]] = {}
+"""What packages above ask on the first run, by a prefix of their own; they add it when their app is ready."""
+
+
+class Step(Protocol):
+    """A form with a `title`, which is carried out once the firm has its administrator."""
+
+    title: Any
+    cleaned_data: dict[str, Any]
+
+    def __init__(self, data: Any = None, *, prefix: str) -> None: ...
+    def is_valid(self) -> bool: ...
+    def carry_out(self, *, by: User, at: datetime) -> None: ...
 
 
 class AlreadySetUpError(Exception):
@@ -19,7 +35,7 @@ def nobody_can_sign_in() -> bool:
 
 
 @transaction.atomic
-def set_up(*, firm: Firm, name: str, email: str, password: str) -> User:
+def set_up(*, firm: Firm, name: str, email: str, password: str, at: datetime, steps: Iterable[Step] = ()) -> User:
     """Save the firm and make its administrator. Of two at once one wins; the other meets AlreadySetUpError."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE staff_user IN SHARE ROW EXCLUSIVE MODE")
@@ -36,4 +52,6 @@ def set_up(*, firm: Firm, name: str, email: str, password: str) -> User:
         user.set_password(password)
         user.save()
     user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in (MANAGER, ADMIN)))
+    for step in steps:
+        step.carry_out(by=user, at=at)
     return user

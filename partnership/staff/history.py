@@ -9,14 +9,18 @@ from django.db import models
 M = TypeVar("M", bound=type[models.Model])
 
 
-def tracked(*, without: tuple[str, ...] = ()) -> Callable[[M], M]:
-    """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret."""
+def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
+    """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret.
+
+    `additions`: who added a row is kept as well, as one event more for each.
+    """
 
     def track(model: M) -> M:
         names = {field.name for field in model._meta.fields}
         left_out = [name for name in ("said", *without) if name in names]
         condition = pghistory.AnyChange(exclude=left_out) if left_out else pghistory.AnyChange()
         update = pghistory.UpdateEvent(row=pghistory.Old, condition=condition)
-        return pghistory.track(update, pghistory.DeleteEvent(), exclude=left_out)(model)
+        inserts = [pghistory.InsertEvent()] if additions else []
+        return pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model)
 
     return track

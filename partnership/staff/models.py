@@ -1,6 +1,8 @@
 """Who we are: the firm, its departments and people, and what each may give without asking."""
 
+import re
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -29,6 +31,29 @@ def office_hours() -> dict[str, list[list[str]]]:
     return {str(day): [["09:00", "17:00"]] for day in range(5)}
 
 
+def validate_business_hours(hours: Any) -> None:
+    """Weekday number → spans [from, to] in local time, each later than the one before it; "24:00" is midnight."""
+    days = hours.items() if isinstance(hours, dict) else [("", [])]
+    for day, spans in days:
+        if day not in {str(number) for number in range(7)} or not isinstance(spans, list) or not in_order(spans):
+            raise ValidationError(
+                _("Write the hours of each weekday (0 is Monday) as in %(example)s, the earlier first."),
+                params={"example": '{"0": [["09:00", "12:30"], ["14:00", "18:00"]]}'},
+            )
+
+
+def in_order(spans: list[Any]) -> bool:
+    if not all(isinstance(span, list) and len(span) == 2 for span in spans):
+        return False
+    times = [moment for span in spans for moment in span]
+    if not all(isinstance(moment, str) and CLOCK.fullmatch(moment) for moment in times):
+        return False
+    return all(before < after for before, after in pairwise(times))
+
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+
+
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(
@@ -45,7 +70,13 @@ class Firm(models.Model):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=16, default="en")
-    business_hours: Any = models.JSONField(_("business hours"), default=office_hours, blank=True)
+    business_hours: Any = models.JSONField(
+        _("business hours"),
+        default=office_hours,
+        blank=True,
+        validators=[validate_business_hours],
+        help_text=_("What we promise is counted in them. With none at all, every hour counts."),
+    )
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
     own_addresses = ArrayField(models.EmailField(), verbose_name=_("our own mail addresses"), default=list, blank=True)
     own_domains = ArrayField(
@@ -53,6 +84,23 @@ class Firm(models.Model):
     )
     nudge_ceiling = models.PositiveSmallIntegerField(_("nudges per customer in 30 days, at most"), default=2)
     survey_ceiling = models.PositiveSmallIntegerField(_("surveys per customer in 90 days, at most"), default=1)
+    partnership_share = models.PositiveSmallIntegerField(
+        _("share of the day for partners, in per cent"),
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("What Focus suggests for its Partnership lane; the rest is for who waits for an answer."),
+    )
+    minutes_per_message = models.PositiveSmallIntegerField(
+        _("minutes a message takes"),
+        default=5,
+        validators=[MaxValueValidator(480)],
+        help_text=_("The estimate for messages of ours that no time was entered for."),
+    )
+    terms = models.TextField(
+        _("what the terms say about refunds and exceptions"),
+        blank=True,
+        help_text=_("In plain words. Whoever decides on a refund or an exception reads them there."),
+    )
 
     class Meta:
         verbose_name = _("firm")
@@ -60,6 +108,7 @@ class Firm(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="staff_firm_is_one_row"),
             models.CheckConstraint(condition=models.Q(currency__regex=CURRENCY), name="staff_firm_currency_code"),
+            models.CheckConstraint(condition=models.Q(partnership_share__lte=100), name="staff_firm_share_of_a_day"),
         ]
 
     def __str__(self) -> str:

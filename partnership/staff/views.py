@@ -1,12 +1,15 @@
+from typing import Any
+
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partnership.staff.first_run import AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.first_run import STEPS, AlreadySetUpError, nobody_can_sign_in, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm
 from partnership.staff.models import Firm
 
@@ -30,13 +33,17 @@ def welcome(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     firm_form = FirmForm(posted, prefix="firm", instance=firm)
     person_form = AdministratorForm(posted, prefix="you")
-    if firm_form.is_valid() and person_form.is_valid():
+    steps = [step(posted, prefix=prefix) for prefix, step in STEPS.items()]
+    asked: list[Any] = [firm_form, person_form, *steps]
+    wrong = [form for form in asked if not form.is_valid()]  # each says what is wrong with it
+    if not wrong:
         try:
-            set_up(firm=firm_form.save(commit=False), **person_form.cleaned_data)
+            set_up(firm=firm_form.save(commit=False), at=timezone.now(), steps=steps, **person_form.cleaned_data)
         except AlreadySetUpError:
             messages.error(request, _("Somebody else was faster: an administrator exists already."))
         else:
             messages.success(request, _("All set. Sign in with the password that you have just chosen."))
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
-    return render(request, "staff/welcome.html", {"firm_form": firm_form, "person_form": person_form}, status=status)
+    forms = {"firm_form": firm_form, "person_form": person_form, "steps": steps}
+    return render(request, "staff/welcome.html", forms, status=status)

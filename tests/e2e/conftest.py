@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from partnership.focus.refreshing import refresh_all
 from partnership.scoring.rescoring import rescore_all
 from tests.browser import Requests
 from tests.e2e.story import Story, tell
@@ -23,6 +24,7 @@ def story(server: Any) -> Story:
     with transaction.atomic():
         told = tell(sam=sam, today=timezone.localdate())
     rescore_all(at=timezone.now())
+    refresh_all(at=timezone.now())
     return told
 
 
@@ -33,14 +35,14 @@ def desk(story: Story, signed_in: Callable[[Any], Page]) -> Page:
 
 
 @pytest.fixture
-def elsewhere(browser: Browser, server: Any, requests: Requests) -> Iterator[Callable[[Any], Page]]:
-    """elsewhere(user) → a page of another browser, signed in as that user."""
+def elsewhere(browser: Browser, server: Any, requests: Requests) -> Iterator[Callable[..., Page]]:
+    """elsewhere(user, **options of the window) → a page of another browser, signed in as that user."""
     contexts = []
 
-    def open_for(user: Any) -> Page:
+    def open_for(user: Any, **options: Any) -> Page:
         client = Client()
         client.force_login(user)
-        context = browser.new_context(base_url=server.url)
+        context = browser.new_context(base_url=server.url, **options)
         contexts.append(context)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])

@@ -83,6 +83,26 @@ def test_the_palette_by_keyboard(desk: Page, server, story: Story):
     expect(desk.locator("#palette")).to_be_hidden()
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_a_narrow_screen_the_filters_are_folded(desk: Page, elsewhere, server, story: Story, javascript: bool):
+    page = elsewhere(story.sam, java_script_enabled=javascript, viewport={"width": 390, "height": 844})
+    page.goto("/customers/?waiting=on&q=a")
+    assert not page.locator("#id_owner").is_visible()
+    assert not page.locator("#id_quiet").is_visible()
+    page.locator(".asking-fold > summary").click()
+    expect(page.locator("#filters-on")).to_have_text("1 on")
+    page.locator("#id_quiet").check()
+    if javascript:
+        expect(page.locator("#filters-on")).to_have_text("2 on")
+        expect(page.locator("#id_owner")).to_be_visible()
+    else:
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("#filters-on")).to_have_text("2 on")
+    desk.goto(f"{server.url}/customers/")
+    assert desk.locator("#id_owner").is_visible()
+    assert not desk.locator(".asking-fold").is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_by_touch(desk: Page, server, story: Story, scheme: str):
     desk.emulate_media(color_scheme=scheme)

@@ -16,6 +16,7 @@ from partnership.desk.demo.last_days import live_last_days
 from partnership.desk.demo.library import library
 from partnership.desk.demo.portraits import Portrait, portraits
 from partnership.desk.demo.story import story
+from partnership.focus.refreshing import refresh_all
 from partnership.scoring.rescoring import fill_in_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -50,6 +51,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> Seeded:
     live_last_days(customers=customers, seed=seed, at=at)
     fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
+    refresh_all(at=at)
     return Seeded(Customer.objects.count(), Interaction.objects.count())
 
 

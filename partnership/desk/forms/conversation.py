@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Conversation
 from partnership.desk.forms.composer.fields import MomentInput
+from partnership.desk.forms.once import Once
 from partnership.staff.models import Department, User
 
 CHOICES = 100
@@ -46,8 +46,8 @@ class SnoozeForm(forms.Form):
         return until
 
 
-class HandoverForm(forms.Form):
-    """To a colleague or to a department; `ref` makes one handover of a form that was sent twice."""
+class HandoverForm(Once):
+    """To a colleague or to a department."""
 
     to = forms.ChoiceField(label=_("To whom"))
     summary = forms.CharField(
@@ -56,7 +56,6 @@ class HandoverForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         help_text=_("They see it first. Say what happened and what is to do, so that nobody has to ask again."),
     )
-    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,9 +75,6 @@ class HandoverForm(forms.Form):
 
     def clean_to(self) -> User | Department:
         return self.takers[self.cleaned_data["to"]]
-
-    def clean_ref(self) -> str:
-        return str(self.cleaned_data["ref"] or uuid4())
 
 
 class ThreadChoice(forms.ModelChoiceField):

@@ -1,16 +1,18 @@
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from partnership.desk.forms.composer.fields import DayInput
+from partnership.desk.forms.meanwhile import Meanwhile
 from partnership.desk.forms.photo import PhotoField
 from partnership.staff.models import User
 
@@ -45,8 +47,10 @@ class NamedField(forms.CharField):
         super().__init__(required=False, max_length=300, **kwargs)
 
 
-class CustomerForm(forms.ModelForm):
+class CustomerForm(Meanwhile, forms.ModelForm):
     """`visible`: the customers that may be named as organisation and introducer. `by`: who edits."""
+
+    stands_in = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
     organisation_name = NamedField(label=_("Organisation"), help_text=_("The name of one that is here."))
     introducer_name = NamedField(label=_("Introduced by"), help_text=_("The name of somebody who is here."))
@@ -82,6 +86,7 @@ class CustomerForm(forms.ModelForm):
         self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
+        self.carry(self.instance, visible=visible)
 
     def clean_tags(self) -> list[str]:
         tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))
@@ -159,9 +164,28 @@ class ContactPointForm(forms.ModelForm):
         fields = ["kind", "value"]
         labels = {"value": _("Address, number or name")}
 
-    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, given: Any = None, *, customer: Customer, visible: CustomerQuerySet, **kwargs: Any) -> None:
+        """`visible`: customers who may be named as those who have it already."""
         kwargs["instance"] = ContactPoint(customer=customer)
         super().__init__(given, auto_id="contact-point-%s", **kwargs)
+        self.visible = visible
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors.get(NON_FIELD_ERRORS) and self.same().exists():
+            del self.errors[NON_FIELD_ERRORS]
+            self.add_error(None, self.taken())
+
+    def same(self) -> QuerySet[ContactPoint]:
+        return ContactPoint.objects.filter(kind=self.instance.kind, normalised=self.instance.normalised)
+
+    def taken(self) -> str:
+        """Whose it is, where that may be said."""
+        if self.same().filter(customer=self.instance.customer).exists():
+            return gettext("They have this contact point already.")
+        holder = self.visible.filter(contact_points__in=self.same()).first()
+        name = holder.name if holder else gettext("Another customer")
+        return gettext("%(name)s has this contact point. A shared one belongs to an organisation.") % {"name": name}
 
     def _get_validation_exclusions(self) -> set[str]:
         """`normalised` is made from the value: held to be unique with it."""

@@ -13,13 +13,14 @@ from interactions.actions.entries import MARKS, was_handed_over
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import GIVEN, SOLD
 from partnership.desk.forms.composer.fields import MomentInput, already_happened
+from partnership.desk.forms.meanwhile import Meanwhile
 from partnership.desk.models import WallPost
 from partnership.staff.models import CURRENCY
 
 OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
 
 
-class EntryForm(forms.Form):
+class EntryForm(Meanwhile, forms.Form):
     """What can be said better about an entry; `changes` is what was. The text of what was sent is not offered."""
 
     subject = forms.CharField(
@@ -47,6 +48,7 @@ class EntryForm(forms.Form):
         super().__init__(given, initial=self.was)
         for name in self.meaningless():
             del self.fields[name]
+        self.carry(entry)
 
     def meaningless(self) -> set[str]:
         entry, names = self.entry, set()

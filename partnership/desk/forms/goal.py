@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
 from partnership.desk.forms.composer.fields import DayInput
+from partnership.desk.forms.meanwhile import Meanwhile
+from partnership.desk.forms.once import Once
 
 
-class GoalForm(forms.ModelForm):
+class GoalForm(Once, forms.ModelForm):
     class Meta:
         model = Goal
         fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
@@ -20,7 +22,16 @@ class GoalForm(forms.ModelForm):
         super().__init__(given, auto_id="goal-%s", **kwargs)
 
 
-class CheckInForm(forms.ModelForm):
+class GoalCorrectionForm(Meanwhile, forms.ModelForm):
+    class Meta(GoalForm.Meta):
+        pass
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="goal-%s", **kwargs)
+        self.carry(self.instance)
+
+
+class CheckInForm(Once, forms.ModelForm):
     class Meta:
         model = CheckIn
         fields = ["value", "note"]

@@ -39,18 +39,7 @@ class Select:
 class ListForm(forms.Form):
     """`asked`: what was understood of it; `query`: the same for a URL. What means nothing here is left out."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "autocomplete": "off",
-                "placeholder": _("name, address, tag, words of the history"),
-            }
-        ),
-    )
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
     tier = forms.IntegerField(label=_("Tier"), required=False, widget=forms.Select)
     owner = forms.CharField(label=_("Owner"), required=False, widget=forms.Select)
     tag = forms.CharField(label=_("Tag"), required=False, max_length=60, widget=forms.Select)
@@ -89,6 +78,11 @@ class ListForm(forms.Form):
     @property
     def query(self) -> str:
         return query_of(self.asked)
+
+    @property
+    def narrowing(self) -> int:
+        """How many filters are on, besides the words of the search."""
+        return len(self.asked.keys() - {"q", "sort"})
 
     @property
     def checks(self) -> list[forms.BoundField]:

@@ -13,6 +13,7 @@ WHEN = {
     Notification.Kind.ASSIGNMENT: _("When you are given a conversation"),
     Notification.Kind.HANDOVER: _("When a conversation is handed over to you or your department"),
     Notification.Kind.PROMISE_DUE: _("When a promise of yours is due"),
+    Notification.Kind.TIER: _("When the tier of a customer of yours changes"),
 }
 
 

@@ -1,6 +1,5 @@
 from datetime import date
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
@@ -8,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from partnership.desk.forms.composer.fields import DayInput, still_to_come
+from partnership.desk.forms.meanwhile import Meanwhile
+from partnership.desk.forms.once import Once
 from partnership.staff.models import User
 
 
-class PromiseForm(forms.Form):
-    """A promise made in the part of the page where promises stand. `ref` makes one of a form that was sent twice."""
+class PromiseForm(Once):
+    """A promise made in the part of the page where promises stand."""
 
-    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
     party = forms.ChoiceField(
         label=_("Who promises"),
         choices=[(Commitment.Party.US, _("We do")), (Commitment.Party.THEM, _("They do"))],
@@ -36,7 +36,7 @@ class PromiseForm(forms.Form):
         return still_to_come(self.cleaned_data["due_on"])
 
 
-class RenegotiationForm(forms.Form):
+class RenegotiationForm(Once):
     due_on = forms.DateField(label=_("The new day"), widget=DayInput())
 
     def __init__(self, given: Any = None, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ class RenegotiationForm(forms.Form):
         return still_to_come(self.cleaned_data["due_on"])
 
 
-class PromiseCorrectionForm(forms.ModelForm):
+class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
     """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
 
     class Meta:
@@ -64,3 +64,4 @@ class PromiseCorrectionForm(forms.ModelForm):
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
             owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
+        self.carry(self.instance)

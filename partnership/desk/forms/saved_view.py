@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnership.desk.forms.listing import ListForm
@@ -17,6 +18,9 @@ class SavedViewForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """The name is held to be unique with the owner."""
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
+
+    def taken(self) -> str:
+        return gettext("You have a view called “%(name)s” already: choose another name.") % {"name": self.instance.name}
 
 
 class NewViewForm(SavedViewForm):

@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.desk.forms.meanwhile import Meanwhile
+from partnership.desk.forms.once import Once
 
 
-class StandingForm(forms.Form):
+class StandingForm(Meanwhile, Once):
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=Customer.Lifecycle.choices)
     do_not_contact = forms.BooleanField(label=_("Do not contact"), required=False)
     reason = forms.CharField(
@@ -20,3 +22,4 @@ class StandingForm(forms.Form):
     def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
         stands = {"lifecycle": customer.lifecycle, "do_not_contact": customer.do_not_contact}
         super().__init__(given, initial=stands, auto_id="standing-%s", **kwargs)
+        self.carry(customer, only=stands)

@@ -15,8 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Commitment, Customer
+from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
+from customers.standing import absorbed_by
 from interactions.models import Deletion, Interaction
 from partnership.desk.history.statement import CUSTOMER_HISTORY, LONGEST, OF_CUSTOMER, Tracked, rows
 from partnership.paging import Page, page_of, parse_key
@@ -52,15 +53,17 @@ class Event:
     model: str
     pk: int
     title: str
+    is_addition: bool
     is_deletion: bool
     changes: list[Change] = field(default_factory=list)
     deletion: Deletion | None = None
 
 
 def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: str = "") -> Page[Event]:
-    """Newest first. `visible`: customers whose names the reader may learn. BadRequest when `before` is no key."""
+    """Newest first, with what is from the time of those who were merged into them. `visible`: customers whose names
+    the reader may learn. BadRequest when `before` is no key."""
     at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
-    asked = {"customer": customer.pk, "at": at, "key": key, "limit": EVENTS + 1}
+    asked = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
     page = page_of(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
     return Page(told(page.rows, OF_CUSTOMER, visible=visible), page.after)
 
@@ -72,12 +75,13 @@ def told(
     by_number = {tracked.number: tracked for tracked in sources}
     for row in found:
         row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
+    name_merges(found, by_number, visible)
     names = Names(found, by_number, visible)
     traces = traces_of(found, by_number)
     return [
         event_of(row, by_number[row["number"]], names, traces)
         for row in found
-        if silent or row["changes"] or row["is_deletion"]
+        if silent or row["changes"] or row["label"] != "update"
     ]
 
 
@@ -90,9 +94,10 @@ def event_of(row: dict[str, Any], tracked: Tracked, names: "Names", traces: dict
         model=str(tracked.model._meta.model_name),
         pk=row["object"],
         title=row["title"] or "",
-        is_deletion=row["is_deletion"],
+        is_addition=row["label"] == "insert",
+        is_deletion=row["label"] == "delete",
         changes=[change_of(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())],
-        deletion=traces.get(row["object"]) if tracked.model is Interaction and row["is_deletion"] else None,
+        deletion=traces.get(row["object"]) if tracked.model is Interaction and row["label"] == "delete" else None,
     )
 
 
@@ -131,9 +136,21 @@ class Names:
         return self.known.get(model, {}).get(int(pk)) or GONE
 
 
+def name_merges(found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+    """A merge is called after the two, where the reader may know both."""
+    merges = [row for row in found if by_number[row["number"]].model is Merge]
+    if not merges:
+        return
+    known = Merge.objects.filter(survivor__in=visible, absorbed__in=visible).select_related("survivor", "absorbed")
+    called = {merge.pk: str(merge) for merge in known.filter(pk__in=[row["object"] for row in merges])}
+    for row in merges:
+        row["title"] = called.get(row["object"], GONE)
+
+
 def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dict[int, Deletion]:
     """The newest deletion of each entry that was deleted."""
-    gone = [row["object"] for row in found if row["is_deletion"] and by_number[row["number"]].model is Interaction]
+    deleted = [row for row in found if row["label"] == "delete"]
+    gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
     if not gone:
         return {}
     traces = Deletion.objects.filter(interaction_id__in=gone).select_related("by", "undone_by").order_by("pk")

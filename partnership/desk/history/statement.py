@@ -1,5 +1,5 @@
 """The history tables as SQL. A row of theirs is what stood before a change; what stood after it is the next row about
-the same object, or the object as it is now."""
+the same object, or the object as it is now. Of what was added it is what was written first."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
+from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.models import Conversation, Interaction
 from partnership.scoring.models import TierPin
 
@@ -37,7 +37,7 @@ class Tracked:
 
     model: type[models.Model]
     title: str = ""
-    whose: str = "event.customer_id = %(customer)s"
+    whose: str = "event.customer_id = ANY(%(customers)s)"
     number: int = 0
 
     @cached_property
@@ -52,7 +52,7 @@ class Tracked:
         return {
             field.column: field
             for field in self.model._meta.concrete_fields
-            if field.column in kept and field.name not in HIDDEN
+            if field.column in kept and (field.name not in HIDDEN or field.choices)
         }
 
     @property
@@ -65,7 +65,7 @@ class Tracked:
         events, table = self.events._meta.db_table, self.model._meta.db_table
         return f"""(
   SELECT {self.number} AS number, {KEY.format(number=self.number)} AS key, event.pgh_created_at AS at,
-    event.pgh_obj_id AS object, event.pgh_label = 'delete' AS is_deletion, context.metadata ->> 'user' AS user_id,
+    event.pgh_obj_id AS object, event.pgh_label AS label, context.metadata ->> 'user' AS user_id,
     context.id IS NOT NULL AS on_the_web, ({self.title or self.named})::text AS title,
     (
       SELECT jsonb_object_agg(before.key, jsonb_build_array(
@@ -80,7 +80,7 @@ class Tracked:
       (SELECT {values["next"]} FROM {events} next
        WHERE next.pgh_obj_id = event.pgh_obj_id AND next.pgh_id > event.pgh_id ORDER BY next.pgh_id LIMIT 1),
       (SELECT {values["present"]} FROM {table} present WHERE present.id = event.pgh_obj_id)
-    ) AS value WHERE event.pgh_label <> 'delete'
+    ) AS value WHERE event.pgh_label = 'update'
   ) after ON true
   WHERE {condition}
   ORDER BY event.pgh_created_at DESC, event.pgh_id DESC LIMIT %(limit)s
@@ -100,19 +100,22 @@ KEY = "event.pgh_id::bigint * 16 + {number}"
 """One number for an event of any of the tables."""
 
 OF_CUSTOMER = (
-    Tracked(Customer, whose="event.pgh_obj_id = %(customer)s"),
+    Tracked(Customer, whose="event.pgh_obj_id = ANY(%(customers)s)"),
     Tracked(ContactPoint, number=1),
     Tracked(Goal, number=2),
     Tracked(
         CheckIn,
         "(SELECT goal.title FROM customers_goal goal WHERE goal.id = event.goal_id)",
-        "event.goal_id IN (SELECT id FROM customers_goal WHERE customer_id = %(customer)s)",
+        "event.goal_id IN (SELECT id FROM customers_goal WHERE customer_id = ANY(%(customers)s))",
         3,
     ),
     Tracked(Commitment, number=4),
     Tracked(Conversation, number=5),
     Tracked(Interaction, "coalesce(nullif(event.subject, ''), nullif(left(event.body, 60), ''), event.kind)", number=6),
     Tracked(TierPin, number=7),
+    Tracked(
+        Merge, whose="(event.survivor_id = ANY(%(customers)s) OR event.absorbed_id = ANY(%(customers)s))", number=8
+    ),
 )
 
 BEFORE = "(event.pgh_created_at, {key}) < (%(at)s::timestamptz, %(key)s)"

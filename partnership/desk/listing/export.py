@@ -1,11 +1,13 @@
 """The list as a table for other programs."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import datetime
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
@@ -15,18 +17,31 @@ BATCH = 1000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_table(stream: IO[str], customers: CustomerQuerySet, columns: Iterable[str], *, today: date) -> None:
-    """CSV by name: ref, name, tier, the three scores, then the columns."""
+def table(customers: CustomerQuerySet, columns: Iterable[str], *, at: datetime) -> Iterator[str]:
+    """CSV by name: ref, name, tier, the three scores, then the columns. In pieces of BATCH customers, each read when it
+    is asked for; `at` is now, in the zone of its days."""
     columns = tuple(columns)
-    table = csv.writer(stream)
     heads = [_("Ref"), _("Name"), _("Tier"), _("Partnership"), _("Commitment"), _("Reciprocity")]
-    table.writerow(map(harmless, [*heads, *(str(COLUMNS[name].label) for name in columns)]))
-    refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator()
+    yield written([[*heads, *(str(COLUMNS[name].label) for name in columns)]])
+    refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator(BATCH)
     while batch := list(islice(refs, BATCH)):
         named = {pk: f"{source}:{external_id}" for pk, source, external_id in batch}
-        for one in rows_of(list(named), columns, today=today):
-            cells = [named[one.pk], one.name, *scores_of(one), *(COLUMNS[name].text(one) for name in columns)]
-            table.writerow(map(harmless, cells))
+        with timezone.override(at.tzinfo):  # the view that asked, and its zone, are gone
+            rows = rows_of(list(named), columns, today=at.date())
+            piece = written([[named[one.pk], *cells_of(one, columns)] for one in rows])
+        yield piece
+
+
+def cells_of(one: Any, columns: Iterable[str]) -> Iterator[str]:
+    yield one.name
+    yield from scores_of(one)
+    yield from (COLUMNS[name].text(one) for name in columns)
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(map(harmless, row) for row in rows)
+    return text.getvalue()
 
 
 def scores_of(customer: Any) -> Iterator[str]:

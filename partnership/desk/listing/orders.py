@@ -15,8 +15,8 @@ from interactions.models import Conversation
 from partnership.desk.listing.filters import heard
 from partnership.paging import parse_key, read_moment
 
-Places = list[tuple[Any, int]]
-"""(where one stands, customer's pk); None where one has no place."""
+Places = list[tuple[Any, int, int]]
+"""(where one stands, None where one has no place; the pk of the row that says so; customer's pk)."""
 
 UNPLACED = "-"
 
@@ -37,13 +37,9 @@ def by_owner() -> Case:
 
 def walk_heard(customers: CustomerQuerySet) -> QuerySet:
     """Back through everybody's rows, passing those whose customer was heard of later. Served by interactions_newest."""
-    later = (
-        heard()
-        .filter(customer=OuterRef("customer"))
-        .filter(
-            Q(occurred_at__gt=OuterRef("occurred_at")) | Q(occurred_at=OuterRef("occurred_at"), pk__gt=OuterRef("pk"))
-        )
-    )
+    beyond = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
+    # ">=" besides, in the words of interactions_timeline, or each probe reads the customer's whole line.
+    later = heard().filter(beyond, customer=OuterRef("customer"), occurred_at__gte=OuterRef("occurred_at"))
     return heard().filter(~Exists(later), customer__in=customers.order_by()).annotate(place=F("occurred_at"))
 
 
@@ -87,13 +83,13 @@ class Order:
         if after:
             value, pk = parse_key(after, self.read)
             way = "lt" if self.downward else "gt"
-            beyond = Q(**{f"place__{way}": value}) | Q(**{f"{who}__{way}": pk})
+            beyond = Q(**{f"place__{way}": value}) | Q(**{f"pk__{way}": pk})
             rows = rows.filter(Q(**{f"place__{way}e": value}) & beyond)
         sign = "-" if self.downward else ""
-        return list(rows.order_by(f"{sign}place", f"{sign}{who}").values_list("place", who)[:limit])
+        return list(rows.order_by(f"{sign}place", f"{sign}pk").values_list("place", "pk", who)[:limit])
 
     def rest(self, unplaced: QuerySet, limit: int) -> Places:
-        return list(unplaced.order_by("-pk").values_list("place", "pk")[:limit]) if limit else []
+        return list(unplaced.order_by("-pk").values_list("place", "pk", "pk")[:limit]) if limit else []
 
 
 PARTNERSHIP = "partnership"

@@ -1,7 +1,7 @@
 """Rows of the list, written from pieces of desk/customers_rows.html."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -33,7 +33,7 @@ class RowWriter:
     def __init__(self, columns: Sequence[str]) -> None:
         self.url = reverse("customer", args=[0]).removesuffix("0/")
         self.pieces: dict[str, str] = {}
-        self.tiers: dict[int, str] = {}
+        self.tiers: dict[tuple[int, bool], str] = {}
         self.cells = [
             (f'<td class="list-cell list-{name}" data-label="{escape(str(COLUMNS[name].label))}">', CELLS[name])
             for name in columns
@@ -47,7 +47,7 @@ class RowWriter:
             face=self.face(one),
             url=f"{self.url}{one.pk}/",
             beside=self.beside(one),
-            tier=self.tier(score.tier) if score and score.tier else "",
+            tier=self.tier(score) if score and score.tier else "",
             scores=self.scores(score) if score else self.piece("unscored"),
             cells="".join(f"{start}{cell(one)}</td>" for start, cell in self.cells),
         )
@@ -66,11 +66,12 @@ class RowWriter:
         flags = ("do_not_contact", "restricted")
         return escape(place_of(one)) + "".join(self.piece(flag) for flag in flags if getattr(one, flag))
 
-    def tier(self, tier: Any) -> str:
-        if tier.rank not in self.tiers:
-            context = {"name": tier.name, "rank": tier.rank}
-            self.tiers[tier.rank] = render_to_string("components/tier_chip.html", context)
-        return self.tiers[tier.rank]
+    def tier(self, score: Any) -> str:
+        key = score.tier.rank, score.pinned
+        if key not in self.tiers:
+            context = {"name": score.tier.name, "rank": score.tier.rank, "pinned": score.pinned}
+            self.tiers[key] = render_to_string("components/tier_chip.html", context)
+        return self.tiers[key]
 
     def scores(self, score: Any) -> str:
         return self.piece("scores").format(
@@ -118,7 +119,19 @@ def heard(one: Any) -> str:
 
 
 def waiting(one: Any) -> str:
-    return moment(one.waits_since, escape(timesince(one.waits_since)), URGENT) if one.waits_since else ""
+    return moment(one.waits_since, escape(waited(one.waits_since, timezone.now())), URGENT) if one.waits_since else ""
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """To the minute within a day, then in days."""
+    if now - since < timedelta(days=1):
+        return timesince(since, now)
+    return days_in_words(timezone.localdate(since), timezone.localdate(now), get_language())
+
+
+@lru_cache(10_000)
+def days_in_words(since: date, today: date, language: str | None) -> str:
+    return timesince(since, today)
 
 
 def lifetime(one: Any) -> str:

@@ -1,18 +1,27 @@
 """The saved views that somebody may use, which of them is looked at, and the columns that are shown."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from partnership.desk.listing.columns import COLUMNS, Column, known
 from partnership.desk.models import Preferences, SavedView
+from partnership.prepared import Prepared
 from partnership.staff.models import User
 
 
-def views_for(user: User) -> QuerySet[SavedView]:
+def views_for(user: int) -> QuerySet[SavedView]:
     """One's own and what others share, by name."""
     return SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
+
+
+def columns_of(user: int) -> QuerySet[Preferences, Any]:
+    return Preferences.objects.filter(user=user).values_list("columns", flat=True)
+
+
+VIEWS_FOR, COLUMNS_OF = Prepared(views_for, user=int), Prepared(columns_of, user=int)
 
 
 def view_named(asked: QueryDict) -> int | None:
@@ -29,11 +38,11 @@ class Shelf:
 
     @classmethod
     def of(cls, user: User, view: int | None) -> "Shelf":
-        views = list(views_for(user))
+        views = VIEWS_FOR(user=user.pk)
         current = next((one for one in views if one.pk == view), None)
         chosen = current.columns if current else None
         if chosen is None:
-            chosen = Preferences.objects.filter(user=user).values_list("columns", flat=True).first()
+            chosen = next(iter(COLUMNS_OF(user=user.pk)), None)
         return cls(views, current, known(chosen))
 
     @property

@@ -16,6 +16,7 @@ class Notification(models.Model):
         ASSIGNMENT = "assignment", _("a conversation was given to you")
         HANDOVER = "handover", _("a conversation was handed over to you")
         PROMISE_DUE = "promise_due", _("a promise is due")
+        TIER = "tier", _("a tier changed")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

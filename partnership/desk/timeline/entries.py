@@ -25,6 +25,7 @@ from interactions.search import asked_words
 from partnership.desk.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
+from partnership.desk.timeline.tiers import TierChange
 from partnership.paging import as_text
 from partnership.staff.models import User
 
@@ -65,6 +66,7 @@ class Entry:
     status: str
     error: str
     deletion: None = None
+    tier_change: None = None
 
     def __getitem__(self, name: str) -> Any:
         """Templates ask for a key before they ask for an attribute: without an answer every look-up is an exception."""
@@ -103,20 +105,25 @@ def days_of(
     customer: Customer,
     *,
     deletions: Iterable[Deletion] = (),
+    tiers: Iterable[TierChange] = (),
     words: str = "",
     viewer: User | None = None,
 ) -> list[Day]:
-    """Rows (partnership.desk.timeline.rows) and the traces of deleted ones under their local days, newest first.
+    """Rows (partnership.desk.timeline.rows), the traces of deleted ones and changes of the tier under their local days,
+    newest first.
 
     `viewer` is who may be offered to undo a deletion; `deletions` come with their customers.
     """
     write, language = EntryWriter(customer, words), get_language()
     traces = (Trace.of(deletion, viewer) for deletion in deletions)
-    lines = merge(rows, traces, key=attrgetter("occurred_at", "pk"), reverse=True)
+    lines = merge(rows, traces, tiers, key=attrgetter("occurred_at", "pk"), reverse=True)
     return [
-        Day(day, title_of(day, language), [line if isinstance(line, Trace) else write(line) for line in group])
+        Day(day, title_of(day, language), [line if isinstance(line, READY) else write(line) for line in group])
         for day, group in groupby(lines, key=attrgetter("occurred_on"))
     ]
+
+
+READY = (Trace, TierChange)
 
 
 @lru_cache(10_000)

@@ -85,6 +85,10 @@ class Filters:
         return replace(self, flat=False).collapses
 
     @property
+    def shows_tiers(self) -> bool:
+        return self.shows_traces and self.scope != "talk"
+
+    @property
     def lasting(self) -> "Filters":
         return Filters(**{name: getattr(self, name) for name in LASTING})
 

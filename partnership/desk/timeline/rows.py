@@ -1,13 +1,13 @@
 """Which rows stand on a page of somebody's line of time, and what is read of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchHeadline
+from django.contrib.postgres.search import SearchHeadline, SearchQueryCombinable
 from django.db.models import BigIntegerField, Case, F, Func, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject, Left, Length
@@ -17,7 +17,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Attachment, Interaction
 from interactions.models.words import STEMMERS
 from interactions.querysets import InteractionQuerySet
-from interactions.search import tsquery
+from interactions.search import asked_words, beginning_of, query_of, tsquery
 from partnership.desk.timeline.filters import Filters
 from partnership.prepared import Prepared
 from partnership.staff.models import Firm, User
@@ -62,6 +62,7 @@ FIELDS = {
 
 TEXTS = ("title", "text", "cited")
 
+V = TypeVar("V")
 Bound = Callable[[InteractionQuerySet], InteractionQuerySet]
 
 
@@ -92,16 +93,17 @@ class Line:
         return [code for code in (self.customer.language, self.firm.language) if code]
 
     def rows(self, filters: Filters, *, limit: int = LONG) -> "Rows":
-        return Rows(self, filters, limit)
+        return Rows(self, filters, limit, tsquery(filters.words, self.languages))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a line that fit, by key; `limit`: characters of each text."""
+    """The rows of a line that fit, by key; `limit`: characters of each text; `query`: that of the filters' words."""
 
     line: Line
     filters: Filters
-    limit: int = LONG
+    limit: int
+    query: SearchQueryCombinable | None
 
     def before(self, key: tuple[datetime, int] | None, size: int) -> QuerySet[Interaction, Any]:
         """Newest first, from that key on (without it), or from the top."""
@@ -109,10 +111,13 @@ class Rows:
 
     def read_before(self, key: tuple[datetime, int] | None, size: int) -> list[Any]:
         """The same, read."""
-        if self.line.has_people or not self.filters.collapses:
+        scope, words = self.filters.scope, asked_words(self.filters.words)
+        if self.line.has_people or self.filters != Filters(scope=scope, words=self.filters.words if words else ""):
             return list(self.before(key, size))
-        read = most_read(self.filters.scope, self.limit, size, is_first=key is None)
-        return read(customer=self.line.customer.pk, **dict(zip(("moment", "pk"), key or (), strict=False)))
+        languages = tuple(self.line.languages) if words else ()
+        read = most_read(scope, self.limit, size, len(words), languages, is_first=key is None)
+        given = {"customer": self.line.customer.pk, **dict(zip(("moment", "pk"), key or (), strict=False))}
+        return read(**given, **by_name((word, beginning_of(word)) for word in words))
 
     def after(self, key: tuple[datetime, int], size: int) -> list[Any]:
         """Those just above that key, newest first."""
@@ -121,11 +126,11 @@ class Rows:
     def these(self, asked: Q) -> QuerySet[Interaction, Any]:
         """Few rows by what is particular to them, newest first."""
         rows = self.told.filter(asked, customer__in=self.line.people_ids)
-        return self.tuples(self.filters.narrow(rows, self.line.languages).order_by("-occurred_at", "-id"))
+        return self.tuples(self.filters.narrow(rows, self.query).order_by("-occurred_at", "-id"))
 
     def nearest(self, bound: Bound, order: tuple[str, str], size: int) -> QuerySet[Interaction, Any]:
         def within(rows: InteractionQuerySet) -> InteractionQuerySet:
-            return bound(self.filters.narrow(rows, self.line.languages)).order_by(*order)[:size]
+            return bound(self.filters.narrow(rows, self.query)).order_by(*order)[:size]
 
         if not self.line.has_people:
             return self.tuples(within(self.told.filter(customer=self.line.customer)))
@@ -137,10 +142,9 @@ class Rows:
 
     @property
     def told(self) -> InteractionQuerySet:
-        query = tsquery(self.filters.words, self.line.languages)
-        if query is None:
+        if self.query is None:
             return told(self.limit)
-        return Interaction.objects.annotate(**FIELDS, **marked_texts(query, self.line.languages, self.limit))
+        return Interaction.objects.annotate(**FIELDS, **marked_texts(self.query, self.line.languages, self.limit))
 
     def tuples(self, rows: InteractionQuerySet) -> QuerySet[Interaction, Any]:
         return tuples(rows, earlier=self.earlier())
@@ -164,15 +168,24 @@ def rows_of(customer: Customer, *, limit: int = LONG) -> QuerySet[Interaction, A
 
 
 @lru_cache
-def most_read(scope: str, limit: int, size: int, *, is_first: bool) -> Prepared:
-    """Pages of one customer's line without filters."""
-    nobody = Firm()  # whose language only a search asks for
+def most_read(scope: str, limit: int, size: int, words: int, languages: tuple[str, ...], *, is_first: bool) -> Prepared:
+    """Pages of one customer's line without filters but for so many words: word0, how the query says that one begins so
+    as start0, and so on."""
+    own, firms = [*languages, "", ""][:2]
 
-    def build(customer: int, moment: datetime | None = None, pk: int = 0) -> QuerySet[Interaction, Any]:
-        line = Line(Customer(pk=customer), Customer.objects.none(), nobody, User())
-        return Rows(line, Filters(scope=scope), limit).before((moment, pk) if moment else None, size)
+    def build(customer: int, moment: datetime | None = None, pk: int = 0, **asked: str) -> QuerySet[Interaction, Any]:
+        line = Line(Customer(pk=customer, language=own), Customer.objects.none(), Firm(language=firms), User())
+        query = query_of([(asked[f"word{n}"], asked[f"start{n}"]) for n in range(words)], languages)
+        filters = Filters(scope=scope, words="these" if words else "")
+        return Rows(line, filters, limit, query).before((moment, pk) if moment else None, size)
 
-    return Prepared(build, customer=int, **({} if is_first else {"moment": datetime, "pk": int}))
+    place = {} if is_first else {"moment": datetime, "pk": int}
+    return Prepared(build, customer=int, **place, **by_name([(str, str)] * words))
+
+
+def by_name(words: Iterable[tuple[V, V]]) -> dict[str, V]:
+    names = ("word", "start")
+    return {f"{name}{n}": value for n, pair in enumerate(words) for name, value in zip(names, pair, strict=True)}
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from interactions.querysets import PAGE
 from partnership.desk.timeline.entries import Day, days_of
 from partnership.desk.timeline.filters import Filters, day_in, number, start_of
 from partnership.desk.timeline.rows import LONG, Line
+from partnership.desk.timeline.tiers import tier_changes
 from partnership.paging import as_text, parse_key, read_moment
 from partnership.prepared import Prepared
 
@@ -83,10 +84,12 @@ def window_above(line: Line, filters: Filters, key: Key, size: int) -> Window:
 
 
 def days_between(line: Line, filters: Filters, rows: list[Any], top: Key | None, bottom: Key | None) -> list[Day]:
-    """With the traces of what was deleted between these keys (None: where the line ends), where nothing but a scope
-    was asked for."""
-    gone = traces_between(line, filters, top or NEWEST, bottom or OLDEST) if filters.shows_traces else ()
-    return days_of(rows, line.customer, deletions=gone, words=filters.words, viewer=line.viewer)
+    """With the traces of what was deleted between these keys (None: where the line ends) and the changes of the tier,
+    where nothing but a scope was asked for."""
+    top, bottom = top or NEWEST, bottom or OLDEST
+    gone = traces_between(line, filters, top, bottom) if filters.shows_traces else ()
+    tiers = tier_changes(line.customer, line.firm, above=bottom[0], below=top[0]) if filters.shows_tiers else ()
+    return days_of(rows, line.customer, deletions=gone, tiers=tiers, words=filters.words, viewer=line.viewer)
 
 
 def traces_between(line: Line, filters: Filters, top: Key, bottom: Key) -> list[Deletion]:

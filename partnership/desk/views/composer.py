@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from interactions.actions.refusing import NotPossibleError
-from partnership.desk.customer_page import customer_page, relationship_or_404
+from partnership.desk.customer_page import customer_page, modesty_of, relationship_or_404
 from partnership.desk.drafts import draft_of, drop_draft, writing_now
 from partnership.desk.finding import posted, staff_member
 from partnership.desk.forms.composer import TABS, Composer, composer_of
@@ -64,7 +64,8 @@ def sent(request: HttpRequest, form: Composer) -> HttpResponse:
 def show(request: HttpRequest, form: Composer, *, status: int = 200, **more: object) -> HttpResponse:
     writing = writing_now(form.customer, form.by, at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
-        context = {"customer": form.customer, "form": form, "tabs": TABS}
+        no_nudge = modesty_of(form.customer).in_words()
+        context = {"customer": form.customer, "form": form, "tabs": TABS, "no_nudge": no_nudge}
         return render(request, "desk/composer.html", {**context, "writing": writing, **more}, status=status)
     page = customer_page(request, form.customer, form=form)
     return render(request, "desk/customer.html", {**page, "writing": writing, **more}, status=status)

@@ -3,8 +3,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.models import ContactPoint
-from partnership.desk.finding import contact_point_or_404, customer_or_404, posted
+from partnership.desk.finding import contact_point_or_404, customer_or_404, posted, visible_customers
 from partnership.desk.forms.customer import ContactPointForm
+from partnership.desk.forms.saving import is_saved
 from partnership.desk.parts import Opening, ask, done
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -13,9 +14,8 @@ asks = require_http_methods(["GET", "HEAD", "POST"])
 @asks
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
-    form = ContactPointForm(posted(request), customer=customer)
-    if form.is_valid():
-        form.save()
+    form = ContactPointForm(posted(request), customer=customer, visible=visible_customers(request))
+    if form.is_valid() and is_saved(form):
         return done(request, "reach", customer, _("The contact point is added."))
     opening = Opening(request.path, _("Add a way to reach them"), _("Add"), text=customer.name, form=form)
     return ask(request, "reach", customer, opening)

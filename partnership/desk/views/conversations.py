@@ -54,7 +54,10 @@ def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], sa
 
 
 def back_to(request: HttpRequest, thread: Conversation) -> HttpResponse:
-    """A form that htmx showed in place leads on by itself; a button's answer is put in place of the page's."""
+    """A form that htmx showed in place leads on by itself; a button's answer is put in place of the page's. What was
+    done on the focus page leads back there."""
+    if request.GET.get("back") == "focus":
+        return redirect("focus_thread", thread.pk)
     if request.htmx.target == "thread-form":  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(reverse("conversation", args=[thread.pk]))
     return redirect("conversation", thread.pk)

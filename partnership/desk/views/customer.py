@@ -1,5 +1,5 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -7,14 +7,14 @@ from django.views.decorators.vary import vary_on_headers
 from partnership.desk.about import about_page
 from partnership.desk.customer_page import customer_page, relationship_or_404
 from partnership.desk.finding import customer_or_404, staff_member
-from partnership.desk.why_page import why_page
+from partnership.desk.why_page import asked_on, why_json, why_page
 
 
 @require_safe
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = relationship_or_404(staff_member(request), pk, today=timezone.localdate())
     if found.merged_into_id:
-        return redirect("customer", found.merged_into_id)
+        raise Http404  # partnership.desk.merged leads on
     return render(request, "desk/customer.html", customer_page(request, found))
 
 
@@ -29,6 +29,15 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def why(request: HttpRequest, pk: int) -> HttpResponse:
-    found = customer_or_404(request, pk)
+    found, form = customer_or_404(request, pk), asked_on(request)
     template = "desk/why.html#reasons" if request.htmx else "desk/why.html"  # type: ignore[attr-defined]
-    return render(request, template, why_page(found, as_of=timezone.localdate()))
+    return render(request, template, why_page(found, form), status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def why_as_json(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page's API."""
+    found, form = customer_or_404(request, pk), asked_on(request)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    return JsonResponse(why_json(found, form))

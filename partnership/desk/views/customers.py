@@ -1,6 +1,7 @@
 from contextlib import nullcontext
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Customer
-from partnership.desk.finding import customer_or_404, posted, staff_member, visible_customers
+from partnership.desk.finding import customer_or_404, held, posted, staff_member, visible_customers
 from partnership.desk.forms.customer import CustomerForm
 from partnership.desk.forms.listing import ListForm
 from partnership.desk.listing.bulk import offered_to
@@ -58,11 +59,12 @@ def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
     return edit(request, customer, _("Details"), _("Save"), back=customer.get_absolute_url())
 
 
+@transaction.atomic
 def edit(request: HttpRequest, customer: Customer, title: str, action: str, *, back: str) -> HttpResponse:
     form = CustomerForm(
         posted(request),
         request.FILES or None,
-        instance=customer,
+        instance=held(request, customer),
         visible=visible_customers(request),
         by=staff_member(request),
     )

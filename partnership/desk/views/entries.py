@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from interactions.actions.refusing import NotPossibleError
 from interactions.models import Deletion, Interaction
 from interactions.rights import may_delete, may_edit, may_restore
 from partnership.desk.entry_actions import actions_of
-from partnership.desk.finding import entry_or_404, posted, staff_member, visible_customers, visible_entries
+from partnership.desk.finding import entry_or_404, held, posted, staff_member, visible_customers, visible_entries
 from partnership.desk.forms.entry import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.timeline import WHOLE, days_of, rows_of
 
@@ -76,11 +77,12 @@ def done(request: HttpRequest, entry: Interaction, verb: Callable[..., object], 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not may_edit(staff_member(request), found):
         raise PermissionDenied
-    form = EntryForm(posted(request), entry=found)
+    form = EntryForm(posted(request), entry=held(request, found))
     if form.is_valid():
         return done(request, found, edit_entry, **form.changes) if form.changes else redirect("entry", pk, entry_pk)
     context = {"title": _("Edit the entry"), "text": _("What stood before stays in its history."), "action": _("Save")}

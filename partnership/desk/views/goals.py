@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.actions.refusing import NotPossibleError
-from partnership.desk.finding import customer_or_404, goal_or_404, posted, staff_member
-from partnership.desk.forms.goal import CheckInForm, GoalForm
+from partnership.desk.finding import customer_or_404, goal_or_404, held, posted, staff_member
+from partnership.desk.forms.goal import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.parts import Opening, ask, done, refused
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +21,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = GoalForm(posted(request))
     if form.is_valid():
-        set_goal(customer=customer, at=timezone.now(), by=staff_member(request), **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        ref = given.pop("ref")
+        set_goal(customer=customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         return done(request, "goals", customer, _("The goal is set."))
     wants = _("What %(name)s wants to reach, in their words.") % {"name": customer.called}
     opening = Opening(request.path, _("Set a goal"), _("Set the goal"), text=wants, form=form)
@@ -28,11 +31,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @asks
+@transaction.atomic
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
-    form = GoalForm(posted(request), instance=goal)
+    form = GoalCorrectionForm(posted(request), instance=held(request, goal))
     if form.is_valid():
-        correct_goal(goal, by=staff_member(request), **form.cleaned_data)
+        correct_goal(form.instance, by=staff_member(request), **form.cleaned_data)
         return done(request, "goals", goal.customer, _("The goal is corrected."))
     opening = Opening(request.path, _("Correct the goal"), _("Save"), form=form, at=pk)
     return ask(request, "goals", goal.customer, opening)
@@ -43,7 +47,9 @@ def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = CheckInForm(posted(request))
     if form.is_valid():
-        check_in(goal=goal, at=timezone.now(), by=staff_member(request), **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        ref = given.pop("ref")
+        check_in(goal=goal, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         return done(request, "goals", goal.customer, _("The progress is noted."))
     opening = Opening(
         request.path, _("How far is it?"), _("Note the progress"), text=goal.title, form=form, at=pk

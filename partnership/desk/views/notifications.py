@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from partnership.desk.finding import posted, staff_member, visible_customers
 from partnership.desk.forms.notifications import PreferencesForm
 from partnership.desk.models import Notification, Preferences
+from partnership.desk.tier_news import is_of_new_rules
 from partnership.desk.timeline.filters import number
 from partnership.paging import page_of, parse_key, read_moment
 
@@ -55,6 +56,10 @@ def place_of(news: Notification) -> str:
         return reverse("conversation", args=[news.conversation_id])
     if news.interaction:
         return reverse("entry", args=[news.interaction.customer_id, news.interaction.pk])
+    if news.kind == Notification.Kind.TIER:
+        return (
+            reverse("customers") + "?owner=mine" if is_of_new_rules(news) else reverse("why", args=[news.customer_id])
+        )
     promises = "#promises-title" if news.commitment_id else ""
     return reverse("customer", args=[news.customer_id]) + promises
 

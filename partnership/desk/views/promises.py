@@ -1,6 +1,7 @@
 from collections.abc import Callable
-from uuid import uuid4
+from functools import partial
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from interactions.actions.promises import (
     renegotiate_promise,
 )
 from interactions.actions.refusing import NotPossibleError
-from partnership.desk.finding import customer_or_404, posted, promise_or_404, staff_member
+from partnership.desk.finding import customer_or_404, held, posted, promise_or_404, staff_member
 from partnership.desk.forms.promise import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.parts import Opening, ask, done, refused
 
@@ -28,7 +29,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     form = PromiseForm(posted(request), customer=customer)
     if form.is_valid():
         given = dict(form.cleaned_data)
-        ref = str(given.pop("ref") or uuid4())
+        ref = given.pop("ref")
         make_promise(customer=customer, made_at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         return done(request, "promises", customer, _("The promise is made."))
     opening = Opening(request.path, _("Make a promise"), _("Make the promise"), form=form)
@@ -63,21 +64,19 @@ def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     form = RenegotiationForm(posted(request))
     if form.is_valid():
-        day = form.cleaned_data["due_on"]
-        return change(
-            request, promise, lambda one, **how: renegotiate_promise(one, due_on=day, **how),
-            _("A new day is agreed on."),
-        )  # fmt: skip
+        verb = partial(renegotiate_promise, due_on=form.cleaned_data["due_on"], external_id=form.cleaned_data["ref"])
+        return change(request, promise, verb, _("A new day is agreed on."))
     opening = Opening(request.path, _("Agree on a new day"), _("Agree"), text=promise.what, form=form, at=pk)
     return ask(request, "promises", promise.customer, opening)
 
 
 @asks
+@transaction.atomic
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
-    form = PromiseCorrectionForm(posted(request), instance=promise)
+    form = PromiseCorrectionForm(posted(request), instance=held(request, promise))
     if form.is_valid():
-        correct_promise(promise, by=staff_member(request), **form.cleaned_data)
+        correct_promise(form.instance, by=staff_member(request), **form.cleaned_data)
         return done(request, "promises", promise.customer, _("The promise is corrected."))
     opening = Opening(request.path, _("Correct the promise"), _("Save"), form=form, at=pk)
     return ask(request, "promises", promise.customer, opening)

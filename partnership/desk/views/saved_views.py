@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partnership.desk.finding import posted, staff_member
 from partnership.desk.forms.saved_view import ColumnsForm, NewViewForm, SavedViewForm, understood
+from partnership.desk.forms.saving import is_saved
 from partnership.desk.listing.shelf import Shelf, view_named, views_for
 from partnership.desk.models import Preferences, SavedView
 
@@ -22,8 +23,8 @@ def new_view(request: HttpRequest) -> HttpResponse:
     query = asked.get("query", "")
     view = SavedView(owner=user, columns=list(Shelf.of(user, view_named(asked)).columns))
     form = NewViewForm(posted(request), instance=view, initial={"query": query, "view": asked.get("view")})
-    if form.is_valid():
-        return redirect(address_of(form.save()))
+    if form.is_valid() and is_saved(form):
+        return redirect(address_of(form.instance))
     context = {
         "title": _("Save this view"),
         "text": _("Search, filters, order and columns are kept under a name of yours."),
@@ -37,15 +38,14 @@ def new_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def views(request: HttpRequest) -> HttpResponse:
     user = staff_member(request)
-    return render(request, "desk/saved_views.html", {"views": views_for(user), "user": user})
+    return render(request, "desk/saved_views.html", {"views": views_for(user.pk), "user": user})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=staff_member(request))
     form = SavedViewForm(posted(request), instance=view)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and is_saved(form):
         messages.success(request, _("Saved."))
         return redirect("saved_views")
     context = {"title": _("Saved view"), "form": form, "action": _("Save"), "back": reverse("saved_views")}
@@ -55,7 +55,7 @@ def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def view_deletion(request: HttpRequest, pk: int) -> HttpResponse:
     user = staff_member(request)
-    view = get_object_or_404(views_for(user), pk=pk)
+    view = get_object_or_404(views_for(user.pk), pk=pk)
     if view.owner_id != user.pk and not user.is_manager:
         raise PermissionDenied
     if request.method == "POST":

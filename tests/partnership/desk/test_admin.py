@@ -33,11 +33,11 @@ def test_every_model_of_ours_is_there():
     assert histories <= names
     assert names - histories == {
         "Firm", "Department", "User", "GoodwillBudget", "Customer", "ContactPoint", "Goal", "CheckIn", "Commitment",
-        "Merge", "Interaction", "Conversation", "Attachment", "Deletion",
+        "Merge", "Interaction", "Conversation", "Attachment", "Deletion", "Outgoing",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["interaction", "attachment"])
+@pytest.mark.parametrize("name", ["interaction", "attachment", "outgoing"])
 def test_rows_come_in_by_their_verbs_alone(admins, name):
     assert admins.get(reverse(f"admin:interactions_{name}_add")).status_code == 403
 

@@ -1,12 +1,15 @@
 """What is done to the customers who were chosen in the list."""
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 
 from customers.models import Customer
+from partnership.desk.listing import export
 from partnership.desk.views import bulk
-from tests.factories import CustomerFactory, UserFactory
+from partnership.staff.models import Firm
+from tests.factories import CustomerFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +31,7 @@ def test_tag_and_untag_keep_history_and_do_nothing_twice(desk):
         assert post(desk, "tag", pk=[ada.pk, ben.pk], tag="new", sure=1).status_code == 302
     ada.refresh_from_db()
     assert ada.tags == ["old", "new"]
-    assert [event.tags for event in ada.events.all()] == [["old"]]
+    assert [event.tags for event in ada.events.filter(pgh_label="update")] == [["old"]]
     post(desk, "untag", pk=[ada.pk, ben.pk], tag="new", sure=1)
     assert list(Customer.objects.order_by("pk").values_list("tags", flat=True)) == [["old"], []]
 
@@ -49,6 +52,17 @@ def test_managers_assign_and_set_the_lifecycle(managers_desk):
     post(managers_desk, "assign", pk=ada.pk, owner="", sure=1)
     ada.refresh_from_db()
     assert ada.owner is None
+
+
+def test_nobody_who_has_left_is_assigned(managers_desk):
+    gone, owner = UserFactory(is_active=False), UserFactory()
+    ada = CustomerFactory(owner=owner)
+    asked = post(managers_desk, "assign", pk=ada.pk).content.decode()
+    assert f'value="{owner.pk}"' in asked
+    assert f'value="{gone.pk}"' not in asked
+    assert post(managers_desk, "assign", pk=ada.pk, owner=gone.pk, sure=1).status_code == 422
+    ada.refresh_from_db()
+    assert ada.owner == owner
 
 
 @pytest.mark.parametrize("given", [{"tag": ""}, {"tag": "x" * 61}])
@@ -83,6 +97,20 @@ def test_the_table_runs_no_formula(desk):
     table = post(desk, "export", pk=ada.pk).getvalue().decode("utf-8-sig")
     assert "'=1+1" in table
     assert "'@x" in table
+
+
+def test_the_table_is_written_piece_by_piece(desk, firm, monkeypatch):
+    monkeypatch.setattr(export, "BATCH", 2)
+    for number in range(5):
+        CustomerFactory(name=f"Customer {number}")
+    late = datetime(2024, 3, 8, 23, 30, tzinfo=UTC)
+    happens(Customer.objects.get(name="Customer 4"), "message", at=late)
+    Firm.objects.update(timezone="Asia/Tokyo")
+    answer = post(desk, "export", everyone=1, query="")
+    assert answer["Content-Disposition"] == 'attachment; filename="customers.csv"'
+    pieces = [piece.decode("utf-8-sig") for piece in answer]
+    assert [piece.count("Customer") for piece in pieces] == [0, 0, 2, 2, 1]
+    assert "2024-03-09" in pieces[-1]
 
 
 def test_history_for_managers_and_not_of_too_many(managers_desk, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from customers.models import Commitment
+from customers.models import CheckIn, Commitment
 from interactions.actions.attaching import tame
 from interactions.actions.deletions import delete_entry
 from interactions.models import Attachment, Interaction
@@ -89,7 +89,6 @@ def test_a_promise_of_ours_has_an_owner_and_a_row(desk, sam, ada):
         ("notes", {"body": "x", "happened": "yesterday"}, "Enter a valid date/time"),
         ("calls", {"body": "x", "direction": "internal"}, "Select a valid choice"),
         ("meetings", {"body": "x", "channel": "email"}, "Select a valid choice"),
-        ("check-ins", {"value": "5"}, "This field is required"),
         ("gestures", {"body": "x", "amount": "-1"}, "greater than or equal to 0"),
         ("promises", {"party": "us", "what": ""}, "This field is required"),
         ("promises", {"party": "us", "what": "x", "due_on": "2020-01-01"}, "That day is over"),
@@ -107,7 +106,8 @@ def test_nul_bytes_are_refused(desk, ada):
     assert write(desk, ada, "notes", body="a\x00b").status_code == 422
 
 
-def test_each_tab_opens_without_javascript(desk, ada):
+def test_each_tab_opens_without_javascript(desk, sam, ada):
+    goal(ada, "Ten clients", at=timezone.now(), by=sam)
     for tab in COMPOSERS:
         assert f'action="/customers/{ada.pk}/{tab}/"' in desk.get(f"/customers/{ada.pk}/{tab}/").content.decode()
     assert desk.get(f"/customers/{ada.pk}/poems/").status_code == 404
@@ -157,6 +157,16 @@ def test_a_check_in_is_a_reading_of_the_goal(desk, sam, ada):
     assert (aim.current, aim.check_ins.get().by) == (6, sam)
     assert Interaction.objects.filter(customer=ada, kind="check_in", body="Two more.").count() == 1
     assert "Say how far it is" in write(desk, ada, "check-ins", goal=aim.pk).content.decode()
+
+
+def test_without_a_goal_there_is_nothing_to_check_in_on(desk, htmx, ada):
+    for client in (desk, htmx):
+        page = client.get(f"/customers/{ada.pk}/check-ins/").content.decode()
+        assert "No goal to check in on yet" in page
+        assert f'href="/customers/{ada.pk}/goals/"' in page
+        assert 'name="value"' not in page
+    assert write(desk, ada, "check-ins", value="5").status_code == 422
+    assert not CheckIn.objects.exists()
 
 
 def test_a_goal_of_somebody_else_takes_no_check_in(desk, sam, ada):

@@ -287,6 +287,21 @@ class TestSplit:
         assert "nothing to split off" in text(response)
 
 
+def test_a_department_of_which_nobody_may_see_the_customer_does_not_get_it(managers_desk, manager, thread):
+    law = DepartmentFactory(name="Law")
+    UserFactory(department=law)
+    UserFactory(department=law, role="manager", is_active=False)
+    thread.customer.restricted = True
+    thread.customer.save()
+    given = {"to": f"department-{law.pk}", "summary": "They wait."}
+    refused = managers_desk.post(url(thread, "handover"), given, follow=True)
+    assert "Nobody in Law may see this customer: choose the owner or a manager." in text(refused)
+    assert again(thread).department is None
+    UserFactory(department=law, role="manager")
+    managers_desk.post(url(thread, "handover"), given)
+    assert again(thread).department == law
+
+
 @pytest.mark.parametrize("name", ["closure", "reopening", "assignment"])
 def test_verbs_are_posted(desk, thread, name):
     assert desk.get(url(thread, name)).status_code == 405

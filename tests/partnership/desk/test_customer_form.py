@@ -1,7 +1,8 @@
 import pytest
 
 from customers.models import Customer
-from tests.factories import CustomerFactory, OrganisationFactory
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory
+from tests.partnership.desk.forms_on_pages import filled_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/customers/new/"
@@ -108,6 +109,19 @@ def test_only_the_owner_and_managers_restrict(desk, managers_desk, sam):
     assert Customer.objects.get(pk=ada.pk).restricted
     desk.post(url, details(name="Ada", owner=sam.pk))
     assert not Customer.objects.get(pk=ada.pk).restricted
+
+
+def test_who_has_left_is_not_offered_and_stays_where_they_are(desk, sam):
+    gone, absent = UserFactory(name="Gone", is_active=False), UserFactory(name="Left", is_active=False)
+    ada = CustomerFactory(name="Ada", owner=gone)
+    url = f"/customers/{ada.pk}/details/"
+    page = desk.get(url)
+    assert f'<option value="{gone.pk}" selected>' in page.content.decode()
+    assert f'value="{absent.pk}"' not in page.content.decode()
+    assert desk.post(url, filled_in(page, url, role="founder")).status_code == 302
+    assert Customer.objects.get(pk=ada.pk).owner == gone
+    assert desk.post(url, filled_in(page, url, owner=str(absent.pk))).status_code == 422
+    assert f'value="{gone.pk}"' not in desk.get(NEW).content.decode()
 
 
 def test_names_are_suggested_while_they_are_typed(htmx):

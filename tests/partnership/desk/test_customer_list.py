@@ -9,7 +9,7 @@ from partnership.desk.listing import pages
 from partnership.desk.listing.orders import ORDERS
 from partnership.scoring.models import Score
 from partnership.scoring.rescoring import rescore_all
-from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, works
+from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, happens, works
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -94,6 +94,15 @@ def test_a_filter_finds_the_same_whether_they_are_few_or_many(desk, monkeypatch,
     assert sorted(found) == ["Customer 0", "Customer 1", "Customer 2"]
     if sort == "partnership":
         assert found == ["Customer 1", "Customer 2", "Customer 0"]
+
+
+def test_many_who_were_heard_of_at_one_moment_are_each_shown_once(desk, monkeypatch):
+    noon = timezone.now()
+    everybody = CustomerFactory.create_batch(7)
+    for one in (*everybody, *everybody[:3]):
+        happens(one, "message", at=noon)
+    monkeypatch.setitem(pages.listing.__kwdefaults__, "size", 2)
+    assert sorted(all_pages(desk, f"{URL}?sort=heard")) == sorted(one.name for one in everybody)
 
 
 def test_filters_narrow(desk, sam):

@@ -55,6 +55,22 @@ def test_one_page_tells_the_story(desk, story):
         assert said in about
 
 
+def test_a_grade_is_told_in_words(desk, sam):
+    ada = CustomerFactory()
+    assert "They have answered no survey yet." in about_of(desk, ada)
+    answers = [
+        {"recommendation": 9, "satisfaction": 4, "form_id": "x77", "nested": {"a": 1}},
+        {"recommendation": "9; DROP", "satisfaction": 40},
+    ]
+    for payload in answers:
+        happens(ada, "survey_response", at=timezone.now(), payload=payload)
+    page = about_of(desk, ada)
+    assert page.count("Would recommend us: 9 of 10") == page.count("How satisfied they are: 4 of 5") == 1
+    assert page.count("Answered without a grade.") == 1
+    for raw in ("form_id", "x77", "nested", "DROP", "40 of"):
+        assert raw not in page
+
+
 def test_what_is_below_the_first_screen_comes_after_it(desk, htmx, story):
     assert f'hx-get="/customers/{story.champion.pk}/about/"' in page_of(desk, story.champion)
     assert "<html" in about_of(desk, story.champion)

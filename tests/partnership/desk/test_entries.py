@@ -39,6 +39,17 @@ def as_input(moment):
     return f"{moment.astimezone(Firm.current().zone):%Y-%m-%dT%H:%M}"
 
 
+def test_its_page_leads_to_its_place_on_the_timeline(desk, ada, letter):
+    for number in range(60):
+        happens(ada, "message", at=NOW + timedelta(minutes=number), body=f"Later {number}")
+    assert f'href="/customers/{ada.pk}/timeline/?at={letter.pk}"' in desk.get(at(letter)).content.decode()
+    desk.get(f"/customers/{ada.pk}/timeline/?kind=call&keep=1")
+    place = desk.get(f"/customers/{ada.pk}/timeline/?at={letter.pk}").content.decode()
+    assert f'id="entry-{letter.pk}"' in place
+    assert "Later 0" in place
+    assert "Later 59" not in place
+
+
 ACTIONS = ["menu/", "edit/", "deletion/", "wall/", "history/"]
 POSTS = ["kind/", "pin/", "restoration/"]
 

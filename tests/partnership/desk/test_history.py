@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -13,9 +14,11 @@ from customers.models import ContactPoint, Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
-from interactions.models import Conversation
+from interactions.models import Conversation, Interaction
+from partnership.desk.history import texts as texts_module
 from partnership.desk.history.events import EVENTS
-from partnership.desk.history.texts import MOST_WORDS, differences
+from partnership.desk.history.texts import CHANGES, MOST_WORDS, differences
+from partnership.staff.models import Firm
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,
@@ -42,16 +45,53 @@ def at(customer):
 
 
 def told(client, customer):
-    """(who, kind, title, changes) of each event, newest first."""
+    """(who, kind, title, changes) of each change, newest first."""
     events = client.get(at(customer)).context["events"]
     return [
         (event.who, event.kind, event.title, {change.name: (change.before, change.after) for change in event.changes})
         for event in events
+        if not event.is_addition
     ]
 
 
-def test_nothing_yet(desk, ada):
-    assert "Nothing has been changed yet" in desk.get(at(ada)).content.decode()
+def test_who_added_what(desk):
+    desk.post("/customers/new/", {"name": "Ada", "kind": "person", "lifecycle": "active", "since": "2023-01-15"})
+    ada = Customer.objects.get()
+    desk.post(f"/customers/{ada.pk}/contact-points/", {"kind": "email", "value": "ada@example.org"})
+    desk.post(f"/customers/{ada.pk}/goals/", {"title": "Ten clients"})
+    desk.post(f"/customers/{ada.pk}/commitments/", {"party": "us", "what": "Call"})
+    events = desk.get(at(ada)).context["events"]
+    assert {(event.who, event.kind, event.title, event.is_addition) for event in events} == {
+        ("Sam Rivera", "Promise", "Call", True),
+        ("Sam Rivera", "Goal", "Ten clients", True),
+        ("Sam Rivera", "Contact point", "ada@example.org", True),
+        ("Sam Rivera", "Details", "Ada", True),
+    }
+    assert not any(event.changes for event in events)
+    page = desk.get(at(ada)).content.decode()
+    assert page.count("Added.") == 4
+    assert "By whom was not kept" not in page
+
+
+def test_what_was_changed_after_it_was_added_starts_from_what_it_was(desk, ada):
+    Customer.objects.filter(pk=ada.pk).update(about="Loud")
+    Customer.objects.filter(pk=ada.pk).update(about="Louder")
+    assert [changes["About"] for *_, changes in told(desk, ada)] == [("Loud", "Louder"), ("Quiet", "Loud")]
+
+
+def test_who_came_before_that_was_kept_is_here_since_a_day(desk, ada):
+    with pgtrigger.ignore("customers.CustomerEvent:append_only"):
+        Customer.pgh_event_model.objects.all().delete()
+    page = desk.get(at(ada)).content.decode()
+    assert "By whom was not kept then." in page
+    assert "Nothing has been changed yet" in page
+
+
+def test_an_entry_says_who_recorded_it_and_when(desk, ada, sam):
+    row = happens(ada, "note", at=NOW - timedelta(days=400), direction="internal", by=sam, body="One")
+    recorded = f"{timezone.localtime(row.recorded_at, Firm.current().zone):%-d %b %Y, %H:%M}"
+    for url in (f"/customers/{ada.pk}/entries/{row.pk}/", f"/customers/{ada.pk}/entries/{row.pk}/history/"):
+        assert f"Recorded on {recorded}, by Sam Rivera." in desk.get(url).content.decode()
 
 
 def test_a_change_by_somebody_says_who_and_what(desk, ada, sam):
@@ -127,10 +167,12 @@ def test_pages_by_key_without_a_gap_in_a_fixed_number_of_queries(desk, htmx, ada
     with django_assert_max_num_queries(7):
         first = desk.get(at(ada))
     second = htmx.get(first.context["older"])
-    pages = first.content.decode() + second.content.decode()
+    third = htmx.get(second.context["older"])
+    pages = first.content.decode() + second.content.decode() + third.content.decode()
     for word in ("About", "Why"):
         assert re.findall(rf"<ins>{word} (\d+)</ins>", pages) == [str(each) for each in reversed(range(EVENTS))]
-    assert "?before=" not in second.content.decode()
+    assert pages.count("Added.") == 2
+    assert "?before=" not in third.content.decode()
     assert "<html" not in second.content.decode()
     assert desk.get(f"{at(ada)}?before=nonsense").status_code == 400
     assert desk.get(f"{at(ada)}?before=now,3").status_code == 400
@@ -159,6 +201,19 @@ def test_long_texts_are_compared_as_a_whole():
     assert [piece.how for piece in differences(before, before)] == ["same"]
 
 
+def test_the_texts_of_an_entry_that_was_changed_often_are_bounded(desk, ada, sam, monkeypatch):
+    row = happens(ada, "note", at=NOW, direction="internal", by=sam, body="Text 0")
+    for number in range(1, CHANGES + 5):
+        Interaction.objects.filter(pk=row.pk).update(body=f"Text {number}")
+    url = f"/customers/{ada.pk}/entries/{row.pk}/history/"
+    monkeypatch.setattr(texts_module, "MOST_COMPARED", 20)
+    found = desk.get(url).context["versions"]
+    assert len(found) == CHANGES
+    assert [piece.how for piece in found[0].body] == ["same", "taken", "put"]
+    assert [piece.how for piece in found[-1].body] == ["taken", "put"], "told as a whole: enough was compared"
+    assert "only the newest changes are shown" in desk.get(url).content.decode()
+
+
 def test_in_admin_admins_read_who_changed_what(ada, sam, desk, django_assert_max_num_queries):
     admin = UserFactory(role="admin", is_staff=True)
     boss = signed_in(admin)
@@ -176,6 +231,7 @@ def test_in_admin_admins_read_who_changed_what(ada, sam, desk, django_assert_max
     for name in ("staff/userevent", "scoring/valueruleevent", "interactions/interactionevent"):
         assert boss.get(f"/admin/{name}/").status_code == 200
     Customer.objects.filter(pk=ada.pk).update(name="Ada", since=NOW.date() - timedelta(days=1))
-    event = type(ada).pgh_event_model.objects.latest("pgh_id")
+    first, event = (getattr(type(ada).pgh_event_model.objects, which)("pgh_id") for which in ("earliest", "latest"))
+    assert "added" in boss.get(f"{url}{first.pk}/change/").content.decode()
     assert "Ada O. → Ada" in boss.get(f"{url}{event.pk}/change/").content.decode()
     assert boss.post(f"{url}{event.pk}/delete/").status_code == 403

@@ -65,6 +65,20 @@ def test_neither_theirs_nor_what_is_kept(made, sam):
     assert remind_of_promises(at=at(10)) == 0
 
 
+def test_a_hundred_promises_cost_as_many_queries_as_one(sam, manager, django_assert_max_num_queries):
+    """Of restricted customers and of staff who are away as well."""
+    away = UserFactory(away_from=date(2026, 1, 1), cover=UserFactory(cover=sam))
+    for number in range(100):
+        by = (sam, away, UserFactory())[number % 3]
+        customer = CustomerFactory(restricted=number % 2 == 0)
+        promise(customer, f"Call {number}", at=at(9, -5), due_on=DAY, by=by)
+    with django_assert_max_num_queries(6):
+        assert remind_of_promises(at=at(10)) == 100
+    assert Notification.objects.filter(user=manager).count() == 50
+    with django_assert_max_num_queries(6):
+        assert remind_of_promises(at=at(11)) == 0
+
+
 class TestWhoIsTold:
     def test_the_cover_while_the_owner_is_away(self, made, sam):
         sam.away_from, sam.cover = DAY, UserFactory()

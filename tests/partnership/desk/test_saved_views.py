@@ -31,6 +31,19 @@ def test_two_of_a_name_are_refused(desk, sam):
     assert "choose another name" in refused.content.decode()
 
 
+def test_of_two_of_a_name_at_the_same_moment_the_second_is_told(desk, sam, monkeypatch):
+    """Neither found the other's before it saved."""
+    SavedView.objects.create(owner=sam, name="Mine")
+    other = SavedView.objects.create(owner=sam, name="Other")
+    for check in ("full_clean", "validate_unique"):
+        monkeypatch.setattr(SavedView, check, lambda view, **_: None)
+    for url in ("/customers/views/new/", f"/customers/views/{other.pk}/"):
+        refused = desk.post(url, {"name": "Mine", "query": ""})
+        assert refused.status_code == 422
+        assert "You have a view called “Mine” already" in refused.content.decode()
+    assert SavedView.objects.filter(name="Mine").count() == 1
+
+
 def test_what_others_share_is_seen_and_not_changed(desk, others):
     assert "Hers" in desk.get("/customers/").content.decode()
     assert "shared by Ada" in desk.get("/customers/views/").content.decode()

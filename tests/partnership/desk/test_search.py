@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -52,6 +53,23 @@ def test_of_a_conversation_one(desk):
     says(ada, "zeppelin without a thread")
     assert page(desk, q="zeppelin", tab="conversations").count('class="hit"') == 1
     assert page(desk, q="zeppelin", tab="entries").count('class="hit"') == 4
+
+
+@pytest.mark.parametrize("most", [0, 200])
+@pytest.mark.parametrize("common", [False, True])
+def test_pages_show_every_conversation_once(desk, monkeypatch, most, common):
+    monkeypatch.setattr(search, "RANKED", most)
+    monkeypatch.setattr(search, "is_common", lambda query: common)
+    threads = ConversationFactory.create_batch(25)
+    for days in range(3):
+        for thread in threads:
+            says(thread.customer, "zeppelin", days=days, conversation_id=thread.pk)
+            says(thread.customer, "airship", days=0, conversation_id=thread.pk)
+    first = page(desk, q="zeppelin", tab="conversations")
+    after = re.search(r'rel="next"\s+href="[^"]*after=([^"&]*)"', first)[1]
+    second = page(desk, q="zeppelin", tab="conversations", after=unquote(after))
+    seen = [int(pk) for pk in re.findall(r'href="/conversations/(\d+)/"', first + second)]
+    assert sorted(seen) == [thread.pk for thread in threads]
 
 
 @pytest.mark.parametrize("most", [0, 200])

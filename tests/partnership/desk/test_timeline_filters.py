@@ -208,7 +208,7 @@ def test_what_it_costs(ada, desk, django_assert_num_queries):
         happens(ada, "message", at=NOON - timedelta(hours=number))
     url = f"/customers/{ada.pk}/timeline/"
     desk.get(url)
-    with django_assert_num_queries(5):  # who asks, the firm, the customer, the rows, the traces
+    with django_assert_num_queries(6):  # who asks, the firm, the customer, the rows, the traces, the tiers
         desk.get(url)
     before = f"{NOON.isoformat().replace('+', '%2B')},{Interaction.objects.first().pk}"
     with django_assert_num_queries(5):

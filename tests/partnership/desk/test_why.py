@@ -110,3 +110,98 @@ def test_htmx_gets_the_reasons_alone(htmx, story):
     fragment = page_of(htmx, story.champion)
     assert "<html" not in fragment
     assert "reasons-sum" in fragment
+
+
+def asked(client, customer, name="why/", **days):
+    return client.get(f"/customers/{customer.pk}/{name}", days)
+
+
+def moved_on(page):
+    """Cells of the table of what moved, by the first one."""
+    text = page[page.index("moved-table") :]
+    rows = re.findall(r"<tr>(.*?)</tr>", text[: text.index("</table>")], re.DOTALL)
+    cells = [
+        [" ".join(re.sub(r"<[^>]+>", "", cell).split()) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
+        for row in rows
+    ]
+    return {name: [int(cell.replace("−", "-")) for cell in points] for name, *points in cells[1:]}
+
+
+@pytest.mark.parametrize("days", [30, 90, 365])
+def test_what_moved_adds_up_on_the_page(desk, story, days):
+    for customer in Customer.objects.all():
+        since = timezone.localdate() - timedelta(days=days)
+        (first, start), *parts, (_, end) = moved_on(asked(desk, customer, since=since).content.decode()).items()
+        assert "as known then" in first
+        assert [a + sum(part[n] for _, part in parts) for n, a in enumerate(start)] == end
+        assert end[0] == round(Score.objects.get(customer=customer).partnership)
+
+
+def test_thirty_days_unless_asked_otherwise(desk, story):
+    today = timezone.localdate()
+    page = asked(desk, story.champion).content.decode()
+    assert re.search(r'aria-current="true">30 days<', page)
+    assert page.count("See today") == 0
+    again = asked(desk, story.champion, since=today - timedelta(days=90)).content.decode()
+    assert re.search(r'aria-current="true">90 days<', again)
+
+
+def test_the_score_of_a_past_day(desk, story):
+    past = timezone.localdate() - timedelta(days=60)
+    page = asked(desk, story.champion, as_of=past).content.decode()
+    assert f'value="{past}"' in page
+    assert "See today" in page
+    found = asked(desk, story.champion, "why.json", as_of=past).json()
+    assert (found["as_of"], found["movement"]["since"]) == (str(past), str(past - timedelta(days=30)))
+    assert COLUMN.search(page)[3] == str(round(found["commitment"]))
+
+
+def test_a_line_says_what_it_would_be_without_it(desk, story):
+    found = asked(desk, story.champion, "why.json").json()
+    doors = next(line for line in found["lines"] if line["rule"] == "Opening doors")
+    words = " ".join(page_of(desk, story.champion).split())
+    shown = [f"{doors['without'][score]:.1f}" for score in ("reciprocity", "partnership")]
+    assert f"without it {shown[0]}, partnership {shown[1]}" in words
+
+
+@pytest.mark.parametrize(
+    ("days", "field", "said"),
+    [
+        ({"since": "tomorrow"}, "since", "This is not a day: write it as 2026-03-31."),
+        ({"as_of": "2026-02-30"}, "as_of", "This is not a day"),
+        ({"as_of": "9999-12-31"}, "as_of", "still to come"),
+        ({"as_of": "0001-01-01"}, "as_of", "so long ago"),
+        ({"since": "0001-01-01"}, "since", "so long ago"),
+        ({"since": "2020-03-02", "as_of": "2020-03-01"}, "since", "a day before the other one"),
+        ({"since": "2020-03-01", "as_of": "2020-03-01"}, "since", "a day before the other one"),
+    ],
+)
+def test_days_that_can_not_be(desk, story, days, field, said):
+    page = asked(desk, story.champion, **days)
+    assert page.status_code == 422
+    assert said in page.content.decode()
+    assert "reasons-sum" in page.content.decode()
+    told = asked(desk, story.champion, "why.json", **days)
+    assert told.status_code == 422
+    assert [said in text for text in told.json()["errors"][field]] == [True]
+
+
+def test_the_days_are_the_firms(desk, firm, story, monkeypatch):
+    """Late in the evening of New York it is tomorrow in Berlin already."""
+    firm.timezone = "Pacific/Kiritimati"
+    firm.save()
+    noon_utc = timezone.now().replace(hour=12)
+    monkeypatch.setattr(timezone, "now", lambda: noon_utc)
+    assert asked(desk, story.champion, "why.json").json()["as_of"] == str(noon_utc.date() + timedelta(days=1))
+
+
+def test_whoever_may_not_see_them_is_told_nothing(desk, firm):
+    customer = CustomerFactory(restricted=True, owner=None)
+    assert asked(desk, customer).status_code == asked(desk, customer, "why.json").status_code == 404
+    assert desk.post(f"/customers/{customer.pk}/why.json").status_code == 405
+
+
+def test_as_many_reads_for_a_long_story_as_for_a_short_one(desk, story, django_assert_max_num_queries):
+    for customer in (story.champion, story.loud):
+        with django_assert_max_num_queries(23):
+            asked(desk, customer)

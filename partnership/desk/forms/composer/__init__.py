@@ -6,9 +6,9 @@ from django.utils.functional import Promise
 
 from customers.models import Customer
 from partnership.desk.forms.composer.base import Composer
-from partnership.desk.forms.composer.entries import CallForm, GestureForm, MeetingForm, NoteForm
+from partnership.desk.forms.composer.entries import CallForm, GestureForm, MeetingForm, MistakeForm, NoteForm
 from partnership.desk.forms.composer.fields import DayInput
-from partnership.desk.forms.composer.mail import DeclineForm, ReplyForm
+from partnership.desk.forms.composer.mail import DeclineForm, NudgeForm, ReplyForm
 from partnership.desk.forms.composer.promises import CheckInForm, PromiseForm
 from partnership.staff.models import User
 
@@ -16,7 +16,10 @@ __all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "comp
 
 COMPOSERS: dict[str, type[Composer]] = {
     form.tab: form
-    for form in (ReplyForm, NoteForm, CallForm, MeetingForm, PromiseForm, CheckInForm, GestureForm, DeclineForm)
+    for form in (
+        ReplyForm, NoteForm, CallForm, MeetingForm, PromiseForm, CheckInForm, GestureForm, NudgeForm, DeclineForm,
+        MistakeForm,
+    )
 }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db import transaction
@@ -17,16 +16,17 @@ from interactions.actions.record import record
 from interactions.markdown import rendered
 from interactions.models import Interaction
 from partnership.desk.forms.composer.fields import FilesField, MomentInput, already_happened
+from partnership.desk.forms.once import Once
 from partnership.staff.models import User
 
 
-class Composer(forms.Form):
+class Composer(Once):
     """`tab` names it in URLs; `save` calls one verb, and raises NotPossibleError with words for who wrote.
 
     `action` is what its button says, `action_noted` where nothing leaves. `key` opens it. `aside` are the fields that
     are seldom needed. `written`: the field whose Markdown can be looked at before it is sent. `shown_in`: the id of
-    the part of the page that shows what was saved, besides the timeline. `ref` makes one row of a form that was sent
-    twice.
+    the part of the page that shows what was saved, besides the timeline. `lacks_goal`: there is nothing to write before
+    a goal is set.
     """
 
     tab: str
@@ -39,8 +39,7 @@ class Composer(forms.Form):
     aside: tuple[str, ...] = ()
     shown_in = ""
     for_colleagues = False
-
-    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
+    lacks_goal = False
 
     def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,9 +49,6 @@ class Composer(forms.Form):
 
     def save(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
-
-    def clean_ref(self) -> str:
-        return str(self.cleaned_data["ref"] or uuid4())
 
     def main_fields(self) -> Iterator[forms.BoundField]:
         return (field for field in self.visible_fields() if field.name not in self.aside)

@@ -100,3 +100,19 @@ class GestureForm(Happened):
         )  # fmt: skip
         keep_to_budget(gesture, by=self.by)
         return gesture
+
+
+class MistakeForm(Happened):
+    tab, title, action = "mistakes", _("Our mistake"), _("Own it")
+    hint = _("It opens a recovery: first in Focus, and above, until they forgave us or it ended otherwise.")
+    field_order = ["body", "happened", "attachments"]
+    shown_in = "unmended"
+    for_colleagues = True
+
+    body = text(_("What happened"))
+
+    def save(self, *, at: datetime) -> Interaction:
+        body = self.cleaned_data["body"]
+        return self.record(
+            at=at, body=body, kind=Kind.MISTAKE, channel=Channel.INTERNAL, direction=Direction.OUTBOUND
+        )

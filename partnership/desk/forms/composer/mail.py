@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.mail import write_mail
+from interactions.actions.nudging import nudges_of
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.desk.forms.composer.base import WithSomebody
@@ -125,6 +127,24 @@ class ReplyForm(Said):
 
     def save(self, *, at: datetime) -> Interaction:
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE)
+
+
+class NudgeForm(Said):
+    tab, title, action = "nudges", _("Nudge"), _("Send the nudge")
+    field_order = ["conversation", "via", "subject", "body", *Said.aside]
+
+    body = text(_("The push, kindly meant"), rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        why_not = nudges_of(self.customer.pk, day=timezone.localdate()).in_words()
+        self.hint = why_not or _("It answers nothing: who waits for an answer waits on.")
+
+    def oldest_waiting(self) -> str:
+        return ""
+
+    def save(self, *, at: datetime) -> Interaction:
+        return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.NUDGE)
 
 
 class DeclineForm(Said):

@@ -59,8 +59,7 @@ class CheckInForm(Composer):
     def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, customer=customer, by=by, **kwargs)
         self.fields["goal"].queryset = goals = active_goals(customer)  # type: ignore[attr-defined]
-        if not goals:
-            self.hint = _("There is no goal to check in on yet: set one first, on the left.")
+        self.lacks_goal = not goals
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from partnership.desk.load import SOURCE, fill
+from partnership.focus.refreshing import refresh_all
 from partnership.scoring.rescoring import rescore_all
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         now = timezone.now()
         fill(customers=customers, interactions=interactions, at=now, progress=self.say)
         rescored = rescore_all(at=now)
+        refresh_all(at=now)
         self.stdout.write(f"{interactions:,} interactions of {rescored:,} customers, scored.")
 
     def say(self, done: int) -> None:

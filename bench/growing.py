@@ -1,0 +1,48 @@
+"""Scoring everybody in databases of several sizes: `python -m bench.growing` prints the seconds for one of them."""
+
+import json
+import math
+import os
+import statistics
+
+import django
+
+from bench.measure import RESULTS, RUNS, seconds
+from partnership import embedded
+
+SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
+"""Interactions, a hundred of each customer."""
+
+STRAIGHT = 1.1
+"""The exponent up to which cost is said to grow with the rows; what is above is more than noise."""
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
+    embedded.ensure()
+    django.setup()
+    from django.utils import timezone
+
+    from bench.rescoring import score
+    from partnership.scoring.models import RuleSet
+
+    run = score(RuleSet.objects.active(), timezone.now().date())
+    run()
+    print(statistics.median(seconds(run) for _ in range(RUNS)))
+
+
+def summarise(taken: dict[int, float]) -> None:
+    """Print and store what each size took, and the exponent: the slope of log seconds over log rows."""
+    exponent = statistics.linear_regression([math.log(rows) for rows in taken], [math.log(s) for s in taken.values()])
+    for rows, took in taken.items():
+        print(f"score everybody, {rows:9,} interactions {took * 1000:11,.1f} ms  {took / rows * 1e6:.2f} µs a row")
+    verdict = "held" if exponent.slope <= STRAIGHT else "MISSED"
+    print(f"the cost grows as rows to the power of {exponent.slope:.2f}, target {STRAIGHT}  {verdict}")
+    RESULTS.mkdir(exist_ok=True)
+    load, _, _ = os.getloadavg()
+    found = {"load": load, "runs": RUNS, "seconds": taken, "exponent": exponent.slope, "target": STRAIGHT}
+    (RESULTS / "growing.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

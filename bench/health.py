@@ -1,0 +1,72 @@
+"""The dashboards over HTTP from one web process, each beside the same bare view as the desk's pages; p95 of a hundred.
+
+A load has no goals, promises and introductions: they are added, the same for the same numbers, and everything counted.
+"""
+
+from django.core.management import call_command
+from django.db import connection
+
+from bench.measure import Result
+from bench.pages import beside
+from bench.serving import Visitor, cookie, serving
+from partnership.health.models import Tally
+from partnership.health.views import BOARDS
+
+TIMES = 5
+"""Target: times the floor."""
+
+
+def measure() -> list[Result]:
+    prepare()
+    with serving() as ours, serving("bench.bare:application") as floor:
+        visitor, bare = Visitor(ours, cookie()), Visitor(floor)
+        return [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
+
+
+def addresses() -> dict[str, str]:
+    return {
+        "health: overview": "/health/",
+        **{f"health: {name}": f"/health/{name}/" for name in BOARDS},
+        "health: attention in a year, one tag": "/health/attention/?period=year&tag=cohort-7",
+        "health: what a number counts": "/health/rows/ours_missed/?period=year",
+        "health: the customers behind a number": "/health/customers/?period=quarter",
+    }
+
+
+def prepare() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM customers_goal WHERE source = 'load')")
+        if cursor.fetchone() == (False,):
+            cursor.execute("SET session_replication_role = replica")  # no history of what is made up
+            for statement in (GOALS, PROMISES, INTRODUCTIONS, "ANALYZE customers_goal, customers_commitment"):
+                cursor.execute(statement)
+            cursor.execute("SET session_replication_role = DEFAULT")
+    if not Tally.objects.exists():
+        call_command("rebuild_rollups")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) health_tally, health_answer")
+
+
+# Two of each customer: one pursued, one done with.
+GOALS = """
+INSERT INTO customers_goal (source, external_id, customer_id, title, why, measure, unit, set_at, status, closed_at)
+SELECT 'load', customer.id || '/' || n, customer.id, 'Goal ' || n, '', '', '', now() - interval '300 days',
+  CASE WHEN n = 1 THEN 'active' WHEN customer.id % 5 = 0 THEN 'dropped' ELSE 'achieved' END,
+  CASE WHEN n = 2 THEN now() - customer.id % 290 * interval '1 day' END
+FROM customers_customer customer, generate_series(1, 2) n WHERE customer.source = 'load'"""
+
+# Four of each customer, two of each side.
+PROMISES = """
+INSERT INTO customers_commitment (source, external_id, customer_id, party, what, made_at, due_on, status, closed_at)
+SELECT 'load', customer.id || '/' || n, customer.id, CASE WHEN n % 2 = 0 THEN 'us' ELSE 'them' END, 'Promise ' || n,
+  now() - interval '400 days', (now() - age)::date,
+  CASE (customer.id + n) % 6 WHEN 0 THEN 'missed' WHEN 1 THEN 'open' ELSE 'kept' END,
+  CASE WHEN (customer.id + n) % 6 <> 1 THEN now() - age + (customer.id % 3 - 1) * interval '1 day' END
+FROM customers_customer customer, generate_series(1, 4) n,
+  LATERAL (SELECT (customer.id * 7 + n * 31) % 380 * interval '1 day' AS age) aged
+WHERE customer.source = 'load'"""
+
+# Each tenth was brought by the one before.
+INTRODUCTIONS = """
+UPDATE customers_customer SET introduced_by_id = id - 1 WHERE source = 'load' AND id % 10 = 0
+  AND EXISTS (SELECT FROM customers_customer earlier WHERE earlier.id = customers_customer.id - 1)"""

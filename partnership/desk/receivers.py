@@ -1,0 +1,30 @@
+"""What a merge does to what somebody is writing and to what they were told."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.dispatch import receiver
+
+from customers.models import Merge
+from customers.moving import give_back, move
+from customers.signals import customers_merged, customers_unmerged
+from partnership.desk.models import Draft, Notification
+
+
+@receiver(customers_merged)
+def move_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
+    """Who writes to both on the same tab goes on with what they write to the survivor; the other waits."""
+    taken = Q(pk__in=[])
+    for user, tab in Draft.objects.filter(customer=survivor_id).values_list("user", "tab"):
+        taken |= Q(user=user, tab=tab)
+    waiting = Draft.objects.filter(taken, customer=absorbed_id)
+    move(merge, Draft, "customer", but=waiting.values_list("pk", flat=True))
+    move(merge, Notification, "customer")
+
+
+@receiver(customers_unmerged)
+def give_back_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
+    about = Q(interaction__customer=absorbed_id) | Q(conversation__customer=absorbed_id)
+    since = Notification.objects.filter(about | Q(commitment__customer=absorbed_id), customer=survivor_id)
+    give_back(merge, Notification, "customer", also=since.values_list("pk", flat=True))
+    give_back(merge, Draft, "customer")

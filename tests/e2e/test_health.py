@@ -1,0 +1,54 @@
+"""A manager looks how partnerships fare: from any page to the broken promise in three clicks, and axe finds nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page, expect
+
+from partnership.health.views import BOARDS
+from tests.e2e.test_accessibility import faults_everywhere
+from tests.factories import FirmFactory, UserFactory
+from tests.partnership.health.story import tell
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "letter/"]
+
+
+@pytest.fixture
+def managers_page(server: Any, signed_in: Callable[[Any], Page]) -> Page:
+    FirmFactory()
+    sam = UserFactory(name="Sam Rivera")
+    with transaction.atomic():
+        tell(sam)
+    return signed_in(UserFactory(name="Mara Lind", role="manager"))
+
+
+def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page: Page):
+    page = managers_page
+    page.goto("/")
+    page.get_by_role("link", name="Health").click()
+    page.get_by_role("link", name="We broke 1 promise").click()
+    broken = page.get_by_role("row").filter(has_text="Send the book")
+    expect(broken).to_contain_text("=Wanda")
+    broken.get_by_role("link", name="Send the book").click()
+    expect(page.locator("main")).to_contain_text("Send the book")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("=Wanda")
+
+
+def test_by_keys_to_health(managers_page: Page):
+    managers_page.goto("/customers/")
+    managers_page.keyboard.press("g")
+    managers_page.keyboard.press("h")
+    expect(managers_page.get_by_role("heading", level=1, name="Health")).to_be_visible()
+
+
+def test_axe_finds_nothing(managers_page: Page):
+    found = {}
+    for address in PAGES:
+        managers_page.goto(f"/health/{address}")
+        if wrong := faults_everywhere(managers_page):
+            found[address] = wrong
+    assert found == {}
