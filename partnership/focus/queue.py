@@ -1,77 +1,82 @@
-"""Two lanes. Partnership: whom to give the next hour to. Promised: who waits for an answer.
+"""Partnership: whom to give the next hour to, each with the reason that leads.
 
-What customers ask, how often and how loudly, moves nobody in the first; in the second only how long the oldest
-unanswered word has waited, against what we promised.
+What customers ask, how often and how loudly, moves nobody here: it is in none of the factors.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.models import Conversation
-from interactions.querysets import ConversationQuerySet
-from partnership.focus.reasons import Reason, reasons_for
-from partnership.paging import Page, page_of, parse_key, read_moment
-from partnership.scoring.models import Score
+from partnership.focus.factors import Breakdown, breakdown
+from partnership.focus.models import FocusItem
+from partnership.focus.reasons import is_urgent, sentence
+from partnership.focus.scopes import Scope
+from partnership.paging import Page, page_of, parse_key
 
 SIZE = 10
-
-LAST = timedelta(hours=16)
-"""What somebody without a tier yet is promised."""
 
 
 @dataclass(frozen=True)
 class Partner:
-    customer: Customer
-    score: Score
-    reasons: list[Reason]
+    """`reason` is the item's sentence; `also` are the sentences of the customer's other items."""
+
+    item: FocusItem
+    reason: str
+    why: Breakdown
+    is_urgent: bool
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def customer(self) -> Customer:
+        return self.item.customer
 
 
-def partnership_lane(visible: CustomerQuerySet, *, as_of: date, after: str = "", size: int = SIZE) -> Page[Partner]:
-    """The best partners first, each with the reasons why now. BadRequest when `after` is no place in the lane."""
-    ranked = by_partnership(visible)
+def partnership_lane(
+    visible: CustomerQuerySet, *, as_of: date, scope: Scope | None = None, after: str = "", size: int = SIZE
+) -> Page[Partner]:
+    """Pages by key. BadRequest when `after` is no place in the lane."""
+    ranked = by_place(visible)
+    if scope:
+        ranked = ranked.filter(scope.items)
     if after:
-        value, pk = parse_key(after, float)
-        ranked = ranked.filter(Q(score__partnership__lte=value) & (Q(score__partnership__lt=value) | Q(score__lt=pk)))
-    page = page_of(ranked[: size + 1], size=size, key=lambda one: (one.score.partnership, one.pk))
-    reasons = reasons_for(page.rows, as_of=as_of)
-    return Page([Partner(one, one.score, reasons[one.pk]) for one in page.rows], page.after)
+        place, pk = parse_key(after, float)
+        ranked = ranked.filter(place__lte=place).exclude(place=place, pk__gte=pk)
+    page = page_of(ranked[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
+    return Page(partners(page.rows, as_of=as_of), page.after)
 
 
-def by_partnership(visible: CustomerQuerySet) -> CustomerQuerySet:
-    """Everybody whom we may give time to by ourselves. Served by scoring_best_first."""
+def by_place(visible: CustomerQuerySet) -> QuerySet[FocusItem]:
+    """What leads of everybody whom we may give time to by ourselves. Served by focus_items_in_order."""
     return (
-        visible.standing()
-        .filter(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False, score__isnull=False)
-        .select_related("owner", "organisation", "score__tier")
-        .order_by("-score__partnership", "-score")
-    )
+        FocusItem.objects.filter(
+            leads=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
+            customer__do_not_contact=False,
+        )
+        .select_related("customer__owner", "customer__organisation", "customer__score__tier", "taken_by")
+        .order_by("-place", "-id")
+    )  # fmt: skip
 
 
-def promised_lane(visible: CustomerQuerySet, *, after: str = "", size: int = SIZE) -> Page[Conversation]:
-    """Conversations that wait for us, by the moment that their tier's response promise names."""
-    waiting = by_promise(visible)
-    if after:
-        value, pk = parse_key(after, read_moment)
-        waiting = waiting.filter(Q(answer_by__gt=value) | Q(answer_by=value, pk__gt=pk))
-    return page_of(waiting[: size + 1], size=size, key=lambda one: (one.answer_by, one.pk))
+def partners(leading: list[FocusItem], *, as_of: date) -> list[Partner]:
+    """One read for their other reasons, however many."""
+    also: dict[int, list[str]] = defaultdict(list)
+    others = FocusItem.objects.filter(customer__in=[item.customer_id for item in leading], leads=False)
+    if leading:
+        for item in others.filter(state__in=[FocusItem.State.OPEN, FocusItem.State.TAKEN]).order_by("-place", "id"):
+            also[item.customer_id].append(sentence(item, as_of=as_of))
+    return [
+        Partner(
+            item, sentence(item, as_of=as_of), breakdown(item, partnership_of(item)), is_urgent(item, as_of=as_of),
+            also[item.customer_id],
+        )
+        for item in leading
+    ]  # fmt: skip
 
 
-def by_promise(visible: CustomerQuerySet) -> ConversationQuerySet:
-    """`answer_by` counts hours of the clock: the order is of how long they wait against what they were promised."""
-    promised = ExpressionWrapper(
-        F("waiting_since")
-        + Coalesce(F("customer__score__tier__response_hours") * Value(timedelta(hours=1)), Value(LAST)),
-        output_field=DateTimeField(),
-    )
-    return (
-        Conversation.objects.waiting()
-        .filter(customer__in=visible.standing())
-        .annotate(answer_by=promised)
-        .select_related("customer__score__tier", "assignee")
-        .order_by("answer_by", "id")
-    )
+def partnership_of(item: FocusItem) -> float:
+    score = getattr(item.customer, "score", None)
+    return score.partnership if score else 0.0

@@ -1,55 +1,34 @@
-"""Why somebody is worth the next hour, in words: what we owe first, then what they do."""
+"""Why somebody is worth the next hour, in words."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
-from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Commitment, Customer, Goal
-from partnership.scoring.evidence import Evidence, evidence_of
-from partnership.scoring.explaining import Explanation, explain_many
-from partnership.scoring.wording import sentence
+from partnership.focus.models import FocusItem
 
-SOON = timedelta(days=7)
-LONG_AGO = timedelta(days=90)
-"""A promise of ours that was missed longer ago no longer says why to call today."""
+Reason = FocusItem.Reason
+Facts = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Reason:
-    text: str
-    url: str
-    urgent: bool = False
+def sentence(item: FocusItem, *, as_of: date) -> str:
+    return SENTENCES[FocusItem.Reason(item.reason)](item.facts, item.since, as_of)
 
 
-def reasons_for(customers: Sequence[Customer], *, as_of: date) -> dict[int, list[Reason]]:
-    """The first two reasons of each. One read each for promises, goals and scores, however many customers."""
-    pks = [customer.pk for customer in customers]
-    found: dict[int, list[Reason]] = defaultdict(list)
-    ours = Commitment.objects.to_do().filter(customer__in=pks, party=Commitment.Party.US)
-    for promise in ours.filter(due_on__range=(as_of - LONG_AGO, as_of + SOON)):
-        found[promise.customer_id].append(promised(promise, as_of))
-    goals = Goal.objects.filter(customer__in=pks, status=Goal.Status.ACTIVE, due_on__lte=as_of + SOON)
-    for goal in goals.order_by("due_on", "id"):
-        found[goal.customer_id].append(Reason(due(goal, as_of), page(goal.customer_id)))
-    explained = explain_many(pks, as_of=as_of) if pks else {}
-    evidence = evidence_of(explained.values())
-    for pk, explanation in explained.items():
-        found[pk].extend(Reason(text, reverse("why", args=[pk])) for text in in_words(explanation, evidence[pk]))
-    return {pk: found[pk][:2] for pk in pks}
+def is_urgent(item: FocusItem, *, as_of: date) -> bool:
+    """We failed them already."""
+    return item.reason == Reason.RECOVERY or (item.reason == Reason.OUR_PROMISE and item.since < as_of)
 
 
-def page(customer_pk: int) -> str:
-    return reverse("customer", args=[customer_pk])
+def recovery(facts: Facts, since: date, as_of: date) -> str:
+    return with_name(_("recovery open since %s") % short(since), facts["what"])
 
 
-def promised(promise: Commitment, as_of: date) -> Reason:
-    assert promise.due_on is not None
-    days = (promise.due_on - as_of).days
+def our_promise(facts: Facts, since: date, as_of: date) -> str:
+    days = (since - as_of).days
     if days < 0:
         text = ngettext("our promise is %d day overdue", "our promise is %d days overdue", -days) % -days
     elif days == 0:
@@ -58,26 +37,71 @@ def promised(promise: Commitment, as_of: date) -> Reason:
         text = _("our promise is due tomorrow")
     else:
         text = ngettext("our promise is due in %d day", "our promise is due in %d days", days) % days
-    return Reason(f"{text}: {promise.what}", page(promise.customer_id), urgent=days < 0)
+    return with_name(text, facts["what"])
 
 
-def due(goal: Goal, as_of: date) -> str:
-    assert goal.due_on is not None
-    days = (goal.due_on - as_of).days
+def their_promise(facts: Facts, since: date, as_of: date) -> str:
+    days = (since - as_of).days
     if days < 0:
+        text = ngettext("their promise is %d day overdue", "their promise is %d days overdue", -days) % -days
+    elif days == 0:
+        text = _("their promise is due today")
+    else:
+        text = ngettext("their promise is due in %d day", "their promise is due in %d days", days) % days
+    return with_name(text, facts["what"])
+
+
+def goal(facts: Facts, since: date, as_of: date) -> str:
+    days = (since - as_of).days
+    if not facts["is_due"]:
+        weeks = -days // 7
+        text = ngettext("goal stalled for %d week", "goal stalled for %d weeks", weeks) % weeks
+    elif days < 0:
         text = ngettext("goal %d day past its day", "goal %d days past its day", -days) % -days
     else:
         text = _("goal due today") if days == 0 else ngettext("goal due in %d day", "goal due in %d days", days) % days
-    return f"{text}: {goal.title}"
+    return with_name(text, facts["title"])
 
 
-def in_words(explanation: Explanation, evidence: dict[int, Evidence]) -> list[str]:
-    """What weighs most in the scores."""
-    if explanation.is_thin:
-        return [_("little to go by yet")]
-    by_weight = sorted(explanation.lines, key=lambda line: -line.contribution)
-    return [
-        sentence(line, evidence[line.rule.pk], explanation)
-        for line in by_weight
-        if line.rule and line.count and line.contribution > 0
-    ]
+def quiet(facts: Facts, since: date, as_of: date) -> str:
+    return _("quiet since %(day)s, was %(often)s") % {"day": short(since), "often": rhythm(facts["usual"])}
+
+
+def thank(facts: Facts, since: date, as_of: date) -> str:
+    if facts["kind"] == "referral":
+        return _("sent somebody to us on %s, and nobody has thanked them") % short(since)
+    return _("spoke well of us on %s, and nobody has thanked them") % short(since)
+
+
+def engaged(facts: Facts, since: date, as_of: date) -> str:
+    days = facts["days"]
+    text = ngettext("newly engaged: active on %(days)d day since %(day)s",
+                    "newly engaged: active on %(days)d days since %(day)s", days)  # fmt: skip
+    return text % {"days": days, "day": short(since)}
+
+
+SENTENCES: dict[str, Callable[[Facts, date, date], str]] = {
+    Reason.RECOVERY: recovery,
+    Reason.OUR_PROMISE: our_promise,
+    Reason.THEIR_PROMISE: their_promise,
+    Reason.GOAL: goal,
+    Reason.QUIET: quiet,
+    Reason.THANK: thank,
+    Reason.ENGAGED: engaged,
+}
+
+
+def rhythm(days: int) -> str:
+    """How often, from the days that usually pass in between."""
+    for most, text in ((1, _("daily")), (6, None), (8, _("weekly")), (12, None), (16, _("every two weeks"))):
+        if days <= most:
+            return text or _("every %d days") % days
+    return _("monthly") if 26 <= days <= 34 else _("every %d days") % days
+
+
+def short(day: date) -> str:
+    return date_format(day, "j M Y")
+
+
+def with_name(text: str, name: str) -> str:
+    return f"{text}: {name}" if name else text

@@ -1,25 +1,142 @@
+"""The page of both lanes, and what is done with an item in its place."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.models import Customer
-from partnership.focus.queue import partnership_lane, promised_lane
+from customers.querysets import CustomerQuerySet
+from interactions.actions.refusing import NotPossibleError
+from partnership.focus.actions import finish, hand_over, snooze, take
+from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
+from partnership.focus.models import FocusItem
+from partnership.focus.promised import MANY, at_risk, clock_of, one_waiting, promised_lane
+from partnership.focus.queue import by_place, partners, partnership_lane
+from partnership.focus.scopes import scope_of
+from partnership.staff.models import Firm, User
+
+asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def focus(request: HttpRequest) -> HttpResponse:
     """Both lanes; to htmx the next page of one."""
-    visible = Customer.objects.visible_to(request.user)  # type: ignore[arg-type]
-    partners, waiting = request.GET.get("partners", ""), request.GET.get("waiting", "")
-    lanes = [name for name in ("partners", "waiting") if name in request.GET]
-    more = lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
-    context = {
-        "partners": partnership_lane(visible, as_of=timezone.localdate(), after=partners)
-        if more != "waiting"
-        else None,
-        "waiting": promised_lane(visible, after=waiting) if more != "partners" else None,
-    }
+    user, now, firm = staff_member(request), timezone.now(), Firm.current()
+    visible, scope = Customer.objects.visible_to(user), scope_of(user, request.GET.get("whose", ""))
+    context: dict[str, Any] = {"scope": scope.name, "has_team": user.department_id is not None, "firm": firm}
+    more = more_of(request)
+    if more != "waiting":
+        after = request.GET.get("partners", "")
+        context["partners"] = partnership_lane(visible, as_of=firm.local_date(now), scope=scope, after=after)
+    if more != "partners":
+        clock, after = clock_of(now), request.GET.get("waiting", "")
+        context["waiting"] = promised_lane(visible, clock=clock, scope=scope, after=after)
+        if not more:
+            context |= {"due": at_risk(visible, clock=clock), "many": MANY}
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)
+
+
+def more_of(request: HttpRequest) -> str | None:
+    """Which lane htmx asks to go on with."""
+    lanes = [name for name in ("partners", "waiting") if name in request.GET]
+    return lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """One who waits, as the lane shows them now; nothing where they wait no more."""
+    if (elsewhere := back_to_focus(request)) is not None:
+        return elsewhere
+    row = one_waiting(visible_to(request), pk, clock=clock_of(timezone.now()))
+    return in_its_place(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
+
+
+def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
+    """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
+    try:
+        verb(item, by=staff_member(request), at=timezone.now(), **given)
+    except NotPossibleError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said)
+    if (elsewhere := back_to_focus(request)) is not None:
+        return elsewhere
+    leading = list(by_place(visible_to(request)).filter(pk=item.pk))
+    context = {"partner": next(iter(partners(leading, as_of=today(timezone.now()))), None), "pk": item.pk}
+    return in_its_place(render(request, "focus/partner_alone.html", context), f"#item-{item.pk}")
+
+
+@require_POST
+def taking(request: HttpRequest, pk: int) -> HttpResponse:
+    return act(request, item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
+
+
+@asks
+def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+    return ask(request, pk, SnoozeForm, snooze, title=_("Snooze"), said=_("Snoozed."))
+
+
+@asks
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    return ask(request, pk, DoneForm, finish, title=_("Done"), said=_("Done. Thank you."))
+
+
+@asks
+def handover(request: HttpRequest, pk: int) -> HttpResponse:
+    return ask(request, pk, HandoverForm, hand_over, title=_("Hand over"), said=_("Handed over."))
+
+
+def ask(
+    request: HttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
+) -> HttpResponse:
+    item = item_or_404(request, pk)
+    form: ItemForm = form_class(request.POST if request.method == "POST" else None, item=item)
+    if form.is_valid():
+        return act(request, item, verb, said, **form.verb_arguments())  # type: ignore[attr-defined]
+    [partner] = partners([item], as_of=today(timezone.now()))
+    context = {"partner": partner, "form": form, "title": title}
+    return render(request, "focus/item_form.html", context, status=422 if form.is_bound else 200)
+
+
+def item_or_404(request: HttpRequest, pk: int) -> FocusItem:
+    visible = FocusItem.objects.filter(customer__in=visible_to(request).standing())
+    return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
+
+
+def back_to_focus(request: HttpRequest) -> HttpResponse | None:
+    """For whoever did it on a page of its own; None for htmx on the page of the lanes."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("focus")
+    asked_from = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))
+
+
+def in_its_place(response: HttpResponse, place: str) -> HttpResponse:
+    """Whatever asked, the row is what is drawn anew."""
+    response = reswap(retarget(response, place), "outerHTML")
+    response["HX-Reselect"] = place
+    return response
+
+
+def staff_member(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
+    return request.user
+
+
+def visible_to(request: HttpRequest) -> CustomerQuerySet:
+    return Customer.objects.visible_to(staff_member(request))
+
+
+def today(now: datetime) -> date:
+    return Firm.current().local_date(now)

@@ -1,0 +1,103 @@
+"""Verbs on items: take, hand over, snooze, finish, and waking what was snoozed.
+
+Each takes the item as it was seen and brings that object up to date. NotPossibleError says what stands in the way.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from interactions.actions.refusing import NotPossibleError
+from partnership.focus.models import FocusItem, Recovery, StaleFocus
+from partnership.focus.recoveries import close_recovery
+from partnership.focus.refreshing import hold, lead
+from partnership.staff.models import User
+
+OPEN, TAKEN, SNOOZED, DONE = FocusItem.State.OPEN, FocusItem.State.TAKEN, FocusItem.State.SNOOZED, FocusItem.State.DONE
+AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
+
+
+@transaction.atomic
+def change(item: FocusItem, when: Q, **fields: Any) -> bool:
+    """Whether it was so, and is now otherwise; its customer's other items may lead then."""
+    hold(item.customer_id)
+    still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
+    changed = bool(still.update(**fields))
+    lead([item.customer_id])
+    return changed
+
+
+def give(item: FocusItem, when: Q, *, to: User) -> bool:
+    return change(item, when, state=TAKEN, taken_by=to, **AWAKE)
+
+
+def take(item: FocusItem, *, by: User, at: datetime) -> None:
+    """Take one that is nobody's, or of somebody who has left. The first wins; the second is told by whom."""
+    free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_by__is_active=False)
+    if not give(item, free, to=by):
+        raise NotPossibleError(gone_or_taken(item))
+    item.refresh_from_db()
+
+
+def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
+    """To a colleague, who may see the customer."""
+    if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
+        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+    if not give(item, Q(), to=to):
+        raise NotPossibleError(str(GONE))
+    item.refresh_from_db()
+
+
+def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
+    """Out of the way until then, or until something new raises it."""
+    if until <= at:
+        raise NotPossibleError(_("That moment is over. Snooze it until one that is to come."))
+    if not reason.strip():
+        raise NotPossibleError(_("Say why it can wait."))
+    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "leads": False}
+    if not change(item, Q(), **put_off):
+        raise NotPossibleError(str(GONE))
+    item.refresh_from_db()
+
+
+@transaction.atomic
+def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
+    """Done: the same cause raises it no more. A recovery is done when how it ended is written down."""
+    if item.reason == FocusItem.Reason.RECOVERY:
+        recovery = Recovery.objects.filter(pk=item.facts["recovery"]).first()
+        if recovery is None:
+            raise NotPossibleError(str(GONE))
+        close_recovery(recovery, outcome=outcome, by=by, at=at)
+    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "leads": False}
+    if not change(item, Q(), **did, **AWAKE):
+        raise NotPossibleError(str(GONE))
+    StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
+    item.refresh_from_db()
+
+
+@transaction.atomic
+def wake(*, at: datetime) -> int:
+    """What was snoozed until now comes back; how many. Served by focus_items_snoozed."""
+    due = FocusItem.objects.filter(state=SNOOZED, snoozed_until__lte=at)
+    customers = sorted(set(due.values_list("customer", flat=True)))
+    for customer in customers:
+        hold(customer)
+    back = due.filter(customer__in=customers)
+    woken = back.filter(taken_by=None).update(state=OPEN, **AWAKE) + back.update(state=TAKEN, **AWAKE)
+    lead(customers)
+    return woken
+
+
+def gone_or_taken(item: FocusItem) -> str:
+    now = FocusItem.objects.filter(pk=item.pk).exclude(state=DONE).select_related("taken_by").first()
+    if now is None or now.taken_by is None:
+        return str(GONE)
+    return _("%(name)s has taken this already.") % {"name": now.taken_by}
+
+
+GONE = gettext_lazy("This is settled in the meantime: there is nothing left to do here.")

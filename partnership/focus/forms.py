@@ -1,0 +1,79 @@
+"""Forms on one item."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partnership.focus.models import FocusItem
+from partnership.staff.models import Firm, User
+
+FARTHEST = timedelta(days=366)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+
+class ItemForm(forms.Form):
+    """Opened by a key: one can type at once."""
+
+    def __init__(self, *args: Any, item: FocusItem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class SnoozeForm(ItemForm):
+    until = forms.DateField(label=_("Until which day"), widget=DayInput(format="%Y-%m-%d"))
+    reason = forms.CharField(
+        label=_("Why it can wait"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("It comes back that morning, or earlier with something new."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = timezone.localdate() + timedelta(days=7)
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if not timezone.localdate() < until <= timezone.localdate() + FARTHEST:
+            raise ValidationError(_("Choose a day that is to come, within a year."))
+        return until
+
+    def verb_arguments(self) -> dict[str, Any]:
+        return {"until": Firm.current().start_of(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
+
+
+class DoneForm(ItemForm):
+    outcome = forms.CharField(
+        label=_("What came of it"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("It does not come back for the same cause."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.item.reason == FocusItem.Reason.RECOVERY:
+            field = self.fields["outcome"]
+            field.label, field.required = _("How it ended"), True
+            field.help_text = _(
+                "This closes the recovery. When they forgive us in their own words, it closes by itself."
+            )
+
+    def verb_arguments(self) -> dict[str, Any]:
+        return {"outcome": self.cleaned_data["outcome"]}
+
+
+class HandoverForm(ItemForm):
+    to = forms.ModelChoiceField(label=_("To whom"), queryset=User.objects.filter(is_active=True), empty_label="—")
+
+    def verb_arguments(self) -> dict[str, Any]:
+        return {"to": self.cleaned_data["to"]}

@@ -1,0 +1,161 @@
+"""Keeping the items of the Partnership lane equal to what the factors find.
+
+What changes a history appends a StaleFocus row in the same transaction; once the customer is rescored, their items are
+refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from partnership.focus.factors import FACTORS, evidence
+from partnership.focus.models import FocusItem, Refreshed
+from partnership.scoring.models import RuleSet, Score
+from partnership.scoring.rescoring import next_chunk
+from partnership.staff.models import Firm
+
+BATCH = 1000
+"""Stale customers of one transaction."""
+
+LOCK = 0x0F0C05
+"""PostgreSQL's advisory lock of whoever refreshes."""
+
+
+@transaction.atomic
+def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
+    """Refresh a batch of stale customers who are rescored; how many. None while somebody else is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if cursor.fetchone() != (True,):
+            return 0
+        # Seen before computing: what commits from here on leaves a row of its own for the next round.
+        cursor.execute(CLAIM, {"batch": batch})
+        claimed = {pk for (pk,) in cursor.fetchall()}
+    if claimed:
+        refresh(sorted(claimed), at=at)
+    return len(claimed)
+
+
+def refresh_new_day(*, at: datetime) -> int:
+    """Everybody, once the local day or the rules are new and everybody is scored by them; how many."""
+    firm, rule_set = Firm.current(), RuleSet.objects.active()
+    day = firm.local_date(at)
+    scored = Score.objects.filter(customer__merged_into=None)
+    if Refreshed.is_for(day, rule_set) or scored.exclude(day=day, rule_set=rule_set).exists():
+        return 0
+    return refresh_all(at=at)
+
+
+def refresh_all(*, at: datetime) -> int:
+    """Everybody, a chunk after the other; how many."""
+    done, last = 0, 0
+    while chunk := next_chunk(last):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            refresh(chunk, at=at)
+        done, last = done + len(chunk), chunk[-1]
+    day, rule_set = Firm.current().local_date(at), RuleSet.objects.active()
+    Refreshed.objects.update_or_create(id=1, defaults={"day": day, "rule_set": rule_set})
+    return done
+
+
+def refresh(customers: Collection[int], *, at: datetime) -> None:
+    """Make these customers' items what the factors find, in the transaction under way; what is done stays done."""
+    firm = Firm.current()
+    parameters: dict[str, Any] = {
+        "customers": list(customers),
+        "day": firm.local_date(at),
+        "zone": firm.timezone,
+        "nudge_ceiling": firm.nudge_ceiling,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, parameters)
+        cursor.execute(raised(RuleSet.objects.active(), parameters), parameters)
+        cursor.execute(CHOOSE, {**parameters, "at": at})
+        for statement in (DROP_OTHERS, KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
+            cursor.execute(statement, parameters)
+    lead(customers)
+
+
+def raised(rule_set: RuleSet, parameters: dict[str, Any]) -> str:
+    """All that the factors find, as a temporary table."""
+    days = evidence(rule_set, parameters)
+    parts = [
+        f"""SELECT '{factor.reason}' AS reason, {factor.weight}::float8 AS weight, {factor.head_start}::float8
+  AS head_start, {"NULL" if factor.rests is None else factor.rests}::int AS rests, found.*
+FROM ({factor.sql.replace("{evidence}", days)}) found"""
+        for factor in FACTORS
+    ]
+    return f"CREATE TEMP TABLE raised_focus ON COMMIT DROP AS {' UNION ALL '.join(parts)}"
+
+
+def lead(customers: Collection[int]) -> None:
+    """Mark of each the item that leads. Whoever changes an item's state holds the customer's items, then calls this."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEAD, {"customers": list(customers)})
+
+
+def hold(customer: int) -> None:
+    """Keep others from the customer's items until the end of the transaction."""
+    list(FocusItem.objects.select_for_update().filter(customer=customer).order_by("pk").values_list("pk"))
+
+
+CLAIM = """
+DELETE FROM focus_stalefocus WHERE customer_id IN (
+  SELECT customer_id FROM focus_stalefocus stale
+  WHERE NOT EXISTS (SELECT FROM scoring_stalescore score WHERE score.customer_id = stale.customer_id)
+  GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s
+) RETURNING customer_id"""
+
+HOLD = """
+SELECT id FROM focus_focusitem WHERE customer_id = ANY(%(customers)s) AND state <> 'done' ORDER BY id FOR UPDATE"""
+
+# Of each reason the strongest cause; a snoozed one is not woken by another while its own stands. What is done is not
+# raised again by the same cause, or not before it has rested.
+CHOOSE = """
+CREATE TEMP TABLE chosen_focus ON COMMIT DROP AS
+SELECT DISTINCT ON (raised.customer_id, raised.reason) raised.customer_id, raised.reason, raised.cause, raised.since,
+  raised.strength, raised.facts,
+  raised.head_start + raised.weight * raised.strength * coalesce(score.partnership, 0) / 100 AS place
+FROM raised_focus raised
+JOIN customers_customer customer ON customer.id = raised.customer_id AND customer.merged_into_id IS NULL
+LEFT JOIN scoring_score score ON score.customer_id = raised.customer_id
+LEFT JOIN focus_focusitem snoozed ON snoozed.customer_id = raised.customer_id AND snoozed.reason = raised.reason
+  AND snoozed.state = 'snoozed' AND snoozed.cause = raised.cause
+WHERE NOT EXISTS (
+  SELECT FROM focus_focusitem done
+  WHERE done.customer_id = raised.customer_id AND done.reason = raised.reason AND done.cause = raised.cause
+    AND done.state = 'done'
+    AND (raised.rests IS NULL OR done.done_at > %(at)s::timestamptz - raised.rests * interval '1 day'))
+ORDER BY raised.customer_id, raised.reason, snoozed.id NULLS LAST, raised.strength DESC, raised.cause"""
+
+DROP_OTHERS = """
+DELETE FROM focus_focusitem item WHERE customer_id = ANY(%(customers)s) AND state <> 'done' AND NOT EXISTS (
+  SELECT FROM chosen_focus chosen WHERE chosen.customer_id = item.customer_id AND chosen.reason = item.reason)"""
+
+KEEP = """
+INSERT INTO focus_focusitem AS item (customer_id, reason, cause, since, strength, facts, place, leads, state,
+  snooze_reason, outcome)
+SELECT customer_id, reason, cause, since, strength, facts, place, false, 'open', '', '' FROM chosen_focus
+ORDER BY customer_id, reason
+ON CONFLICT (customer_id, reason) WHERE state <> 'done' DO UPDATE SET
+  cause = excluded.cause, since = excluded.since, strength = excluded.strength, facts = excluded.facts,
+  place = excluded.place,
+  state = CASE WHEN item.state <> 'snoozed' OR item.cause = excluded.cause THEN item.state
+    WHEN item.taken_by_id IS NULL THEN 'open' ELSE 'taken' END,
+  snoozed_until = CASE WHEN item.cause = excluded.cause THEN item.snoozed_until END,
+  snooze_reason = CASE WHEN item.cause = excluded.cause THEN item.snooze_reason ELSE '' END
+WHERE (item.cause, item.since, item.strength, item.facts, item.place)
+  IS DISTINCT FROM (excluded.cause, excluded.since, excluded.strength, excluded.facts, excluded.place)"""
+
+LEAD = """
+UPDATE focus_focusitem item SET leads = NOT leads
+FROM (
+  SELECT id, state IN ('open', 'taken') AND row_number() OVER (
+    PARTITION BY customer_id, state IN ('open', 'taken') ORDER BY place DESC, reason) = 1 AS first
+  FROM focus_focusitem WHERE customer_id = ANY(%(customers)s) AND state <> 'done'
+) ranked
+WHERE ranked.id = item.id AND item.leads <> ranked.first"""

@@ -1,0 +1,162 @@
+"""The weekly letter to managers who want it: what got better, what got worse, whom to thank.
+
+Once for each week, on Monday morning of the firm's time: whoever is marked for that Monday gets no second one.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from interactions.actions.outbox import own_address
+from partnership.health.models import LetterWish
+from partnership.health.movers import moved, reasons
+from partnership.health.overview import NAMES, of_recoveries
+from partnership.health.scope import Scope, ScopeForm, scope_of, tiers_in_force
+from partnership.health.tables import Sentence, percent
+from partnership.staff.models import Firm, User
+
+logger = logging.getLogger(__name__)
+
+MORNING, EVENING = timedelta(hours=7), timedelta(hours=24)
+"""Of Monday, between which it goes out; later in the week it would be old."""
+
+FEW = 5
+
+COMPARED = {
+    "goals_reached": (gettext_lazy("goals reached"), True),
+    "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
+    "ours_missed": (gettext_lazy("promises of ours broken"), False),
+    "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
+    "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
+}
+"""What is compared with the week before, and whether more is better."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    user: User
+    firm: Firm
+    day: date
+    better: list[Sentence]
+    worse: list[Sentence]
+    thanks: list[tuple[Any, str]]
+
+
+def is_wanted(user: User) -> bool:
+    return LetterWish.objects.filter(user=user).exists()
+
+
+def want(user: User, *, wanted: bool) -> None:
+    if wanted:
+        LetterWish.objects.get_or_create(user=user)
+    else:
+        LetterWish.objects.filter(user=user).delete()
+
+
+def send_letters(*, at: datetime) -> int:
+    """To each who wants one and has none of this week; how many were handed over.
+
+    It is marked as sent before it is handed over; where the mail server refuses it, the next round tries again.
+    """
+    firm = Firm.current()
+    today = firm.local_date(at)
+    monday = today - timedelta(days=today.weekday())
+    if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
+        return 0
+    due = LetterWish.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
+    return sum(send(wish, monday, at=at) for wish in due.select_related("user").order_by("pk"))
+
+
+def send(wish: LetterWish, monday: date, *, at: datetime) -> bool:
+    if not wish.user.is_manager:  # no longer
+        return False
+    claimed = LetterWish.objects.filter(Q(sent_for=wish.sent_for), pk=wish.pk).update(sent_for=monday)
+    if not claimed:
+        return False
+    try:
+        mail_of(letter_of(wish.user, at=at)).send()
+    except Exception as error:  # every backend has its own
+        logger.warning("The weekly letter for %s was not sent: %r", wish.pk, error)
+        LetterWish.objects.filter(pk=wish.pk, sent_for=monday).update(sent_for=wish.sent_for)
+        return False
+    return True
+
+
+def letter_of(user: User, *, at: datetime) -> Letter:
+    """Of the week until today, in the firm's language."""
+    firm, tiers = Firm.current(), tiers_in_force()
+    with translation.override(firm.language):
+        scope = scope_of(user, ScopeForm({"period": "week"}, tiers), tiers=tiers, today=firm.local_date(at))
+        found = scope.totals(*NAMES)
+        better, worse = compared(scope, found)
+        worse += of_movers(moved(scope, up=False))
+        if found["recoveries_open"]:
+            worse.append(of_recoveries(scope, found))
+        return Letter(user, firm, scope.day, better, worse, thanks(scope))
+
+
+def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
+    better, worse = [], []
+    for name, (label, more_is_better) in COMPARED.items():
+        now, before = found[name], found[f"before_{name}"]
+        if now == before:
+            continue
+        text = _("%(what)s: %(now)s, the week before %(before)s") % {"now": now, "before": before, "what": label}
+        (better if (now > before) == more_is_better else worse).append(
+            Sentence(text, scope.url("health_rows", name) if now else "")
+        )
+    share, then = (percent(found[f"{b}answered"], found[f"{b}answered"] + found[f"{b}answered_late"])
+                   for b in ("", "before_"))  # fmt: skip
+    if share != then and found["answered"] + found["answered_late"]:
+        text = _("%(now)d%% of our answers came as promised, %(before)d%% the week before")
+        sentence = Sentence(text % {"now": share, "before": then}, scope.url("health_answers"))
+        (better if share > then else worse).append(sentence)
+    return better, worse
+
+
+def of_movers(rows: list[Any]) -> list[Sentence]:
+    """Those who fell furthest."""
+    return [
+        Sentence(
+            _("%(name)s fell from %(then)d to %(now)d: %(why)s")
+            % {"name": one.customer.name, "then": round(one.then), "now": round(one.partnership),
+               "why": ", ".join(reasons(one))},
+            one.customer.get_absolute_url(),
+        )
+        for one in rows[:FEW]
+    ]  # fmt: skip
+
+
+def thanks(scope: Scope) -> list[tuple[Any, str]]:
+    """Who put in something of their own, then who rose furthest."""
+    giving = scope.tallies().annotate(n=scope.number("received")).filter(n__gt=0)
+    gave = [(one.customer, _("put in something of their own"))
+            for one in giving.select_related("customer").order_by("-n", "-partnership", "pk")[:FEW]]  # fmt: skip
+    known = {customer.pk for customer, _why in gave}
+    rose = [(one.customer, ", ".join(reasons(one))) for one in moved(scope, up=True) if one.pk not in known]
+    return [*gave, *rose][:FEW]
+
+
+def mail_of(letter: Letter) -> EmailMultiAlternatives:
+    firm = letter.firm
+    with translation.override(firm.language), timezone.override(firm.zone):
+        context = {"letter": letter, "address": settings.SITE_URL}
+        mail = EmailMultiAlternatives(
+            subject=_("The week at %s") % firm.name,
+            body=render_to_string("health/mail/letter.txt", context),
+            from_email=formataddr(("Partnership", own_address())),
+            to=[letter.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(render_to_string("health/mail/letter.html", context), "text/html")
+    return mail

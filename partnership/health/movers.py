@@ -1,0 +1,78 @@
+"""Whose partnership rose and fell most, with what happened meanwhile."""
+
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from partnership.health.periods import PERIODS
+from partnership.health.scope import Scope
+from partnership.health.tables import Board, Cell, Table
+from partnership.health.wording import times
+
+SHOWN = 10
+NAMES = ("worked", "received", "theirs_kept", "theirs_late", "theirs_missed", "goals_reached", "free")
+
+
+def movers(scope: Scope) -> Board:
+    up, down = moved(scope, up=True), moved(scope, up=False)
+    title, text = _("Movers"), _("Whose partnership moved most in %s.") % scope.label
+    if not up and not down:
+        return Board(
+            title, text, empty=_("Nobody moved. Choose a longer period, or come back when there is more to tell.")
+        )
+    return Board(title, text, tables=[table(scope, "up", up), table(scope, "down", down)])
+
+
+def moved(scope: Scope, *, up: bool) -> list[Any]:
+    """Those who moved by at least a point, furthest first; with what was counted now and before."""
+    then = F(f"partnership_then__{list(PERIODS).index(scope.period)}")
+    found = scope.tallies().annotate(then=then, moved=F("partnership") - then)
+    for name in NAMES:
+        found = found.annotate(**{f"n_{name}": scope.number(name), f"b_{name}": scope.number(name, before=True)})
+    chosen = (
+        found.filter(moved__gte=1).order_by("-moved", "pk")
+        if up
+        else found.filter(moved__lte=-1).order_by("moved", "pk")
+    )
+    return list(chosen.select_related("customer")[:SHOWN])
+
+
+def table(scope: Scope, name: str, rows: list[Any]) -> Table:
+    heads = [_("Customer"), _("Then"), _("Now"), _("Moved by"), _("What happened")]
+    title = _("Up") if name == "up" else _("Down")
+    return Table(name, title, heads, [row_of(scope, one) for one in rows], empty=_("Nobody."))
+
+
+def row_of(scope: Scope, one: Any) -> list[Cell]:
+    since = scope.span(before=True).until
+    why = f"{reverse('why', args=[one.pk])}?since={since}&as_of={scope.day}"
+    return [
+        Cell(one.customer.name, one.customer.get_absolute_url()),
+        Cell(f"{one.then:.0f}", number=True),
+        Cell(f"{one.partnership:.0f}", number=True),
+        Cell(f"{one.moved:+.0f}".replace("-", "−"), why, number=True),
+        Cell(" · ".join(reasons(one))),
+    ]
+
+
+def reasons(one: Any) -> list[str]:
+    """What they did and left, beside the period before."""
+    found = []
+    if one.n_worked or one.b_worked:
+        before = times(one.b_worked) if one.b_worked else _("never")
+        now = times(one.n_worked) if one.n_worked else _("never")
+        found.append(_("did their part %(now)s (before: %(before)s)") % {"now": now, "before": before})
+    for name, text in (
+        ("theirs_kept", _("kept a promise %s")),
+        ("theirs_late", _("kept a promise late %s")),
+        ("theirs_missed", _("missed a promise %s")),
+        ("received", _("put in something of their own %s")),
+        ("goals_reached", _("reached a goal %s")),
+    ):
+        if count := getattr(one, f"n_{name}"):
+            found.append(text % times(count))
+    if one.n_free:
+        found.append(_("took free work of ours"))
+    return found or [_("nothing new: what was there fades")]

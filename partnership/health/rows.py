@@ -1,0 +1,119 @@
+"""The rows that a number counts, a page by key, each with a link to where it stands."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from customers.models import Commitment, Goal
+from interactions.models import Interaction
+from partnership.health.measures import MEASURES, Rows
+from partnership.health.models import Answer
+from partnership.health.scope import Scope
+from partnership.health.wording import hours
+from partnership.paging import Page, page_of, parse_key, read_moment
+
+SIZE = 50
+BATCH = 1000
+"""Rows of a file that are fetched at a time."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`day` is empty where what is counted has none; `detail`: time, due day, how long they waited."""
+
+    day: str
+    customer: str
+    customer_url: str
+    what: str
+    url: str
+    detail: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.day, self.customer, self.what, self.detail
+
+
+def heads() -> list[str]:
+    return [_("Day"), _("Customer"), _("What"), _("Detail")]
+
+
+def counted(scope: Scope, name: str, *, before: bool = False) -> Rows:
+    """The newest first; where there is no day, the newest record."""
+    measure = MEASURES[name]
+    found = measure.within(scope.firm, scope.day, scope.span(before=before)).filter(customer__in=scope.customers())
+    order = [f"-{measure.day}"] if measure.day else []
+    return found.select_related("customer", *MORE.get(found.model, ())).order_by(*order, "-pk")
+
+
+MORE: dict[Any, tuple[str, ...]] = {Commitment: ("owner",), Answer: ("conversation",)}
+
+
+def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> Page[Row]:
+    """BadRequest when `after` is no place in the list."""
+    measure, found = MEASURES[name], counted(scope, name, before=before)
+    if after and measure.day:
+        value, pk = parse_key(after, read_moment if measure.by_moment else date.fromisoformat)
+        same = found.filter(**{f"{measure.day}__lte": value})
+        found = same.exclude(**{measure.day: value, "pk__gte": pk})
+    elif after:
+        found = found.filter(pk__lt=parse_key(after, str)[1])
+    key = (lambda one: (getattr(one, measure.day), one.pk)) if measure.day else (lambda one: ("", one.pk))
+    page = page_of(found[: SIZE + 1], size=SIZE, key=key)
+    return Page([row_of(one, measure.day) for one in page.rows], page.after)
+
+
+def every(scope: Scope, name: str, *, before: bool = False) -> Iterator[tuple[str, ...]]:
+    """All of them for a file, never more than BATCH in memory."""
+    rows = counted(scope, name, before=before).iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        yield from (row_of(one, MEASURES[name].day).cells for one in batch)
+
+
+def row_of(one: Any, day: str) -> Row:
+    what, url, detail = DESCRIBED[type(one)](one)
+    moment = getattr(one, day) if day else None
+    when = moment.astimezone(timezone.get_current_timezone()).date() if isinstance(moment, datetime) else moment
+    return Row(when.isoformat() if when else "", one.customer.name, one.customer.get_absolute_url(), what, url, detail)
+
+
+def of_entry(one: Interaction) -> tuple[str, str, str]:
+    said = one.subject or one.body[:80]
+    what = f"{one.get_kind_display()}: {said}" if said else str(one.get_kind_display())
+    amount = f"{one.amount:,.2f} {one.currency}" if one.amount is not None else ""
+    spent = hours(one.minutes) if one.minutes else ""
+    return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))
+
+
+def of_goal(one: Goal) -> tuple[str, str, str]:
+    detail = _("due %s") % in_words(one.due_on) if one.due_on else ""
+    return one.title, one.customer.get_absolute_url(), detail
+
+
+def of_promise(one: Commitment) -> tuple[str, str, str]:
+    parts = [_("due %s") % in_words(one.due_on) if one.due_on else "", one.owner.name if one.owner else ""]
+    timeline = f"{reverse('timeline', args=[one.customer_id])}?kind=commitment_{one.status}"
+    made = f"{reverse('timeline', args=[one.customer_id])}?kind=commitment_made"
+    return one.what, made if one.status == one.Status.OPEN else timeline, " · ".join(filter(None, parts))
+
+
+def of_answer(one: Answer) -> tuple[str, str, str]:
+    detail = _("waited %(waited)s, promised %(promised)d business hours") % {
+        "waited": hours(one.waited / 60), "promised": one.promised,
+    }  # fmt: skip
+    return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
+
+
+DESCRIBED: dict[Any, Callable[[Any], tuple[str, str, str]]] = {
+    Interaction: of_entry, Goal: of_goal, Commitment: of_promise, Answer: of_answer,
+}  # fmt: skip
+
+
+def in_words(day: date) -> str:
+    return date_format(day, "j M Y")

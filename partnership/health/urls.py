@@ -1,0 +1,11 @@
+from django.urls import path
+
+from partnership.health import views
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    *(path(f"health/{name}/", views.board, {"board": name}, name=f"health_{name}") for name in views.BOARDS),
+    path("health/rows/<slug:of>/", views.counted, name="health_rows"),
+    path("health/customers/", views.customers, name="health_customers"),
+    path("health/letter/", views.letter, name="health_letter"),
+]

@@ -1,0 +1,125 @@
+"""The dashboards, what their numbers count, and the files of both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnership.health import people, rows
+from partnership.health.attention import attention
+from partnership.health.flow import flow
+from partnership.health.goals import goals
+from partnership.health.letter import is_wanted, letter_of, want
+from partnership.health.measures import MEASURES
+from partnership.health.movers import movers
+from partnership.health.network import network
+from partnership.health.others import answers, free, grades, recoveries
+from partnership.health.overview import boards, overview
+from partnership.health.promises import promises
+from partnership.health.quadrant import quadrant
+from partnership.health.scope import Scope, ScopeForm, scope_of, tiers_in_force
+from partnership.health.tables import Board, as_file
+from partnership.staff.models import User
+
+BOARDS: dict[str, Callable[[Scope], Board]] = {
+    "goals": goals, "promises": promises, "attention": attention, "quadrant": quadrant, "movers": movers, "flow": flow,
+    "answers": answers, "recoveries": recoveries, "free": free, "network": network, "grades": grades,
+}  # fmt: skip
+
+
+def staff_member(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
+    return request.user
+
+
+def asked(request: HttpRequest) -> tuple[ScopeForm, Scope]:
+    tiers = tiers_in_force()
+    form = ScopeForm(request.GET, tiers)
+    return form, scope_of(staff_member(request), form, tiers=tiers, today=timezone.localdate())
+
+
+def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, **context: Any) -> HttpResponse:
+    """With what every page of health has: the tabs and what was asked; 422 where that means nothing."""
+    tabs = [(name, title, scope.url(f"health_{name}")) for name, title in boards()]
+    context |= {"form": form, "scope": scope, "tabs": tabs, "home": scope.url("health"), "here": request.path}
+    return render(request, template, context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    form, scope = asked(request)
+    wanted = is_wanted(scope.viewer)
+    return framed(request, "health/overview.html", form, scope, parts=overview(scope), wanted=wanted)
+
+
+@require_safe
+def board(request: HttpRequest, board: str) -> HttpResponseBase:
+    """One dashboard; where `table` is named, that table as a file."""
+    form, scope = asked(request)
+    shown = BOARDS[board](scope)
+    if wanted := request.GET.get("table"):
+        table = next((one for one in shown.tables if one.name == wanted), None)
+        if table is None:
+            raise Http404(wanted)
+        lines = ([cell.text for cell in row] for row in table.rows)
+        return as_file(f"{board}-{table.name}", table.heads, lines)
+    files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
+    return framed(request, "health/board.html", form, scope, board=shown, name=board, files=files)
+
+
+@require_safe
+def counted(request: HttpRequest, of: str) -> HttpResponseBase:
+    """The rows that a number counts."""
+    if of not in MEASURES:
+        raise Http404(of)
+    form, scope = asked(request)
+    before = request.GET.get("when") == "before"
+    if "csv" in request.GET:
+        return as_file(of, rows.heads(), rows.every(scope, of, before=before))
+    page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
+    when = "before" if before else None
+    return framed(
+        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(),
+        span=scope.span(before=before) if MEASURES[of].day else None,
+        more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
+        file=scope.url("health_rows", of, when=when, csv=1),
+    )  # fmt: skip
+
+
+@require_safe
+def customers(request: HttpRequest) -> HttpResponseBase:
+    """The customers that a number counts."""
+    form, scope = asked(request)
+    bounds = people.PeopleForm(request.GET)
+    bounds.is_valid()
+    given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
+    if "csv" in request.GET:
+        return as_file("customers", people.heads(), people.every(scope, given))
+    page = people.page(scope, given, after=request.GET.get("after", ""))
+    lines = [(one, people.cells(scope, one)) for one in page.rows]
+    context = {"title": _("Customers"), "page": page, "lines": lines, "heads": people.heads(), "bounds": bounds}
+    context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
+    context["file"] = scope.url("health_customers", **given, csv=1)
+    response = framed(request, "health/customers.html", form, scope, **context)
+    response.status_code = 422 if bounds.errors else response.status_code
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest) -> HttpResponse:
+    """The weekly letter as it would be today; posted, whether one wants it."""
+    user = staff_member(request)
+    if request.method == "POST":
+        wanted = bool(request.POST.get("wanted"))
+        want(user, wanted=wanted)
+        said = _("The letter comes every Monday morning.") if wanted else _("The letter comes no more.")
+        messages.success(request, said)
+        return redirect("health_letter")
+    composed = letter_of(user, at=timezone.now())
+    return render(request, "health/letter.html", {"letter": composed, "wanted": is_wanted(user)})

@@ -1,0 +1,23 @@
+"""Figures in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def hours(minutes: float) -> str:
+    """Whole minutes below an hour and a half, hours with a tenth below ten."""
+    whole = round(minutes)
+    if abs(whole) < 90:
+        return _("%s min") % f"{whole:,}"
+    tenths = minutes / 60
+    return _("%s h") % (f"{tenths:,.1f}" if abs(tenths) < 9.95 else f"{tenths:,.0f}")
+
+
+def times(number: int) -> str:
+    return ngettext("once", "%d times", number) % number if number > 1 else _("once")
+
+
+def change(now: int, before: int) -> str:
+    if now == before:
+        return _("as before")
+    return (_("%s more than before") if now > before else _("%s fewer than before")) % f"{abs(now - before):,}"

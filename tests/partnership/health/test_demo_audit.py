@@ -1,0 +1,37 @@
+"""Whatever the names and dates: the attention audit of the demo's story names the loud one as over-served."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from customers.models import Customer
+from partnership.desk.demo import cast
+from partnership.desk.demo.seeding import seed
+from partnership.health.attention import audit_of
+from partnership.health.refreshing import refresh_all
+from partnership.health.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.health.served import gaps
+from partnership.staff.models import User
+
+AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.parametrize("number", range(1, 21))
+def test_the_loud_one_is_over_served(number: int):
+    at = AT + timedelta(days=17 * number)
+    seed(customers=20, seed=number, at=at)
+    refresh_all(at=at)
+    tiers = tiers_in_force()
+    viewer = User.objects.get(email="manager@demo.example")
+    scope = scope_of(viewer, ScopeForm({"period": "month"}, tiers), tiers=tiers, today=at.date())
+    audit = audit_of(scope)
+    loud = Customer.objects.get(source="demo", external_id=cast(20, number)["loud"].partition(":")[2])
+    first = gaps(scope, fair=audit.fair, mean=audit.mean, over=True)[0]
+    assert first.customer == loud

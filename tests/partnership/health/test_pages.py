@@ -1,0 +1,152 @@
+"""What managers see: sentences first, every number with its rows and its file."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from partnership.health.measures import MEASURES
+from partnership.health.refreshing import refresh_all
+from partnership.health.views import BOARDS
+from partnership.staff.models import User
+from tests.factories import CustomerFactory
+from tests.partnership.health.story import Told
+
+pytestmark = pytest.mark.django_db
+
+
+def said(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def table(client: Client, url: str) -> list[list[str]]:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert response.streaming
+    return list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_each_says_what_to_do_while_there_is_nothing(managers_desk: Client, name: str):
+    text = said(managers_desk, f"/health/{name}/")
+    assert "Nothing here yet" in text or name == "recoveries"
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_each_shows_what_there_is_in_few_queries(
+    managers_desk: Client, told: Told, name: str, django_assert_max_num_queries
+):
+    managers_desk.get("/health/")
+    with django_assert_max_num_queries(14):
+        text = said(managers_desk, f"/health/{name}/")
+    assert "Nothing here yet" not in text or name in ("movers", "grades")
+
+
+def test_the_overview_leads_with_goals_and_tells_of_our_broken_promise(managers_desk: Client, told: Told):
+    text = said(managers_desk, "/health/")
+    assert text.index("1 of 1 goals") < text.index("We broke 1 promise")
+    assert "1 mistake of ours is not mended yet." in text
+    assert 'href="/health/rows/ours_missed/"' in managers_desk.get("/health/").content.decode()
+
+
+def test_a_number_leads_to_its_rows_and_they_to_whom(managers_desk: Client, told: Told):
+    page = managers_desk.get("/health/rows/ours_missed/").content.decode()
+    assert "Send the book" in page
+    assert f'href="{told.wronged.get_absolute_url()}"' in page
+
+
+def test_the_audit_names_the_loud_one_first_and_says_why(managers_desk: Client, told: Told):
+    rows = table(managers_desk, "/health/attention/?table=over")
+    assert rows[1][0] == "Lena Laut"
+    assert "asked 14 times" in rows[1][5]
+    assert "did nothing of their own part" in rows[1][5]
+    assert "Paul Partner" in [row[0] for row in table(managers_desk, "/health/attention/?table=under")]
+
+
+def test_time_without_minutes_is_told_as_an_estimate(managers_desk: Client, told: Told):
+    assert "is an estimate: 5 minutes for each message" in said(managers_desk, "/health/attention/")
+    [row] = [row for row in table(managers_desk, "/health/customers/?csv=1") if row[0] == "Paul Partner"]
+    assert row[4] == "5"
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_the_file_has_the_rows_of_the_page(managers_desk: Client, told: Told, name: str):
+    rows = table(managers_desk, f"/health/rows/{name}/?csv=1&period=year")
+    page = managers_desk.get(f"/health/rows/{name}/?period=year").content.decode()
+    assert page.count("health-day") == len(rows) - 1
+
+
+def test_a_name_like_a_formula_is_harmless_in_a_file(managers_desk: Client, told: Told):
+    assert [row[1] for row in table(managers_desk, "/health/rows/ours_missed/?csv=1")[1:]] == ["'=Wanda"]
+
+
+def test_owner_team_tag_and_tier_narrow_every_number(managers_desk: Client, told: Told, sam: User):
+    for asked in (f"owner={sam.pk}", f"team={sam.department_id}", "tag=evening"):
+        names = [row[0] for row in table(managers_desk, f"/health/customers/?csv=1&{asked}")[1:]]
+        assert names == ["Paul Partner"]
+        assert table(managers_desk, f"/health/rows/ours_missed/?csv=1&{asked}")[1:] == []
+        assert "0 of 0" not in said(managers_desk, f"/health/?{asked}")
+    told.partner.refresh_from_db()
+    rank = told.partner.tally.rank
+    assert "Lena Laut" not in [row[0] for row in table(managers_desk, f"/health/customers/?csv=1&tier={rank}")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ("period=decade", "decade is not one of the available choices"),
+        ("owner=99999", "No colleague of that number works here"),
+        ("team=x", "There is no such team"),
+        ("tier=77", "77 is not one of the available choices"),
+    ],
+)
+def test_what_means_nothing_is_said_to(managers_desk: Client, told: Told, asked: str, error: str):
+    assert error in said(managers_desk, f"/health/promises/?{asked}", status=422)
+    assert "We broke 1 promise" in said(managers_desk, f"/health/promises/?{asked}", status=422)
+
+
+def test_what_is_not_there_is_not_found(managers_desk: Client, told: Told):
+    assert managers_desk.get("/health/rows/smiles/").status_code == 404
+    assert managers_desk.get("/health/attention/?table=smiles").status_code == 404
+    assert managers_desk.get("/health/rows/worked/?after=x").status_code == 400
+    assert managers_desk.get("/health/customers/?after=x").status_code == 400
+    assert managers_desk.get("/health/customers/?was=x").status_code == 422
+    assert managers_desk.post("/health/goals/").status_code == 405
+
+
+def test_long_lists_go_on_by_key(managers_desk: Client, told: Told):
+    CustomerFactory.create_batch(60)
+    refresh_all(at=told.at)
+    names, url = [], "/health/customers/"
+    while url:
+        page = managers_desk.get(url).content.decode()
+        names += re.findall(r'<th scope="row">\s*<a href="([^"]+)"', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        url = unescape(found[1]) if found else ""
+    assert len(names) == len(set(names)) == 63
+
+
+def test_the_network_adds_up_what_somebody_brought(managers_desk: Client, told: Told):
+    assert table(managers_desk, "/health/network/?table=network")[1:] == [["Paul Partner", "1", "0", "120"]]
+
+
+def test_each_dot_of_the_quadrant_has_a_shape_of_its_volume(managers_desk: Client, told: Told):
+    page = managers_desk.get("/health/quadrant/").content.decode()
+    assert page.count('polygon class="dot dot-loud"') == 2  # of the legend, of Lena
+    assert page.count('circle class="dot dot-quiet"') == 3
+
+
+def test_with_many_customers_dots_are_shared_and_lead_to_them(managers_desk: Client, told: Told, monkeypatch):
+    monkeypatch.setattr("partnership.health.quadrant.MOST_DOTS", 2)
+    rows = table(managers_desk, "/health/quadrant/?table=quadrant")
+    assert sum(int(row[1]) for row in rows[1:]) == 3
+    page = managers_desk.get("/health/quadrant/").content.decode()
+    listed = []
+    for url in set(re.findall(r'<a href="(/health/customers/\?[^"]+)" aria-label="partnership', page)):
+        listed += [row[0] for row in table(managers_desk, f"{unescape(url)}&csv=1")[1:]]
+    assert sorted(listed) == ["'=Wanda", "Lena Laut", "Paul Partner"]
