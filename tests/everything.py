@@ -81,9 +81,14 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     customer.photo.save("face.png", ContentFile(picture()))
     done = merge(survivor=customer, absorbed=Customer.objects.create(name="The same"), by=by, at=now)
     twin = Customer.objects.create(name="A twin")
+    happens(customer, "mistake", at=now - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
+    recovery = customer.recoveries.get()
+    asked = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back", amount="90.00",
+                    currency="EUR")  # fmt: skip
     item = FocusItem.objects.create(customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=today,
                                     strength=1, leads=True, facts={"what": ours.what})  # fmt: skip
     keys: dict[str, dict[str, Any]] = {
+        "recoveries/": {"pk": recovery.pk},
         "focus/conversations/": {"pk": thread.pk},
         "focus/items/": {"pk": item.pk},
         "merges/": {"pk": done.pk},
@@ -98,7 +103,14 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
     }
-    special = {"outgoing": sent, "outgoing_retry": sent, "entry_restoration": gone, "entry_edit": note}
+    special = {
+        "decision": asked,
+        "decision_stake": asked,
+        "outgoing": sent,
+        "outgoing_retry": sent,
+        "entry_restoration": gone,
+        "entry_edit": note,
+    }
     for name, row in special.items():
         keys[name] = {**keys["customers/"], "entry_pk": getattr(row, "pk", None) or 0}
     keys["entry_restoration"]["entry_pk"] = customer.deletions.get().interaction_id

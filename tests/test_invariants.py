@@ -137,6 +137,20 @@ def test_i2_doing_ones_part_never_hurts(history: list[Entry], part: list[Entry],
 
 @given(
     history=histories(),
+    answers=st.lists(entries(kinds=[Kind.DECLINE]), min_size=1, max_size=10),
+    day=days(),
+)
+def test_a_no_that_is_well_said_lowers_nothing(history: list[Entry], answers: list[Entry], day: date) -> None:
+    """By the rules that come with the product."""
+    with undone():
+        said = [replace(one, direction="outbound") for one in answers]
+        without, told_no = customer_with(history), customer_with([*history, *said])
+        before, after = standing(made(None), without, told_no, day=day)
+        assert pure(before) == pure(after)
+
+
+@given(
+    history=histories(),
     gestures=st.lists(entries(kinds=[Kind.GESTURE]), min_size=1, max_size=10),
     rules=st.none() | rule_sets(),
     day=days(),

@@ -39,14 +39,17 @@ class Nudges:
         """Why there is no other now; empty while one is possible."""
         if not self.are_enough:
             return ""
-        if not self.ceiling:
+        if self.next_on is None:
             return _("Our ceiling allows no nudges at all.")
         told = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
-        return ngettext(
-            "They had %(count)d nudge within 30 days: that is our ceiling. The next is possible from %(day)s.",
-            "They had %(count)d nudges within 30 days: that is our ceiling. The next is possible from %(day)s.",
-            self.ceiling,
-        ) % told
+        return (
+            ngettext(
+                "They had %(count)d nudge within 30 days: that is our ceiling. The next is possible from %(day)s.",
+                "They had %(count)d nudges within 30 days: that is our ceiling. The next is possible from %(day)s.",
+                self.ceiling,
+            )
+            % told
+        )
 
 
 def nudges(*, after: date) -> InteractionQuerySet:

@@ -133,7 +133,7 @@ def goodwill_given(customer: Customer, firm: Firm, today: date) -> Decimal:
 
 def share_of(request: Interaction, lifetime: list[tuple[Decimal, str]]) -> str:
     """What is at stake, of all that they have brought; empty where the two can't be compared."""
-    whole = dict((currency, amount) for amount, currency in lifetime).get(request.currency)
+    whole = {currency: amount for amount, currency in lifetime}.get(request.currency)
     if not request.amount or not whole or whole <= 0:
         return ""
     share = 100 * request.amount / whole

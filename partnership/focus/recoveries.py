@@ -25,7 +25,7 @@ def settle(customers: Collection[int]) -> None:
 
 @transaction.atomic
 def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) -> None:
-    """By an outcome in words, which the timeline tells. NotPossibleError when it is closed already, or nothing is said."""
+    """By an outcome in words, which the timeline tells too. NotPossibleError when it is closed, or nothing is said."""
     if not outcome.strip() or outcome.strip() == Recovery.FORGIVEN:
         raise NotPossibleError(_("Say how it ended, in words of your own."))
     closed = Recovery.objects.open().filter(pk=recovery.pk).update(closed_at=at, outcome=outcome.strip())

@@ -106,7 +106,8 @@ def letter_of(user: User, *, at: datetime) -> Letter:
 
 
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
-    better, worse = [], []
+    better: list[Sentence] = []
+    worse: list[Sentence] = []
     for name, (label, more_is_better) in COMPARED.items():
         now, before = found[name], found[f"before_{name}"]
         if now == before:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partnership.health.periods import PERIODS
 from partnership.health.scope import Scope
@@ -62,17 +63,18 @@ def reasons(one: Any) -> list[str]:
     found = []
     if one.n_worked or one.b_worked:
         before = times(one.b_worked) if one.b_worked else _("never")
-        now = times(one.n_worked) if one.n_worked else _("never")
-        found.append(_("did their part %(now)s (before: %(before)s)") % {"now": now, "before": before})
-    for name, text in (
-        ("theirs_kept", _("kept a promise %s")),
-        ("theirs_late", _("kept a promise late %s")),
-        ("theirs_missed", _("missed a promise %s")),
-        ("received", _("put in something of their own %s")),
-        ("goals_reached", _("reached a goal %s")),
-    ):
-        if count := getattr(one, f"n_{name}"):
-            found.append(text % times(count))
+        now = _("did their part %s") % times(one.n_worked) if one.n_worked else _("did nothing of their part")
+        found.append(_("%(now)s (before: %(before)s)") % {"now": now, "before": before})
+    kept, late, missed = one.n_theirs_kept, one.n_theirs_late, one.n_theirs_missed
+    told = [
+        (kept, ngettext("%d promise kept", "%d promises kept", kept)),
+        (late, ngettext("%d promise kept late", "%d promises kept late", late)),
+        (missed, ngettext("%d promise missed", "%d promises missed", missed)),
+        (one.n_goals_reached, ngettext("%d goal reached", "%d goals reached", one.n_goals_reached)),
+    ]
+    found += [text % count for count, text in told if count]
+    if one.n_received:
+        found.append(_("put in something of their own"))
     if one.n_free:
         found.append(_("took free work of ours"))
     return found or [_("nothing new: what was there fades")]

@@ -68,8 +68,8 @@ def quadrant(scope: Scope) -> Board:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
     top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
-    tallies = scope.tallies().annotate(effort=effort)
-    rows = cells(tallies, top) if shared else list(tallies.select_related("customer").order_by("-effort", "pk"))
+    tallies: Any = scope.tallies().annotate(effort=effort)
+    rows: list[Any] = cells(tallies, top) if shared else list(tallies.select_related("customer").order_by("-effort"))
     dots = [shared_dot(scope, row, top) if shared else dot(row, top) for row in rows]
     beyond = scope.tallies().annotate(effort=effort).filter(effort__gt=top).count()
     chart = Chart(WIDTH, HEIGHT, dots, ticks_across(), ticks_up(top), told_beyond(beyond, top), shared)

@@ -80,7 +80,8 @@ def tally(customers: Collection[int], *, at: datetime) -> None:
 
 def counting(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]]:
     """The statement that counts and keeps them, and its parameters."""
-    facts, parameters = [], []
+    facts: list[str] = []
+    parameters: list[Any] = []
     for name, measure in MEASURES.items():
         rows = measure.facts(firm, day).filter(customer__in=customers)
         sql, given = rows.query.sql_with_params()
@@ -144,13 +145,18 @@ def kept(name: str) -> str:
 def tell_answers(customers: Collection[int], *, at: datetime) -> None:
     """Make these customers' answers what their conversations say."""
     firm = Firm.current()
-    given = {"customers": list(customers), "asks": sorted(AWAITS_ANSWER), "answers": sorted(ANSWERS), "last": LAST}
+    given: dict[str, Any] = {
+        "customers": list(customers),
+        "asks": sorted(AWAITS_ANSWER),
+        "answers": sorted(ANSWERS),
+        "last": LAST,
+    }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
         cursor.execute(FIRST_WORD, given)
         (first,) = cursor.fetchone()
         clock = calendar(firm, begin=min(first or at, at), end=at).until(at)
-        reading = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
+        reading: dict[str, Any] = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
         cursor.execute(TELL_ANSWERS, {**given, **reading})
 
 

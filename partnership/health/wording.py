@@ -7,10 +7,10 @@ from django.utils.translation import ngettext
 def hours(minutes: float) -> str:
     """Whole minutes below an hour and a half, hours with a tenth below ten."""
     whole = round(minutes)
-    if abs(whole) < 90:
+    if abs(whole) < 90 and abs(whole) != 60:
         return _("%s min") % f"{whole:,}"
-    tenths = minutes / 60
-    return _("%s h") % (f"{tenths:,.1f}" if abs(tenths) < 9.95 else f"{tenths:,.0f}")
+    told = whole / 60
+    return _("%s h") % (f"{told:,.1f}".removesuffix(".0") if abs(told) < 9.95 else f"{told:,.0f}")
 
 
 def times(number: int) -> str:

@@ -20,4 +20,4 @@ tiers_changed = Signal()
 of a first score, and not of what other rules make of it: see everybody_rescored."""
 
 everybody_rescored = Signal()
-"""Sent with rule_set and at, when the full rescore that follows its activation is done; again if a worker died there."""
+"""Sent with rule_set and at, when the full rescore that follows its activation is done; twice if a worker dies."""

@@ -159,6 +159,8 @@
     }
   }
 
+  // The admin's table of tiers begins with a header that is empty, hence none.
+  for (const head of document.querySelectorAll("th.original")) head.replaceWith(document.createElement("td"));
   each(begin);
   document.addEventListener("formset:added", (event) => {
     for (const fold of event.target.querySelectorAll("fieldset > details")) fold.open = true;

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import ARGUMENTS, chromium_path
 
 EMAIL, PASSWORD = "support@demo.example", "partnership"
+MANAGER = "manager@demo.example"
 """As `make demo` prints them."""
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -24,14 +25,14 @@ COLOURS = 128
 """Enough for flat screens with small faces; a picture is a quarter of what it was."""
 
 
-def sign_in(browser: Browser, address: str, *, scheme: str, width: int) -> Page:
+def sign_in(browser: Browser, address: str, *, scheme: str, width: int, email: str = EMAIL) -> Page:
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB",
         reduced_motion="reduce",
     )  # fmt: skip
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Focus").wait_for()
@@ -122,6 +123,14 @@ def of_keys(page: Page) -> Iterator[str]:
     yield "palette"
 
 
+def of_health(page: Page) -> Iterator[str]:
+    """As a manager sees it."""
+    for name in ("", "attention", "quadrant", "promises", "movers", "flow", "network", "letter"):
+        page.goto(f"/health/{name}/" if name else "/health/")
+        settled(page)
+        yield f"health-{name}" if name else "health"
+
+
 def keep(page: Page, name: str) -> None:
     """As a picture of few colours."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -138,6 +147,10 @@ def main(address: str) -> None:
             for tour in (pages, of_customer, of_conversation, of_keys):
                 for name in tour(page):
                     keep(page, f"{name}{suffix}")
+            page.context.close()
+            page = sign_in(browser, address, scheme=scheme, width=width, email=MANAGER)
+            for name in of_health(page):
+                keep(page, f"{name}{suffix}")
             page.context.close()
         browser.close()
 

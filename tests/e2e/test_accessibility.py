@@ -54,7 +54,7 @@ def faults_everywhere(page: Page) -> dict[str, list[str]]:
 
 def of_customers(story: Story) -> list[str]:
     """Addresses, below a customer's own."""
-    tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "declines"]
+    tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "nudges", "declines", "mistakes"]
     pages = ["", "details", "why", "about", "standing", "history", "timeline", "goals", "contact-points", "commitments"]
     ines = story.champion.get_absolute_url()
     addresses = [f"{ines}{f'{page}/' if page else ''}" for page in [*pages, *tabs]]

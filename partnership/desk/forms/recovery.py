@@ -1,9 +1,10 @@
 """Forms on a recovery."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel
@@ -20,10 +21,9 @@ class RecoveryForm(Meanwhile, forms.Form):
         label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("nobody yet")
     )
 
-    def __init__(self, *args: Any, recovery: Recovery, **kwargs: Any) -> None:
-        stands = {"what_we_did": recovery.what_we_did, "owner": recovery.owner_id}
-        super().__init__(*args, initial=stands, **kwargs)
-        chosen = User.objects.filter(is_active=True) | User.objects.filter(pk=recovery.owner_id)
+    def __init__(self, given: QueryDict | None, *, recovery: Recovery) -> None:
+        super().__init__(given, initial={"what_we_did": recovery.what_we_did, "owner": recovery.owner_id})
+        chosen = User.objects.filter(Q(is_active=True) | Q(pk=recovery.owner_id))
         self.fields["owner"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]
         self.carry(recovery)
 

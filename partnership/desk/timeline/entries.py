@@ -19,6 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from interactions.actions.deciding import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.rights import may_restore
 from interactions.search import asked_words
@@ -144,6 +145,7 @@ class EntryWriter:
         self.zone = timezone.get_current_timezone()
         self.kinds = {kind.value: str(kind.label) for kind in Kind}
         self.channels = {channel.value: str(channel.label) for channel in Channel}
+        self.outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
         self.us = str(_("Us"))
         self.urls = {customer.pk: entries_url(customer.pk)}
         self.file_url = reverse("attachment", args=[0]).removesuffix("0/")
@@ -205,6 +207,8 @@ class EntryWriter:
             said.append(f"{row.amount} {row.currency}")
         if row.days_late:
             said.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
+        if row.decided in self.outcomes:
+            said.append(self.outcomes[row.decided])
         other = row.person_name or (row.whose_name if row.customer_id != self.customer.pk else None)
         if other and row.direction != Direction.INBOUND:
             said.append(_("with %s") % other)

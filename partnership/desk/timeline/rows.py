@@ -51,6 +51,7 @@ FIELDS = {
     "whose_name": F("customer__name"),
     "goal_title": F("goal__title"),
     "days_late": KT("payload__days_late"),
+    "decided": KT("payload__decision__outcome"),
     "length": Length("body"),
     "status": F("outgoing__status"),
     "error": F("outgoing__error"),

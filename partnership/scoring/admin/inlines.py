@@ -111,9 +111,18 @@ def siblings(rule: ValueRule) -> Iterable[ValueRule]:
     return rule.rule_set.rules.all() if rule.rule_set_id and rule.shared_cap else ()
 
 
+class TierRow(Row):
+    """In a table, whose heads name no field to whoever hears the page."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label or "")
+
+
 class TierInline(OnlyInDrafts, admin.TabularInline):
     model = Tier
-    form = Row
+    form = TierRow
     formset = TiersOfASet
     extra = 0
     classes = ("ordered-rows",)

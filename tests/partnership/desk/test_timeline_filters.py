@@ -211,5 +211,5 @@ def test_what_it_costs(ada, desk, django_assert_num_queries):
     with django_assert_num_queries(6):  # who asks, the firm, the customer, the rows, the traces, the tiers
         desk.get(url)
     before = f"{NOON.isoformat().replace('+', '%2B')},{Interaction.objects.first().pk}"
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get(f"{url}?before={before}", headers={"HX-Request": "true"})

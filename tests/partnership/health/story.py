@@ -28,6 +28,7 @@ def tell(sam: User) -> Told:
     loud = CustomerFactory(name="Lena Laut")
     partner = CustomerFactory(name="Paul Partner", owner=sam, tags=["evening"])
     wronged = CustomerFactory(name="=Wanda", introduced_by=partner)
+    happens(loud, "purchase", at=now - timedelta(days=300), channel="billing")  # no newcomer
     for back in range(1, 15):
         happens(loud, "complaint", at=now - timedelta(days=back))
         happens(loud, "call", at=now - timedelta(days=back), by=sam, direction="outbound", minutes=60)

@@ -17,7 +17,15 @@ __all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "comp
 COMPOSERS: dict[str, type[Composer]] = {
     form.tab: form
     for form in (
-        ReplyForm, NoteForm, CallForm, MeetingForm, PromiseForm, CheckInForm, GestureForm, NudgeForm, DeclineForm,
+        ReplyForm,
+        NoteForm,
+        CallForm,
+        MeetingForm,
+        PromiseForm,
+        CheckInForm,
+        GestureForm,
+        NudgeForm,
+        DeclineForm,
         MistakeForm,
     )
 }

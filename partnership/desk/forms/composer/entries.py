@@ -113,6 +113,4 @@ class MistakeForm(Happened):
 
     def save(self, *, at: datetime) -> Interaction:
         body = self.cleaned_data["body"]
-        return self.record(
-            at=at, body=body, kind=Kind.MISTAKE, channel=Channel.INTERNAL, direction=Direction.OUTBOUND
-        )
+        return self.record(at=at, body=body, kind=Kind.MISTAKE, channel=Channel.INTERNAL, direction=Direction.OUTBOUND)

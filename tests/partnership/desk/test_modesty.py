@@ -1,0 +1,32 @@
+"""The ceiling on nudges, where somebody writes."""
+
+import pytest
+
+from interactions.models import Interaction, Outgoing
+from partnership.staff.models import Firm
+from tests.factories import ContactPointFactory, CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(firm):
+    return CustomerFactory(name="Ada")
+
+
+def test_the_composer_sends_one_and_then_says_when(desk, sam, ada):
+    Firm.objects.update(nudge_ceiling=1)
+    address = ContactPointFactory(customer=ada)
+    url, words = f"/customers/{ada.pk}/nudges/", "that is our ceiling. The next is possible from"
+    given = {"body": "One page today?", "subject": "The draft", "via": f"to-{address.pk}"}
+    assert words not in desk.get(url).content.decode()
+    assert words not in desk.get(ada.get_absolute_url()).content.decode()
+    assert desk.post(url, given).status_code == 302
+    assert Outgoing.objects.get().interaction.kind == "nudge"
+    again = desk.post(url, {**given, "body": "And another?"})
+    assert again.status_code == 422
+    assert words in again.content.decode()
+    assert "And another?" in again.content.decode()
+    assert words in desk.get(ada.get_absolute_url()).content.decode()
+    assert desk.post(url, {**given, "via": "by-chat"}).status_code == 422
+    assert Interaction.objects.count() == 1
