@@ -1,9 +1,8 @@
 """What somebody may do with an entry: the templates ask nothing else."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from interactions.actions.deciding import asks_for_decision, decision_on
+from interactions.actions.deciding import asks_for_decision
 from interactions.actions.entries import MARKS, is_markable, whose_row
 from interactions.models import Interaction, Kind
 from interactions.rights import may_delete, may_edit
@@ -35,8 +34,6 @@ class Actions:
     may_split: bool
     is_on_wall: bool
     may_take_down: bool
-    asks_for_decision: bool
-    decision: dict[str, Any] | None
     may_be_exception: bool
 
 
@@ -52,8 +49,6 @@ def actions_of(entry: Interaction, user: User) -> Actions:
         may_split=entry.conversation_id is not None,
         is_on_wall=post is not None,
         may_take_down=post is not None and may_take_down(user, post),
-        asks_for_decision=asks_for_decision(entry),
-        decision=decision_on(entry),
         may_be_exception=is_markable(entry) and not asks_for_decision(entry),
     )
 

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, FloatField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import F, FloatField, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.querysets import CustomerQuerySet
+from interactions.actions.deciding import UNDECIDED
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet
 from partnership.focus.scopes import Scope
 from partnership.paging import Page, page_of, parse_key
+from partnership.scoring.models import Tier
 from partnership.staff.hours import Calendar, calendar
 from partnership.staff.models import Firm
 
@@ -31,6 +33,9 @@ AT_RISK = 2
 
 SHOWN = ("conversation_id", "occurred_at", "kind", "subject", "body")
 
+FEW = 2000
+"""So many conversations are looked up one by one."""
+
 MANY = 99
 """Nobody counts further than that."""
 
@@ -42,11 +47,23 @@ class Clock:
     calendar: Calendar
     at: datetime
     now: float
+    shortest: int
+    longest: int
+    """Hours that a tier promises, at least and at most."""
+
+    def earliest(self, due: float) -> datetime:
+        """Since when somebody can have waited whose promise is over then."""
+        return self.calendar.moment(due - self.longest * 3600)
+
+    def latest(self, due: float) -> datetime:
+        """A moment after which nobody's wait began whose promise is over by then."""
+        return self.calendar.moment(due - self.shortest * 3600 + 1)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """`left`: business seconds until it is due, below zero when overdue; `newest`: their last words, if there are."""
+    """`left`: business seconds until it is due, below zero when overdue; `newest`: their last words, if there are,
+    with `undecided`, the pk of the refund or exception that they ask for in this thread."""
 
     thread: Conversation
     left: float
@@ -71,7 +88,10 @@ def clock_of(at: datetime) -> Clock:
     """From when the first of all who wait began to."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
     whole = calendar(Firm.current(), begin=min(oldest or at, at), end=at)
-    return Clock(whole, at, whole.reading(at))
+    hours = Tier.objects.aggregate(
+        shortest=Min("response_hours", default=LAST), longest=Max("response_hours", default=LAST)
+    )
+    return Clock(whole, at, whole.reading(at), min(LAST, hours["shortest"]), max(LAST, hours["longest"]))
 
 
 def promised_lane(
@@ -84,9 +104,23 @@ def promised_lane(
     if after:
         (due, since), pk = parse_key(after, read_place)
         later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
-        waiting = waiting.filter(Q(due__gte=due) & (Q(due__gt=due) | later))
+        waiting = waiting.filter(Q(due__gte=due) & (Q(due__gt=due) | later), waiting_since__gte=clock.earliest(due))
+    waiting = waiting.filter(within_reach(waiting, clock=clock, rows=size + 1))
     page = page_of(waiting[: size + 1], size=size, key=lambda one: (place_of(one), one.pk))
     return Page(with_words(page.rows, clock=clock), page.after)
+
+
+def within_reach(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> Q:
+    """Who may be among the first `rows`: nobody who began to wait so late that even the shortest promise is due later
+    than all of as many who wait the longest. Without it the whole lane would be put in order for one page."""
+    oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "due")[:rows])
+    if len(oldest) < rows:
+        return Q(pk__in=[pk for pk, _due in oldest])
+    until = clock.latest(max(due for _pk, due in oldest))
+    everybody = Conversation.objects.waiting().filter(waiting_since__lte=until).order_by()
+    # Named one by one, the database knows how few they are and looks up each one's customer, not all customers.
+    named = list(everybody.values_list("pk", flat=True)[: FEW + 1])
+    return Q(pk__in=named) if len(named) <= FEW else Q(waiting_since__lte=until)
 
 
 def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting | None:
@@ -110,7 +144,8 @@ def by_promise(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQueryS
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
     """How many fall due within AT_RISK business hours or are overdue, snoozed ones too; MANY + 1 stands for more."""
-    due = by_promise(visible, clock=clock).filter(due__lte=clock.now + AT_RISK * 3600)
+    soon = clock.now + AT_RISK * 3600
+    due = by_promise(visible, clock=clock).filter(due__lte=soon, waiting_since__lte=clock.latest(soon))
     return due.order_by()[: MANY + 1].count()
 
 
@@ -121,7 +156,9 @@ def with_words(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting
     said = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
     asked = Conversation.objects.filter(pk__in=[thread.pk for thread in found]).order_by()
     newest = asked.annotate(newest=Subquery(said.values("pk")[:1])).values("newest")
-    rows = Interaction.objects.filter(pk__in=newest).only(*SHOWN) if found else ()
+    unanswered = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation")).order_by("occurred_at")
+    words_of = Interaction.objects.filter(pk__in=newest).annotate(undecided=Subquery(unanswered.values("pk")[:1]))
+    rows = words_of.only(*SHOWN) if found else ()
     words = {row.conversation_id: row for row in rows}
     return [Waiting(one, one.due - clock.now, clock.calendar.moment(one.due), words.get(one.pk)) for one in found]
 

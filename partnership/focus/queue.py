@@ -56,7 +56,7 @@ def by_place(visible: CustomerQuerySet) -> QuerySet[FocusItem]:
             leads=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
             customer__do_not_contact=False,
         )
-        .select_related("customer__owner", "customer__organisation", "customer__score__tier", "taken_by")
+        .select_related("customer__owner", "customer__score__tier", "taken_by")
         .order_by("-place", "-id")
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -18,9 +19,12 @@ def settle(customers: Collection[int]) -> None:
 
     What somebody wrote down stays: what we did where there are words, and any outcome but forgiveness.
     """
+    given = {"customers": list(customers), "forgiven": Recovery.FORGIVEN}
     with connection.cursor() as cursor:
-        for statement in (OPEN, MOVE, RETELL, FORGIVE, REOPEN):
-            cursor.execute(statement, {"customers": list(customers), "forgiven": Recovery.FORGIVEN})
+        cursor.execute(CONCERNS, given)
+        (concerns,) = cursor.fetchone()
+        for statement in (OPEN, MOVE, RETELL, FORGIVE, REOPEN) if concerns else ():
+            cursor.execute(statement, given)
 
 
 @transaction.atomic
@@ -38,6 +42,11 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, subject=_("Closed: %s") % recovery.outcome,
     )  # fmt: skip
 
+
+# Most histories have no mistake in them, and most changes are of those.
+CONCERNS = """
+SELECT EXISTS (SELECT FROM interactions_interaction WHERE kind = 'mistake' AND customer_id = ANY(%(customers)s))
+  OR EXISTS (SELECT FROM focus_recovery WHERE customer_id = ANY(%(customers)s))"""
 
 # All served by interactions_repair. Two that see the same mistake at once make one recovery of it.
 OPEN = """

@@ -1,19 +1,21 @@
 """The customers' own goals first: reached, pursued, stalled."""
 
+from collections import Counter
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.scope import Scope
 from partnership.health.tables import Board, Cell, Sentence, Table, number
-from partnership.health.tiers import by_tier
+from partnership.health.tiers import by_tier, of_all
 from partnership.health.wording import change
 
 NAMES = ("goals_reached", "goals_dropped", "goals_active", "goals_stalled")
 
 
 def goals(scope: Scope) -> Board:
-    found = scope.totals(*NAMES)
     tiers = by_tier(scope, *NAMES)
+    found = Counter(of_all(tiers))
     rows = [
         [Cell(row.name), *(number(row.sums[name], row.scope.url("health_rows", name)) for name in NAMES)]
         for row in tiers

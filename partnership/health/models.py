@@ -58,6 +58,19 @@ class Tally(models.Model):
     class Meta:
         verbose_name = _("tally")
         verbose_name_plural = _("tallies")
+        indexes = [
+            models.Index(fields=["day"], name="health_tallies_by_day"),
+            models.Index(
+                fields=["-partnership", "customer"],
+                condition=models.Q(recoveries_open__gt=0),
+                name="health_tallies_to_be_mended",
+            ),
+            models.Index(
+                fields=["-free_for_nothing", "customer"],
+                condition=models.Q(free_for_nothing__gt=0),
+                name="health_tallies_for_nothing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.day}"

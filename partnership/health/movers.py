@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.periods import PERIODS
-from partnership.health.scope import Scope
+from partnership.health.scope import Scope, first
 from partnership.health.tables import Board, Cell, Table
 from partnership.health.wording import times
 
@@ -37,7 +37,7 @@ def moved(scope: Scope, *, up: bool) -> list[Any]:
         if up
         else found.filter(moved__lte=-1).order_by("moved", "pk")
     )
-    return list(chosen.select_related("customer")[:SHOWN])
+    return first(chosen, SHOWN)
 
 
 def table(scope: Scope, name: str, rows: list[Any]) -> Table:

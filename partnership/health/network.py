@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +12,11 @@ from partnership.health.tables import Board, Cell, Sentence, Table
 SHOWN = 25
 """Trees of a page; the file has the same."""
 
-DEEPEST, WIDEST = 12, 2000
+MOST = 10_000
+"""Introductions that are looked at, the newest first."""
+
+
+ABOVE = ("introduced_by", "introduced_by__name", "introduced_by__tally__bought")
 
 
 @dataclass
@@ -54,22 +57,35 @@ def network(scope: Scope) -> Board:
 
 
 def trees(scope: Scope) -> list[Node]:
-    """The best network first; of a circle of introductions nobody is the root. At most WIDEST people are looked at."""
+    """The best network first; who is above whom in a circle of introductions is nobody's tree."""
     visible = Customer.objects.visible_to(scope.viewer).standing()
-    chosen = scope.customers().filter(introduced__in=visible).order_by().values_list("pk", flat=True).distinct()
-    sql, given = chosen.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(BELOW.format(chosen=sql), [*given, DEEPEST, WIDEST])
-        rows = cursor.fetchall()
-    seen = set(visible.filter(pk__in=[pk for pk, *_rest in rows]).values_list("pk", flat=True))
-    nodes = {pk: Node(pk, name, own) for pk, _up, name, own in rows if pk in seen}
-    under = {pk: up for pk, up, _name, _own in rows if pk in nodes and up in nodes}
-    for pk, up in under.items():
+    found = visible.filter(introduced_by__isnull=False, introduced_by__merged_into=None).order_by("-pk")
+    if not scope.viewer.is_manager:
+        found = found.filter(introduced_by__in=visible)
+    rows = list(found.values_list("pk", "name", "tally__bought", *ABOVE)[:MOST])
+    nodes = {up: Node(up, name, own or 0) for *_below, up, name, own in rows}
+    nodes |= {pk: Node(pk, name, own or 0) for pk, name, own, *_above in rows}
+    above = {pk: up for pk, _name, _own, up, *_rest in rows}
+    for pk, up in above.items():
         nodes[up].below.append(nodes[pk])
-    roots = [node for pk, node in nodes.items() if pk not in under and node.below]
+    chosen = set(above.values())
+    if scope.is_narrowed:
+        chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
+    roots = [nodes[pk] for pk in chosen if is_root(pk, above, chosen)]
     for root in roots:
         weigh(root)
-    return sorted(roots, key=lambda node: (-node.brought, -node.people, node.name))
+    return sorted(roots, key=lambda node: (-node.brought, -node.people, node.name, node.pk))
+
+
+def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
+    """None of those above is chosen, and it does not end where it began."""
+    seen, up = {pk}, above.get(pk)
+    while up is not None and up not in seen:
+        if up in chosen:
+            return False
+        seen.add(up)
+        up = above.get(up)
+    return up is None
 
 
 def weigh(node: Node) -> None:
@@ -78,19 +94,3 @@ def weigh(node: Node) -> None:
         node.people += 1 + child.people
         node.brought += child.own + child.brought
     node.below.sort(key=lambda child: (-child.own - child.brought, child.name))
-
-
-# Those above whom nobody is chosen begin a tree. Served by the index on introduced_by_id.
-BELOW = """
-WITH RECURSIVE chosen AS ({chosen}), tree AS (
-  SELECT customer.id, NULL::bigint AS up, 0 AS depth FROM customers_customer customer
-  WHERE customer.id IN (SELECT * FROM chosen)
-    AND (customer.introduced_by_id IS NULL OR customer.introduced_by_id NOT IN (SELECT * FROM chosen))
-  UNION ALL
-  SELECT child.id, tree.id, tree.depth + 1 FROM tree JOIN customers_customer child ON child.introduced_by_id = tree.id
-  WHERE tree.depth < %s AND child.merged_into_id IS NULL
-)
-SELECT tree.id, tree.up, customer.name, coalesce(tally.bought, 0)
-FROM tree JOIN customers_customer customer ON customer.id = tree.id
-LEFT JOIN health_tally tally ON tally.customer_id = tree.id
-ORDER BY tree.depth, tree.id LIMIT %s"""

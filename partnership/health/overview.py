@@ -1,5 +1,6 @@
 """The page that managers start from: one sentence of each dashboard, goals first."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 from partnership.health import attention, goals, promises
 from partnership.health.scope import Scope
 from partnership.health.tables import Sentence, percent
+from partnership.health.tiers import of_all
 from partnership.health.wording import hours
 
 NAMES = (
@@ -24,9 +26,8 @@ class Part:
 
 
 def overview(scope: Scope) -> list[Part]:
-    """Two reads: the sums of all, and those by tier."""
-    found = scope.totals(*NAMES)
-    audit = attention.audit_of(scope)
+    audit = attention.audit_of(scope, *NAMES)
+    found = Counter(of_all(audit.tiers))
     told = {
         "goals": goals.sentences_of(scope, found),
         "promises": promises.sentences_of(scope, found),

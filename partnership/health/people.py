@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from partnership.health.periods import PERIODS
-from partnership.health.scope import Scope
+from partnership.health.scope import Scope, first
 from partnership.health.wording import hours
 from partnership.paging import Page, page_of, parse_key
 
@@ -42,7 +42,7 @@ def chosen(scope: Scope, asked: dict[str, Any]) -> Any:
     if was := asked.get("was"):
         found = found.annotate(then=F(f"rank_then__{list(PERIODS).index(scope.period)}"))
         found = found.filter(then=None) if was == "none" else found.filter(then=int(was))
-    return found.filter(**given).select_related("customer").order_by("-effort", "-pk")
+    return found.filter(**given).order_by("-effort", "-pk")
 
 
 def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Any]:
@@ -51,7 +51,7 @@ def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Any]:
     if after:
         effort, pk = parse_key(after, float)
         found = found.filter(Q(effort__lt=effort) | Q(effort=effort, pk__lt=pk))
-    return page_of(found[: SIZE + 1], size=SIZE, key=lambda one: (repr(one.effort), one.pk))
+    return page_of(first(found, SIZE + 1), size=SIZE, key=lambda one: (repr(one.effort), one.pk))
 
 
 def heads() -> list[str]:
@@ -65,6 +65,6 @@ def cells(scope: Scope, one: Any) -> list[str]:
 
 def every(scope: Scope, asked: dict[str, Any]) -> Iterator[list[str]]:
     """All of them for a file, minutes as numbers, never more than BATCH in memory."""
-    for one in chosen(scope, asked).iterator(chunk_size=BATCH):
+    for one in chosen(scope, asked).select_related("customer").iterator(chunk_size=BATCH):
         figures = [f"{one.partnership:.1f}", f"{one.loudness:.1f}", f"{one.effort:.0f}", f"{one.before}"]
         yield [one.customer.name, scope.tier_name(one.rank), *figures]

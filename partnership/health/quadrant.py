@@ -1,10 +1,10 @@
 """Partnership across, our time up: a dot for each customer, or for all that stand in about the same place."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, IntegerField, Max, StdDev
+from django.db.models import Avg, Count, F, FloatField, IntegerField, Max, Q, StdDev
 from django.db.models.functions import Cast, Floor, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,11 +69,22 @@ def quadrant(scope: Scope) -> Board:
     top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
     tallies: Any = scope.tallies().annotate(effort=effort)
-    rows: list[Any] = cells(tallies, top) if shared else list(tallies.select_related("customer").order_by("-effort"))
+    costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
+    rows: list[Any] = cells(tallies, top, costly) if shared else list(tallies.select_related("customer"))
+    if not shared:
+        rows.sort(key=lambda one: (-one.effort, one.pk))
     dots = [shared_dot(scope, row, top) if shared else dot(row, top) for row in rows]
-    beyond = scope.tallies().annotate(effort=effort).filter(effort__gt=top).count()
+    beyond, costing = counts(rows, found, top, shared=shared)
     chart = Chart(WIDTH, HEIGHT, dots, ticks_across(), ticks_up(top), told_beyond(beyond, top), shared)
-    return Board(title, text, [corner(scope, found)], [table(scope, rows, top, shared=shared)], chart)
+    return Board(title, text, [corner(scope, found, costing)], [table(scope, rows, top, shared=shared)], chart)
+
+
+def counts(rows: list[Any], found: dict[str, Any], top: float, *, shared: bool) -> tuple[int, int]:
+    """How many take more than the axis shows, and how many stand in the corner that costs most."""
+    if shared:
+        return sum(row["beyond"] for row in rows), sum(row["costly"] for row in rows)
+    costly = [one for one in rows if one.effort > found["mean"] and one.partnership < found["height"]]
+    return sum(one.effort > top for one in rows), len(costly)
 
 
 def rounded_up(minutes: float) -> float:
@@ -83,16 +94,14 @@ def rounded_up(minutes: float) -> float:
     return 4.0 * (step or 300 * ceil(minutes / 1200))
 
 
-def corner(scope: Scope, found: dict[str, Any]) -> Sentence:
-    """The corner that costs most: below the mean across, above it up."""
-    costly = scope.tallies().annotate(effort=scope.effort()).filter(effort__gt=found["mean"])
-    count = costly.filter(partnership__lt=found["height"]).count()
+def corner(scope: Scope, found: dict[str, Any], count: int) -> Sentence:
+    """Below the mean across, above it up."""
     told = ngettext(
         "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
         "%(n)s customers take more time than the average of %(mean)s and are less of a partner than the average.",
         count,
     )
-    url = scope.url("health_customers", over=int(found["mean"]), below=round(found["height"], 1))
+    url = scope.url("health_customers", over=floor(found["mean"]) + 1, below=round(found["height"], 3))
     return Sentence(told % {"n": f"{count:,}", "mean": hours(found["mean"])}, url if count else "")
 
 
@@ -109,10 +118,13 @@ def dot(one: Any, top: float) -> Dot:
     return Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
 
 
-def cells(tallies: Any, top: float) -> list[dict[str, Any]]:
+def cells(tallies: Any, top: float, costly: Q) -> list[dict[str, Any]]:
     column = Least(Cast(Floor(F("partnership") / (100 / ACROSS)), IntegerField()), ACROSS - 1)
     row = Least(Cast(Floor(F("effort") / (top / UP)), IntegerField()), UP - 1)
-    grouped = tallies.values(column=column, row=row).annotate(customers=Count("pk"), loudness=Avg("loudness"))
+    grouped = tallies.values(column=column, row=row).annotate(
+        customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
+        beyond=Count("pk", filter=Q(effort__gt=top)),
+    )  # fmt: skip
     return list(grouped.order_by("-row", "-column"))
 
 

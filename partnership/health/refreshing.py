@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from partnership.health.measures import MEASURES
-from partnership.health.models import Tally
 from partnership.health.periods import PERIODS
 from partnership.scoring.models import Score
 from partnership.scoring.rescoring import next_chunk
@@ -48,9 +47,8 @@ def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
 def refresh_new_day(*, at: datetime) -> int:
     """Everybody, once the local day is new and everybody is scored for it; how many."""
     day = Firm.current().local_date(at)
-    if Score.objects.filter(customer__merged_into=None).exclude(day=day).exists():
-        return 0
-    if not Tally.objects.exclude(day=day).exists():
+    standing = Score.objects.filter(customer__merged_into=None)
+    if standing.exclude(day=day).exists() or not standing.exclude(customer__tally__day=day).exists():
         return 0
     return refresh_all(at=at, answers=False)
 

@@ -102,6 +102,10 @@ class Scope:
         found = Q(**{f"{path}{name}": value for name, value in asked.items() if value is not None})
         return found & Q(**{f"{path}tags__contains": [self.tag]}) if self.tag else found
 
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.narrowing("")) or self.tier is not None
+
     def customers(self) -> Any:
         found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
         return found if self.tier is None else found.filter(tally__rank=self.tier)
@@ -128,6 +132,13 @@ class Scope:
         asked = {f"sum_{name}": total(self.number(name)) for name in names}
         asked |= {f"sum_before_{name}": total(self.number(name, before=True)) for name in names if MEASURES[name].day}
         return {name.removeprefix("sum_"): found for name, found in self.tallies().aggregate(**asked).items()}
+
+
+def first(found: Any, size: int) -> list[Any]:
+    """The first of annotated tallies with their customers; all but what orders them is read of those alone."""
+    pks = list(found.values_list("pk", flat=True)[:size])
+    rows = {one.pk: one for one in found.filter(pk__in=pks).select_related("customer")}
+    return [rows[pk] for pk in pks if pk in rows]
 
 
 def total(number: Any) -> Any:

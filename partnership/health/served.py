@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.health.scope import Scope
+from partnership.health.scope import Scope, first
 from partnership.health.tables import Cell, Table
 from partnership.health.wording import hours, times
 
@@ -43,7 +43,7 @@ def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[Any]:
         active = Customer.objects.filter(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False)
         able = ranked.filter(partnership__gte=mean, gap__lt=0, rank__gte=least, customer__in=active)
         chosen = able.order_by("gap", "pk")
-    return list(chosen.select_related("customer")[:SHOWN])
+    return first(chosen, SHOWN)
 
 
 def served_row(scope: Scope, one: Any, *, over: bool) -> list[Cell]:

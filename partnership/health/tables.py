@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+MOST_SHOWN = 250
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,6 +34,11 @@ class Table:
     text: str = ""
     empty: str = ""
     folded: bool = False
+
+    @property
+    def shown(self) -> list[list[Cell]]:
+        """What a page shows of it; the file has all."""
+        return self.rows[:MOST_SHOWN]
 
     @property
     def columns(self) -> list[tuple[str, bool]]:

@@ -35,3 +35,8 @@ def row_of(scope: Scope, row: dict[str, Any]) -> TierRow:
     narrowed = scope if rank is None else replace(scope, tier=rank, query={**scope.query, "tier": rank})
     sums = {name.removeprefix("sum_"): value for name, value in row.items() if name.startswith("sum_")}
     return TierRow(rank, scope.tier_name(rank), row["customers"], sums, narrowed)
+
+
+def of_all(rows: list[TierRow]) -> dict[str, Any]:
+    """The same sums of everybody."""
+    return {name: sum(row.sums[name] or 0 for row in rows) for name in (rows[0].sums if rows else ())}

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.desk.models import Draft, Notification, SavedView
+from partnership.focus.models import FocusItem, Recovery, Refreshed
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -71,11 +72,25 @@ class World:
         given = {"to": ["ada@example.org"], "message_id": "<1@firm.example>", **fields}
         return Outgoing.objects.create(interaction=self.row, queued_at=AT, **given)
 
+    def item(self, **fields: Any) -> FocusItem:
+        given = {"reason": "goal", "cause": "goal/1", "since": DAY, "strength": 0.5, **fields}
+        return FocusItem.objects.create(customer=self.ada, **given)
+
+    def recovery(self, **fields: Any) -> Recovery:
+        told = {"customer": self.ada, "mistake": self.row, "what_happened": "Lost", "opened_at": AT}
+        return Recovery.objects.create(**told, **fields)
+
     def merge(self, survivor: Customer, absorbed: Customer) -> Merge:
         return Merge.objects.create(survivor=survivor, absorbed=absorbed, merged_at=AT)
 
     def update(self, row: Any, **fields: Any) -> None:
         assert type(row).objects.filter(pk=row.pk).update(**fields) == 1
+
+
+def at_once(call: Callable[[], object]) -> None:
+    """With what waits for the end of the transaction."""
+    call()
+    connection.check_constraints()
 
 
 def twice(call: Callable[[], object]) -> None:
@@ -151,7 +166,7 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
         for wrong in ({"doubt": 0}, {"effort_half": 0}, {"demand_half": -1}, {"confidence_half": 0},
                       {"promise_weight": 1.1}, {"promise_weight": -0.1})
     ],
-    "scoring_valuerule_name": [lambda w: twice(w.rule)],
+    "scoring_valuerule_name": [lambda w: at_once(lambda: twice(w.rule))],
     "scoring_valuerule_positive": [
         lambda w: w.rule(points=0),
         lambda w: w.rule(half_life=0),
@@ -159,12 +174,30 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     ],
     "scoring_valuerule_payload_key": [lambda w: w.rule(payload="has"), lambda w: w.rule(payload_key="days_late")],
     "scoring_valuerule_money_has_a_currency": [lambda w: w.rule(per="unit"), lambda w: w.rule(currency="EUR")],
-    "scoring_tier_rank": [lambda w: (w.tier(1), w.tier(1, name="Another"))],
-    "scoring_tier_name": [lambda w: (w.tier(1), w.tier(2, name="Tier 1"))],
+    "scoring_valuerule_payload_value": [
+        lambda w: w.rule(payload="equals", payload_key="course"),
+        lambda w: w.rule(payload="has", payload_key="course", payload_value="law"),
+    ],
+    "scoring_valuerule_compares_numbers": [
+        lambda w: w.rule(payload="at_least", payload_key="score", payload_value="many"),
+    ],
+    "scoring_valuerule_number_key": [lambda w: w.rule(per="number"), lambda w: w.rule(number_key="score")],
+    "scoring_valuerule_shared_cap_is_a_cap": [lambda w: w.rule(shared_cap="a day's work")],
+    "scoring_tier_rank": [lambda w: at_once(lambda: (w.tier(1), w.tier(1, name="Another")))],
+    "scoring_tier_name": [lambda w: at_once(lambda: (w.tier(1), w.tier(2, name="Tier 1")))],
     "scoring_tier_one_for_newcomers": [lambda w: (w.tier(1, for_newcomers=True), w.tier(2, for_newcomers=True))],
     "scoring_scoresnapshot_one_a_day": [lambda w: twice(lambda: ScoreSnapshot.objects.create(customer=w.ada, day=DAY))],
     "scoring_tierpin_has_a_reason": [
         lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
+    ],
+    "focus_item_one_of_a_reason": [lambda w: twice(w.item)],
+    "focus_item_snoozed_until": [lambda w: w.item(state="snoozed"), lambda w: w.item(snoozed_until=AT)],
+    "focus_item_done_at": [lambda w: w.item(state="done"), lambda w: w.item(done_at=AT)],
+    "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, leads=True)],
+    "focus_item_strength_in_range": [lambda w: w.item(strength=1.1), lambda w: w.item(strength=-0.1)],
+    "focus_refreshed_is_one_row": [lambda w: Refreshed.objects.create(id=2, day=DAY)],
+    "focus_recovery_closed_with_an_outcome": [
+        lambda w: w.recovery(closed_at=AT), lambda w: w.recovery(outcome="They were refunded"),
     ],
     "desk_draft_one_for_each": [
         lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),
@@ -174,6 +207,7 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     ],
     "desk_savedview_one_of_a_name": [lambda w: twice(lambda: SavedView.objects.create(owner=w.sam, name="Mine"))],
     "staff_firm_is_one_row": [lambda w: Firm.objects.create(id=2, name="Another")],
+    "staff_firm_share_of_a_day": [lambda w: Firm.objects.create(name="Firm", partnership_share=101)],
     "staff_firm_currency_code": [lambda w: Firm.objects.create(name="Firm", currency="eur")],
     "staff_user_ref": [
         lambda w: [User.objects.create_user(f"{n}@f.example", source="hr", external_id="1") for n in range(2)],

@@ -18,17 +18,22 @@ PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/"
 
 
 @pytest.fixture
-def managers_page(server: Any, signed_in: Callable[[Any], Page]) -> Page:
+def managers_page(server: Any, signed_in: Callable[[Any], Page]) -> Callable[[str], Page]:
     FirmFactory()
     sam = UserFactory(name="Sam Rivera")
     with transaction.atomic():
         tell(sam)
-    return signed_in(UserFactory(name="Mara Lind", role="manager"))
+    page = signed_in(UserFactory(name="Mara Lind", role="manager"))
+
+    def go(address: str) -> Page:
+        page.goto(f"{server.url}{address}")
+        return page
+
+    return go
 
 
-def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page: Page):
-    page = managers_page
-    page.goto("/")
+def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page: Callable[[str], Page]):
+    page = managers_page("/")
     page.get_by_role("link", name="Health").click()
     page.get_by_role("link", name="We broke 1 promise").click()
     broken = page.get_by_role("row").filter(has_text="Send the book")
@@ -38,17 +43,16 @@ def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page:
     expect(page.get_by_role("heading", level=1)).to_contain_text("=Wanda")
 
 
-def test_by_keys_to_health(managers_page: Page):
-    managers_page.goto("/customers/")
-    managers_page.keyboard.press("g")
-    managers_page.keyboard.press("h")
-    expect(managers_page.get_by_role("heading", level=1, name="Health")).to_be_visible()
+def test_by_keys_to_health(managers_page: Callable[[str], Page]):
+    page = managers_page("/customers/")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", level=1, name="Health")).to_be_visible()
 
 
-def test_axe_finds_nothing(managers_page: Page):
+def test_axe_finds_nothing(managers_page: Callable[[str], Page]):
     found = {}
     for address in PAGES:
-        managers_page.goto(f"/health/{address}")
-        if wrong := faults_everywhere(managers_page):
+        if wrong := faults_everywhere(managers_page(f"/health/{address}")):
             found[address] = wrong
     assert found == {}

@@ -1,7 +1,6 @@
 """An admin changes what counts: copied, tried on real data, put in force by a real worker, seen, and taken back."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +10,7 @@ from playwright.sync_api import Page, expect
 
 from customers.models import Customer
 from partnership.scoring.rescoring import fill_in_snapshots, rescore_all
-from partnership.staff.models import User
 from tests.e2e.story import Story
-from tests.e2e.test_accessibility import faults_everywhere
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.browser
@@ -132,24 +129,3 @@ def test_rules_are_dragged_into_an_order(admin: Page, server: Any) -> None:
     expect(rows.nth(7).locator(".inline_label")).to_have_text(re.compile("Other messages"))
     admin.get_by_role("button", name="Save and continue editing").click()
     expect(rows.nth(7).locator(".inline_label")).to_have_text(re.compile("Other messages"))
-
-
-def test_axe_finds_nothing_on_the_pages_of_value_rules(
-    admin: Page, server: Any, worker: str, elsewhere: Callable[[Any], Page]
-) -> None:
-    """Looked at in another window: axe itself tries styles that the content security policy refuses."""
-    copy_and_change(admin, server)
-    draft = admin.url
-    try_it(admin)
-    runs = admin.locator(".rule-set-runs a").evaluate_all("links => links.map(link => link.href)")
-    base = draft.removesuffix("change/")
-    pages = [draft, *runs, *(f"{base}{name}/" for name in ("copy", "backtest", "activation", "history"))]
-    pages += [
-        f"{server.url}/admin/scoring/ruleset/{end}" for end in ("presets/", f"comparison/?second={base.split('/')[-2]}")
-    ]
-    window, found = elsewhere(User.objects.get(name="Ada Okafor")), {}
-    for address in pages:
-        window.goto(address)
-        if wrong := faults_everywhere(window):
-            found[address] = wrong
-    assert not found

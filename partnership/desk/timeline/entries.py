@@ -66,6 +66,7 @@ class Entry:
     earlier_url: str
     status: str
     error: str
+    decision: str
     deletion: None = None
     tier_change: None = None
 
@@ -146,7 +147,7 @@ class EntryWriter:
         self.kinds = {kind.value: str(kind.label) for kind in Kind}
         self.channels = {channel.value: str(channel.label) for channel in Channel}
         self.outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
-        self.us = str(_("Us"))
+        self.us, self.undecided, self.decided = str(_("Us")), str(_("Decide on it")), str(_("The decision"))
         self.urls = {customer.pk: entries_url(customer.pk)}
         self.file_url = reverse("attachment", args=[0]).removesuffix("0/")
         self.text = Highlighter(words) if words else safe
@@ -156,6 +157,7 @@ class EntryWriter:
         files = [self.file(**file) for file in row.files] if row.files else ()
         serves = safe(row.goal_title or "") if row.goal_title != row.title else ""
         as_sent = row.html_size > 0 and not row.formatted
+        decision = self.decision(row)
         return Entry(
             pk=SafeString(row.pk),
             customer_pk=SafeString(row.customer_id),
@@ -171,7 +173,7 @@ class EntryWriter:
             is_long=row.length > len(row.text) and MARK not in row.text,
             url=SafeString(f"{self.url_of(row.customer_id)}{row.pk}/"),
             formatted=SafeString(row.formatted) if 0 < row.html_size < FORMATTED and MARK not in row.text else "",
-            rest=bool(row.cited or serves or files or as_sent or row.earlier or row.status),
+            rest=bool(row.cited or serves or files or as_sent or row.earlier or row.status or decision),
             quoted=safe(row.cited),
             serves=serves,
             files=files,
@@ -182,10 +184,19 @@ class EntryWriter:
             earlier_url=earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
             error=row.error or "",
+            decision=decision,
         )
 
     def file(self, pk: int, name: str, size: int, type: str) -> dict[str, Any]:
         return {"name": name, "size": size, "url": f"{self.file_url}{pk}/", "has_preview": has_preview(type)}
+
+    def decision(self, row: Any) -> str:
+        """What leads to the card of a request that asks for a decision; empty where none is asked for."""
+        if row.kind != Kind.REFUND_REQUEST and not (row.kind == Kind.REQUEST and row.exception == "true"):
+            return ""
+        if row.direction != Direction.INBOUND:
+            return ""
+        return self.decided if row.decided else self.undecided
 
     def url_of(self, customer_pk: int) -> str:
         if customer_pk not in self.urls:

@@ -52,6 +52,7 @@ FIELDS = {
     "goal_title": F("goal__title"),
     "days_late": KT("payload__days_late"),
     "decided": KT("payload__decision__outcome"),
+    "exception": KT("payload__exception"),
     "length": Length("body"),
     "status": F("outgoing__status"),
     "error": F("outgoing__error"),

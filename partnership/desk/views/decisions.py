@@ -19,6 +19,8 @@ from partnership.desk.finding import entry_or_404, posted, staff_member, visible
 from partnership.desk.forms.decision import ANSWERS, AnswerForm, StakeForm
 from partnership.staff.models import Firm
 
+TITLES = [{"answer": form.answer, "title": form.title} for form in ANSWERS.values()]
+
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -57,7 +59,7 @@ def show(
 ) -> HttpResponse:
     today = Firm.current().local_date(timezone.now())
     card = decision_card(asked, by=staff_member(request), today=today)
-    context = {**card, "form": form, "answers": ANSWERS.values(), **more}
+    context = {**card, "form": form, "answers": TITLES, **more}
     return render(request, "desk/decision.html", context, status=status)
 
 

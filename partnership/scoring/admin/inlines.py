@@ -61,6 +61,12 @@ class RulesOfASet(Together):
 
 
 class TiersOfASet(Together):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """In a table, whose heads name no field to whoever hears the page."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label or "")
+
     def problems(self, rows: list[Tier]) -> Iterable[Problem]:
         second = [tier for tier in rows if tier.for_newcomers][1:]
         text = _("One tier is for newcomers: untick this, or the other.")
@@ -111,18 +117,9 @@ def siblings(rule: ValueRule) -> Iterable[ValueRule]:
     return rule.rule_set.rules.all() if rule.rule_set_id and rule.shared_cap else ()
 
 
-class TierRow(Row):
-    """In a table, whose heads name no field to whoever hears the page."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.widget.attrs["aria-label"] = str(field.label or "")
-
-
 class TierInline(OnlyInDrafts, admin.TabularInline):
     model = Tier
-    form = TierRow
+    form = Row
     formset = TiersOfASet
     extra = 0
     classes = ("ordered-rows",)

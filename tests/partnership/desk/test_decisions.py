@@ -194,3 +194,17 @@ def test_other_entries_and_other_peoples_have_no_card(desk, ada, refund):
 def test_what_it_costs(desk, refund, django_assert_max_num_queries):
     with django_assert_max_num_queries(22):
         desk.get(url_of(refund))
+
+
+def test_in_focus_it_is_a_decision_until_it_is_answered(desk, refund, address):
+    follows = {"at": timezone.now(), "conversation_id": refund.conversation_id, "body": "And?"}
+    happens(refund.customer, "message", **follows)
+    page = text(desk, "/")
+    assert f'href="{url_of(refund)}"' in page
+    assert ">decision<" in page
+    desk.post(url_of(refund), no(address))
+    assert "The course" not in text(desk, "/")
+    happens(refund.customer, "message", **{**follows, "at": timezone.now(), "body": "But I insist."})
+    page = text(desk, "/")
+    assert "But I insist." in page
+    assert url_of(refund) not in page

@@ -88,7 +88,7 @@ def test_as_many_reads_for_many_as_for_one(desk, sam, django_assert_max_num_quer
         happens(customer, "message", at=now - timedelta(hours=number), conversation_id=talk.pk)
         if number in (0, 8):
             look_again()
-            with django_assert_max_num_queries(10):
+            with django_assert_max_num_queries(12):
                 assert text(desk.get("/")).count("data-row") == 2 * (number + 1)
 
 
