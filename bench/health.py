@@ -3,11 +3,14 @@
 A load has no goals, promises and introductions: they are added, the same for the same numbers, and everything counted.
 """
 
+from statistics import median
+
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bench.measure import Result
-from bench.pages import beside
+from bench.measure import RUNS, Result
+from bench.pages import beside, heaviest
 from bench.serving import Visitor, cookie, serving
 from customers.models import Customer
 from partnership.health.models import Tally
@@ -22,7 +25,18 @@ def measure() -> list[Result]:
     prepare()
     with serving() as ours, serving("bench.bare:application") as floor:
         visitor, bare = Visitor(ours, cookie()), Visitor(floor)
-        return [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
+        again = [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
+        return again + [counted_anew(name, visitor, url, bare) for name, url in addresses().items()]
+
+
+def counted_anew(name: str, visitor: Visitor, url: str, bare: Visitor) -> Result:
+    """With nothing kept from the request before."""
+    times, floor = [], []
+    for _ in range(RUNS):
+        cache.clear()
+        times.append(visitor.get(url)[0])
+        floor.append(bare.get(f"/{heaviest().pk}/")[0])
+    return Result(f"{name}, counted anew, median", median(times), median(floor), TIMES)
 
 
 def addresses() -> dict[str, str]:

@@ -144,7 +144,8 @@ def test_a_no_that_is_well_said_lowers_nothing(history: list[Entry], answers: li
     """By the rules that come with the product."""
     with undone():
         said = [replace(one, direction="outbound") for one in answers]
-        without, told_no = customer_with(history), customer_with([*history, *said])
+        noted = [replace(one, kind=Kind.HANDOVER, direction="internal") for one in answers]  # as long known to us
+        without, told_no = customer_with([*history, *noted]), customer_with([*history, *said])
         before, after = standing(made(None), without, told_no, day=day)
         assert pure(before) == pure(after)
 

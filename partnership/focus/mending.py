@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
 from interactions.actions.refusing import NotPossibleError
@@ -44,6 +45,9 @@ def told_in(recovery: Recovery) -> Interaction | None:
 
 
 def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
+    """To whoever sees to it, who may see the customer."""
+    if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
+        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     Recovery.objects.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
 

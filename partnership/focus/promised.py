@@ -6,6 +6,7 @@ Nothing but how long they wait and that promise moves anybody here.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, FloatField, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -63,7 +64,7 @@ class Clock:
 @dataclass(frozen=True)
 class Waiting:
     """`left`: business seconds until it is due, below zero when overdue; `newest`: their last words, if there are,
-    with `undecided`, the pk of the refund or exception that they ask for in this thread."""
+    with `undecided`, the pk of the refund or exception that waits in this thread."""
 
     thread: Conversation
     left: float
@@ -151,13 +152,16 @@ def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
 
 def with_words(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
     """One read more, however many: the newest of their words in each."""
-    found = list(threads)
+    found: list[Any] = list(threads)  # with `due`
     asks = Q(direction=Direction.INBOUND, kind__in=AWAITS_ANSWER)
     said = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
     asked = Conversation.objects.filter(pk__in=[thread.pk for thread in found]).order_by()
     newest = asked.annotate(newest=Subquery(said.values("pk")[:1])).values("newest")
-    unanswered = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation")).order_by("occurred_at")
-    words_of = Interaction.objects.filter(pk__in=newest).annotate(undecided=Subquery(unanswered.values("pk")[:1]))
+    since = OuterRef("conversation__waiting_since")
+    asked_for = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation"), occurred_at__gte=since)
+    words_of = Interaction.objects.filter(pk__in=newest).annotate(
+        undecided=Subquery(asked_for.order_by("occurred_at").values("pk")[:1])
+    )
     rows = words_of.only(*SHOWN) if found else ()
     words = {row.conversation_id: row for row in rows}
     return [Waiting(one, one.due - clock.now, clock.calendar.moment(one.due), words.get(one.pk)) for one in found]
@@ -170,7 +174,7 @@ def business_time(seconds: float) -> str:
     return ngettext("%d business hour", "%d business hours", minutes // 60) % (minutes // 60)
 
 
-def place_of(thread: Conversation) -> str:
+def place_of(thread: Any) -> str:
     return f"{thread.due!r}/{thread.waiting_since.isoformat()}"
 
 

@@ -19,7 +19,7 @@ def settle(customers: Collection[int]) -> None:
 
     What somebody wrote down stays: what we did where there are words, and any outcome but forgiveness.
     """
-    given = {"customers": list(customers), "forgiven": Recovery.FORGIVEN}
+    given: dict[str, Any] = {"customers": list(customers), "forgiven": Recovery.FORGIVEN}
     with connection.cursor() as cursor:
         cursor.execute(CONCERNS, given)
         (concerns,) = cursor.fetchone()

@@ -1,16 +1,21 @@
 """Who introduced whom, and what that is worth."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
 from partnership.health.scope import Scope
-from partnership.health.tables import Board, Cell, Sentence, Table
+from partnership.health.tables import MOST_SHOWN, Board, Cell, Sentence, Table
 
 SHOWN = 25
 """Trees of a page; the file has the same."""
+
+DEEPEST = 12
+"""Levels of a tree that are drawn."""
 
 MOST = 10_000
 """Introductions that are looked at, the newest first."""
@@ -41,19 +46,29 @@ def network(scope: Scope) -> Board:
             text % scope.firm.currency,
             empty=_("Nobody is known to have introduced anybody. Say who brought a customer in their details."),
         )
-    heads = [_("Customer"), _("Introduced, in all"), _("Bought themselves"), _("Bought by those they brought")]
-    rows = [
-        [Cell(root.name, f"/customers/{root.pk}/"), Cell(f"{root.people:,}", number=True),
-         Cell(f"{root.own:,}", number=True), Cell(f"{root.brought:,}", number=True)]
-        for root in roots
-    ]  # fmt: skip
     people = sum(root.people for root in roots)
     told = ngettext("%s customer came through another", "%s customers came through others", people) % f"{people:,}"
     worth = _("and bought for %(amount)s %(currency)s.") % {
         "amount": f"{sum(root.brought for root in roots):,}", "currency": scope.firm.currency,
     }  # fmt: skip
-    table = Table("network", _("By what they brought"), heads, rows, folded=True)
+    table = Table(
+        "network", _("By what they brought"), heads(), [row_of(root) for root in roots[:MOST_SHOWN]], folded=True
+    )
     return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], roots[:SHOWN])
+
+
+def heads() -> list[str]:
+    return [_("Customer"), _("Introduced, in all"), _("Bought themselves"), _("Bought by those they brought")]
+
+
+def row_of(root: Node) -> list[Cell]:
+    numbers = [Cell(f"{number:,}", number=True) for number in (root.people, root.own, root.brought)]
+    return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
+
+
+def every(scope: Scope) -> Iterator[list[str]]:
+    """All trees for a file."""
+    return ([cell.text for cell in row_of(root)] for root in trees(scope))
 
 
 def trees(scope: Scope) -> list[Node]:
@@ -88,9 +103,15 @@ def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
     return up is None
 
 
-def weigh(node: Node) -> None:
-    for child in node.below:
-        weigh(child)
-        node.people += 1 + child.people
-        node.brought += child.own + child.brought
-    node.below.sort(key=lambda child: (-child.own - child.brought, child.name))
+def weigh(root: Node) -> None:
+    """Sum up from the leaves; below DEEPEST levels only the sums are told."""
+    levels = [[root]]
+    while below := [child for node in levels[-1] for child in node.below]:
+        levels.append(below)
+    for level in reversed(levels):
+        for node in level:
+            node.people = sum(1 + child.people for child in node.below)
+            node.brought = sum(child.own + child.brought for child in node.below)
+            node.below.sort(key=lambda child: (-child.own - child.brought, child.name))
+    for node in levels[DEEPEST - 1] if len(levels) > DEEPEST else ():
+        node.below = []

@@ -1,13 +1,15 @@
 """The dashboards, what their numbers count, and the files of both."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +20,8 @@ from partnership.health.goals import goals
 from partnership.health.letter import is_wanted, letter_of, want
 from partnership.health.measures import MEASURES
 from partnership.health.movers import movers
+from partnership.health.network import every as every_tree
+from partnership.health.network import heads as network_heads
 from partnership.health.network import network
 from partnership.health.others import answers, free, grades, recoveries
 from partnership.health.overview import boards, overview
@@ -25,12 +29,26 @@ from partnership.health.promises import promises
 from partnership.health.quadrant import quadrant
 from partnership.health.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.tables import Board, as_file
+from partnership.lately import lately
 from partnership.staff.models import User
+
+T = TypeVar("T")
 
 BOARDS: dict[str, Callable[[Scope], Board]] = {
     "goals": goals, "promises": promises, "attention": attention, "quadrant": quadrant, "movers": movers, "flow": flow,
     "answers": answers, "recoveries": recoveries, "free": free, "network": network, "grades": grades,
 }  # fmt: skip
+
+
+KEPT = 20
+"""Seconds that a dashboard stands: its sums take a look at everybody."""
+
+
+def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
+    """What was read a moment ago for the same scope, which to all managers is the same."""
+    if not scope.viewer.is_manager:
+        return read()
+    return lately(f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read)
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -55,14 +73,23 @@ def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, *
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = asked(request)
     wanted = is_wanted(scope.viewer)
-    return framed(request, "health/overview.html", form, scope, parts=overview(scope), wanted=wanted)
+    return framed(
+        request,
+        "health/overview.html",
+        form,
+        scope,
+        parts=kept(scope, "overview", lambda: overview(scope)),
+        wanted=wanted,
+    )
 
 
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """One dashboard; where `table` is named, that table as a file."""
     form, scope = asked(request)
-    shown = BOARDS[board](scope)
+    if board == "network" and "table" in request.GET:
+        return as_file("network", network_heads(), every_tree(scope))
+    shown = kept(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
         table = next((one for one in shown.tables if one.name == wanted), None)
         if table is None:

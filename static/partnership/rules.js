@@ -159,8 +159,12 @@
     }
   }
 
-  // The admin's table of tiers begins with a header that is empty, hence none.
-  for (const head of document.querySelectorAll("th.original")) head.replaceWith(document.createElement("td"));
+  // The admin's table of tiers begins, and where it is read alone ends, with a header that is empty, hence none.
+  for (const head of document.querySelectorAll("#tiers-group th")) {
+    if (!head.textContent.trim()) head.replaceWith(document.createElement("td"));
+  }
+  // Narrow windows scroll it sideways, from the keyboard too.
+  document.querySelector("#tiers-group fieldset")?.setAttribute("tabindex", "0");
   each(begin);
   document.addEventListener("formset:added", (event) => {
     for (const fold of event.target.querySelectorAll("fieldset > details")) fold.open = true;

@@ -54,7 +54,8 @@ def faults_everywhere(page: Page) -> dict[str, list[str]]:
 
 def of_customers(story: Story) -> list[str]:
     """Addresses, below a customer's own."""
-    tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "nudges", "declines", "mistakes"]
+    tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "nudges", "declines"]
+    tabs += ["mistakes"]
     pages = ["", "details", "why", "about", "standing", "history", "timeline", "goals", "contact-points", "commitments"]
     ines = story.champion.get_absolute_url()
     addresses = [f"{ines}{f'{page}/' if page else ''}" for page in [*pages, *tabs]]

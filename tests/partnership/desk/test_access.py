@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 HIGHER = {SUPPORT: [SUPPORT, MANAGER, ADMIN], MANAGER: [MANAGER, ADMIN], ADMIN: [ADMIN]}
 ROLES_PAGE = Path(__file__).parents[3] / "docs/roles.md"
-STAND_IN = {"pk": 1, "entry_pk": 1, "other_pk": 2, "tab": "notes", "name": "faces/a.png"}
+STAND_IN = {"pk": 1, "entry_pk": 1, "other_pk": 2, "of": "ours_missed", "tab": "notes", "name": "faces/a.png"}
 
 
 def patterns(resolver=None, namespace=""):

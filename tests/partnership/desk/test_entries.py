@@ -59,7 +59,7 @@ def test_the_page_shows_the_entry_and_its_actions(desk, letter, note, django_ass
         page = desk.get(at(letter)).content.decode()
     assert "Where is my plan?" in page
     assert f'id="entry-{letter.pk}"' in page
-    assert page.count('name="kind"') == 7
+    assert page.count('name="kind"') == 8
     assert "Pin on top" in page
     assert "Share on the wall" in page
     assert at(letter, "edit/") not in page
@@ -72,7 +72,7 @@ def test_the_page_shows_the_entry_and_its_actions(desk, letter, note, django_ass
 
 def test_the_menu_is_the_same_as_a_fragment(desk, htmx, letter):
     page = htmx.get(at(letter, "menu/")).content.decode()
-    assert page.count('name="kind"') == 7
+    assert page.count('name="kind"') == 8
     assert "<html" not in page
     assert desk.get(at(letter, "menu/"))["Location"] == at(letter)
 

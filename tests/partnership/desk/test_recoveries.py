@@ -59,6 +59,17 @@ def test_another_sees_to_it(desk, recovery):
     assert not Interaction.objects.filter(kind="recovery").exists()
 
 
+def test_nobody_sees_to_whom_they_may_not_see(managers_desk, sam, ada, recovery):
+    ada.restricted = True
+    ada.save()
+    given = {"what_we_did": "A call.", "owner": UserFactory(name="Bea").pk}
+    response = managers_desk.post(f"/recoveries/{recovery.pk}/", given)
+    assert response.status_code == 422
+    assert "Bea may not see this customer" in response.content.decode()
+    recovery.refresh_from_db()
+    assert (recovery.owner, recovery.what_we_did) == (sam, "")
+
+
 def test_forgiven_it_is_closed_once(desk, ada, recovery):
     url = f"/recoveries/{recovery.pk}/forgiveness/"
     given = {"words": "It can happen.", "channel": "call", "ref": "11111111-1111-4111-8111-111111111111"}

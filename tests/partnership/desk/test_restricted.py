@@ -44,6 +44,7 @@ OF_CUSTOMER = sorted(
                 "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
                 "outgoing_retry", "face"}
     or name.startswith(("entry", "conversation", "goal_", "promise_", "contact_point_", "attachment"))
+    or name.startswith(("decision", "recovery"))
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ PAGES = [
     f"/palette/?q={HUSH}", "/palette/?here={pk}", f"/customers/names/?introducer_name={HUSH}",
     f"/customers/names/?organisation_name={HUSH}", f"/group-session/?q={HUSH}", "/group-session/?person={pk}",
     f"/group-session/?tag={HUSH.lower()}", f"/group-session/people/?q={HUSH}", "/group-session/people/?add={pk}",
-    "/wall/", "/notifications/", "/notifications/unread/", "/customers/views/",
+    "/wall/", "/notifications/", "/notifications/unread/", "/customers/views/", "/recoveries/",
 ]  # fmt: skip
 
 
