@@ -79,7 +79,9 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     news = Notification.objects.filter(user=viewer, customer=customer).first()
     view = SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
     customer.photo.save("face.png", ContentFile(picture()))
-    done = merge(survivor=customer, absorbed=Customer.objects.create(name="The same", kind=customer.kind), by=by, at=now)
+    done = merge(
+        survivor=customer, absorbed=Customer.objects.create(name="The same", kind=customer.kind), by=by, at=now
+    )
     twin = Customer.objects.create(name="A twin")
     happens(customer, "mistake", at=now - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
     recovery = customer.recoveries.get()

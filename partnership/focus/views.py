@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.refusing import NotPossibleError
+from interactions.models import Conversation
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.models import FocusItem
@@ -56,6 +57,7 @@ def more_of(request: HttpRequest) -> str | None:
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """One who waits, as the lane shows them now; nothing where they wait no more."""
+    get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).standing())
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
     row = one_waiting(visible_to(request), pk, clock=clock_of(timezone.now()))

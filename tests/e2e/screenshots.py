@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -17,7 +18,11 @@ from tests.browser import ARGUMENTS, chromium_path
 
 EMAIL, PASSWORD = "support@demo.example", "partnership"
 MANAGER = "manager@demo.example"
+ADMIN = "admin@demo.example"
 """As `make demo` prints them."""
+
+DRAFT = "Promises weigh more"
+TRIED_WITHIN = 60_000  # ms, by the demo's worker
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
@@ -131,6 +136,46 @@ def of_health(page: Page) -> Iterator[str]:
         yield f"health-{name}" if name else "health"
 
 
+def of_rules(page: Page) -> Iterator[str]:
+    """As an admin sees them, who tries a draft in which a promise kept is worth three."""
+    page.goto("/admin/scoring/ruleset/presets/")
+    yield "rule-presets"
+    draft = draft_of_rules(page)
+    rule = page.locator("#rules-group .inline-related").first
+    rule.get_by_text("How much").click()
+    page.locator("#rules-group").evaluate("group => group.scrollIntoView()")
+    yield "rule-draft"
+    page.goto(draft)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("heading", name="From tier to tier").wait_for(timeout=TRIED_WITHIN)
+    yield "rule-preview"
+    page.goto(f"{draft.removesuffix('change/')}backtest/")
+    page.get_by_label("As of").fill((date.today() - timedelta(days=120)).isoformat())
+    page.get_by_label("Outcome").select_option("renewal")
+    page.get_by_role("button", name="Backtest").click()
+    page.get_by_role("img", name=re.compile("How well each told the outcome")).wait_for(timeout=TRIED_WITHIN)
+    yield "rule-backtest"
+
+
+def draft_of_rules(page: Page) -> str:
+    """The address of the draft, which is made the first time."""
+    page.goto("/admin/scoring/ruleset/")
+    made = page.get_by_role("link", name=DRAFT, exact=True)
+    if made.count():
+        made.click()
+        return page.url
+    page.get_by_role("link", name="Standard", exact=True).click()
+    page.get_by_role("link", name="Copy", exact=True).click()
+    page.get_by_label("Its name").fill(DRAFT)
+    page.get_by_role("button", name="Copy").click()
+    rule = page.locator("#rules-group .inline-related", has_text="Promise kept").first
+    rule.get_by_text("How much").click()
+    rule.get_by_label("Points").fill("3")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.wait_for_load_state()
+    return page.url
+
+
 def keep(page: Page, name: str) -> None:
     """As a picture of few colours."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -152,6 +197,9 @@ def main(address: str) -> None:
             for name in of_health(page):
                 keep(page, f"{name}{suffix}")
             page.context.close()
+        page = sign_in(browser, address, scheme="light", width=1440, email=ADMIN)
+        for name in of_rules(page):
+            keep(page, name)
         browser.close()
 
 

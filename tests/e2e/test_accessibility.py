@@ -74,7 +74,7 @@ def of_entries(story: Story) -> list[str]:
     note = happens(ines, "note", at=now, direction="internal", channel="internal", by=sam, body="Likes tea")
     delete_entry(note, reason="Twice", by=sam, at=now)
     at = f"{ines.get_absolute_url()}entries/"
-    found = [f"{at}{letter.pk}/{page}" for page in ("", "?show=sent", "mail/", "deletion/", "history/", "wall/")]
+    found = [f"{at}{letter.pk}/{page}" for page in ("", "?show=sent", "deletion/", "history/", "wall/")]
     found += [f"{at}{reply.pk}/", f"{at}{reply.pk}/edit/"]
     return [*found, f"{at}{note.pk}/", f"{at}{note.pk}/history/", f"{at}{reply.pk}/outgoing/retry/", "/wall/"]
 

@@ -53,6 +53,7 @@ def test_axe_finds_nothing_on_the_pages_of_value_rules(story: Story, elsewhere: 
     window, found = elsewhere(ada), {}
     for address in addresses(*draft_and_runs(story, ada)):
         answer = window.goto(f"/admin/scoring/{address}")
-        assert answer and answer.ok, address
+        assert answer, address
+        assert answer.ok, address
         found[address] = faults_everywhere(window)
     assert not {address: wrong for address, wrong in found.items() if wrong}

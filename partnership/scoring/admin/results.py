@@ -221,7 +221,8 @@ class AuditResult(Result):
     def customers(self) -> list[dict[str, Any]]:
         """Whose stored scores differ, each with the customer as they are now; None who is there no more."""
         people = Customer.objects.in_bulk([one["id"] for one in self.data["customers"]])
-        return [{**one, "person": people.get(one["id"])} for one in self.data["customers"]]
+        found = self.data["customers"]
+        return [{**one, "day": day_in_words(one["day"]), "person": people.get(one["id"])} for one in found]
 
 
 def labels_of_predictors() -> dict[str, str]:

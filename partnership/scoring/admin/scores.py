@@ -1,10 +1,13 @@
 """Scores to be read, and the tiers that were pinned over them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 
 from customers.admin import Written
 from customers.signals import history_changed
@@ -12,9 +15,22 @@ from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
 from partnership.staff.admin import ForAdmins
 
 
+def rounded(name: str, places: int) -> Callable[[Any], str]:
+    """A column of a list: the field of that name, with so many decimal places."""
+
+    @admin.display(description=label_for_field(name, Score), ordering=name)
+    def shown(score: Any) -> str:
+        return str(number_format(getattr(score, name), places))
+
+    return shown
+
+
+PARTNERSHIP, COMMITMENT, RECIPROCITY = (rounded(name, 1) for name in ("partnership", "commitment", "reciprocity"))
+
+
 @admin.register(Score)
 class ScoreAdmin(Written):
-    list_display = ["customer", "partnership", "commitment", "reciprocity", "confidence", "tier", "day"]
+    list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, rounded("confidence", 2), "tier", "day"]
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
     change_list_template = "admin/scoring/scores.html"
@@ -22,7 +38,7 @@ class ScoreAdmin(Written):
 
 @admin.register(ScoreSnapshot)
 class ScoreSnapshotAdmin(Written):
-    list_display = ["customer", "day", "partnership", "commitment", "reciprocity", "tier", "rule_set"]
+    list_display = ["customer", "day", PARTNERSHIP, COMMITMENT, RECIPROCITY, "tier", "rule_set"]
     list_select_related = ["customer", "tier", "rule_set"]
     search_fields = ["customer__sort_key"]
 

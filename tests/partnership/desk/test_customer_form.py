@@ -80,10 +80,11 @@ def test_giving_a_restricted_customer_away_leads_back_to_the_list(desk, sam, man
 
 
 def test_who_cannot_be_seen_cannot_be_edited(desk):
-    secret = CustomerFactory(restricted=True)
-    gone = CustomerFactory(merged_into=CustomerFactory())
+    secret, survivor = CustomerFactory(restricted=True), CustomerFactory()
+    gone = CustomerFactory(merged_into=survivor)
+    assert desk.get(f"/customers/{secret.pk}/details/").status_code == 404
+    assert desk.get(f"/customers/{gone.pk}/details/").url == f"/customers/{survivor.pk}/details/"
     for customer in (secret, gone):
-        assert desk.get(f"/customers/{customer.pk}/details/").status_code == 404
         assert desk.post(f"/customers/{customer.pk}/details/", details()).status_code == 404
 
 

@@ -31,7 +31,8 @@ OURS = ["customers", "interactions", "staff", "scoring", "desk"]
 NOT_WORDS = {
     "password", "email", "external_id", "source", "language", "timezone", "currency", "normalised", "sha256", "key",
     "message_id", "in_reply_to", "references", "content_id", "content_type", "columns", "query", "timeline",
-    "own_addresses", "own_domains", "to", "html", "payload_key", "tab",
+    "own_addresses", "own_domains", "to", "html", "payload_key", "payload_value", "number_key", "shared_cap", "tab",
+    "cause", "business_hours",
 }  # fmt: skip
 """Keys, codes and addresses, which nobody can write into; `html` is cleaned where it comes in."""
 
@@ -73,7 +74,7 @@ def poison() -> set[str]:
                 continue
             for row in model._base_manager.all():  # one by one, for some are unique
                 told = words
-                if field.unique or model.__name__ in ("SavedView", "ValueRule", "Tier"):
+                if isinstance(words, str) and (field.unique or model.__name__ in ("SavedView", "ValueRule", "Tier")):
                     told = f"{words}{row.pk}"[: field.max_length]
                 model._base_manager.filter(pk=row.pk).update(**{field.attname: told})
             done.add(f"{model._meta.model_name}.{field.name}")

@@ -9,6 +9,7 @@ from interactions.models import Interaction
 from partnership.desk.access import LEAST_ROLE
 from partnership.desk.models import Notification
 from partnership.scoring.rescoring import rescore_all
+from partnership.staff.models import SUPPORT
 from tests.everything import every_url, of_customer, tell_everything
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, happens
 
@@ -42,9 +43,11 @@ OF_CUSTOMER = sorted(
     for name in LEAST_ROLE
     if name in {"customer", "about", "why", "standing", "edit_customer", "new_promise", "goals", "compose", "drafts",
                 "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
-                "outgoing_retry", "face"}
-    or name.startswith(("entry", "conversation", "goal_", "promise_", "contact_point_", "attachment"))
-    or name.startswith(("decision", "recovery"))
+                "outgoing_retry", "face", "why_json"}
+    or name.startswith((
+        "entry", "conversation", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
+        "focus_item_", "focus_thread", "merge", "new_merge", "tier_pin",
+    ))
 )  # fmt: skip
 
 
@@ -59,12 +62,14 @@ def shown(response) -> str:
 
 
 def test_none_of_their_urls_is_there_for_support(desk, managers_desk, told):
-    """404 to what the URL can be asked, whatever that is; to a manager it is there."""
+    """404 to what the URL can be asked, whatever that is; to a manager it is there. What is no business of support's
+    is 403, of whomever."""
     urls = every_url(told)
     for asked in OF_CUSTOMER:
         answers = [desk.get(urls[asked]), desk.post(urls[asked])]
-        assert 404 in {answer.status_code for answer in answers}, asked
-        assert {answer.status_code for answer in answers} <= {404, 405}, asked
+        refusal = 404 if LEAST_ROLE[asked] == SUPPORT else 403
+        assert refusal in {answer.status_code for answer in answers}, asked
+        assert {answer.status_code for answer in answers} <= {refusal, 405}, asked
         assert HUSH not in "".join(map(shown, answers)), asked
         answer = managers_desk.get(urls[asked])
         shown(answer)
