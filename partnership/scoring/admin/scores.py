@@ -18,7 +18,7 @@ from partnership.staff.admin import ForAdmins
 def rounded(name: str, places: int) -> Callable[[Any], str]:
     """A column of a list: the field of that name, with so many decimal places."""
 
-    @admin.display(description=label_for_field(name, Score), ordering=name)
+    @admin.display(description=str(label_for_field(name, Score)), ordering=name)
     def shown(score: Any) -> str:
         return str(number_format(getattr(score, name), places))
 
