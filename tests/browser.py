@@ -30,7 +30,7 @@ def chromium_path(playwright: Playwright) -> str | None:
 
 
 class Requests:
-    """How many requests the server is answering now."""
+    """How many requests the server is answering now: in threads of its own, unlike those of Django's test client."""
 
     def __init__(self) -> None:
         self.open = 0
@@ -39,12 +39,16 @@ class Requests:
         request_finished.connect(self.finished)
 
     def started(self, **signal: Any) -> None:
-        with self.changed:
-            self.open += 1
+        self.count(1)
 
     def finished(self, **signal: Any) -> None:
+        self.count(-1)
+
+    def count(self, change: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            return
         with self.changed:
-            self.open = max(self.open - 1, 0)
+            self.open += change
             self.changed.notify_all()
 
     def wait_for_the_last(self) -> None:

@@ -87,6 +87,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     recovery = customer.recoveries.get()
     asked = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back", amount="90.00",
                     currency="EUR")  # fmt: skip
+    FocusItem.objects.filter(customer=customer).delete()
     item = FocusItem.objects.create(customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=today,
                                     strength=1, leads=True, facts={"what": ours.what})  # fmt: skip
     keys: dict[str, dict[str, Any]] = {

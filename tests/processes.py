@@ -56,8 +56,10 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM)
         process.wait(20)
 
 
-@pytest.fixture(scope="session")
-def _worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def worker(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a real worker process on this test's database; what the test commits, it sees. It ends with the test,
+    so that the next can count on nobody being there."""
     parameters = {**connection.get_connection_params(), "dbname": connection.settings_dict["NAME"]}
     wanted = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname") if parameters.get(name)}
     app.control.purge()
@@ -77,12 +79,6 @@ def _worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
             yield name
         finally:
             stop(process)
-
-
-@pytest.fixture
-def worker(_worker: str, transactional_db: None) -> str:
-    """The name of a real worker process on this test's database; what the test commits, it sees."""
-    return _worker
 
 
 def product_env(var_dir: Path) -> dict[str, str]:

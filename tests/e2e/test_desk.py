@@ -120,7 +120,7 @@ def test_the_first_run(page: Page, server):
     page.get_by_label("Email").fill("ada@okafor.example")
     page.get_by_label("Password").fill("a-long-way-home")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("No partners yet")).to_be_visible()
+    expect(page.get_by_text("Nobody needs a push today")).to_be_visible()
     page.get_by_role("link", name="Add a customer").click()
     page.get_by_label("Name", exact=True).fill("Ben Chu")
     page.get_by_role("button", name="Add").click()
