@@ -2,7 +2,6 @@
 "use strict";
 
 const html = document.documentElement;
-html.classList.add("js");
 
 // --- theme ---------------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@
     apply();
   };
 
+  document.documentElement.classList.add("js"); // now, so that nothing moves when what needs no JavaScript goes
   apply();
   system.addEventListener("change", apply);
 })();
