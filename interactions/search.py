@@ -68,7 +68,7 @@ Hits = list[tuple[int, str]]
 
 
 def saying(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
-    """Served by interactions_words."""
+    """Served by interactions_by_words."""
     return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
 
 
@@ -81,7 +81,9 @@ def found_by(
     walk = is_common(query)
     if place in ("", "rank") and not walk and (best := ranked(hits, query)) is not None:
         pks = [one for one, _ in best]
-        return best[pks.index(pk) + 1 if pk in pks else 0 :][:limit]
+        if place and pk not in pks:
+            return []  # gone meanwhile: where it stood nobody knows
+        return best[pks.index(pk) + 1 if place else 0 :][:limit]
     if place == "rank":
         return []
     return newest(hits, at=at, after=after, limit=limit, walk=walk)
@@ -122,7 +124,7 @@ def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | No
 
 
 def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> Hits:
-    """Back through time, window by window. Served by interactions_newest, with interactions_words unless walked."""
+    """Back through time, window by window. Served by interactions_newest, with interactions_by_words unless walked."""
     upper = at
     if after:
         upper, pk = parse_key(after, read_moment)

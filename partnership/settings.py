@@ -96,7 +96,8 @@ def postgres(url: str) -> dict[str, object]:
         **{key: given.pop(name, "") for key, name in known.items()},
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
-        "OPTIONS": {**given, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
+        # What is bound by the server (partnership/prepared.py) is prepared once it has been asked for so often.
+        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
     }
 
 

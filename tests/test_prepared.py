@@ -52,3 +52,19 @@ def test_the_sql_stays_the_same():
     with connection.execute_wrapper(lambda execute, sql, *rest: (sqls.add(sql), execute(sql, *rest))[1]):
         assert [read(pk=one.pk) for one in customers] == [[one] for one in customers]
     assert len(sqls) == 1
+
+
+def prepared_statements() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return {statement for (statement,) in cursor.fetchall()}
+
+
+def test_the_plan_is_kept_unless_words_are_asked_for():
+    ada = CustomerFactory(name="100% Ada")
+    by_key = Prepared(lambda pk: Customer.objects.filter(pk=pk, name__contains="100%"), pk=int)
+    by_words = Prepared(lambda name: Customer.objects.filter(name=name), name=str)
+    before = prepared_statements()
+    for _ in range(5):
+        assert by_key(pk=ada.pk) == by_words(name=ada.name) == [ada]
+    assert len(prepared_statements() - before) == 1

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
-from interactions.models.kinds import GIVEN, RECEIVED, REPAIR, SOLD, Channel, Direction, Kind
-from interactions.models.words import Words
+from interactions.models.kinds import GIVEN, RECEIVED, REPAIR, SOLD, WRITTEN, Channel, Direction, Kind
+from interactions.models.words import Whose, Words
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.history import tracked
 from partnership.staff.models import CURRENCY, User
@@ -104,10 +104,24 @@ class Interaction(Sourced):
                 condition=models.Q(kind__in=REPAIR),
                 name="interactions_repair",
             ),
+            models.Index(
+                fields=["customer", "occurred_at"],
+                condition=models.Q(kind=Kind.SURVEY_RESPONSE),
+                name="interactions_surveys",
+            ),
+            # Whose time is estimated.
+            models.Index(
+                fields=["customer", "occurred_on"],
+                condition=models.Q(direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes__isnull=True)
+                & ~models.Q(payload__has_key="auto_reply"),
+                name="interactions_written",
+            ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
             # Common words are found by walking back through time, rare ones by their own index.
             models.Index(fields=["-occurred_at", "-id"], name="interactions_newest"),
-            GinIndex(Words("language", "subject", "body"), name="interactions_words"),
+            GinIndex(Whose("customer"), Words("language", "subject", "body"), name="interactions_by_words"),
+            # What was recorded lately stands at the end of the table, whenever it happened.
+            BrinIndex(fields=["recorded_at"], autosummarize=True, name="interactions_recorded"),
         ]
         constraints = [
             *Sourced.Meta.constraints,

@@ -78,6 +78,9 @@ AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 """Outbound, these end it, unless sent by a machine."""
 
+WRITTEN = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
+"""What of ours takes time to write, whether or not that time is entered."""
+
 GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
 RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
 SOLD = (Kind.PURCHASE, Kind.RENEWAL)

@@ -1,5 +1,6 @@
 """What the full-text search reads of a text."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -16,9 +17,18 @@ STEMMERS = {
 class Words(models.Func):
     """(language, subject, body) → tsvector: every word as it stands, and the stems of the text's language.
 
-    The SQL function of that name in interactions.0005_words_function_plpgsql. Served by the index interactions_words.
+    The SQL function of that name in interactions.0005_words_function_plpgsql. Served by interactions_by_words.
     """
 
     function = "interactions_words"
     arity = 3
     output_field = SearchVectorField()
+
+
+class Whose(models.Func):
+    """(customer) → an array of it, as the index interactions_by_words holds it: asked for together with words, it finds
+    those of one line without reading those of all."""
+
+    template = "ARRAY[%(expressions)s]::bigint[]"
+    arity = 1
+    output_field = ArrayField(models.BigIntegerField())

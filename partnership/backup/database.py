@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from partnership.backup.archive import Manifest, product_version
 from partnership.backup.refused import Refused
@@ -104,9 +105,10 @@ def _name() -> str:
 
 
 def _parameters(dbname: str) -> dict[str, str]:
-    """libpq's words for where the database is; Django's own options are no concern of libpq."""
+    """libpq's words for where the database is; Django's own options and psycopg's are no concern of libpq."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     given = connection.get_connection_params()
-    return {key: str(value) for key, value in given.items() if isinstance(value, str | int)} | {"dbname": dbname}
+    return {key: str(value) for key, value in given.items() if key in known} | {"dbname": dbname}
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def fill(*, customers: int, interactions: int, at: datetime, progress: Callable[
             "at": at,
             "events": EVENTS,
         }
-        with without_index(cursor, "interactions_words"):
+        with without_index(cursor, "interactions_by_words"):
             for start in range(0, interactions, BATCH):
                 stop = min(start + BATCH, interactions)
                 cursor.execute(INTERACTIONS, {**parameters, "start": start, "stop": stop})

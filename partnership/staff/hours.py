@@ -21,9 +21,11 @@ from partnership.staff.models import Firm
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-READING = """CASE WHEN {at} < %s THEN {at} - %s
-ELSE (%s::float8[])[width_bucket({at}, %s::float8[])] + CASE WHEN width_bucket({at}, %s::float8[]) %% 2 = 1
-  THEN {at} - (%s::float8[])[width_bucket({at}, %s::float8[])] ELSE 0 END END"""
+# Of a moment in Unix time, `at`. Each list is written once: there are a thousand edges in two years.
+READING = """(SELECT CASE WHEN passed = 0 THEN {at} - edges[1]
+    ELSE readings[passed] + CASE WHEN passed %% 2 = 1 THEN {at} - edges[passed] ELSE 0 END END
+  FROM (SELECT {edges}::float8[] AS edges, {readings}::float8[] AS readings) clock,
+    LATERAL (SELECT width_bucket({at}, edges) AS passed) found)"""
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,29 @@ class Calendar:
             return datetime.fromtimestamp(self.edges[-1], UTC)
         return datetime.fromtimestamp(self.edges[reached] - (self.readings[reached] - reading), UTC)
 
+    def last(self, reading: float) -> datetime:
+        """The last moment with that reading: it stays as it is until the firm opens again."""
+        passed = bisect_right(self.readings, reading)
+        if passed == 0:
+            return self.moment(reading)
+        return datetime.fromtimestamp(self.edges[passed - 1] + reading - self.readings[passed - 1], UTC)
+
     def reading_in_sql(self, column: str) -> RawSQL:
         """reading() of a column of moments: a binary search for each row."""
         at = f"date_part('epoch', {column})"
-        edges, readings = list(self.edges), list(self.readings)
-        return RawSQL(READING.format(at=at), [edges[0], edges[0], readings, edges, edges, edges, edges], FloatField())
+        reading = READING.format(at=at, edges="%s", readings="%s")
+        return RawSQL(reading, [as_array(self.edges), as_array(self.readings)], FloatField())
 
     def until(self, moment: datetime) -> "Calendar":
         """Without what lies after: shorter to hand to the database."""
         passed = max(1, bisect_right(self.edges, moment.timestamp()))
         return Calendar(self.edges[:passed], self.readings[:passed])
+
+
+@lru_cache(maxsize=8)
+def as_array(moments: tuple[float, ...]) -> str:
+    """As the database reads it: a thousand floats written out once, not for each place of each statement."""
+    return f"{{{','.join(map(repr, moments))}}}"
 
 
 def calendar(firm: Firm, *, begin: datetime, end: datetime) -> Calendar:

@@ -20,7 +20,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.models.kinds import SOLD
 from partnership.desk.listing.orders import last_heard, longest_waiting
-from partnership.prepared import Prepared
+from partnership.prepared import Prepared, numbered
 
 Values = dict[str, Any]
 
@@ -96,7 +96,7 @@ def rows_of(pks: Sequence[int], columns: Iterable[str], *, today: date) -> list[
         return []
     columns = tuple(columns)
     read = read_of(columns, len(pks))
-    by_pk = {one.pk: one for one in read(today=today, **{f"pk{number}": pk for number, pk in enumerate(pks)})}
+    by_pk = {one.pk: one for one in read(today=today, **numbered(pks))}
     rows = [by_pk[pk] for pk in pks if pk in by_pk]
     if "value" in columns:
         fill_in_lifetime(rows)
@@ -112,7 +112,7 @@ def read_of(columns: tuple[str, ...], count: int) -> Prepared:
         found = Customer.objects.filter(pk__in=pks.values()).select_related("owner", "organisation", "score__tier")
         return found.only(*SHOWN).annotate(**needs).order_by()
 
-    return Prepared(build, today=date, **{f"pk{number}": int for number in range(count)})
+    return Prepared(build, today=date, **numbered([int] * count))
 
 
 def fill_in_lifetime(rows: Sequence[Any]) -> None:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
 from partnership.desk.listing.columns import COLUMNS, rows_of
+from partnership.spreadsheets import harmless
 
 BATCH = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(customers: CustomerQuerySet, columns: Iterable[str], *, at: datetime) -> Iterator[str]:
@@ -49,8 +49,3 @@ def scores_of(customer: Any) -> Iterator[str]:
     yield str(score.tier.name) if score and score.tier else ""
     for name in ("partnership", "commitment", "reciprocity"):
         yield f"{getattr(score, name):.1f}" if score else ""
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet takes a text that begins like a formula for one, and runs it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

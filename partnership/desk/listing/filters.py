@@ -5,15 +5,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from customers.models import CheckIn, Customer, Goal
+from customers.models import Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
+from interactions.stalling import STALLED
+from interactions.stalling import stalled as goal_stalled
 from partnership.scoring.models import Tier
 from partnership.staff.models import User
 
 QUIET = timedelta(days=60)
-STALLED = timedelta(weeks=3)
 
 SILENT = (Kind.COMMITMENT_MISSED, Kind.LATE_PAYMENT)
 
@@ -82,10 +83,6 @@ def quiet(at: datetime) -> Q:
 
 
 def stalled(at: datetime) -> Exists:
-    """A goal is pursued and nothing was heard of it for STALLED. Served by interactions_by_goal."""
-    since = at - STALLED
-    goals = Goal.objects.filter(customer=OuterRef("pk"), status=Goal.Status.ACTIVE)
-    worked = Interaction.objects.filter(goal=OuterRef("pk"), occurred_at__gt=since)
-    read = CheckIn.objects.filter(goal=OuterRef("pk"), at__gt=since)
-    old = Q(set_at=None) | Q(set_at__lte=since)
-    return Exists(goals.filter(old, ~Exists(worked), ~Exists(read)).order_by())
+    """As the dashboards count it: by whole days of `at`'s own zone."""
+    today = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Exists(Goal.objects.filter(goal_stalled(since=today - STALLED), customer=OuterRef("pk")).order_by())

@@ -67,7 +67,7 @@ class RowWriter:
         return escape(place_of(one)) + "".join(self.piece(flag) for flag in flags if getattr(one, flag))
 
     def tier(self, score: Any) -> str:
-        key = score.tier.rank, score.pinned
+        key = score.tier.pk, score.pinned  # under new rules a rank has another name
         if key not in self.tiers:
             context = {"name": score.tier.name, "rank": score.tier.rank, "pinned": score.pinned}
             self.tiers[key] = render_to_string("components/tier_chip.html", context)

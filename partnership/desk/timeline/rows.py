@@ -8,16 +8,30 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQueryCombinable
-from django.db.models import BigIntegerField, Case, F, Func, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject, Left, Length
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
+from interactions.actions.deciding import SETTLED_ELSEWHERE
 from interactions.models import Attachment, Interaction
-from interactions.models.words import STEMMERS
+from interactions.models.words import STEMMERS, Whose
 from interactions.querysets import InteractionQuerySet
-from interactions.search import asked_words, beginning_of, query_of, tsquery
+from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
 from partnership.desk.timeline.filters import Filters
 from partnership.prepared import Prepared
 from partnership.staff.models import Firm, User
@@ -53,6 +67,7 @@ FIELDS = {
     "days_late": KT("payload__days_late"),
     "decided": KT("payload__decision__outcome"),
     "exception": KT("payload__exception"),
+    "settled": Case(When(SETTLED_ELSEWHERE, then=True), default=False, output_field=BooleanField()),
     "length": Length("body"),
     "status": F("outgoing__status"),
     "error": F("outgoing__error"),
@@ -95,17 +110,20 @@ class Line:
         return [code for code in (self.customer.language, self.firm.language) if code]
 
     def rows(self, filters: Filters, *, limit: int = LONG) -> "Rows":
-        return Rows(self, filters, limit, tsquery(filters.words, self.languages))
+        query = tsquery(filters.words, self.languages)
+        return Rows(self, filters, limit, query, walks=query is None or self.has_people or is_common(query))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a line that fit, by key; `limit`: characters of each text; `query`: that of the filters' words."""
+    """The rows of a line that fit, by key; `limit`: characters of each text; `query`: that of the filters' words;
+    `walks`: they are met by going through the line, else found by their words."""
 
     line: Line
     filters: Filters
     limit: int
     query: SearchQueryCombinable | None
+    walks: bool
 
     def before(self, key: tuple[datetime, int] | None, size: int) -> QuerySet[Interaction, Any]:
         """Newest first, from that key on (without it), or from the top."""
@@ -117,7 +135,7 @@ class Rows:
         if self.line.has_people or self.filters != Filters(scope=scope, words=self.filters.words if words else ""):
             return list(self.before(key, size))
         languages = tuple(self.line.languages) if words else ()
-        read = most_read(scope, self.limit, size, len(words), languages, is_first=key is None)
+        read = most_read(scope, self.limit, size, len(words), languages, walks=self.walks, is_first=key is None)
         given = {"customer": self.line.customer.pk, **dict(zip(("moment", "pk"), key or (), strict=False))}
         return read(**given, **by_name((word, beginning_of(word)) for word in words))
 
@@ -135,12 +153,19 @@ class Rows:
             return bound(self.filters.narrow(rows, self.query)).order_by(*order)[:size]
 
         if not self.line.has_people:
-            return self.tuples(within(self.told.filter(customer=self.line.customer)))
+            return self.tuples(within(self.own))
         # The nearest rows of each of the people out of the index, then the nearest of these.
         of_each = ArraySubquery(within(Interaction.objects.filter(customer=OuterRef("pk"))).values("pk"))
         row = Func(of_each, function="unnest", output_field=BigIntegerField())
         found = self.line.people.order_by().annotate(row=row).values("row")
         return self.tuples(self.told.filter(pk__in=found).order_by(*order)[:size])
+
+    @property
+    def own(self) -> InteractionQuerySet:
+        """Of the customer alone, as the index knows them that serves: interactions_timeline, interactions_by_words."""
+        if self.walks:
+            return self.told.filter(customer=self.line.customer)
+        return self.told.alias(whose=Whose("customer")).filter(whose__contains=Whose(Value(self.line.customer.pk)))
 
     @property
     def told(self) -> InteractionQuerySet:
@@ -170,7 +195,9 @@ def rows_of(customer: Customer, *, limit: int = LONG) -> QuerySet[Interaction, A
 
 
 @lru_cache
-def most_read(scope: str, limit: int, size: int, words: int, languages: tuple[str, ...], *, is_first: bool) -> Prepared:
+def most_read(
+    scope: str, limit: int, size: int, words: int, languages: tuple[str, ...], *, walks: bool, is_first: bool
+) -> Prepared:
     """Pages of one customer's line without filters but for so many words: word0, how the query says that one begins so
     as start0, and so on."""
     own, firms = [*languages, "", ""][:2]
@@ -179,7 +206,7 @@ def most_read(scope: str, limit: int, size: int, words: int, languages: tuple[st
         line = Line(Customer(pk=customer, language=own), Customer.objects.none(), Firm(language=firms), User())
         query = query_of([(asked[f"word{n}"], asked[f"start{n}"]) for n in range(words)], languages)
         filters = Filters(scope=scope, words="these" if words else "")
-        return Rows(line, filters, limit, query).before((moment, pk) if moment else None, size)
+        return Rows(line, filters, limit, query, walks).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
     return Prepared(build, customer=int, **place, **by_name([(str, str)] * words))

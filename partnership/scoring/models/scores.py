@@ -43,8 +43,9 @@ class Score(Scored):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         indexes = [
-            # With the tier, by which the list of customers is filtered.
+            # With the tier, by which the list is filtered: of several it is walked through, one has its own.
             models.Index(fields=["-partnership", "-customer"], include=["tier"], name="scoring_best_first"),
+            models.Index(fields=["tier", "-partnership", "-customer"], name="scoring_best_of_tier"),
             models.Index(fields=["day"], name="scoring_by_day"),
         ]
 

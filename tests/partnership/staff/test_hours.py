@@ -57,6 +57,14 @@ def test_a_promise_is_over_when_it_has_run_so_long(firm: Firm, begin: datetime, 
     assert minutes_open(firm, begin, due) == promised
 
 
+@given(firm=firms(), begin=moments)
+def test_a_reading_stands_until_the_firm_opens_again(firm: Firm, begin: datetime) -> None:
+    clock = calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
+    reading = clock.reading(begin)
+    assert clock.moment(reading) <= begin <= clock.last(reading)
+    assert clock.reading(clock.last(reading)) == reading < clock.reading(clock.last(reading) + MINUTE)
+
+
 @given(firm=firms(), minutes=st.lists(st.integers(-3000, 380 * 24 * 60), min_size=1, max_size=5))
 @pytest.mark.django_db
 def test_the_database_reads_the_same_clock(firm: Firm, minutes: list[int]) -> None:
