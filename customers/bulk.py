@@ -27,15 +27,23 @@ def untag(customers: CustomerQuerySet, *, tag: str) -> int:
 @transaction.atomic
 def retag(customers: QuerySet[Customer], function: str, tag: str) -> int:
     """Tags choose which rules look at a history, so that it counts as changed."""
-    ids = list(customers.order_by("pk").select_for_update(of=["self"]).values_list("pk", flat=True))
+    ids = held(customers)
     Customer.objects.filter(pk__in=ids).update(tags=Func(F("tags"), Value(tag), function=function))
     history_changed.send(sender=Customer, customer_ids=ids)
     return len(ids)
 
 
+def held(customers: QuerySet[Customer]) -> list[int]:
+    """In the order in which merges hold them, until the end of the transaction."""
+    return list(customers.order_by("pk").select_for_update(of=["self"], no_key=True).values_list("pk", flat=True))
+
+
+@transaction.atomic
 def assign(customers: CustomerQuerySet, *, owner: User | None) -> int:
-    return those(customers).exclude(owner=owner).update(owner=owner)
+    return Customer.objects.filter(pk__in=held(those(customers).exclude(owner=owner))).update(owner=owner)
 
 
+@transaction.atomic
 def set_lifecycle(customers: CustomerQuerySet, *, lifecycle: str) -> int:
-    return those(customers).exclude(lifecycle=lifecycle).update(lifecycle=lifecycle)
+    changing = held(those(customers).exclude(lifecycle=lifecycle))
+    return Customer.objects.filter(pk__in=changing).update(lifecycle=lifecycle)

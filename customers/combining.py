@@ -4,10 +4,7 @@ from typing import Any
 
 from customers.models import Customer
 
-FILLED_IN = (
-    "preferred_name", "about", "owner_id", "introduced_by_id", "language", "timezone", "preferred_channel",
-    "pace",
-)  # fmt: skip
+FILLED_IN = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
 """Taken from the absorbed one where the survivor's say nothing."""
 
 EMPLOYMENT = ("organisation_id", "role")
@@ -18,9 +15,8 @@ def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in FILLED_IN}
     if not survivor.organisation_id:
         found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in EMPLOYMENT}
-    if found["introduced_by_id"] in (survivor.pk, absorbed.pk):
-        found["introduced_by_id"] = None  # nobody introduces themselves
     found |= {
+        "introduced_by_id": introducer(survivor, absorbed),
         "photo": survivor.photo.name or absorbed.photo.name or "",
         "do_not_contact": survivor.do_not_contact or absorbed.do_not_contact,
         "restricted": survivor.restricted or absorbed.restricted,
@@ -29,6 +25,25 @@ def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
         "since": min(filter(None, (survivor.since, absorbed.since)), default=None),
     }
     return {name: value for name, value in found.items() if value != getattr(survivor, name)}
+
+
+def introducer(survivor: Customer, absorbed: Customer) -> int | None:
+    """The survivor's, else the absorbed one's, if they did not come through either of them: nobody introduces
+    themselves, also not on the way through others."""
+    both = {survivor.pk, absorbed.pk}
+    named = (survivor.introduced_by_id, absorbed.introduced_by_id)
+    return next((pk for pk in named if pk and not both & line_above(pk)), None)
+
+
+def line_above(customer: int) -> set[int]:
+    """They, through whom they came, and through whom these did."""
+    found: set[int] = set()
+    step = {customer}
+    while step:
+        found |= step
+        came = Customer.objects.filter(pk__in=step, introduced_by__isnull=False)
+        step = set(came.values_list("introduced_by_id", flat=True)) - found
+    return found
 
 
 def taken_back(now: Any, before: Any, after: Any) -> Any:

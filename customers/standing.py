@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from django.db import connection
+from django.db.models import Q
 
-from customers.models import Customer
+from customers.models import Customer, Merge
 
 
 def held_survivors(customers: Collection[int]) -> dict[int, int]:
@@ -21,6 +22,13 @@ def held_survivors(customers: Collection[int]) -> dict[int, int]:
         into |= found
         asked = set(found.values()) - into.keys()
     return {pk: end_of(pk, into) for pk in customers if pk in into}
+
+
+def who_stands(customer: Customer) -> Customer:
+    """They, or whom they were merged into meanwhile; as held_survivors holds them. To be asked before a row of theirs
+    is made that no merge would find any more."""
+    survivor = held_survivors([customer.pk]).get(customer.pk)
+    return customer if survivor is None else Customer.objects.get(pk=survivor)
 
 
 # As the foreign keys of what was written do at its end.
@@ -40,4 +48,14 @@ def absorbed_by(survivor: int) -> set[int]:
     while step:
         step = set(Customer.objects.filter(merged_into__in=step).values_list("pk", flat=True)) - found
         found |= step
+    return found
+
+
+def ever_one_with(customer: int) -> set[int]:
+    """Whoever was merged with them, directly or on the way, also where that was undone since; and they."""
+    found = step = {customer}
+    while step:
+        merges = Merge.objects.filter(Q(survivor__in=step) | Q(absorbed__in=step))
+        step = {pk for pair in merges.values_list("survivor_id", "absorbed_id") for pk in pair} - found
+        found = found | step
     return found

@@ -11,18 +11,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from customers.bulk import tag
 from customers.models import Customer, Merge
+from interactions.actions import merging
+from interactions.actions import record as recording
 from interactions.actions.conversations import take
+from interactions.actions.deletions import delete_entry, restore_entry
+from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.merging import merge
-from interactions.actions.promises import keep_promise, make_promise, miss_overdue
-from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.actions.promises import keep_promise, make_promise, make_promises, miss_overdue
+from interactions.actions.record import Entry, record, record_many, refresh_conversations
 from interactions.actions.refusing import NotPossibleError
 from interactions.actions.threads import join_threads
 from interactions.actions.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
+from interactions.sources.history import import_records
+from interactions.sources.interchange import conversations
+from partnership.desk.forms.customer import ContactPointForm
+from partnership.desk.forms.saving import is_saved
 from partnership.scoring import rescoring, runs
 from partnership.scoring.activation import activate, copy_of
 from partnership.scoring.formulas import SUMS
@@ -232,6 +241,70 @@ class TestASetActivatedWhileOthersCompute:
         monkeypatch.setattr(rescoring, "Firm", SimpleNamespace(current=begin_and_dawdle))
         at_once(work, activate_and_rescore)
         assert_all_under(draft, customers)
+
+
+CHANGES: list[Callable[[RuleSet], object]] = [
+    lambda draft: draft.rules.filter(name="Doing their part").update(points=9),
+    lambda draft: draft.rules.filter(name="Doing their part").delete(),
+    lambda draft: draft.rules.create(name="More", sum="effort", kinds=["goal_set"], points=1, half_life=14),
+    lambda draft: draft.tiers.filter(name="Partner").update(partnership=1),
+    lambda draft: RuleSet.objects.filter(pk=draft.pk).update(doubt=9),
+]
+
+
+def content_of(rule_set: RuleSet) -> list[Any]:
+    rows = (RuleSet.objects.filter(pk=rule_set.pk).values("doubt"), rule_set.rules.values(), rule_set.tiers.values())
+    return [list(found) for found in rows]
+
+
+class TestADraftEditedWhileItIsActivated:
+    """Whatever writes it, past the admin's forms as well."""
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_the_edit_that_comes_second_is_refused(
+        self, at_once: Callable[..., list[Any]], change: Callable[[RuleSet], object]
+    ) -> None:
+        draft, activated = other_rules(), Event()
+        before = content_of(draft)
+
+        def activate_and_linger() -> None:
+            with transaction.atomic():
+                activate(rule_set=draft, why="To try", by=None, at=NOON)
+                activated.set()
+                wait_until(lambda: waiting_for_locks() > 0, what="the edit to wait")
+
+        def edit() -> str:
+            assert activated.wait(20)
+            try:
+                change(draft)
+            except IntegrityError as refused:
+                return str(refused)
+            return ""
+
+        _, refused = at_once(activate_and_linger, edit)
+        assert "in drafts alone" in refused
+        assert content_of(draft) == before
+
+    def test_the_activation_that_comes_second_sees_the_edit(self, at_once: Callable[..., list[Any]]) -> None:
+        draft, edited = other_rules(), Event()
+
+        def edit_and_linger() -> None:
+            with transaction.atomic():
+                draft.rules.filter(name="Promise missed").update(half_life=90)
+                edited.set()
+                wait_until(lambda: waiting_for_locks() > 0, what="the activation to wait")
+
+        def activate_it() -> str:
+            assert edited.wait(20)
+            try:
+                activate(rule_set=draft, why="To try", by=None, at=NOON)
+            except NotPossibleError as refused:
+                return str(refused)
+            return ""
+
+        _, refused = at_once(edit_and_linger, activate_it)
+        assert "fade alike" in refused
+        assert RuleSet.objects.active() != draft
 
 
 def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Callable[..., list[Any]]) -> None:
@@ -499,3 +572,134 @@ def test_what_is_being_recorded_when_a_merge_begins_is_waited_for(at_once: Calla
 
     at_once(write, merge_them)
     assert Interaction.objects.get().customer == survivor
+
+
+Work = tuple[Any, Callable[[], object]]
+"""A row that a verb holds first, and the verb, which then asks for its customer."""
+
+
+def on_a_goal(_other: Customer, _survivor: Customer, absorbed: Customer) -> Work:
+    goal = set_goal(customer=absorbed, title="Ten clients", at=NOON, by=sam())
+    return goal, lambda: check_in(goal=goal, value=Decimal(3), at=NOON, by=None)
+
+
+def on_a_promise(_other: Customer, _survivor: Customer, absorbed: Customer) -> Work:
+    promise = make_promise(customer=absorbed, party="them", what="Come", made_at=NOON, by=sam())
+    return promise, lambda: keep_promise(promise, at=NOON, by=sam())
+
+
+def on_a_deletion(_other: Customer, _survivor: Customer, absorbed: Customer) -> Work:
+    record_many([event(absorbed, "slip")], recorded_at=NOON)
+    deletion = delete_entry(Interaction.objects.get(), reason="A slip", by=sam(), at=NOON)
+    return deletion, lambda: restore_entry(deletion, by=sam(), at=NOON)
+
+
+def on_a_row_where_they_met(_other: Customer, survivor: Customer, absorbed: Customer) -> Work:
+    record_many([event(survivor, "met", person_id=absorbed.pk)], recorded_at=NOON)
+    row = Interaction.objects.get()
+    return row, lambda: edit_entry(row, by=sam(), body="They met")
+
+
+def on_whom_they_introduced(other: Customer, _survivor: Customer, absorbed: Customer) -> Work:
+    Customer.objects.filter(pk=other.pk).update(introduced_by=absorbed)
+    return other, lambda: tag(Customer.objects.filter(pk__in=[other.pk, absorbed.pk]), tag="vip")
+
+
+@pytest.mark.parametrize(
+    "work", [on_a_goal, on_a_promise, on_a_deletion, on_a_row_where_they_met, on_whom_they_introduced]
+)
+def test_a_merge_waits_for_who_is_at_work_before_it_holds_the_customers(
+    at_once: Callable[..., list[Any]], work: Callable[..., Work]
+) -> None:
+    """Else each would wait for the other, until the database ends one of them."""
+    other, survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ben", "Ada", "A. Okafor"))
+    row, go_on = work(other, survivor, absorbed)
+    by, begun = sam(), Event()
+
+    def do_the_work() -> None:
+        with transaction.atomic():
+            type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+            begun.set()
+            wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
+            go_on()
+
+    def merge_them() -> None:
+        assert begun.wait(20)
+        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+
+    at_once(do_the_work, merge_them)
+    absorbed.refresh_from_db()
+    assert absorbed.merged_into == survivor
+    assert not absorbed.interactions.exists()
+
+
+def test_a_nudge_in_a_thread_and_a_merge_do_not_wait_for_each_other(
+    at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
+    thread = Conversation.objects.create(customer=absorbed, channel="email")
+    by, begun = sam(), Event()
+    keep_to_ceiling = recording.keep_to_ceiling
+
+    def keep_and_dawdle(**given: Any) -> None:
+        keep_to_ceiling(**given)
+        begun.set()
+        wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
+
+    def nudge() -> None:
+        record(by=by, recorded_at=NOON, occurred_at=NOON, customer_id=absorbed.pk, conversation_id=thread.pk,
+               channel="email", direction="outbound", kind=Kind.NUDGE, body="Call them")  # fmt: skip
+
+    def merge_them() -> None:
+        assert begun.wait(20)
+        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+
+    monkeypatch.setattr(recording, "keep_to_ceiling", keep_and_dawdle)
+    at_once(nudge, merge_them)
+    assert Interaction.objects.get().customer == survivor
+
+
+def test_what_is_agreed_with_somebody_while_they_are_merged_is_the_survivors(
+    at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
+    by, begun, said = sam(), Event(), {"party": "them", "what": "Come"}
+    take_over = merging.take_over
+    written = {"kind": "email", "value": "ada@example.org"}
+    address = ContactPointForm(written, customer=absorbed, visible=Customer.objects.all())
+
+    def dawdle_and_take_over(*given: Any) -> None:
+        begun.set()
+        wait_until(lambda: waiting_for_locks() == 4, what="the others to wait")
+        take_over(*given)
+
+    def meanwhile(verb: Callable[[], object]) -> Callable[[], object]:
+        return lambda: begun.wait(20) and verb()
+
+    monkeypatch.setattr(merging, "take_over", dawdle_and_take_over)
+    at_once(
+        lambda: merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON),
+        meanwhile(lambda: set_goal(customer=absorbed, title="Ten clients", at=NOON, by=by)),
+        meanwhile(lambda: make_promise(customer=absorbed, made_at=NOON, by=by, **said)),
+        meanwhile(lambda: make_promises(customers=[absorbed], made_at=NOON, at=NOON, by=by, ref="class", **said)),
+        meanwhile(lambda: address.is_valid() and is_saved(address)),
+    )
+    assert (survivor.goals.count(), survivor.commitments.count(), survivor.interactions.count()) == (1, 2, 3)
+    assert survivor.contact_points.count() == 1
+    assert not any(rows.exists() for rows in (absorbed.goals, absorbed.commitments, absorbed.contact_points))
+
+
+def test_imports_settle_their_threads_in_turn_too(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any
+) -> None:
+    settings.VAR_DIR = tmp_path
+    held: list[int] = []
+
+    def settle(_run: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append(cursor.fetchone()[0])
+
+    monkeypatch.setattr(conversations, "settle", settle)
+    import_records([{"type": "customer", "ref": "crm:1", "name": "Ada"}], at=NOON)
+    assert held == [1]

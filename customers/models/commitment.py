@@ -56,6 +56,8 @@ class Commitment(Sourced):
         ordering = ["due_on", "id"]
         indexes = [
             models.Index(fields=["due_on"], condition=models.Q(status="open"), name="customers_commitments_due"),
+            # Which promises of a side ended how, the newest first.
+            models.Index(fields=["party", "status", "-closed_at", "-id"], name="customers_commitments_ended"),
         ]
         constraints = [
             *Sourced.Meta.constraints,

@@ -95,6 +95,12 @@ class Customer(Sourced):
             GinIndex(fields=["trigrams"], name="customers_by_trigram"),
             # Whose entries a search leaves out.
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="customers_restricted"),
+            # Whom we don't approach by ourselves.
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(lifecycle="active") | models.Q(do_not_contact=True),
+                name="customers_let_be",
+            ),
             # Whose face a file is decides who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]

@@ -43,6 +43,10 @@ class Goal(Sourced):
         verbose_name = _("goal")
         verbose_name_plural = _("goals")
         ordering = ["due_on", "id"]
+        indexes = [
+            # Which goals ended how, the newest first.
+            models.Index(fields=["status", "-closed_at", "-id"], name="customers_goals_ended"),
+        ]
         constraints = [
             *Sourced.Meta.constraints,
             models.CheckConstraint(

@@ -6,22 +6,28 @@ A request's payload says `exception` where it asks for one, and `decision` once 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interactions.actions.entries import follow, is_markable, locked
 from interactions.actions.gestures import keep_to_budget
-from interactions.actions.record import record
+from interactions.actions.record import RECENT, record
 from interactions.actions.refusing import NotPossibleError
-from interactions.models import Interaction
-from interactions.models.kinds import Channel, Direction, Kind
+from interactions.models import Conversation, Interaction
+from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
 from partnership.staff.models import Firm, User
+from partnership.staff.sourced import OWN
+
+OURS = ("exception", "decision")
+"""What staff say in a request's payload: what the source says of it later takes neither away."""
 
 
 class Outcome(models.TextChoices):
@@ -33,7 +39,23 @@ class Outcome(models.TextChoices):
 ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
     Q(kind=Kind.REFUND_REQUEST) | Q(kind=Kind.REQUEST, payload__exception=True)
 )
-UNDECIDED = ASKS_FOR_DECISION & ~Q(payload__has_key="decision")
+# Both served by what leads from a row to its thread: a few such rows ask.
+ANSWERED_ELSEWHERE = Interaction.objects.filter(
+    conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
+    occurred_at__gt=OuterRef("occurred_at"),
+).exclude(source=OWN)  # fmt: skip
+CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
+
+SETTLED_ELSEWHERE = (
+    Q(kind=Kind.REFUND_REQUEST, said__kind=Kind.REFUND_REQUEST)
+    & ~Q(source=OWN)
+    & (Q(recorded_at__gt=F("occurred_at") + RECENT) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
+)
+"""Another system told of it as history: long after, or with the answer, or its thread is closed. Who marks a message as
+such a request asks for a decision."""
+
+DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
+UNDECIDED = ASKS_FOR_DECISION & ~DECIDED & ~SETTLED_ELSEWHERE
 
 
 def asks_for_decision(entry: Interaction) -> bool:
@@ -44,8 +66,17 @@ def asks_for_decision(entry: Interaction) -> bool:
 
 
 def decision_on(entry: Interaction) -> dict[str, Any] | None:
-    """As the module's head says; None while it is open, or there is nothing to decide."""
-    return entry.payload.get("decision") if asks_for_decision(entry) else None
+    """As the module's head says; None while it is open, or there is nothing to decide. What another system calls a
+    decision is none of ours."""
+    found = entry.payload.get("decision") if asks_for_decision(entry) else None
+    return found if isinstance(found, dict) and is_ours(**found) else None
+
+
+def is_ours(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -> bool:
+    try:
+        return bool(Outcome(outcome) and date.fromisoformat(on) and answer)
+    except (TypeError, ValueError):
+        return False
 
 
 @transaction.atomic

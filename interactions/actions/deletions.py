@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from customers.standing import held_survivors
 from interactions.actions.entries import follow, locked, whose_row
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
@@ -87,7 +88,8 @@ def columns(model: type[models.Model]) -> list[Any]:
 
 
 def find_its_place(row: Interaction) -> None:
-    """What it named may be gone since, and its thread may have been joined to another or moved to somebody else."""
+    """What it named may be gone since, its person one with another, and its thread joined to another or moved to
+    somebody else."""
     for field in columns(Interaction):
         named = getattr(row, field.attname)
         if field.remote_field and named and not field.remote_field.model._base_manager.filter(pk=named).exists():
@@ -97,5 +99,7 @@ def find_its_place(row: Interaction) -> None:
         thread = Conversation.objects.get(pk=thread.joined_into_id)
     if thread is not None:
         row.conversation, row.customer_id = thread, thread.customer_id
+    if row.person_id is not None:
+        row.person_id = held_survivors([row.person_id]).get(row.person_id, row.person_id)
     if row.person_id == row.customer_id:
         row.person_id = None

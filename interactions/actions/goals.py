@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
+from customers.standing import who_stands
 from interactions.actions.record import Entry, record_many
 from interactions.actions.refusing import NotPossibleError
 from interactions.actions.retelling import retell
@@ -24,7 +25,7 @@ def set_goal(
     *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: Any
 ) -> Goal:
     """`external_id`: one goal however often it is set under it."""
-    said = {"customer": customer, "title": title, "set_at": at, **fields}
+    said = {"customer": who_stands(customer), "title": title, "set_at": at, **fields}
     goal, _created = Goal.objects.get_or_create(source=OWN, external_id=external_id or new_external_id(), defaults=said)
     record_many(rows_of(goal), recorded_at=at)
     return goal

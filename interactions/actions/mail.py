@@ -45,39 +45,34 @@ def write_mail(
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise NotPossibleError(_("They asked not to be contacted: nothing is sent from here."))
-    message_id = f"<{external_id}@{own_address().rpartition('@')[2]}>"
     thread = conversation or new_thread(customer, subject, external_id)
     row = record(
-        by=by,
-        recorded_at=at,
-        occurred_at=at,
-        customer_id=customer.pk,
+        by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,
         person_id=to.customer_id if to.customer_id != customer.pk else None,
-        channel=Channel.EMAIL,
-        direction=Direction.OUTBOUND,
-        kind=kind,
-        conversation_id=thread.pk,
-        subject=answering(thread.subject) if conversation else subject,
-        body=body,
-        html=rendered(body),
-        external_id=external_id,
-        **entry,
-    )
+        channel=Channel.EMAIL, direction=Direction.OUTBOUND, kind=kind, conversation_id=thread.pk,
+        subject=answering(thread.subject) if conversation else subject, body=body, html=rendered(body),
+        external_id=external_id, **entry,
+    )  # fmt: skip
     attach(interaction=row, files=files)
+    queue(row, thread, to=to, at=at)
+    return row
+
+
+def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
+    """Into the outbox, once, as an answer to what the thread had before."""
     earlier = ancestors(thread, row)
-    _outgoing, queued = Outgoing.objects.get_or_create(
+    _outgoing, is_new = Outgoing.objects.get_or_create(
         interaction=row,
         defaults={
             "to": [to.normalised],
-            "message_id": message_id,
+            "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
             "in_reply_to": earlier[-1] if earlier else "",
             "references": " ".join(earlier),
             "queued_at": at,
         },
     )
-    if queued:
+    if is_new:
         transaction.on_commit(nudge, robust=True)
-    return row
 
 
 def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
@@ -79,20 +80,32 @@ def obstacle(survivor: Customer, absorbed: Customer) -> str:
 
 
 def hold_lines(customers: Iterable[int]) -> None:
-    """Until the end of the transaction: the rows on their lines and their threads.
+    """Until the end of the transaction: what they pursue and promised, the rows on their lines and their threads.
 
-    In the order in which all do (interactions.actions.threads.hold); customers come last, as they do in the foreign
-    keys of whatever is written.
+    In the order in which all do: what a row tells of, the row, then its thread (interactions.actions.threads.hold).
+    Customers come last, as they do in the foreign keys of whatever is written.
     """
     pks = list(customers)
-    for rows in (Interaction.objects.filter(customer__in=pks), Conversation.objects.filter(customer__in=pks)):
+    theirs, about_them = Q(customer__in=pks), Q(customer__in=pks) | Q(person__in=pks)
+    for rows in (
+        Goal.objects.filter(theirs),
+        Commitment.objects.filter(theirs),
+        Deletion.objects.filter(theirs),
+        Interaction.objects.filter(about_them),
+        Conversation.objects.filter(theirs),
+    ):
         list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def hold_customers(*customers: Customer) -> list[Customer]:
-    """They as they stand, until the end of the transaction; nothing new is recorded for them meanwhile."""
+    """They as they stand, until the end of the transaction; nothing new is recorded for them meanwhile.
+
+    In one order with those whose record names them, which is about to change as well.
+    """
     pks = [customer.pk for customer in customers]
-    found = {one.pk: one for one in Customer.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+    concerned = Q(pk__in=pks) | Q(organisation__in=pks) | Q(introduced_by__in=pks)
+    list(Customer.objects.select_for_update().filter(concerned).order_by("pk").values_list("pk"))
+    found = Customer.objects.in_bulk(pks)
     return [found[pk] for pk in pks]
 
 

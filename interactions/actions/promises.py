@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Customer, Goal
-from customers.signals import history_changed
+from customers.standing import held_survivors, who_stands
 from interactions.actions.record import Entry, record_many
 from interactions.actions.refusing import NotPossibleError
 from interactions.actions.retelling import retell
-from interactions.models import Channel, Direction, Interaction, Kind
+from interactions.models import Channel, Direction, Kind
 from partnership.staff.models import Firm, User
 from partnership.staff.sourced import OWN, new_external_id
 
@@ -43,7 +43,7 @@ def make_promise(
     promise, _created = Commitment.objects.get_or_create(
         source=OWN,
         external_id=external_id or new_external_id(),
-        defaults={"customer": customer, "owner": (owner or by) if ours else None, **said},
+        defaults={"customer": who_stands(customer), "owner": (owner or by) if ours else None, **said},
     )
     write_rows([promise], recorded_at=made_at, by=by)
     return promise
@@ -64,7 +64,11 @@ def make_promises(
     """The same promise with each of many, whatever their number; under one `ref` it is made once."""
     owner = by if party == Commitment.Party.US else None
     said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
-    new = [Commitment(customer=customer, external_id=f"{ref}/{customer.pk}/promise", **said) for customer in customers]
+    into = held_survivors([customer.pk for customer in customers])
+    new = [
+        Commitment(customer_id=into.get(customer.pk, customer.pk), external_id=f"{ref}/{customer.pk}/promise", **said)
+        for customer in customers
+    ]
     Commitment.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
     made = Commitment.objects.filter(source=OWN, external_id__in=[one.external_id for one in new])
     write_rows(found := list(made), recorded_at=at, by=by)
@@ -167,19 +171,3 @@ def row_of(promise: Commitment, event: str, at: datetime, *, firm: Firm, by: Use
         source=promise.source,
         external_id=f"{promise.external_id}/{event}",
     )
-
-
-@transaction.atomic
-def withdraw_rows(promises: Iterable[Commitment], *, firm: Firm) -> None:
-    """Delete the rows that no longer hold after a status was corrected; history keeps what stood."""
-    stale: list[int] = []
-    customers: set[int] = set()
-    for promise in promises:
-        holds = {entry.external_id for entry in rows_of(promise, firm=firm)}
-        refs = {f"{promise.external_id}/{event}" for event in KIND_OF} - holds
-        rows = Interaction.objects.filter(source=promise.source, external_id__in=refs)
-        stale += rows.values_list("pk", flat=True)
-        customers.add(promise.customer_id)
-    if stale:
-        Interaction.objects.filter(pk__in=stale).delete()
-        history_changed.send(sender=Interaction, customer_ids=customers)

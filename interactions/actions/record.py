@@ -79,6 +79,9 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
 
 @transaction.atomic
 def push(nudge: Entry, *, recorded_at: datetime) -> None:
+    if nudge.conversation_id is not None:  # customers come last, as everywhere
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_CONVERSATIONS, {"ids": [nudge.conversation_id]})
     day = Firm.current().local_date(nudge.occurred_at)
     keep_to_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
     record_many([nudge], recorded_at=recorded_at)

@@ -9,6 +9,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from interactions.sources import jsonl
 from interactions.sources.interchange.lines import Place, UnreadableInputError
 from interactions.sources.interchange.pipeline import Item, Problem, Record
@@ -96,9 +98,17 @@ def value(field: str, cell: str) -> Any:
         return cell.lower() in TRUE
     if field == "minutes" and cell.isdecimal():
         return int(cell)
-    if field == "payload":
-        return json.loads(cell)
-    return cell
+    return payload(cell) if field == "payload" else cell
+
+
+def payload(cell: str) -> Record:
+    try:
+        found = from_json(cell)
+    except ValueError as error:
+        raise ValueError(f"payload {cell[:40]!r} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"payload {cell[:40]!r}: write an object in braces")
+    return found
 
 
 def named(record: Record) -> Record:

@@ -13,6 +13,7 @@ from partnership.staff.models import Firm
 
 FORMATS = ("jsonl", "csv", "mbox", "eml")
 BY_NAME = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".mbox": "mbox", ".eml": "eml"}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t\r\n]")
 
 
@@ -51,9 +52,7 @@ def beginning(path: Path) -> bytes:
             head = stream.read(65_536)
     except FileNotFoundError:
         raise UnreadableInputError(f"{path}: there is no such file. Nothing was imported: check the name") from None
-    except EOFError as error:
-        raise UnreadableInputError(f"{path}: the gzip file is damaged or cut off. Get it again") from error
-    if not head.strip():
+    if not head.removeprefix(BYTE_ORDER_MARK).strip():
         raise UnreadableInputError(f"{path}: the file is empty. Nothing was imported: export it again")
     return head
 
@@ -61,7 +60,7 @@ def beginning(path: Path) -> bytes:
 def told(path: Path, head: bytes) -> str:
     name = path.name.lower().removesuffix(".gz")
     by_name = BY_NAME.get(Path(name).suffix)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = head.removeprefix(BYTE_ORDER_MARK).lstrip()
     if by_name:
         return by_name
     if start.startswith(b"{"):

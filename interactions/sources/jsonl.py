@@ -19,15 +19,20 @@ KEPT = 100_000
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, unpacked where it is gzipped."""
+    """The file's bytes, unpacked where it is gzipped. UnreadableInputError as soon as that is found damaged."""
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         if not packed:
             yield raw
             return
-        with gzip.GzipFile(fileobj=raw) as unpacked:
-            yield cast(BinaryIO, unpacked)
+        try:
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield cast(BinaryIO, unpacked)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnreadableInputError(
+                f"{path}: the gzip file is damaged or cut off ({error}). Nothing was imported: get it again"
+            ) from error
 
 
 def items(path: Path) -> Iterator[Item]:
@@ -35,20 +40,14 @@ def items(path: Path) -> Iterator[Item]:
     name = str(path)
     number = 0
     with open_plain(path) as stream:
-        try:
-            while line := stream.readline(LINE_LIMIT + 1):
-                number += 1
-                if len(line) > LINE_LIMIT:
-                    size = len(line) + skip_line(stream, line)
-                    reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
-                    yield Place(name, number), Problem(reason, line[:KEPT])
-                elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
-                    yield Place(name, number), text
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UnreadableInputError(
-                f"{path}: the gzip file is damaged or cut off after line {number} ({error}). Nothing was imported:"
-                " get it again"
-            ) from error
+        while line := stream.readline(LINE_LIMIT + 1):
+            number += 1
+            if len(line) > LINE_LIMIT:
+                size = len(line) + skip_line(stream, line)
+                reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
+                yield Place(name, number), Problem(reason, line[:KEPT])
+            elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
+                yield Place(name, number), text
 
 
 def skip_line(stream: BinaryIO, begun: bytes) -> int:

@@ -18,6 +18,7 @@ from django.db.models import Q
 from customers.models import Customer
 from customers.normalise import email as normalise_email
 from customers.normalise import normalise
+from customers.standing import ever_one_with
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from interactions.models.conversation import sibling
 from interactions.sources import email, jsonl, mbox
@@ -91,16 +92,18 @@ def owner_of(via: Record) -> Customer | None:
 
 
 def left_behind(threads: set[int | None]) -> dict[int, frozenset[int]]:
-    """Of threads that were moved, and of those that moved ones were joined to: whose they were before."""
+    """Of threads that were moved, and of those that moved ones were joined to: whose they were before. What a merge
+    or its undoing did is no such move: it was not about somebody else."""
     if not threads:
         return {}
     rows = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads))
     into = {pk: (joined_into or pk, customer) for pk, joined_into, customer in rows.values_list(*WAY)}
     events: Any = apps.get_model("interactions", "ConversationEvent")
     left: dict[int, set[int]] = {}
-    for pk, customer in events.objects.filter(pgh_obj_id__in=into).values_list("pgh_obj_id", "customer_id"):
+    kept = events.objects.filter(pgh_obj_id__in=into).values_list("pgh_obj_id", "customer_id")
+    for pk, customer in kept.order_by().distinct():
         thread, now = into[pk]
-        if customer != now:
+        if customer != now and customer not in ever_one_with(now):
             left.setdefault(thread, set()).add(customer)
     return {thread: frozenset(customers) for thread, customers in left.items()}
 

@@ -16,6 +16,7 @@ from interactions.actions.deciding import (
 from interactions.actions.entries import mark_entry
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
+from interactions.sources.history import import_records
 from partnership.staff.models import GoodwillBudget
 from tests.factories import ConversationFactory, CustomerFactory, FirmFactory, UserFactory, happens
 from tests.strategies import NOON
@@ -121,3 +122,31 @@ def test_what_is_at_stake_is_said_until_it_is_decided(refund, sam):
     answer(refund, sam, outcome="declined", kind="decline")
     with pytest.raises(NotPossibleError, match="decided already"):
         put_at_stake(refund, amount=Decimal(1), currency="EUR", by=sam)
+
+
+def test_what_its_source_says_later_takes_no_decision_away(ada, sam):
+    said = {
+        "type": "interaction", "ref": "shop:r", "customer": ada.ref, "channel": "web", "direction": "inbound",
+        "kind": "request", "occurred_at": "2026-01-14T12:00:00Z",
+    }  # fmt: skip
+    import_records([said | {"payload": {"order": 1}}], at=NOON)
+    asked = Interaction.objects.get()
+    ask_for_exception(asked, by=sam)
+    answer(asked, sam)
+    decision = decision_on(asked)
+    assert import_records([said | {"payload": {"order": 2}}], at=NOON).updated == {"interaction": 1}
+    asked.refresh_from_db()
+    assert asked.payload == {"order": 2, "exception": True, "decision": decision}
+    assert import_records([said | {"payload": {"order": 2}}], at=NOON).unchanged == {"interaction": 1}
+    with pytest.raises(NotPossibleError, match="decided already"):
+        answer(asked, sam, ref="second", amount=Decimal(90), currency="EUR")
+
+
+@pytest.mark.parametrize(
+    "theirs", ["approved", {"outcome": "maybe", "on": "2026-01-01", "answer": "crm:1"}, ["granted"], None]
+)
+def test_what_another_system_calls_a_decision_decides_nothing_here(refund, theirs):
+    refund.payload = {"decision": theirs}
+    refund.save()
+    assert decision_on(refund) is None
+    assert Interaction.objects.filter(UNDECIDED).get() == refund

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry
+from interactions.actions.merging import merge
 from interactions.actions.record import Entry, record_many
 from interactions.actions.refusing import NotPossibleError
 from interactions.export import export
@@ -19,7 +20,15 @@ from interactions.models import Attachment, Conversation, Deletion, Interaction,
 from interactions.sources import history
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import User
-from tests.factories import ConversationFactory, CustomerFactory, FirmFactory, UserFactory, goal, happens
+from tests.factories import (
+    ConversationFactory,
+    CustomerFactory,
+    FirmFactory,
+    OrganisationFactory,
+    UserFactory,
+    goal,
+    happens,
+)
 from tests.interactions.sources.test_mail_import import imported, mail
 from tests.strategies import DAY, NOON, customer_with, histories, standing, undone
 
@@ -126,6 +135,15 @@ def test_it_comes_back_where_its_thread_is_now(ada: Customer, sam: User) -> None
     back = restore_entry(deletion, by=sam, at=NOON)
     bens.refresh_from_db()
     assert (back.customer, back.conversation, bens.waiting_since) == (ben, bens, NOON)
+
+
+def test_its_person_may_be_one_with_another_when_it_comes_back(ada: Customer, sam: User) -> None:
+    twin = CustomerFactory()
+    spoke = deleted(happens(OrganisationFactory(), "message", at=NOON, person_id=twin.pk), sam)
+    met = deleted(happens(ada, "meeting", at=NOON, person_id=twin.pk), sam)
+    merge(survivor=ada, absorbed=twin, by=sam, at=NOON)
+    assert restore_entry(spoke, by=sam, at=NOON).person == ada
+    assert restore_entry(met, by=sam, at=NOON).person is None
 
 
 def test_the_same_delivery_neither_brings_it_back_nor_changes_what_came_back(sam: User, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ STAYS = {
     "focus.Recovery.customer": "follows its mistake, a row that was moved",
     "focus.StaleFocus.customer": "is taken up by the next refreshing",
     "health.Answer.customer": "follows from the history",
+    "health.BriefTally.customer": "follows from the history",
     "health.StaleTally.customer": "is taken up by the next refreshing",
     "health.Tally.customer": "follows from the history",
     "scoring.Score.customer": "follows from the history",

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +14,9 @@ from interactions.actions.promises import (
     miss_overdue,
     release_promise,
     renegotiate_promise,
-    withdraw_rows,
 )
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
-from partnership.scoring.models import StaleScore
 from partnership.staff.models import Firm, User
 from tests.strategies import CHANGES, undone, zones
 
@@ -126,21 +123,6 @@ def test_what_was_missed_cannot_be_released(sam: User) -> None:
     miss_overdue(at=OVER)
     with pytest.raises(NotPossibleError):
         release_promise(promise, at=OVER, by=sam)
-
-
-def test_a_corrected_status_withdraws_the_rows_that_no_longer_hold(sam: User) -> None:
-    promise = promise_of("them", sam)
-    miss_overdue(at=OVER)
-    StaleScore.objects.all().delete()
-    promise.refresh_from_db()
-    promise.status, promise.closed_at = "kept", MADE + timedelta(days=1)
-    promise.save()
-    for _ in range(2):
-        withdraw_rows([promise], firm=Firm.current())
-        assert [event for event, *_ in rows(promise)] == ["made"]
-        assert StaleScore.objects.filter(customer=promise.customer).count() == 1
-    gone = apps.get_model("interactions", "InteractionEvent").objects.filter(pgh_label="delete")
-    assert [event.kind for event in gone] == ["commitment_missed"]
 
 
 @given(zone=zones, due_on=st.sampled_from(CHANGES) | st.dates(date(2024, 1, 1), date(2027, 1, 1)), ours=st.booleans())

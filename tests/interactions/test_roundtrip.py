@@ -269,7 +269,8 @@ def test_two_who_were_merged_come_back_as_one_with_the_same_scores() -> None:
         imported(folder, [twin, {**word, "ref": "shop:i1", "conversation": "shop:t"}])
         survivor = Customer.objects.exclude(source="shop").order_by("pk")[0]
         merge(survivor=survivor, absorbed=Customer.objects.get(source="shop"), by=sam, at=AT)
-        imported(folder, [{**word, "ref": "shop:i2"}])
+        again = imported(folder, [twin, {**word, "ref": "shop:i2"}])
+        assert (again.refused, again.unchanged) == (0, {"customer": 1})
         before, first = scores(), exported(folder)
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interactions import search
 from interactions.models import Interaction
 from interactions.models.words import Words
-from interactions.search import asked_words, tsquery
+from interactions.search import asked_words, found_by, tsquery
 from tests.factories import CustomerFactory, FirmFactory, happens, noon
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,17 @@ def test_nothing_typed_breaks_the_query(words):
     query = tsquery(words, ["en", "de"])
     if query is not None:
         list(Interaction.objects.alias(words=Words("language", "subject", "body")).filter(words=query))
+
+
+def test_the_best_end_where_the_last_shown_is_gone(monkeypatch):
+    """What was read already does not begin anew."""
+    monkeypatch.setattr(search, "is_common", lambda query: False)  # the planner knows nothing of a few rows
+    ada = CustomerFactory()
+    for number in range(6):
+        happens(ada, "note", at=noon(ada.since), body=f"rare {number}")
+    everything, query = Interaction.objects.all(), tsquery("rare", ["en"])
+    first = found_by(everything, query, at=noon(ada.since), limit=3)
+    last, key = first[-1]
+    assert len(found_by(everything, query, at=noon(ada.since), after=key, limit=9)) == 3
+    Interaction.objects.filter(pk=last).delete()
+    assert found_by(everything, query, at=noon(ada.since), after=key, limit=9) == []

@@ -2,19 +2,24 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
-from customers.normalise import normalise
 from customers.signals import history_changed
 from interactions.sources.interchange import refs
 from interactions.sources.interchange.lines import Line
+from interactions.sources.interchange.points import (
+    INVALID,
+    Point,
+    hand_on,
+    holders,
+    moved_points,
+    owners,
+    points_of,
+    verified_of,
+)
 from interactions.sources.interchange.taking import Change, Outcome, RefusedError, Taker
-
-Point = tuple[str, str]
-"""kind, normalised value"""
 
 LINKS = {"organisation": "organisation_id", "introduced_by": "introduced_by_id"}
 ORGANISATION = Customer.Kind.ORGANISATION
@@ -43,6 +48,7 @@ class CustomerTaker(Taker):
         self.kinds = kinds({ref for ref in linked if ref not in self.run.customers_in_file})
         also = {ref for line in wave for ref in line.record.get("also") or ()}
         self.standing = set(also and standing(also))
+        self.stands_in = standing_in({line.key for line in wave})
         super().take_wave(wave, outcome)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
@@ -50,9 +56,10 @@ class CustomerTaker(Taker):
         points = self.points[line.key]
         if isinstance(points.get(INVALID), str):
             raise RefusedError(points[INVALID])
-        ref = line.record["ref"]
+        ref: str = line.record["ref"]
+        owner = self.stands_in.get(ref, ref)
         for point, value in points.items():
-            if self.holders.setdefault(point, ref) != ref:
+            if self.holders.setdefault(point, owner) != owner:
                 raise RefusedError(
                     f"{point[0]} {value[:80]!r} belongs to {self.holders[point]} as well: a contact point is one"
                     " customer's, a shared one is the organisation's"
@@ -92,23 +99,23 @@ class CustomerTaker(Taker):
 
     def add_points(self, lines: list[Line]) -> None:
         wanted = {point for line in lines for point in self.points[line.key]}
-        there = set(owners(wanted))
-        ContactPoint.objects.bulk_create(
-            [
-                ContactPoint(
-                    customer_id=line.values["id"],
-                    kind=kind,
-                    value=value,
-                    normalised=normalised,
-                    verified=(kind, normalised) in verified_of(line),
-                    source=line.key[0],
-                )
-                for line in lines
-                for (kind, normalised), value in self.points[line.key].items()
-                if (kind, normalised) not in there
-            ],
-            batch_size=1000,
-        )
+        there = owners(wanted)
+        new: dict[Point, ContactPoint] = {}
+        for line in lines:
+            for (kind, normalised), value in self.points[line.key].items():
+                if (kind, normalised) not in there:
+                    point = ContactPoint(
+                        customer_id=line.values["id"],
+                        kind=kind,
+                        value=value,
+                        normalised=normalised,
+                        verified=(kind, normalised) in verified_of(line),
+                        source=line.key[0],
+                    )
+                    new.setdefault((kind, normalised), point)
+        ContactPoint.objects.bulk_create(new.values(), batch_size=1000)
+        if self.stands_in:
+            hand_on({point.customer_id for point in new.values()})
 
     def change(self, line: Line, row: Any, fields: set[str]) -> Change:
         change = super().change(line, row, fields)
@@ -125,17 +132,20 @@ class CustomerTaker(Taker):
 
     def changed(self, changes: list[Change]) -> None:
         lines = [change.line for change in changes if change.fields & {"contact_points", "also"}]
+        away, brought = moved_points([line.values["id"] for line in lines])
         for line in lines:
-            self.withdraw_points(line)
+            self.withdraw_points(line, away[line.values["id"]], brought[line.values["id"]])
         self.add_points(lines)
         # Tags choose which rules look at a history.
         retagged = [change.row.pk for change in changes if "tags" in change.fields]
         if retagged:
             history_changed.send(sender=Customer, customer_ids=retagged)
 
-    def withdraw_points(self, line: Line) -> None:
-        """Those that the source gave and no longer gives; what staff added stays."""
-        given = ContactPoint.objects.filter(customer_id=line.values["id"], source=line.key[0])
+    def withdraw_points(self, line: Line, away: set[int], brought: set[int]) -> None:
+        """Those that the source gave and no longer gives; what staff added stays. `away`: what a merge made another's
+        of theirs, `brought`: what merges made theirs of others."""
+        theirs = ContactPoint.objects.filter(Q(customer_id=line.values["id"]) | Q(pk__in=away))
+        given = theirs.filter(source=line.key[0]).exclude(pk__in=brought)
         kept = self.points[line.key]
         gone = [point.pk for point in given if (point.kind, point.normalised) not in kept]
         ContactPoint.objects.filter(pk__in=gone).delete()
@@ -169,45 +179,12 @@ def links_differ(line: Line, said: Any) -> bool:
     return any(line.said.get(name) != (said or {}).get(name) for name in LINKS)
 
 
-INVALID: Point = ("", "")
-
-
-def points_of(line: Line) -> dict[Point, str]:
-    """The contact points of a record, as given; under INVALID what is wrong with them."""
-    found: dict[Point, str] = {}
-    try:
-        for given in line.record.get("contact_points") or ():
-            value = given["value"].strip()
-            found.setdefault((given["kind"], normalise(given["kind"], value)), value)
-    except ValidationError as invalid:
-        return {INVALID: f"contact_points: {' '.join(invalid.messages)}"}
-    for ref in line.record.get("also") or ():
-        found.setdefault((ContactPoint.Kind.EXTERNAL_ID.value, ref.strip()), ref.strip())
-    return found
-
-
-def verified_of(line: Line) -> set[Point]:
-    return {
-        (given["kind"], normalise(given["kind"], given["value"]))
-        for given in line.record.get("contact_points") or ()
-        if given.get("verified")
-    }
-
-
-def owners(points: set[Point]) -> dict[Point, int]:
-    wanted = Q(pk__in=[])
-    for kind in {kind for kind, _ in points}:
-        wanted |= Q(kind=kind, normalised__in=[value for each, value in points if each == kind])
-    rows = ContactPoint.objects.filter(wanted).values_list("kind", "normalised", "customer_id")
-    return refs.survivors({(kind, value): pk for kind, value, pk in rows})
-
-
-def holders(points: set[Point]) -> dict[Point, str]:
-    """Whose these contact points are already, by ref."""
-    found = owners(points)
-    rows = Customer.objects.filter(pk__in=set(found.values())).only("source", "external_id")
-    names = {row.pk: row.ref for row in rows}
-    return {point: names[pk] for point, pk in found.items()}
+def standing_in(keys: set[refs.Key]) -> dict[str, str]:
+    """By the ref of each who was merged away: the ref of who stands for them now."""
+    rows = refs.look_up(Customer, keys, "merged_into_id")
+    into = refs.survivors({f"{source}:{name}": survivor for source, name, survivor in rows if survivor is not None})
+    names = Customer.objects.only("source", "external_id").in_bulk(set(into.values()))
+    return {ref: names[pk].ref for ref, pk in into.items()}
 
 
 def kinds(names: set[str]) -> dict[str, bool]:

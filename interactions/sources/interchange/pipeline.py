@@ -157,6 +157,7 @@ class Intake:
                 done += batch.size
                 self.progress(step.type, done)
         with transaction.atomic():
+            wait_for_turn()
             conversations.settle(self.run)
 
     def take(self, taker: Taker, lines: list[Line]) -> None:

@@ -9,6 +9,7 @@ from django.db.models import CharField, F, Model, QuerySet, Value
 from django.db.models.functions import Collate, Concat
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
+from customers.standing import end_of
 from interactions.models import Attachment, Conversation, Interaction
 from interactions.sources.interchange.canonical import Record, canonical
 from partnership.staff.models import User
@@ -135,12 +136,6 @@ def survivor_refs() -> dict[int, str]:
     last = {pk: end_of(pk, into) for pk in into.values()}
     names = {row.pk: row.ref for row in Customer.objects.filter(pk__in=last.values()).only("source", "external_id")}
     return {pk: names[end] for pk, end in last.items()}
-
-
-def end_of(pk: int, into: Mapping[int, int]) -> int:
-    while pk in into:
-        pk = into[pk]
-    return pk
 
 
 def of_customers(found: list[dict[str, Any]]) -> dict[int, Record]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from customers.models import ContactPoint, Customer
 from customers.normalise import normalise
 from customers.signals import history_changed
+from interactions.actions.deciding import OURS
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.models import Interaction
 from interactions.sources.interchange import conversations, refs
@@ -169,6 +170,7 @@ class InteractionTaker(Taker):
         if line.record["occurred_at"] is None:
             line.values["occurred_at"] = row.occurred_at
         change = super().change(line, row, fields)
+        row.payload = {**row.payload, **{name: said for name, said in change.before.payload.items() if name in OURS}}
         row.occurred_on = self.run.firm.local_date(row.occurred_at)
         if "customer" in change.fields:
             row.received_as_id = line.values["received_as_id"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
+from customers.standing import who_stands
 from partnership.desk.forms.composer.fields import DayInput
 from partnership.desk.forms.meanwhile import Meanwhile
 from partnership.desk.forms.photo import PhotoField
@@ -175,6 +176,11 @@ class ContactPointForm(forms.ModelForm):
         if self.errors.get(NON_FIELD_ERRORS) and self.same().exists():
             del self.errors[NON_FIELD_ERRORS]
             self.add_error(None, self.taken())
+
+    def save(self, commit: bool = True) -> Any:
+        """To be called in a transaction: theirs, or whose they became by a merge at this moment."""
+        self.instance.customer = who_stands(self.instance.customer)
+        return super().save(commit)
 
     def same(self) -> QuerySet[ContactPoint]:
         return ContactPoint.objects.filter(kind=self.instance.kind, normalised=self.instance.normalised)

@@ -1,5 +1,6 @@
 """CSV in: rows as interactions, columns by name or as mapped."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -82,6 +83,8 @@ def test_i8_the_same_rows_again_change_nothing(tmp_path: Path) -> None:
         (f"{HEAD}\nJosé{ROW}\n".encode("latin-1"), [], "is not CSV in UTF-8"),
         (f'{HEAD}\n"{ROW}\n', [], "is not CSV in UTF-8"),
         ("", [], "is empty"),
+        ("\ufeff", [], "is empty"),
+        ("\ufeff\r\n", [], "is empty"),
     ],
 )
 def test_a_file_that_does_not_fit_imports_nothing(
@@ -89,6 +92,16 @@ def test_a_file_that_does_not_fit_imports_nothing(
 ) -> None:
     with pytest.raises(UnreadableInputError, match=reason):
         imported(tmp_path, text, columns=columns)
+    assert not Interaction.objects.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 100])
+def test_a_damaged_gzip_imports_nothing(tmp_path: Path, damage: bytes) -> None:
+    rows = "".join(f"{ROW},{number * 7919 % 1_000_003}\n" for number in range(10_000))
+    file = tmp_path / "history.csv.gz"
+    file.write_bytes(gzip.compress(f"{HEAD},minutes\n{rows}".encode())[:-1000] + damage)
+    with pytest.raises(UnreadableInputError, match="damaged or cut off"):
+        history.run([file], at=AT)
     assert not Interaction.objects.exists()
 
 
@@ -108,3 +121,12 @@ def test_a_bad_row_is_refused(tmp_path: Path, row: str, reason: str) -> None:
     (refused,) = [json.loads(line) for line in Path(summary.refusals_file or "").read_text().splitlines()]
     assert reason in refused["reason"]
     assert refused["line"] == 3
+
+
+@pytest.mark.parametrize("cell", ["5", "[1]", "[" * 3000, "{", "NaN"])
+def test_a_payload_is_an_object(tmp_path: Path, cell: str) -> None:
+    summary = imported(tmp_path, f'{HEAD},payload,Plan\n{ROW},{cell},annual\n{ROW},"{{""a"": 1}}",annual\n',
+                       columns=[("Plan", "payload.Plan")])  # fmt: skip
+    assert (summary.created, summary.refused) == ({"interaction": 1}, 1)
+    assert "payload" in Path(summary.refusals_file or "").read_text()
+    assert Interaction.objects.get().payload == {"a": 1, "Plan": "annual"}

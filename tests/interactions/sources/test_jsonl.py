@@ -539,13 +539,17 @@ def test_a_line_too_long_is_refused_without_being_held(tmp_path: Path, monkeypat
 def test_unreadable_inputs_import_nothing(tmp_path: Path) -> None:
     good = tmp_path / "good.jsonl"
     good.write_text(json.dumps(ADA))
-    cut = gzip.compress(os.urandom(100_000).hex().encode() + b"\n")[:-2000]
+    line = json.dumps(ADA).encode() + b"\n"
+    whole = gzip.compress(line * 3000 + os.urandom(100_000).hex().encode() + b"\n")
+    cut, broken, late = whole[:-2000], whole[:12] + b"\xff" * 40, whole[:60_000] + b"\xff" * 40 + whole[60_040:]
     for name, content, reason in [
         ("empty.jsonl", b"", "the file is empty"),
         ("blank.jsonl", b" \n\n", "the file is empty"),
         ("binary.jsonl", bytes(range(256)) * 10, "is a binary file"),
         ("binary", bytes(range(256)) * 10, "is a binary file"),
-        ("cut.jsonl.gz", cut, "damaged or cut off"),
+        *((f"broken.{kind}.gz", broken, "damaged or cut off") for kind in ("jsonl", "csv", "mbox", "eml")),
+        *((f"cut.{kind}.gz", cut, "damaged or cut off") for kind in ("jsonl", "mbox", "eml")),
+        *((f"late.{kind}.gz", late, "damaged or cut off") for kind in ("jsonl", "mbox", "eml")),
         ("what", b"hello\nworld\n", "no format that can be told"),
     ]:
         file = tmp_path / name

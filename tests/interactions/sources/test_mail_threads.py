@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from customers.models import Customer
+from customers.models import ContactPoint, Customer
+from interactions.actions.conversations import assign
+from interactions.actions.merging import merge
 from interactions.actions.record import record
 from interactions.actions.threads import join_threads, move_thread, split_thread
+from interactions.actions.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind, Outgoing
 from interactions.sources import history
 from partnership.staff.models import User
@@ -110,6 +113,20 @@ def test_what_answers_a_thread_that_was_moved_follows_it_also_from_whom_it_was_m
     assert {row(number).customer for number in (1, 2, 3, 4)} == {ben}
     assert row(5).customer == ada, "what answers nothing is theirs whose address it is"
     assert not imported(tmp_path, theirs(2, 1), theirs(4, 1, 2, 3)).created
+
+
+def test_a_merge_that_was_undone_moved_no_thread(tmp_path: Path, sam: User) -> None:
+    """What was done with it meanwhile leaves them two: each one's mail is their own."""
+    imported(tmp_path, theirs(1), theirs(2, sender="eve@example.org"), theirs(3, sender="kim@example.org"))
+    ada, eve, kim = (row(number).customer for number in (1, 2, 3))
+    inner = merge(survivor=eve, absorbed=ada, by=sam, at=AT)
+    outer = merge(survivor=kim, absorbed=eve, by=sam, at=AT)
+    assign(row(1).conversation, to=sam, by=sam, at=AT)
+    for done in (outer, inner):
+        unmerge(done, by=sam, at=AT)
+    imported(tmp_path, theirs(4, 1, sender="eve@example.org"), theirs(5, 1, sender="kim@example.org"), theirs(6, 1))
+    assert [row(number).customer for number in (1, 4, 5, 6)] == [ada, eve, kim, ada]
+    assert ContactPoint.objects.get(normalised="eve@example.org").customer == eve
 
 
 def test_and_where_what_was_moved_was_joined_to_another_since(tmp_path: Path, sam: User) -> None:
