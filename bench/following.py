@@ -108,10 +108,12 @@ def flood(everybody: list[int]) -> tuple[list[float], float]:
     with ThreadPoolExecutor(5) as pool:
         watching = pool.submit(watch, arrived, ended)
         start = time.monotonic()
-        list(pool.map(send, range(len(batches))))
+        try:
+            list(pool.map(send, range(len(batches))))
+        finally:
+            ended.set()  # also when one could not be sent: nobody waits for the watcher for ever
         last = time.monotonic()
         print(f"{len(batches) * BATCH:,} events in {last - start:.1f} s", flush=True)
-        ended.set()
         return watching.result(), wait_until_none_is_stale() - last
 
 

@@ -6,9 +6,11 @@ from unittest import mock
 from uuid import uuid4
 
 import hypothesis
+import pgtrigger
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -41,14 +43,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     with django_db_blocker.unblock():
         migrated = connection.creation.serialize_db_to_string()
-    empty = TransactionTestCase._fixture_teardown
+    empty, put_back = TransactionTestCase._fixture_teardown, BaseDatabaseCreation.deserialize_db_from_string
 
     def empty_and_put_back(test: TransactionTestCase) -> None:
         empty(test)
         ContentType.objects.all().delete()  # emptying makes them anew, with other keys
         connection.creation.deserialize_db_from_string(migrated)
 
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_put_back):
+    def put_back_unguarded(creation: BaseDatabaseCreation, data: str) -> None:
+        """The rules in force are put back after their set, which is no draft."""
+        with pgtrigger.ignore("scoring.ValueRule:only_in_drafts", "scoring.Tier:only_in_drafts"):
+            put_back(creation, data)
+
+    with (
+        mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_put_back),
+        mock.patch.object(BaseDatabaseCreation, "deserialize_db_from_string", put_back_unguarded),
+    ):
         yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)

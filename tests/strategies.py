@@ -15,7 +15,7 @@ from customers.models import Customer
 from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import ASKING, VOICE
+from partnership.scoring.models.rules import ASKING, HONESTY, VOICE
 from partnership.scoring.soundness import problems
 from partnership.scoring.statement import compile_rules
 from partnership.staff.models import Firm
@@ -98,15 +98,17 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
     if total == "missed":
         allowed -= set(OWN_PART)
     if total in ("missed", "given"):
-        allowed -= VOICE
+        allowed -= VOICE | HONESTY
     per = draw(st.sampled_from(ValueRule.Per.values))
     least = draw(st.none() | st.decimals(0, 300, places=2))
     thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)
+    kinds = draw(st.lists(st.sampled_from(sorted(allowed)), min_size=1, max_size=6, unique=True))
+    theirs_alone = total == "missed" and Kind.COMMITMENT_MISSED in kinds
     return {
         "sum": total,
-        "kinds": draw(st.lists(st.sampled_from(sorted(allowed)), min_size=1, max_size=6, unique=True)),
+        "kinds": kinds,
         "channels": draw(st.just([]) | st.lists(st.sampled_from(Channel.values), min_size=1, max_size=4, unique=True)),
-        "direction": draw(st.sampled_from(["", "", *Direction.values])),
+        "direction": "inbound" if theirs_alone else draw(st.sampled_from(["", "", *Direction.values])),
         "tags": draw(st.sampled_from([[], [], TAGS[:1], TAGS])),
         **draw(asked_of_payloads()),
         "amount_at_least": least,

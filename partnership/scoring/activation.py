@@ -10,24 +10,25 @@ from interactions.actions.refusing import NotPossibleError
 from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
 from partnership.scoring.runs import ask_for
 from partnership.scoring.soundness import problems
+from partnership.staff.history import done_by
 from partnership.staff.models import User
 
 
 @transaction.atomic
-def copy_of(*, rule_set: RuleSet, name: str, by: User) -> RuleSet:
-    """A draft with the same constants, rules and tiers. Who made it is in its rows' history, which knows the request's
-    user. ValidationError when another set has that name."""
+def copy_of(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
+    """A draft with the same constants, rules and tiers. ValidationError when another set has that name."""
     draft = copy(rule_set)
     draft.pk, draft._state.adding = None, True
     draft.name, draft.status, draft.based_on = name, RuleSet.Status.DRAFT, rule_set
     draft.why, draft.activated_at, draft.retired_at = "", None, None
     draft._prefetched_objects_cache = {}  # type: ignore[attr-defined]
     draft.full_clean()
-    draft.save()
     rows: list[ValueRule | Tier] = [*rule_set.rules.all(), *rule_set.tiers.all()]
-    for row in map(copy, rows):
-        row.pk, row._state.adding, row.rule_set = None, True, draft
-        row.save()
+    with done_by(by):
+        draft.save()
+        for row in map(copy, rows):
+            row.pk, row._state.adding, row.rule_set = None, True, draft
+            row.save()
     return draft
 
 
@@ -44,10 +45,11 @@ def activate(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> R
         raise NotPossibleError(_("This rule set was deleted meanwhile."))
     former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
     refuse(chosen, former, why)
-    RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
-    RuleSet.objects.filter(pk=chosen.pk).update(
-        status=RuleSet.Status.ACTIVE, why=why.strip(), activated_at=at, retired_at=None
-    )
+    with done_by(by):
+        RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
+        RuleSet.objects.filter(pk=chosen.pk).update(
+            status=RuleSet.Status.ACTIVE, why=why.strip(), activated_at=at, retired_at=None
+        )
     chosen.refresh_from_db()
     return ask_for(Run.Kind.RESCORE, rule_set=chosen, by=by, at=at)
 

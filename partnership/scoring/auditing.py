@@ -36,7 +36,8 @@ class Difference(TypedDict):
 
 
 class Audit(TypedDict):
-    """`differing` of `checked` scores are not what they should be; the first MOST_NAMED of them in `customers`.
+    """`differing` of `checked` scores are not what they should be: `ids` of all whose they are, the first MOST_NAMED
+    of them in `customers`.
 
     Those that changed while it looked are not `checked`.
     """
@@ -44,19 +45,21 @@ class Audit(TypedDict):
     checked: int
     everybody: bool
     differing: int
+    ids: list[int]
     customers: list[Difference]
 
 
 def audit(*, everybody: bool, progress: Progress) -> Audit:
     """Scores that are not stale, each as of the day and under the set that it was stored for. Writes nothing."""
     chosen = list(stored(everybody=everybody, again=differed_last()))
-    found: Audit = {"checked": 0, "everybody": everybody, "differing": 0, "customers": []}
+    found: Audit = {"checked": 0, "everybody": everybody, "differing": 0, "ids": [], "customers": []}
     done = 0
     for (rule_set_id, day), customers in chunks(chosen):
         rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set_id)
         checked, differing = compared(rule_set, day, customers)
         found["checked"] += checked
         found["differing"] += len(differing)
+        found["ids"] += [one["id"] for one in differing]
         found["customers"] += differing[: MOST_NAMED - len(found["customers"])]
         done += len(customers)
         progress(done, len(chosen))
@@ -83,7 +86,7 @@ def last_audit() -> Run | None:
 
 def differed_last() -> list[int]:
     last = alarm()
-    return [one["id"] for one in last.result["customers"]] if last else []
+    return list(last.result["ids"]) if last else []
 
 
 Chosen = tuple[int, date, int]

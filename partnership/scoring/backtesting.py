@@ -49,7 +49,6 @@ class Backtest(TypedDict):
     excluded: dict[str, int]
     predictors: dict[str, Predictor]
     against_loudness: dict[str, Comparison]
-    verdict: str
     method: str
 
 
@@ -136,7 +135,6 @@ def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
             for name, one in found.items()
         },
         "against_loudness": compared,
-        "verdict": verdict(found, compared),
         "method": METHOD,
     }
 
@@ -153,10 +151,11 @@ def bounds(interval: tuple[float, float] | None) -> list[float] | None:
     return None if interval is None else list(interval)
 
 
-def verdict(found: dict[str, Discrimination], compared: dict[str, Comparison]) -> str:
-    said = {"commitment": found["commitment"].auc, "partnership": found["partnership"].auc}
-    figures = {name: f"{auc:.2f}" for name, auc in said.items()} | {"loudness": f"{found['loudness'].auc:.2f}"}
-    better = [name for name, comparison in compared.items() if comparison["better"]]
+def verdict(found: Backtest) -> str:
+    """Its figures in a sentence, in the language of whoever reads it."""
+    said = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
+    figures = {name: f"{auc:.2f}" for name, auc in said.items()}
+    better = [name for name in ("commitment", "partnership") if found["against_loudness"][name]["better"]]
     if not better:
         return (
             _("This rule set predicts the outcome no better than loudness does: commitment %(commitment)s and "

@@ -1,8 +1,10 @@
 """Two versions of the value rules side by side: constants, rules and tiers, each pair with what differs."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from partnership.scoring.describing import describe, figure
 from partnership.scoring.models import RuleSet, Tier, ValueRule
+from partnership.scoring.models.drafts import CONSTANTS
 
-CONSTANTS = ("doubt", "promise_weight", "effort_half", "demand_half", "confidence_half", "thin_below", "newcomer_days",
-             "margin")  # fmt: skip
+OF_A_RULE = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
 OF_A_TIER = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
              "exceptions_offered")  # fmt: skip
 NOTHING = "–"
@@ -87,6 +89,14 @@ def compare(first: RuleSet, second: RuleSet) -> Comparison:
     )
 
 
+def fingerprint(rule_set: RuleSet) -> str:
+    """Alike of two states of a set between which `compare` finds no change."""
+    said = [[str(getattr(rule_set, name)) for name in CONSTANTS]]
+    for rows, names in ((rule_set.rules.all(), OF_A_RULE), (rule_set.tiers.all(), OF_A_TIER)):
+        said += sorted([row.name, *(str(getattr(row, name)) for name in names)] for row in rows)
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
 def matched(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
     olds = {row.name: row for row in first}
     pairs = [(olds.pop(row.name, None), row) for row in second]
@@ -96,8 +106,7 @@ def matched(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]
 def rule_pair(first: ValueRule | None, second: ValueRule | None) -> Pair:
     """What the order of rules changes is how they are listed, nothing else: it is no difference."""
     old, new = (describe(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
-    names = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
-    return Pair(name_of(first, second), old, new, differing(first, second, names))
+    return Pair(name_of(first, second), old, new, differing(first, second, OF_A_RULE))
 
 
 def tier_pair(first: Tier | None, second: Tier | None) -> Pair:
@@ -146,13 +155,12 @@ def tier_in_words(tier: Tier) -> str:
         )
         if value
     ]
-    reached = (
-        _("from %(thresholds)s") % {"thresholds": ", ".join(thresholds)} if thresholds else _("for everybody else")
-    )
     if tier.for_newcomers:
+        reached = _("for newcomers")
+    elif thresholds:
         reached = _("from %(thresholds)s") % {"thresholds": ", ".join(thresholds)}
-    if not thresholds:
-        reached = _("for newcomers") if tier.for_newcomers else _("for everybody else")
+    else:
+        reached = _("for everybody else")
     answered = _("answer within %(hours)s hours of business") % {"hours": tier.response_hours}
     goodwill = _("goodwill of %(amount)s a year") % {"amount": figure(tier.goodwill)} if tier.goodwill else ""
     exceptions = _("exceptions are offered") if tier.exceptions_offered else ""

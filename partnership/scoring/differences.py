@@ -15,10 +15,10 @@ MOST = 4
 class Reason(TypedDict):
     """What a rule adds to the score that it feeds, before and after; rules are paired by name.
 
-    `rule` is empty for where everybody starts.
+    `rule` is empty for where everybody starts, None for what is taken back beyond balance.
     """
 
-    rule: str
+    rule: str | None
     feeds: str
     before: float
     after: float
@@ -35,17 +35,17 @@ def difference(before: Explanation, after: Explanation) -> list[Reason]:
     then, now = contributions(before), contributions(after)
     reasons: list[Reason] = [
         {"rule": rule, "feeds": feeds, "before": then[feeds, rule], "after": now[feeds, rule]}
-        for feeds, rule in sorted(then.keys() | now.keys())
+        for feeds, rule in sorted(then.keys() | now.keys(), key=lambda pair: (pair[0], pair[1] or ""))
         if abs(then[feeds, rule] - now[feeds, rule]) > 1e-9
     ]
     return sorted(reasons, key=lambda reason: -abs(reason["after"] - reason["before"]))[:MOST]
 
 
-def contributions(found: Explanation) -> dict[tuple[str, str], float]:
-    parts: dict[tuple[str, str], float] = defaultdict(float)
+def contributions(found: Explanation) -> dict[tuple[str, str | None], float]:
+    parts: dict[tuple[str, str | None], float] = defaultdict(float)
     for score in (COMMITMENT, RECIPROCITY):
         parts[score, ""] = found.neutral[score]
     for line in found.lines:
         if line.feeds:
-            parts[line.feeds, line.name] += line.contribution
+            parts[line.feeds, line.name if line.rule else None] += line.contribution
     return parts

@@ -77,7 +77,7 @@ class Question:
             return True
         try:
             return date.fromisoformat(until[:10]) > self.as_of
-        except (TypeError, ValueError):
+        except (KeyError, TypeError, ValueError):  # a slice of a dict is a key to it from Python 3.12 on
             return None
 
 

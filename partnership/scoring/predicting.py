@@ -9,7 +9,9 @@ from itertools import groupby
 from math import sqrt
 from statistics import NormalDist, fmean, variance
 
-METHOD = (
+from django.utils.translation import gettext_noop
+
+METHOD = gettext_noop(
     "AUC by Mann-Whitney, ties at half. 95% interval by DeLong, DeLong and Clarke-Pearson (Biometrics 1988), "
     "by midranks as in Sun and Xu (2014), cut at 0 and 1."
 )

@@ -14,7 +14,7 @@ from partnership.staff.sourced import parse_ref
 
 
 def customer_id_of(ref: str) -> int:
-    """CommandError when the ref is malformed or names nobody. A merged customer's ref names the survivor."""
+    """CommandError when the ref is malformed or names nobody. A merged customer's ref names who is left of them."""
     try:
         source, external_id = parse_ref(ref)
     except ValueError as problem:
@@ -22,7 +22,9 @@ def customer_id_of(ref: str) -> int:
     customer = Customer.objects.filter(source=source, external_id=external_id).first()
     if customer is None:
         raise CommandError(f"There is no customer {ref}. export_history lists every ref.")
-    return customer.merged_into_id or customer.pk
+    while customer.merged_into is not None:
+        customer = customer.merged_into
+    return customer.pk
 
 
 def rule_set_called(name_or_id: str | None) -> RuleSet:

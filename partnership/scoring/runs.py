@@ -18,6 +18,7 @@ from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
 from partnership.scoring.auditing import audit
 from partnership.scoring.backtesting import backtest
+from partnership.scoring.comparing import fingerprint
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.outcomes import Question
 from partnership.scoring.previewing import preview
@@ -34,6 +35,10 @@ UNFINISHED = (Run.Status.WAITING, Run.Status.RUNNING)
 ONE_AT_A_TIME = 0x52554E
 """Key of the advisory lock of whoever carries a run on. One for all runs: of few workers, others stay free for what
 changed just now."""
+
+
+MOST_ATTEMPTS = 3
+"""Workers that may die over one run before it is given up, for those who wait behind it."""
 
 
 class StoppedError(Exception):
@@ -58,9 +63,8 @@ def nudge() -> None:
 
 
 def cancel(run: Run, *, at: datetime) -> None:
-    """It ends between two chunks; at once when nobody has begun it. NotPossibleError for a rescore: half of the scores
-    would be another rule set's."""
-    if run.kind == Run.Kind.RESCORE:
+    """It ends between two chunks; at once when nobody has begun it. NotPossibleError for a rescore."""
+    if not run.is_stoppable:
         raise NotPossibleError(
             _("Scores follow the rules in force: activate another set, or go back to an earlier one.")
         )
@@ -84,7 +88,10 @@ def next_unfinished() -> int | None:
 
 
 def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
-    """Do what is left of a run, to its end; False when somebody is at a run already."""
+    """Do what is left of a run, to its end; False when somebody is at a run already.
+
+    One found under way here lost its worker: after MOST_ATTEMPTS of them it has failed.
+    """
     with alone() as alone_at_it:
         if not alone_at_it:
             return False
@@ -92,7 +99,7 @@ def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
         began.update(status=Run.Status.RUNNING, started_at=clock())
         run = Run.objects.select_related("rule_set").filter(pk=run_pk, status=Run.Status.RUNNING).first()
         if run is not None:
-            ending = end_of(run, clock)
+            ending = begin_again(run) or end_of(run, clock)
             Run.objects.filter(pk=run_pk).update(**ending, finished_at=clock())
         return True
 
@@ -110,6 +117,19 @@ def alone() -> Iterator[bool]:
         if taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def begin_again(run: Run) -> dict[str, Any]:
+    """Count this attempt before it is made; how the run ends instead when there were too many."""
+    if run.attempts >= MOST_ATTEMPTS:
+        said = _(
+            "It was begun %(times)d times, and each time the worker or the database went away before it was done. "
+            "The worker's log and the machine's may say why: want of memory, for one. Then ask for it again."
+        )
+        return {"status": Run.Status.FAILED, "error": said % {"times": run.attempts}}
+    run.attempts += 1
+    Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
+    return {}
 
 
 def end_of(run: Run, clock: Clock) -> dict[str, Any]:
@@ -133,7 +153,7 @@ def end_of(run: Run, clock: Clock) -> dict[str, Any]:
 def note(run: Run, done: int, total: int) -> None:
     """Store how far it is, for whoever watches or carries on. StoppedError when it is to stop, or was deleted."""
     run.done, run.total = done, total
-    Run.objects.filter(pk=run.pk).update(done=done, total=total, result=run.result)
+    Run.objects.filter(pk=run.pk).update(done=done, total=total, result=run.result, attempts=run.attempts)
     if not Run.objects.filter(pk=run.pk, cancelling=False).exists():
         raise StoppedError
 
@@ -147,19 +167,22 @@ def rescore_on(run: Run, clock: Clock) -> dict[str, Any]:
             raise StoppedError(_("Another rule set went live, with a rescore of its own."))
         rescore(chunk, at=clock())
         done, last = done + len(chunk), chunk[-1]
-        run.result = {"after": last}
+        run.result, run.attempts = {"after": last}, 1  # what is done stays done, whoever goes on
         note(run, done, max(run.total, done))
     everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())
     return {"customers": done, "ruleset": run.rule_set.name}
 
 
 def preview_anew(run: Run, clock: Clock) -> Any:
-    return preview(full(run), day=today(clock), progress=partial(note, run))
+    rule_set = full(run)
+    found = preview(rule_set, day=today(clock), progress=partial(note, run))
+    return {**found, "fingerprint": fingerprint(rule_set)}
 
 
 def backtest_anew(run: Run, clock: Clock) -> Any:
-    question = Question.of(run.settings)
-    return backtest(question, rule_set=full(run), today=today(clock), progress=partial(note, run))
+    question, rule_set = Question.of(run.settings), full(run)
+    found = backtest(question, rule_set=rule_set, today=today(clock), progress=partial(note, run))
+    return {**found, "fingerprint": fingerprint(rule_set)}
 
 
 def audit_anew(run: Run, clock: Clock) -> Any:

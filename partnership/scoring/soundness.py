@@ -1,6 +1,6 @@
 """What keeps a rule set from going live: what would break an invariant whatever the history. And what is odd, if sound.
 
-What a single rule or field can do wrong, its own validation refuses (models/rules.py).
+What a single rule can do wrong, its own validation says (models/rules.py).
 """
 
 from collections import defaultdict
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -45,11 +46,22 @@ class Overlap:
 def problems(rule_set: RuleSet, rules: Sequence[ValueRule], tiers: Sequence[Tier]) -> list[Problem]:
     """Empty for a set that holds I1 to I4; rules and tiers need not be saved."""
     return [
+        *unsound_alone(rules),
         *unlike_half_lives(rules),
         *unlike_shares(rules),
         *unsteady_constants(rule_set),
         *missing_tiers(tiers),
     ]
+
+
+def unsound_alone(rules: Iterable[ValueRule]) -> Iterator[Problem]:
+    """However a rule came to be written: a form asks its validation, a script may not have (I1 to I3)."""
+    for rule in rules:
+        try:
+            rule.clean()
+        except ValidationError as refused:
+            for place, texts in refused.message_dict.items():
+                yield from (Problem(text, place, rule) for text in texts)
 
 
 def unlike_half_lives(rules: Iterable[ValueRule]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from partnership.scoring.auditing import is_due
 from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.rescoring import rescore_all, rescore_stale
 from partnership.scoring.runs import UNFINISHED, ask_for, carry_on_all
+from partnership.scoring.signals import everybody_rescored
 from partnership.staff.models import Firm
 
 
@@ -21,7 +22,8 @@ def rescore_stale_task() -> int:
 def rescore_new_day_task() -> int:
     """The nightly full rescore: everybody, once the firm's local day is later than a score's.
 
-    Also when a score is another set's than the active one and no rescore is under way that will come to it.
+    Also when a score is another set's than the active one and no rescore is under way that will come to it: the one
+    that followed the activation was lost, and nobody has heard yet of what the new rules changed.
     """
     now = timezone.now()
     # An absorbed customer's score keeps its last day, and its set.
@@ -29,9 +31,13 @@ def rescore_new_day_task() -> int:
     another_day = scores.filter(day__lt=Firm.current().local_date(now))
     another_set = scores.exclude(rule_set=RuleSet.objects.active()).exclude(day=None)
     rescoring = Run.objects.filter(kind=Run.Kind.RESCORE, status__in=UNFINISHED)
-    if another_day.exists() or (another_set.exists() and not rescoring.exists()):
-        return rescore_all(at=now)
-    return 0
+    lost = another_set.exists() and not rescoring.exists()
+    if not (lost or another_day.exists()):
+        return 0
+    done = rescore_all(at=now)
+    if lost:
+        everybody_rescored.send(sender=Run, rule_set=RuleSet.objects.active(), at=now)
+    return done
 
 
 @shared_task(name="scoring.carry_on_runs")

@@ -1,10 +1,14 @@
 """Record history: edits and deletions keep what stood before, by database triggers, so that no path bypasses it."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
 from django.db import models
+
+if TYPE_CHECKING:
+    from partnership.staff.models import User
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -24,3 +28,8 @@ def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
         return pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model)
 
     return track
+
+
+def done_by(user: "User | None") -> AbstractContextManager[Any]:
+    """What changes inside is theirs in the history, also where no request says whose it is."""
+    return pghistory.context(user=user.pk) if user else nullcontext()

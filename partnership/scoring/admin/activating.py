@@ -15,7 +15,7 @@ from interactions.actions.refusing import NotPossibleError
 from partnership.scoring.activation import activate
 from partnership.scoring.admin.pages import address_of, address_of_run, administrator, page
 from partnership.scoring.admin.results import result_of
-from partnership.scoring.comparing import compare
+from partnership.scoring.comparing import compare, fingerprint
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.soundness import problems
 
@@ -58,9 +58,14 @@ def title_of(rule_set: RuleSet) -> str:
 
 
 def what_to_know(rule_set: RuleSet) -> dict[str, Any]:
-    preview = rule_set.runs.filter(kind=Run.Kind.PREVIEW, status=Run.Status.DONE).order_by("-id").first()
+    """`preview`: the newest of the rules as they are, beside the set in force; another would tell of other movers."""
+    active = RuleSet.objects.active()
+    previews = rule_set.runs.filter(kind=Run.Kind.PREVIEW, status=Run.Status.DONE)
+    alike = previews.filter(result__fingerprint=fingerprint(rule_set), result__compared_with=active.name)
+    preview = alike.order_by("-id").first()
     return {
-        "comparison": compare(RuleSet.objects.active(), rule_set).changes,
+        "comparison": compare(active, rule_set).changes,
         "problems": problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
         "preview": result_of(preview) if preview else None,
+        "was_previewed": previews.exists(),
     }

@@ -48,7 +48,9 @@ def latest_of_both(first: RuleSet, second: RuleSet) -> list[tuple[str, Sides]]:
 
 
 def finished(rule_set: RuleSet, kind: str) -> list[Run]:
-    return list(rule_set.runs.filter(kind=kind, status=Run.Status.DONE).select_related("rule_set").order_by("-id")[:50])
+    """Without their results, of which two are shown."""
+    runs = rule_set.runs.filter(kind=kind, status=Run.Status.DONE).select_related("rule_set").defer("result")
+    return list(runs.order_by("-id")[:50])
 
 
 def newest_pair(first: list[Run], second: list[Run]) -> tuple[Run | None, Run | None]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,7 @@ class TiersOfASet(Together):
 
     def save(self, commit: bool = True) -> Any:
         """The mark of newcomers moves to another tier: it is taken from the one before it is given to the next."""
-        chosen = [form.instance.pk for form in self.forms if form.cleaned_data.get("for_newcomers")]
+        chosen = [form.instance.pk for form in self.forms if form.is_kept and form.cleaned_data["for_newcomers"]]
         self.instance.tiers.filter(for_newcomers=True).exclude(pk__in=chosen).update(for_newcomers=False)
         return super().save(commit)
 
@@ -102,6 +103,9 @@ class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
             ]},
         ),
     )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ValueRule]:
+        return super().get_queryset(request).prefetch_related("rule_set__rules")  # for siblings
 
     def get_fieldsets(self, request: HttpRequest, obj: RuleSet | None = None) -> Any:
         """Of a set that is or was in force, the sentence says it all."""

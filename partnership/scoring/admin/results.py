@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from partnership.scoring.admin.telling import (
+    band_in_words,
+    day_in_words,
+    labels_of_predictors,
+    outcome_in_words,
+    points,
+    reason_in_words,
+    whole,
+)
+from partnership.scoring.backtesting import verdict
+from partnership.scoring.comparing import fingerprint
 from partnership.scoring.models import Run
-from partnership.scoring.outcomes import KINDS
 
 Figure = tuple[str, str]
 """What is measured, and the measure in words."""
@@ -30,7 +38,7 @@ def result_of(run: Run) -> "Result":
 def comparable(run: Run) -> QuerySet[Run]:
     """Finished runs of the same kind that were asked the same, newest first."""
     alike = Run.objects.filter(kind=run.kind, settings=run.settings, status=Run.Status.DONE)
-    return alike.exclude(pk=run.pk).select_related("rule_set", "by").order_by("-id")[:COMPARABLE]
+    return alike.exclude(pk=run.pk).select_related("rule_set", "by").defer("result").order_by("-id")[:COMPARABLE]
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,12 @@ class Result:
     @property
     def day(self) -> str:
         return day_in_words(self.data["as_of"])
+
+    @cached_property
+    def is_outdated(self) -> bool:
+        """Whether its set has been edited since."""
+        kept = self.data.get("fingerprint")
+        return kept is not None and kept != fingerprint(self.run.rule_set)
 
     @property
     def figures(self) -> list[Figure]:
@@ -135,7 +149,14 @@ class PreviewResult(Result):
 
     def told(self, name: str) -> list[dict[str, Any]]:
         """winners, losers or movers, each with the customer as they are now; None who is there no more."""
-        return [{**one, "person": self.people.get(one["id"])} for one in self.data[name]]
+        return [
+            {
+                **one,
+                "person": self.people.get(one["id"]),
+                "reasons": [reason_in_words(reason) for reason in one.get("reasons", [])],
+            }
+            for one in self.data[name]
+        ]
 
     @property
     def winners(self) -> list[dict[str, Any]]:
@@ -212,6 +233,14 @@ class BacktestResult(Result):
         return told
 
     @property
+    def verdict(self) -> str:
+        return verdict(self.data)
+
+    @property
+    def method(self) -> str:
+        return _(self.data["method"])
+
+    @property
     def is_no_better_than_loudness(self) -> bool:
         return not any(one["better"] for one in self.data["against_loudness"].values())
 
@@ -223,46 +252,3 @@ class AuditResult(Result):
         people = Customer.objects.in_bulk([one["id"] for one in self.data["customers"]])
         found = self.data["customers"]
         return [{**one, "day": day_in_words(one["day"]), "person": people.get(one["id"])} for one in found]
-
-
-def labels_of_predictors() -> dict[str, str]:
-    return {
-        "commitment": _("commitment"), "reciprocity": _("reciprocity"), "partnership": _("partnership"),
-        "loudness": _("loudness"), "contact_volume": _("contact volume"), "rfm": _("RFM"),
-    }  # fmt: skip
-
-
-def outcome_in_words(outcome: str) -> str:
-    kind, _colon, name = outcome.partition(":")
-    return str(KINDS[kind].label) if kind in KINDS else name
-
-
-def band_in_words(band: dict[str, int]) -> str:
-    low, high = band["low"], band["high"]
-    if low == high:
-        return _("no change")
-    return _("%(low)s to %(high)s points") % {"low": signed(low), "high": signed(high)}
-
-
-def signed(number: int) -> str:
-    return f"−{-number}" if number < 0 else f"+{number}" if number else "0"
-
-
-def asked_in_words(run: Run) -> str:
-    """What a run was asked, beyond its kind: such as “goal achieved, as of 26 May 2026”."""
-    if run.kind != Run.Kind.BACKTEST:
-        return ""
-    said = {"outcome": outcome_in_words(run.settings["outcome"]), "day": day_in_words(run.settings["as_of"])}
-    return _("%(outcome)s, as of %(day)s") % said
-
-
-def day_in_words(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "j M Y")
-
-
-def whole(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
-
-
-def points(number: float) -> str:
-    return f"{number:.1f}"

@@ -1,6 +1,5 @@
 """The form of one value rule: kinds and channels as lists to tick, the rest as its model has it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -80,9 +79,4 @@ def as_far_as_it_goes(posted: Any) -> ValueRule:
     """The rule that a form half filled in describes; what is missing or wrong is left out."""
     form = ValueRuleForm(posted)
     form.is_valid()
-    return rule_of(form.cleaned_data)
-
-
-def rule_of(cleaned: dict[str, Any]) -> ValueRule:
-    names: Iterable[str] = ValueRuleForm.Meta.fields
-    return ValueRule(**{name: cleaned[name] for name in names if name in cleaned})
+    return ValueRule(**form.cleaned_data)

@@ -4,19 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partnership.scoring.admin import activating, comparison, starting, trying
 from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
-from partnership.scoring.admin.pages import for_admins, of_rule_set
+from partnership.scoring.admin.pages import address_of, for_admins, of_rule_set
 from partnership.scoring.admin.warning import warnings
-from partnership.scoring.comparing import CONSTANTS
 from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.soundness import unsteady_constants
+from partnership.staff.admin import is_admin
 
 LATEST_RUNS = 12
 """Runs of a set that its page lists."""
@@ -76,6 +80,18 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
             found = RuleSet.objects.select_for_update(of=("self",)).get(pk=found.pk)
         return found
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Of a draft that went live while it was being edited nothing is saved, and its editor is told what to do."""
+        with transaction.atomic():
+            found = self.get_object(request, object_id)
+            if request.method == "POST" and is_admin(request) and found is not None and not found.editable:
+                text = _("Nothing was saved: “%(name)s” went live and stays as it is. Copy it, and change the copy.")
+                messages.error(request, text % {"name": found})
+                return redirect(address_of(found))
+            return super().change_view(request, object_id, form_url, extra_context)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
         return super().get_queryset(request).select_related("based_on")
 
@@ -83,7 +99,7 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
         rule_set = options.get("obj")
         if rule_set is not None:
             context |= {
-                "runs": rule_set.runs.exclude(kind=Run.Kind.AUDIT).select_related("by")[:LATEST_RUNS],
+                "runs": rule_set.runs.exclude(kind=Run.Kind.AUDIT).select_related("by").defer("result")[:LATEST_RUNS],
                 "previous": previous() if rule_set.status == RuleSet.Status.ACTIVE else None,
             }
         return super().render_change_form(request, context, *args, **options)

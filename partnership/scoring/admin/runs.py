@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -17,13 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from interactions.actions.refusing import NotPossibleError
 from partnership.scoring.admin.pages import address_of_run, administrator, for_admins, page
-from partnership.scoring.admin.results import Sides, asked_in_words, comparable, result_of
+from partnership.scoring.admin.results import Sides, comparable, result_of
+from partnership.scoring.admin.telling import asked_in_words
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.runs import ask_for, cancel
 from partnership.staff.admin import ForAdmins, is_admin
-
-STOPPABLE = (Run.Kind.PREVIEW, Run.Kind.BACKTEST, Run.Kind.AUDIT)
-"""A rescore left half way would leave scores of two sets beside each other."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,9 @@ class RunAdmin(ForAdmins, admin.ModelAdmin):
     search_fields = ("rule_set__name",)
     show_full_result_count = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        return super().get_queryset(request).defer("result")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -90,15 +92,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     run = found(pk)
     progress = progress_of(run, at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
-        part = {"run": run, "progress": progress, "is_stoppable": run.kind in STOPPABLE}
-        response = render(request, "admin/scoring/run.html#progress", part)
+        response = render(request, "admin/scoring/run.html#progress", {"run": run, "progress": progress})
         if run.is_over:
             response.headers["HX-Refresh"] = "true"
         return response
     result = result_of(run) if run.status == Run.Status.DONE else None
-    context: dict[str, Any] = {"run": run, "rule_set": run.rule_set, "progress": progress, "result": result,
-                               "is_stoppable": run.kind in STOPPABLE}  # fmt: skip
-    return page(request, "run.html", title=title_of(run), comparable=comparable(run), **context)
+    context: dict[str, Any] = {"run": run, "rule_set": run.rule_set, "progress": progress, "result": result}
+    return page(request, "run.html", title=title_of(run), comparable=comparable(run) if result else (),
+                **context)  # fmt: skip
 
 
 def title_of(run: Run) -> str:

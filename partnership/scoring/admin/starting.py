@@ -14,7 +14,7 @@ from partnership.scoring.admin.pages import address_of, administrator, page
 from partnership.scoring.admin.rule_forms import as_far_as_it_goes
 from partnership.scoring.describing import describe
 from partnership.scoring.models import RuleSet
-from partnership.scoring.presets import PRESETS, from_preset
+from partnership.scoring.presets import PRESETS, free_name, from_preset
 
 NAME = RuleSet._meta.get_field("name").max_length or 0
 
@@ -33,7 +33,8 @@ class NameForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def copy(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
-    form = NameForm(request.POST or None, initial={"name": free_name(rule_set)})
+    stem = rule_set.name.rstrip("0123456789").rstrip() or rule_set.name
+    form = NameForm(request.POST or None, initial={"name": free_name(stem[: NAME - 5], first=2)})
     if form.is_valid():
         draft = copy_of(rule_set=rule_set, name=form.cleaned_data["name"], by=administrator(request))
         messages.success(request, _("“%(name)s” is a draft: change it, try it, then activate it.") % {"name": draft})
@@ -42,13 +43,6 @@ def copy(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
         request, "copy.html", title=_("Copy “%(name)s”") % {"name": rule_set}, rule_set=rule_set, form=form,
         status=422 if form.is_bound else 200,
     )  # fmt: skip
-
-
-def free_name(rule_set: RuleSet) -> str:
-    """The first of “Standard 2”, “Standard 3” … that is not taken."""
-    stem = rule_set.name.rstrip("0123456789").rstrip() or rule_set.name
-    taken = set(RuleSet.objects.filter(name__startswith=stem).values_list("name", flat=True))
-    return next(name for number in range(2, len(taken) + 3) if (name := f"{stem[: NAME - 5]} {number}") not in taken)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.models import contradictions
+from partnership.scoring.models.drafts import constants_only_in_drafts, only_in_drafts
 from partnership.staff.history import tracked
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class RuleSet(models.Model):
                     RETURN NULL;
                 """,
             ),
+            constants_only_in_drafts(),
         ]
 
     def __str__(self) -> str:
@@ -219,6 +221,7 @@ class ValueRule(models.Model):
                 name="scoring_valuerule_shared_cap_is_a_cap",
             ),
         ]
+        triggers = [only_in_drafts()]
 
     def __str__(self) -> str:
         return self.name
@@ -234,6 +237,12 @@ class ValueRule(models.Model):
             raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
         if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & VOICE:
             raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against anybody.")})
+        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & HONESTY:
+            raise ValidationError({"kinds": _(
+                "An honest no, a push, a mistake and its repair, a promise released in time: none of these can count "
+                "against them.")})  # fmt: skip
+        if self.sum == self.Sum.MISSED and Kind.COMMITMENT_MISSED in kinds and self.direction != Direction.INBOUND:
+            raise ValidationError({"direction": _("What we missed cannot count against them: choose inbound.")})
         if found := contradictions.of_rule(self):
             raise ValidationError(found)
         if self.payload == self.Payload.AT_LEAST and not re.fullmatch(NUMBER, self.payload_value or ""):
@@ -243,11 +252,18 @@ class ValueRule(models.Model):
 VOICE = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
 """Counted as a promise missed or as given by us, these would punish candour (P23)."""
 
+HONESTY = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS, Kind.COMMITMENT_RELEASED}
+"""Counted likewise, these would punish them for what we said or did, or honesty on their side (P6, P7, P22)."""
+
 ASKING = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
 """Counted toward anything but demand, these would reward loudness (I1)."""
 
 DOING_ONES_PART = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
 """Counted toward missed promises, these would lower commitment (I2)."""
+
+
+UNTIERED_HOURS = 16
+"""Hours of business within which somebody without a tier yet is answered."""
 
 
 @tracked(additions=True)
@@ -284,6 +300,7 @@ class Tier(models.Model):
                 fields=["rule_set"], condition=models.Q(for_newcomers=True), name="scoring_tier_one_for_newcomers"
             ),
         ]
+        triggers = [only_in_drafts()]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ class Run(models.Model):
     """A preview or a backtest of a rule set, a full rescore, or an audit of stored scores; its progress and result.
 
     `settings` is what was asked (a backtest: as_of, outcome, horizon, present); `result` is JSON as the command of the
-    same name prints it.
+    same name prints it, with the `fingerprint` of the rules that a preview or a backtest was made with.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +36,12 @@ class Run(models.Model):
     done = models.PositiveIntegerField(_("customers done"), default=0)
     total = models.PositiveIntegerField(_("of"), default=0)
     result: Any = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        _("begun"),
+        default=0,
+        db_default=0,
+        help_text=_("How often a worker began it since it last got ahead for good."),
+    )
     error = models.TextField(_("what went wrong"), blank=True)
     cancelling = models.BooleanField(_("asked to stop"), default=False)
     by = models.ForeignKey(
@@ -61,3 +67,8 @@ class Run(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
+
+    @property
+    def is_stoppable(self) -> bool:
+        """A rescore left half way would leave scores of two sets beside each other."""
+        return self.kind != self.Kind.RESCORE

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from partnership.scoring.defaults import ASKS
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Row = dict[str, Any]
 """Fields of a ValueRule or a Tier."""
 
-ASKS = ["question", "request", "complaint", "refund_request"]
 SPEAKING_UP = ["feedback", "praise", "survey_response", "forgiveness"]
 OPENING_DOORS = ["referral", "introduction", "testimonial"]
 

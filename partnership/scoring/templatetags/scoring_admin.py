@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from partnership.scoring.admin.results import asked_in_words
+from partnership.scoring.admin.telling import asked_in_words
 from partnership.scoring.auditing import alarm
 
 register = template.Library()

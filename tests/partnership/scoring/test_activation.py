@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from interactions.actions.refusing import NotPossibleError
@@ -47,6 +48,17 @@ def test_a_copy_is_a_draft_of_the_same(standard: RuleSet, draft: RuleSet) -> Non
     assert len(rows_of(draft)[0]) == standard.rules.count() > 5
     assert RuleSet.objects.active() == standard
     assert list(draft.rules.all()) != list(standard.rules.all())
+
+
+def test_its_history_says_who_made_it_and_who_put_it_in_force(standard: RuleSet, draft: RuleSet, sam: User) -> None:
+    activate(rule_set=draft, why="To try", by=sam, at=NOON)
+    for model, rows in (
+        ("RuleSet", [draft.pk, standard.pk]),
+        ("ValueRule", [rule.pk for rule in draft.rules.all()]),
+    ):
+        events = apps.get_model("scoring", f"{model}Event").objects.filter(pgh_obj_id__in=rows)
+        assert {event.pgh_context.metadata["user"] for event in events.exclude(pgh_context=None)} == {sam.pk}
+        assert events.filter(pgh_obj_id=rows[0], pgh_label="insert").exclude(pgh_context=None).exists()
 
 
 def test_a_copy_needs_a_name_of_its_own(standard: RuleSet, sam: User) -> None:

@@ -41,7 +41,7 @@ def ran(at: datetime = NOON, **settings: Any) -> Run:
 
 
 def test_all_well(people: list[Customer]) -> None:
-    assert looked() == {"checked": 5, "everybody": True, "differing": 0, "customers": []}
+    assert looked() == {"checked": 5, "everybody": True, "differing": 0, "ids": [], "customers": []}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,20 @@ def test_names_are_capped(people: list[Customer], monkeypatch: pytest.MonkeyPatc
     Score.objects.update(effort=1)
     found = looked()
     assert (found["differing"], len(found["customers"])) == (5, 2)
+    assert found["ids"] == [one.pk for one in people]
+
+
+def test_the_alarm_stands_while_one_beyond_the_named_differs(
+    people: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "MOST_NAMED", 2)
+    monkeypatch.setattr(auditing, "SAMPLE", 0)
+    Score.objects.update(effort=1)
+    named = [one["id"] for one in ran(all=True).result["customers"]]
+    rescoring.rescore(named, at=NOON)
+    again = ran(NOON + timedelta(days=1))
+    assert alarm() == again
+    assert again.result["ids"] == [one.pk for one in people[2:]]
 
 
 def test_the_alarm_stands_until_a_clean_audit(people: list[Customer]) -> None:

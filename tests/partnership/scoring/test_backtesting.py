@@ -1,6 +1,7 @@
 """A backtest on a handful of people, whose figures can be counted by hand; and on a real course."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction, Kind
 from partnership.scoring import rescoring
-from partnership.scoring.backtesting import Backtest, backtest
+from partnership.scoring.backtesting import Backtest, backtest, verdict
 from partnership.scoring.explaining import explain_many
 from partnership.scoring.models import RuleSet, Score
 from partnership.scoring.outcomes import Question
@@ -120,7 +121,7 @@ def test_it_says_when_it_is_no_better_than_loudness() -> None:
         person(f"Alike {n}", n % 2 == 0, work=3, asks=n)
     found = asked()
     assert not found["against_loudness"]["commitment"]["better"]
-    assert "no better than loudness" in found["verdict"]
+    assert "no better than loudness" in verdict(found)
 
 
 def test_it_says_when_it_is_better_and_which_way_it_points() -> None:
@@ -138,6 +139,25 @@ def test_it_says_when_it_is_better_and_which_way_it_points() -> None:
     mine, theirs = (one["against_loudness"]["commitment"] for one in (found, other))
     assert mine["difference"] == pytest.approx(theirs["difference"])
     assert mine["better"] == theirs["better"]
+
+
+@pytest.mark.parametrize(
+    ("better", "auc", "said"),
+    [
+        ([], 0.6, "no better than loudness does: commitment 0.60 and partnership 0.60 against 0.55"),
+        (["commitment"], 0.6, r"Commitment \(0.60\) predicts .*; partnership \(0.60\) does not\."),
+        (["partnership"], 0.6, r"Partnership \(0.60\) predicts .*; commitment \(0.60\) does not\."),
+        (["commitment", "partnership"], 0.6, r"Commitment \(0.60\) and partnership \(0.60\) predict"),
+        (["commitment", "partnership"], 0.2, r"points the other way"),
+    ],
+)
+def test_the_verdict_is_worded_from_the_figures(better: list[str], auc: float, said: str) -> None:
+    names = ("commitment", "partnership")
+    figures: Any = {
+        "predictors": {**{name: {"auc": auc} for name in names}, "loudness": {"auc": 0.55}},
+        "against_loudness": {name: {"better": name in better} for name in names},
+    }
+    assert re.search(said, verdict(figures))
 
 
 @settings(max_examples=settings.default.max_examples // 5)
@@ -176,7 +196,8 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command(noon: None, capsys: pytest.CaptureFixture[str]) -> None:
     course()
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--json")
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(asked()))
+    found = asked()
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({**found, "verdict": verdict(found)}))
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--ruleset", "Standard")
     words = capsys.readouterr().out
     assert "5 of 11 had attribute:passed" in words

@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from customers.models import Customer
+from interactions.actions.merging import merge
 from interactions.models import Kind
 from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
+from tests.factories import UserFactory
 from tests.strategies import DAY, NOON, customer_with, entry
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,14 @@ def test_as_of_a_past_day_writes_nothing(ada: Customer, capsys: pytest.CaptureFi
     assert StaleScore.objects.count() == before
     assert not Score.objects.exists()
     assert not ScoreSnapshot.objects.exists()
+
+
+def test_a_ref_leads_to_who_is_left_of_many_merges(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
+    eve, finn, by = Customer.objects.create(name="Eve"), Customer.objects.create(name="Finn"), UserFactory()
+    merge(survivor=finn, absorbed=eve, by=by, at=NOON)
+    merge(survivor=ada, absorbed=finn, by=by, at=NOON)
+    for ref in (eve.ref, finn.ref, ada.ref):
+        assert scores(capsys, "explain", ref)["customer"] == ada.ref
 
 
 def test_an_explanation_adds_up(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,7 @@ def test_what_cannot_be_asked(asked: dict[str, Any], reason: str) -> None:
     [
         (None, True), ("", True), (str(DAY), False), (str(DAY + timedelta(days=1)), True),
         ("2026-01-16T00:00:00+00:00", True), ("2020-01-01", False), ("soon", None), (7, None), ({}, None),
+        ({"a": 1}, None), ([1], None), (True, None),
     ],
 )  # fmt: skip
 def test_present(until: Any, there: bool | None) -> None:

@@ -121,6 +121,43 @@ class TestToItsEnd:
         assert sorted(rescored) == rescored == sorted(set(rescored))
         assert Score.objects.filter(day__isnull=False).count() == 5
 
+    def test_one_that_kills_each_worker_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        run, begun = asked(), []
+
+        def die(*_: Any, **__: Any) -> None:
+            begun.append(run.pk)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(runs, "preview", die)
+        for attempt in (1, 2, 3):
+            with pytest.raises(KeyboardInterrupt):
+                carry_on(run.pk, clock=clock)
+            run.refresh_from_db()
+            assert (run.status, run.attempts) == ("running", attempt)
+        waiting = asked(Run.Kind.AUDIT)
+        assert carry_on_runs_task() == 2
+        run.refresh_from_db()
+        waiting.refresh_from_db()
+        assert (run.status, run.result, len(begun), waiting.status) == ("failed", None, 3, "done")
+        assert "begun 3 times" in run.error
+
+    def test_a_rescore_that_gets_ahead_is_never_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        run, rescored = asked(Run.Kind.RESCORE), []
+
+        def rescore_one_chunk_and_die(customer_ids: list[int], *, at: datetime) -> None:
+            if len(rescored) % 2:
+                rescored.append([])
+                raise KeyboardInterrupt
+            rescored.append(customer_ids)
+
+        monkeypatch.setattr(rescoring, "CHUNK", 1)
+        monkeypatch.setattr(runs, "rescore", rescore_one_chunk_and_die)
+        for _ in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                carry_on(run.pk, clock=clock)
+        assert ended(run).status == "done"
+        assert run.result["customers"] == 5
+
     def test_a_rescore_gives_way_to_that_of_a_newer_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked(Run.Kind.RESCORE)
         other = RuleSet.objects.create(name="Other")

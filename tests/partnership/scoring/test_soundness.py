@@ -35,7 +35,7 @@ def test_the_standard_set_is_sound() -> None:
 
 def test_i4_kept_and_missed_fade_alike() -> None:
     kept = rule("Kept", sum="kept", kinds=[Kind.COMMITMENT_KEPT], half_life=60)
-    missed = rule("Missed", sum="missed", kinds=[Kind.COMMITMENT_MISSED], half_life=90)
+    missed = rule("Missed", sum="missed", kinds=[Kind.COMMITMENT_MISSED], direction="inbound", half_life=90)
     assert told(kept, missed, rule(half_life=5)) == [("half_life", "Missed")]
     missed.half_life = 60
     assert told(kept, missed) == []
@@ -125,6 +125,37 @@ def test_at_least_compares_numbers(value: str) -> None:
 def test_p23_candour_counts_against_nobody(sum_: str, kind: str) -> None:
     with pytest.raises(ValidationError, match="Candid"):
         rule(sum=sum_, kinds=[kind]).clean()
+
+
+@pytest.mark.parametrize("sum_", ["missed", "given"])
+@pytest.mark.parametrize("kind", [Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.COMMITMENT_RELEASED])
+def test_p7_a_no_of_ours_counts_against_nobody(sum_: str, kind: str) -> None:
+    with pytest.raises(ValidationError, match="An honest no"):
+        rule(sum=sum_, kinds=[Kind.REFUND, kind]).clean()
+    rule(sum="demand", kinds=[kind]).clean()
+
+
+@pytest.mark.parametrize("direction", ["", "outbound", "internal"])
+def test_p21_what_we_missed_counts_against_nobody(direction: str) -> None:
+    with pytest.raises(ValidationError, match="What we missed"):
+        rule(sum="missed", kinds=[Kind.COMMITMENT_MISSED], direction=direction).clean()
+    rule(sum="missed", kinds=[Kind.COMMITMENT_MISSED], direction="inbound").clean()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sum": "missed", "kinds": [Kind.DECLINE]},
+        {"sum": "given", "kinds": [Kind.DECLINE]},
+        {"sum": "missed", "kinds": [Kind.QUESTION]},
+        {"sum": "given", "kinds": [Kind.MESSAGE]},
+        {"sum": "received", "kinds": [Kind.COMPLAINT]},
+        {"sum": "given", "kinds": [Kind.GESTURE]},
+        {"sum": "missed", "kinds": [Kind.WORK_DONE]},
+    ],
+)
+def test_a_rule_that_no_form_has_seen_goes_live_as_little(fields: dict[str, Any]) -> None:
+    assert told(rule("Written by a script", **fields)) == [("kinds", "Written by a script")]
 
 
 def test_one_set_stays_in_force() -> None:

@@ -1,6 +1,8 @@
 """Each task run twice changes nothing the second time; and what it looks at is the firm's day."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,10 +11,11 @@ from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from interactions.tasks import miss_overdue_task
-from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
+from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
+from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import rescore_new_day_task, rescore_stale_task
 from partnership.staff.models import Firm, User
-from tests.strategies import NOON, add, customer_with, entry
+from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> "Clock":
 
 class Clock:
     now = NOON
+
+
+@pytest.fixture
+def heard() -> Iterator[list[tuple[RuleSet, datetime]]]:
+    """Rule sets of which it was said that everybody is rescored under them, and when."""
+    sets: list[tuple[RuleSet, datetime]] = []
+
+    def hear(*, rule_set: RuleSet, at: datetime, **_more: Any) -> None:
+        sets.append((rule_set, at))
+
+    everybody_rescored.connect(hear)
+    yield sets
+    everybody_rescored.disconnect(hear)
 
 
 def world() -> list[object]:
@@ -67,6 +83,34 @@ def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
     clock.now += timedelta(days=1)
     assert rescore_new_day_task() == 1
     assert rescore_new_day_task() == 0
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("nights", [0, 1])
+def test_new_rules_are_told_of_though_their_rescore_was_lost(
+    clock: Clock, heard: list[Any], deleted: bool, nights: int
+) -> None:
+    customer_with([entry(Kind.WORK_DONE)])
+    rescore_stale_task()
+    new = made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False})
+    put_in_force(new)
+    rescore = Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, status=Run.Status.FAILED, asked_at=NOON)
+    if deleted:
+        rescore.delete()
+    clock.now += timedelta(days=nights)
+    assert [rescore_new_day_task(), rescore_new_day_task()] == [1, 0]
+    assert heard == [(new, clock.now)]
+
+
+def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: list[Any]) -> None:
+    customer_with([entry(Kind.WORK_DONE)])
+    rescore_stale_task()
+    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, status=Run.Status.RUNNING, asked_at=NOON)
+    assert rescore_new_day_task() == 0
+    clock.now += timedelta(days=1)
+    assert rescore_new_day_task() == 1
+    assert heard == []
 
 
 def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:

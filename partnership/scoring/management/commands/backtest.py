@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from interactions.actions.refusing import NotPossibleError
-from partnership.scoring.backtesting import Backtest, backtest
+from partnership.scoring.backtesting import Backtest, backtest, verdict
 from partnership.scoring.management.commands.rescore import day
 from partnership.scoring.outcomes import HORIZON, KINDS, Question
 from partnership.scoring.progress import silent
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             found = backtest(Question.of(options), rule_set=rule_set, today=today, progress=silent)
         except NotPossibleError as error:
             raise CommandError(str(error)) from error
-        for line in [json.dumps(found)] if options["json"] else table(found):
+        for line in [json.dumps({**found, "verdict": verdict(found)})] if options["json"] else table(found):
             self.stdout.write(line)
 
 
@@ -55,4 +55,4 @@ def table(found: Backtest) -> Iterator[str]:
         yield f"{name:16} {one['auc']:6.3f}  {interval:15} {one['lift_top_tenth']:.2f}"
     for reason, number in found["excluded"].items():
         yield f"{number} not asked about: {reason.replace('_', ' ')}"
-    yield f"\n{found['verdict']}\n{found['method']}"
+    yield f"\n{verdict(found)}\n{found['method']}"

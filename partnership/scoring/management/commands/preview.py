@@ -45,9 +45,13 @@ def in_words(found: Preview) -> Iterator[str]:
             yield from map(mover, movers)
 
 
+REST = {"": "where everybody starts", None: "beyond balance"}
+"""Reasons that are no rule's."""
+
+
 def mover(one: Reasoned) -> str:
     reasons = "; ".join(
-        f"{reason['rule'] or 'where everybody starts'} {reason['before']:.1f} → {reason['after']:.1f}"
+        f"{REST.get(reason['rule'], reason['rule'])} {reason['before']:.1f} → {reason['after']:.1f}"
         for reason in one["reasons"]
     )
     return f"{one['before']:8.1f} → {one['after']:5.1f}  {one['customer']}: {reasons}"

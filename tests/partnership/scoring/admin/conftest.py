@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from partnership.scoring.activation import copy_of
-from partnership.scoring.comparing import CONSTANTS
 from partnership.scoring.models import RuleSet
+from partnership.scoring.models.drafts import CONSTANTS
 from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in

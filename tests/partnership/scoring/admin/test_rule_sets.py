@@ -54,6 +54,17 @@ def test_the_mark_of_newcomers_moves(admin: Client, draft: RuleSet) -> None:
     assert [tier.name for tier in draft.tiers.filter(for_newcomers=True)] == ["Customer"]
 
 
+def test_the_mark_of_newcomers_moves_from_a_tier_that_goes(admin: Client, draft: RuleSet) -> None:
+    """Also to one that is saved before the other is deleted."""
+    draft.tiers.filter(for_newcomers=True).update(rank=9)
+    page = page_of(draft)
+    page |= {f"{place_of(draft, 'Getting to know each other')}-DELETE": "on",
+             f"{place_of(draft, 'Customer')}-for_newcomers": "on"}  # fmt: skip
+    assert admin.post(address(draft), page).status_code == 302
+    assert [tier.name for tier in draft.tiers.filter(for_newcomers=True)] == ["Customer"]
+    assert draft.tiers.count() == 4
+
+
 def test_one_tier_is_for_newcomers(admin: Client, draft: RuleSet) -> None:
     place = place_of(draft, "Customer")
     wrong = errors_of(save(admin, draft, {f"{place}-for_newcomers": "on"}))
@@ -167,11 +178,18 @@ def test_sets_in_force_and_before_are_kept(admin: Client, draft: RuleSet, standa
         assert page.status_code == 200
         assert "Save" not in page.content.decode().split("submit-row")[-1].split("</div>")[0]
         before = list(kept.rules.values())
-        assert admin.post(address(kept), {**page_of(kept), "name": "Mine"}).status_code == 403
+        place = place_of(kept, "Refund")
+        sent = {**page_of(kept), "name": "Mine", f"{place}-points": 9, f"{place}-DELETE": "on"}
+        answer = admin.post(address(kept), sent, follow=True)
+        assert answer.redirect_chain == [(address(kept), 302)]
+        assert [str(one) for one in answer.context["messages"]] == [
+            f"Nothing was saved: “{kept}” went live and stays as it is. Copy it, and change the copy."
+        ]
         assert admin.post(address(kept, "delete"), {"post": "yes"}).status_code == 403
         chosen = {"action": "delete_selected", "_selected_action": [kept.pk], "post": "yes"}
         assert admin.post(reverse("admin:scoring_ruleset_changelist"), chosen).status_code == 403
         assert list(kept.rules.values()) == before
+        assert RuleSet.objects.filter(pk=kept.pk, name=kept.name).exists()
 
 
 def test_a_crafted_form_reaches_no_rule_of_another_set(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
@@ -220,15 +238,15 @@ def test_the_rules_are_for_administrators(draft: RuleSet, role: str) -> None:
 
 def test_the_page_asks_no_more_for_more_rules(admin: Client, draft: RuleSet) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             admin.get(address(draft))
         return len(asked)
 
+    queries()  # what is asked once for all, such as content types
     few = queries()
     rule = draft.rules.first()
     assert rule
+    rule.daily_cap, rule.shared_cap = 2, "busy"
     for number in range(5):
         rule.pk, rule.name = None, f"More {number}"
         rule._state.adding = True

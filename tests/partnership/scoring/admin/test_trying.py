@@ -5,11 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import Customer
-from partnership.scoring.activation import activate
+from partnership.scoring.activation import activate, copy_of
+from partnership.scoring.admin.telling import points
+from partnership.scoring.backtesting import verdict
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.presets import PRESETS
 from partnership.scoring.runs import carry_on
@@ -94,10 +98,63 @@ def test_a_backtest_is_asked_for_and_read(admin: Client, draft: RuleSet, people:
     run = done(Run.objects.get())
     page = admin.get(run_page(run)).content.decode()
     assert 'role="img"' in page
-    assert run.result["verdict"] in page.replace("&#x27;", "'")
+    assert verdict(run.result) in page.replace("&#x27;", "'")
+    assert "been edited since" not in page
     rows = re.findall(r'<th scope="row">(\w[\w ]*)</th>', page)
     assert rows == ["commitment", "reciprocity", "partnership", "loudness", "contact volume", "RFM"]
     assert "style=" not in page
+
+
+def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, people: list[Customer]) -> None:
+    run = done(draft.runs.create(kind="preview", asked_at=NOON))
+    pages = {
+        run_page(run): "been edited since",
+        address(draft, "activation"): "Not known any more: the set has been edited since",
+        reverse("admin:scoring_run_comparison") + f"?first={run.pk}&second={run.pk}": "before the set was edited",
+    }
+    save_again = {**page_of(draft), "description": "The same in other words", "why": "None yet"}
+    assert admin.post(address(draft), save_again).status_code == 302
+    assert [url for url, said in pages.items() if said in text_of(admin.get(url))] == []
+    assert address(draft, "preview") not in admin.get(address(draft, "activation")).content.decode()
+    changed = {**page_of(draft), f"{place_of(draft, 'Refund')}-points": 2}
+    assert admin.post(address(draft), changed).status_code == 302
+    assert [url for url, said in pages.items() if said not in text_of(admin.get(url))] == []
+    assert address(draft, "preview") in admin.get(address(draft, "activation")).content.decode()
+
+
+def test_what_is_told_in_a_preview_has_true_minuses(admin: Client, draft: RuleSet) -> None:
+    customer = CustomerFactory()
+    for kind, fields in (("free_work", {"direction": "outbound", "minutes": 60}), ("attendance", {})):
+        happens(customer, kind, at=NOON, **fields)
+    draft.rules.filter(name="Free work").update(points=9)
+    run = done(draft.runs.create(kind="preview", asked_at=NOON))
+    page = text_of(admin.get(run_page(run)))
+    assert customer.name in page
+    told = re.findall(r"Free work \(reciprocity\): (\S+) → (\S+)", page)
+    assert len(told) == 1
+    assert all(re.fullmatch(r"−\d+\.\d", figure) for figure in told[0])
+
+
+@pytest.mark.parametrize(("number", "shown"), [(-4.26, "−4.3"), (-0.04, "0.0"), (0.0, "0.0"), (12.25, "12.2")])
+def test_tenths(number: float, shown: str) -> None:
+    assert points(number) == shown
+
+
+def test_who_waits_is_told_that_a_run_was_begun_again(admin: Client, draft: RuleSet) -> None:
+    run = draft.runs.create(kind="preview", status="running", asked_at=NOON, started_at=NOON, attempts=1)
+    assert "was begun" not in text_of(admin.get(run_page(run)))
+    Run.objects.update(attempts=2)
+    assert "It was begun 2 times" in text_of(admin.get(run_page(run)))
+
+
+def test_a_run_without_a_result_is_compared_with_none(admin: Client, draft: RuleSet) -> None:
+    draft.runs.create(kind="preview", status="done", asked_at=NOON, result={})
+    failed = draft.runs.create(
+        kind="preview", status="failed", asked_at=NOON, attempts=3, error="It was begun 3 times."
+    )
+    page = text_of(admin.get(run_page(failed)))
+    assert "It was begun 3 times." in page
+    assert "Compare with" not in page
 
 
 @pytest.mark.parametrize(
@@ -156,6 +213,24 @@ def test_activation_asks_why_and_shows_what_changes(
     assert admin.post(address(draft, "activation"), {"why": "Again"}).url == address(draft)
 
 
+def test_who_moves_is_told_of_these_rules_beside_those_in_force(
+    admin: Client, draft: RuleSet, ada: Any, people: list[Customer]
+) -> None:
+    def told() -> str:
+        return text_of(admin.get(address(draft, "activation")))
+
+    done(draft.runs.create(kind="preview", asked_at=NOON))
+    assert "6 customers" in told()
+    draft.rules.filter(name="Opening doors").update(points=5)
+    assert "6 customers" not in told()
+    assert "edited since it was previewed, or another is in force" in told()
+    done(draft.runs.create(kind="preview", asked_at=NOON))
+    assert "6 customers" in told()
+    other = copy_of(rule_set=draft, name="Other", by=ada)
+    activate(rule_set=other, why="Try it", by=ada, at=NOON)
+    assert "6 customers" not in told()
+
+
 def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
     draft.rules.filter(name="Promise missed").update(half_life=90)
     page = text_of(admin.get(address(draft, "activation")))
@@ -199,6 +274,38 @@ def test_two_runs_stand_side_by_side(admin: Client, draft: RuleSet, standard: Ru
     assert admin.get(url, {"first": runs[0].pk}).status_code == 404
     other = draft.runs.create(kind="audit", status="done", asked_at=NOON, result={"customers": []})
     assert admin.get(url, {"first": runs[0].pk, "second": other.pk}).status_code == 302
+
+
+def read_results(asked: CaptureQueriesContext) -> list[str]:
+    """Queries that read results of runs."""
+    return [sql for query in asked if '"scoring_run"."result"' in (sql := query["sql"] or "")]
+
+
+def test_links_to_runs_load_no_results(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
+    """A result names up to a thousand customers; only what is shown is read."""
+    told = {kind: {"customers": 1} for kind in ("preview", "rescore")}
+    for one in (draft, draft, standard):
+        for kind, result in told.items():
+            one.runs.create(kind=kind, status="done", asked_at=NOON, result=result)
+    shown = draft.runs.filter(kind="rescore").latest("pk")
+    results = {
+        address(draft): 0,
+        reverse("admin:scoring_run_changelist"): 0,
+        run_page(shown): 1,
+    }
+    for url, count in results.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert admin.get(url).status_code == 200
+        assert len(read_results(asked)) == count, url
+
+
+def test_of_two_sets_the_newest_results_alone_are_read(admin: Client, draft: RuleSet, people: Any) -> None:
+    for _again in range(2):
+        done(draft.runs.create(kind="preview", asked_at=NOON))
+    with CaptureQueriesContext(connection) as asked:
+        admin.get(reverse("admin:scoring_ruleset_comparison"), {"second": draft.pk})
+    [read] = read_results(asked)
+    assert f'"scoring_run"."id" = {draft.runs.latest("pk").pk}' in read
 
 
 def test_who_changed_what_is_told_in_words(admin: Client, draft: RuleSet, ada: Any) -> None:

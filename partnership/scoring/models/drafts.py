@@ -1,0 +1,51 @@
+"""What scores are made with changes in drafts alone, whoever writes: past scores can be made again (I10)."""
+
+import pgtrigger
+
+CONSTANTS = ("doubt", "promise_weight", "effort_half", "demand_half", "confidence_half", "thin_below", "newcomer_days",
+             "margin")  # fmt: skip
+"""Fields of a rule set that scores are made with."""
+
+REFUSED = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
+
+
+def constants_only_in_drafts() -> pgtrigger.Trigger:
+    """Nor does a set become a draft again."""
+    old, new = (", ".join(f"{row}.{name}" for name in CONSTANTS) for row in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name="constants_only_in_drafts",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=~pgtrigger.Q(old__status="draft"),
+        func=f"""
+            IF NEW.status = 'draft' OR ({old}) IS DISTINCT FROM ({new}) THEN
+                {REFUSED.format("constants change in drafts alone")}
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def only_in_drafts() -> pgtrigger.Trigger:
+    """Of rules and tiers. The set's row is locked: who writes waits for who activates it, and the other way round."""
+    return pgtrigger.Trigger(
+        name="only_in_drafts",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        declare=[("found", "RECORD")],
+        func=f"""
+            FOR found IN
+                SELECT status FROM scoring_ruleset
+                WHERE TG_OP <> 'INSERT' AND id = OLD.rule_set_id OR TG_OP <> 'DELETE' AND id = NEW.rule_set_id
+                ORDER BY id FOR SHARE
+            LOOP
+                IF found.status <> 'draft' THEN
+                    {REFUSED.format("rules and tiers change in drafts alone")}
+                END IF;
+            END LOOP;
+            IF TG_OP = 'DELETE' THEN
+                RETURN OLD;
+            END IF;
+            RETURN NEW;
+        """,
+    )
