@@ -14,7 +14,7 @@ from partnership.embedded import var_dir
 
 INTERACTIONS = int(os.environ.get("BENCH_INTERACTIONS", 5_000_000))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", 50_000))
-TOPICS = ["rescoring", "trying", "growing", "following", "pages", "health", "polling", "importing"]
+TOPICS = ["rescoring", "trying", "growing", "following", "pages", "focus", "health", "polling", "importing"]
 PROJECT = Path(__file__).resolve().parent.parent
 
 

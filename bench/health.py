@@ -3,10 +3,17 @@
 A load has no goals, promises and introductions: they are added, the same for the same numbers, and everything counted.
 """
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from statistics import median
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.test import Client
 from django.utils import timezone
 
 from bench.measure import RUNS, Result
@@ -16,6 +23,7 @@ from customers.models import Customer
 from partnership.health.models import Tally
 from partnership.health.refreshing import tally, tell_answers
 from partnership.health.views import BOARDS
+from partnership.staff.models import User
 
 TIMES = 5
 """Target: times the floor."""
@@ -26,7 +34,46 @@ def measure() -> list[Result]:
     with serving() as ours, serving("bench.bare:application") as floor:
         visitor, bare = Visitor(ours, cookie()), Visitor(floor)
         again = [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
+        for name, url in FILES.items():
+            stream(name, url)
         return again + [counted_anew(name, visitor, url, bare) for name, url in addresses().items()]
+
+
+FILES = {
+    "every customer": "/health/customers/?csv=1",
+    "promises of ours kept": "/health/rows/ours_kept/?period=year&csv=1",
+    "messages of ours in four weeks": "/health/rows/messages/?csv=1",
+    "the network": "/health/network/?table=network",
+}
+
+BOUND = 32
+"""Megabytes that a file may take, however long it is."""
+
+
+def stream(name: str, url: str) -> None:
+    """A file as one process writes it: its rows, its size, how long it took and by how much memory rose at most."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(email="bench@example.org"))
+    client.get("/health/grades/")  # what any page loads once
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before, start, rows, size = peak(), time.perf_counter(), 0, 0
+    for part in client.get(url).streaming_content:
+        rows, size = rows + part.count(b"\n"), size + len(part)
+    took, more = time.perf_counter() - start, peak() - before
+    print(
+        f"file of {name}: {rows - 1:,} rows, {size / 1e6:.1f} MB in {took:.1f} s, {more:.1f} MB more memory", flush=True
+    )
+    assert more <= BOUND, (name, more)
+
+
+def peak() -> float:
+    """Of this process's memory, in megabytes."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def owner() -> int:
+    return User.objects.order_by("pk").values_list("pk", flat=True)[0]
 
 
 def counted_anew(name: str, visitor: Visitor, url: str, bare: Visitor) -> Result:
@@ -44,7 +91,11 @@ def addresses() -> dict[str, str]:
         "health: overview": "/health/",
         **{f"health: {name}": f"/health/{name}/" for name in BOARDS},
         "health: attention in a year, one tag": "/health/attention/?period=year&tag=cohort-7",
+        "health: attention of one owner": f"/health/attention/?owner={owner()}",
+        "health: flow between two days": f"/health/flow/?from={timezone.localdate() - timedelta(days=200)}",
         "health: what a number counts": "/health/rows/ours_missed/?period=year",
+        "health: what a number counts, of the timeline": "/health/rows/worked/?period=year",
+        "health: of the timeline, one tag": "/health/rows/messages/?period=year&tag=cohort-7",
         "health: the customers behind a number": "/health/customers/?period=quarter",
     }
 
@@ -52,15 +103,26 @@ def addresses() -> dict[str, str]:
 def prepare() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM customers_goal WHERE source = 'load')")
-        if cursor.fetchone() == (False,):
-            cursor.execute("SET session_replication_role = replica")  # no history of what is made up
+        filled = cursor.fetchone() == (True,)
+    if not filled:
+        with made_up() as cursor:
             for statement in (GOALS, PROMISES, INTRODUCTIONS, "ANALYZE customers_goal, customers_commitment"):
                 cursor.execute(statement)
-            cursor.execute("SET session_replication_role = DEFAULT")
     if not Tally.objects.exists():
         count_everybody()
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) health_tally, health_answer")
+            cursor.execute("VACUUM (ANALYZE) health_tally, health_tallysum, health_brieftally, health_answer")
+
+
+@contextmanager
+def made_up() -> Iterator[CursorWrapper]:
+    """A cursor whose writes leave no history."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def count_everybody() -> None:

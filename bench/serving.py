@@ -42,6 +42,10 @@ def wait_for(port: int) -> None:
 def cookie() -> str:
     """Of a manager, who sees everybody."""
     user, _ = User.objects.get_or_create(email="bench@example.org", defaults={"name": "Bench", "is_superuser": True})
+    return cookie_of(user)
+
+
+def cookie_of(user: User) -> str:
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())

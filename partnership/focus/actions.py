@@ -16,6 +16,7 @@ from interactions.actions.refusing import NotPossibleError
 from partnership.focus.models import FocusItem, Recovery, StaleFocus
 from partnership.focus.recoveries import close_recovery
 from partnership.focus.refreshing import hold, lead
+from partnership.focus.signals import item_handed_over
 from partnership.staff.models import User
 
 OPEN, TAKEN, SNOOZED, DONE = FocusItem.State.OPEN, FocusItem.State.TAKEN, FocusItem.State.SNOOZED, FocusItem.State.DONE
@@ -25,7 +26,7 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 @transaction.atomic
 def change(item: FocusItem, when: Q, **fields: Any) -> bool:
     """Whether it was so, and is now otherwise; its customer's other items may lead then."""
-    hold(item.customer_id)
+    hold([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))
     lead([item.customer_id])
@@ -44,13 +45,17 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
     item.refresh_from_db()
 
 
+@transaction.atomic
 def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
-    """To a colleague, who may see the customer."""
+    """To a colleague, who may see the customer, and is told."""
     if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
         raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
-    if not give(item, Q(), to=to):
+    is_new = give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
+    if not is_new and not give(item, Q(), to=to):
         raise NotPossibleError(str(GONE))
     item.refresh_from_db()
+    if is_new:
+        item_handed_over.send(sender=FocusItem, item=item, by=by, at=at)
 
 
 def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
@@ -85,8 +90,7 @@ def wake(*, at: datetime) -> int:
     """What was snoozed until now comes back; how many. Served by focus_items_snoozed."""
     due = FocusItem.objects.filter(state=SNOOZED, snoozed_until__lte=at)
     customers = sorted(set(due.values_list("customer", flat=True)))
-    for customer in customers:
-        hold(customer)
+    hold(customers)
     back = due.filter(customer__in=customers)
     woken = back.filter(taken_by=None).update(state=OPEN, **AWAKE) + back.update(state=TAKEN, **AWAKE)
     lead(customers)

@@ -74,7 +74,7 @@ WHERE party = 'them' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s
   AND customer_id = ANY(%(customers)s) AND %(nudge_ceiling)s > (
     SELECT count(*) FROM interactions_interaction nudge
     WHERE nudge.customer_id = promise.customer_id AND kind = 'nudge' AND direction = 'outbound'
-      AND occurred_on > %(day)s - 30 AND occurred_on <= %(day)s)"""
+      AND occurred_on > %(day)s - %(nudge_days)s AND occurred_on <= %(day)s)"""
 
 # Progress is a reading that moved the value, or a word where there is nothing to measure; a goal without any for a year
 # is no longer waiting for a call. One that is due is said even if it moves.

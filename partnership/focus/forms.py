@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
 from partnership.staff.models import Firm, User
 
@@ -19,12 +20,20 @@ class DayInput(forms.DateInput):
 
 
 class ItemForm(forms.Form):
-    """Opened by a key: one can type at once."""
+    """Opened by a key: one can type at once. It acts on the cause that was on the screen when it was opened."""
+
+    cause = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, item: FocusItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
-        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+        shown = (field for field in self.fields.values() if not field.widget.is_hidden)
+        next(shown).widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("cause") != self.item.cause:
+            raise ValidationError(GONE)
+        return self.cleaned_data
 
 
 class SnoozeForm(ItemForm):

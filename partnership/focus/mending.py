@@ -11,13 +11,16 @@ from interactions.actions.record import record
 from interactions.actions.refusing import NotPossibleError
 from interactions.markdown import rendered
 from interactions.models import Channel, Direction, Interaction, Kind
+from interactions.rights import may_edit
 from partnership.focus.models import Recovery
+from partnership.focus.signals import recovery_handed_over
 from partnership.staff.models import User
 
 
 @transaction.atomic
 def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) -> None:
-    """In a row of its own; said better later, that row says it better. NotPossibleError when nothing is said."""
+    """In a row of its own; said better by who may edit that row, it says it better. NotPossibleError when nothing is
+    said, or when it was sent as it stands."""
     if not words.strip():
         raise NotPossibleError(_("Say what we did about it."))
     now = Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
@@ -25,7 +28,7 @@ def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) 
         return
     row = told_in(now)
     Recovery.objects.filter(pk=now.pk).update(what_we_did=words)
-    if row:
+    if row and may_edit(by, row):
         edit_entry(row, by=by, body=words)
     else:
         record(
@@ -44,12 +47,16 @@ def told_in(recovery: Recovery) -> Interaction | None:
     return told.order_by("occurred_at", "id").first() if recovery.what_we_did else None
 
 
+@transaction.atomic
 def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
-    """To whoever sees to it, who may see the customer."""
+    """To whoever sees to it, who may see the customer, and is told."""
     if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
         raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
-    Recovery.objects.filter(pk=recovery.pk).update(owner=to)
+    others = Recovery.objects.exclude(owner=to) if to else Recovery.objects.exclude(owner=None)
+    is_new = others.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
+    if is_new:
+        recovery_handed_over.send(sender=Recovery, recovery=recovery, by=by, at=at)
 
 
 @transaction.atomic

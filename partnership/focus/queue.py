@@ -4,18 +4,22 @@ What customers ask, how often and how loudly, moves nobody here: it is in none o
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.focus.factors import Breakdown, breakdown
 from partnership.focus.models import FocusItem
+from partnership.focus.promised import UNSHOWN
 from partnership.focus.reasons import is_urgent, sentence
 from partnership.focus.scopes import Scope
 from partnership.paging import Page, page_of, parse_key
+from partnership.prepared import Prepared, numbered
 
 SIZE = 10
 
@@ -45,36 +49,47 @@ def partnership_lane(
     if after:
         place, pk = parse_key(after, float)
         ranked = ranked.filter(place__lte=place).exclude(place=place, pk__gte=pk)
-    page = page_of(ranked[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
+    page = page_of(ranked.only("place")[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
     return Page(partners(page.rows, as_of=as_of), page.after)
 
 
 def by_place(visible: CustomerQuerySet) -> QuerySet[FocusItem]:
     """What leads of everybody whom we may give time to by ourselves. Served by focus_items_in_order."""
-    return (
-        FocusItem.objects.filter(
-            leads=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
-            customer__do_not_contact=False,
-        )
-        .select_related("customer__owner", "customer__score__tier", "taken_by")
-        .order_by("-place", "-id")
-    )  # fmt: skip
+    return FocusItem.objects.filter(
+        leads=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
+        customer__do_not_contact=False,
+    ).order_by("-place", "-id")  # fmt: skip
 
 
-def partners(leading: list[FocusItem], *, as_of: date) -> list[Partner]:
-    """One read for their other reasons, however many."""
+def partners(chosen: Iterable[FocusItem], *, as_of: date) -> list[Partner]:
+    """One read, however many: these items in full, and their customers' other reasons."""
+    order = [item.pk for item in chosen]
+    items: dict[int, FocusItem] = {}
     also: dict[int, list[str]] = defaultdict(list)
-    others = FocusItem.objects.filter(customer__in=[item.customer_id for item in leading], leads=False)
-    if leading:
-        for item in others.filter(state__in=[FocusItem.State.OPEN, FocusItem.State.TAKEN]).order_by("-place", "id"):
+    for item in others_read(len(order))(**numbered(order)) if order else ():
+        if item.pk in order:
+            items[item.pk] = item
+        else:
             also[item.customer_id].append(sentence(item, as_of=as_of))
-    return [
-        Partner(
-            item, sentence(item, as_of=as_of), breakdown(item, partnership_of(item)), is_urgent(item, as_of=as_of),
-            also[item.customer_id],
-        )
-        for item in leading
-    ]  # fmt: skip
+    return [partner_of(items[pk], also[items[pk].customer_id], as_of=as_of) for pk in order if pk in items]
+
+
+@lru_cache
+def others_read(count: int) -> Prepared:
+    return Prepared(lambda **pks: with_their_others(pks.values()), **numbered([int] * count))
+
+
+def with_their_others(pks: Iterable[int]) -> QuerySet[FocusItem]:
+    customers = FocusItem.objects.filter(pk__in=pks).values("customer")
+    stand = Q(leads=False, state__in=[FocusItem.State.OPEN, FocusItem.State.TAKEN])
+    found = FocusItem.objects.filter(Q(pk__in=pks) | stand, customer__in=customers).order_by("-place", "id")
+    unshown = (f"customer__{name}" for name in UNSHOWN)
+    return found.select_related("customer__owner", "customer__score__tier", "taken_by").defer(*unshown)
+
+
+def partner_of(item: FocusItem, also: list[str], *, as_of: date) -> Partner:
+    why = breakdown(item, partnership_of(item))
+    return Partner(item, sentence(item, as_of=as_of), why, is_urgent(item, as_of=as_of), also)
 
 
 def partnership_of(item: FocusItem) -> float:

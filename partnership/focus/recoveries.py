@@ -1,7 +1,7 @@
 """Recoveries follow the timeline: a mistake of ours opens one, the customer's forgiveness closes it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +12,11 @@ from interactions.actions.refusing import NotPossibleError
 from interactions.models import Channel, Direction, Kind
 from partnership.focus.models import Recovery
 from partnership.staff.models import User
+from partnership.staff.sourced import OWN
+
+MENDABLE = timedelta(days=90)
+"""Another system's mistake that reaches us later than this is history: to apologise now would open what has healed, and
+years of them would head the lane for ever. What is written here by hand is always ours to mend."""
 
 
 def settle(customers: Collection[int]) -> None:
@@ -19,7 +24,9 @@ def settle(customers: Collection[int]) -> None:
 
     What somebody wrote down stays: what we did where there are words, and any outcome but forgiveness.
     """
-    given: dict[str, Any] = {"customers": list(customers), "forgiven": Recovery.FORGIVEN}
+    given: dict[str, Any] = {
+        "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN, "mendable": MENDABLE,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(CONCERNS, given)
         (concerns,) = cursor.fetchone()
@@ -55,6 +62,7 @@ SELECT mistake.customer_id, mistake.id, coalesce(nullif(mistake.body, ''), mista
   mistake.occurred_at, ''
 FROM interactions_interaction mistake JOIN customers_customer customer ON customer.id = mistake.customer_id
 WHERE mistake.kind = 'mistake' AND mistake.customer_id = ANY(%(customers)s)
+  AND (mistake.source = %(own)s OR mistake.recorded_at <= mistake.occurred_at + %(mendable)s)
   AND NOT EXISTS (SELECT FROM focus_recovery WHERE mistake_id = mistake.id)
 ORDER BY mistake.id
 ON CONFLICT (mistake_id) DO NOTHING"""

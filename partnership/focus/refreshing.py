@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from interactions.actions.nudging import PERIOD
 from partnership.focus.factors import FACTORS, evidence
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.scoring.models import RuleSet, Score
@@ -70,6 +71,7 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
         "day": firm.local_date(at),
         "zone": firm.timezone,
         "nudge_ceiling": firm.nudge_ceiling,
+        "nudge_days": PERIOD.days,
     }
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
@@ -98,9 +100,9 @@ def lead(customers: Collection[int]) -> None:
         cursor.execute(LEAD, {"customers": list(customers)})
 
 
-def hold(customer: int) -> None:
-    """Keep others from the customer's items until the end of the transaction."""
-    list(FocusItem.objects.select_for_update().filter(customer=customer).order_by("pk").values_list("pk"))
+def hold(customers: Collection[int]) -> None:
+    """Keep others from these customers' items until the end of the transaction; all at once, in the order of HOLD."""
+    list(FocusItem.objects.select_for_update().filter(customer__in=customers).order_by("pk").values_list("pk"))
 
 
 CLAIM = """

@@ -24,8 +24,11 @@ def scope_of(user: User, name: str) -> Scope:
         free = Q(assignee=None, customer__owner=user)
         return Scope(MINE, Q(assignee=user) | free, Q(taken_by=user) | Q(taken_by=None, customer__owner=user))
     if name == TEAM and user.department_id:
-        team = user.department_id
-        free = Q(assignee=None) & (Q(department=team) | Q(department=None, customer__owner__department=team))
-        items = Q(taken_by__department=team) | Q(taken_by=None, customer__owner__department=team)
-        return Scope(TEAM, Q(assignee__department=team) | free, items)
+        # Said of the row by itself, so that a lane is walked in its order and nobody else is looked up.
+        colleagues = User.objects.filter(department=user.department_id).values("pk")
+        free = Q(assignee=None) & (
+            Q(department=user.department_id) | Q(department=None, customer__owner__in=colleagues)
+        )
+        items = Q(taken_by__in=colleagues) | Q(taken_by=None, customer__owner__in=colleagues)
+        return Scope(TEAM, Q(assignee__in=colleagues) | free, items)
     return Scope(ALL, Q(), Q())

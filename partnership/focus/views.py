@@ -41,7 +41,7 @@ def focus(request: HttpRequest) -> HttpResponse:
         after = request.GET.get("partners", "")
         context["partners"] = partnership_lane(visible, as_of=firm.local_date(now), scope=scope, after=after)
     if more != "partners":
-        clock, after = clock_of(now), request.GET.get("waiting", "")
+        clock, after = clock_of(now, firm=firm), request.GET.get("waiting", "")
         context["waiting"] = promised_lane(visible, clock=clock, scope=scope, after=after)
         if not more:
             context |= {"due": at_risk(visible, clock=clock), "many": MANY}
@@ -103,7 +103,8 @@ def ask(
     request: HttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = item_or_404(request, pk)
-    form: ItemForm = form_class(request.POST if request.method == "POST" else None, item=item)
+    seen = {"cause": request.GET.get("cause", item.cause)}
+    form: ItemForm = form_class(request.POST if request.method == "POST" else None, item=item, initial=seen)
     if form.is_valid():
         return act(request, item, verb, said, **form.verb_arguments())  # type: ignore[attr-defined]
     [partner] = partners([item], as_of=today(timezone.now()))

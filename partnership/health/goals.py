@@ -40,8 +40,8 @@ def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     first = told % {"n": f"{reached:,}", "period": scope.label}
     before = change(reached, found["before_goals_reached"])
     second = ngettext(
-        "%(n)s of %(all)s goals stalls: nothing was heard of it for three weeks.",
-        "%(n)s of %(all)s goals stall: nothing was heard of them for three weeks.",
+        "%(n)s of %(all)s goals stalls: nothing was done for it for three weeks.",
+        "%(n)s of %(all)s goals stall: nothing was done for them for three weeks.",
         stalled,
     ) % {"n": f"{stalled:,}", "all": f"{found['goals_active']:,}"}
     return [

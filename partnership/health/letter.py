@@ -1,28 +1,34 @@
 """The weekly letter to managers who want it: what got better, what got worse, whom to thank.
 
-Once for each week, on Monday morning of the firm's time: whoever is marked for that Monday gets no second one.
+Once for each week, on Monday morning of the firm's time: whoever is marked for that Monday gets no second one. It
+counts the seven days until Sunday's end; the tallies are ahead of it, and would count a Monday that has but begun in
+the place of the one before.
 """
 
 import logging
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.models import Customer
 from interactions.actions.outbox import own_address
 from partnership.health.models import LetterWish
-from partnership.health.movers import moved, reasons
-from partnership.health.overview import NAMES, of_recoveries
-from partnership.health.scope import Scope, ScopeForm, scope_of, tiers_in_force
+from partnership.health.movers import NAMES, reasons
+from partnership.health.overview import of_recoveries
+from partnership.health.rows import counted
+from partnership.health.scope import Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.tables import Sentence, percent
+from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
@@ -40,6 +46,9 @@ COMPARED = {
     "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
 }
 """What is compared with the week before, and whether more is better."""
+
+GLAD = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
+"""Who may be thanked."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +102,24 @@ def send(wish: LetterWish, monday: date, *, at: datetime) -> bool:
 
 
 def letter_of(user: User, *, at: datetime) -> Letter:
-    """Of the week until today, in the firm's language."""
+    """Of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
     with translation.override(firm.language):
-        scope = scope_of(user, ScopeForm({"period": "week"}, tiers), tiers=tiers, today=firm.local_date(at))
-        found = scope.totals(*NAMES)
+        today = firm.local_date(at)
+        asked = scope_of(user, ScopeForm({"period": "week"}, tiers), tiers=tiers, today=today)
+        scope = replace(asked, day=today - timedelta(days=1))
+        found = numbers(scope)
         better, worse = compared(scope, found)
-        worse += of_movers(moved(scope, up=False))
+        worse += of_movers(moved(scope, scope.tallies(), up=False))
         if found["recoveries_open"]:
             worse.append(of_recoveries(scope, found))
         return Letter(user, firm, scope.day, better, worse, thanks(scope))
+
+
+def numbers(scope: Scope) -> dict[str, int]:
+    names = (*COMPARED, "answered", "answered_late")
+    found = {name: counted(scope, name).count() for name in (*names, "recoveries_open")}
+    return found | {f"before_{name}": counted(scope, name, before=True).count() for name in names}
 
 
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
@@ -125,6 +142,26 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     return better, worse
 
 
+def moved(scope: Scope, tallies: Any, *, up: bool) -> list[Any]:
+    """As the board of movers has them, of the scope's own days."""
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__lte=scope.span(before=True).until)
+    then = Subquery(stood.order_by("-day").values("partnership")[:1])
+    found = tallies.annotate(then=then, moved=F("partnership") - F("then"))
+    chosen = (
+        found.filter(moved__gte=1).order_by("-moved", "pk")
+        if up
+        else found.filter(moved__lte=-1).order_by("moved", "pk")
+    )
+    rows = first(chosen, FEW, shown=found)
+    for name in NAMES:
+        for prefix, before in (("n", False), ("b", True)):
+            theirs = counted(scope, name, before=before).filter(customer__in=[one.pk for one in rows])
+            number = Counter(theirs.values_list("customer_id", flat=True))
+            for one in rows:
+                setattr(one, f"{prefix}_{name}", number[one.pk])
+    return rows
+
+
 def of_movers(rows: list[Any]) -> list[Sentence]:
     """Those who fell furthest."""
     return [
@@ -134,18 +171,19 @@ def of_movers(rows: list[Any]) -> list[Sentence]:
                "why": ", ".join(reasons(one))},
             one.customer.get_absolute_url(),
         )
-        for one in rows[:FEW]
+        for one in rows
     ]  # fmt: skip
 
 
 def thanks(scope: Scope) -> list[tuple[Any, str]]:
     """Who put in something of their own, then who rose furthest."""
-    giving = scope.tallies().annotate(n=scope.number("received")).filter(n__gt=0)
-    gave = [(one.customer, _("put in something of their own"))
-            for one in giving.select_related("customer").order_by("-n", "-partnership", "pk")[:FEW]]  # fmt: skip
-    known = {customer.pk for customer, _why in gave}
-    rose = [(one.customer, ", ".join(reasons(one))) for one in moved(scope, up=True) if one.pk not in known]
-    return [*gave, *rose][:FEW]
+    gifts = counted(scope, "received").filter(**GLAD).values("customer_id").annotate(n=Count("pk"))
+    most = gifts.order_by("-n", F("customer__tally__partnership").desc(nulls_last=True), "customer_id")
+    givers = list(most.values_list("customer_id", flat=True)[:FEW])
+    known = Customer.objects.in_bulk(givers)
+    gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
+    rising = moved(scope, scope.tallies().filter(**GLAD).exclude(pk__in=givers), up=True)
+    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:FEW]
 
 
 def mail_of(letter: Letter) -> EmailMultiAlternatives:

@@ -10,9 +10,10 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import CheckIn, Commitment, Goal
+from customers.models import Commitment, Goal
 from interactions.models import Direction, Interaction, Kind
-from interactions.models.kinds import DEMAND, RECEIVED, SOLD
+from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
+from interactions.stalling import STALLED, stalled
 from partnership.health.models import Answer
 from partnership.health.periods import Span
 from partnership.staff.models import Firm
@@ -22,14 +23,10 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-STALLED = timedelta(weeks=3)
-"""A goal that nothing was heard of for so long."""
-
 PATIENCE = timedelta(weeks=4)
 """Free work younger than this may still lead somewhere."""
 
 WORK = (Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN)
-WRITTEN = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
 
 US, THEM = Commitment.Party.US, Commitment.Party.THEM
 Rows = QuerySet[Any, Any]
@@ -73,12 +70,8 @@ def entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Interaction.objects.filter(*conditions, **more)
 
 
-def stalled(firm: Firm, today: "date") -> Rows:
-    """Pursued for a while, and nothing was heard of it since. Served by interactions_by_goal."""
-    since = firm.start_of(today - STALLED)
-    worked = Interaction.objects.filter(goal=OuterRef("pk"), occurred_at__gte=since)
-    read = CheckIn.objects.filter(goal=OuterRef("pk"), at__gte=since)
-    return active(firm, today).filter(Q(set_at=None) | Q(set_at__lt=since), ~Exists(worked), ~Exists(read))
+def standing_still(firm: Firm, today: "date") -> Rows:
+    return Goal.objects.filter(stalled(since=firm.start_of(today - STALLED)))
 
 
 def active(firm: Firm, today: "date") -> Rows:
@@ -98,7 +91,8 @@ def kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
         done = promises(party, Commitment.Status.KEPT)(firm, today).alias(
             kept_on=TruncDate("closed_at", tzinfo=firm.zone)
         )
-        return done.filter(kept_on__gt=F("due_on")) if late else done.exclude(kept_on__gt=F("due_on"))
+        in_time = Q(due_on=None) | Q(kept_on__lte=F("due_on"))
+        return done.filter(kept_on__gt=F("due_on")) if late else done.filter(in_time)
 
     return rows
 
@@ -159,7 +153,7 @@ MEASURES = {
     "answered": Measure(_("answers within the promise"), answers(late=False), "answered_at"),
     "answered_late": Measure(_("answers after the promise"), answers(late=True), "answered_at"),
     "goals_active": Measure(_("goals pursued"), active),
-    "goals_stalled": Measure(_("goals stalled"), stalled),
+    "goals_stalled": Measure(_("goals stalled"), standing_still),
     "ours_open": Measure(_("promises of ours open"), promises(US, Commitment.Status.OPEN)),
     "theirs_open": Measure(_("promises of theirs open"), promises(THEM, Commitment.Status.OPEN)),
     "recoveries_open": Measure(_("recoveries open"), to_be_mended),

@@ -17,19 +17,14 @@ if TYPE_CHECKING:
 
 def counted(label: "StrOrPromise") -> "ArrayField[Any, Any]":
     """For each of PERIODS in turn two numbers: of the period, and of the one before it."""
-    return ArrayField(models.IntegerField(), verbose_name=label, size=2 * len(PERIODS), default=list)
+    return ArrayField(models.BigIntegerField(), verbose_name=label, size=2 * len(PERIODS), default=list)
 
 
-class Tally(models.Model):
-    """A customer's figures at the end of `day`; `rank` is the tier's, `…_then` what it was when each period began."""
+class Figures(models.Model):
+    """What is counted of one customer, or of several: `rank` is the tier's that they have."""
 
-    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="tally")
-    day = models.DateField()
     rank = models.SmallIntegerField(_("tier"), null=True)
     partnership = models.FloatField(_("partnership"), default=0)
-    loudness = models.FloatField(_("loudness"), default=0)
-    rank_then = ArrayField(models.SmallIntegerField(null=True), size=len(PERIODS), default=list)
-    partnership_then = ArrayField(models.FloatField(null=True), size=len(PERIODS), default=list)
     minutes = counted(_("minutes entered"))
     messages = counted(_("messages without time"))
     asked = counted(_("times they asked for something"))
@@ -52,8 +47,21 @@ class Tally(models.Model):
     ours_open = models.IntegerField(_("promises of ours open"), default=0)
     theirs_open = models.IntegerField(_("promises of theirs open"), default=0)
     recoveries_open = models.IntegerField(_("recoveries open"), default=0)
-    free_for_nothing = models.IntegerField(_("minutes of free work that led nowhere"), default=0)
-    bought = models.IntegerField(_("bought in all, in the firm's currency"), default=0)
+    free_for_nothing = models.BigIntegerField(_("minutes of free work that led nowhere"), default=0)
+    bought = models.BigIntegerField(_("bought in all, in the firm's currency"), default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Tally(Figures):
+    """A customer's figures at the end of `day`; `…_then` is what it was when each period began."""
+
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="tally")
+    day = models.DateField()
+    loudness = models.FloatField(_("loudness"), default=0)
+    rank_then = ArrayField(models.SmallIntegerField(null=True), size=len(PERIODS), default=list)
+    partnership_then = ArrayField(models.FloatField(null=True), size=len(PERIODS), default=list)
 
     class Meta:
         verbose_name = _("tally")
@@ -74,6 +82,64 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.day}"
+
+
+class TallySum(Figures):
+    """The tallies of the customers whose ids share a block of BLOCK, added up by tier, so that a page that asks about
+    everybody adds up hundreds of rows and not all. A trigger on the tallies keeps it: no path bypasses it."""
+
+    BLOCK = 256
+
+    block = models.BigIntegerField()
+    customers = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("sum of tallies")
+        verbose_name_plural = _("sums of tallies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["block", "rank"], nulls_distinct=False, name="health_tallysum_one_of_a_tier"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block}/{self.rank}"
+
+
+class BriefTally(models.Model):
+    """What customers are put in order by, of each tally: a look at everybody reads a tenth of what a tally is.
+
+    A trigger on the tallies keeps it. `moved_…` is by how much partnership rose since the period began, `then_…` the
+    tier's rank at that time.
+    """
+
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="brief_tally")
+    partnership = models.FloatField()
+    loudness = models.FloatField()
+    minutes_week = models.BigIntegerField()
+    minutes_month = models.BigIntegerField()
+    minutes_quarter = models.BigIntegerField()
+    minutes_year = models.BigIntegerField()
+    messages_week = models.BigIntegerField()
+    messages_month = models.BigIntegerField()
+    messages_quarter = models.BigIntegerField()
+    messages_year = models.BigIntegerField()
+    rank = models.SmallIntegerField(null=True)
+    moved_week = models.FloatField(null=True)
+    moved_month = models.FloatField(null=True)
+    moved_quarter = models.FloatField(null=True)
+    moved_year = models.FloatField(null=True)
+    then_week = models.SmallIntegerField(null=True)
+    then_month = models.SmallIntegerField(null=True)
+    then_quarter = models.SmallIntegerField(null=True)
+    then_year = models.SmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("tally in brief")
+        verbose_name_plural = _("tallies in brief")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
 
 
 class StaleTally(models.Model):

@@ -28,16 +28,13 @@ def movers(scope: Scope) -> Board:
 
 def moved(scope: Scope, *, up: bool) -> list[Any]:
     """Those who moved by at least a point, furthest first; with what was counted now and before."""
-    then = F(f"partnership_then__{list(PERIODS).index(scope.period)}")
-    found = scope.tallies().annotate(then=then, moved=F("partnership") - then)
+    found, then = scope.in_brief(), F(f"partnership_then__{list(PERIODS).index(scope.period)}")
+    moved, furthest = f"moved_{scope.period}", "-" if up else ""
+    chosen = found.filter(**({f"{moved}__gte": 1} if up else {f"{moved}__lte": -1}))
+    shown = scope.tallies().annotate(then=then, moved=F("partnership") - then)
     for name in NAMES:
-        found = found.annotate(**{f"n_{name}": scope.number(name), f"b_{name}": scope.number(name, before=True)})
-    chosen = (
-        found.filter(moved__gte=1).order_by("-moved", "pk")
-        if up
-        else found.filter(moved__lte=-1).order_by("moved", "pk")
-    )
-    return first(chosen, SHOWN)
+        shown = shown.annotate(**{f"n_{name}": scope.number(name), f"b_{name}": scope.number(name, before=True)})
+    return first(chosen.order_by(f"{furthest}{moved}", "pk"), SHOWN, shown=shown)
 
 
 def table(scope: Scope, name: str, rows: list[Any]) -> Table:

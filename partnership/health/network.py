@@ -2,59 +2,86 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from partnership.health.models import Tally
 from partnership.health.scope import Scope
-from partnership.health.tables import MOST_SHOWN, Board, Cell, Sentence, Table
+from partnership.health.tables import Board, Cell, Sentence, Table
 
 SHOWN = 25
-"""Trees of a page; the file has the same."""
+"""Trees of a page; the file has all."""
 
-DEEPEST = 12
-"""Levels of a tree that are drawn."""
+DEEPEST, WIDEST = 12, 20
+"""Levels of a tree that are drawn, and how many of those whom one brought."""
 
 MOST = 10_000
 """Introductions that are looked at, the newest first."""
 
 
-ABOVE = ("introduced_by", "introduced_by__name", "introduced_by__tally__bought")
-
-
 @dataclass
 class Node:
-    """`own`: what they bought; `brought`: what all below them bought."""
+    """`own`: what they bought; `brought`: what all below them bought; `unshown`: how many more there are below."""
 
     pk: int
     name: str
     own: int
-    brought: int = 0
-    people: int = 0
+    brought: int
+    people: int
     below: list["Node"] = field(default_factory=list)
+    unshown: int = 0
+
+
+@dataclass(frozen=True)
+class Net:
+    """By customer; `roots` are the trees, the best first."""
+
+    own: dict[int, int]
+    below: dict[int, list[int]]
+    brought: dict[int, int]
+    people: dict[int, int]
+    roots: list[int]
+
+    def node(self, pk: int, names: dict[int, str]) -> Node:
+        return Node(pk, names.get(pk, ""), self.own[pk], self.brought[pk], self.people[pk])
+
+    def drawn(self, roots: list[int]) -> list[Node]:
+        """As deep and as wide as is drawn, with the names of those alone."""
+        levels = [roots]
+        while len(levels) < DEEPEST and levels[-1]:
+            levels.append([child for pk in levels[-1] for child in self.below.get(pk, ())[:WIDEST]])
+        names = names_of([pk for level in levels for pk in level])
+        nodes = {pk: self.node(pk, names) for level in levels for pk in level}
+        for pk in (pk for level in levels[:-1] for pk in level):
+            nodes[pk].below = [nodes[child] for child in self.below.get(pk, ())[:WIDEST]]
+        for pk, node in nodes.items():
+            node.unshown = len(self.below.get(pk, ())) - len(node.below)
+        return [nodes[pk] for pk in roots]
 
 
 def network(scope: Scope) -> Board:
-    roots = trees(scope)
+    net = net_of(scope)
     title = _("Network")
     text = _("Who introduced whom. What somebody is worth to us includes those they bring; amounts in %s, of all time.")
-    if not roots:
+    if not net.roots:
         return Board(
             title,
             text % scope.firm.currency,
             empty=_("Nobody is known to have introduced anybody. Say who brought a customer in their details."),
         )
-    people = sum(root.people for root in roots)
+    people = sum(net.people[root] for root in net.roots)
     told = ngettext("%s customer came through another", "%s customers came through others", people) % f"{people:,}"
     worth = _("and bought for %(amount)s %(currency)s.") % {
-        "amount": f"{sum(root.brought for root in roots):,}", "currency": scope.firm.currency,
+        "amount": f"{sum(net.brought[root] for root in net.roots):,}", "currency": scope.firm.currency,
     }  # fmt: skip
-    table = Table(
-        "network", _("By what they brought"), heads(), [row_of(root) for root in roots[:MOST_SHOWN]], folded=True
-    )
-    return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], roots[:SHOWN])
+    drawn = net.drawn(net.roots[:SHOWN])
+    more = _("The first %(shown)d; the file has all.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
+    table = Table("network", _("By what they brought"), heads(), [row_of(root) for root in drawn], more, folded=True)
+    return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], drawn)
 
 
 def heads() -> list[str]:
@@ -68,28 +95,42 @@ def row_of(root: Node) -> list[Cell]:
 
 def every(scope: Scope) -> Iterator[list[str]]:
     """All trees for a file."""
-    return ([cell.text for cell in row_of(root)] for root in trees(scope))
+    net = net_of(scope)
+    names = names_of(net.roots)
+    return ([cell.text for cell in row_of(net.node(root, names))] for root in net.roots)
 
 
-def trees(scope: Scope) -> list[Node]:
-    """The best network first; who is above whom in a circle of introductions is nobody's tree."""
-    visible = Customer.objects.visible_to(scope.viewer).standing()
-    found = visible.filter(introduced_by__isnull=False, introduced_by__merged_into=None).order_by("-pk")
-    if not scope.viewer.is_manager:
-        found = found.filter(introduced_by__in=visible)
-    rows = list(found.values_list("pk", "name", "tally__bought", *ABOVE)[:MOST])
-    nodes = {up: Node(up, name, own or 0) for *_below, up, name, own in rows}
-    nodes |= {pk: Node(pk, name, own or 0) for pk, name, own, *_above in rows}
-    above = {pk: up for pk, _name, _own, up, *_rest in rows}
+def names_of(customers: list[int]) -> dict[int, str]:
+    return dict(Customer.objects.filter(pk__in=customers).values_list("pk", "name"))
+
+
+def net_of(scope: Scope) -> Net:
+    """Who is above whom in a circle of introductions is nobody's tree."""
+    found = introduced(scope).values_list("pk", "introduced_by", "tally__bought")[:MOST]
+    above = {pk: up for pk, up, _own in found}
+    introducers = Tally.objects.filter(pk__in=introduced(scope).values("introduced_by"))
+    own = dict.fromkeys(above.values(), 0)
+    own |= dict(introducers.values_list("pk", "bought"))
+    own |= {pk: bought or 0 for pk, _up, bought in found}
+    below: dict[int, list[int]] = {}
     for pk, up in above.items():
-        nodes[up].below.append(nodes[pk])
-    chosen = set(above.values())
+        below.setdefault(up, []).append(pk)
+    chosen = set(below)
     if scope.is_narrowed:
         chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
-    roots = [nodes[pk] for pk in chosen if is_root(pk, above, chosen)]
-    for root in roots:
-        weigh(root)
-    return sorted(roots, key=lambda node: (-node.brought, -node.people, node.name, node.pk))
+    brought, people = dict.fromkeys(own, 0), dict.fromkeys(own, 0)
+    net = Net(own, below, brought, people, [pk for pk in chosen if is_root(pk, above, chosen)])
+    weigh(net)
+    net.roots.sort(key=lambda pk: (-brought[pk], -people[pk], pk))
+    return net
+
+
+def introduced(scope: Scope) -> Any:
+    """The newest first."""
+    visible = Customer.objects.visible_to(scope.viewer).standing()
+    gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
+    found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
+    return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)
 
 
 def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
@@ -103,15 +144,14 @@ def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
     return up is None
 
 
-def weigh(root: Node) -> None:
-    """Sum up from the leaves; below DEEPEST levels only the sums are told."""
-    levels = [[root]]
-    while below := [child for node in levels[-1] for child in node.below]:
+def weigh(net: Net) -> None:
+    """Sum up from the leaves, all trees at once; whom they brought stand in order of what they are worth."""
+    levels = [net.roots]
+    while below := [child for pk in levels[-1] for child in net.below.get(pk, ())]:
         levels.append(below)
     for level in reversed(levels):
-        for node in level:
-            node.people = sum(1 + child.people for child in node.below)
-            node.brought = sum(child.own + child.brought for child in node.below)
-            node.below.sort(key=lambda child: (-child.own - child.brought, child.name))
-    for node in levels[DEEPEST - 1] if len(levels) > DEEPEST else ():
-        node.below = []
+        for pk in level:
+            children = net.below.get(pk, [])
+            net.people[pk] = sum(1 + net.people[child] for child in children)
+            net.brought[pk] = sum(net.own[child] + net.brought[child] for child in children)
+            children.sort(key=lambda child: (-net.own[child] - net.brought[child], child))

@@ -1,4 +1,4 @@
-"""The smaller dashboards: free work, recoveries, how fast we answer, what customers say of us."""
+"""The smaller dashboards: free work, recoveries, how fast we answer."""
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -69,7 +69,8 @@ def answers(scope: Scope) -> Board:
     rows = by_tier(scope, "answered", "answered_late")
     now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
     text = _("How often the first answer came within the business hours that their tier was promised when they asked."
-             " Who waits at this moment stands on Focus.")  # fmt: skip
+             " Who waits at this moment stands on Focus; a message that was closed without an answer counts once we"
+             " next write there.")  # fmt: skip
     if not sum(now) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))
     told = _("We answered within the promise %(share)d%% of the time in %(period)s.")
@@ -99,11 +100,3 @@ def held(kept: int, late: int) -> Cell:
         return Cell("–", number=True)
     share = percent(kept, kept + late)
     return Cell(f"{share}%", share=share, number=True)
-
-
-def grades(scope: Scope) -> Board:
-    return Board(
-        _("Grades"),
-        _("What customers say of us, beside how we see them."),
-        empty=_("No grades yet: customers have not been asked. Once they are, each grade stands beside the score."),
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, IntegerField, Max, Q, StdDev
+from django.db.models import Avg, Count, F, IntegerField, Max, Q, StdDev
 from django.db.models.functions import Cast, Floor, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,16 +59,16 @@ class Chart:
 
 
 def quadrant(scope: Scope) -> Board:
-    effort = Cast(scope.effort(), FloatField())
-    found = scope.tallies().aggregate(
-        customers=Count("pk"), most=Max(effort), mean=Avg(effort), spread=StdDev(effort), height=Avg("partnership")
-    )
+    tallies = scope.in_brief()
+    found = tallies.aggregate(
+        customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
+        height=Avg("partnership"),
+    )  # fmt: skip
     title, text = _("Quadrant"), _("Each dot is a customer: how much of a partner across, how much of our time up.")
     if not found["customers"] or not found["most"]:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
     top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
-    tallies: Any = scope.tallies().annotate(effort=effort)
     costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
     rows: list[Any] = cells(tallies, top, costly) if shared else list(tallies.select_related("customer"))
     if not shared:

@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from partnership.health.measures import MEASURES
+from partnership.health.models import StaleTally
 from partnership.health.periods import PERIODS
-from partnership.scoring.models import Score
+from partnership.scoring.models import UNTIERED_HOURS, Score
 from partnership.scoring.rescoring import next_chunk
-from partnership.staff.hours import calendar
+from partnership.staff.hours import READING, calendar
 from partnership.staff.models import Firm
 
 BATCH = 1000
@@ -23,9 +24,6 @@ BATCH = 1000
 
 LOCK = 0x4EA174
 """PostgreSQL's advisory lock of whoever counts."""
-
-LAST = 16
-"""Business hours that somebody without a tier yet is promised."""
 
 
 @transaction.atomic
@@ -48,7 +46,9 @@ def refresh_new_day(*, at: datetime) -> int:
     """Everybody, once the local day is new and everybody is scored for it; how many."""
     day = Firm.current().local_date(at)
     standing = Score.objects.filter(customer__merged_into=None)
-    if standing.exclude(day=day).exists() or not standing.exclude(customer__tally__day=day).exists():
+    # Who is new or has news is counted with the stale ones.
+    behind = standing.exclude(customer__tally__day=day).exclude(customer__in=StaleTally.objects.values("customer"))
+    if standing.exclude(day=day).exists() or not behind.exists():
         return 0
     return refresh_all(at=at, answers=False)
 
@@ -98,7 +98,7 @@ def counting(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any
     changed = ", ".join(f"{name} = excluded.{name}" for name in [*standing, *columns] if name != "customer_id")
     statement = f"""
 WITH facts AS MATERIALIZED ({" UNION ALL ".join(facts)}),
-summed AS (SELECT customer_id, measure, sum(number)::int AS total, ARRAY[{", ".join(sums())}]::int[] AS counts
+summed AS (SELECT customer_id, measure, sum(number)::bigint AS total, ARRAY[{", ".join(sums())}]::bigint[] AS counts
   FROM facts GROUP BY customer_id, measure),
 pivoted AS (SELECT customer_id, {", ".join(f"{sql} AS {name}" for name, sql in columns.items())}
   FROM summed GROUP BY customer_id)
@@ -136,7 +136,7 @@ def pivoted(name: str) -> str:
 
 
 def kept(name: str) -> str:
-    nothing = f"array_fill(0, ARRAY[{2 * len(PERIODS)}])" if MEASURES[name].day else "0"
+    nothing = f"array_fill(0::bigint, ARRAY[{2 * len(PERIODS)}])" if MEASURES[name].day else "0"
     return f"coalesce(pivoted.{name}, {nothing})"
 
 
@@ -147,7 +147,7 @@ def tell_answers(customers: Collection[int], *, at: datetime) -> None:
         "customers": list(customers),
         "asks": sorted(AWAITS_ANSWER),
         "answers": sorted(ANSWERS),
-        "last": LAST,
+        "last": UNTIERED_HOURS,
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
@@ -173,11 +173,10 @@ FIRST_WORD = """
 SELECT min((SELECT min(occurred_at) FROM interactions_interaction WHERE customer_id = given.id))
 FROM unnest(%(customers)s::bigint[]) AS given (id)"""
 
-CLOCK = """(SELECT CASE WHEN passed = 0 THEN moment - (%(edges)s::float8[])[1]
-    ELSE (%(readings)s::float8[])[passed] + CASE WHEN passed %% 2 = 1
-      THEN moment - (%(edges)s::float8[])[passed] ELSE 0 END END
-  FROM (SELECT date_part('epoch', {column}) AS moment) given,
-    LATERAL (SELECT width_bucket(moment, %(edges)s::float8[]) AS passed) found)"""
+
+def reading(column: str) -> str:
+    return READING.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
+
 
 # A turn ends with our first answer; what they add meanwhile waits with it. What a machine sent neither asks nor
 # answers. The promise is that of the tier they had when they asked.
@@ -197,7 +196,7 @@ WITH spoken AS (
     max(occurred_at) FILTER (WHERE NOT asks) AS answered_at
   FROM turns GROUP BY customer_id, conversation_id, turn
 ), clocked AS (
-  SELECT answered.*, {CLOCK.format(column="answered_at")} - {CLOCK.format(column="asked_at")} AS waited, tier.rank,
+  SELECT answered.*, {reading("answered_at")} - {reading("asked_at")} AS waited, tier.rank,
     coalesce(tier.response_hours, %(last)s) AS promised
   FROM answered
   LEFT JOIN LATERAL (

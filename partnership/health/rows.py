@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction
-from partnership.health.measures import MEASURES, Rows
+from partnership.health.measures import MEASURES, Measure, Rows
 from partnership.health.models import Answer
+from partnership.health.periods import Span
 from partnership.health.scope import Scope
-from partnership.health.wording import hours
+from partnership.health.wording import hours, in_words
 from partnership.paging import Page, page_of, parse_key, read_moment
 
 SIZE = 50
@@ -46,10 +45,29 @@ def heads() -> list[str]:
 
 def counted(scope: Scope, name: str, *, before: bool = False) -> Rows:
     """The newest first; where there is no day, the newest record."""
-    measure = MEASURES[name]
-    found = measure.within(scope.firm, scope.day, scope.span(before=before)).filter(customer__in=scope.customers())
-    order = [f"-{measure.day}"] if measure.day else []
-    return found.select_related("customer", *MORE.get(found.model, ())).order_by(*order, "-pk")
+    measure, asked = MEASURES[name], scope.span(before=before)
+    found = measure.within(scope.firm, scope.day, asked).filter(customer__in=scope.customers())
+    if measure.day in IN_LINE:
+        found = found.filter(**about(scope, IN_LINE[measure.day], asked)).defer("html", "quoted", "said", "payload")
+    order = [f"-{line_of(measure)}"] if measure.day else []
+    unshown = (f"customer__{name}" for name in ("said", "trigrams", "attributes", "about", "tags"))
+    return found.select_related("customer", *MORE.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
+
+
+IN_LINE = {"occurred_on": "occurred_at"}
+"""A day and the moment that it was told from: these have an index for everybody, interactions_newest."""
+
+SLACK = timedelta(days=2)
+"""The days were told in the zone that the firm had then."""
+
+
+def line_of(measure: Measure) -> str:
+    return IN_LINE.get(measure.day, measure.day)
+
+
+def about(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
+    begin, end = scope.firm.start_of(asked.since) - SLACK, scope.firm.end_of(asked.until) + SLACK
+    return {f"{moment}__gte": begin, f"{moment}__lt": end}
 
 
 MORE: dict[Any, tuple[str, ...]] = {Commitment: ("owner",), Answer: ("conversation",)}
@@ -58,28 +76,29 @@ MORE: dict[Any, tuple[str, ...]] = {Commitment: ("owner",), Answer: ("conversati
 def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> Page[Row]:
     """BadRequest when `after` is no place in the list."""
     measure, found = MEASURES[name], counted(scope, name, before=before)
-    if after and measure.day:
-        value, pk = parse_key(after, read_moment if measure.by_moment else date.fromisoformat)
-        same = found.filter(**{f"{measure.day}__lte": value})
-        found = same.exclude(**{measure.day: value, "pk__gte": pk})
+    line = line_of(measure)
+    if after and line:
+        value, pk = parse_key(after, read_moment)
+        found = found.filter(**{f"{line}__lte": value}).exclude(**{line: value, "pk__gte": pk})
     elif after:
         found = found.filter(pk__lt=parse_key(after, str)[1])
-    key = (lambda one: (getattr(one, measure.day), one.pk)) if measure.day else (lambda one: ("", one.pk))
+    key = (lambda one: (getattr(one, line), one.pk)) if line else (lambda one: ("", one.pk))
     page = page_of(found[: SIZE + 1], size=SIZE, key=key)
-    return Page([row_of(one, measure.day) for one in page.rows], page.after)
+    return Page([row_of(one, measure.day, scope.firm.zone) for one in page.rows], page.after)
 
 
 def every(scope: Scope, name: str, *, before: bool = False) -> Iterator[tuple[str, ...]]:
     """All of them for a file, never more than BATCH in memory."""
     rows = counted(scope, name, before=before).iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
-        yield from (row_of(one, MEASURES[name].day).cells for one in batch)
+        yield from (row_of(one, MEASURES[name].day, scope.firm.zone).cells for one in batch)
 
 
-def row_of(one: Any, day: str) -> Row:
+def row_of(one: Any, day: str, zone: tzinfo) -> Row:
+    """A file is written when the zone of the page that asked is gone: it is given."""
     what, url, detail = DESCRIBED[type(one)](one)
     moment = getattr(one, day) if day else None
-    when = moment.astimezone(timezone.get_current_timezone()).date() if isinstance(moment, datetime) else moment
+    when = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
     return Row(when.isoformat() if when else "", one.customer.name, one.customer.get_absolute_url(), what, url, detail)
 
 
@@ -113,7 +132,3 @@ def of_answer(one: Answer) -> tuple[str, str, str]:
 DESCRIBED: dict[Any, Callable[[Any], tuple[str, str, str]]] = {
     Interaction: of_entry, Goal: of_goal, Commitment: of_promise, Answer: of_answer,
 }  # fmt: skip
-
-
-def in_words(day: date) -> str:
-    return date_format(day, "j M Y")

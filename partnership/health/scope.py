@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, FloatField, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from partnership.health.measures import MEASURES
-from partnership.health.models import Tally
+from partnership.health.models import BriefTally, Tally, TallySum
 from partnership.health.periods import USUAL, Span, place, span
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Department, Firm, User
@@ -57,7 +57,8 @@ class ScopeForm(forms.Form):
 
 @dataclass(frozen=True)
 class Scope:
-    """`day`: the one that the figures are of; `tiers`: those in force, the lowest first; `query`: as in the URL."""
+    """`day`: the one that the figures are of; `tiers`: those in force, the lowest first; `days`: two that
+    tiers are compared between, where they were chosen; `query`: as in the URL."""
 
     viewer: User
     firm: Firm
@@ -68,6 +69,7 @@ class Scope:
     team: int | None = None
     tag: str = ""
     tier: int | None = None
+    days: Span | None = None
     query: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -110,13 +112,28 @@ class Scope:
         found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
         return found if self.tier is None else found.filter(tally__rank=self.tier)
 
-    def tallies(self) -> QuerySet[Tally]:
+    def tallies(self) -> QuerySet[Any]:
+        return self.within(Tally)
+
+    def in_brief(self) -> QuerySet[Any]:
+        """The same customers, to be put in order: with `effort` of the period, what was entered and estimated."""
+        estimated = F(f"messages_{self.period}") * self.firm.minutes_per_message
+        effort = Cast(F(f"minutes_{self.period}") + estimated, FloatField())
+        return self.within(BriefTally).annotate(effort=effort)
+
+    def within(self, model: Any) -> QuerySet[Any]:
         """Managers see everybody, and whoever was merged has none: mostly no customer need be looked at."""
-        found = Tally.objects.filter(self.narrowing("customer__"))
+        found = model.objects.filter(self.narrowing("customer__"))
         if self.tier is not None:
             found = found.filter(rank=self.tier)
         visible = Customer.objects.visible_to(self.viewer)
         return found if self.viewer.is_manager else found.filter(customer__in=visible)
+
+    def sums(self) -> QuerySet[Any]:
+        """Whose figures, and how many `customers` a row stands for: few rows where everybody is asked about."""
+        if not self.viewer.is_manager or self.narrowing(""):
+            return self.tallies().annotate(customers=Value(1))
+        return TallySum.objects.filter(rank=self.tier) if self.tier is not None else TallySum.objects.all()
 
     def number(self, name: str, *, before: bool = False) -> Any:
         """The measure's number of a tally, for the period."""
@@ -131,13 +148,14 @@ class Scope:
         """Sums by name; those of the period before are called `before_…`."""
         asked = {f"sum_{name}": total(self.number(name)) for name in names}
         asked |= {f"sum_before_{name}": total(self.number(name, before=True)) for name in names if MEASURES[name].day}
-        return {name.removeprefix("sum_"): found for name, found in self.tallies().aggregate(**asked).items()}
+        return {name.removeprefix("sum_"): found for name, found in self.sums().aggregate(**asked).items()}
 
 
-def first(found: Any, size: int) -> list[Any]:
-    """The first of annotated tallies with their customers; all but what orders them is read of those alone."""
-    pks = list(found.values_list("pk", flat=True)[:size])
-    rows = {one.pk: one for one in found.filter(pk__in=pks).select_related("customer")}
+def first(ordered: Any, size: int, *, shown: Any) -> list[Any]:
+    """The first, as the annotated tallies `shown` with their customers: what does not order them is read of those
+    alone."""
+    pks = list(ordered.values_list("pk", flat=True)[:size])
+    rows = {one.pk: one for one in shown.filter(pk__in=pks).select_related("customer")}
     return [rows[pk] for pk in pks if pk in rows]
 
 

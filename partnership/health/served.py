@@ -30,20 +30,23 @@ def served(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
 
 
 def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[Any]:
-    minutes = Cast(scope.effort(), FloatField())
-    part = F("partnership") * Value(fair, FloatField())
-    found = scope.tallies().annotate(effort=minutes, part=part, gap=minutes - part)
-    found = found.annotate(**{f"n_{name}": scope.number(name) for name in ("asked", "worked", "ours_missed")})
-    ranked = found.exclude(rank__in=scope.newcomers).exclude(rank=None)
+    ranked = with_gap(scope.in_brief(), fair=fair).exclude(rank__in=scope.newcomers).exclude(rank=None)
     if over:
         chosen = ranked.filter(partnership__lt=mean, gap__gt=0).order_by("-gap", "pk")
     else:
         earned = scope.lowest_earned
         least = earned.rank if earned else 0
-        active = Customer.objects.filter(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False)
-        able = ranked.filter(partnership__gte=mean, gap__lt=0, rank__gte=least, customer__in=active)
+        idle = Customer.objects.exclude(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False).values("pk")
+        able = ranked.filter(partnership__gte=mean, gap__lt=0, rank__gte=least).exclude(customer__in=idle)
         chosen = able.order_by("gap", "pk")
-    return first(chosen, SHOWN)
+    shown = with_gap(scope.tallies().annotate(effort=Cast(scope.effort(), FloatField())), fair=fair)
+    shown = shown.annotate(**{f"n_{name}": scope.number(name) for name in ("asked", "worked", "ours_missed")})
+    return first(chosen, SHOWN, shown=shown)
+
+
+def with_gap(found: Any, *, fair: float) -> Any:
+    part = F("partnership") * Value(fair, FloatField())
+    return found.annotate(part=part, gap=F("effort") - part)
 
 
 def served_row(scope: Scope, one: Any, *, over: bool) -> list[Cell]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-MOST_SHOWN = 250
+from partnership.spreadsheets import harmless
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MOST_SHOWN = 250
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,6 @@ def lines(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     yield "\ufeff" + writer.writerow([harmless(str(head)) for head in heads])
     for row in rows:
         yield writer.writerow([harmless(str(value)) for value in row])
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet takes a text that begins like a formula for one, and runs it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Sum
 
 from partnership.health.measures import MEASURES
 from partnership.health.scope import Scope, total
@@ -25,7 +25,7 @@ def by_tier(scope: Scope, *names: str, **more: Any) -> list[TierRow]:
     asked = {f"sum_{name}": total(scope.number(name)) for name in names}
     asked |= {f"sum_before_{name}": total(scope.number(name, before=True)) for name in names if MEASURES[name].day}
     asked |= {f"sum_{name}": value for name, value in more.items()}
-    grouped = scope.tallies().values("rank").annotate(customers=Count("pk"), **asked).order_by("rank")
+    grouped = scope.sums().values("rank").annotate(people=Sum("customers"), **asked).order_by("rank")
     found = [row_of(scope, row) for row in grouped]
     return sorted(found, key=lambda row: -1 if row.rank is None else row.rank, reverse=True)
 
@@ -34,7 +34,7 @@ def row_of(scope: Scope, row: dict[str, Any]) -> TierRow:
     rank = row["rank"]
     narrowed = scope if rank is None else replace(scope, tier=rank, query={**scope.query, "tier": rank})
     sums = {name.removeprefix("sum_"): value for name, value in row.items() if name.startswith("sum_")}
-    return TierRow(rank, scope.tier_name(rank), row["customers"], sums, narrowed)
+    return TierRow(rank, scope.tier_name(rank), row["people"], sums, narrowed)
 
 
 def of_all(rows: list[TierRow]) -> dict[str, Any]:

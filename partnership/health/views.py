@@ -1,6 +1,7 @@
 """The dashboards, what their numbers count, and the files of both."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -15,15 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnership.health import people, rows
 from partnership.health.attention import attention
+from partnership.health.between import with_days
 from partnership.health.flow import flow
 from partnership.health.goals import goals
+from partnership.health.grades import grades
 from partnership.health.letter import is_wanted, letter_of, want
 from partnership.health.measures import MEASURES
 from partnership.health.movers import movers
 from partnership.health.network import every as every_tree
 from partnership.health.network import heads as network_heads
 from partnership.health.network import network
-from partnership.health.others import answers, free, grades, recoveries
+from partnership.health.others import answers, free, recoveries
 from partnership.health.overview import boards, overview
 from partnership.health.promises import promises
 from partnership.health.quadrant import quadrant
@@ -45,9 +48,7 @@ KEPT = 20
 
 
 def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
-    """What was read a moment ago for the same scope, which to all managers is the same."""
-    if not scope.viewer.is_manager:
-        return read()
+    """What was read a moment ago for the same scope, which is the same to all managers; nobody else comes here."""
     return lately(f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read)
 
 
@@ -64,9 +65,11 @@ def asked(request: HttpRequest) -> tuple[ScopeForm, Scope]:
 
 def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, **context: Any) -> HttpResponse:
     """With what every page of health has: the tabs and what was asked; 422 where that means nothing."""
-    tabs = [(name, title, scope.url(f"health_{name}")) for name, title in boards()]
-    context |= {"form": form, "scope": scope, "tabs": tabs, "home": scope.url("health"), "here": request.path}
-    return render(request, template, context, status=200 if form.is_valid() else 422)
+    everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
+    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
+    context |= {"form": form, "scope": scope, "tabs": tabs, "home": everywhere.url("health"), "here": request.path}
+    forms = [form, *(context[name] for name in ("bounds", "days") if context.get(name))]
+    return render(request, template, context, status=200 if all(one.is_valid() for one in forms) else 422)
 
 
 @require_safe
@@ -87,6 +90,7 @@ def health(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """One dashboard; where `table` is named, that table as a file."""
     form, scope = asked(request)
+    days, scope = with_days(scope, request.GET) if board == "flow" else (None, scope)
     if board == "network" and "table" in request.GET:
         return as_file("network", network_heads(), every_tree(scope))
     shown = kept(scope, board, lambda: BOARDS[board](scope))
@@ -97,7 +101,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         lines = ([cell.text for cell in row] for row in table.rows)
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
-    return framed(request, "health/board.html", form, scope, board=shown, name=board, files=files)
+    return framed(request, "health/board.html", form, scope, board=shown, name=board, files=files, days=days)
 
 
 @require_safe
@@ -123,19 +127,19 @@ def counted(request: HttpRequest, of: str) -> HttpResponseBase:
 def customers(request: HttpRequest) -> HttpResponseBase:
     """The customers that a number counts."""
     form, scope = asked(request)
+    days, scope = with_days(scope, request.GET)
     bounds = people.PeopleForm(request.GET)
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", people.heads(), people.every(scope, given))
+        return as_file("customers", people.heads(given), people.every(scope, given))
     page = people.page(scope, given, after=request.GET.get("after", ""))
     lines = [(one, people.cells(scope, one)) for one in page.rows]
-    context = {"title": _("Customers"), "page": page, "lines": lines, "heads": people.heads(), "bounds": bounds}
+    context = {"title": _("Customers"), "text": people.told(scope, given), "page": page, "lines": lines}
+    context |= {"heads": people.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
     context["file"] = scope.url("health_customers", **given, csv=1)
-    response = framed(request, "health/customers.html", form, scope, **context)
-    response.status_code = 422 if bounds.errors else response.status_code
-    return response
+    return framed(request, "health/customers.html", form, scope, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,8 @@
 """Figures in words."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +14,10 @@ def hours(minutes: float) -> str:
         return _("%s min") % f"{whole:,}"
     told = whole / 60
     return _("%s h") % (f"{told:,.1f}".removesuffix(".0") if abs(told) < 9.95 else f"{told:,.0f}")
+
+
+def in_words(day: date) -> str:
+    return date_format(day, "j M Y")
 
 
 def times(number: int) -> str:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from customers.signals import history_changed
 from interactions.actions.deletions import delete_entry, restore_entry
-from interactions.actions.record import Entry, record_many
+from interactions.actions.record import Entry, record, record_many
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction
 from interactions.sources.history import import_records
 from partnership.focus.models import Recovery
-from partnership.focus.recoveries import close_recovery
+from partnership.focus.recoveries import close_recovery, settle
 from tests.factories import CustomerFactory, happens
 from tests.strategies import NOON, undone
 
@@ -58,6 +58,37 @@ def test_an_import_opens_them_too(firm):
     for _ in range(2):
         assert import_records(told, at=NOON).refused == 0
         assert Recovery.objects.get().what_happened == "Nobody came"
+
+
+def told_of(days):
+    return [
+        {"type": "customer", "ref": "crm:1", "name": "Ada"},
+        {"type": "interaction", "ref": "crm:2", "customer": "crm:1", "channel": "call", "direction": "outbound",
+         "occurred_at": (NOON - timedelta(days=days)).isoformat(), "kind": "mistake", "subject": "Nobody came"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "opened"), [(0, 1), (90, 1), (91, 0), (2000, 0)])
+def test_what_an_import_tells_of_long_ago_is_history(firm, days, opened):
+    for later in (0, 200):  # delivered again, it is as old as it was
+        assert import_records(told_of(days), at=NOON + timedelta(days=later)).refused == 0
+        assert Recovery.objects.count() == opened
+    settle([Customer.objects.get().pk])
+    assert Recovery.objects.count() == opened
+
+
+def test_what_is_written_down_here_opens_one_however_old(ada, sam):
+    at = NOON - timedelta(days=700)
+    record(by=sam, recorded_at=NOON, occurred_at=at, customer_id=ada.pk, kind="mistake", channel="call",
+           direction="outbound", body="Nobody came")  # fmt: skip
+    assert Recovery.objects.get().opened_at == at
+
+
+def test_one_that_is_open_stays_so_however_long(firm):
+    import_records(told_of(10), at=NOON)
+    import_records(told_of(10), at=NOON + timedelta(days=900))
+    settle([Customer.objects.get().pk])
+    assert Recovery.objects.open().count() == 1
 
 
 def test_later_forgiveness_closes_it_and_earlier_does_not(ada):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,6 +175,18 @@ def test_snoozed_by_whom_has_it_comes_back_to_them(owed, sam):
     snooze(the(owed), until=NOON + timedelta(days=3), reason="On holiday", by=sam, at=NOON)
     wake(at=NOON + timedelta(days=3))
     assert (the(owed).state, the(owed).taken_by) == ("taken", sam)
+
+
+def test_all_are_held_at_once_in_one_order(sam, firm):
+    """One by one, two who hold some of the same would wait for each other."""
+    for _ in range(3):
+        promise(CustomerFactory(), "Call", at=NOON, due_on=DAY, by=sam)
+    catch_up()
+    for item in FocusItem.objects.all():
+        snooze(item, until=NOON + timedelta(days=3), reason="On holiday", by=sam, at=NOON)
+    with CaptureQueriesContext(connection) as asked:
+        assert wake(at=NOON + timedelta(days=3)) == 3
+    assert sum("FOR UPDATE" in query["sql"] for query in asked) == 1
 
 
 def test_something_new_wakes_what_was_snoozed(owed, sam):

@@ -1,11 +1,14 @@
 """The page of both lanes, and what is done in its rows, with htmx and without."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from interactions.actions.promises import keep_promise
 from interactions.models import Conversation
 from partnership.focus.models import FocusItem, Recovery
 from partnership.focus.refreshing import refresh_all
@@ -50,6 +53,11 @@ def look_again():
 
 def text(response):
     return " ".join(response.content.decode().split())
+
+
+def sent(item, **fields):
+    """As the form of the item sends it."""
+    return {"cause": item.cause, **fields}
 
 
 def url(name, item):
@@ -129,7 +137,7 @@ def test_the_second_is_told_who_took_it(at_focus, item):
 def test_snoozed_with_a_reason(at_focus, desk, item):
     assert "Why it can wait" in text(at_focus.get(url("snooze", item)))
     until = timezone.localdate() + timedelta(days=3)
-    response = at_focus.post(url("snooze", item), {"until": until, "reason": "On holiday"})
+    response = at_focus.post(url("snooze", item), sent(item, until=until, reason="On holiday"))
     assert f'id="item-{item.pk}"' not in text(response)
     item.refresh_from_db()
     assert (item.state, item.snooze_reason) == ("snoozed", "On holiday")
@@ -140,7 +148,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
 @pytest.mark.parametrize(("days", "reason"), [(0, "Later"), (-1, "Later"), (400, "Later"), (3, ""), (3, " ")])
 def test_a_snooze_that_is_none(at_focus, item, days, reason):
     until = timezone.localdate() + timedelta(days=days)
-    response = at_focus.post(url("snooze", item), {"until": until, "reason": reason})
+    response = at_focus.post(url("snooze", item), sent(item, until=until, reason=reason))
     assert response.status_code == 422
     assert "HX-Retarget" not in response
     item.refresh_from_db()
@@ -148,11 +156,11 @@ def test_a_snooze_that_is_none(at_focus, item, days, reason):
 
 
 def test_done(at_focus, item, sam):
-    response = at_focus.post(url("done", item), {"outcome": "Called, all is well"})
+    response = at_focus.post(url("done", item), sent(item, outcome="Called, all is well"))
     assert "Done. Thank you." in text(response)
     item.refresh_from_db()
     assert (item.state, item.done_by, item.outcome) == ("done", sam, "Called, all is well")
-    again = text(at_focus.post(url("done", item), {"outcome": "Twice"}))
+    again = text(at_focus.post(url("done", item), sent(item, outcome="Twice")))
     assert "settled in the meantime" in again
     item.refresh_from_db()
     assert item.outcome == "Called, all is well"
@@ -162,14 +170,32 @@ def test_a_recovery_is_done_when_it_is_written_how_it_ended(at_focus, firm):
     happens(CustomerFactory(), "mistake", at=timezone.now() - timedelta(days=1), direction="internal", body="Oh")
     look_again()
     item = FocusItem.objects.get()
-    assert at_focus.post(url("done", item), {"outcome": ""}).status_code == 422
-    assert at_focus.post(url("done", item), {"outcome": "We agreed to disagree"}).status_code == 200
+    assert at_focus.post(url("done", item), sent(item, outcome="")).status_code == 422
+    assert at_focus.post(url("done", item), sent(item, outcome="We agreed to disagree")).status_code == 200
     assert Recovery.objects.get().outcome == "We agreed to disagree"
+
+
+@pytest.mark.parametrize("name", ["done", "snooze", "handover"])
+def test_what_is_done_is_done_about_the_cause_on_the_screen(at_focus, desk, item, sam, name):
+    """Nobody says of one promise that it is done, and settles the next that came up meanwhile."""
+    opened = re.search(rf'href="({url(name, item)}[^"]*)"', desk.get("/").content.decode())[1]
+    keep_promise(item.customer.commitments.get(), at=timezone.now(), by=sam)
+    promise(item.customer, "Write", at=timezone.now(), due_on=timezone.localdate(), by=sam)
+    look_again()
+    cause = re.search(r'name="cause" value="([^"]*)"', at_focus.get(unescape(opened)).content.decode())[1]
+    assert cause == item.cause
+    until = timezone.localdate() + timedelta(days=3)
+    fields = {"outcome": "Called", "until": until, "reason": "On holiday", "to": sam.pk}
+    response = at_focus.post(url(name, item), {"cause": cause, **fields})
+    assert response.status_code == 422
+    assert "settled in the meantime" in text(response)
+    now = FocusItem.objects.get()
+    assert (now.pk, now.state, now.taken_by, now.facts["what"]) == (item.pk, "open", None, "Write")
 
 
 def test_handed_over(at_focus, item):
     mara = UserFactory(name="Mara Lind")
-    assert "Mara Lind is on it" in text(at_focus.post(url("handover", item), {"to": mara.pk}))
+    assert "Mara Lind is on it" in text(at_focus.post(url("handover", item), sent(item, to=mara.pk)))
     item.refresh_from_db()
     assert item.taken_by == mara
 
@@ -177,13 +203,13 @@ def test_handed_over(at_focus, item):
 def test_not_to_whom_may_not_see_the_customer(at_focus, item):
     item.customer.restricted = True
     item.customer.save()
-    response = at_focus.post(url("handover", item), {"to": UserFactory(name="Mara Lind").pk})
+    response = at_focus.post(url("handover", item), sent(item, to=UserFactory(name="Mara Lind").pk))
     assert "Mara Lind may not see this customer" in text(response)
 
 
 def test_a_form_on_a_page_of_its_own_leads_back(desk, item, sam):
     assert text(desk.get(url("done", item))).count("<form") >= 1
-    assert desk.post(url("done", item), {"outcome": "Called"}).url == "/"
+    assert desk.post(url("done", item), sent(item, outcome="Called")).url == "/"
     elsewhere = signed_in(sam, hx_request="true", hx_current_url=f"http://testserver{url('done', item)}")
     assert elsewhere.post(url("taking", item))["HX-Redirect"] == "/"
 

@@ -9,7 +9,7 @@ from customers.models import Customer
 from interactions.actions.promises import miss_overdue
 from partnership.health.refreshing import refresh_all
 from partnership.scoring.rescoring import rescore_all
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, goal, happens, promise, works
 
 
@@ -21,8 +21,9 @@ class Told:
     wronged: Customer
 
 
-def tell(sam: User) -> Told:
-    now = timezone.now()
+def tell(sam: User, *, now: datetime | None = None) -> Told:
+    now = now or timezone.now()
+    yesterday = Firm.current().local_date(now) - timedelta(days=1)
     sam.department = DepartmentFactory(name="Coaching")
     sam.save()
     loud = CustomerFactory(name="Lena Laut")
@@ -33,8 +34,8 @@ def tell(sam: User) -> Told:
         happens(loud, "complaint", at=now - timedelta(days=back))
         happens(loud, "call", at=now - timedelta(days=back), by=sam, direction="outbound", minutes=60)
         happens(partner, "commitment_kept", at=now - timedelta(days=back), channel="internal")
-    works(partner, until=timezone.localdate() - timedelta(days=1), days=14)
-    works(wronged, until=timezone.localdate() - timedelta(days=1), days=3)
+    works(partner, until=yesterday, days=14)
+    works(wronged, until=yesterday, days=3)
     happens(partner, "testimonial", at=now - timedelta(days=2))
     promise(wronged, "Send the book", at=now - timedelta(days=9), due_on=(now - timedelta(days=4)).date(), by=sam)
     goal(partner, "Ten clients", at=now - timedelta(days=40), by=sam)

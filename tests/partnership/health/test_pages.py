@@ -3,15 +3,18 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from customers.models import Goal
 from partnership.health.measures import MEASURES
 from partnership.health.refreshing import refresh_all
 from partnership.health.views import BOARDS
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
 from tests.partnership.health.story import Told
 
@@ -44,7 +47,7 @@ def test_each_shows_what_there_is_in_few_queries(
     managers_desk.get("/health/")
     with django_assert_max_num_queries(14):
         text = said(managers_desk, f"/health/{name}/")
-    assert "Nothing here yet" not in text or name in ("movers", "grades")
+    assert "Nothing here yet" not in text or name in ("movers", "flow", "grades")
 
 
 def test_the_overview_leads_with_goals_and_tells_of_our_broken_promise(managers_desk: Client, told: Told):
@@ -83,6 +86,15 @@ def test_the_file_has_the_rows_of_the_page(managers_desk: Client, told: Told, na
 
 def test_a_name_like_a_formula_is_harmless_in_a_file(managers_desk: Client, told: Told):
     assert [row[1] for row in table(managers_desk, "/health/rows/ours_missed/?csv=1")[1:]] == ["'=Wanda"]
+
+
+def test_days_in_a_file_are_the_firms(managers_desk: Client):
+    """They are written when the page's own zone is gone."""
+    Firm.objects.update(timezone="Asia/Tokyo")
+    reached = (timezone.now() - timedelta(days=2)).replace(hour=20)  # there the next morning
+    Goal.objects.create(customer=CustomerFactory(), title="Ten", set_at=reached, status="achieved", closed_at=reached)
+    day = (reached + timedelta(days=1)).date().isoformat()
+    assert [row[0] for row in table(managers_desk, "/health/rows/goals_reached/?csv=1")[1:]] == [day]
 
 
 def test_owner_team_tag_and_tier_narrow_every_number(managers_desk: Client, told: Told, sam: User):

@@ -1,5 +1,6 @@
 """Tallies follow what happens, piece by piece exactly as all at once; each number is its rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 
 from customers.models import Customer
 from interactions.actions.merging import merge
+from interactions.actions.promises import keep_promise
 from partnership.health.measures import MEASURES
 from partnership.health.models import Answer, StaleTally, Tally
 from partnership.health.periods import PERIODS, place, span
@@ -19,7 +21,7 @@ from partnership.health.refreshing import refresh_all, refresh_new_day, refresh_
 from partnership.health.tasks import refresh_new_day_task, refresh_stale_task
 from partnership.scoring.rescoring import rescore_all, rescore_stale
 from partnership.staff.models import Firm
-from tests.factories import ConversationFactory, CustomerFactory, happens
+from tests.factories import ConversationFactory, CustomerFactory, goal, happens, promise
 from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
 
 pytestmark = pytest.mark.django_db
@@ -96,13 +98,15 @@ def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
 @settings(max_examples=8)
 @given(PAST, demands())
 def test_demand_changes_demand_waiting_and_minutes_alone(past, more):
+    """Also where it is about a goal."""
     with undone():
         customer = customer_with(past)
+        aim = goal(customer, "Ten clients", at=NOON - timedelta(days=60), by=None)
         # No newcomer, or the first thing they ask for may be the first that is known of them.
         happens(customer, "note", at=datetime(1949, 1, 1, tzinfo=UTC), direction="internal")
         rebuild()
         [before] = tallies()
-        add(customer, more, prefix="demand")
+        add(customer, [replace(one, goal_id=aim.pk) for one in more], prefix="demand")
         catch_up()
         [after] = tallies()
         assert {name for name in before if before[name] != after[name]} <= {"asked", "minutes", "messages", "loudness"}
@@ -124,6 +128,36 @@ def test_a_day_later_the_spans_have_moved_on(ada: Customer):
     assert refresh_new_day(at=NOON + timedelta(days=1)) == 1
     assert Tally.objects.get().minutes[:2] == [0, 30]
     assert refresh_new_day(at=NOON + timedelta(days=1)) == 0
+
+
+def test_on_a_new_day_who_is_new_is_no_reason_to_count_everybody_again(ada: Customer):
+    happens(CustomerFactory(), "praise", at=NOON)
+    while rescore_stale(at=NOON):
+        pass
+    assert refresh_new_day(at=NOON) == 0
+    assert refresh_stale(at=NOON) == 1
+    assert Tally.objects.count() == 2
+
+
+def test_big_sums_are_counted_like_others(ada: Customer):
+    happens(ada, "purchase", at=NOON, amount=3_000_000_000, currency=Firm.current().currency, channel="billing")
+    for _ in range(2):
+        happens(ada, "call", at=NOON, direction="outbound", minutes=2_000_000_000)
+    catch_up()
+    assert Tally.objects.get().bought == 3_000_000_000
+    assert Tally.objects.get().minutes[:2] == [4_000_000_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("due", "closed", "counted"),
+    [(None, NOON, "theirs_kept"), (DAY, NOON, "theirs_kept"), (DAY - timedelta(days=1), NOON, "theirs_late")],
+)
+def test_every_promise_that_is_kept_is_counted(ada: Customer, sam, due, closed, counted):
+    made = promise(ada, "Draft", party="them", at=NOON - timedelta(days=5), due_on=due, by=sam)
+    keep_promise(made, at=closed, by=sam)
+    catch_up()
+    [found] = tallies()
+    assert {name: found[name][:2] for name in ("theirs_kept", "theirs_late") if any(found[name])} == {counted: [1, 0]}
 
 
 def test_done_twice_it_changes_nothing(ada: Customer):

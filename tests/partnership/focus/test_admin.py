@@ -1,0 +1,89 @@
+"""Items and recoveries in Django's admin: found by customer, filtered, and changed by nobody."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partnership.focus.models import FocusItem, Recovery
+from partnership.focus.refreshing import refresh_all
+from partnership.scoring.rescoring import rescore_all
+from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.partnership.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+MODELS = ["focusitem", "recovery"]
+
+
+@pytest.fixture
+def admins(firm):
+    return signed_in(UserFactory(role="admin", is_staff=True))
+
+
+@pytest.fixture
+def two(sam):
+    """Ines waits for a call and was wronged; Rolf was wronged, and it is settled."""
+    for name in ("Ines Duarte", "Rolf Brandt"):
+        customer = CustomerFactory(name=name, owner=sam)
+        happens(customer, "mistake", at=NOW - timedelta(days=3), by=sam, direction="outbound", body="The wrong bill")
+    happens(customer, "forgiveness", at=NOW - timedelta(days=1))
+    promise(customer, "Call", at=NOW - timedelta(days=9), due_on=timezone.localdate(), by=sam)
+    rescore_all(at=NOW)
+    refresh_all(at=NOW)
+
+
+def url(model, page, *args):
+    return reverse(f"admin:focus_{model}_{page}", args=args)
+
+
+def listed(client, model, **asked):
+    return [str(row.customer) for row in client.get(url(model, "changelist"), asked).context["cl"].result_list]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_found_by_the_customers_name(admins, two, model):
+    assert sorted(listed(admins, model)) == ["Ines Duarte", "Rolf Brandt"]
+    assert listed(admins, model, q="duarte") == ["Ines Duarte"]
+    assert listed(admins, model, q="nobody") == []
+
+
+def test_filtered(admins, two):
+    assert listed(admins, "focusitem", reason__exact="recovery") == ["Ines Duarte"]
+    assert listed(admins, "focusitem", state__exact="done") == []
+    assert listed(admins, "recovery", closed_at__isempty="1") == ["Ines Duarte"]
+    assert listed(admins, "recovery", closed_at__isempty="0") == ["Rolf Brandt"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_read_and_not_written(admins, two, model):
+    kind = FocusItem if model == "focusitem" else Recovery
+    before = list(kind.objects.order_by("pk").values())
+    row = kind.objects.first()
+    page = admins.get(url(model, "change", row.pk))
+    assert page.status_code == 200
+    assert b'name="_save"' not in page.content
+    assert admins.post(url(model, "change", row.pk), {"outcome": "Mine"}).status_code == 403
+    assert admins.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert admins.get(url(model, "add")).status_code == 403
+    admins.post(url(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+    assert list(kind.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_as_many_reads_for_many_as_for_one(admins, sam, two, model, django_assert_max_num_queries):
+    admins.get(url(model, "changelist"))
+    for number in range(8):
+        happens(CustomerFactory(owner=sam), "mistake", at=NOW - timedelta(days=number), by=sam, direction="outbound")
+    rescore_all(at=NOW)
+    refresh_all(at=NOW)
+    with django_assert_max_num_queries(11):
+        assert len(listed(admins, model)) == 10
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_not_for_everybody(desk, firm, model):
+    assert desk.get(url(model, "changelist")).status_code == 302
+    assert signed_in(UserFactory(is_staff=True)).get(url(model, "changelist")).status_code == 403
