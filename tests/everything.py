@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image
 
-from customers.models import Customer
+from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.actions.conversations import hand_over
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
@@ -44,59 +44,26 @@ def picture() -> bytes:
 def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: User | None = None) -> Everything:
     """A row of each kind, told of `customer` by `by`; drafts are the colleague's, the inbox and the view `viewer`'s."""
     now, viewer = timezone.now(), viewer or by
-    today = timezone.localdate()
-    aim = goal(customer, "Ten paying clients", at=now - timedelta(days=9), by=by, target=10, unit="clients", why="Rent")
-    check_in(goal=aim, at=now - timedelta(days=2), by=by, value=None, note="Two more said yes")
-    ours = promise(customer, "Send the offer", at=now - timedelta(days=5), due_on=today, by=by, goal=aim)
+    aim, ours = tell_of_aims(customer, by=by, at=now)
     address = ContactPointFactory(customer=customer)
-    thread, other = ConversationFactory(customer=customer), ConversationFactory(customer=customer)
-    talk = {"conversation_id": thread.pk, "subject": "About the invoice", "body": "Where is it?"}
-    happens(customer, "message", at=now - timedelta(days=3), **talk)
-    mail = happens(
-        customer, "message", at=now - timedelta(hours=3), html="<p>Where <b>is</b> it?</p>", quoted="> earlier",
-        source="mail", payload={"list": "news"}, **talk,
-    )  # fmt: skip
-    note = happens(customer, "note", at=now - timedelta(hours=2), by=by, direction="internal", channel="internal",
-                   subject="Aside", body="A word to colleagues", conversation_id=other.pk)  # fmt: skip
-    edit_entry(note, by=by, body="Another word to colleagues")
-    Interaction.objects.filter(pk=mail.pk).update(pinned=True)
-    gone = happens(customer, "note", at=now - timedelta(hours=4), by=by, direction="internal", body="Gone")
-    delete_entry(gone, reason="Said twice", by=by, at=now)
-    sent = happens(customer, "message", at=now - timedelta(hours=1), by=by, direction="outbound", **talk)
-    Outgoing.objects.create(interaction=sent, to=[address.value], message_id=f"<{sent.pk}@o.example>", queued_at=now,
-                            status="failed", error="Refused")  # fmt: skip
-    hand_over(thread, to=colleague, summary="They wait for the invoice", by=by, at=now)
-    Conversation.objects.filter(pk=other.pk).update(
-        status="snoozed", snoozed_until=now + timedelta(days=1), snooze_reason="On holiday"
-    )
-    share(mail, words="A story", by=by, at=now)
-    file = Attachment(interaction=mail, name="plan.png", content_type="image/png", size=4, sha256="0" * 64)
-    file.file.save("plan.png", ContentFile(picture()))
-    file.file.close()
-    Draft.objects.create(user=colleague, customer=customer, tab="notes", fields={"body": "Half a word"}, saved_at=now)
-    notify(kind=Notification.Kind.MENTION, users=[viewer], customer=customer, at=now, key=f"at/{note.pk}", by=colleague,
-           text="Look at this", interaction=note)  # fmt: skip
-    news = Notification.objects.filter(user=viewer, customer=customer).first()
-    view = SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
+    thread, rows = tell_of_talk(customer, by=by, colleague=colleague, to=address, at=now)
+    file = attach_picture(rows["mail"])
+    news, view = tell_of_desk(customer, rows["note"], colleague=colleague, viewer=viewer, at=now)
     customer.photo.save("face.png", ContentFile(picture()))
     done = merge(
         survivor=customer, absorbed=Customer.objects.create(name="The same", kind=customer.kind), by=by, at=now
     )
     twin = Customer.objects.create(name="A twin")
-    happens(customer, "mistake", at=now - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
-    recovery = customer.recoveries.get()
-    asked = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back", amount="90.00",
-                    currency="EUR")  # fmt: skip
-    FocusItem.objects.filter(customer=customer).delete()
-    item = FocusItem.objects.create(customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=today,
-                                    strength=1, leads=True, facts={"what": ours.what})  # fmt: skip
+    rows["asked"] = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back",
+                            amount="90.00", currency="EUR")  # fmt: skip
+    item = tell_of_focus(customer, ours, by=by, at=now)
     keys: dict[str, dict[str, Any]] = {
-        "recoveries/": {"pk": recovery.pk},
+        "recoveries/": {"pk": customer.recoveries.get().pk},
         "focus/conversations/": {"pk": thread.pk},
         "focus/items/": {"pk": item.pk},
         "merges/": {"pk": done.pk},
         "customers/views/": {"pk": view.pk},
-        "customers/": {"pk": customer.pk, "entry_pk": mail.pk, "tab": "notes", "other_pk": twin.pk},
+        "customers/": {"pk": customer.pk, "entry_pk": rows["mail"].pk, "tab": "notes", "other_pk": twin.pk},
         "contact-points/": {"pk": address.pk},
         "goals/": {"pk": aim.pk},
         "promises/": {"pk": ours.pk},
@@ -106,18 +73,77 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
     }
-    special = {
-        "decision": asked,
-        "decision_stake": asked,
-        "outgoing": sent,
-        "outgoing_retry": sent,
-        "entry_restoration": gone,
-        "entry_edit": note,
+    entries = {
+        **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
+        **dict.fromkeys(["outgoing", "outgoing_retry"], rows["sent"].pk),
+        "entry_restoration": customer.deletions.get().interaction_id,
+        "entry_edit": rows["note"].pk,
     }
-    for name, row in special.items():
-        keys[name] = {**keys["customers/"], "entry_pk": getattr(row, "pk", None) or 0}
-    keys["entry_restoration"]["entry_pk"] = customer.deletions.get().interaction_id
+    keys |= {name: {**keys["customers/"], "entry_pk": pk} for name, pk in entries.items()}
     return Everything(customer, thread, keys)
+
+
+def tell_of_aims(customer: Customer, *, by: User, at: datetime) -> tuple[Goal, Commitment]:
+    aim = goal(customer, "Ten paying clients", at=at - timedelta(days=9), by=by, target=10, unit="clients", why="Rent")
+    check_in(goal=aim, at=at - timedelta(days=2), by=by, value=None, note="Two more said yes")
+    due_on = timezone.localdate(at)
+    return aim, promise(customer, "Send the offer", at=at - timedelta(days=5), due_on=due_on, by=by, goal=aim)
+
+
+def tell_of_talk(
+    customer: Customer, *, by: User, colleague: User, to: ContactPoint, at: datetime
+) -> tuple[Conversation, dict[str, Interaction]]:
+    """A thread with a mail of theirs and one of ours that was refused, handed over; a note of a thread that sleeps."""
+    thread, other = ConversationFactory(customer=customer), ConversationFactory(customer=customer)
+    talk = {"conversation_id": thread.pk, "subject": "About the invoice", "body": "Where is it?"}
+    happens(customer, "message", at=at - timedelta(days=3), **talk)
+    mail = happens(
+        customer, "message", at=at - timedelta(hours=3), html="<p>Where <b>is</b> it?</p>", quoted="> earlier",
+        source="mail", payload={"list": "news"}, **talk,
+    )  # fmt: skip
+    note = happens(customer, "note", at=at - timedelta(hours=2), by=by, direction="internal", channel="internal",
+                   subject="Aside", body="A word to colleagues", conversation_id=other.pk)  # fmt: skip
+    edit_entry(note, by=by, body="Another word to colleagues")
+    Interaction.objects.filter(pk=mail.pk).update(pinned=True)
+    gone = happens(customer, "note", at=at - timedelta(hours=4), by=by, direction="internal", body="Gone")
+    delete_entry(gone, reason="Said twice", by=by, at=at)
+    sent = happens(customer, "message", at=at - timedelta(hours=1), by=by, direction="outbound", **talk)
+    Outgoing.objects.create(interaction=sent, to=[to.value], message_id=f"<{sent.pk}@o.example>", queued_at=at,
+                            status="failed", error="Refused")  # fmt: skip
+    hand_over(thread, to=colleague, summary="They wait for the invoice", by=by, at=at)
+    Conversation.objects.filter(pk=other.pk).update(
+        status="snoozed", snoozed_until=at + timedelta(days=1), snooze_reason="On holiday"
+    )
+    share(mail, words="A story", by=by, at=at)
+    return thread, {"mail": mail, "note": note, "sent": sent}
+
+
+def attach_picture(mail: Interaction) -> Attachment:
+    file = Attachment(interaction=mail, name="plan.png", content_type="image/png", size=4, sha256="0" * 64)
+    file.file.save("plan.png", ContentFile(picture()))
+    file.file.close()
+    return file
+
+
+def tell_of_desk(
+    customer: Customer, note: Interaction, *, colleague: User, viewer: User, at: datetime
+) -> tuple[Notification | None, SavedView]:
+    """A draft, a list that was kept, and a mention; None where the viewer may not be told."""
+    Draft.objects.create(user=colleague, customer=customer, tab="notes", fields={"body": "Half a word"}, saved_at=at)
+    notify(kind=Notification.Kind.MENTION, users=[viewer], customer=customer, at=at, key=f"at/{note.pk}", by=colleague,
+           text="Look at this", interaction=note)  # fmt: skip
+    news = Notification.objects.filter(user=viewer, customer=customer).first()
+    return news, SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
+
+
+def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetime) -> FocusItem:
+    """A mistake, which opens a recovery; the one reason that leads is our promise."""
+    happens(customer, "mistake", at=at - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
+    FocusItem.objects.filter(customer=customer).delete()
+    return FocusItem.objects.create(
+        customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=timezone.localdate(at), strength=1,
+        leads=True, facts={"what": ours.what},
+    )  # fmt: skip
 
 
 def patterns(resolver: Any = None) -> Iterator[URLPattern]:

@@ -7,4 +7,4 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from partnership.desk import receivers, tier_news  # noqa: F401
+        from partnership.desk import focus_news, receivers, tier_news  # noqa: F401

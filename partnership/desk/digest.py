@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from customers.models import Customer
 from interactions.actions.outbox import own_address
 from partnership.desk.models import Notification, Preferences
 from partnership.desk.notifying import MAIL
@@ -87,7 +86,7 @@ def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
     news = (
         user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - STALE)
         .exclude(kind__in=unwanted)
-        .filter(customer__in=Customer.objects.visible_to(user))
+        .seen_by(user)
         .order_by("-made_at", "-id")
     )
     pks = list(news.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True))

@@ -18,7 +18,7 @@ from partnership.desk.forms.why import WhyForm
 from partnership.desk.timeline import Filters
 from partnership.scoring.evidence import Evidence, evidence_of
 from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, Line, as_shown, explain, tenths
-from partnership.scoring.models import RuleSet
+from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.movement import MOVING, PARTS, Movement, movement
 from partnership.scoring.reports import explained
 from partnership.scoring.wording import PARTS_IN_WORDS, fading, missing, sentence
@@ -69,6 +69,7 @@ def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
         "form": form,
         "found": found,
         "explanation": explanation,
+        "pin": pin_on(found, customer),
         "partnership": as_shown(explanation.partnership),
         "columns": [column_of(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
         "asks": [
@@ -80,6 +81,14 @@ def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
         "periods": list(periods(customer, found)),
         "json_url": url_of("why_json", customer, since=found.since, as_of=found.as_of),
     }  # fmt: skip
+
+
+def pin_on(found: Answer, customer: Customer) -> TierPin | None:
+    """In force; of a past day nobody knows any more who was pinned."""
+    if found.as_of != found.today:
+        return None
+    pins = TierPin.objects.filter(customer=customer, until__gte=found.today)
+    return pins.select_related("tier", "by").first()
 
 
 def column_of(

@@ -30,6 +30,10 @@ COLOURS = 128
 """Enough for flat screens with small faces; a picture is a quarter of what it was."""
 
 
+WHOLE = {"decision"}
+"""Shown to their end, below the first screen."""
+
+
 def sign_in(browser: Browser, address: str, *, scheme: str, width: int, email: str = EMAIL) -> Page:
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB",
@@ -116,6 +120,23 @@ def of_conversation(page: Page) -> Iterator[str]:
     yield "handover"
 
 
+def of_decision(page: Page) -> Iterator[str]:
+    """The card of a refund, whether it is decided or not, and a mistake of ours."""
+    asked = open_customer(page, "ricarda")
+    page.goto(f"{asked}timeline/?kind=refund_request")
+    entry = page.locator("#line .entry a[href*='/entries/']").first.get_attribute("href")
+    page.get_by_role("link", name="Clear").click()  # filters are remembered
+    settled(page)
+    page.goto(f"{entry}decision/?answer=no")
+    page.get_by_role("heading", name="Your answer").wait_for()
+    yield "decision"
+    page.goto("/recoveries/")
+    page.locator(".recoveries p a").first.click()
+    page.get_by_role("heading", name="A mistake of ours").wait_for()
+    settled(page)
+    yield "recovery"
+
+
 def of_keys(page: Page) -> Iterator[str]:
     page.goto("/customers/")
     page.keyboard.press("?")
@@ -130,7 +151,7 @@ def of_keys(page: Page) -> Iterator[str]:
 
 def of_health(page: Page) -> Iterator[str]:
     """As a manager sees it."""
-    for name in ("", "attention", "quadrant", "promises", "movers", "flow", "network", "letter"):
+    for name in ("", "attention", "quadrant", "promises", "movers", "flow", "grades", "network", "letter"):
         page.goto(f"/health/{name}/" if name else "/health/")
         settled(page)
         yield f"health-{name}" if name else "health"
@@ -178,7 +199,8 @@ def draft_of_rules(page: Page) -> str:
 
 def keep(page: Page, name: str) -> None:
     """As a picture of few colours."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    shot = page.screenshot(full_page=name.partition("-")[0] in WHOLE)
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
     picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT).save(IMAGES / f"{name}.png", optimize=True)
 
 
@@ -189,7 +211,7 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=[*ARGUMENTS, *sandbox])
         for suffix, scheme, width in (("", "light", 1440), ("-dark", "dark", 1440), ("-narrow", "light", 390)):
             page = sign_in(browser, address, scheme=scheme, width=width)
-            for tour in (pages, of_customer, of_conversation, of_keys):
+            for tour in (pages, of_customer, of_conversation, of_decision, of_keys):
                 for name in tour(page):
                     keep(page, f"{name}{suffix}")
             page.context.close()

@@ -4,14 +4,18 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from customers.models import Customer
 from interactions.actions.deletions import delete_entry
+from interactions.actions.merging import merge
 from interactions.models import Outgoing
 from partnership.desk.models import Notification, SavedView
 from partnership.desk.notifying import notify_assignment
 from partnership.desk.wall import share
+from partnership.staff.models import MANAGER
 from tests.e2e.story import Story
 from tests.factories import UserFactory, happens
 
@@ -91,6 +95,20 @@ def of_goals_and_promises(story: Story) -> list[str]:
     return addresses + [f"/promises/{promised.pk}/{page}/" for page in ("release", "renegotiation", "correction")]
 
 
+def of_a_manager(story: Story) -> list[str]:
+    """Who is one with whom, before and after; a pin; a mistake of ours and how it ends."""
+    story.sam.groups.add(Group.objects.get_or_create(name=MANAGER)[0])
+    now, ines = timezone.now(), story.champion
+    happens(ines, "mistake", at=now, direction="outbound", by=story.sam, body="The wrong bill")
+    recovery = ines.recoveries.get()
+    twins = [Customer.objects.create(name="Ines Okafor") for _ in range(2)]
+    done = merge(survivor=twins[0], absorbed=twins[1], by=story.sam, at=now)
+    at = ines.get_absolute_url()
+    found = [f"{at}{page}" for page in ("merge/", "merge/?q=ines", f"merge/{twins[0].pk}/", "pin/")]
+    found += [f"/merges/{done.pk}/", "/recoveries/"]
+    return found + [f"/recoveries/{recovery.pk}/{page}" for page in ("", "forgiveness/", "closure/")]
+
+
 def of_lists(story: Story) -> list[str]:
     view = SavedView.objects.create(owner=story.sam, name="Mine", query="owner=mine", shared=True)
     asked = ["", "?q=nobody", "?owner=mine", f"?view={view.pk}", "views/", "views/new/?query=owner%3Dmine", "new/"]
@@ -111,13 +129,13 @@ def of_the_house(story: Story) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "part", [of_customers, of_entries, of_conversations, of_goals_and_promises, of_lists, of_the_house]
+    "part", [of_customers, of_entries, of_conversations, of_goals_and_promises, of_a_manager, of_lists, of_the_house]
 )
 def test_every_screen(desk: Page, server, story: Story, part):
     desk.route("**/news/**", lambda route: route.fulfill(status=204))
     found = {}
     for address in part(story):
-        desk.goto(f"{server.url}{address}")
+        assert desk.goto(f"{server.url}{address}").ok, address
         found[address] = faults_everywhere(desk)
     assert not {address: wrong for address, wrong in found.items() if wrong}
 

@@ -9,12 +9,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from interactions.models import Conversation
+from partnership.focus.actions import take
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.rescoring import rescore_all
+from partnership.staff.models import User
 from tests.e2e.by_hand import press, walk
 from tests.e2e.story import Story
-from tests.factories import ConversationFactory, CustomerFactory, happens, promise
+from tests.e2e.test_accessibility import faults_everywhere
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +38,56 @@ def morning(story: Story) -> Story:
     rescore_all(at=now)
     refresh_all(at=now)
     return story
+
+
+@pytest.fixture
+def full(story: Story) -> Story:
+    """Each kind of row: a mistake of ours, one taken by a colleague, a refund that waits for a decision."""
+    now = timezone.now()
+    with transaction.atomic():
+        wronged, owed = CustomerFactory(name="Wanda Wronged"), CustomerFactory(name="Otto Owed", owner=story.sam)
+        happens(wronged, "mistake", at=now - timedelta(days=1), direction="outbound", by=story.sam, body="Lost a file")
+        promise(owed, "Call", at=now - timedelta(days=9), due_on=timezone.localdate(), by=story.sam)
+        thread = ConversationFactory(customer=owed, subject="My money")
+        happens(owed, "refund_request", at=now - timedelta(days=1), conversation_id=thread.pk, body="Please refund it")
+    rescore_all(at=now)
+    refresh_all(at=now)
+    take(FocusItem.objects.get(customer=owed), by=UserFactory(name="Mara Lind"), at=now)
+    return story
+
+
+def test_axe_finds_nothing_whatever_is_open(full: Story, desk: Page, server):
+    """Wide and narrow, light and dark: rows of each kind, the reasons told, a form in its place or with a fault."""
+    desk.goto(f"{server.url}/")
+    expect(desk.get_by_role("link", name="Decide on what Otto Owed asks for")).to_be_visible()
+    for why in desk.locator(".focus-why summary").all():
+        why.click()
+    found = {"rows": faults_everywhere(desk)}
+    wronged = desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")
+    for form in ("Hand over", "Snooze", "Done"):
+        wronged.get_by_role("link", name=form).click()
+        expect(desk.locator("#focus-form h3")).to_have_text(form)
+        found[form] = faults_everywhere(desk)
+    desk.locator("#focus-form").get_by_role("button", name="Done").click()
+    expect(desk.locator("#focus-form .errorlist")).to_be_visible()
+    found["refused"] = faults_everywhere(desk)
+    assert not {state: wrong for state, wrong in found.items() if wrong}
+
+
+def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, server, elsewhere):
+    mara = User.objects.get(name="Mara Lind")
+    desk.goto(f"{server.url}/")
+    walk(desk, desk.locator("[id^=item-]").filter(has_text="Wanda Wronged"))
+    press(desk, "h")
+    expect(desk.get_by_label("To whom")).to_be_focused()
+    desk.keyboard.type("Mara")
+    press(desk, "Tab", "Enter")
+    expect(desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")).to_contain_text("Mara Lind is on it")
+    inbox = elsewhere(mara)
+    inbox.goto("/notifications/")
+    inbox.get_by_role("link", name="a customer to look after was handed over to you").press("Enter")
+    expect(inbox.get_by_role("heading", level=1)).to_contain_text("Wanda Wronged")
+    expect(inbox.locator("main")).to_contain_text("Lost a file")
 
 
 def in_hand(page: Page, name: str) -> None:

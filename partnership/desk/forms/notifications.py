@@ -14,6 +14,7 @@ WHEN = {
     Notification.Kind.HANDOVER: _("When a conversation is handed over to you or your department"),
     Notification.Kind.PROMISE_DUE: _("When a promise of yours is due"),
     Notification.Kind.TIER: _("When the tier of a customer of yours changes"),
+    Notification.Kind.FOCUS: _("When a colleague hands you somebody on Focus, or a recovery"),
 }
 
 

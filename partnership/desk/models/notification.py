@@ -1,11 +1,23 @@
 """What somebody on the staff should know of."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import User
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def seen_by(self, user: User) -> Self:
+        """Of customers whom they may see, also where the entry or the thread has gone to another since."""
+        visible = Customer.objects.visible_to(user)
+        entry_is_seen = Q(interaction=None) | Exists(visible.filter(pk=OuterRef("interaction__customer")))
+        thread_is_seen = Q(conversation=None) | Exists(visible.filter(pk=OuterRef("conversation__customer")))
+        return self.filter(entry_is_seen, thread_is_seen, customer__in=visible)
 
 
 class Notification(models.Model):
@@ -17,6 +29,7 @@ class Notification(models.Model):
         HANDOVER = "handover", _("a conversation was handed over to you")
         PROMISE_DUE = "promise_due", _("a promise is due")
         TIER = "tier", _("a tier changed")
+        FOCUS = "focus", _("a customer to look after was handed over to you")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -30,6 +43,8 @@ class Notification(models.Model):
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")

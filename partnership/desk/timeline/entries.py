@@ -196,7 +196,9 @@ class EntryWriter:
             return ""
         if row.direction != Direction.INBOUND:
             return ""
-        return self.decided if row.decided else self.undecided
+        if row.decided:
+            return self.decided
+        return "" if row.settled else self.undecided
 
     def url_of(self, customer_pk: int) -> str:
         if customer_pk not in self.urls:

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import reselect, retarget
 
+from interactions.actions.nudging import nudges_of
 from partnership.desk.drafts import newest_draft, save_draft, writing_now
 from partnership.desk.finding import customer_or_404, staff_member
 from partnership.desk.forms.composer import COMPOSERS, TABS, composer_of
@@ -30,7 +31,9 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"customer": customer, "writing": writing_now(customer, user, at=timezone.now())}
     draft = newest_draft(user, customer) if request.method == "GET" else None
     if draft and draft.tab in COMPOSERS:
-        context |= {"form": composer_of(customer, draft.tab, by=user, initial=draft.fields), "tabs": TABS, "kept": True}
+        form = composer_of(customer, draft.tab, by=user, initial=draft.fields)
+        no_nudge = nudges_of(customer.pk, day=timezone.localdate()).in_words()
+        context |= {"form": form, "tabs": TABS, "no_nudge": no_nudge, "kept": True}
         return render(request, "desk/composer.html", context)
     if not context["writing"]:
         return HttpResponse(status=NOTHING)

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from partnership.desk.finding import posted, staff_member, visible_customers
+from partnership.desk import focus_news
+from partnership.desk.finding import posted, staff_member
 from partnership.desk.forms.notifications import PreferencesForm
 from partnership.desk.models import Notification, Preferences
 from partnership.desk.tier_news import is_of_new_rules
@@ -22,10 +23,8 @@ COUNTED = 99
 
 
 def inbox_of(request: HttpRequest) -> QuerySet[Notification]:
-    """One's own, of customers whom one may still see, also where the entry has gone to another since."""
-    visible = visible_customers(request)
-    in_sight = Q(interaction=None) | Q(interaction__customer__in=visible)
-    return Notification.objects.filter(in_sight, user=staff_member(request), customer__in=visible)
+    user = staff_member(request)
+    return Notification.objects.filter(user=user).seen_by(user)
 
 
 @require_safe
@@ -52,6 +51,8 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def place_of(news: Notification) -> str:
+    if news.kind == Notification.Kind.FOCUS:
+        return focus_news.place_of(news)
     if news.conversation_id:
         return reverse("conversation", args=[news.conversation_id])
     if news.interaction:

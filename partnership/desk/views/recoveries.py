@@ -60,10 +60,11 @@ def recovery(request: HttpRequest, pk: int) -> HttpResponse:
 def save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
     by, now = staff_member(request), timezone.now()
     try:
-        if form.cleaned_data["owner"] != found.owner:
-            hand_recovery_over(found, to=form.cleaned_data["owner"], by=by, at=now)
-        if words := form.cleaned_data["what_we_did"]:
-            tell_what_we_did(found, words=words, by=by, at=now)
+        with transaction.atomic():  # both or none
+            if form.cleaned_data["owner"] != found.owner:
+                hand_recovery_over(found, to=form.cleaned_data["owner"], by=by, at=now)
+            if words := form.cleaned_data["what_we_did"]:
+                tell_what_we_did(found, words=words, by=by, at=now)
     except NotPossibleError as refused:
         form.add_error(None, str(refused))
         return False

@@ -7,7 +7,7 @@ from django.utils import timezone
 from customers.models import Customer
 from partnership.desk.listing import pages
 from partnership.desk.listing.orders import ORDERS
-from partnership.scoring.models import Score
+from partnership.scoring.models import RuleSet, Score, Tier
 from partnership.scoring.rescoring import rescore_all
 from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, happens, works
 
@@ -116,6 +116,17 @@ def test_filters_narrow(desk, sam):
     assert "Worker" in names(desk.get(URL, {"tier": rank}))
     assert names(desk.get(URL, {"tier": 99})) == []
     assert len(names(desk.get(URL, {"tier": "many", "owner": "me"}))) == 4
+
+
+def test_while_the_rules_change_each_tier_has_its_own_name(desk):
+    """Some have a tier of the new rules already: of the same rank as the old one, and of another name."""
+    rescored(20, 10)
+    before = Score.objects.get(customer__name="Customer 0").tier
+    draft = RuleSet.objects.create(name="New rules")
+    after = Tier.objects.create(rule_set=draft, rank=before.rank, name="Passer-by")
+    Score.objects.filter(customer__name="Customer 1").update(tier=after)
+    shown = re.findall(r"</svg>\s*([^<]*?)\s*</span>", desk.get(URL).content.decode())
+    assert [one for one in shown if one in (before.name, "Passer-by")] == [before.name, "Passer-by"]
 
 
 def test_restricted_and_absorbed_customers_are_not_there(desk, managers_desk, sam):

@@ -113,7 +113,7 @@ def test_the_summary_of_nothing_leads_to_the_form(desk):
 def test_three_hundred_at_once(desk, django_assert_max_num_queries):
     many = CustomerFactory.create_batch(300, tags=["big"])
     answers = {f"attended-{one.pk}": "yes" for one in many}
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(38):
         desk.post(URL, given(many, what="Call", note="All well.", **answers))
     assert Interaction.objects.count() == 900
     with django_assert_max_num_queries(8):

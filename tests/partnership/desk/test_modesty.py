@@ -14,6 +14,16 @@ def ada(firm):
     return CustomerFactory(name="Ada")
 
 
+def test_a_draft_keeps_the_word_about_it(desk, sam, ada):
+    Firm.objects.update(nudge_ceiling=0)
+    url = f"/customers/{ada.pk}/drafts/"
+    for tab in ("notes", "nudges"):
+        desk.post(url, {"tab": tab, "body": "Half a word", "subject": "", "via": ""})
+        page = desk.get(url).content.decode()
+        assert f'data-tab="{tab}"' in page
+        assert page.count("Our ceiling allows no nudges at all.") == 1, tab
+
+
 def test_the_composer_sends_one_and_then_says_when(desk, sam, ada):
     Firm.objects.update(nudge_ceiling=1)
     address = ContactPointFactory(customer=ada)

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from interactions.models import Interaction
+from interactions.models import Interaction, Outgoing
 from partnership.focus.models import Recovery
 from tests.factories import CustomerFactory, UserFactory, happens
+from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,30 @@ def test_what_we_did_is_told_once_and_said_better(desk, sam, recovery):
     taken_back = desk.post(url, {"what_we_did": "", "owner": sam.pk})
     assert taken_back.status_code == 422
     assert "do not take it back" in taken_back.content.decode()
+
+
+def test_what_a_colleague_wrote_stays_as_it_is(desk, managers_desk, sam, recovery):
+    url = f"/recoveries/{recovery.pk}/"
+    colleague = signed_in(UserFactory(name="Bea"))
+    for client, words in ((desk, "A new bill."), (colleague, "A call."), (managers_desk, "A call, and flowers.")):
+        assert client.post(url, {"what_we_did": words, "owner": sam.pk}).url == url
+    told = Interaction.objects.filter(kind="recovery").order_by("pk").values_list("author__name", "body")
+    assert list(told) == [("Sam Rivera", "A new bill."), ("Bea", "A call, and flowers.")]
+    recovery.refresh_from_db()
+    assert recovery.what_we_did == "A call, and flowers."
+
+
+def test_where_one_thing_is_refused_nothing_is_saved(desk, sam, ada, recovery):
+    sent = happens(ada, "recovery", at=timezone.now(), by=sam, direction="outbound", body="A new bill.")
+    Outgoing.objects.create(
+        interaction=sent, to=["ada@example.org"], message_id="<1@o.example>", queued_at=timezone.now()
+    )
+    given = {"what_we_did": "A call.", "owner": UserFactory(name="Bea").pk}
+    response = desk.post(f"/recoveries/{recovery.pk}/", given)
+    assert response.status_code == 422
+    assert "sent as it stands" in response.content.decode()
+    recovery.refresh_from_db()
+    assert (recovery.owner, recovery.what_we_did) == (sam, "A new bill.")
 
 
 def test_another_sees_to_it(desk, recovery):

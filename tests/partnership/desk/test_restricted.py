@@ -1,13 +1,17 @@
 """Restricted customers are there for their owner and for managers alone: URL by URL, and in whatever names people."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.models import Interaction
+from interactions.models import Conversation, Interaction
 from partnership.desk.access import LEAST_ROLE
+from partnership.desk.digest import send_digests
 from partnership.desk.models import Notification
+from partnership.desk.notifying import notify
 from partnership.scoring.rescoring import rescore_all
 from partnership.staff.models import SUPPORT
 from tests.everything import every_url, of_customer, tell_everything
@@ -190,11 +194,17 @@ def test_a_colleague_who_may_not_see_them_is_given_no_thread_of_theirs(managers_
     assert not Interaction.objects.filter(conversation=pk, body="Please go on").exists()
 
 
-def test_an_entry_that_went_to_them_is_no_news_any_more(desk, managers_desk, told, sam):
-    """Its excerpt stands in the inbox of somebody who may see where it was, not where it is."""
-    open_one = CustomerFactory(name="Open Ada")
-    other = tell_everything(open_one, by=UserFactory(), colleague=UserFactory(), viewer=sam)
-    Notification.objects.filter(customer=open_one).update(text="Not for all")
-    assert "Not for all" in shown(desk.get("/notifications/"))
+def test_what_went_to_them_is_no_news_any_more(desk, told, sam, mailoutbox):
+    """An entry's excerpt, a thread's subject: they wait for somebody who may see where it was, not where it is."""
+    open_one, by = CustomerFactory(name="Open Ada"), UserFactory()
+    other = tell_everything(open_one, by=by, colleague=UserFactory(), viewer=sam)
+    Notification.objects.filter(customer=open_one).update(text="Excerpt")
+    for kind, key, about in (("assignment", "thread", {"conversation": other.thread}), ("tier", "open", {})):
+        notify(kind=kind, users=[sam], customer=open_one, at=timezone.now(), key=key, text=f"News: {key}", **about)
+    secrets = ["Excerpt", "News: thread"]
+    assert all(one in shown(desk.get("/notifications/")) for one in [*secrets, "News: open"])
     Interaction.objects.filter(pk=other.keys["entry_edit"]["entry_pk"]).update(customer=told.customer)
-    assert "Not for all" not in shown(desk.get("/notifications/"))
+    Conversation.objects.filter(pk=other.thread.pk).update(customer=told.customer)
+    assert send_digests(at=timezone.now() + timedelta(days=1)) == 1
+    for where in (shown(desk.get("/notifications/")), mailoutbox[0].body):
+        assert [one for one in [*secrets, "News: open"] if one in where] == ["News: open"]

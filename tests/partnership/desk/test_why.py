@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise, miss_overdue
-from partnership.scoring.models import Score
+from partnership.scoring.models import RuleSet, Score, TierPin
+from partnership.scoring.pinning import pin_tier
 from partnership.scoring.rescoring import rescore_all
 from tests.e2e.story import tell
 from tests.factories import CustomerFactory, happens, noon, promise
@@ -205,3 +206,19 @@ def test_as_many_reads_for_a_long_story_as_for_a_short_one(desk, story, django_a
     for customer in (story.champion, story.loud):
         with django_assert_max_num_queries(23):
             asked(desk, customer)
+
+
+def test_a_pinned_tier_is_named_with_who_pinned_it_and_why(desk, manager, story):
+    earned = Score.objects.get(customer=story.champion).earned_tier.name
+    assert f"That earns “{earned}”." in page_of(desk, story.champion)
+    tier, until = RuleSet.objects.active().tiers.get(rank=1), timezone.localdate() + timedelta(days=9)
+    pin_tier(customer=story.champion, tier=tier, reason="Their year <off>", until=until, by=manager)
+    page = " ".join(page_of(desk, story.champion).split())
+    day = f"{until:%-d %b %Y}"
+    assert f"“{tier.name}”, is pinned by {manager.name} until {day}: “Their year &lt;off&gt;”." in page
+    assert f"Without the pin it would be “{earned}”." in page
+    assert "That earns" not in page
+    past = asked(desk, story.champion, as_of=timezone.localdate() - timedelta(days=1)).content.decode()
+    assert "is pinned by" not in past
+    TierPin.objects.update(until=timezone.localdate() - timedelta(days=1), by=None)
+    assert f"That earns “{earned}”." in page_of(desk, story.champion)
