@@ -70,7 +70,7 @@ def working() -> Iterator[None]:
     finally:
         for process in (beat, worker):
             process.terminate()
-            process.wait(60)
+            process.wait(GIVE_UP)
 
 
 def happen(customers: list[int]) -> Arrived:
