@@ -1,7 +1,10 @@
 """Real servers for every test: PostgreSQL and Redis in a folder of this run's own (tests/settings.py)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
@@ -68,3 +71,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[..., list[Any]]]:
+    """Call functions at the same moment, each in a thread with a connection of its own; what they return."""
+    with ThreadPoolExecutor(8) as pool:
+
+        def run(*calls: Callable[[], Any]) -> list[Any]:
+            start = Barrier(len(calls))
+
+            def one(call: Callable[[], Any]) -> Any:
+                try:
+                    start.wait(20)
+                    return call()
+                finally:
+                    connection.close()
+
+            return [future.result(60) for future in [pool.submit(one, call) for call in calls]]
+
+        yield run

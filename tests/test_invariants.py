@@ -1,6 +1,7 @@
 """The invariants of docs/domain.md, each on the real database, over histories that hypothesis makes up.
 
-I9 needs real processes: tests/test_survival.py. What two do at the same moment: tests/test_races.py.
+I9 needs real processes: tests/test_survival.py. What two do at the same moment: the test_races.py of
+interactions and scoring.
 """
 
 from collections.abc import Iterator

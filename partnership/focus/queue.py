@@ -4,10 +4,9 @@ What customers ask, how often and how loudly, moves nobody here: it is in none o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -19,7 +18,7 @@ from partnership.focus.promised import UNSHOWN
 from partnership.focus.reasons import is_urgent, sentence
 from partnership.focus.scopes import Scope
 from partnership.paging import Page, page_of, parse_key
-from partnership.prepared import Prepared, numbered
+from partnership.prepared import by_keys
 
 SIZE = 10
 
@@ -66,7 +65,7 @@ def partners(chosen: Iterable[FocusItem], *, as_of: date) -> list[Partner]:
     order = [item.pk for item in chosen]
     items: dict[int, FocusItem] = {}
     also: dict[int, list[str]] = defaultdict(list)
-    for item in others_read(len(order))(**numbered(order)) if order else ():
+    for item in OTHERS_READ(order):
         if item.pk in order:
             items[item.pk] = item
         else:
@@ -74,17 +73,15 @@ def partners(chosen: Iterable[FocusItem], *, as_of: date) -> list[Partner]:
     return [partner_of(items[pk], also[items[pk].customer_id], as_of=as_of) for pk in order if pk in items]
 
 
-@lru_cache
-def others_read(count: int) -> Prepared:
-    return Prepared(lambda **pks: with_their_others(pks.values()), **numbered([int] * count))
-
-
-def with_their_others(pks: Iterable[int]) -> QuerySet[FocusItem]:
+def with_their_others(pks: Collection[int]) -> QuerySet[FocusItem]:
     customers = FocusItem.objects.filter(pk__in=pks).values("customer")
     stand = Q(leads=False, state__in=[FocusItem.State.OPEN, FocusItem.State.TAKEN])
     found = FocusItem.objects.filter(Q(pk__in=pks) | stand, customer__in=customers).order_by("-place", "id")
     unshown = (f"customer__{name}" for name in UNSHOWN)
     return found.select_related("customer__owner", "customer__score__tier", "taken_by").defer(*unshown)
+
+
+OTHERS_READ = by_keys(with_their_others)
 
 
 def partner_of(item: FocusItem, also: list[str], *, as_of: date) -> Partner:

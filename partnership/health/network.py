@@ -14,7 +14,7 @@ from partnership.health.scope import Scope
 from partnership.health.tables import Board, Cell, Sentence, Table
 
 SHOWN = 25
-"""Trees of a page; the file has all."""
+"""Trees of a page; the file has those of all that are looked at."""
 
 DEEPEST, WIDEST = 12, 20
 """Levels of a tree that are drawn, and how many of those whom one brought."""
@@ -79,7 +79,7 @@ def network(scope: Scope) -> Board:
         "amount": f"{sum(net.brought[root] for root in net.roots):,}", "currency": scope.firm.currency,
     }  # fmt: skip
     drawn = net.drawn(net.roots[:SHOWN])
-    more = _("The first %(shown)d; the file has all.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
+    more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
     table = Table("network", _("By what they brought"), heads(), [row_of(root) for root in drawn], more, folded=True)
     return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], drawn)
 
