@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from customers.standing import held_survivors
 from interactions.actions.refusing import NotPossibleError
 from partnership.focus.models import FocusItem, Recovery, StaleFocus
 from partnership.focus.recoveries import close_recovery
@@ -26,6 +27,7 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 @transaction.atomic
 def change(item: FocusItem, when: Q, **fields: Any) -> bool:
     """Whether it was so, and is now otherwise; its customer's other items may lead then."""
+    held_survivors([item.customer_id])
     hold([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))

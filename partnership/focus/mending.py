@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.standing import held_survivors
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
 from interactions.actions.refusing import NotPossibleError
@@ -23,7 +24,9 @@ def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) 
     said, or when it was sent as it stands."""
     if not words.strip():
         raise NotPossibleError(_("Say what we did about it."))
-    now = Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
+    rows = Interaction.objects.filter(customer=recovery.customer_id, kind=Kind.RECOVERY)
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))  # rows come before whose they are
+    now = held(recovery)
     if now.what_we_did == words:
         return
     row = told_in(now)
@@ -36,6 +39,12 @@ def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) 
             channel=Channel.INTERNAL, direction=Direction.OUTBOUND, body=words, html=rendered(words),
         )  # fmt: skip
     recovery.refresh_from_db()
+
+
+def held(recovery: Recovery) -> Recovery:
+    """As it stands now, until the end of the transaction; its customer before it."""
+    held_survivors([recovery.customer_id])
+    return Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
 
 
 def told_in(recovery: Recovery) -> Interaction | None:
@@ -52,8 +61,8 @@ def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: dat
     """To whoever sees to it, who may see the customer, and is told."""
     if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
         raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
-    others = Recovery.objects.exclude(owner=to) if to else Recovery.objects.exclude(owner=None)
-    is_new = others.filter(pk=recovery.pk).update(owner=to)
+    is_new = held(recovery).owner_id != (to.pk if to else None)
+    Recovery.objects.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
     if is_new:
         recovery_handed_over.send(sender=Recovery, recovery=recovery, by=by, at=at)
@@ -65,7 +74,7 @@ def note_forgiveness(
 ) -> None:
     """What the customer said, which closes their recoveries. NotPossibleError when it is closed already, or when they
     said it before the mistake."""
-    now = Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
+    now = held(recovery)
     if now.forgiveness_id and now.forgiveness and now.forgiveness.external_id == external_id:
         return
     if now.closed_at:

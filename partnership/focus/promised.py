@@ -105,30 +105,40 @@ def promised_lane(
     visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None, after: str = "", size: int = SIZE
 ) -> Page[Waiting]:
     """Who is not snoozed, of the threads that `scope` takes in. BadRequest when `after` is no place in the lane."""
-    waiting = by_promise(visible, clock=clock).filter(status=Conversation.Status.OPEN)
+    waiting = promised(visible).filter(status=Conversation.Status.OPEN)
     if scope:
         waiting = waiting.filter(scope.threads)
     if after:
-        (due, since), pk = parse_key(after, read_place)
-        later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
-        waiting = waiting.filter(Q(due__gte=due) & (Q(due__gt=due) | later), waiting_since__gte=clock.earliest(due))
-    waiting = waiting.filter(within_reach(waiting, clock=clock, rows=size + 1))
-    first = waiting.only("waiting_since")[: size + 1]
+        waiting = beyond(waiting, after, clock=clock)
+    among, span = within_reach(waiting, clock=clock, rows=size + 1)
+    first = in_order(waiting.filter(among), span).only("waiting_since")[: size + 1]
     page = page_of(first, size=size, key=lambda one: (place_of(one), one.pk))
     return Page(in_full(page.rows, clock=clock), page.after)
 
 
-def within_reach(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> Q:
-    """Who may be among the first `rows`: nobody who began to wait so late that even the shortest promise is due later
-    than all of as many who wait the longest. Without it the whole lane would be put in order for one page."""
+def beyond(waiting: ConversationQuerySet, place: str, *, clock: Clock) -> ConversationQuerySet:
+    """Those after that place in the lane."""
+    (due, since), pk = parse_key(place, read_place)
+    earliest = clock.earliest(due)
+    later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
+    rest = in_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.between(earliest, clock.at))
+    return rest.filter(Q(due__gte=due) & (Q(due__gt=due) | later))
+
+
+def within_reach(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> tuple[Q, Calendar]:
+    """Who may be among the first `rows`, and the calendar of the time in which they began to wait. It is nobody who
+    began so late that even the shortest promise is due later than all of as many who wait the longest. Without it the
+    whole lane would be put in order for one page."""
     oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "promised")[:rows])
+    begin = oldest[0][1] if oldest else clock.at
     if len(oldest) < rows:
-        return Q(pk__in=[pk for pk, *_ in oldest])
+        return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.between(begin, clock.at)
     until = clock.latest(max(clock.due(since, promised) for _, since, promised in oldest))
     everybody = Conversation.objects.waiting().filter(waiting_since__lte=until).order_by()
     # Named one by one, the database knows how few they are and looks up each one's customer, not all customers.
     named = list(everybody.values_list("pk", flat=True)[: FEW + 1])
-    return Q(pk__in=named) if len(named) <= FEW else Q(waiting_since__lte=until)
+    among = Q(pk__in=named) if len(named) <= FEW else Q(waiting_since__lte=until)
+    return among, clock.calendar.between(begin, until)
 
 
 def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting | None:
@@ -138,10 +148,14 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
 
 
 def by_promise(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
+    return in_order(promised(visible), clock.calendar.until(clock.at))
+
+
+def in_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
     """`due`: what the business clock shows when the promise is over. Who wrote while it stood still come in turn."""
-    since = clock.calendar.until(clock.at).reading_in_sql('"interactions_conversation"."waiting_since"')
+    since = calendar.reading_in_sql('"interactions_conversation"."waiting_since"')
     due = since + F("promised") * Value(3600.0, FloatField())
-    return promised(visible).annotate(due=due).order_by("due", "waiting_since", "id")
+    return waiting.annotate(due=due).order_by("due", "waiting_since", "id")
 
 
 def promised(visible: CustomerQuerySet) -> ConversationQuerySet:

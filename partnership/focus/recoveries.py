@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from customers.standing import held_survivors
 from interactions.actions.record import record
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Channel, Direction, Kind
@@ -23,6 +24,8 @@ def settle(customers: Collection[int]) -> None:
     """Make the recoveries of these customers what their timelines say; nothing the second time.
 
     What somebody wrote down stays: what we did where there are words, and any outcome but forgiveness.
+
+    Customers are held before their recoveries, and those before items: here, in the verbs on either and in a merge.
     """
     given: dict[str, Any] = {
         "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN, "mendable": MENDABLE,
@@ -30,8 +33,10 @@ def settle(customers: Collection[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(CONCERNS, given)
         (concerns,) = cursor.fetchone()
-        for statement in (OPEN, MOVE, RETELL, FORGIVE, REOPEN) if concerns else ():
-            cursor.execute(statement, given)
+        if concerns:
+            held_survivors(customers)
+            for statement in (OPEN, MOVE, RETELL, FORGIVE, REOPEN):
+                cursor.execute(statement, given)
 
 
 @transaction.atomic
@@ -39,6 +44,7 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
     """By an outcome in words, which the timeline tells too. NotPossibleError when it is closed, or nothing is said."""
     if not outcome.strip() or outcome.strip() == Recovery.FORGIVEN:
         raise NotPossibleError(_("Say how it ended, in words of your own."))
+    held_survivors([recovery.customer_id])
     closed = Recovery.objects.open().filter(pk=recovery.pk).update(closed_at=at, outcome=outcome.strip())
     recovery.refresh_from_db()
     if not closed:

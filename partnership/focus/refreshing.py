@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from customers.standing import held_survivors
 from interactions.actions.nudging import PERIOD
 from partnership.focus.factors import FACTORS, evidence
 from partnership.focus.models import FocusItem, Refreshed
@@ -73,6 +74,7 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
         "nudge_ceiling": firm.nudge_ceiling,
         "nudge_days": PERIOD.days,
     }
+    held_survivors(customers)  # before their items, as in a merge
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
         cursor.execute(raised(RuleSet.objects.active(), parameters), parameters)

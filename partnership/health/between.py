@@ -51,6 +51,31 @@ def with_days(scope: Scope, given: QueryDict) -> tuple[DaysForm, Scope]:
     return form, replace(scope, days=Span(**form.cleaned_data), query={**scope.query, **asked})
 
 
+class UntilForm(forms.Form):
+    """Optional: today."""
+
+    def __init__(self, given: QueryDict, scope: Scope) -> None:
+        super().__init__(given)
+        self.scope = scope
+        widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
+        self.fields["until"] = forms.DateField(
+            label=gettext_lazy("Until"), required=False, widget=widget, validators=[NOT_BEFORE]
+        )
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until and until > self.scope.day:
+            raise forms.ValidationError(_("That day is still to come: choose one that is over, or none for today."))
+        return until
+
+
+def with_end(scope: Scope, given: QueryDict) -> tuple[UntilForm, Scope]:
+    """The scope as of the day that was asked for, in its address too; as it was where that means nothing."""
+    form = UntilForm(given, scope)
+    until = form.cleaned_data["until"] if form.is_valid() else None
+    return form, replace(scope, day=until, query={**scope.query, "until": until.isoformat()}) if until else scope
+
+
 def days_of(scope: Scope) -> Span:
     """The ends of both are compared."""
     return scope.days or Span(scope.span(before=True).until, scope.day)

@@ -131,13 +131,14 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
             continue
         text = _("%(what)s: %(now)s, the week before %(before)s") % {"now": now, "before": before, "what": label}
         (better if (now > before) == more_is_better else worse).append(
-            Sentence(text, scope.url("health_rows", name) if now else "")
+            Sentence(text, scope.url("health_rows", name, until=scope.day) if now else "")
         )
     share, then = (percent(found[f"{b}answered"], found[f"{b}answered"] + found[f"{b}answered_late"])
                    for b in ("", "before_"))  # fmt: skip
     if share != then and found["answered"] + found["answered_late"]:
         text = _("%(now)d%% of our answers came as promised, %(before)d%% the week before")
-        sentence = Sentence(text % {"now": share, "before": then}, scope.url("health_answers"))
+        shown = "answered_late" if found["answered_late"] else "answered"
+        sentence = Sentence(text % {"now": share, "before": then}, scope.url("health_rows", shown, until=scope.day))
         (better if share > then else worse).append(sentence)
     return better, worse
 

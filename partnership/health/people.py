@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from partnership.health.between import days_of, rank_now, rank_then, tier_or_none
 from partnership.health.grades import with_grade
 from partnership.health.scope import Scope, first
+from partnership.health.tables import Cell
 from partnership.health.wording import hours, in_words
 from partnership.paging import Page, page_of, parse_key
 
@@ -110,9 +111,10 @@ def heads(asked: dict[str, Any]) -> list[str]:
     return [_("Customer"), _("Tier"), _("Partnership"), _("Loudness"), _("Time"), _("Time before"), *graded]
 
 
-def cells(scope: Scope, one: Any) -> list[str]:
-    figures = [f"{one.partnership:.0f}", f"{one.loudness:.0f}", hours(one.effort), hours(one.before)]
-    return [one.customer.name, scope.tier_name(one.rank), *figures, *grade_of(one)]
+def cells(scope: Scope, one: Any) -> list[Cell]:
+    figures = [f"{one.partnership:.0f}", f"{one.loudness:.0f}", hours(one.effort), hours(one.before), *grade_of(one)]
+    named = [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank))]
+    return [*named, *(Cell(figure, number=True) for figure in figures)]
 
 
 def grade_of(one: Any) -> list[str]:

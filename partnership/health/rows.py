@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction
+from interactions.models.kinds import Kind
 from partnership.health.measures import MEASURES, Measure, Rows
 from partnership.health.models import Answer
 from partnership.health.periods import Span
@@ -104,7 +105,8 @@ def row_of(one: Any, day: str, zone: tzinfo) -> Row:
 
 def of_entry(one: Interaction) -> tuple[str, str, str]:
     said = one.subject or one.body[:80]
-    what = f"{one.get_kind_display()}: {said}" if said else str(one.get_kind_display())
+    kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
+    what = f"{kind}: {said}" if said else kind
     amount = f"{one.amount:,.2f} {one.currency}" if one.amount is not None else ""
     spent = hours(one.minutes) if one.minutes else ""
     return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))

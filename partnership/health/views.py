@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnership.health import people, rows
 from partnership.health.attention import attention
-from partnership.health.between import with_days
+from partnership.health.between import with_days, with_end
 from partnership.health.flow import flow
 from partnership.health.goals import goals
 from partnership.health.grades import grades
@@ -110,13 +110,14 @@ def counted(request: HttpRequest, of: str) -> HttpResponseBase:
     if of not in MEASURES:
         raise Http404(of)
     form, scope = asked(request)
+    days, scope = with_end(scope, request.GET) if MEASURES[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.every(scope, of, before=before))
     page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     return framed(
-        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(),
+        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(), days=days,
         span=scope.span(before=before) if MEASURES[of].day else None,
         more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
@@ -134,7 +135,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return as_file("customers", people.heads(given), people.every(scope, given))
     page = people.page(scope, given, after=request.GET.get("after", ""))
-    lines = [(one, people.cells(scope, one)) for one in page.rows]
+    lines = [people.cells(scope, one) for one in page.rows]
     context = {"title": _("Customers"), "text": people.told(scope, given), "page": page, "lines": lines}
     context |= {"heads": people.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""

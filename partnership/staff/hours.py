@@ -70,6 +70,12 @@ class Calendar:
         passed = max(1, bisect_right(self.edges, moment.timestamp()))
         return Calendar(self.edges[:passed], self.readings[:passed])
 
+    def between(self, first: datetime, last: datetime) -> "Calendar":
+        """What it takes to read moments from `first` to `last`."""
+        opened = (bisect_right(self.edges, first.timestamp()) - 1) // 2 * 2  # an even place is when it opens
+        until = self.until(max(first, last))
+        return Calendar(until.edges[max(0, opened) :], until.readings[max(0, opened) :])
+
 
 @lru_cache(maxsize=8)
 def as_array(moments: tuple[float, ...]) -> str:

@@ -7,8 +7,6 @@ from html import escape
 from typing import Any
 
 from django.template.defaultfilters import floatformat
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -17,70 +15,61 @@ from django.utils.translation import get_language
 
 from customers.faces import initials, tint
 from partnership.desk.listing.columns import COLUMNS
+from partnership.drawn import Drawn
 
-PIECES = "desk/customers_rows.html"
+ROW, PHOTO, INITIALS, FLAG, SCORES, UNSCORED = (
+    Drawn(f"desk/customers_rows.html#{name}", *values.split())
+    for name, values in {
+        "row": "pk name face beside tier scores cells",
+        "photo": "photo",
+        "initials": "tint initials",
+        "flag": "",
+        "scores": "partnership commitment commitment_exact reciprocity reciprocity_exact",
+        "unscored": "",
+    }.items()
+)
+TIER = Drawn("components/tier_chip.html", "name")
 
 
 def drawn(customers: Iterable[Any], columns: Sequence[str]) -> list[SafeString]:
     """`customers` as columns.rows_of finds them."""
-    draw = RowWriter(columns)
-    return [SafeString(draw(one)) for one in customers]
+    cells = [
+        (f'<td class="list-cell list-{name}" data-label="{escape(str(COLUMNS[name].label))}">', CELLS[name])
+        for name in columns
+    ]
+    return [row(one, cells) for one in customers]
 
 
-class RowWriter:
-    """Customer → the row's HTML. What is the same for every row is rendered once."""
+def row(one: Any, cells: Iterable[tuple[str, Callable[[Any], str]]]) -> SafeString:
+    score = getattr(one, "score", None)
+    return ROW(
+        pk=one.pk,
+        name=one.name,
+        face=PHOTO(photo=one.photo.url) if one.photo else INITIALS(tint=tint(one.name), initials=initials(one.name)),
+        beside=beside(one),
+        tier=tier(score) if score and score.tier else "",
+        scores=scores(score) if score else UNSCORED(),
+        cells=SafeString("".join(f"{start}{cell(one)}</td>" for start, cell in cells)),
+    )
 
-    def __init__(self, columns: Sequence[str]) -> None:
-        self.url = reverse("customer", args=[0]).removesuffix("0/")
-        self.pieces: dict[str, str] = {}
-        self.tiers: dict[tuple[int, bool], str] = {}
-        self.cells = [
-            (f'<td class="list-cell list-{name}" data-label="{escape(str(COLUMNS[name].label))}">', CELLS[name])
-            for name in columns
-        ]
 
-    def __call__(self, one: Any) -> str:
-        score = getattr(one, "score", None)
-        return self.piece("row").format(
-            pk=one.pk,
-            name=escape(one.name),
-            face=self.face(one),
-            url=f"{self.url}{one.pk}/",
-            beside=self.beside(one),
-            tier=self.tier(score) if score and score.tier else "",
-            scores=self.scores(score) if score else self.piece("unscored"),
-            cells="".join(f"{start}{cell(one)}</td>" for start, cell in self.cells),
-        )
+def beside(one: Any) -> SafeString:
+    flags = ("do_not_contact", "restricted")
+    return SafeString(escape(place_of(one)) + "".join(FLAG(flag=flag) for flag in flags if getattr(one, flag)))
 
-    def piece(self, name: str) -> str:
-        if name not in self.pieces:
-            self.pieces[name] = render_to_string(f"{PIECES}#{name}")
-        return self.pieces[name]
 
-    def face(self, one: Any) -> str:
-        if one.photo:
-            return self.piece("photo").format(photo=escape(one.photo.url))
-        return self.piece("initials").format(tint=tint(one.name), initials=escape(initials(one.name)))
+def tier(score: Any) -> SafeString:
+    return TIER(name=score.tier.name, rank=score.tier.rank, pinned=score.pinned)
 
-    def beside(self, one: Any) -> str:
-        flags = ("do_not_contact", "restricted")
-        return escape(place_of(one)) + "".join(self.piece(flag) for flag in flags if getattr(one, flag))
 
-    def tier(self, score: Any) -> str:
-        key = score.tier.pk, score.pinned  # under new rules a rank has another name
-        if key not in self.tiers:
-            context = {"name": score.tier.name, "rank": score.tier.rank, "pinned": score.pinned}
-            self.tiers[key] = render_to_string("components/tier_chip.html", context)
-        return self.tiers[key]
-
-    def scores(self, score: Any) -> str:
-        return self.piece("scores").format(
-            partnership=rounded(score.partnership),
-            commitment=rounded(score.commitment),
-            commitment_exact=exact(score.commitment),
-            reciprocity=rounded(score.reciprocity),
-            reciprocity_exact=exact(score.reciprocity),
-        )
+def scores(score: Any) -> SafeString:
+    return SCORES(
+        partnership=rounded(score.partnership),
+        commitment=rounded(score.commitment),
+        commitment_exact=exact(score.commitment),
+        reciprocity=rounded(score.reciprocity),
+        reciprocity_exact=exact(score.reciprocity),
+    )
 
 
 def place_of(one: Any) -> str:

@@ -74,6 +74,17 @@ def test_the_database_reads_the_same_clock(firm: Firm, minutes: list[int]) -> No
         assert in_sql(clock, at) == pytest.approx(clock.reading(at))
 
 
+@given(firm=firms(), minutes=st.lists(st.integers(-3000, 380 * 24 * 60), min_size=3, max_size=3).map(sorted))
+@pytest.mark.django_db
+def test_a_part_of_it_reads_the_same_within(firm: Firm, minutes: list[int]) -> None:
+    clock = calendar(firm, begin=BEGIN, end=BEGIN)
+    first, at, last = (BEGIN + number * MINUTE for number in minutes)
+    part = clock.between(first, last)
+    for moment in (first, at, last):
+        assert in_sql(part, moment) == pytest.approx(clock.reading(moment)) == part.reading(moment)
+    assert len(part.edges) <= 2 + sum(first.timestamp() <= edge <= last.timestamp() for edge in clock.edges)
+
+
 def in_sql(clock: Calendar, at: datetime) -> float:
     expression = clock.reading_in_sql("%s::timestamptz")
     with connection.cursor() as cursor:
