@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,12 +107,10 @@ def names_of(customers: list[int]) -> dict[int, str]:
 
 def net_of(scope: Scope) -> Net:
     """Who is above whom in a circle of introductions is nobody's tree."""
-    found = introduced(scope).values_list("pk", "introduced_by", "tally__bought")[:MOST]
-    above = {pk: up for pk, up, _own in found}
-    introducers = Tally.objects.filter(pk__in=introduced(scope).values("introduced_by"))
-    own = dict.fromkeys(above.values(), 0)
-    own |= dict(introducers.values_list("pk", "bought"))
-    own |= {pk: bought or 0 for pk, _up, bought in found}
+    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST])
+    own = dict.fromkeys([*above, *above.values()], 0)
+    listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
+    own |= dict(Tally.objects.filter(pk__in=listed).values_list("pk", "bought"))
     below: dict[int, list[int]] = {}
     for pk, up in above.items():
         below.setdefault(up, []).append(pk)

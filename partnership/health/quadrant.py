@@ -125,7 +125,8 @@ def cells(tallies: Any, top: float, costly: Q) -> list[dict[str, Any]]:
         customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
         beyond=Count("pk", filter=Q(effort__gt=top)),
     )  # fmt: skip
-    return list(grouped.order_by("-row", "-column"))
+    # In order, the database would put all customers in order to group them.
+    return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"]))
 
 
 def shared_dot(scope: Scope, row: dict[str, Any], top: float) -> Dot:

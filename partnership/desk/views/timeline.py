@@ -27,7 +27,7 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx and ("before" in request.GET or "after" in request.GET):  # type: ignore[attr-defined]
         return render(request, "components/timeline.html", only_further(request, context))
     context["opened"] = "opened" in request.GET
-    if context["opened"] or (not request.htmx and context["chips"]):  # type: ignore[attr-defined]
+    if context["opened"]:
         context["filter_form"] = form_of(request, found, context["filters"])
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "desk/timeline.html", context)
