@@ -33,9 +33,9 @@ def test_values_in_addresses_and_translations():
 
 def test_each_language_and_case_is_rendered_once_however_many_rows():
     rendered.cache_clear()
-    flag = Drawn("desk/customers_rows.html#flag")
+    chip = Drawn("components/tier_chip.html", "name")
     for language in ("en", "de"):
         with override(language):
-            texts = {flag(flag=name) for name in ("restricted", "do_not_contact") for _ in range(50)}
-            assert len(texts) == 2
-    assert rendered.cache_info().misses == 4
+            drawn = {chip(name=f"Tier {number}", rank=number % 3, pinned=False) for number in range(50)}
+            assert len(drawn) == 50
+    assert rendered.cache_info().misses == 2 * 3

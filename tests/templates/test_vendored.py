@@ -12,7 +12,7 @@ VENDOR = settings.BASE_DIR / "static" / "vendor"
 PACKAGES = json.loads((VENDOR / "VENDORED.json").read_text())["packages"]
 ICONS = next(package for package in PACKAGES if "sprite" in package)
 SYMBOLS = set(re.findall(r'<symbol id="([^"]+)"', (VENDOR / ICONS["sprite"]).read_text()))
-NAMED = re.compile(r"""(?:icon\.html" with name|\bicon)="([\w-]+)"(?!\|)""")
+NAMED = re.compile(r"""(?:\{% icon |\bicon=)"([\w-]+)"(?!\|)""")
 
 
 def test_every_listed_file_is_there_and_nothing_else():
