@@ -62,4 +62,6 @@ def refuse(chosen: RuleSet, former: RuleSet, why: str) -> None:
     found = problems(chosen, list(chosen.rules.all()), list(chosen.tiers.all()))
     if found:
         told = " ".join(f"{one.rule or one.tier}: {one.text}" if one.rule or one.tier else one.text for one in found)
+        if not chosen.editable:
+            told += " " + _("Copy it, mend the copy, and activate that.")
         raise NotPossibleError(_("“%(name)s” cannot go live. %(problems)s") % {"name": chosen, "problems": told})

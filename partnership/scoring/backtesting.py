@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
+from partnership.scoring.kept_text import Text
 from partnership.scoring.models import RuleSet
 from partnership.scoring.outcomes import Question, answer, who_had
 from partnership.scoring.predicting import METHOD, Discrimination, discriminate, lift_of_top
@@ -71,14 +73,12 @@ def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Pr
     question.check(today=today)
     sample = gather(question, rule_set, progress)
     if not sample.had:
-        raise NotPossibleError(_("Nobody is left to ask about: %(why)s.") % {"why": in_words(sample.excluded)})
+        said = gettext_noop("Nobody is left to ask about: %(why)s.")
+        raise NotPossibleError(Text(said, {"why": in_words(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
-        whom = _("Everybody") if positives else _("Nobody")
-        raise NotPossibleError(
-            _("%(whom)s of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome.")
-            % {"whom": whom, "n": len(sample.had)}
-        )
+        said = ALL_HAD if positives else NONE_HAD
+        raise NotPossibleError(Text(said, {"n": len(sample.had)}))
     return judged(question, rule_set, sample)
 
 
@@ -189,6 +189,16 @@ REASONS = {
 }
 
 
-def in_words(excluded: Counter[str]) -> str:
-    told = [_(REASONS[reason]) % {"n": number} for reason, number in sorted(excluded.items()) if number]
-    return "; ".join(told) or _("there are no customers")
+def in_words(excluded: Counter[str]) -> Text:
+    told = [Text(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+    if not told:
+        return Text(gettext_noop("there are no customers"))
+    return reduce(
+        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), told
+    )
+
+
+ALL_HAD = gettext_noop(
+    "Everybody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+)
+NONE_HAD = gettext_noop("Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome.")

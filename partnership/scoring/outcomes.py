@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Kind
+from partnership.scoring.kept_text import Text
 
 KINDS = {kind.value: kind for kind in (Kind.GOAL_ACHIEVED, Kind.RENEWAL, Kind.CANCELLATION)}
 HORIZON = 90
@@ -45,7 +46,7 @@ class Question:
         as_of = asked["as_of"] if isinstance(asked["as_of"], date) else date.fromisoformat(asked["as_of"])
         horizon = HORIZON if asked.get("horizon") in (None, "") else int(asked["horizon"])
         if horizon < 1:
-            raise NotPossibleError(_("A horizon is a number of days, from 1."))
+            raise NotPossibleError(Text(gettext_noop("A horizon is a number of days, from 1.")))
         gone = attribute_named(present) if present else ""
         if outcome in KINDS:
             return cls(as_of, kind=outcome, horizon=horizon, present=gone)
@@ -58,18 +59,20 @@ class Question:
     def check(self, *, today: date) -> None:
         """NotPossibleError when the answer is not known yet, or asks for an attribute that nobody has."""
         if self.as_of > today:
-            raise NotPossibleError(_("%(day)s is still to come: choose a past day.") % {"day": self.as_of})
+            said = gettext_noop("%(day)s is still to come: choose a past day.")
+            raise NotPossibleError(Text(said, {"day": str(self.as_of)}))
         if self.kind and (last := self.as_of + timedelta(days=self.horizon)) >= today:
-            raise NotPossibleError(
-                _("The %(horizon)d days after %(day)s end on %(last)s, which is not over yet: choose an earlier day, "
-                  "or a shorter horizon.") % {"horizon": self.horizon, "day": self.as_of, "last": last}
-            )  # fmt: skip
+            said = gettext_noop(
+                "The %(horizon)d days after %(day)s end on %(last)s, which is not over yet: choose an earlier day, "
+                "or a shorter horizon."
+            )
+            given = {"horizon": self.horizon, "day": str(self.as_of), "last": str(last)}
+            raise NotPossibleError(Text(said, given))
         for name in filter(None, (self.attribute, self.present)):
             if not Customer.objects.standing().filter(attributes__has_key=name).exists():
-                raise NotPossibleError(
-                    _("No customer has an attribute %(name)s. There are: %(known)s.")
-                    % {"name": name, "known": ", ".join(known_attributes()) or _("none at all")}
-                )
+                known = ", ".join(known_attributes()) or Text(gettext_noop("none at all"))
+                said = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
+                raise NotPossibleError(Text(said, {"name": name, "known": known}))
 
     def is_present(self, until: Any) -> bool | None:
         """Whether somebody whose date attribute has this value is there after `as_of`; None when it is no date."""
@@ -85,10 +88,10 @@ def attribute_named(text: str) -> str:
     prefix, _colon, name = text.partition(":")
     if prefix != "attribute" or not name:
         outcomes = ", ".join(["attribute:NAME", *KINDS])
-        raise NotPossibleError(
-            _("“%(text)s” is not understood: an outcome is one of %(outcomes)s; who is present, attribute:NAME.")
-            % {"text": text, "outcomes": outcomes}
+        said = gettext_noop(
+            "“%(text)s” is not understood: an outcome is one of %(outcomes)s; who is present, attribute:NAME."
         )
+        raise NotPossibleError(Text(said, {"text": text, "outcomes": outcomes}))
     return name
 
 

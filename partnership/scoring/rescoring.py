@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from customers.standing import held_survivors
 from partnership.scoring.formulas import SUMS, tier_reached
 from partnership.scoring.models import RuleSet
 from partnership.scoring.signals import TierChange, tiers_changed
@@ -84,6 +85,7 @@ def next_chunk(after: int) -> list[int]:
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
     """Compute and store scores and snapshots of customers whose Score rows are locked by this transaction."""
+    held_survivors(customer_ids)  # before their snapshots, as in a merge
     with judged(rule_set, day, customer_ids) as (cursor, parameters):
         cursor.execute(TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]

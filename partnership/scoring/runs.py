@@ -12,13 +12,16 @@ from django.db import connection, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as BrokerError
 
 from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
 from partnership.scoring.auditing import audit
 from partnership.scoring.backtesting import backtest
+from partnership.scoring.behind import are_of_another_set
 from partnership.scoring.comparing import fingerprint
+from partnership.scoring.kept_text import Text
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.outcomes import Question
 from partnership.scoring.previewing import preview
@@ -30,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-UNFINISHED = (Run.Status.WAITING, Run.Status.RUNNING)
-
 ONE_AT_A_TIME = 0x52554E
 """Key of the advisory lock of whoever carries a run on. One for all runs: of few workers, others stay free for what
 changed just now."""
@@ -42,7 +43,7 @@ MOST_ATTEMPTS = 3
 
 
 class StoppedError(Exception):
-    """The run is to end without a result; the message says why, if anything is to be said."""
+    """The run is to end without a result; its Text says why, if anything is to be said."""
 
 
 def ask_for(
@@ -83,7 +84,7 @@ def carry_on_all(*, clock: Clock = timezone.now) -> int:
 
 def next_unfinished() -> int | None:
     rescores_first = Case(When(kind=Run.Kind.RESCORE, then=Value(0)), default=Value(1))
-    found = Run.objects.filter(status__in=UNFINISHED).order_by(rescores_first, "pk")
+    found = Run.objects.filter(status__in=Run.UNFINISHED).order_by(rescores_first, "pk")
     return found.values_list("pk", flat=True).first()
 
 
@@ -122,11 +123,11 @@ def alone() -> Iterator[bool]:
 def begin_again(run: Run) -> dict[str, Any]:
     """Count this attempt before it is made; how the run ends instead when there were too many."""
     if run.attempts >= MOST_ATTEMPTS:
-        said = _(
+        said = gettext_noop(
             "It was begun %(times)d times, and each time the worker or the database went away before it was done. "
             "The worker's log and the machine's may say why: want of memory, for one. Then ask for it again."
         )
-        return {"status": Run.Status.FAILED, "error": said % {"times": run.attempts}}
+        return {"status": Run.Status.FAILED, "error": Text(said, {"times": run.attempts}).kept}
     run.attempts += 1
     Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
     return {}
@@ -138,16 +139,22 @@ def end_of(run: Run, clock: Clock) -> dict[str, Any]:
         note(run, run.done, Customer.objects.standing().count())
         result = WORK[Run.Kind(run.kind)](run, clock)
     except StoppedError as stopped:
-        return {"status": Run.Status.CANCELLED, "error": str(stopped)}
+        return {"status": Run.Status.CANCELLED, "error": kept(stopped)}
     except NotPossibleError as refused:
-        return {"status": Run.Status.FAILED, "error": str(refused)}
+        return {"status": Run.Status.FAILED, "error": kept(refused)}
     except Exception as error:
         if connection.connection is None or not connection.is_usable():
             raise  # the run stays under way, for whoever carries on when the database is back
         logger.exception("Run %s failed", run.pk)
-        said = _("This should not have happened: %(error)s. The worker's log says more.")
-        return {"status": Run.Status.FAILED, "error": said % {"error": f"{type(error).__name__}: {error}"}}
+        said = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
+        return {"status": Run.Status.FAILED, "error": Text(said, {"error": f"{type(error).__name__}: {error}"}).kept}
     return {"status": Run.Status.DONE, "result": result}
+
+
+def kept(error: Exception) -> str:
+    """Its Text, as a run keeps it; whatever else it was raised with, in words."""
+    said = next(iter(error.args), "")
+    return said.kept if isinstance(said, Text) else str(error)
 
 
 def note(run: Run, done: int, total: int) -> None:
@@ -160,17 +167,23 @@ def note(run: Run, done: int, total: int) -> None:
 
 def rescore_on(run: Run, clock: Clock) -> dict[str, Any]:
     """Everybody under the active set, from where the run was left: its `result` says after which key, until the end."""
-    last = (run.result or {}).get("after", 0)
-    done = run.done
+    left = run.result or {"after": 0, "rules_are_new": are_new(run)}
+    last, done = left["after"], run.done
     while chunk := next_chunk(last):
         if RuleSet.objects.active().pk != run.rule_set_id:
-            raise StoppedError(_("Another rule set went live, with a rescore of its own."))
+            raise StoppedError(Text(gettext_noop("Another rule set went live, with a rescore of its own.")))
         rescore(chunk, at=clock())
         done, last = done + len(chunk), chunk[-1]
-        run.result, run.attempts = {"after": last}, 1  # what is done stays done, whoever goes on
+        run.result, run.attempts = {**left, "after": last}, 1  # what is done stays done, whoever goes on
         note(run, done, max(run.total, done))
-    everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())
+    if left.get("rules_are_new", True):
+        everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())
     return {"customers": done, "ruleset": run.rule_set.name}
+
+
+def are_new(run: Run) -> bool:
+    """Whether it follows an activation, or comes in the place of the rescore that did and was lost."""
+    return run.asked_at == run.rule_set.activated_at or are_of_another_set()
 
 
 def preview_anew(run: Run, clock: Clock) -> Any:

@@ -1,12 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from partnership.scoring.auditing import is_due
-from partnership.scoring.models import RuleSet, Run, Score
-from partnership.scoring.rescoring import rescore_all, rescore_stale
-from partnership.scoring.runs import UNFINISHED, ask_for, carry_on_all
-from partnership.scoring.signals import everybody_rescored
-from partnership.staff.models import Firm
+from partnership.scoring import auditing, behind
+from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.rescoring import rescore_stale
+from partnership.scoring.runs import ask_for, carry_on_all
 
 
 @shared_task(name="scoring.rescore_stale")
@@ -20,24 +18,15 @@ def rescore_stale_task() -> int:
 
 @shared_task(name="scoring.rescore_new_day")
 def rescore_new_day_task() -> int:
-    """The nightly full rescore: everybody, once the firm's local day is later than a score's.
+    """Ask for the nightly full rescore, once the firm's local day is later than a score's; how many were asked for.
 
-    Also when a score is another set's than the active one and no rescore is under way that will come to it: the one
-    that followed the activation was lost, and nobody has heard yet of what the new rules changed.
+    Also when a score is another set's than the active one: the rescore that followed the activation was lost.
     """
     now = timezone.now()
-    # An absorbed customer's score keeps its last day, and its set.
-    scores = Score.objects.filter(customer__merged_into=None)
-    another_day = scores.filter(day__lt=Firm.current().local_date(now))
-    another_set = scores.exclude(rule_set=RuleSet.objects.active()).exclude(day=None)
-    rescoring = Run.objects.filter(kind=Run.Kind.RESCORE, status__in=UNFINISHED)
-    lost = another_set.exists() and not rescoring.exists()
-    if not (lost or another_day.exists()):
+    if not behind.is_due(at=now):
         return 0
-    done = rescore_all(at=now)
-    if lost:
-        everybody_rescored.send(sender=Run, rule_set=RuleSet.objects.active(), at=now)
-    return done
+    ask_for(Run.Kind.RESCORE, rule_set=RuleSet.objects.active(), by=None, at=now)
+    return 1
 
 
 @shared_task(name="scoring.carry_on_runs")
@@ -50,7 +39,7 @@ def carry_on_runs_task() -> int:
 def audit_scores_task() -> int:
     """Ask for the audit of the firm's day, once; how many were asked for."""
     now = timezone.now()
-    if not is_due(at=now):
+    if not auditing.is_due(at=now):
         return 0
     ask_for(Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), by=None, at=now)
     return 1

@@ -1,11 +1,13 @@
 """Rule sets: a page to edit a draft, and the way to everything that can be done with one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +19,7 @@ from partnership.scoring.admin import activating, comparison, starting, trying
 from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
 from partnership.scoring.admin.pages import address_of, for_admins, of_rule_set
 from partnership.scoring.admin.warning import warnings
+from partnership.scoring.comparing import fingerprint
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.soundness import unsteady_constants
@@ -99,7 +102,7 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
         rule_set = options.get("obj")
         if rule_set is not None:
             context |= {
-                "runs": rule_set.runs.exclude(kind=Run.Kind.AUDIT).select_related("by").defer("result")[:LATEST_RUNS],
+                "runs": latest_runs(rule_set),
                 "previous": previous() if rule_set.status == RuleSet.Status.ACTIVE else None,
             }
         return super().render_change_form(request, context, *args, **options)
@@ -108,6 +111,17 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         for text in warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
             messages.warning(request, text)
+
+
+def latest_runs(rule_set: RuleSet) -> Sequence[Run]:
+    """What somebody asked for, without the results. Each `is_outdated` when what is saved is another set since."""
+    nightly = Q(kind=Run.Kind.AUDIT) | Q(kind=Run.Kind.RESCORE, by=None)
+    runs = rule_set.runs.exclude(nightly).select_related("by").defer("result")
+    found = list(runs.annotate(tried=KT("result__fingerprint"))[:LATEST_RUNS])
+    now = fingerprint(RuleSet.objects.get(pk=rule_set.pk)) if found else None
+    for run in found:
+        run.is_outdated = run.tried is not None and run.tried != now  # type: ignore[attr-defined]
+    return found
 
 
 def previous() -> RuleSet | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partnership.scoring.kept_text import told
 from partnership.scoring.models.rules import RuleSet
 from partnership.staff.models import User
 
@@ -13,7 +14,8 @@ class Run(models.Model):
     """A preview or a backtest of a rule set, a full rescore, or an audit of stored scores; its progress and result.
 
     `settings` is what was asked (a backtest: as_of, outcome, horizon, present); `result` is JSON as the command of the
-    same name prints it, with the `fingerprint` of the rules that a preview or a backtest was made with.
+    same name prints it, with the `fingerprint` of the rules that a preview or a backtest was made with. `error` is a
+    text as kept_text keeps it.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +30,8 @@ class Run(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
+
+    UNFINISHED = (Status.WAITING, Status.RUNNING)
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     rule_set = models.ForeignKey(RuleSet, verbose_name=_("rule set"), on_delete=models.CASCADE, related_name="runs")
@@ -67,6 +71,11 @@ class Run(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
+
+    @property
+    def why(self) -> str:
+        """Why it ended without a result, in the language of whoever reads it; empty when there is nothing to say."""
+        return told(self.error)
 
     @property
     def is_stoppable(self) -> bool:

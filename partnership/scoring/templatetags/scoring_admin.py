@@ -1,11 +1,13 @@
-"""What admin templates of the value rules say: the alarm of the audit, and what a run was asked."""
+"""What admin templates of the value rules say: what is wrong with stored scores, and what a run was asked."""
 
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from partnership.scoring.admin.telling import asked_in_words
 from partnership.scoring.auditing import alarm
+from partnership.scoring.behind import given_up
 
 register = template.Library()
 
@@ -15,4 +17,4 @@ register.filter("asked", asked_in_words)
 
 @register.inclusion_tag("admin/scoring/alarm.html")
 def audit_alarm() -> dict[str, Any]:
-    return {"alarm": alarm()}
+    return {"alarm": alarm(), "given_up": given_up(at=timezone.now())}

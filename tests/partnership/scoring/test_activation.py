@@ -11,7 +11,7 @@ from interactions.actions.refusing import NotPossibleError
 from interactions.models import Kind
 from partnership.scoring.activation import activate, copy_of
 from partnership.scoring.models import RuleSet, Run, Score
-from partnership.scoring.runs import carry_on
+from partnership.scoring.runs import carry_on, carry_on_all
 from partnership.scoring.soundness import Problem
 from partnership.scoring.tasks import rescore_new_day_task
 from partnership.staff.models import User
@@ -127,5 +127,6 @@ def test_the_nightly_look_finds_scores_of_another_set(
     assert rescore_new_day_task() == 0, "its run will come to it"
     run.delete()
     assert rescore_new_day_task() == 1
+    assert carry_on_all(clock=lambda: NOON) == 1
     assert Score.objects.get(customer=ada).rule_set == standard
     assert rescore_new_day_task() == 0

@@ -12,12 +12,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from customers.models import Customer
+from interactions.actions.merging import merge
 from interactions.actions.record import record_many
 from interactions.actions.refusing import NotPossibleError
 from interactions.models import Interaction, Kind
 from partnership.scoring import rescoring, runs
 from partnership.scoring.activation import activate, copy_of
-from partnership.scoring.models import RuleSet, Run, Score, StaleScore
+from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
 from partnership.scoring.runs import ask_for, carry_on, carry_on_all
 from partnership.staff.models import Firm
@@ -262,7 +263,7 @@ def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Ca
     while rescore_stale(at=NOON):
         pass
     carry_on_all(clock=lambda: NOON)
-    assert not Run.objects.filter(status__in=runs.UNFINISHED).exists()
+    assert not Run.objects.filter(status__in=Run.UNFINISHED).exists()
     assert_all_under(RuleSet.objects.active(), customers)
 
 
@@ -302,3 +303,30 @@ def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monke
     assert calls == [run.pk]
     run.refresh_from_db()
     assert run.status == "done"
+
+
+@pytest.mark.parametrize("work", [lambda: rescore_stale(at=NOON), lambda: rescore_all(at=NOON)], ids=["stale", "full"])
+def test_a_merge_and_a_rescore_of_both_do_not_wait_for_each_other(
+    at_once: Callable[..., list[Any]], work: Callable[[], Any]
+) -> None:
+    """One has a snapshot of today that the merge draws anew, the other gets its first."""
+    survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
+    rescore([survivor.pk], at=NOON)
+    ScoreSnapshot.objects.filter(customer=survivor).update(commitment=99)
+    record_many([event(absorbed, "work", kind=Kind.WORK_DONE)], recorded_at=NOON)
+    by, begun = sam(), Event()
+
+    def rescore_both() -> None:
+        with transaction.atomic():
+            work()
+            begun.set()
+            wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
+
+    def merge_them() -> None:
+        assert begun.wait(20)
+        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+
+    at_once(rescore_both, merge_them)
+    while rescore_stale(at=NOON):
+        pass
+    assert_fresh(survivor)

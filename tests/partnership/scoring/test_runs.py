@@ -139,7 +139,7 @@ class TestToItsEnd:
         run.refresh_from_db()
         waiting.refresh_from_db()
         assert (run.status, run.result, len(begun), waiting.status) == ("failed", None, 3, "done")
-        assert "begun 3 times" in run.error
+        assert "begun 3 times" in run.why
 
     def test_a_rescore_that_gets_ahead_is_never_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run, rescored = asked(Run.Kind.RESCORE), []
@@ -164,7 +164,7 @@ class TestToItsEnd:
         with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).exists() and put_in_force(other))
         ended(run)
         assert (run.status, run.done) == ("cancelled", 2)
-        assert "Another rule set went live" in run.error
+        assert "Another rule set went live" in run.why
 
 
 def with_progress(monkeypatch: pytest.MonkeyPatch, also: Callable[[], object]) -> None:
@@ -201,7 +201,7 @@ def test_a_rescore_is_not_cancelled() -> None:
 def test_what_cannot_be_answered_is_said() -> None:
     run = ended(asked(Run.Kind.BACKTEST, as_of=str(DAY), outcome="attribute:passed"))
     assert (run.status, run.result, run.finished_at) == ("failed", None, LATER)
-    assert "No customer has an attribute passed" in run.error
+    assert "No customer has an attribute passed" in run.why
 
 
 def test_a_fault_of_ours_is_stored_and_logged(
@@ -211,7 +211,7 @@ def test_a_fault_of_ours_is_stored_and_logged(
     with caplog.at_level(logging.ERROR):
         run = ended(asked())
     assert run.status == "failed"
-    assert "ZeroDivisionError" in run.error
+    assert "ZeroDivisionError" in run.why
     assert "ZeroDivisionError" in caplog.text
 
 

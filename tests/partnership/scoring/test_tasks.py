@@ -1,6 +1,7 @@
 """Each task run twice changes nothing the second time; and what it looks at is the firm's day."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,12 @@ from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from interactions.tasks import miss_overdue_task
+from partnership.scoring import runs
+from partnership.scoring.activation import activate, copy_of
+from partnership.scoring.behind import given_up
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.signals import everybody_rescored
-from partnership.scoring.tasks import rescore_new_day_task, rescore_stale_task
+from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
 from partnership.staff.models import Firm, User
 from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
 
@@ -49,6 +53,13 @@ def world() -> list[object]:
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
+def rescored_at_night() -> int:
+    """How many rescores were asked for, and done."""
+    asked = rescore_new_day_task()
+    assert asked <= carry_on_runs_task()
+    return asked
+
+
 def test_draining_twice(clock: Clock) -> None:
     for number in range(3):
         customer_with([entry(Kind.WORK_DONE)], f"Customer {number}")
@@ -66,7 +77,7 @@ def test_a_new_day_once(clock: Clock) -> None:
     clock.now = datetime(2026, 1, 15, 18, 29, tzinfo=UTC)
     assert rescore_new_day_task() == 0
     clock.now = datetime(2026, 1, 15, 18, 30, tzinfo=UTC)  # midnight in Kolkata
-    assert rescore_new_day_task() == 1
+    assert rescored_at_night() == 1
     assert str(Score.objects.get(customer=customer).day) == "2026-01-16"
     before = world()
     assert rescore_new_day_task() == 0
@@ -81,24 +92,17 @@ def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
     absorbed.save()
     rescore_stale_task()
     clock.now += timedelta(days=1)
-    assert rescore_new_day_task() == 1
+    assert rescored_at_night() == 1
     assert rescore_new_day_task() == 0
 
 
-@pytest.mark.parametrize("deleted", [False, True])
 @pytest.mark.parametrize("nights", [0, 1])
-def test_new_rules_are_told_of_though_their_rescore_was_lost(
-    clock: Clock, heard: list[Any], deleted: bool, nights: int
-) -> None:
+def test_new_rules_are_told_of_though_their_rescore_was_lost(clock: Clock, heard: list[Any], nights: int) -> None:
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
-    new = made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False})
-    put_in_force(new)
-    rescore = Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, status=Run.Status.FAILED, asked_at=NOON)
-    if deleted:
-        rescore.delete()
+    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     clock.now += timedelta(days=nights)
-    assert [rescore_new_day_task(), rescore_new_day_task()] == [1, 0]
+    assert [rescored_at_night(), rescore_new_day_task()] == [1, 0]
     assert heard == [(new, clock.now)]
 
 
@@ -106,11 +110,67 @@ def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: lis
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
     put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
-    Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, status=Run.Status.RUNNING, asked_at=NOON)
-    assert rescore_new_day_task() == 0
+    Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, asked_at=NOON)
+    assert rescored_at_night() == 0
+    assert heard == [(new, NOON)]
     clock.now += timedelta(days=1)
-    assert rescore_new_day_task() == 1
+    assert rescored_at_night() == 1
+    assert heard == [(new, NOON)]
+
+
+def test_a_small_firm_hears_of_new_rules_too(clock: Clock, heard: list[Any]) -> None:
+    """Its few scores may be another reason's before the rescore comes to them."""
+    customer_with([entry(Kind.WORK_DONE)])
+    draft = copy_of(rule_set=RuleSet.objects.active(), name="New", by=None)
+    activate(rule_set=draft, why="To try", by=None, at=NOON)
+    assert rescore_stale_task() == 1
+    assert carry_on_runs_task() == 1
+    assert heard == [(draft, NOON)]
+
+
+@pytest.mark.parametrize("kind", ["raises", "dies"])
+def test_a_rescore_that_was_given_up_is_asked_for_at_a_pace_and_seen(
+    clock: Clock, heard: list[Any], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    customer = customer_with([entry(Kind.WORK_DONE)])
+    rescore_stale_task()
+    clock.now += timedelta(days=1)
+    begun = []
+
+    def fail(*_: Any, **__: Any) -> None:
+        begun.append(clock.now)
+        raise ZeroDivisionError if kind == "raises" else KeyboardInterrupt
+
+    attempts = {"raises": 1, "dies": 3}[kind]
+    with monkeypatch.context() as patched:
+        patched.setattr(runs, "rescore", fail)
+        for minute in range(0, 185, 5):  # as beat does
+            clock.now = NOON + timedelta(days=1, minutes=minute)
+            rescore_new_day_task()
+            for _ in range(attempts + 1):
+                with suppress(KeyboardInterrupt):
+                    carry_on_runs_task()
+    assert len(begun) == 4 * attempts
+    assert {moment.minute for moment in begun} == {0}
+    assert {run.status for run in Run.objects.all()} == {"failed"}
+    assert given_up(at=clock.now) == Run.objects.latest("pk")
+    clock.now += timedelta(hours=1)
+    assert rescored_at_night() == 1
+    assert given_up(at=clock.now) is None
+    assert Score.objects.get(customer=customer).day == clock.now.date()
     assert heard == []
+
+
+def test_what_failed_under_other_rules_holds_up_nothing(clock: Clock) -> None:
+    customer_with([entry(Kind.WORK_DONE)])
+    rescore_stale_task()
+    failed = {"kind": Run.Kind.RESCORE, "status": Run.Status.FAILED, "asked_at": NOON, "finished_at": NOON}
+    Run.objects.create(rule_set=RuleSet.objects.active(), **failed)
+    assert given_up(at=NOON) is None, "nothing is behind"
+    put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    assert given_up(at=NOON) is not None
+    assert rescored_at_night() == 1
+    assert given_up(at=NOON) is None
 
 
 def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:
@@ -119,7 +179,7 @@ def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:
     rescore_stale_task()
     assert Score.objects.get(customer=customer).effort == 0
     clock.now += timedelta(days=1)
-    rescore_new_day_task()
+    assert rescored_at_night() == 1
     assert Score.objects.get(customer=customer).effort > 0
 
 

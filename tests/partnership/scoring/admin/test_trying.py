@@ -4,19 +4,25 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Customer
+from interactions.actions.refusing import NotPossibleError
+from partnership.scoring import kept_text, runs
 from partnership.scoring.activation import activate, copy_of
 from partnership.scoring.admin.telling import points
 from partnership.scoring.backtesting import verdict
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.presets import PRESETS
-from partnership.scoring.runs import carry_on
+from partnership.scoring.rescoring import rescore_all
+from partnership.scoring.runs import carry_on, carry_on_all
+from partnership.scoring.tasks import rescore_new_day_task
 from tests.factories import CustomerFactory, UserFactory, happens, works
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import address, page_of, place_of
@@ -111,6 +117,7 @@ def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, peopl
         run_page(run): "been edited since",
         address(draft, "activation"): "Not known any more: the set has been edited since",
         reverse("admin:scoring_run_comparison") + f"?first={run.pk}&second={run.pk}": "before the set was edited",
+        address(draft): "done before the set was edited",
     }
     save_again = {**page_of(draft), "description": "The same in other words", "why": "None yet"}
     assert admin.post(address(draft), save_again).status_code == 302
@@ -120,6 +127,29 @@ def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, peopl
     assert admin.post(address(draft), changed).status_code == 302
     assert [url for url, said in pages.items() if said not in text_of(admin.get(url))] == []
     assert address(draft, "preview") in admin.get(address(draft, "activation")).content.decode()
+
+
+def test_the_list_of_trials_marks_those_of_other_rules_alone(
+    admin: Client, draft: RuleSet, ada: Any, people: list[Customer]
+) -> None:
+    """What is typed and not saved was tried by nobody; a rescore is not a trial."""
+    done(draft.runs.create(kind="preview", asked_at=NOON))
+    draft.rules.filter(name="Opening doors").update(points=5)
+    done(draft.runs.create(kind="preview", asked_at=NOON))
+    draft.runs.create(kind="preview", asked_at=NOON)
+    draft.runs.create(kind="rescore", status="done", asked_at=NOON, result={"customers": 6}, by=ada)
+    listed = admin.get(address(draft)).content.decode()
+    states = re.findall(r"<td>\s*(done|waiting)\s*(?:<span[^>]*>([^<]*)</span>\s*)?</td>", listed)
+    assert states == [("done", ""), ("waiting", ""), ("done", ""), ("done", "before the set was edited")]
+    wrong = admin.post(address(draft), {**page_of(draft), "doubt": 4, "name": ""})
+    assert text_of(wrong).count("before the set was edited") == 1
+
+
+def test_nightly_work_is_not_listed_among_the_trials(admin: Client, standard: RuleSet, ada: Any) -> None:
+    for by in (None, ada):
+        standard.runs.create(kind="rescore", status="done", asked_at=NOON, result={"customers": 1}, by=by)
+    listed = text_of(admin.get(address(standard))).split("What was tried")[1]
+    assert listed.count("Rescore") == 1
 
 
 def test_what_is_told_in_a_preview_has_true_minuses(admin: Client, draft: RuleSet) -> None:
@@ -240,6 +270,32 @@ def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standar
     assert RuleSet.objects.active() == standard
 
 
+def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
+    """Rules that were in force may be refused by a later version of the product."""
+    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
+        standard.rules.filter(name="Promise missed").update(half_life=90)
+    said = "Copy it, mend in the copy what is named above, and activate the copy."
+    for page in (
+        admin.get(address(standard, "activation")),
+        admin.post(address(standard, "activation"), {"why": "Back"}),
+    ):
+        assert "fade alike" in text_of(page)
+        assert said in text_of(page)
+        assert address(standard, "copy") in page.content.decode()
+        assert b'name="why"' not in page.content
+    with pytest.raises(NotPossibleError, match="Copy it, mend the copy"):
+        activate(rule_set=standard, why="Back", by=ada, at=NOON)
+    assert admin.post(address(standard, "copy"), {"name": "Standard, mended"}).status_code == 302
+    copy = RuleSet.objects.get(name="Standard, mended")
+    assert address(copy) in admin.get(address(copy, "activation")).content.decode()
+    assert said not in text_of(admin.get(address(copy, "activation")))
+    mended = {**page_of(copy), f"{place_of(copy, 'Promise missed')}-half_life": 60}
+    assert admin.post(address(copy), mended).status_code == 302
+    assert admin.post(address(copy, "activation"), {"why": "Back, and sound"}).status_code == 302
+    assert RuleSet.objects.active() == copy
+
+
 def test_the_version_before_is_one_click_away(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
     activate(rule_set=draft, why="Try it", by=ada, at=NOON)
     page = admin.get(address(draft)).content.decode()
@@ -278,7 +334,7 @@ def test_two_runs_stand_side_by_side(admin: Client, draft: RuleSet, standard: Ru
 
 def read_results(asked: CaptureQueriesContext) -> list[str]:
     """Queries that read results of runs."""
-    return [sql for query in asked if '"scoring_run"."result"' in (sql := query["sql"] or "")]
+    return [sql for query in asked if re.search(r'"scoring_run"\."result"(?! ->)', sql := query["sql"] or "")]
 
 
 def test_links_to_runs_load_no_results(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
@@ -330,6 +386,41 @@ def test_an_alarm_is_raised_where_admins_look(admin: Client, standard: RuleSet, 
     page = admin.get(run_page(run)).content.decode()
     assert people[0].get_absolute_url() in page
     assert "Rescore everybody" in page
+
+
+def test_scores_that_stay_behind_raise_an_alarm(
+    admin: Client, standard: RuleSet, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> list[str]:
+        return [text_of(admin.get(reverse(f"admin:{name}"))) for name in ("index", "scoring_score_changelist")]
+
+    rescore_all(at=timezone.now() - timedelta(days=1))
+    assert not any("Scores are behind" in page for page in pages())
+    monkeypatch.setattr(runs, "rescore", lambda *_, **__: 1 / 0)
+    assert rescore_new_day_task() == carry_on_all() == 1
+    assert all("Scores are behind: the last rescore of everybody failed" in page for page in pages())
+    failed = Run.objects.get()
+    assert run_page(failed) in admin.get(reverse("admin:index")).content.decode()
+    page = admin.get(run_page(failed))
+    assert "ZeroDivisionError" in text_of(page)
+    assert "Rescore everybody" in text_of(page)
+    monkeypatch.undo()
+    admin.post(reverse("admin:scoring_run_ask"), {"kind": "rescore"})
+    assert carry_on_all() == 1
+    assert not any("Scores are behind" in page for page in pages())
+
+
+def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
+    admin: Client, draft: RuleSet, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker, whose language is another, keeps no sentence."""
+    asked = {"as_of": str(DAY - timedelta(days=110)), "outcome": "attribute:happy", "horizon": None, "present": ""}
+    run = draft.runs.create(kind="backtest", asked_at=NOON, settings=asked)
+    assert carry_on(run.pk)
+    assert "No customer has an attribute happy. There are: passed." in text_of(admin.get(run_page(run)))
+    german = {"No customer has an attribute %(name)s. There are: %(known)s.": "Niemand hat %(name)s, nur %(known)s."}
+    monkeypatch.setattr(kept_text, "_", lambda msgid: german.get(msgid, msgid))
+    assert "Niemand hat happy, nur passed." in text_of(admin.get(run_page(run)))
 
 
 @pytest.mark.parametrize("kind", ["rescore", "audit"])
