@@ -1,5 +1,5 @@
-"""Items and recoveries, for admins to read: they are worked on Focus and on the recovery's page. Here many recoveries at
-once are closed, such as an import told of."""
+"""Items and recoveries, for admins to read: they are worked on Focus and on the recovery's page. Here many
+recoveries are closed at once, such as an import told of."""
 
 from typing import Any
 

@@ -68,6 +68,27 @@ def test_it_counts_from_monday_to_sunday(manager: User, told: Told, sam: User):
     assert "promises of theirs kept in time: 3, the week before 1" in [one.text for one in letter.better]
 
 
+def test_its_links_open_the_rows_of_its_own_week(managers_desk: Client, manager: User, told: Told, sam: User):
+    """Also when they are followed days later."""
+    for days, what in ((-8, "Before it"), (-7, "On its Monday"), (-1, "On its Sunday"), (0, "After it")):
+        kept = MONDAY + timedelta(days=days)
+        made = promise(told.wronged, what, party="them", at=kept - timedelta(days=2), due_on=None, by=sam)
+        keep_promise(made, at=kept, by=sam)
+    counted_anew()
+    letter = letter_of(manager, at=MONDAY)
+    [sentence] = [one for one in letter.better if "promises of theirs kept in time" in one.text]
+    assert "until=2026-01-18" in sentence.url
+    rescore_all(at=MONDAY + timedelta(days=3))
+    refresh_all(at=MONDAY + timedelta(days=3))
+    page = managers_desk.get(sentence.url).text
+    assert re.findall(r"(Before it|On its Monday|On its Sunday|After it)", page) == ["On its Sunday", "On its Monday"]
+    assert "From 12 January 2026 to 18 January 2026" in page
+    assert "until=2026-01-18" in re.search(r'href="([^"]*csv[^"]*)"', page)[1]
+    assert 'value="2026-01-18"' in page
+    for wrong in ("2999-01-01", "x"):
+        assert managers_desk.get(sentence.url.replace("2026-01-18", wrong)).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("facts", "thanked"), [({}, True), ({"do_not_contact": True}, False), ({"lifecycle": "ended"}, False)]
 )
