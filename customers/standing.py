@@ -3,9 +3,8 @@
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Q
 
-from customers.models import Customer, Merge
+from customers.models import Customer
 
 
 def held_survivors(customers: Collection[int]) -> dict[int, int]:
@@ -48,14 +47,4 @@ def absorbed_by(survivor: int) -> set[int]:
     while step:
         step = set(Customer.objects.filter(merged_into__in=step).values_list("pk", flat=True)) - found
         found |= step
-    return found
-
-
-def ever_one_with(customer: int) -> set[int]:
-    """Whoever was merged with them, directly or on the way, also where that was undone since; and they."""
-    found = step = {customer}
-    while step:
-        merges = Merge.objects.filter(Q(survivor__in=step) | Q(absorbed__in=step))
-        step = {pk for pair in merges.values_list("survivor_id", "absorbed_id") for pk in pair} - found
-        found = found | step
     return found

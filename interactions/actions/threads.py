@@ -23,7 +23,8 @@ from partnership.staff.models import User
 def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
     """This entry and the later ones of its thread become a thread of their own, with the same assignee.
 
-    A reply by mail to one of them joins them there, as it is answered where it now stands.
+    A reply by mail to one of them joins them there, as it is answered where it now stands; also from whom the thread
+    was moved before.
     """
     if entry.conversation_id is None:
         raise NotPossibleError(_("This entry belongs to no conversation."))
@@ -41,6 +42,7 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
         status=CLOSED if old.status == CLOSED else OPEN,
         assignee_id=old.assignee_id,
         department_id=old.department_id,
+        was_of=whose_before(old),
     )
     (rows.filter(pk=entry.pk) | rows.after(entry.occurred_at, entry.pk)).update(conversation=new)
     refresh_conversations([old.pk, new.pk])
@@ -97,9 +99,16 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
         )
     before = thread.customer
     rows.update(customer=to, goal=None, commitment=None, person=person_at(to, before))
-    Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(customer=to)
+    was_of = sorted({*whose_before(thread), before.pk})
+    Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(customer=to, was_of=was_of)
     history_changed.send(sender=Interaction, customer_ids={before.pk, to.pk})
     thread.refresh_from_db()
+
+
+def whose_before(thread: Conversation) -> list[int]:
+    """Those from whom it, or what was joined to it, was moved."""
+    threads = Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread))
+    return sorted({pk for was_of in threads.values_list("was_of", flat=True) for pk in was_of})
 
 
 def person_at(to: Customer, before: Customer) -> Coalesce | Case:

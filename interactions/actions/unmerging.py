@@ -170,7 +170,8 @@ def thread_of(customer: Customer, thread: Conversation) -> Conversation:
     if own is None:
         source, external_id = parse_ref(sibling(thread.ref, customer.ref))
         said = {"channel": thread.channel, "subject": thread.subject, "assignee": thread.assignee}
-        beside = {"customer": customer, "department": thread.department, "status": status, **said}
+        kept = {"department": thread.department, "was_of": thread.was_of}
+        beside = {"customer": customer, "status": status, **kept, **said}
         own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=beside)
         return own.joined_into or own
     own.joined_into, own.status = None, status

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ def sibling(ref: str, other: str) -> str:
     return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 
-@tracked(without=("last_interaction_at", "waiting_since"))
+@tracked(without=("last_interaction_at", "waiting_since", "was_of"))
 class Conversation(Sourced):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -48,6 +49,9 @@ class Conversation(Sourced):
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="joined"
     )
+    # Whose it was before somebody moved it, or the thread it was split off, as primary keys: what they answer in it
+    # goes on there.
+    was_of = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,11 +19,14 @@ HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t\r\n]")
 
 @dataclass(frozen=True)
 class Reading:
-    """How inputs are to be read. `columns`: a CSV file's column → field; `own`: addresses that are ours as well."""
+    """How inputs are to be read. `columns`: a CSV file's column → field; `own`: addresses that are ours as well;
+    `threads`: where the mail read so far belongs.
+    """
 
     format: str = "auto"
     columns: tuple[tuple[str, str], ...] = ()
     own: tuple[str, ...] = ()
+    threads: mail.Threads = field(default_factory=mail.Threads)
 
 
 def items(path: Path, reading: Reading, *, firm: Firm, at: datetime) -> Iterator[Item]:
@@ -37,7 +40,7 @@ def items(path: Path, reading: Reading, *, firm: Firm, at: datetime) -> Iterator
         elif chosen == "csv":
             yield from csv.items(path, dict(reading.columns))
         else:
-            yield from mail.items(path, chosen, own=reading.own, firm=firm)
+            yield from mail.items(path, chosen, own=reading.own, firm=firm, threads=reading.threads)
     except OSError as error:
         raise UnreadableInputError(
             f"{path}: cannot be read ({error.strerror or error}). Nothing was imported"

@@ -11,14 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from customers.models import Customer
 from customers.normalise import email as normalise_email
 from customers.normalise import normalise
-from customers.standing import ever_one_with
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from interactions.models.conversation import sibling
 from interactions.sources import email, jsonl, mbox
@@ -92,23 +90,14 @@ def owner_of(via: Record) -> Customer | None:
 
 
 def left_behind(threads: set[int | None]) -> dict[int, frozenset[int]]:
-    """Of threads that were moved, and of those that moved ones were joined to: whose they were before. What a merge
-    or its undoing did is no such move: it was not about somebody else."""
-    if not threads:
-        return {}
-    rows = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads))
-    into = {pk: (joined_into or pk, customer) for pk, joined_into, customer in rows.values_list(*WAY)}
-    events: Any = apps.get_model("interactions", "ConversationEvent")
+    """Of threads that were moved, and of those that moved ones were joined to: whose they were before, or who stands
+    for them now."""
+    moved = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads)).exclude(was_of=[])
     left: dict[int, set[int]] = {}
-    kept = events.objects.filter(pgh_obj_id__in=into).values_list("pgh_obj_id", "customer_id")
-    for pk, customer in kept.order_by().distinct():
-        thread, now = into[pk]
-        if customer != now and customer not in ever_one_with(now):
-            left.setdefault(thread, set()).add(customer)
-    return {thread: frozenset(customers) for thread, customers in left.items()}
-
-
-WAY = ("pk", "joined_into_id", "customer_id")
+    for pk, into, was_of in moved.values_list("pk", "joined_into", "was_of"):
+        left.setdefault(into or pk, set()).update(was_of)
+    standing = refs.survivors({pk: pk for customers in left.values() for pk in customers})
+    return {thread: frozenset(standing[pk] for pk in customers) for thread, customers in left.items()}
 
 
 @dataclass
@@ -166,9 +155,9 @@ def was_sent_from_here(message_id: str) -> bool:
     return bool(OWN_MESSAGE.match(message_id)) and Outgoing.objects.filter(message_id=message_id).exists()
 
 
-def items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm) -> Iterator[Item]:
+def items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threads: Threads) -> Iterator[Item]:
     """The records of each message, at the line where it begins."""
-    ours, threads = Own.of(firm, own), Threads()
+    ours = Own.of(firm, own)
     with jsonl.open_plain(path) as stream:
         found = mbox.messages(stream) if chosen == "mbox" else iter([(1, stream.read(email_limit()))])
         for line, raw in found:

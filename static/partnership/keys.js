@@ -3,7 +3,9 @@
 "use strict";
 
 {
-  const MARKS = ["message", "question", "request", "complaint", "feedback", "praise", "refund_request"];
+  const MARKS = [
+    "message", "question", "request", "complaint", "feedback", "praise", "refund_request", "forgiveness",
+  ];
   const PAGES = { i: "edit/", d: "deletion/", w: "wall/" };
   const OF_THREAD = { h: "handover/", z: "snooze/" };
 
@@ -75,6 +77,16 @@
     form.submit();
   }
 
+  // In answer to its thread, unless something is half written already.
+  function reply(entry) {
+    const tab = document.querySelector('#composer [data-key="r"]');
+    const pk = entry.id.split("-").pop();
+    if (!tab || !isShown(tab)) return false;
+    const how = { source: tab, target: "#composer", select: "#composer", swap: "outerHTML show:none" };
+    htmx.ajax("GET", `${tab.getAttribute("href")}?entry=${pk}`, how);
+    return true;
+  }
+
   function onEntry(key, entry) {
     const { url, thread } = entry.dataset;
     if (!url) return false;
@@ -85,6 +97,7 @@
     else if (key === "m") entry.querySelector(".entry-menu").click();
     else if (key === "o" || (key === "Enter" && entry === document.activeElement)) open(entry);
     else if (!conversation) return false;
+    else if (key === "r") return reply(entry);
     else if (key === "x") send(`${url}split/`);
     else if (key === "a") send(`${conversation}assignment/`, { user: "take" });
     else if (key === "e") send(`${conversation}closure/`);

@@ -1,15 +1,17 @@
 """A day at the desk, in a real browser."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from customers.models import Commitment
 from interactions.models import Interaction
 from tests.e2e.story import Story
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, happens, promise
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +32,23 @@ def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, st
     names = lane.locator(".person-name").all_inner_texts()
     assert names.index("Ines Duarte") < names.index("Rolf Brandt")
     expect(page.get_by_role("region", name="Promised").get_by_text("Refund, again")).to_be_visible()
+
+
+def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Story):
+    ines, now = story.champion, timezone.now()
+    promise(ines, "Send the contract", at=now - timedelta(days=5), due_on=now.date() - timedelta(days=2), by=story.sam)
+    happens(ines, "message", at=now, subject="How do I begin?", body="Tell me.")
+    desk.goto(at(ines))
+    head, composer = desk.locator(".customer-head"), desk.locator("#composer")
+    for needed in (
+        head.locator("img, .face").first, head.get_by_text("Call them Ines"), head.locator(".tier"),
+        head.get_by_role("link", name="Why?"), head.get_by_text("Commitment"), head.get_by_text("Reciprocity"),
+        head.locator(".customer-trend"), head.get_by_text("Send the contract"),
+        desk.locator("#goals").get_by_text("First ten paying clients"), desk.locator("#goals").get_by_text("6 of 10"),
+        composer.locator("textarea").first, composer.get_by_role("button", name="Add the note"),
+        desk.locator("#line .entry").first.get_by_text("How do I begin?"),
+    ):  # fmt: skip
+        expect(needed).to_be_in_viewport(ratio=1)
 
 
 def test_why_adds_up_to_the_score_shown(desk: Page, at, story: Story):

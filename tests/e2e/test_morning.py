@@ -1,4 +1,4 @@
-"""A support person's morning: all of it by keyboard, then the main part with a thumb."""
+"""A support person's morning: by keyboard, and with a thumb."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from customers.models import Commitment
 from interactions.actions.record import Entry, record_many
@@ -183,31 +183,44 @@ def take_over(mara: Page, morning: Morning) -> None:
     assert morning.rows[2].conversation.assignee == morning.mara
 
 
-@pytest.fixture
-def phone(browser: Browser, server, desk: Page):
-    """Sam's, held upright; signed in as at the desk."""
-    context = browser.new_context(
-        base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
-    context.set_default_timeout(10_000)
-    context.add_cookies(desk.context.cookies())
-    yield context.new_page()
-    context.close()
+UPRIGHT = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "en-GB"}
 
 
-def test_the_main_part_by_touch(phone: Page, morning: Morning):
+def test_a_morning_by_touch(elsewhere: Callable[..., Page], morning: Morning):
+    phone = elsewhere(morning.story.sam, **UPRIGHT)
     phone.goto("/")
+    find_and_read_by_touch(phone)
+    write_by_touch(phone)
+    delete_and_undo_by_touch(phone)
+    pin_and_split_by_touch(phone, morning)
+    hand_over_by_touch(phone)
+    maras = elsewhere(morning.mara, **UPRIGHT)
+    maras.goto("/")
+    tap(maras.get_by_role("link", name="Notifications"))
+    tap(maras.get_by_role("link", name="Ines Duarte"))
+    expect(maras.get_by_text("She wants a new invoice.")).to_be_visible()
+    tap(maras.get_by_role("button", name="Take it"))
+    said(maras, "It is yours now.")
+
+
+def find_and_read_by_touch(phone: Page) -> None:
     tap(phone.get_by_role("link", name="Search", exact=True))
     phone.get_by_role("combobox", name="Where to?").fill("inse durate")
     tap(phone.get_by_role("option", name="Ines Duarte"))
     expect(phone.get_by_role("heading", name="Ines Duarte")).to_be_visible()
-
+    first = phone.locator("#line .entry-subject").get_by_text("Lesson 1", exact=True)
+    while not first.count():
+        count = phone.locator("#line .entry").count()
+        phone.locator("#line .entry").last.scroll_into_view_if_needed()
+        expect(phone.locator("#line .entry").nth(count)).to_be_attached()
     tap(phone.locator(".timeline-more summary"))
     phone.get_by_label("Kind").select_option("call")
     expect(phone.locator("#line .entry")).to_have_count(1)
     tap(phone.locator("#timeline").get_by_role("link", name="Clear"))
     expect(phone.locator("#line")).to_contain_text("An invoice is wrong")
 
+
+def write_by_touch(phone: Page) -> None:
     tabs = phone.get_by_role("navigation", name="What to write")
     tap(tabs.get_by_role("link", name="Reply"))
     phone.get_by_label("What you write to them").fill("The offer reads well.")
@@ -220,13 +233,35 @@ def test_the_main_part_by_touch(phone: Page, morning: Morning):
     tap(phone.get_by_role("button", name="Kept: Introduce her to the bank"))
     expect(phone.get_by_text("The promise is kept.")).to_be_visible()
 
+
+def delete_and_undo_by_touch(phone: Page) -> None:
+    tap(phone.get_by_role("navigation", name="What to write").get_by_role("link", name="Note"))
+    phone.get_by_label("Note", exact=True).fill("Prefers tea.")
+    tap(phone.locator(".composer-send"))
+    note = phone.locator("#line .entry").filter(has_text="Prefers tea.")
+    tap(note.get_by_role("link", name="Actions"))
+    tap(note.get_by_role("link", name="Delete"))
+    phone.get_by_label("Why").fill("Somebody else's")
+    tap(phone.get_by_role("button", name="Delete it"))
+    tap(phone.get_by_role("button", name="Undo"))
+    expect(phone.get_by_text("Prefers tea.")).to_be_visible()
+    tap(phone.get_by_role("link", name="Ines Duarte"))
+
+
+def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
     tap(phone.get_by_text("3 earlier in this thread"))
     entry = phone.locator(f"#entry-{morning.rows[2].pk}")
     tap(entry.get_by_role("link", name="Actions"))
+    tap(entry.get_by_role("button", name="Pin on top"))
+    expect(phone.locator("#line .entry-pinned")).to_have_id(f"entry-{morning.rows[2].pk}")
+    tap(entry.get_by_role("link", name="Actions"))
     tap(entry.get_by_role("button", name="Split the thread here"))
     said(phone, "From here on it is a conversation of its own.")
+
+
+def hand_over_by_touch(phone: Page) -> None:
     tap(phone.get_by_role("link", name="Hand over"))
-    phone.get_by_label("To whom").select_option("Mara Lind")
+    phone.get_by_label("To whom").select_option("Billing")
     phone.get_by_label("What they should know").fill("She wants a new invoice.")
     tap(phone.get_by_role("button", name="Hand over"))
-    said(phone, "Handed over to Mara Lind.")
+    said(phone, "Handed over to Billing.")

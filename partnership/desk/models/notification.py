@@ -10,14 +10,19 @@ from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import User
 
+OF_ENTRIES = ("mention/", "handover/", "recovery/")
+"""How the keys of those begin whose text is an entry's."""
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def seen_by(self, user: User) -> Self:
-        """Of customers whom they may see, also where the entry or the thread has gone to another since."""
+        """Of customers whom they may see, also where the entry, thread or promise has gone to another since."""
         visible = Customer.objects.visible_to(user)
-        entry_is_seen = Q(interaction=None) | Exists(visible.filter(pk=OuterRef("interaction__customer")))
-        thread_is_seen = Q(conversation=None) | Exists(visible.filter(pk=OuterRef("conversation__customer")))
-        return self.filter(entry_is_seen, thread_is_seen, customer__in=visible)
+        seen = [
+            Q(**{about: None}) | Exists(visible.filter(pk=OuterRef(f"{about}__customer")))
+            for about in ("interaction", "conversation", "commitment")
+        ]
+        return self.filter(*seen, customer__in=visible)
 
 
 class Notification(models.Model):
@@ -58,3 +63,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"
+
+    @property
+    def words(self) -> str:
+        """The text, but nothing of an entry that was deleted since: who could read it last is forgotten with it."""
+        return "" if self.interaction_id is None and self.key.startswith(OF_ENTRIES) else self.text

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
+from customers.models import Customer
 from interactions.actions.refusing import NotPossibleError
 from partnership.desk.customer_page import customer_page, modesty_of, relationship_or_404
 from partnership.desk.drafts import draft_of, drop_draft, writing_now
 from partnership.desk.finding import posted, staff_member
 from partnership.desk.forms.composer import TABS, Composer, composer_of
 from partnership.desk.notifying import notify_mentions
+from partnership.desk.timeline.filters import number
 from partnership.staff.models import User
 
 COLLEAGUES = 8
@@ -27,13 +29,24 @@ def compose(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
     if customer.merged_into_id:
         raise Http404
     if request.method != "POST":
-        asked = {"conversation": request.GET["conversation"]} if "conversation" in request.GET else {}
-        form = composer_of(customer, tab, by=by, initial=draft_of(by, customer, tab) | asked)
+        form = composer_of(customer, tab, by=by, initial=begun(request, customer, tab))
         return show(request, form)
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return show(request, form, preview=form.preview())
     return sent(request, form) if recorded(form) else show(request, form, status=422)
+
+
+def begun(request: HttpRequest, customer: Customer, tab: str) -> dict[str, str]:
+    """One's draft; in answer to `conversation`, or, where nothing is written yet, to `entry`'s if it is theirs."""
+    draft = draft_of(staff_member(request), customer, tab)
+    if "conversation" in request.GET:
+        return draft | {"conversation": request.GET["conversation"]}
+    entry = number(request.GET.get("entry", ""))
+    if draft or not entry:
+        return draft
+    thread = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()
+    return {"conversation": str(thread)} if thread else {}
 
 
 @transaction.atomic

@@ -155,6 +155,38 @@ def test_after_it_was_moved_back_it_is_theirs_again(tmp_path: Path, sam: User) -
     assert (row(2).customer, row(2).conversation) == (ada, row(1).conversation)
 
 
+def test_what_is_split_off_a_thread_that_was_moved_is_followed_like_the_rest(tmp_path: Path, sam: User) -> None:
+    """Also where all of it arrived after the move, and where it is split once more."""
+    imported(tmp_path, theirs(1), theirs(2, 1))
+    ben = CustomerFactory()
+    move_thread(row(1).conversation, to=ben, by=sam, at=AT)
+    imported(tmp_path, theirs(3, 2), theirs(4, 3))
+    part = split_thread(row(2), by=sam, at=AT)
+    last = split_thread(row(4), by=sam, at=AT)
+    imported(tmp_path, theirs(5, 1), theirs(6, 2), theirs(7, 3), theirs(8, 4))
+    assert {row(number).customer for number in range(1, 9)} == {ben}
+    assert [row(number).conversation for number in (5, 6, 7, 8)] == [row(1).conversation, part, part, last]
+
+
+def test_what_was_split_off_before_the_move_stayed_theirs(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1), theirs(2, 1))
+    part, ben, ada = split_thread(row(2), by=sam, at=AT), CustomerFactory(), row(1).customer
+    move_thread(row(1).conversation, to=ben, by=sam, at=AT)
+    imported(tmp_path, theirs(3, 1), theirs(4, 1, 2))
+    assert [(row(number).customer, row(number).conversation) for number in (3, 4)] == [
+        (ben, row(1).conversation), (ada, part),
+    ]  # fmt: skip
+
+
+def test_whom_they_were_merged_into_since_answers_in_it_too(tmp_path: Path, sam: User) -> None:
+    imported(tmp_path, theirs(1))
+    thread, ada, ben, eve = row(1).conversation, row(1).customer, CustomerFactory(), CustomerFactory()
+    move_thread(thread, to=ben, by=sam, at=AT)
+    merge(survivor=eve, absorbed=ada, by=sam, at=AT)
+    imported(tmp_path, theirs(2, 1))
+    assert (row(2).customer, row(2).conversation) == (ben, thread)
+
+
 def test_one_of_an_organisations_people_goes_on_speaking_for_it(tmp_path: Path, sam: User) -> None:
     imported(tmp_path, theirs(1))
     ada, firm = row(1).customer, OrganisationFactory()

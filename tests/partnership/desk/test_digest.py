@@ -27,7 +27,7 @@ def ada(firm, settings):
 
 
 def news(user, customer, when, *, kind="mention", **more):
-    given = {"key": f"{kind}/{Notification.objects.count()}", "text": "see & tell", **more}
+    given = {"key": f"news/{Notification.objects.count()}", "text": "see & tell", **more}
     notify(kind=kind, users=[user], customer=customer, at=when, **given)
     return Notification.objects.latest("pk")
 

@@ -22,7 +22,7 @@ def ada(firm):
 
 
 def news(user, customer, *, ago=0, **more):
-    given = {"kind": "mention", "key": f"mention/{Notification.objects.count()}", **more}
+    given = {"kind": "mention", "key": f"news/{Notification.objects.count()}", **more}
     notify(users=[user], customer=customer, at=timezone.now() - timedelta(minutes=ago), **given)
     return Notification.objects.latest("pk")
 

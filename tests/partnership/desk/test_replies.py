@@ -46,6 +46,24 @@ def test_a_reply_by_mail_is_queued_in_the_longest_waiting_thread(desk, sam, ada,
     assert "On its way to ada@example.org." in desk.get(ada.get_absolute_url()).content.decode()
 
 
+def test_what_is_begun_at_an_entry_answers_its_thread_unless_something_is_half_written(desk, sam, ada, address):
+    waits, thread, others = (ConversationFactory(customer=one) for one in (ada, ada, CustomerFactory()))
+    happens(ada, "question", at=timezone.now(), conversation_id=waits.pk)
+    entry = happens(ada, "message", at=timezone.now(), direction="outbound", conversation_id=thread.pk)
+    elsewhere = happens(others.customer, "message", at=timezone.now(), conversation_id=others.pk)
+
+    def answers(entry):
+        form = desk.get(f"/customers/{ada.pk}/replies/", {"entry": entry}).context["form"]
+        return int(form["conversation"].value())
+
+    assert answers(entry.pk) == thread.pk
+    assert {answers(other) for other in (elsewhere.pk, "x", "")} == {waits.pk}
+    shown = desk.get(f"/customers/{ada.pk}/entries/{entry.pk}/").content.decode()
+    assert f"/replies/?conversation={thread.pk}" in shown
+    desk.post(f"/customers/{ada.pk}/drafts/", {"tab": "replies", "body": "Half a", "conversation": waits.pk})
+    assert answers(entry.pk) == waits.pk
+
+
 def test_a_worker_is_nudged_once_it_is_committed(desk, ada, address, monkeypatch, django_capture_on_commit_callbacks):
     nudges = []
     monkeypatch.setattr("celery.current_app.send_task", lambda name, **_: nudges.append(name))

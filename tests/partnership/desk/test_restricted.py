@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Commitment, Customer
+from interactions.actions.deletions import delete_entry
 from interactions.models import Conversation, Interaction
 from partnership.desk.access import LEAST_ROLE
 from partnership.desk.digest import send_digests
@@ -208,3 +209,25 @@ def test_what_went_to_them_is_no_news_any_more(desk, told, sam, mailoutbox):
     assert send_digests(at=timezone.now() + timedelta(days=1)) == 1
     for where in (shown(desk.get("/notifications/")), mailoutbox[0].body):
         assert [one for one in [*secrets, "News: open"] if one in where] == ["News: open"]
+
+
+def test_what_was_deleted_there_is_cited_in_no_news(desk, told, sam, mailoutbox):
+    """That there was something they know; what it said goes with the entry."""
+    open_one = CustomerFactory(name="Open Ada")
+    for name in ("mention", "handover"):
+        row = happens(open_one, "note", at=timezone.now(), direction="internal", by=UserFactory(), body=HUSH)
+        about = {"kind": name, "key": f"{name}/{row.pk}", "text": f"{HUSH} {name}", "interaction": row}
+        notify(users=[sam], customer=open_one, at=timezone.now(), **about)
+        Interaction.objects.filter(pk=row.pk).update(customer=told.customer)
+        delete_entry(Interaction.objects.get(pk=row.pk), reason="Why", by=UserFactory(), at=timezone.now())
+    assert send_digests(at=timezone.now() + timedelta(days=1)) == 1
+    for where in (shown(desk.get("/notifications/")), mailoutbox[0].body, mailoutbox[0].alternatives[0][0]):
+        assert "you were mentioned" in where
+        assert HUSH not in where
+
+
+def test_a_promise_that_went_to_them_is_no_news_any_more(desk, told, sam):
+    owed = Commitment.objects.get(pk=told.keys["promises/"]["pk"])
+    about = {"kind": "promise_due", "key": "due", "text": "Due today: Send it", "commitment": owed}
+    notify(users=[sam], customer=CustomerFactory(), at=timezone.now(), **about)
+    assert "Due today" not in shown(desk.get("/notifications/"))
