@@ -24,6 +24,11 @@ ADMIN = "admin@demo.example"
 DRAFT = "Promises weigh more"
 TRIED_WITHIN = 60_000  # ms, by the demo's worker
 
+BOARDS = (
+    "goals", "promises", "attention", "quadrant", "movers", "flow", "answers", "recoveries", "free", "network",
+    "grades",
+)  # fmt: skip
+
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 COLOURS = 128
@@ -151,10 +156,12 @@ def of_keys(page: Page) -> Iterator[str]:
 
 def of_health(page: Page) -> Iterator[str]:
     """As a manager sees it."""
-    for name in ("", "attention", "quadrant", "promises", "movers", "flow", "grades", "network", "letter"):
+    for name in ("", *BOARDS, "customers", "letter"):
         page.goto(f"/health/{name}/" if name else "/health/")
         settled(page)
         yield f"health-{name}" if name else "health"
+    page.goto("/health/rows/ours_kept/?period=year")
+    yield "health-rows"
 
 
 def of_rules(page: Page) -> Iterator[str]:
@@ -215,13 +222,11 @@ def main(address: str) -> None:
                 for name in tour(page):
                     keep(page, f"{name}{suffix}")
             page.context.close()
-            page = sign_in(browser, address, scheme=scheme, width=width, email=MANAGER)
-            for name in of_health(page):
-                keep(page, f"{name}{suffix}")
-            page.context.close()
-        page = sign_in(browser, address, scheme="light", width=1440, email=ADMIN)
-        for name in of_rules(page):
-            keep(page, name)
+            for tour, email in ((of_health, MANAGER), (of_rules, ADMIN)):
+                page = sign_in(browser, address, scheme=scheme, width=width, email=email)
+                for name in tour(page):
+                    keep(page, f"{name}{suffix}")
+                page.context.close()
         browser.close()
 
 

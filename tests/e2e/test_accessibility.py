@@ -27,6 +27,9 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 WEARS = "scheme => [undefined, scheme].includes(document.documentElement.dataset.bsTheme)"
 """A mail as it was sent has no scheme of its own."""
 
+HAS_FADED = "() => !document.getAnimations().some(one => one instanceof CSSTransition)"
+"""Links of the admin take their time to change colour."""
+
 MOST_SHIFT = 0.02
 
 
@@ -52,6 +55,7 @@ def faults_everywhere(page: Page) -> dict[str, list[str]]:
         for scheme, rules in (("light", None), ("dark", OF_COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_function(WEARS, arg=scheme)
+            page.wait_for_function(HAS_FADED)
             found[f"{scheme} {width}"] = faults(page, rules=rules)
     return {how: wrong for how, wrong in found.items() if wrong}
 
@@ -138,6 +142,34 @@ def test_every_screen(desk: Page, server, story: Story, part):
         assert desk.goto(f"{server.url}{address}").ok, address
         found[address] = faults_everywhere(desk)
     assert not {address: wrong for address, wrong in found.items() if wrong}
+
+
+def test_what_opens_over_a_page(desk: Page, server, story: Story):
+    desk.goto(f"{server.url}{story.champion.get_absolute_url()}")
+    desk.keyboard.press("?")
+    desk.get_by_role("dialog", name="Keys").wait_for()
+    found = {"keys": faults_everywhere(desk)}
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Control+k")
+    desk.get_by_role("option").first.wait_for()
+    found["palette"] = faults_everywhere(desk)
+    assert not {what: wrong for what, wrong in found.items() if wrong}
+
+
+def test_what_follows_a_form(desk: Page, server, story: Story):
+    """The question before many are changed, and what a session wrote."""
+    desk.goto(f"{server.url}/customers/")
+    desk.get_by_label("Choose Ines Duarte").check()
+    desk.get_by_role("button", name="Assign").click()
+    desk.get_by_role("heading", name="1 customer").wait_for()
+    found = {"bulk": faults_everywhere(desk)}
+    desk.goto(f"{server.url}/group-session/?tag=cohort-3")
+    desk.get_by_label("What it was").fill("Pricing")
+    desk.get_by_label("Present").check()
+    desk.get_by_role("button", name="Record the session").click()
+    desk.get_by_role("heading", name="Pricing").wait_for()
+    found["session"] = faults_everywhere(desk)
+    assert not {what: wrong for what, wrong in found.items() if wrong}
 
 
 def test_every_refusal(elsewhere, story: Story):

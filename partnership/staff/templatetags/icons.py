@@ -1,5 +1,5 @@
-"""{% icon %}, in every template: a drawing from the sprite. `name` is an id in static/vendor/VENDORED.json; `label` is for
-where no text says the same."""
+"""{% icon %}, in every template: a drawing from the sprite. `name` is an id in static/vendor/VENDORED.json; `label` is
+for where no text says the same."""
 
 from django import template
 from django.utils.safestring import SafeString
