@@ -54,11 +54,13 @@ class Prepared:
     """`build(**values)` gives a queryset; `types` are those of its values (int, date, datetime, str), none of which may
     decide how it is built. Called with values: what that queryset would give, as a list.
 
-    How words are best looked for depends on the words: a read with a str is planned each time."""
+    How words are best looked for may depend on the words: where it does, a read is planned each time."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *, is_planned_once: bool = True, **types: type
+    ) -> None:
         self.build, self.marks = build, {name: STANDS_FOR[of](n) for n, (name, of) in enumerate(types.items())}
-        self.is_planned_once = str not in types.values()
+        self.is_planned_once = is_planned_once
 
     def __call__(self, **values: Any) -> list[Any]:
         queryset, compiled, written, names = self.written

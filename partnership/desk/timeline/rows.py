@@ -209,7 +209,8 @@ def most_read(
         return Rows(line, filters, limit, query, walks).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
-    return Prepared(build, customer=int, **place, **by_name([(str, str)] * words))
+    types = {"customer": int, **place, **by_name([(str, str)] * words)}
+    return Prepared(build, is_planned_once=not (words and walks), **types)
 
 
 def by_name(words: Iterable[tuple[V, V]]) -> dict[str, V]:
