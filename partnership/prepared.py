@@ -52,15 +52,12 @@ class Written(SQLCompiler):
 
 class Prepared:
     """`build(**values)` gives a queryset; `types` are those of its values (int, date, datetime, str), none of which may
-    decide how it is built. Called with values: what that queryset would give, as a list.
+    decide how it is built. Called with values: what that queryset would give, as a list."""
 
-    How words are best looked for may depend on the words: where it does, a read is planned each time."""
+    is_planned_once = True
 
-    def __init__(
-        self, build: Callable[..., QuerySet[Any, Any]], *, is_planned_once: bool = True, **types: type
-    ) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
         self.build, self.marks = build, {name: STANDS_FOR[of](n) for n, (name, of) in enumerate(types.items())}
-        self.is_planned_once = is_planned_once
 
     def __call__(self, **values: Any) -> list[Any]:
         queryset, compiled, written, names = self.written
@@ -88,6 +85,12 @@ class Prepared:
             return literal(value)
 
         return queryset, compiled, PARAMETER.sub(put_in, written), names
+
+
+class PlannedAnew(Prepared):
+    """The same, where how it is best read depends on the values."""
+
+    is_planned_once = False
 
 
 def numbered(values: Iterable[V]) -> dict[str, V]:

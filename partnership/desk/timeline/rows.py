@@ -33,7 +33,7 @@ from interactions.models.words import STEMMERS, Whose
 from interactions.querysets import InteractionQuerySet
 from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
 from partnership.desk.timeline.filters import Filters
-from partnership.prepared import Prepared
+from partnership.prepared import PlannedAnew, Prepared
 from partnership.staff.models import Firm, User
 from partnership.staff.sourced import OWN
 
@@ -209,8 +209,8 @@ def most_read(
         return Rows(line, filters, limit, query, walks).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
-    types = {"customer": int, **place, **by_name([(str, str)] * words)}
-    return Prepared(build, is_planned_once=not (words and walks), **types)
+    kind = PlannedAnew if words and walks else Prepared
+    return kind(build, customer=int, **place, **by_name([(str, str)] * words))
 
 
 def by_name(words: Iterable[tuple[V, V]]) -> dict[str, V]:
