@@ -290,4 +290,4 @@ def test_make_names_the_python_that_is_too_old(makefile):
 
 def test_make_help_lists_every_target(makefile):
     listed = set(re.findall(r"^  make (\w+)", make(makefile, "help").stdout, re.MULTILINE))
-    assert listed == {"help", "setup", "demo", "start", "test", "check", "bench", "backup", "restore"}
+    assert listed == {"help", "setup", "demo", "start", "test", "nightly", "check", "bench", "backup", "restore"}
