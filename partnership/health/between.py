@@ -22,6 +22,11 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
 
+def day_field(label: Any, scope: Scope) -> forms.DateField:
+    widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
+    return forms.DateField(label=label, required=False, widget=widget, validators=[NOT_BEFORE])
+
+
 class DaysForm(forms.Form):
     """Both are optional: `to` is today, and `from` as long before it as the period."""
 
@@ -29,8 +34,7 @@ class DaysForm(forms.Form):
         super().__init__(given)
         self.scope = scope
         for name, label in (("from", gettext_lazy("From")), ("to", gettext_lazy("To"))):
-            widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
-            self.fields[name] = forms.DateField(label=label, required=False, widget=widget, validators=[NOT_BEFORE])
+            self.fields[name] = day_field(label, scope)
 
     def clean(self) -> dict[str, Any]:
         until = self.cleaned_data.get("to") or self.scope.day
@@ -57,10 +61,7 @@ class UntilForm(forms.Form):
     def __init__(self, given: QueryDict, scope: Scope) -> None:
         super().__init__(given)
         self.scope = scope
-        widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
-        self.fields["until"] = forms.DateField(
-            label=gettext_lazy("Until"), required=False, widget=widget, validators=[NOT_BEFORE]
-        )
+        self.fields["until"] = day_field(gettext_lazy("Until"), scope)
 
     def clean_until(self) -> date | None:
         until: date | None = self.cleaned_data["until"]

@@ -12,8 +12,8 @@ from partnership.staff.models import User
 
 register = template.Library()
 
-WAITING = Drawn("focus/waiting_actions.html", "pk", "customer", "name", "undecided", "csrf_token")
-PARTNER = Drawn("focus/partner_actions.html", "pk", "customer", "name", "cause", "recovery", "csrf_token")
+WAITING = Drawn("focus/waiting_actions.html", "pk", "row", "customer", "name", "undecided", "csrf_token")
+PARTNER = Drawn("focus/partner_actions.html", "pk", "row", "customer", "name", "query", "recovery", "csrf_token")
 
 
 @register.simple_tag
@@ -21,6 +21,7 @@ def waiting_actions(row: Waiting, *, user: User, csrf_token: str) -> SafeString:
     thread, undecided = row.thread, getattr(row.newest, "undecided", None)
     return WAITING(
         pk=thread.pk,
+        row=f"waiting-{thread.pk}",
         customer=thread.customer_id,
         name=thread.customer.name,
         undecided=undecided,
@@ -34,9 +35,10 @@ def waiting_actions(row: Waiting, *, user: User, csrf_token: str) -> SafeString:
 def partner_actions(item: FocusItem, *, user: User, csrf_token: str) -> SafeString:
     return PARTNER(
         pk=item.pk,
+        row=f"item-{item.pk}",
         customer=item.customer_id,
         name=item.customer.name,
-        cause=quote(item.cause),
+        query=f"cause={quote(item.cause)}",
         recovery=item.facts.get("recovery"),
         csrf_token=csrf_token,
         reason=item.reason,
