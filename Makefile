@@ -13,10 +13,10 @@ help: ## this list
 setup: $(STAMPS)/requirements ## install only
 
 demo: $(STAMPS)/requirements ## start everything with the demo story; PORT=8001 chooses another port
-	@exec $(BIN)/python -m partnership.launch --demo
+	@exec $(BIN)/python -m partnership.ops.launch --demo
 
 start: $(STAMPS)/requirements ## start everything, empty: the first page makes the administrator
-	@exec $(BIN)/python -m partnership.launch
+	@exec $(BIN)/python -m partnership.ops.launch
 
 test: $(STAMPS)/requirements-dev ## the whole suite; REQUIRE_BROWSER=1 fails where no Chromium is found
 	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -rs

@@ -3,7 +3,7 @@
 import gc
 import os
 
-from partnership import embedded
+from partnership.ops import embedded
 
 wsgi_app = "partnership.wsgi:application"
 worker_class = "gthread"

@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from partnership import embedded
+from partnership.ops import embedded
 
 WITHOUT_SERVERS = {"help", "version", "collectstatic", "makemessages", "compilemessages", "startapp", "findstatic"}
 

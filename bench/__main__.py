@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from bench import growing
-from partnership.embedded import var_dir
+from partnership.ops.embedded import var_dir
 
 INTERACTIONS = int(os.environ.get("BENCH_INTERACTIONS", 5_000_000))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", 50_000))

@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
+from partnership.staff.models.people.people import SUPPORT, Department, User
 
 from bench.health import made_up, prepare
 from bench.measure import Result
 from bench.pages import HTMX, beside
 from bench.serving import Visitor, cookie, cookie_of, serving
 from customers.models import Customer
+from partnership.core.pagination import as_text
+from partnership.focus.lanes.partnership_lane import by_place, partnership_lane
+from partnership.focus.lanes.waiting_lane import clock_of, promised_lane
 from partnership.focus.models import FocusItem
-from partnership.focus.promised import clock_of, promised_lane
-from partnership.focus.queue import by_place, partnership_lane
 from partnership.focus.refreshing import refresh_all
-from partnership.paging import as_text
-from partnership.staff.models import SUPPORT, Department, User
 
 TIMES = 5
 """Target: times the floor."""

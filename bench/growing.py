@@ -8,7 +8,7 @@ import statistics
 import django
 
 from bench.measure import RESULTS, RUNS, seconds
-from partnership import embedded
+from partnership.ops import embedded
 
 SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
 """Interactions, a hundred of each customer."""

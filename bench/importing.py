@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bench.measure import Result, compare
 from interactions.actions.record import COLUMNS
-from interactions.sources.history import run
+from interactions.imports.history import run
 
 ROWS = int(os.environ.get("BENCH_IMPORT", 1_000_000))
 CUSTOMERS = max(1, ROWS // 100)

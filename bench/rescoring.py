@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.measure import Result, compare
+from partnership.scoring.engine.rescoring import rescore_all
+from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, ValueRule
-from partnership.scoring.rescoring import rescore_all
-from partnership.scoring.statement import compile_rules
 
 BARE = """
 SELECT customer_id, kind, count(*) FROM interactions_interaction WHERE occurred_on <= %(day)s

@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterator
 
 from django.test import Client
-
-from partnership.staff.models import User
+from partnership.staff.models.people.people import User
 
 
 @contextlib.contextmanager

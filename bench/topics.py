@@ -7,7 +7,7 @@ import sys
 import django
 
 from bench.measure import report
-from partnership import embedded
+from partnership.ops import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
 

@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bench.measure import Result, compare
-from partnership.scoring.activation import copy_of
+from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet
-from partnership.scoring.previewing import preview
-from partnership.scoring.progress import silent
-from partnership.scoring.rescoring import rescore_all
+from partnership.scoring.rules.activation import copy_of
+from partnership.scoring.trials.preview import preview
+from partnership.scoring.trials.progress import silent
 
 
 def measure() -> list[Result]:

@@ -10,7 +10,7 @@ history_changed = Signal()
 
 customers_merged = Signal()
 """Sent with survivor_id, absorbed_id and the merge, inside its transaction and before it is saved: receivers move the
-rows of theirs (customers.moving), so that the merge names them."""
+rows of theirs (customers.merge_rows), so that the merge names them."""
 
 customers_unmerged = Signal()
 """Sent with survivor_id, absorbed_id and the merge, its undone_at set, inside the transaction that undoes it, when both

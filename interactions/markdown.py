@@ -7,7 +7,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from interactions.models import Interaction
-from partnership.staff.sourced import OWN
+from partnership.staff.external_ids import OWN
 
 TAGS = {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"}
 TAGS |= {"strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from interactions.models import Interaction
 from interactions.models.words import STEMMERS, Words
 from interactions.querysets import InteractionQuerySet
-from partnership.lately import lately
-from partnership.paging import parse_key, read_moment
+from partnership.core.caching import lately
+from partnership.core.pagination import parse_key, read_moment
 
 MOST_WORDS, LONGEST = 12, 80
 """What is read of a search; a page of text pasted into it asks for its first words."""

@@ -1,7 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from interactions.actions import outbox, promises
+from interactions.actions import promises
+from interactions.mailboxes import outbox
 
 
 @shared_task(name="interactions.miss_overdue")

@@ -6,7 +6,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
 
-from partnership import embedded
+from partnership.ops import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
 

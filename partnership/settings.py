@@ -7,7 +7,7 @@ from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from partnership import embedded
+from partnership.ops import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
@@ -58,10 +58,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "partnership.desk.access.RoleMiddleware",
+    "partnership.staff.access.RoleMiddleware",
     "partnership.staff.middleware.FirmTimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "partnership.desk.merged.MergedMiddleware",
+    "partnership.desk.merging.middleware.MergedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -76,7 +76,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["partnership.staff.templatetags.icons"],
+            "builtins": ["partnership.core.templatetags.icons"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -97,7 +97,7 @@ def postgres(url: str) -> dict[str, object]:
         **{key: given.pop(name, "") for key, name in known.items()},
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
-        # What is bound by the server (partnership/prepared.py) is prepared once it has been asked for so often.
+        # What is bound by the server (partnership/core/compiled_queries.py) is prepared once it has been asked for so often.
         "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
     }
 
@@ -149,7 +149,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "partnership.static_files.Storage"},
+    "staticfiles": {"BACKEND": "partnership.core.static_storage.Storage"},
 }
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

@@ -17,7 +17,7 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
-from partnership import embedded
+from partnership.ops import embedded
 
 pytest_plugins = ["tests.browser", "tests.processes"]
 

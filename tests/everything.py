@@ -9,6 +9,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
+from partnership.desk.wall.posts.posts import share
+from partnership.staff.models.people.people import User
 from PIL import Image
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
@@ -16,14 +18,13 @@ from interactions.actions.conversations import hand_over
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
-from interactions.actions.merging import merge
+from interactions.merging.merging import merge
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
-from partnership.desk.access import LEAST_ROLE
-from partnership.desk.models import Draft, Notification, SavedView
-from partnership.desk.notifying import notify
-from partnership.desk.wall import share
+from partnership.desk.models import Draft, SavedView
 from partnership.focus.models import FocusItem
-from partnership.staff.models import User
+from partnership.notifications.models import Notification
+from partnership.notifications.notify import notify
+from partnership.staff.access import LEAST_ROLE
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
 

@@ -22,10 +22,10 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from partnership.celery import app
-from partnership.embedded import database_url, redis_url
-from partnership.embedded.keeper import end_with_parent
-from partnership.embedded.servers import Postgres, Server, Valkey
-from partnership.launch.prepare import static_fingerprint
+from partnership.ops.embedded import database_url, redis_url
+from partnership.ops.embedded.servers import Postgres, Server, Valkey
+from partnership.ops.embedded.supervisor import end_with_parent
+from partnership.ops.launch.preparation import static_fingerprint
 
 PROJECT = Path(__file__).resolve().parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "partnership"]

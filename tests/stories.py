@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from partnership.desk.demo import cast, story
+from partnership.demo import cast
+from partnership.demo.story import telling
 
 TODAY = date(2026, 3, 17)
 Record = dict[str, Any]

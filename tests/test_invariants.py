@@ -1,6 +1,6 @@
 """The invariants of docs/domain.md, each on the real database, over histories that hypothesis makes up.
 
-I9 needs real processes: tests/test_survival.py. What two do at the same moment: the test_races.py of
+I9 needs real processes: tests/partnership/ops/test_survival.py. What two do at the same moment: the test_races.py of
 interactions and scoring.
 """
 
@@ -15,22 +15,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, ContactPoint, Customer
-from interactions.actions.merging import merge
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue, release_promise
 from interactions.actions.record import Entry, record, record_many
-from interactions.actions.refusing import NotPossibleError
-from interactions.actions.unmerging import unmerge
+from interactions.errors import NotPossibleError
+from interactions.imports.history import import_records
+from interactions.merging.merging import merge
+from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
-from interactions.sources.history import import_records
-from partnership.focus.promised import by_promise, clock_of
-from partnership.focus.queue import by_place
+from partnership.focus.lanes.partnership_lane import by_place
+from partnership.focus.lanes.waiting_lane import by_promise, clock_of
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.formulas import SUMS, UNIT, scores_of
+from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
+from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.rescoring import rescore_all, rescore_stale
-from partnership.staff.models import Firm, User
 from tests.strategies import (
     DAY,
     DEMANDS,
@@ -313,8 +313,8 @@ def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str,
 
 @pytest.fixture(scope="module")
 def no_trends() -> Iterator[None]:
-    """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/test_merging.py."""
-    with mock.patch("partnership.scoring.merging.fill_in_snapshots"):
+    """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/merging/test_merge.py."""
+    with mock.patch("partnership.scoring.merge_rows.fill_in_snapshots"):
         yield
 
 

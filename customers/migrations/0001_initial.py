@@ -8,7 +8,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import partnership.staff.sourced
+import partnership.staff.external_ids
 
 
 class Migration(migrations.Migration):
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('said', models.JSONField(blank=True, editable=False, null=True)),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='value')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('said', models.JSONField(blank=True, editable=False, null=True)),
                 ('kind', models.CharField(choices=[('person', 'person'), ('organisation', 'organisation')], default='person', max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('said', models.JSONField(blank=True, editable=False, null=True)),
                 ('party', models.CharField(choices=[('us', 'us'), ('them', 'them')], max_length=4, verbose_name='promised by')),
                 ('what', models.CharField(max_length=500, verbose_name='what')),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('kind', models.CharField(choices=[('person', 'person'), ('organisation', 'organisation')], default='person', max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
                 ('sort_key', models.CharField(editable=False, max_length=200)),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('said', models.JSONField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('why', models.TextField(blank=True, verbose_name='why it matters to them')),
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('party', models.CharField(choices=[('us', 'us'), ('them', 'them')], max_length=4, verbose_name='promised by')),
                 ('what', models.CharField(max_length=500, verbose_name='what')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='value')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('at', models.DateTimeField(verbose_name='at')),
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.sourced.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('why', models.TextField(blank=True, verbose_name='why it matters to them')),
                 ('measure', models.CharField(blank=True, max_length=200, verbose_name='measure')),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.trigrams import trigrams_of
-from customers.normalise import normalise
-from partnership.staff.history import tracked
+from customers.normalisation import normalise
+from partnership.staff.audit import tracked
 
 
 @tracked(without=("trigrams",), additions=True)

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import User
 
-from customers.standing import held_survivors
+from customers.merge_resolution import held_survivors
 from interactions.actions.entries import follow, locked, whose_row
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
-from partnership.staff.models import User
 
 M = TypeVar("M", bound=models.Model)
 

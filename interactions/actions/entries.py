@@ -1,17 +1,17 @@
-"""Verbs on entries that stand on the timeline. The database keeps what stood before (partnership.staff.history)."""
+"""Verbs on entries that stand on the timeline. The database keeps what stood before (partnership.staff.audit)."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import Firm, User
 
 from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
 from interactions.markdown import is_ours, rendered
 from interactions.models import Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMAND, VOICE
-from partnership.staff.models import Firm, User
 
 MARKS = frozenset({Kind.MESSAGE}) | DEMAND | VOICE
 """What a message of theirs can be marked as; MESSAGE takes the mark off."""

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import User
 
+from customers.merge_resolution import who_stands
 from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
-from customers.standing import who_stands
 from interactions.actions.record import Entry, record_many
-from interactions.actions.refusing import NotPossibleError
-from interactions.actions.retelling import retell
+from interactions.actions.timeline_sync import retell
+from interactions.errors import NotPossibleError
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.staff.models import User
-from partnership.staff.sourced import OWN, new_external_id
+from partnership.staff.external_ids import OWN, new_external_id
 
 KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 

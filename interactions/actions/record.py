@@ -8,18 +8,18 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import Firm, User
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from customers.moving import named_by_merges
+from customers.merge_resolution import held_survivors
+from customers.merge_rows import named_by_merges
 from customers.signals import history_changed
-from customers.standing import held_survivors
-from interactions.actions.nudging import keep_to_ceiling
-from interactions.actions.refusing import NotPossibleError
+from interactions.actions.nudges import keep_to_ceiling
+from interactions.errors import NotPossibleError
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
-from partnership.staff.models import Firm, User
-from partnership.staff.sourced import OWN, new_external_id
+from partnership.staff.external_ids import OWN, new_external_id
 
 RECENT = timedelta(days=14)
 """A conversation whose last message is older than this is no longer open by itself."""

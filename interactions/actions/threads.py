@@ -8,15 +8,15 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from customers.signals import history_changed
 from interactions.actions.conversations import AWAKE, CLOSED, OPEN, joined_to
 from interactions.actions.entries import OF_GOALS, OF_PROMISES
 from interactions.actions.record import refresh_conversations
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
 from interactions.models import Channel, Conversation, Interaction
-from partnership.staff.models import User
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models.interaction import Interaction
-from partnership.staff.history import tracked
-from partnership.staff.sourced import Sourced
+from partnership.staff.audit import tracked
+from partnership.staff.external_ids import Sourced
 
 
 @tracked()

@@ -5,13 +5,13 @@ from hashlib import sha256
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from partnership.staff.models.people.people import Department, User
 
 from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
-from partnership.staff.history import tracked
-from partnership.staff.models import Department, User
-from partnership.staff.sourced import REF_LIMIT, Sourced
+from partnership.staff.audit import tracked
+from partnership.staff.external_ids import REF_LIMIT, Sourced
 
 
 def sibling(ref: str, other: str) -> str:

@@ -6,15 +6,15 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
+from partnership.staff.models.people.people import CURRENCY, User
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
 from interactions.models.kinds import GIVEN, RECEIVED, REPAIR, SOLD, WRITTEN, Channel, Direction, Kind
 from interactions.models.words import Whose, Words
 from interactions.querysets import InteractionQuerySet
-from partnership.staff.history import tracked
-from partnership.staff.models import CURRENCY, User
-from partnership.staff.sourced import Sourced
+from partnership.staff.audit import tracked
+from partnership.staff.external_ids import Sourced
 
 
 @tracked(without=("late", "language", "received_as"))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin import Written
 from customers.models import Customer
-from partnership.desk.history import Event, Tracked, told
-from partnership.desk.history.statement import everything_tracked, rows
-from partnership.desk.rules_history import RuleSetAdminWithHistory
+from interactions.change_history import Event, Tracked, told
+from interactions.change_history.statement import everything_tracked, rows
+from partnership.scoring.admin.rule_history import RuleSetAdminWithHistory
 from partnership.scoring.models import RuleSet
 
 

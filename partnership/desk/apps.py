@@ -7,4 +7,5 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from partnership.desk import focus_news, receivers, tier_news  # noqa: F401
+        from partnership.desk import handovers, receivers
+        from partnership.notifications import tier_changes  # noqa: F401

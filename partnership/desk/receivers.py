@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
+from customers.merge_rows import give_back, move
 from customers.models import Merge
-from customers.moving import give_back, move
 from customers.signals import customers_merged, customers_unmerged
-from partnership.desk.models import Draft, Notification
+from partnership.desk.models import Draft
+from partnership.notifications.models import Notification
 
 
 @receiver(customers_merged)

@@ -2,8 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from interactions.actions.conversations import wake_snoozed
-from partnership.desk.digest import send_digests
-from partnership.desk.reminding import remind_of_promises
+from partnership.notifications.digest import send_digests
+from partnership.notifications.reminders import remind_of_promises
 
 
 @shared_task(name="desk.wake_snoozed")

@@ -11,14 +11,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.merge_resolution import held_survivors
 from customers.models import Customer
-from customers.standing import held_survivors
-from interactions.actions.refusing import NotPossibleError
-from partnership.focus.models import FocusItem, Recovery, StaleFocus
-from partnership.focus.recoveries import close_recovery
+from interactions.errors import NotPossibleError
+from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import hold, lead
 from partnership.focus.signals import item_handed_over
-from partnership.staff.models import User
+from partnership.recoveries.lifecycle import close_recovery
+from partnership.recoveries.models import Recovery
+from partnership.staff.models.people.people import User
 
 OPEN, TAKEN, SNOOZED, DONE = FocusItem.State.OPEN, FocusItem.State.TAKEN, FocusItem.State.SNOOZED, FocusItem.State.DONE
 AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.admin import Written
-from interactions.actions.refusing import NotPossibleError
-from partnership.focus.models import FocusItem, Recovery
-from partnership.focus.recoveries import MENDABLE, close_recovery
+from interactions.errors import NotPossibleError
+from partnership.focus.models import FocusItem
+from partnership.recoveries.lifecycle import MENDABLE, close_recovery
+from partnership.recoveries.models import Recovery
 from partnership.staff.admin import is_admin
-from partnership.staff.models import User
-from partnership.staff.sourced import OWN
+from partnership.staff.external_ids import OWN
+from partnership.staff.models.people.people import User
 
 AT_ONCE = 500
 """Recoveries closed by one request: a few seconds' work."""

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import connection
 from django.dispatch import receiver
 
+from customers.merge_rows import give_back, move
 from customers.models import Merge
-from customers.moving import give_back, move
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
-from partnership.focus.recoveries import settle
+from partnership.recoveries.lifecycle import settle
 
 
 @receiver(history_changed)

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from customers.standing import held_survivors
-from interactions.actions.nudging import PERIOD
-from partnership.focus.factors import FACTORS, evidence
+from customers.merge_resolution import held_survivors
+from interactions.actions.nudges import PERIOD
+from partnership.focus.lanes.factors import FACTORS, evidence
 from partnership.focus.models import FocusItem, Refreshed
+from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import RuleSet, Score
-from partnership.scoring.rescoring import next_chunk
-from partnership.staff.models import Firm
+from partnership.staff.models.people.people import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""

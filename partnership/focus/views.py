@@ -16,15 +16,15 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
 from interactions.models import Conversation
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
+from partnership.focus.lanes.partnership_lane import by_place, partners, partnership_lane
+from partnership.focus.lanes.scopes import scope_of
+from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
-from partnership.focus.promised import MANY, at_risk, clock_of, one_waiting, promised_lane
-from partnership.focus.queue import by_place, partners, partnership_lane
-from partnership.focus.scopes import scope_of
-from partnership.staff.models import Firm, User
+from partnership.staff.models.people.people import Firm, User
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models import Conversation
-from partnership.health.periods import PERIODS
-from partnership.staff.models import User
+from partnership.health.rollup.periods import PERIODS
+from partnership.staff.models.people.people import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

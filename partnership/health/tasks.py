@@ -1,8 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from partnership.health.letter import send_letters
-from partnership.health.refreshing import refresh_new_day, refresh_stale
+from partnership.health.rollup.refreshing import refresh_new_day, refresh_stale
+from partnership.health.weekly_summary import send_letters
 
 
 @shared_task(name="health.refresh_stale")

@@ -14,26 +14,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnership.health import people, rows
-from partnership.health.attention import attention
-from partnership.health.between import with_days, with_end
-from partnership.health.flow import flow
-from partnership.health.goals import goals
-from partnership.health.grades import grades
-from partnership.health.letter import is_wanted, letter_of, want
-from partnership.health.measures import MEASURES
-from partnership.health.movers import movers
-from partnership.health.network import every as every_tree
-from partnership.health.network import heads as network_heads
-from partnership.health.network import network
-from partnership.health.others import answers, free, recoveries
-from partnership.health.overview import boards, overview
-from partnership.health.promises import promises
-from partnership.health.quadrant import quadrant
-from partnership.health.scope import Scope, ScopeForm, scope_of, tiers_in_force
-from partnership.health.tables import Board, as_file
-from partnership.lately import lately
-from partnership.staff.models import User
+from partnership.core.caching import lately
+from partnership.health.boards.attention import attention
+from partnership.health.boards.goals import goals
+from partnership.health.boards.grades import grades
+from partnership.health.boards.movers import movers
+from partnership.health.boards.network import every as every_tree
+from partnership.health.boards.network import heads as network_heads
+from partnership.health.boards.network import network
+from partnership.health.boards.overview import boards, overview
+from partnership.health.boards.promises import promises
+from partnership.health.boards.quadrant import quadrant
+from partnership.health.boards.response_times import answers, free, recoveries
+from partnership.health.boards.tier_flow import flow
+from partnership.health.drilldown import customer_breakdown, rows
+from partnership.health.frame.period_comparison import with_days, with_end
+from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
+from partnership.health.frame.tables import Board, as_file
+from partnership.health.rollup.metrics import MEASURES
+from partnership.health.weekly_summary import is_wanted, letter_of, want
+from partnership.staff.models.people.people import User
 
 T = TypeVar("T")
 
@@ -129,15 +129,15 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     """The customers that a number counts."""
     form, scope = asked(request)
     days, scope = with_days(scope, request.GET)
-    bounds = people.PeopleForm(request.GET)
+    bounds = customer_breakdown.PeopleForm(request.GET)
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", people.heads(given), people.every(scope, given))
-    page = people.page(scope, given, after=request.GET.get("after", ""))
-    lines = [people.cells(scope, one) for one in page.rows]
-    context = {"title": _("Customers"), "text": people.told(scope, given), "page": page, "lines": lines}
-    context |= {"heads": people.heads(given), "bounds": bounds, "days": days}
+        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.every(scope, given))
+    page = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
+    lines = [customer_breakdown.cells(scope, one) for one in page.rows]
+    context = {"title": _("Customers"), "text": customer_breakdown.told(scope, given), "page": page, "lines": lines}
+    context |= {"heads": customer_breakdown.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
     context["file"] = scope.url("health_customers", **given, csv=1)
     return framed(request, "health/customers.html", form, scope, **context)

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.activation import activate
 from partnership.scoring.models import RuleSet
-from partnership.scoring.presets import PRESETS, from_preset
-from partnership.staff.models import User
+from partnership.scoring.rules.activation import activate
+from partnership.scoring.rules.presets import PRESETS, from_preset
+from partnership.staff.models.people.people import User
 
 STANDARD = "standard"
 

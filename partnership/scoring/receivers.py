@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
-from partnership.scoring import merging
+from partnership.scoring import merge_rows
 from partnership.scoring.tasks import rescore_stale_task
 
 logger = logging.getLogger(__name__)
@@ -28,14 +28,14 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
 
 @receiver(customers_merged)
 def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
-    merging.move_pin(merge)
-    merging.rebuild_trend(merge)
+    merge_rows.move_pin(merge)
+    merge_rows.rebuild_trend(merge)
 
 
 @receiver(customers_unmerged)
 def part_pins_and_trends(*, merge: Merge, **_: Any) -> None:
-    merging.give_back_pin(merge)
-    merging.restore_trends(merge)
+    merge_rows.give_back_pin(merge)
+    merge_rows.restore_trends(merge)
 
 
 def nudge() -> None:

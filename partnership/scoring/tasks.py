@@ -1,10 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from partnership.scoring import auditing, behind
+from partnership.scoring.engine import freshness, score_audit
+from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rescoring import rescore_stale
-from partnership.scoring.runs import ask_for, carry_on_all
+from partnership.scoring.trials.runs import ask_for, carry_on_all
 
 
 @shared_task(name="scoring.rescore_stale")
@@ -23,7 +23,7 @@ def rescore_new_day_task() -> int:
     Also when a score is another set's than the active one: the rescore that followed the activation was lost.
     """
     now = timezone.now()
-    if not behind.is_due(at=now):
+    if not freshness.is_due(at=now):
         return 0
     ask_for(Run.Kind.RESCORE, rule_set=RuleSet.objects.active(), by=None, at=now)
     return 1
@@ -39,7 +39,7 @@ def carry_on_runs_task() -> int:
 def audit_scores_task() -> int:
     """Ask for the audit of the firm's day, once; how many were asked for."""
     now = timezone.now()
-    if not auditing.is_due(at=now):
+    if not score_audit.is_due(at=now):
         return 0
     ask_for(Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), by=None, at=now)
     return 1

@@ -4,8 +4,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from partnership.prepared import Prepared
-from partnership.staff.models import User
+from partnership.core.compiled_queries import Prepared
+from partnership.staff.models.people.people import User
 
 
 class StaffOnly(DefaultAccountAdapter):

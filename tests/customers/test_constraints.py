@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from partnership.staff.models.people.people import Firm, GoodwillBudget, User
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
-from partnership.desk.models import Draft, Notification, SavedView
-from partnership.focus.models import FocusItem, Recovery, Refreshed
+from partnership.desk.models import Draft, SavedView
+from partnership.focus.models import FocusItem, Refreshed
 from partnership.health.models import TallySum
+from partnership.notifications.models import Notification
+from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
-from partnership.staff.models import Firm, GoodwillBudget, User
 
 pytestmark = pytest.mark.django_db
 

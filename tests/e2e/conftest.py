@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.rescoring import rescore_all
+from partnership.scoring.engine.rescoring import rescore_all
 from tests.browser import Requests
 from tests.e2e.story import Story, tell
 from tests.factories import FirmFactory, UserFactory

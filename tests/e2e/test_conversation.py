@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from interactions.models import Conversation
-from partnership.desk.models import Notification
+from partnership.notifications.models import Notification
 from tests.e2e.by_hand import press
 from tests.e2e.story import Story
 from tests.factories import UserFactory

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
 from interactions.models import Interaction
-from partnership.desk.entry_actions import KEYS
+from partnership.desk.entries.permissions import KEYS
 from tests.e2e.long_line import IDS, many, scroll_to_the_end
 from tests.e2e.story import Story
 from tests.factories import ConversationFactory, CustomerFactory, happens

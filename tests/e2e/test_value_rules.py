@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from customers.models import Customer
-from partnership.scoring.rescoring import fill_in_snapshots, rescore_all
+from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
 from tests.e2e.story import Story
 from tests.factories import UserFactory
 

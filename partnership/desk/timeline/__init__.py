@@ -2,7 +2,7 @@
 
 from partnership.desk.timeline.entries import Day, Entry, days_of
 from partnership.desk.timeline.filters import Filters, asked_for
+from partnership.desk.timeline.paging import Place, Window, window
 from partnership.desk.timeline.rows import WHOLE, Line, rows_of
-from partnership.desk.timeline.window import Place, Window, window
 
 __all__ = ["WHOLE", "Day", "Entry", "Filters", "Line", "Place", "Window", "asked_for", "days_of", "rows_of", "window"]

@@ -19,16 +19,16 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from interactions.actions.deciding import Outcome
+from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
-from interactions.rights import may_restore
+from interactions.permissions import may_restore
 from interactions.search import asked_words
-from partnership.desk.previews import has_preview
+from partnership.core.pagination import as_text
+from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
-from partnership.desk.timeline.tiers import TierChange
-from partnership.paging import as_text
-from partnership.staff.models import User
+from partnership.desk.timeline.tier_changes import TierChange
+from partnership.staff.models.people.people import User
 
 FORMATTED = 4 * LONG
 """Characters of formatted text that a list shows; it can't be cut, so a longer one is shown plain."""

@@ -15,7 +15,7 @@ from interactions.models import Channel, Direction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
-from partnership.scoring.matching import counted_by
+from partnership.scoring.engine.matching import counted_by
 from partnership.scoring.models import ValueRule
 
 TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})

@@ -11,11 +11,11 @@ from django.http import Http404
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Deletion, Interaction
+from partnership.core.compiled_queries import Prepared
 from partnership.desk.timeline.entries import Day, days_of
 from partnership.desk.timeline.filters import Filters, number
 from partnership.desk.timeline.rows import Line
-from partnership.prepared import Prepared
-from partnership.staff.models import User
+from partnership.staff.models.people.people import User
 
 OVERLAP = timedelta(minutes=10)
 """What is recorded becomes visible when its transaction ends: so long may that take. What is told twice is dropped by

@@ -27,15 +27,15 @@ from django.db.models.functions import JSONObject, Left, Length
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.actions.deciding import SETTLED_ELSEWHERE
+from interactions.actions.decisions import SETTLED_ELSEWHERE
 from interactions.models import Attachment, Interaction
 from interactions.models.words import STEMMERS, Whose
 from interactions.querysets import InteractionQuerySet
 from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
+from partnership.core.compiled_queries import PlannedAnew, Prepared
 from partnership.desk.timeline.filters import Filters
-from partnership.prepared import PlannedAnew, Prepared
-from partnership.staff.models import Firm, User
-from partnership.staff.sourced import OWN
+from partnership.staff.external_ids import OWN
+from partnership.staff.models.people.people import Firm, User
 
 LONG = 700
 """Characters of a text that a list shows; the entry's own page shows all."""

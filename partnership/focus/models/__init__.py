@@ -1,4 +1,4 @@
-from partnership.focus.models.focus_item import FocusItem, Refreshed, StaleFocus
-from partnership.focus.models.recovery import Recovery
+from partnership.focus.models import FocusItem, Refreshed, StaleFocus
+from partnership.recoveries.models import Recovery
 
 __all__ = ["FocusItem", "Recovery", "Refreshed", "StaleFocus"]

@@ -5,10 +5,10 @@ from urllib.parse import quote
 from django import template
 from django.utils.safestring import SafeString
 
-from partnership.drawn import Drawn
+from partnership.core.drawn import Drawn
+from partnership.focus.lanes.waiting_lane import Waiting
 from partnership.focus.models import FocusItem
-from partnership.focus.promised import Waiting
-from partnership.staff.models import User
+from partnership.staff.models.people.people import User
 
 register = template.Library()
 

@@ -5,10 +5,10 @@ from dataclasses import fields
 from django import template
 from django.utils.safestring import SafeString
 
-from partnership.drawn import Drawn
-from partnership.health.quadrant import Dot
-from partnership.health.rows import Row
-from partnership.health.tables import Cell
+from partnership.core.drawn import Drawn
+from partnership.health.boards.quadrant import Dot
+from partnership.health.drilldown.rows import Row
+from partnership.health.frame.tables import Cell
 
 register = template.Library()
 

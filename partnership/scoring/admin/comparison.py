@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from partnership.scoring.admin.pages import page
 from partnership.scoring.admin.results import Sides, result_of
-from partnership.scoring.comparing import compare
 from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.rules.comparison import compare
 
 
 class TwoForm(forms.Form):

@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from partnership.scoring.admin.rule_forms import ValueRuleForm
-from partnership.scoring.describing import describe
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.soundness import Problem, missing_tiers, unlike_half_lives, unlike_shares
+from partnership.scoring.rules.summaries import describe
+from partnership.scoring.rules.validation import Problem, missing_tiers, unlike_half_lives, unlike_shares
 from partnership.staff.admin import ForAdmins, is_admin
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.scoring.admin.telling import (
+from partnership.scoring.admin.formatting import (
     band_in_words,
     day_in_words,
     labels_of_predictors,
@@ -18,9 +18,9 @@ from partnership.scoring.admin.telling import (
     reason_in_words,
     whole,
 )
-from partnership.scoring.backtesting import verdict
-from partnership.scoring.comparing import fingerprint
 from partnership.scoring.models import Run
+from partnership.scoring.rules.comparison import fingerprint
+from partnership.scoring.trials.backtest import verdict
 
 Figure = tuple[str, str]
 """What is measured, and the measure in words."""

@@ -15,14 +15,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partnership.scoring.admin import activating, comparison, starting, trying
+from partnership.scoring.admin import activation_views, comparison, draft_creation, trial_views
+from partnership.scoring.admin.activation_warnings import warnings
 from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
 from partnership.scoring.admin.pages import address_of, for_admins, of_rule_set
-from partnership.scoring.admin.warning import warnings
-from partnership.scoring.comparing import fingerprint
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.soundness import unsteady_constants
+from partnership.scoring.rules.comparison import fingerprint
+from partnership.scoring.rules.validation import unsteady_constants
 from partnership.staff.admin import is_admin
 
 LATEST_RUNS = 12
@@ -66,13 +66,13 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("presets/", for_admins(starting.presets), name="scoring_ruleset_presets"),
+            path("presets/", for_admins(draft_creation.presets), name="scoring_ruleset_presets"),
             path("comparison/", for_admins(comparison.compare_rule_sets), name="scoring_ruleset_comparison"),
-            path("sentence/", for_admins(starting.sentence), name="scoring_ruleset_sentence"),
-            path("<int:pk>/copy/", of_rule_set(starting.copy), name="scoring_ruleset_copy"),
-            path("<int:pk>/preview/", of_rule_set(trying.preview), name="scoring_ruleset_preview"),
-            path("<int:pk>/backtest/", of_rule_set(trying.backtest), name="scoring_ruleset_backtest"),
-            path("<int:pk>/activation/", of_rule_set(activating.activation), name="scoring_ruleset_activation"),
+            path("sentence/", for_admins(draft_creation.sentence), name="scoring_ruleset_sentence"),
+            path("<int:pk>/copy/", of_rule_set(draft_creation.copy), name="scoring_ruleset_copy"),
+            path("<int:pk>/preview/", of_rule_set(trial_views.preview), name="scoring_ruleset_preview"),
+            path("<int:pk>/backtest/", of_rule_set(trial_views.backtest), name="scoring_ruleset_backtest"),
+            path("<int:pk>/activation/", of_rule_set(activation_views.activation), name="scoring_ruleset_activation"),
         ]
         return own + super().get_urls()
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
+from partnership.scoring.admin.formatting import asked_in_words
 from partnership.scoring.admin.pages import address_of_run, administrator, for_admins, page
 from partnership.scoring.admin.results import Sides, comparable, result_of
-from partnership.scoring.admin.telling import asked_in_words
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.runs import ask_for, cancel
+from partnership.scoring.trials.runs import ask_for, cancel
 from partnership.staff.admin import ForAdmins, is_admin
 
 

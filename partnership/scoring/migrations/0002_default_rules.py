@@ -1,7 +1,7 @@
 from django.db import migrations
 from django.utils import timezone
 
-from partnership.scoring.defaults import RULE_SET, RULES, TIERS
+from partnership.scoring.rules.defaults import RULE_SET, RULES, TIERS
 
 
 def make_defaults(apps, schema_editor):

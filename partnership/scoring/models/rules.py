@@ -11,9 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
-from partnership.scoring.models import contradictions
 from partnership.scoring.models.drafts import constants_only_in_drafts, only_in_drafts
-from partnership.staff.history import tracked
+from partnership.scoring.rules import model_validation
+from partnership.staff.audit import tracked
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -103,7 +103,7 @@ class RuleSet(models.Model):
         return self.status == self.Status.DRAFT
 
     def clean(self) -> None:
-        if found := contradictions.of_constants(self):
+        if found := model_validation.of_constants(self):
             raise ValidationError(found)
 
 
@@ -243,7 +243,7 @@ class ValueRule(models.Model):
                 "against them.")})  # fmt: skip
         if self.sum == self.Sum.MISSED and Kind.COMMITMENT_MISSED in kinds and self.direction != Direction.INBOUND:
             raise ValidationError({"direction": _("What we missed cannot count against them: choose inbound.")})
-        if found := contradictions.of_rule(self):
+        if found := model_validation.of_rule(self):
             raise ValidationError(found)
         if self.payload == self.Payload.AT_LEAST and not re.fullmatch(NUMBER, self.payload_value or ""):
             raise ValidationError({"payload_value": _("“At least” compares numbers: write one such as 80 or 12.5.")})

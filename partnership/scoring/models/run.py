@@ -5,9 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.kept_text import told
+from partnership.core.stored_text import told
 from partnership.scoring.models.rules import RuleSet
-from partnership.staff.models import User
+from partnership.staff.models.people.people import User
 
 
 class Run(models.Model):

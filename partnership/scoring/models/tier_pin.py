@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from partnership.scoring.models.rules import Tier
-from partnership.staff.history import tracked
-from partnership.staff.models import User
+from partnership.staff.audit import tracked
+from partnership.staff.models.people.people import User
 
 
 @tracked()

@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from partnership.scoring.admin.telling import asked_in_words
-from partnership.scoring.auditing import alarm
-from partnership.scoring.behind import given_up
+from partnership.scoring.admin.formatting import asked_in_words
+from partnership.scoring.engine.freshness import given_up
+from partnership.scoring.engine.score_audit import alarm
 
 register = template.Library()
 

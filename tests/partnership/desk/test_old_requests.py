@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from interactions.actions.deciding import UNDECIDED, ask_for_exception
+from interactions.actions.decisions import UNDECIDED, ask_for_exception
 from interactions.actions.entries import mark_entry
+from interactions.imports.history import import_records
 from interactions.models import Interaction
-from interactions.sources.history import import_records
 from tests.factories import happens
 
 pytestmark = pytest.mark.django_db

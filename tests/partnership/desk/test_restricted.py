@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from partnership.staff.models.people.people import SUPPORT
 
 from customers.models import Commitment, Customer
 from interactions.actions.deletions import delete_entry
 from interactions.models import Conversation, Interaction
-from partnership.desk.access import LEAST_ROLE
-from partnership.desk.digest import send_digests
-from partnership.desk.models import Notification
-from partnership.desk.notifying import notify
-from partnership.scoring.rescoring import rescore_all
-from partnership.staff.models import SUPPORT
+from partnership.notifications.digest import send_digests
+from partnership.notifications.models import Notification
+from partnership.notifications.notify import notify
+from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.access import LEAST_ROLE
 from tests.everything import every_url, of_customer, tell_everything
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, happens
 

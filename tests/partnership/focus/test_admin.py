@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from interactions.models import Interaction
 from partnership.focus import admin as focus_admin
-from partnership.focus.models import FocusItem, Recovery
-from partnership.focus.recoveries import close_recovery
+from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.rescoring import rescore_all
+from partnership.recoveries.lifecycle import close_recovery
+from partnership.recoveries.models import Recovery
+from partnership.scoring.engine.rescoring import rescore_all
 from tests.factories import CustomerFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
 

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.rescoring import rescore_all
+from partnership.scoring.engine.rescoring import rescore_all
 from tests.e2e.story import tell
 from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
 

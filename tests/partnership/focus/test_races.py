@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
-from interactions.actions.merging import merge
+from interactions.merging.merging import merge
 from interactions.models import Interaction
-from partnership.focus import mending, recoveries
 from partnership.focus.actions import finish, take
-from partnership.focus.mending import hand_recovery_over, note_forgiveness, tell_what_we_did
-from partnership.focus.models import FocusItem, Recovery, StaleFocus
-from partnership.focus.recoveries import close_recovery
+from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import refresh, refresh_all
-from partnership.scoring.rescoring import rescore_all
-from partnership.staff.models import User
+from partnership.recoveries import actions, lifecycle
+from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
+from partnership.recoveries.lifecycle import close_recovery
+from partnership.recoveries.models import Recovery
+from partnership.scoring.engine.rescoring import rescore_all
 from tests.factories import happens
 from tests.processes import wait_until
 from tests.races import NOON, sam, waiting_for_locks
@@ -108,7 +109,7 @@ def test_a_merge_waits_for_who_is_at_a_recovery_or_an_item(
     refresh_all(at=NOON)
     FocusItem.objects.filter(customer=other).delete()
     StaleFocus.objects.all().delete()
-    record = recoveries.record
+    record = lifecycle.record
 
     def pause() -> None:
         if not begun.is_set():

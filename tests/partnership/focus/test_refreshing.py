@@ -8,18 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
 from partnership.focus.actions import finish, snooze, take, wake
+from partnership.focus.lanes.partnership_lane import partnership_lane
 from partnership.focus.models import FocusItem, Refreshed, StaleFocus
-from partnership.focus.queue import partnership_lane
 from partnership.focus.refreshing import LOCK, refresh, refresh_all, refresh_new_day, refresh_stale
 from partnership.focus.tasks import refresh_new_day_task, refresh_stale_task, wake_task
+from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import StaleScore
-from partnership.scoring.rescoring import rescore_all, rescore_stale
-from partnership.staff.models import User
 from tests.factories import CustomerFactory, happens, promise, works
 from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from partnership.staff.models.people.people import User
 
 from customers.models import Customer
-from partnership.desk.demo import cast
-from partnership.desk.demo.seeding import seed
-from partnership.health.attention import audit_of
-from partnership.health.refreshing import refresh_all
-from partnership.health.scope import ScopeForm, scope_of, tiers_in_force
-from partnership.health.served import gaps
-from partnership.staff.models import User
+from partnership.demo import cast
+from partnership.demo.seeding import seed
+from partnership.health.boards.attention import audit_of
+from partnership.health.boards.service_gap import gaps
+from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.health.rollup.refreshing import refresh_all
 
 AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.utils import timezone
+from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Goal
-from partnership.health.measures import MEASURES
-from partnership.health.refreshing import refresh_all
+from partnership.health.rollup.metrics import MEASURES
+from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.views import BOARDS
-from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
 from tests.partnership.health.story import Told
 
@@ -154,7 +154,7 @@ def test_each_dot_of_the_quadrant_has_a_shape_of_its_volume(managers_desk: Clien
 
 
 def test_with_many_customers_dots_are_shared_and_lead_to_them(managers_desk: Client, told: Told, monkeypatch):
-    monkeypatch.setattr("partnership.health.quadrant.MOST_DOTS", 2)
+    monkeypatch.setattr("partnership.health.boards.quadrant.MOST_DOTS", 2)
     rows = table(managers_desk, "/health/quadrant/?table=quadrant")
     assert sum(int(row[1]) for row in rows[1:]) == 3
     page = managers_desk.get("/health/quadrant/").content.decode()

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.actions.merging import merge
+from interactions.merging.merging import merge
 from interactions.models import Kind
 from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
 from tests.factories import UserFactory

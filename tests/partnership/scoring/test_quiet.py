@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from interactions.actions.record import Entry, record_many
+from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.models import Score
-from partnership.scoring.rescoring import rescore
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
-from interactions.actions.merging import merge
 from interactions.actions.record import record_many
-from interactions.actions.refusing import NotPossibleError
+from interactions.errors import NotPossibleError
+from interactions.merging.merging import merge
 from interactions.models import Interaction, Kind
-from partnership.scoring import rescoring, runs
-from partnership.scoring.activation import activate, copy_of
+from partnership.scoring.engine import rescoring
+from partnership.scoring.engine.rescoring import rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.rescoring import rescore, rescore_all, rescore_stale
-from partnership.scoring.runs import ask_for, carry_on, carry_on_all
-from partnership.staff.models import Firm
+from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.trials import runs
+from partnership.scoring.trials.runs import ask_for, carry_on, carry_on_all
 from tests.processes import wait_until
 from tests.races import NOON, assert_fresh, closing, event, sam, waiting_for_locks
 

@@ -9,8 +9,8 @@ from kombu.exceptions import OperationalError
 
 from customers.bulk import tag, untag
 from customers.models import Customer
+from interactions.imports.history import import_records
 from interactions.models import Kind
-from interactions.sources.history import import_records
 from partnership.scoring.models import StaleScore
 from partnership.scoring.tasks import rescore_stale_task
 from tests.strategies import NOON, add, entry

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from interactions.tasks import miss_overdue_task
-from partnership.scoring import runs
-from partnership.scoring.activation import activate, copy_of
-from partnership.scoring.behind import given_up
+from partnership.scoring.engine.freshness import given_up
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
+from partnership.scoring.rules.activation import activate, copy_of
 from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
-from partnership.staff.models import Firm, User
+from partnership.scoring.trials import runs
 from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
 
 pytestmark = pytest.mark.django_db

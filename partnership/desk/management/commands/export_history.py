@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from interactions.export import UnknownRefsError, export
+from interactions.imports.export import UnknownRefsError, export
 
 
 class Command(BaseCommand):

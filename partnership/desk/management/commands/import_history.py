@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from interactions.sources import history
-from interactions.sources.formats import FORMATS
-from interactions.sources.history import Summary
-from partnership.scoring.rescoring import fill_in_snapshots
+from interactions.imports import history
+from interactions.imports.formats import FORMATS
+from interactions.imports.history import Summary
+from partnership.scoring.engine.rescoring import fill_in_snapshots
 
 SOME_REFUSED, UNREADABLE = 3, 2
 

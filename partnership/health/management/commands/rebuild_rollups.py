@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from partnership.health.refreshing import refresh_all
+from partnership.health.rollup.refreshing import refresh_all
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.auditing import Audit, audit
+from partnership.scoring.engine.score_audit import Audit, audit
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.progress import silent
+from partnership.scoring.trials.progress import silent
 
 DIFFERING = 3
 

@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from interactions.actions.refusing import NotPossibleError
-from partnership.scoring.backtesting import Backtest, backtest, verdict
+from interactions.errors import NotPossibleError
+from partnership.scoring.explain.reports import rule_set_called
 from partnership.scoring.management.commands.rescore import day
-from partnership.scoring.outcomes import HORIZON, KINDS, Question
-from partnership.scoring.progress import silent
-from partnership.scoring.reports import rule_set_called
-from partnership.staff.models import Firm
+from partnership.scoring.trials.backtest import Backtest, backtest, verdict
+from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question
+from partnership.scoring.trials.progress import silent
+from partnership.staff.models.people.people import Firm
 
 
 class Command(BaseCommand):

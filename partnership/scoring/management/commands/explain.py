@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.explaining import COMMITMENT, RECIPROCITY, Explanation, Line, explain
+from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, Explanation, Line, explain
+from partnership.scoring.explain.reports import customer_id_of, explained
+from partnership.scoring.explain.score_changes import MOVING, Movement, movement
+from partnership.scoring.explain.wording import PARTS_IN_WORDS
 from partnership.scoring.management.commands.rescore import day
 from partnership.scoring.models import RuleSet
-from partnership.scoring.movement import MOVING, Movement, movement
-from partnership.scoring.reports import customer_id_of, explained
-from partnership.scoring.wording import PARTS_IN_WORDS
-from partnership.staff.models import Firm
+from partnership.staff.models.people.people import Firm
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.previewing import Preview, Reasoned, preview
-from partnership.scoring.progress import silent
-from partnership.scoring.reports import rule_set_called
-from partnership.staff.models import Firm
+from partnership.scoring.explain.reports import rule_set_called
+from partnership.scoring.trials.preview import Preview, Reasoned, preview
+from partnership.scoring.trials.progress import silent
+from partnership.staff.models.people.people import Firm
 
 
 class Command(BaseCommand):

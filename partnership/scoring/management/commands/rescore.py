@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.explaining import explain_many
+from partnership.scoring.engine.rescoring import rescore, rescore_all
+from partnership.scoring.explain.explanation import explain_many
+from partnership.scoring.explain.reports import as_dict, customer_id_of, table
 from partnership.scoring.models import RuleSet
-from partnership.scoring.reports import as_dict, customer_id_of, table
-from partnership.scoring.rescoring import rescore, rescore_all
-from partnership.staff.models import Firm
+from partnership.staff.models.people.people import Firm
 
 
 def day(text: str) -> date:

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import Customer
-from partnership.scoring.activation import activate
 from partnership.scoring.models import RuleSet, Tier, ValueRule
+from partnership.scoring.rules.activation import activate
 from tests.factories import UserFactory, happens
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import a_rule, address, errors_of, page_of, place_of

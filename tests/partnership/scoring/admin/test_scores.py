@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
+from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.scoring.models import Score, StaleScore, Tier, TierPin
-from partnership.scoring.rescoring import rescore_stale
 from tests.factories import UserFactory
 from tests.strategies import DAY, NOON
 

@@ -1,0 +1,89 @@
+"""A class, a workshop, a cohort call: one form, a row on everybody's line of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from partnership.staff.models.people.people import User
+
+from customers.models import Customer
+from interactions.actions.promises import make_promises
+from interactions.actions.record import Entry, record_many
+from interactions.models import Channel, Direction, Kind
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """`attended`: None where nobody noted it. `note` is about them alone."""
+
+    customer: Customer
+    attended: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """`minutes`: the staff's, for everybody together. `note`: on every line. `what`: a promise for all, by `party`.
+
+    `ref` makes one session of a form that was sent twice.
+    """
+
+    ref: str
+    title: str
+    form: str
+    held_at: datetime
+    minutes: int | None = None
+    note: str = ""
+    party: str = ""
+    what: str = ""
+    due_on: date | None = None
+
+
+@transaction.atomic
+def hold_session(session: Session, *, attendees: Sequence[Attendee], at: datetime, by: User) -> int:
+    """Record it; how many rows are new. A fixed number of statements, however many came."""
+    present = [one for one in attendees if one.attended]
+    rows = [attendance(session, one, by) for one in present]
+    rows += [row for one in attendees if (row := note(session, one, by))]
+    if rows:
+        rows[0].minutes = session.minutes  # a session's minutes were spent once
+    new = record_many(rows, recorded_at=at)
+    if session.what:
+        make_promises(
+            customers=[one.customer for one in attendees], party=session.party, what=session.what,
+            made_at=session.held_at, due_on=session.due_on, at=at, by=by, ref=session.ref,
+        )  # fmt: skip
+    return len(new)
+
+
+def attendance(session: Session, one: Attendee, by: User) -> Entry:
+    return Entry(
+        customer_id=one.customer.pk,
+        occurred_at=session.held_at,
+        channel=Channel.MEETING,
+        direction=Direction.INBOUND,
+        kind=Kind.ATTENDANCE,
+        subject=session.title,
+        author_id=by.pk,
+        payload={"session": session.form},
+        external_id=f"{session.ref}/{one.customer.pk}/attendance",
+    )
+
+
+def note(session: Session, one: Attendee, by: User) -> Entry | None:
+    """What was written for all, then what was written for them; None where there is neither."""
+    body = "\n\n".join(filter(None, (session.note, one.note)))
+    if not body:
+        return None
+    return Entry(
+        customer_id=one.customer.pk,
+        occurred_at=session.held_at,
+        channel=Channel.INTERNAL,
+        direction=Direction.INTERNAL,
+        kind=Kind.NOTE,
+        subject=session.title,
+        body=body,
+        author_id=by.pk,
+        external_id=f"{session.ref}/{one.customer.pk}/note",
+    )

@@ -1,0 +1,34 @@
+"""Where a customer stands with us: prospect, active, paused, ended; and whether we may contact them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from partnership.staff.models.people.people import User
+
+from customers.models import Customer
+from interactions.actions.record import record
+from interactions.models import Channel, Direction, Kind
+from partnership.staff.external_ids import new_external_id
+
+
+@transaction.atomic
+def set_standing(
+    customer: Customer,
+    *,
+    lifecycle: str,
+    do_not_contact: bool,
+    at: datetime,
+    by: User,
+    reason: str = "",
+    external_id: str | None = None,
+) -> None:
+    """History keeps what stood; a reason becomes a note on the timeline, one however often it is said under
+    `external_id`."""
+    customer.lifecycle, customer.do_not_contact = lifecycle, do_not_contact
+    customer.save(update_fields=["lifecycle", "do_not_contact"])
+    if reason:
+        record(
+            by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk, kind=Kind.NOTE, body=reason,
+            channel=Channel.INTERNAL, direction=Direction.INTERNAL, subject=customer.get_lifecycle_display(),
+            external_id=external_id or new_external_id(),
+        )  # fmt: skip

@@ -1,0 +1,178 @@
+"""Changes in words: who, when, what, from what to what."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from partnership.staff.models.people.people import User
+
+from customers.merge_resolution import absorbed_by
+from customers.models import Commitment, Customer, Merge
+from customers.querysets import CustomerQuerySet
+from interactions.change_history.statement import CUSTOMER_HISTORY, LONGEST, OF_CUSTOMER, Tracked, rows
+from interactions.models import Deletion, Interaction
+from partnership.core.pagination import Page, page_of, parse_key
+
+EVENTS = 50
+"""Of one page."""
+
+CALLED: dict[type[models.Model], Any] = {Customer: _("Details"), Commitment: _("Promise"), Interaction: _("Entry")}
+"""What people call these; the others by their own names."""
+
+GONE = "–"
+"""Stands for what was deleted since, or is not for the reader's eyes."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field; the values in words, empty for none."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass
+class Event:
+    """`kind`: what the object is, in words; `pk`: the object's. `deletion`: the trace of a deleted entry."""
+
+    at: datetime
+    key: int
+    who: str
+    kind: str
+    model: str
+    pk: int
+    title: str
+    is_addition: bool
+    is_deletion: bool
+    changes: list[Change] = field(default_factory=list)
+    deletion: Deletion | None = None
+
+
+def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: str = "") -> Page[Event]:
+    """Newest first, with what is from the time of those who were merged into them. `visible`: customers whose names
+    the reader may learn. BadRequest when `before` is no key."""
+    at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
+    asked = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
+    page = page_of(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
+    return Page(told(page.rows, OF_CUSTOMER, visible=visible), page.after)
+
+
+def told(
+    found: list[dict[str, Any]], sources: Iterable[Tracked], *, visible: CustomerQuerySet, silent: bool = False
+) -> list[Event]:
+    """Rows of the statement in words. A change of nothing that is told is left out unless `silent`."""
+    by_number = {tracked.number: tracked for tracked in sources}
+    for row in found:
+        row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
+    name_merges(found, by_number, visible)
+    names = Names(found, by_number, visible)
+    traces = traces_of(found, by_number)
+    return [
+        event_of(row, by_number[row["number"]], names, traces)
+        for row in found
+        if silent or row["changes"] or row["label"] != "update"
+    ]
+
+
+def event_of(row: dict[str, Any], tracked: Tracked, names: "Names", traces: dict[int, Deletion]) -> Event:
+    return Event(
+        at=row["at"],
+        key=row["key"],
+        who=who(row["user_id"], names.known.get(User, {}), on_the_web=row["on_the_web"]),
+        kind=str(CALLED.get(tracked.model) or capfirst(str(tracked.model._meta.verbose_name))),
+        model=str(tracked.model._meta.model_name),
+        pk=row["object"],
+        title=row["title"] or "",
+        is_addition=row["label"] == "insert",
+        is_deletion=row["label"] == "delete",
+        changes=[change_of(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())],
+        deletion=traces.get(row["object"]) if tracked.model is Interaction and row["label"] == "delete" else None,
+    )
+
+
+def change_of(one: Any, pair: list[str | None], names: "Names") -> Change:
+    before, after = (in_words(one, value, names) for value in pair)
+    return Change(capfirst(str(one.verbose_name)), before, after)
+
+
+def who(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
+    """Jobs and imports write outside of a request."""
+    if user_id is not None:
+        return known.get(int(user_id)) or GONE
+    return gettext("somebody not signed in") if on_the_web else gettext("a background job")
+
+
+class Names:
+    """What rows are called that others name: one query for each model that is named."""
+
+    def __init__(self, found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+        self.visible = visible
+        asked: dict[type[models.Model], set[int]] = defaultdict(set)
+        for row in found:
+            if row["user_id"]:
+                asked[User].add(int(row["user_id"]))
+            for column, pair in row["changes"].items():
+                one = by_number[row["number"]].fields[column]
+                if one.remote_field:
+                    asked[one.remote_field.model].update(int(pk) for pk in pair if pk is not None)
+        self.known = {model: self.look_up(model, pks) for model, pks in asked.items() if pks}
+
+    def look_up(self, model: type[models.Model], pks: set[int]) -> dict[int, str]:
+        rows: Any = self.visible if model is Customer else model._default_manager.all()
+        return {row.pk: str(row) for row in rows.filter(pk__in=pks)}
+
+    def of(self, model: type[models.Model], pk: str) -> str:
+        return self.known.get(model, {}).get(int(pk)) or GONE
+
+
+def name_merges(found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+    """A merge is called after the two, where the reader may know both."""
+    merges = [row for row in found if by_number[row["number"]].model is Merge]
+    if not merges:
+        return
+    known = Merge.objects.filter(survivor__in=visible, absorbed__in=visible).select_related("survivor", "absorbed")
+    called = {merge.pk: str(merge) for merge in known.filter(pk__in=[row["object"] for row in merges])}
+    for row in merges:
+        row["title"] = called.get(row["object"], GONE)
+
+
+def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dict[int, Deletion]:
+    """The newest deletion of each entry that was deleted."""
+    deleted = [row for row in found if row["label"] == "delete"]
+    gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
+    if not gone:
+        return {}
+    traces = Deletion.objects.filter(interaction_id__in=gone).select_related("by", "undone_by").order_by("pk")
+    return {trace.interaction_id: trace for trace in traces}
+
+
+def in_words(one: Any, value: str | None, names: Names) -> str:
+    """A value out of the database's JSON as a person would write it."""
+    if value is None or value == "":
+        return ""
+    if one.remote_field:
+        return names.of(one.remote_field.model, value)
+    if one.choices:
+        return str(dict(one.flatchoices).get(value, value))
+    if isinstance(one, models.BooleanField):
+        return gettext("yes") if value == "true" else gettext("no")
+    if isinstance(one, models.DateTimeField):
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y, H:i")
+    if isinstance(one, models.DateField):
+        return date_format(date.fromisoformat(value), "j M Y")
+    if isinstance(one, models.FileField):
+        return value.rpartition("/")[2]
+    if isinstance(one, models.DecimalField):
+        return f"{Decimal(value).normalize():f}"
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"

@@ -1,0 +1,32 @@
+"""Who changed a field last, for whoever is about to change it too."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+from customers.querysets import CustomerQuerySet
+from interactions.change_history.events import EVENTS, told
+from interactions.change_history.statement import Tracked, rows
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """`after`: what it was changed to, in words."""
+
+    at: datetime
+    who: str
+    after: str
+
+
+def last_changes(record: models.Model, columns: Collection[str], *, visible: CustomerQuerySet) -> dict[str, LastChange]:
+    """By column; one that no recent change touched is left out."""
+    tracked = Tracked(type(record))
+    found = rows(tracked.select("event.pgh_obj_id = %(object)s"), {"object": record.pk, "limit": EVENTS})
+    latest: dict[str, LastChange] = {}
+    for row, event in zip(found, told(found, [tracked], visible=visible, silent=True), strict=True):
+        for column, change in zip(sorted(row["changes"]), event.changes, strict=True):
+            if column in columns:
+                latest.setdefault(column, LastChange(event.at, event.who, change.after))
+    return latest

@@ -1,0 +1,88 @@
+"""What an entry said before it was edited, with what was taken out and put in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F
+from partnership.staff.models.people.people import User
+
+from interactions.change_history.events import who
+from interactions.models import Interaction
+
+CHANGES = 50
+"""The newest so many changes of an entry are looked at."""
+
+MOST_WORDS = 4_000
+"""Of two texts together; comparing takes time with the square of it."""
+
+MOST_COMPARED = 20_000
+"""Words of one page together; older texts are told as a whole."""
+
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`how`: "same", "taken" out or "put" in."""
+
+    how: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text that was replaced, when and by whom, and how what replaced it differs."""
+
+    until: datetime
+    who: str
+    subject: list[Piece]
+    body: list[Piece]
+
+
+def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], bool]:
+    """Newest first, and whether there were more changes than are looked at.
+
+    `now`: the entry as it stands; None when it was deleted, then the last text is told whole.
+    """
+    events = list(text_events(entry_pk))
+    users = User.objects.filter(pk__in={event.user_id for event in events if event.user_id})
+    known = {user.pk: str(user) for user in users}
+    found, after, left = [], (now.subject, now.body) if now else ("", ""), MOST_COMPARED
+    for event in events[:CHANGES]:
+        before = (event.subject, event.body)
+        if before != after:
+            who_did = who(event.user_id, known, on_the_web=event.pgh_context_id is not None)
+            left -= sum(len(WORD.findall(text)) for text in (*before, *after))
+            subject, body = (differences(*pair, whole=left < 0) for pair in zip(before, after, strict=True))
+            found.append(Version(event.pgh_created_at, who_did, subject, body))
+        after = before
+    return found, len(events) > CHANGES
+
+
+def text_events(entry_pk: int) -> Any:
+    """What stood before each change of an entry, newest first. Served by the index on pgh_obj_id."""
+    events: Any = apps.get_model("interactions", "InteractionEvent")._base_manager.filter(pgh_obj_id=entry_pk)
+    told = events.annotate(user_id=F("pgh_context__metadata__user"))
+    return told.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body").order_by("-pgh_id")[: CHANGES + 1]
+
+
+def differences(before: str, after: str, *, whole: bool = False) -> list[Piece]:
+    """Word by word, or as a `whole`; joined, "same" and "taken" give the one text, "same" and "put" the other."""
+    old, new = ([], []) if whole else (WORD.findall(before), WORD.findall(after))
+    if whole or len(old) + len(new) > MOST_WORDS:
+        return pieces(("taken", before), ("put", after)) if before != after else pieces(("same", before))
+    found: list[tuple[str, str]] = []
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(old[old_from:old_to])))
+        else:
+            found += [("taken", "".join(old[old_from:old_to])), ("put", "".join(new[new_from:new_to]))]
+    return pieces(*found)
+
+
+def pieces(*found: tuple[str, str]) -> list[Piece]:
+    return [Piece(how, text) for how, text in found if text]

@@ -1,0 +1,121 @@
+"""CSV: one row per interaction, the columns named as the fields are."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from interactions.imports import jsonl
+from interactions.imports.interchange.lines import Place, UnreadableInputError
+from interactions.imports.interchange.pipeline import Item, Problem, Record
+from interactions.imports.interchange.schema import InteractionRecord
+
+FIELDS = frozenset(InteractionRecord.__annotations__) - {"type", "via"}
+FLAGS = frozenset({"shared", "pinned"})
+TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+EMAIL = re.compile(r"[^\s:<>@]+@[^\s@]+")
+PHONE = re.compile(r"\+?[\d\s()./-]{5,}")
+FIELD_LIMIT = 16_000_000
+
+
+def items(path: Path, columns: Mapping[str, str]) -> Iterator[Item]:
+    """Each row as an interaction, at the line where it ends. UnreadableInputError: a bad header."""
+    csv.field_size_limit(FIELD_LIMIT)
+    with jsonl.open_plain(path) as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
+        try:
+            rows = csv.reader(stream, dialect(stream), strict=True)
+            header = [name.strip() for name in next(rows)]
+            fields = fields_of(path, header, columns)
+            for row in rows:
+                if any(cell.strip() for cell in row):
+                    yield Place(str(path), rows.line_num), read(row, fields)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise UnreadableInputError(
+                f"{path}: is not CSV in UTF-8 ({error}). Nothing was imported: save it as CSV UTF-8"
+            ) from error
+
+
+def dialect(stream: TextIOWrapper) -> type[csv.Dialect]:
+    """Excel's, with the delimiter that the header holds most of."""
+    first = stream.readline()
+    stream.seek(0)
+
+    class Told(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return Told
+
+
+def fields_of(path: Path, header: list[str], columns: Mapping[str, str]) -> list[str]:
+    """The field of each column: as mapped, else by its own name."""
+    fields = [columns.get(name, name) for name in header]
+    unknown = [name for name, field in zip(header, fields, strict=True) if not known(field)]
+    if unknown:
+        raise UnreadableInputError(
+            f"{path}: unknown columns {', '.join(map(repr, unknown))}. Say what each is with --map COLUMN=FIELD, or"
+            f" keep it with --map COLUMN=payload.KEY; the fields are {', '.join(sorted(FIELDS))}"
+        )
+    absent = [name for name in columns if name not in header]
+    if absent:
+        raise UnreadableInputError(f"{path}: --map names columns that are not there: {', '.join(map(repr, absent))}")
+    doubled = sorted({field for field in fields if fields.count(field) > 1})
+    if doubled:
+        raise UnreadableInputError(f"{path}: more than one column is {', '.join(map(repr, doubled))}: leave one")
+    return fields
+
+
+def known(field: str) -> bool:
+    return field in FIELDS or (field.startswith("payload.") and len(field) > len("payload."))
+
+
+def read(row: list[str], fields: list[str]) -> list[Record] | Problem:
+    if len(row) != len(fields):
+        reason = f"{len(row)} cells where the header has {len(fields)}: put cells that hold the delimiter in quotes"
+        return Problem(reason, json.dumps(row, ensure_ascii=False).encode())
+    cells = {field: cell.strip() for field, cell in zip(fields, row, strict=True) if cell.strip()}
+    try:
+        record = {field: value(field, cell) for field, cell in cells.items() if not field.startswith("payload.")}
+    except ValueError as error:
+        return Problem(str(error), json.dumps(row, ensure_ascii=False).encode())
+    more = {field.removeprefix("payload."): cell for field, cell in cells.items() if field.startswith("payload.")}
+    if more:
+        record["payload"] = {**record.get("payload", {}), **more}
+    record.setdefault("ref", f"csv:{sha256(json.dumps(sorted(cells.items())).encode()).hexdigest()}")
+    return [{"type": "interaction", **named(record)}]
+
+
+def value(field: str, cell: str) -> Any:
+    """A cell as the record holds it."""
+    if field in FLAGS:
+        if cell.lower() not in TRUE | FALSE:
+            raise ValueError(f"{field} {cell[:40]!r}: write true or false")
+        return cell.lower() in TRUE
+    if field == "minutes" and cell.isdecimal():
+        return int(cell)
+    return payload(cell) if field == "payload" else cell
+
+
+def payload(cell: str) -> Record:
+    try:
+        found = from_json(cell)
+    except ValueError as error:
+        raise ValueError(f"payload {cell[:40]!r} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"payload {cell[:40]!r}: write an object in braces")
+    return found
+
+
+def named(record: Record) -> Record:
+    """`customer` may be a ref, an e-mail address or a phone number."""
+    given = str(record.get("customer", ""))
+    for kind, pattern in (("email", EMAIL), ("phone", PHONE)):
+        if pattern.fullmatch(given):
+            del record["customer"]
+            return {**record, "via": {"kind": kind, "value": given}}
+    return record

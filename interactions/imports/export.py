@@ -1,0 +1,122 @@
+"""History out: the canonical form of the interchange format, the same bytes for the same history."""
+
+import gzip
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from partnership.staff.models.people.people import User
+
+from customers.models import Customer
+from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record, dumps
+from interactions.imports.interchange.records import MODELS, STAFF, in_order, records, rows, survivor_refs
+from interactions.models import Interaction
+
+ROWS = 2_000
+
+
+class UnknownRefsError(Exception):
+    """Refs that are nobody's; the message names them."""
+
+
+@dataclass
+class Export:
+    """Counts by type, and the files that were missing from storage, whose records had to be left out."""
+
+    written: dict[str, int] = field(default_factory=dict)
+    missing_files: list[str] = field(default_factory=list)
+
+
+def export(path: Path, *, customers: Collection[str] = ()) -> Export:
+    """Write everything, or only what concerns these customers (refs). Gzipped where the name ends so."""
+    with transaction.atomic():
+        one_moment()
+        scope = Scope.of(customers) if customers else None
+        with path.open("wb") as raw:
+            if path.name.endswith(".gz"):
+                # Neither time nor name in its header: the same history gives the same bytes.
+                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+                    return write(packed, scope)  # type: ignore[arg-type]
+            return write(raw, scope)
+
+
+def one_moment() -> None:
+    """Read everything as it stood at one moment, where this transaction is our own."""
+    with connection.cursor() as cursor:
+        if not connection.savepoint_ids:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Some customers, with whom their records name: employers, introducers, people who spoke for them."""
+
+    chosen: frozenset[int]
+    named: frozenset[int]
+
+    @classmethod
+    def of(cls, names: Collection[str]) -> "Scope":
+        found = refs.customers(set(names))
+        if unknown := sorted(set(names) - found.keys()):
+            raise UnknownRefsError(f"No customer has the ref {', '.join(unknown)}")
+        chosen = frozenset(found.values())
+        named = set(chosen)
+        named.update(
+            Interaction.objects.filter(customer__in=chosen, person__isnull=False).values_list("person", flat=True)
+        )
+        fresh = named
+        while fresh:
+            pairs = Customer.objects.filter(pk__in=fresh).values_list("organisation_id", "introduced_by_id")
+            fresh = {pk for pair in pairs for pk in pair if pk is not None} - named
+            named |= fresh
+        return cls(chosen, frozenset(named))
+
+    def narrow(self, type_: str, found: QuerySet[Any, Any], staff: Collection[str]) -> QuerySet[Any, Any]:
+        return found.filter(
+            {
+                "customer": Q(pk__in=self.named),
+                "check_in": Q(goal__customer__in=self.chosen),
+                "attachment": Q(interaction__customer__in=self.chosen),
+                "staff": Q(email__in=staff),
+            }.get(type_, Q(customer__in=self.chosen))
+        )
+
+
+def write(stream: IO[bytes], scope: Scope | None) -> Export:
+    done = Export()
+    survivors = survivor_refs()
+    staff: set[str] = set()
+    for type_ in MODELS:
+        found = rows(type_)
+        if scope is not None:
+            if type_ == "staff":
+                staff = with_covers(staff)
+            found = scope.narrow(type_, found, staff)
+        for batch in batches(in_order(found), 20 if type_ == "attachment" else ROWS):
+            for record in records(type_, batch, survivors, done.missing_files):
+                stream.write(dumps(record).encode() + b"\n")
+                done.written[type_] = done.written.get(type_, 0) + 1
+                staff.update(record[name] for name in STAFF.get(type_, ()) if scope is not None and name in record)
+    return done
+
+
+def batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
+    rest = found.iterator(chunk_size=size)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def with_covers(emails: set[str]) -> set[str]:
+    """These staff, and who covers for them."""
+    known = set(emails)
+    fresh = known
+    while fresh:
+        covers = User.objects.filter(email__in=fresh, cover__isnull=False).values_list("cover__email", flat=True)
+        fresh = set(covers) - known
+        known |= fresh
+    return known

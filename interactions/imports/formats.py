@@ -1,0 +1,85 @@
+"""Which format a file is in, told by its name or else by how it begins; and what reads it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from partnership.staff.models.people.people import Firm
+
+from interactions.imports import csv_rows, jsonl, mail_files
+from interactions.imports.interchange.lines import UnreadableInputError
+from interactions.imports.interchange.pipeline import Item
+
+FORMATS = ("jsonl", "csv", "mbox", "eml")
+BY_NAME = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".mbox": "mbox", ".eml": "eml"}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t\r\n]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How inputs are to be read. `columns`: a CSV file's column → field; `own`: addresses that are ours as well;
+    `threads`: where the mail read so far belongs.
+    """
+
+    format: str = "auto"
+    columns: tuple[tuple[str, str], ...] = ()
+    own: tuple[str, ...] = ()
+    threads: mail_files.Threads = field(default_factory=mail_files.Threads)
+
+
+def items(path: Path, reading: Reading, *, firm: Firm, at: datetime) -> Iterator[Item]:
+    """What a file holds, in order. UnreadableInputError names the file and what to do."""
+    try:
+        head = beginning(path)
+        chosen = reading.format if reading.format != "auto" else told(path, head)
+        check(path, chosen, head)
+        if chosen == "jsonl":
+            yield from jsonl.items(path)
+        elif chosen == "csv":
+            yield from csv_rows.items(path, dict(reading.columns))
+        else:
+            yield from mail_files.items(path, chosen, own=reading.own, firm=firm, threads=reading.threads)
+    except OSError as error:
+        raise UnreadableInputError(
+            f"{path}: cannot be read ({error.strerror or error}). Nothing was imported"
+        ) from error
+
+
+def beginning(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnreadableInputError(f"{path}: is a folder; name the files in it, such as {path}/*.jsonl")
+    try:
+        with jsonl.open_plain(path) as stream:
+            head = stream.read(65_536)
+    except FileNotFoundError:
+        raise UnreadableInputError(f"{path}: there is no such file. Nothing was imported: check the name") from None
+    if not head.removeprefix(BYTE_ORDER_MARK).strip():
+        raise UnreadableInputError(f"{path}: the file is empty. Nothing was imported: export it again")
+    return head
+
+
+def told(path: Path, head: bytes) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    by_name = BY_NAME.get(Path(name).suffix)
+    start = head.removeprefix(BYTE_ORDER_MARK).lstrip()
+    if by_name:
+        return by_name
+    if start.startswith(b"{"):
+        return "jsonl"
+    if start.startswith(b"From "):
+        return "mbox"
+    if HEADER.match(start):
+        return "eml"
+    if b"\x00" not in head and re.match(rb"[^\n]*[,;\t]", start):
+        return "csv"
+    kind = "is a binary file" if b"\x00" in head else "is in no format that can be told from it"
+    raise UnreadableInputError(f"{path}: {kind}. Name its format with --format: {', '.join(FORMATS)}")
+
+
+def check(path: Path, chosen: str, head: bytes) -> None:
+    text = chosen == "csv" or (chosen == "jsonl" and not head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{"))
+    if text and b"\x00" in head[:8192]:
+        raise UnreadableInputError(f"{path}: is a binary file, not {chosen.upper()}. Nothing was imported")

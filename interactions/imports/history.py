@@ -1,0 +1,127 @@
+"""History in: files of any format, or records at hand, through one pipeline."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from partnership.staff.models.people.people import Firm
+
+from interactions.imports import formats
+from interactions.imports.importers.importer import Run
+from interactions.imports.interchange.lines import Place, Refusals, UnreadableInputError
+from interactions.imports.interchange.pipeline import Intake, Item, Progress
+
+__all__ = ["Summary", "UnreadableInputError", "import_records", "run"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an import did, by type of the records. `customers`: primary keys of those whose history it changed."""
+
+    read: int
+    created: dict[str, int]
+    updated: dict[str, int]
+    unchanged: dict[str, int]
+    refused: int
+    refusals_file: str | None
+    times_without_offset: int
+    seconds: float
+    imported: bool
+    customers: frozenset[int]
+
+    def as_json(self) -> dict[str, Any]:
+        inside = ("imported", "customers")
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in inside}
+
+
+class NotImportedError(Exception):
+    """Raised inside to roll back."""
+
+
+def silent(step: str, done: int) -> None:
+    """Progress that nobody watches."""
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    at: datetime,
+    format: str = "auto",
+    columns: Sequence[tuple[str, str]] = (),
+    own: Sequence[str] = (),
+    dry_run: bool = False,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Summary:
+    """Import files. Good lines go in, bad ones into the refusals file; `strict`: everything or nothing.
+
+    `at` is when this happens: what is old, what is overdue. Raises UnreadableInputError before anything is written.
+    """
+    firm = Firm.current()
+    reading = formats.Reading(format, tuple(columns), tuple(own))
+    found = (item for path in paths for item in formats.items(Path(path), reading, firm=firm, at=at))
+    name = f"{Path(paths[0]).name}-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
+    return take(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
+
+
+def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = silent) -> Summary:
+    """Import records at hand, in any order."""
+    found: Iterable[Item] = ((Place("records", number), [each]) for number, each in enumerate(records, start=1))
+    name = f"records-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
+    return take(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
+
+
+def take(
+    found: Iterable[Item], *, name: str, firm: Firm, at: datetime, dry_run: bool, strict: bool, progress: Progress
+) -> Summary:
+    began = monotonic()
+    refusals = Refusals(Path(settings.VAR_DIR) / "refusals" / name)
+    intake = Intake(Run(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
+    try:
+        intake.spool(found)
+        imported = apply(intake, dry_run=dry_run, strict=strict)
+    finally:
+        intake.close()
+        refusals.close()
+    return summed_up(intake, imported=imported, seconds=round(monotonic() - began, 3), strict=strict)
+
+
+def apply(intake: Intake, *, dry_run: bool, strict: bool) -> bool:
+    """Whether it is in the database now."""
+    if not (dry_run or strict):
+        intake.apply()
+        return True
+    try:
+        with transaction.atomic():
+            intake.apply()
+            if dry_run or intake.refusals.count:
+                for written in intake.run.files_written:
+                    default_storage.delete(written)
+                raise NotImportedError
+    except NotImportedError:
+        return False
+    return True
+
+
+def summed_up(intake: Intake, *, imported: bool, seconds: float, strict: bool) -> Summary:
+    tally, refusals = intake.tally, intake.refusals
+    nothing = strict and bool(refusals.count)
+    return Summary(
+        read=tally.read,
+        created={} if nothing else tally.created,
+        updated={} if nothing else tally.updated,
+        unchanged={} if nothing else tally.unchanged,
+        refused=refusals.count,
+        refusals_file=refusals.path,
+        times_without_offset=tally.naive_times,
+        seconds=seconds,
+        imported=imported,
+        customers=frozenset(intake.run.customers_touched) if imported else frozenset(),
+    )

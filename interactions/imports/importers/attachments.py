@@ -1,0 +1,74 @@
+"""Files of interactions. One content is stored once, under its hash."""
+
+import base64
+import binascii
+from hashlib import sha256
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from interactions.imports.importers.importer import Outcome, RefusedError, Taker
+from interactions.imports.interchange.lines import Line
+from interactions.imports.interchange.refs import key_of
+from interactions.models import Attachment, Deletion
+
+
+class AttachmentTaker(Taker):
+    type = "attachment"
+    model = Attachment
+    columns = {
+        "interaction": "interaction_id",
+        "name": "name",
+        "content_type": "content_type",
+        "content_id": "content_id",
+        "content": "file",
+        "size": "size",
+        "sha256": "sha256",
+    }
+    named = {"interaction": "interaction"}
+    together = (frozenset({"content", "size", "sha256"}),)
+
+    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+        """Without the files of entries that were deleted here."""
+        gone = deleted({line.record["interaction"] for line in wave})
+        standing = [line for line in wave if line.record["interaction"] not in gone]
+        outcome.unchanged += len(wave) - len(standing)
+        return super().resolved(standing, outcome)
+
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+        record = line.record
+        try:
+            content = base64.b64decode(record["content"], validate=True)
+        except (binascii.Error, ValueError):
+            raise RefusedError("content is not base64: encode the file's bytes so") from None
+        values = super().values(line, known)
+        digest = sha256(content).hexdigest()
+        return {
+            **values,
+            "content_type": values["content_type"] or "application/octet-stream",
+            "file": self.stored(digest, content),
+            "size": len(content),
+            "sha256": digest,
+        }
+
+    def stored(self, digest: str, content: bytes) -> str:
+        """The name under which the content lies. A file of another size is a write that broke off."""
+        name = f"attachments/{digest[:2]}/{digest}"
+        if not self.run.keep_files:
+            return name
+        if default_storage.exists(name):
+            if default_storage.size(name) == len(content):
+                return name
+            default_storage.delete(name)
+        self.run.files_written.append(default_storage.save(name, ContentFile(content)))
+        return self.run.files_written[-1]
+
+
+def deleted(interactions: set[str]) -> set[str]:
+    """Those of these refs whose deletion stands. Served by interactions_deletion_stands_once."""
+    keys = {key_of(ref) for ref in interactions}
+    found = Deletion.objects.filter(
+        undone_at=None, source__in={source for source, _ in keys}, external_id__in={each for _, each in keys}
+    )
+    return {f"{source}:{external_id}" for source, external_id in found.values_list("source", "external_id")}

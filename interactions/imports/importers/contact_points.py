@@ -1,0 +1,76 @@
+"""Contact points of customer records: what a record gives, whose each is already, and what merges made of them."""
+
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from customers.merge_rows import move
+from customers.models import ContactPoint, Customer, Merge
+from customers.normalisation import normalise
+from interactions.imports.interchange import refs
+from interactions.imports.interchange.lines import Line
+
+Point = tuple[str, str]
+"""kind, normalised value"""
+
+INVALID: Point = ("", "")
+
+
+def points_of(line: Line) -> dict[Point, str]:
+    """The contact points of a record, as given; under INVALID what is wrong with them."""
+    found: dict[Point, str] = {}
+    try:
+        for given in line.record.get("contact_points") or ():
+            value = given["value"].strip()
+            found.setdefault((given["kind"], normalise(given["kind"], value)), value)
+    except ValidationError as invalid:
+        return {INVALID: f"contact_points: {' '.join(invalid.messages)}"}
+    for ref in line.record.get("also") or ():
+        found.setdefault((ContactPoint.Kind.EXTERNAL_ID.value, ref.strip()), ref.strip())
+    return found
+
+
+def verified_of(line: Line) -> set[Point]:
+    return {
+        (given["kind"], normalise(given["kind"], given["value"]))
+        for given in line.record.get("contact_points") or ()
+        if given.get("verified")
+    }
+
+
+def owners(points: set[Point]) -> dict[Point, int]:
+    wanted = Q(pk__in=[])
+    for kind in {kind for kind, _ in points}:
+        wanted |= Q(kind=kind, normalised__in=[value for each, value in points if each == kind])
+    rows = ContactPoint.objects.filter(wanted).values_list("kind", "normalised", "customer_id")
+    return refs.survivors({(kind, value): pk for kind, value, pk in rows})
+
+
+def holders(points: set[Point]) -> dict[Point, str]:
+    """Whose these contact points are already, by ref."""
+    found = owners(points)
+    rows = Customer.objects.filter(pk__in=set(found.values())).only("source", "external_id")
+    names = {row.pk: row.ref for row in rows}
+    return {point: names[pk] for point, pk in found.items()}
+
+
+def hand_on(customers: set[int]) -> None:
+    """Contact points of those who were merged away are the survivor's: their merge names them as what it moved."""
+    while customers:
+        merges = list(Merge.objects.filter(absorbed__in=customers, undone_at=None))
+        for merge in merges:
+            move(merge, ContactPoint, "customer")
+            merge.save(update_fields=["moved"])
+        customers = {merge.survivor_id for merge in merges}
+
+
+def moved_points(customers: list[int]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """By customer: the contact points that their merge made another's, and those that merges made theirs."""
+    away: dict[int, set[int]] = defaultdict(set)
+    brought: dict[int, set[int]] = defaultdict(set)
+    merges = Merge.objects.filter(Q(absorbed__in=customers) | Q(survivor__in=customers), undone_at=None)
+    for survivor, absorbed, moved in merges.values_list("survivor_id", "absorbed_id", refs.MOVED_POINTS):
+        away[absorbed].update(moved or ())
+        brought[survivor].update(moved or ())
+    return away, brought

@@ -1,0 +1,186 @@
+"""Conversations: by their own record, or made by the first interaction that names them.
+
+Whether one is open is decided at the end where no record says so: history whose last message is old arrives closed.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from customers.models import Customer
+from interactions.actions.record import RECENT, refresh_conversations
+from interactions.imports.importers.importer import Change, Outcome, RefusedError, Run, Taker
+from interactions.imports.importers.staff import departments
+from interactions.imports.interchange import refs
+from interactions.imports.interchange.lines import Line
+from interactions.models import Conversation
+from interactions.models.conversation import sibling
+
+SNOOZED = Conversation.Status.SNOOZED
+
+
+class ConversationTaker(Taker):
+    type = "conversation"
+    model = Conversation
+    columns = {
+        "customer": "customer_id",
+        "assignee": "assignee_id",
+        "department": "department_id",
+        **{name: name for name in ("channel", "subject", "status", "snoozed_until", "snooze_reason")},
+    }
+    named = {"customer": "customer", "assignee": "staff", "department": "department"}
+    together = (frozenset({"status", "snoozed_until", "snooze_reason"}),)
+
+    def find(self, kind: str, names: set[str]) -> dict[str, int]:
+        return departments(names) if kind == "department" else super().find(kind, names)
+
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+        values = super().values(line, known)
+        if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
+            raise RefusedError("snoozed_until goes with the status snoozed: give both, or neither")
+        if values["snooze_reason"] and values["status"] != SNOOZED:
+            raise RefusedError("snooze_reason goes with the status snoozed: leave it out")
+        return values
+
+    def created(self, lines: list[Line], rows: list[Any]) -> None:
+        for line, row in zip(lines, rows, strict=True):
+            stated = line.record.get("status") is not None
+            (self.run.conversations_stated if stated else self.run.conversations_new).add(row.pk)
+            if line.record.get("joined_into"):
+                self.run.conversations_rejoined.add(row.pk)
+
+    def changed(self, changes: list[Change]) -> None:
+        self.run.conversations_stated.update(change.row.pk for change in changes if "status" in change.fields)
+        self.run.conversations_rejoined.update(change.row.pk for change in changes if "joined_into" in change.fields)
+
+
+class JoinTaker(Taker):
+    """What was joined to what, once all conversations are there."""
+
+    type = "conversation"
+    model = Conversation
+    columns = {"joined_into": "joined_into_id"}
+    named = {"joined_into": "conversation"}
+
+    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        held = self.held(wave)
+        spoken = [line for line in wave if line.key in held and held[line.key][0] in self.run.conversations_rejoined]
+        for line in self.resolved(spoken, outcome):
+            try:
+                join(held[line.key][0], line.values["joined_into_id"])
+            except RefusedError as refused:
+                outcome.refused.append((line, str(refused)))
+
+
+def join(pk: int, into: int | None) -> None:
+    """A way through threads is one step long, so what was joined to this one follows it. RefusedError."""
+    if into is not None:
+        thread, target = (Conversation.objects.select_related("joined_into").get(pk=each) for each in (pk, into))
+        target = target.joined_into or target
+        if target.pk == pk:
+            raise RefusedError("joined_into leads back to the conversation itself: name another, or none")
+        if target.customer_id != thread.customer_id:
+            raise RefusedError("joined_into names a conversation of another customer: name one of the same")
+        gone = Conversation.objects.filter(Q(pk=pk) | Q(joined_into=pk))
+        gone.update(joined_into=target, status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
+        refresh_conversations([pk, target.pk])
+    else:
+        Conversation.objects.filter(pk=pk).update(joined_into=None)
+
+
+Wish = tuple[str, int, str, str]
+"""ref, customer, channel, subject: a conversation that an interaction names."""
+
+
+def named_by_interactions(wishes: Collection[Wish], run: Run) -> dict[tuple[str, int], int]:
+    """The conversation of each ref and customer; those that are not there are made.
+
+    A conversation is one customer's. Another customer who takes part in it has one of the same ref with `#` and their
+    own ref behind it. What was joined to another conversation is that one.
+    """
+    held: dict[str, tuple[int | None, int]] = {}
+    names = {(ref, customer): ref for ref, customer, *_ in wishes}
+    rest = names
+    while rest:
+        held.update(existing(set(rest.values()) - held.keys()))
+        taken = {pair for pair, name in rest.items() if held.setdefault(name, (None, pair[1]))[1] != pair[1]}
+        own_refs = refs_of({customer for _, customer in taken})
+        rest = {pair: sibling(names[pair], own_refs[pair[1]]) for pair in taken}
+        names |= rest
+    makings: dict[str, Wish] = {}
+    for ref, customer, channel, subject in wishes:
+        name = names[ref, customer]
+        if held[name][0] is None:
+            makings.setdefault(name, (name, customer, channel, subject))
+    made = make(list(makings.values()), run)
+    return {pair: held[name][0] or made[name] for pair, name in names.items()}
+
+
+def existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:
+    """The conversation of each ref, and whose it is."""
+    rows = refs.look_up(Conversation, {refs.key_of(ref) for ref in names}, "id", "customer_id", "joined_into_id")
+    return {f"{source}:{external_id}": (into or pk, customer) for source, external_id, pk, customer, into in rows}
+
+
+def refs_of(customers: Collection[int]) -> dict[int, str]:
+    if not customers:
+        return {}
+    rows = Customer.objects.filter(pk__in=customers).values_list("pk", "source", "external_id")
+    return {pk: f"{source}:{external_id}" for pk, source, external_id in rows}
+
+
+def make(wishes: list[Wish], run: Run) -> dict[str, int]:
+    rows = []
+    for ref, customer, channel, subject in wishes:
+        source, external_id = refs.key_of(ref)
+        rows.append(
+            Conversation(
+                source=source, external_id=external_id, customer_id=customer, channel=channel, subject=subject[:500]
+            )
+        )
+    Conversation.objects.bulk_create(rows, batch_size=1000)
+    run.conversations_new.update(row.pk for row in rows)
+    run.conversations_made.update(row.pk for row in rows)
+    return {row.ref: row.pk for row in rows}
+
+
+def settle(run: Run) -> None:
+    """After the interactions: what each conversation is about, and whether it is open."""
+    for pks in chunks(run.conversations_made):
+        execute(NAME_BY_FIRST, {"ids": pks})
+    for pks in chunks(run.conversations_touched - run.conversations_stated):
+        refresh_conversations(pks, reopen_after=run.at - RECENT)
+    for pks in chunks(run.conversations_new):
+        execute(CLOSE_OLD, {"ids": pks, "before": run.at - RECENT})
+    for pks in chunks(run.conversations_stated):
+        joined = Conversation.objects.filter(pk__in=pks, joined_into__isnull=False)
+        joined.update(status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
+
+
+def chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
+    rest = iter(sorted(pks))
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def execute(sql: str, parameters: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+# Served by interactions_by_conversation.
+NAME_BY_FIRST = """
+UPDATE interactions_conversation conversation SET subject = left(first.subject, 500), channel = first.channel
+FROM (
+  SELECT DISTINCT ON (conversation_id) conversation_id, subject, channel
+  FROM interactions_interaction WHERE conversation_id = ANY(%(ids)s)
+  ORDER BY conversation_id, occurred_at, source COLLATE "C", external_id COLLATE "C"
+) first
+WHERE conversation.id = first.conversation_id
+  AND (conversation.subject, conversation.channel) IS DISTINCT FROM (left(first.subject, 500), first.channel)"""
+CLOSE_OLD = """
+UPDATE interactions_conversation SET status = 'closed'
+WHERE id = ANY(%(ids)s) AND status = 'open' AND last_interaction_at < %(before)s"""

@@ -1,0 +1,64 @@
+"""Timeline rows that follow from a goal, a reading or a promise: they keep saying what it says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from partnership.staff.models.people.people import Firm
+
+from customers.signals import history_changed
+from interactions.actions.record import Entry, record_many
+from interactions.models import Interaction
+
+Key = tuple[str, str]
+
+
+def rewrite(before: Iterable[Entry], after: Sequence[Entry], *, firm: Firm, at: datetime) -> None:
+    """Bring the rows from what held before to what holds now; what staff wrote into them in between stays."""
+    old = {(entry.source, entry.external_id): entry for entry in before}
+    new = {(entry.source, entry.external_id): entry for entry in after}
+    withdraw(old.keys() - new.keys())
+    record_many([entry for key, entry in new.items() if key not in old], recorded_at=at, reopen=False)
+    changes = {key: difference(old[key], entry) for key, entry in new.items() if key in old}
+    apply({key: change for key, change in changes.items() if change}, firm)
+
+
+def difference(old: Entry, new: Entry) -> dict[str, Any]:
+    before = asdict(old)
+    return {name: value for name, value in asdict(new).items() if value != before[name]}
+
+
+def rows_of(keys: Iterable[Key]) -> list[Interaction]:
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in keys:
+        by_source.setdefault(source, []).append(external_id)
+    return [
+        row
+        for source, ids in by_source.items()
+        for row in Interaction.objects.filter(source=source, external_id__in=ids).select_for_update().order_by("pk")
+    ]
+
+
+def withdraw(keys: Iterable[Key]) -> None:
+    """Delete rows that no longer hold; history keeps what stood."""
+    rows = rows_of(keys)
+    if rows:
+        Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        history_changed.send(sender=Interaction, customer_ids={row.customer_id for row in rows})
+
+
+def apply(changes: dict[Key, dict[str, Any]], firm: Firm) -> None:
+    if not changes:
+        return
+    rows = rows_of(changes)
+    touched = {row.customer_id for row in rows}
+    columns = set()
+    for row in rows:
+        for name, value in changes[row.source, row.external_id].items():
+            setattr(row, name, value)
+            columns.add(name)
+        row.occurred_on = firm.local_date(row.occurred_at)
+    if rows:
+        Interaction.objects.bulk_update(rows, [*columns, "occurred_on"], batch_size=500)
+        history_changed.send(sender=Interaction, customer_ids=touched | {row.customer_id for row in rows})

@@ -1,0 +1,103 @@
+"""Staff, without passwords: who signs in gets one from an admin."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from partnership.staff.models.people.people import ADMIN, Department, User
+
+from interactions.imports.importers.importer import Change, Outcome, RefusedError, Taker
+from interactions.imports.interchange import refs
+from interactions.imports.interchange.lines import Line
+
+
+class StaffTaker(Taker):
+    type = "staff"
+    model = User
+    columns = {
+        "email": "email",
+        "name": "name",
+        "active": "is_active",
+        "away_from": "away_from",
+        "away_to": "away_to",
+        "department": "department_id",
+        "cover": "cover_id",
+        "roles": "is_staff",
+    }
+    together = (frozenset({"away_from", "away_to"}),)
+
+    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        super().take_wave(wave, outcome)
+        self.run.staff = refs.StaffRefs()
+
+    def look_up_names(self, wave: list[Line]) -> dict[str, dict[str, int]]:
+        emails = [line.record["email"].lower() for line in wave]
+        holders = {user.email: user for user in User.objects.filter(email__in=emails)}
+        self.holders = {email: (user.source, user.external_id) for email, user in holders.items()}
+        return {"department": departments(line.record["department"] for line in wave if line.record.get("department"))}
+
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+        record = line.record
+        email = record["email"].lower()
+        if self.holders.setdefault(email, line.key) != line.key:
+            raise RefusedError(f"email {email} belongs to {':'.join(self.holders[email])}: one address, one person")
+        away = record.get("away_from"), record.get("away_to")
+        if away[1] and (not away[0] or away[0] > away[1]):
+            raise RefusedError("away_to is before away_from: mend one of them")
+        return {
+            **{column: default() for column, default in self.blank.items()},
+            "email": email,
+            "name": record["name"],
+            "is_active": record.get("active") is not False,
+            "away_from": away[0],
+            "away_to": away[1],
+            "department_id": known["department"].get(record.get("department") or ""),
+            "is_staff": ADMIN in (record.get("roles") or ()),
+        }
+
+    def new_row(self, line: Line) -> Any:
+        row = super().new_row(line)
+        row.password = make_password(None)
+        return row
+
+    def created(self, lines: list[Line], rows: list[Any]) -> None:
+        self.give_roles({row.pk: line.record.get("roles") or [] for line, row in zip(lines, rows, strict=True)})
+
+    def changed(self, changes: list[Change]) -> None:
+        self.give_roles({c.row.pk: c.line.record.get("roles") or [] for c in changes if "roles" in c.fields})
+
+    def give_roles(self, roles: dict[int, list[str]]) -> None:
+        groups = dict(Group.objects.values_list("name", "pk"))
+        membership = User.groups.through
+        membership.objects.filter(user_id__in=roles).delete()
+        membership.objects.bulk_create(
+            membership(user_id=pk, group_id=groups[name])
+            for pk, names in roles.items()
+            for name in dict.fromkeys(names)
+        )
+
+
+def departments(names: Iterable[str]) -> dict[str, int]:
+    """Those that are not there yet are made."""
+    wanted = set(names)
+    Department.objects.bulk_create([Department(name=name) for name in sorted(wanted)], ignore_conflicts=True)
+    return dict(Department.objects.filter(name__in=wanted).values_list("name", "pk"))
+
+
+class CoverTaker(Taker):
+    """Who covers for whom, once all are there."""
+
+    type = "staff"
+    model = User
+    columns = {"cover": "cover_id"}
+    named = {"cover": "staff"}
+
+    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        covered = [line for line in wave if line.record.get("cover")]
+        held = self.held(covered)
+        ready = self.resolved([line for line in covered if line.key in held], outcome)
+        for line in ready:
+            pk, said = held[line.key]
+            if said.get("cover") != line.said["cover"] or not User.objects.filter(pk=pk, cover__isnull=False).exists():
+                User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(cover_id=line.values["cover_id"])

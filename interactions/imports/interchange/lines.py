@@ -1,0 +1,108 @@
+"""Records on their way in: lines of inputs, kept on disk by type until their turn comes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
+
+from interactions.imports.interchange.canonical import Record
+
+BATCH_LINES = 4000
+BATCH_BYTES = 16_000_000
+
+
+class Place(NamedTuple):
+    """Where a record stands: the input's name, and its line there, counted from 1."""
+
+    input: str
+    line: int
+
+
+class UnreadableInputError(Exception):
+    """The input as a whole cannot be read; the message names it and says what to do. Nothing of it is imported."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One record. `text` is what stood in the input; `key` and what follows are known once it is validated.
+
+    `once`: where its ref is held already, that row stays as it is.
+    """
+
+    place: Place
+    text: bytes
+    once: bool = False
+    record: Record = field(default_factory=dict)
+    key: tuple[str, str] = ("", "")
+    plain: Record = field(default_factory=dict)
+    said: Record = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Spool:
+    """Lines of one type, in the order in which they came, in a temporary file."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - close() ends it
+        self._inputs: dict[str, int] = {}
+
+    def add(self, place: Place, text: bytes, *, once: bool) -> None:
+        number = self._inputs.setdefault(place.input, len(self._inputs))
+        self._file.write(b"%d %d %d %d\n%b\n" % (number, place.line, once, len(text), text))
+
+    def batches(self) -> Iterator[list[Line]]:
+        """Batches bounded in lines and in bytes."""
+        names = list(self._inputs)
+        self._file.seek(0)
+        batch: list[Line] = []
+        size = 0
+        while head := self._file.readline():
+            number, line, once, length = map(int, head.split())
+            batch.append(Line(Place(names[number], line), self._file.read(length), bool(once)))
+            self._file.read(1)
+            size += length
+            if len(batch) == BATCH_LINES or size > BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Refusals:
+    """The refusals file: a JSON object a line with input, line, reason and the text itself. Made when first needed."""
+
+    KEPT = 100_000
+    """Characters of a refused text that are kept; the rest stands in the input."""
+
+    def __init__(self, path: Any) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+        self.count = 0
+        self._places: set[Place] = set()
+
+    @property
+    def path(self) -> str | None:
+        return str(self._path) if self.count else None
+
+    def add(self, place: Place, reason: str, text: bytes | str) -> None:
+        """Once for each place: a mail that is refused takes its attachments with it."""
+        if place in self._places:
+            return
+        self._places.add(place)
+        self.count += 1
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w", encoding="utf-8")
+        whole = text if isinstance(text, str) else text.decode("utf-8", "backslashreplace")
+        entry = {"input": place.input, "line": place.line, "reason": reason, "text": whole[: self.KEPT]}
+        if len(whole) > self.KEPT:
+            entry["left_out"] = f"{len(whole) - self.KEPT} characters: they stand in the input"
+        self._file.write(json.dumps(entry, ensure_ascii=False).replace("\ud800", "") + "\n")
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()

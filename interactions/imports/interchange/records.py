@@ -1,0 +1,216 @@
+"""Rows of the database as canonical records: what an export writes, and what an import compares with."""
+
+import base64
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.functions import Collate, Concat
+from partnership.staff.models.people.people import User
+
+from customers.merge_resolution import end_of
+from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
+from interactions.imports.interchange.canonical import Record, canonical
+from interactions.models import Attachment, Conversation, Interaction
+from partnership.staff.external_ids import parse_ref
+
+MODELS: Mapping[str, type[Model]] = {
+    "attachment": Attachment,
+    "check_in": CheckIn,
+    "commitment": Commitment,
+    "conversation": Conversation,
+    "customer": Customer,
+    "goal": Goal,
+    "interaction": Interaction,
+    "staff": User,
+}
+"""By type, in the order in which an export writes them."""
+
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "attachment": ("name", "content_type", "content_id"),
+    "check_in": ("at", "value", "note"),
+    "commitment": ("party", "what", "made_at", "due_on", "status", "closed_at"),
+    "conversation": ("channel", "subject", "status", "snoozed_until", "snooze_reason"),
+    "customer": (
+        "kind", "name", "preferred_name", "about", "role", "lifecycle", "do_not_contact", "restricted", "language",
+        "timezone", "preferred_channel", "pace", "tags", "attributes", "since",
+    ),
+    "goal": (
+        "title", "why", "measure", "unit", "baseline", "target", "current", "set_at", "due_on", "status", "closed_at",
+    ),
+    "interaction": (
+        "occurred_at", "channel", "direction", "kind", "subject", "body", "html", "quoted", "minutes", "amount",
+        "currency", "payload", "shared", "pinned",
+    ),
+    "staff": ("email", "name", "away_from", "away_to"),
+}  # fmt: skip
+"""Fields that are read as they stand."""
+
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "attachment": ("interaction",),
+    "check_in": ("goal",),
+    "commitment": ("customer", "goal"),
+    "conversation": ("customer", "joined_into"),
+    "customer": ("organisation", "introduced_by"),
+    "goal": ("customer",),
+    "interaction": ("customer", "person", "conversation", "goal", "commitment"),
+    "staff": (),
+}
+"""Fields that name another record by its ref."""
+
+STAFF: Mapping[str, tuple[str, ...]] = {
+    "check_in": ("by",),
+    "commitment": ("owner",),
+    "conversation": ("assignee",),
+    "customer": ("owner",),
+    "interaction": ("author",),
+    "staff": ("cover",),
+}
+"""Fields that name a member of staff, by e-mail address."""
+
+MORE: Mapping[str, tuple[str, ...]] = {
+    "attachment": ("file",),
+    "conversation": ("department__name",),
+    "staff": ("is_active", "department__name"),
+}
+"""What COMPLETE needs besides."""
+
+CUSTOMERS = {"customer", "person", "organisation", "introduced_by"}
+
+
+def joined(*names: str) -> Concat:
+    return Concat(*names[:1], Value(":"), *names[1:], output_field=CharField())
+
+
+def rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
+    """Each row as a dict of what its record needs, `ref` among it."""
+    model = MODELS[type_]
+    columns: dict[str, Any] = {"ref_": joined("source", "external_id")}
+    for name in NAMED[type_]:
+        columns[f"{name}_ref"] = joined(f"{name}__source", f"{name}__external_id")
+        if name in CUSTOMERS:
+            columns[f"{name}_merged"] = F(f"{name}__merged_into_id")
+    for name in STAFF.get(type_, ()):
+        columns[f"{name}_email"] = F(f"{name}__email")
+    found = model._default_manager.values("pk", *PLAIN[type_], *MORE.get(type_, ()), **columns)
+    return found.filter(merged_into=None) if type_ == "customer" else found
+
+
+def in_order(found: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
+    return found.order_by(Collate(joined("source", "external_id"), "C"))
+
+
+def records(
+    type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str], missing_files: list[str]
+) -> Iterator[Record]:
+    """The canonical records of rows. `survivors`: the ref that stands for each merged customer's successor.
+
+    An attachment whose file is gone has no record; its ref joins `missing_files`.
+    """
+    complete = COMPLETE[type_](found) if type_ in COMPLETE else {}
+    for row in found:
+        if type_ == "attachment" and row["pk"] not in complete:
+            missing_files.append(row["ref_"])
+            continue
+        record = {name: row[name] for name in PLAIN[type_]}
+        for name in NAMED[type_]:
+            merged = row.get(f"{name}_merged")
+            ref = survivors[merged] if merged else row[f"{name}_ref"]
+            record[name] = None if ref == ":" else ref
+        for name in STAFF.get(type_, ()):
+            record[name] = row[f"{name}_email"]
+        record.update(complete.get(row["pk"], {}))
+        yield {"type": type_, "ref": row["ref_"], **canonical(record, type_)}
+
+
+def records_of(type_: str, pks: Collection[int]) -> dict[int, Record]:
+    found = list(rows(type_).filter(pk__in=pks))
+    by_ref = {row["ref_"]: row["pk"] for row in found}
+    return {by_ref[record["ref"]]: record for record in records(type_, found, survivor_refs(), [])}
+
+
+def survivor_refs() -> dict[int, str]:
+    """By primary key of whom a customer was merged into: the ref of who stands for them now."""
+    into = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    last = {pk: end_of(pk, into) for pk in into.values()}
+    names = {row.pk: row.ref for row in Customer.objects.filter(pk__in=last.values()).only("source", "external_id")}
+    return {pk: names[end] for pk, end in last.items()}
+
+
+def of_customers(found: list[dict[str, Any]]) -> dict[int, Record]:
+    """contact_points, and in `also` the refs under which a customer is known besides their own."""
+    pks = [row["pk"] for row in found]
+    points: dict[int, list[Record]] = {}
+    also: dict[int, set[str]] = {}
+    for point in ContactPoint.objects.filter(customer_id__in=pks).order_by("kind", "normalised"):
+        if point.kind == ContactPoint.Kind.EXTERNAL_ID and not point.verified and is_ref(point.value):
+            also.setdefault(point.customer_id, set()).add(point.value)
+            continue
+        written: Record = {"kind": point.kind, "value": point.value}
+        points.setdefault(point.customer_id, []).append(written | ({"verified": True} if point.verified else {}))
+    for pk, ref in absorbed_by(pks):
+        also.setdefault(pk, set()).add(ref)
+    return {
+        pk: {
+            "contact_points": sorted(points.get(pk, []), key=lambda point: (point["kind"], point["value"])),
+            "also": sorted(also.get(pk, ())),
+        }
+        for pk in pks
+    }
+
+
+def absorbed_by(pks: list[int]) -> Iterator[tuple[int, str]]:
+    """(survivor, ref) of everybody merged into these, directly or on the way."""
+    first = {pk: pk for pk in pks}
+    while first:
+        rows = Customer.objects.filter(merged_into_id__in=first).values_list(
+            "pk", "merged_into_id", "source", "external_id"
+        )
+        step = {}
+        for pk, into, source, external_id in rows:
+            yield first[into], f"{source}:{external_id}"
+            step[pk] = first[into]
+        first = step
+
+
+def is_ref(value: str) -> bool:
+    try:
+        parse_ref(value)
+    except ValueError:
+        return False
+    return True
+
+
+def of_staff(found: list[dict[str, Any]]) -> dict[int, Record]:
+    roles: dict[int, list[str]] = {row["pk"]: [] for row in found}
+    members = User.groups.through.objects.filter(user_id__in=roles).order_by("group__name")
+    for pk, name in members.values_list("user_id", "group__name"):
+        roles[pk].append(name)
+    return {
+        row["pk"]: {"active": row["is_active"], "department": row["department__name"], "roles": roles[row["pk"]]}
+        for row in found
+    }
+
+
+def of_conversations(found: list[dict[str, Any]]) -> dict[int, Record]:
+    return {row["pk"]: {"department": row["department__name"]} for row in found}
+
+
+def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
+    contents = {}
+    for row in found:
+        try:
+            with default_storage.open(row["file"]) as file:
+                contents[row["pk"]] = {"content": base64.b64encode(file.read()).decode()}
+        except FileNotFoundError:
+            continue
+    return contents
+
+
+COMPLETE: Mapping[str, Callable[[list[dict[str, Any]]], dict[int, Record]]] = {
+    "customer": of_customers,
+    "conversation": of_conversations,
+    "staff": of_staff,
+    "attachment": of_attachments,
+}

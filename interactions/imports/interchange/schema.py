@@ -1,0 +1,281 @@
+"""What each record may say. A record is validated into a dict of the fields that it states."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Any, Required
+from zoneinfo import available_timezones
+
+from partnership.staff.models.people.people import ROLES
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from customers.models import Commitment, ContactPoint, Customer, Goal
+from interactions.models import Channel, Conversation, Direction, Kind
+
+YEARS = range(1900, 2101)
+
+
+def moment(value: Any) -> datetime:
+    """An ISO 8601 time, or a bare date for its midnight; without an offset it stays naive."""
+    if not isinstance(value, str):
+        raise ValueError("write a time in quotes, such as 2024-03-08T18:20:00Z")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value[:40]!r} is not a time: write it as 2024-03-08T18:20:00Z") from None
+    check_year(at, value)
+    return at
+
+
+def day(value: Any) -> date:
+    try:
+        on = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{str(value)[:40]!r} is not a date: write it as 2024-03-08") from None
+    check_year(on, value)
+    return on
+
+
+def check_year(on: date, value: str) -> None:
+    if on.year not in YEARS:
+        raise ValueError(f"{value[:40]!r} is outside the years {YEARS[0]} to {YEARS[-1]}: mend the year")
+
+
+def role(name: str) -> str:
+    if name not in ROLES:
+        raise ValueError(f"{name!r} is not one of the roles {', '.join(ROLES)}")
+    return name
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Read from the disk once, not with every record."""
+    return frozenset(available_timezones())
+
+
+def zone(name: str) -> str:
+    if name and name not in time_zones():
+        raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin")
+    return name
+
+
+Ref = Annotated[str, Field(pattern=r"^[^:]{1,64}:.")]
+Moment = Annotated[datetime, PlainValidator(moment)]
+Day = Annotated[date, PlainValidator(day)]
+Flag = Annotated[bool, Field(strict=True)]
+Measure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
+Staff = Annotated[str, Field(min_length=1, max_length=765)]
+STRICT = ConfigDict(extra="forbid", use_enum_values=True)
+
+
+class StaffRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    email: Required[Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")]]
+    name: Required[Annotated[str, Field(min_length=1, max_length=200)]]
+    department: Annotated[str, Field(max_length=100)] | None
+    roles: list[Annotated[str, AfterValidator(role)]] | None
+    active: Flag | None
+    away_from: Day | None
+    away_to: Day | None
+    cover: Staff | None
+
+
+class Point(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    kind: Required[ContactPoint.Kind]
+    value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
+    verified: Flag
+
+
+class Via(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    kind: Required[ContactPoint.Kind]
+    value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
+    name: Annotated[str, Field(max_length=300)] | None
+
+
+class CustomerRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    kind: Customer.Kind | None
+    name: Required[Annotated[str, Field(min_length=1, max_length=300)]]
+    preferred_name: Annotated[str, Field(max_length=100)] | None
+    about: str | None
+    organisation: Ref | None
+    role: Annotated[str, Field(max_length=200)] | None
+    owner: Staff | None
+    introduced_by: Ref | None
+    lifecycle: Customer.Lifecycle | None
+    do_not_contact: Flag | None
+    restricted: Flag | None
+    language: Annotated[str, Field(max_length=16)] | None
+    timezone: Annotated[str, Field(max_length=64), AfterValidator(zone)] | None
+    preferred_channel: Customer.Channel | None
+    pace: Customer.Pace | None
+    tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
+    attributes: dict[str, Any] | None
+    since: Day | None
+    contact_points: list[Point] | None
+    also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
+
+
+class GoalRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    customer: Required[Ref]
+    title: Required[Annotated[str, Field(min_length=1, max_length=300)]]
+    why: str | None
+    measure: Annotated[str, Field(max_length=200)] | None
+    unit: Annotated[str, Field(max_length=60)] | None
+    baseline: Measure | None
+    target: Measure | None
+    current: Measure | None
+    set_at: Moment | None
+    due_on: Day | None
+    status: Goal.Status | None
+    closed_at: Moment | None
+
+
+class CheckInRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    goal: Required[Ref]
+    at: Required[Moment]
+    value: Measure | None
+    note: str | None
+    by: Staff | None
+
+
+class CommitmentRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    customer: Required[Ref]
+    party: Required[Commitment.Party]
+    what: Required[Annotated[str, Field(min_length=1, max_length=500)]]
+    made_at: Required[Moment]
+    due_on: Day | None
+    goal: Ref | None
+    owner: Staff | None
+    status: Commitment.Status | None
+    closed_at: Moment | None
+
+
+class ConversationRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    customer: Required[Ref]
+    channel: Required[Channel]
+    subject: Annotated[str, Field(max_length=500)] | None
+    status: Conversation.Status | None
+    snoozed_until: Moment | None
+    snooze_reason: Annotated[str, Field(max_length=300)] | None
+    assignee: Staff | None
+    department: Annotated[str, Field(max_length=100)] | None
+    joined_into: Ref | None
+
+
+class InteractionRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    customer: Ref | None
+    person: Ref | None
+    via: Via | None
+    occurred_at: Required[Moment | None]
+    channel: Required[Channel]
+    direction: Required[Direction]
+    kind: Required[Kind]
+    conversation: Ref | None
+    subject: Annotated[str, Field(max_length=998)] | None
+    body: str | None
+    html: str | None
+    quoted: str | None
+    author: Staff | None
+    minutes: Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)] | None
+    amount: Annotated[Decimal, Field(max_digits=14, decimal_places=2)] | None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
+    goal: Ref | None
+    commitment: Ref | None
+    payload: dict[str, Any] | None
+    shared: Flag | None
+    pinned: Flag | None
+
+
+class AttachmentRecord(TypedDict, total=False):
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    interaction: Required[Ref]
+    name: Required[Annotated[str, Field(min_length=1, max_length=255)]]
+    content_type: Annotated[str, Field(max_length=127)] | None
+    content_id: Annotated[str, Field(max_length=255)] | None
+    content: Required[str]
+
+
+ADAPTERS: dict[str, TypeAdapter[Any]] = {
+    "staff": TypeAdapter(StaffRecord),
+    "customer": TypeAdapter(CustomerRecord),
+    "goal": TypeAdapter(GoalRecord),
+    "commitment": TypeAdapter(CommitmentRecord),
+    "conversation": TypeAdapter(ConversationRecord),
+    "check_in": TypeAdapter(CheckInRecord),
+    "interaction": TypeAdapter(InteractionRecord),
+    "attachment": TypeAdapter(AttachmentRecord),
+}
+"""By type, in the order in which they are taken in: what is named comes before what names it."""
+
+TYPES = tuple(ADAPTERS)
+
+SAID_OF: Mapping[str, str] = {
+    "missing": "is missing",
+    "dict_type": "must be an object in braces",
+    "list_type": "must be a list in brackets",
+    "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "model_type": "must be an object in braces",
+}
+
+
+def explain(error: ValidationError) -> str:
+    """The first three problems of a record, each with the field and what to write instead."""
+    problems = error.errors(include_url=False)
+    said = [explained(problem) for problem in problems[:3]]
+    return "; ".join(dict.fromkeys(said)) + ("; and more" if len(problems) > 3 else "")
+
+
+def explained(problem: Any) -> str:
+    field = ".".join(str(part) for part in problem["loc"] if not str(part).startswith("function-"))
+    kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"unknown field {field[:80]!r}: leave it out, or put it into payload or attributes"
+    if kind == "enum":
+        return f"unknown {field} {str(given)[:40]!r}: {suggestion(str(given), context['expected'])}"
+    if kind == "string_too_long":
+        return f"{field} is longer than {context['max_length']} characters"
+    if kind == "string_pattern_mismatch" and ":" in str(context.get("pattern")):
+        return f"{field} {str(given)[:40]!r} is not a ref: write source:external_id, such as crm:42"
+    if kind == "string_pattern_mismatch":
+        return f"{field} {str(given)[:40]!r} is not written as it should be" + (
+            ": three capital letters, such as EUR" if field == "currency" else ""
+        )
+    if kind == "value_error":
+        return f"{field}: {context['error']}"
+    return f"{field} {SAID_OF.get(kind) or problem['msg'][0].lower() + problem['msg'][1:]}".strip()
+
+
+def suggestion(given: str, expected: str) -> str:
+    known = re.findall(r"'([^']+)'", expected)
+    close = get_close_matches(given, known, n=2, cutoff=0.6)
+    return f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"

@@ -1,0 +1,91 @@
+"""Lines into validated records, one batch ahead of the database: while it works on one, Python prepares the next."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from interactions.imports.interchange.canonical import Record, canonical, said
+from interactions.imports.interchange.lines import Line, Spool
+from interactions.imports.interchange.schema import ADAPTERS, explain
+from partnership.staff.external_ids import parse_ref
+
+TIMES = {
+    "goal": ("set_at", "closed_at"),
+    "commitment": ("made_at", "closed_at"),
+    "conversation": ("snoozed_until",),
+    "check_in": ("at",),
+    "interaction": ("occurred_at",),
+}
+
+
+@dataclass
+class Prepared:
+    """A batch: its good lines, its bad ones with the reason, and how many times had no offset."""
+
+    size: int
+    lines: list[Line] = field(default_factory=list)
+    refused: list[tuple[Line, str]] = field(default_factory=list)
+    naive_times: int = 0
+
+
+def prepared(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[Prepared]:
+    batches = spool.batches()
+
+    def following() -> Prepared | None:
+        batch = next(batches, None)
+        return None if batch is None else prepare(batch, type_, zone)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ahead = beside.submit(following)
+        while (ready := ahead.result()) is not None:
+            ahead = beside.submit(following)
+            yield ready
+
+
+def prepare(batch: list[Line], type_: str, zone: ZoneInfo) -> Prepared:
+    done = Prepared(len(batch))
+    for line in batch:
+        try:
+            line.record = validated(line, type_)
+            done.naive_times += localise(line.record, type_, zone)
+            line.plain = canonical(line.record, type_)
+            line.said = said(line.plain)
+        except ValidationError as error:
+            done.refused.append((line, explain(error)))
+        except ValueError as error:
+            done.refused.append((line, str(error)))
+        else:
+            done.lines.append(line)
+    return done
+
+
+def validated(line: Line, type_: str) -> Record:
+    record: Record = ADAPTERS[type_].validate_json(line.text)
+    line.key = parse_ref(record["ref"])
+    if b"\\u0000" in line.text and holds_nul(from_json(line.text)):
+        raise ValueError("holds a NUL character (\\u0000): leave it out")
+    return record
+
+
+def localise(record: Record, type_: str, zone: ZoneInfo) -> int:
+    """Times without an offset are the firm's local ones; how many there were."""
+    count = 0
+    for name in TIMES.get(type_, ()):
+        at: datetime | None = record.get(name)
+        if at is not None and at.tzinfo is None:
+            record[name] = at.replace(tzinfo=zone)
+            count += 1
+    return count
+
+
+def holds_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(holds_nul(part) for part in value)

@@ -1,0 +1,98 @@
+"""A mail of ours: its row on the timeline, its thread, and its place in the outbox, all or none."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from partnership.staff.models.people.people import User
+
+from customers.models import ContactPoint, Customer
+from interactions.actions.attachments import attach
+from interactions.actions.record import record
+from interactions.errors import NotPossibleError
+from interactions.mailboxes.outbox import nudge, own_address
+from interactions.markdown import rendered
+from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from partnership.staff.external_ids import OWN
+
+ANCESTORS = 10
+_ID = re.compile(r"[^\s<>]{1,250}")
+_REPLY = re.compile(r"^\s*(re|aw|sv|antw|odp)\s*(\[\d+\])?:", re.IGNORECASE)
+
+
+@transaction.atomic
+def write_mail(
+    *,
+    customer: Customer,
+    to: ContactPoint,
+    body: str,
+    by: User,
+    at: datetime,
+    external_id: str,
+    conversation: Conversation | None = None,
+    subject: str = "",
+    kind: str = Kind.MESSAGE,
+    files: Iterable[UploadedFile] = (),
+    **entry: Any,
+) -> Interaction:
+    """One mail to one address of the customer's, on the timeline and in the outbox; `subject` is of a new thread.
+
+    Under one `external_id` it is written once. NotPossibleError when they asked not to be contacted.
+    """
+    if customer.do_not_contact or to.customer.do_not_contact:
+        raise NotPossibleError(_("They asked not to be contacted: nothing is sent from here."))
+    thread = conversation or new_thread(customer, subject, external_id)
+    row = record(
+        by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,
+        person_id=to.customer_id if to.customer_id != customer.pk else None,
+        channel=Channel.EMAIL, direction=Direction.OUTBOUND, kind=kind, conversation_id=thread.pk,
+        subject=answering(thread.subject) if conversation else subject, body=body, html=rendered(body),
+        external_id=external_id, **entry,
+    )  # fmt: skip
+    attach(interaction=row, files=files)
+    queue(row, thread, to=to, at=at)
+    return row
+
+
+def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
+    """Into the outbox, once, as an answer to what the thread had before."""
+    earlier = ancestors(thread, row)
+    _outgoing, is_new = Outgoing.objects.get_or_create(
+        interaction=row,
+        defaults={
+            "to": [to.normalised],
+            "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
+            "in_reply_to": earlier[-1] if earlier else "",
+            "references": " ".join(earlier),
+            "queued_at": at,
+        },
+    )
+    if is_new:
+        transaction.on_commit(nudge, robust=True)
+
+
+def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
+    """Answers find it by the Message-ID of its mail (interactions.imports.mail_files)."""
+    thread, _created = Conversation.objects.get_or_create(
+        source=OWN,
+        external_id=external_id,
+        defaults={"customer": customer, "channel": Channel.EMAIL, "subject": subject},
+    )
+    return thread
+
+
+def answering(subject: str) -> str:
+    return subject if not subject or _REPLY.match(subject) else f"Re: {subject}"
+
+
+def ancestors(thread: Conversation, row: Interaction) -> list[str]:
+    """The ids of the thread's first mail and of its last ones, oldest first."""
+    mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
+    named = mails.values_list("payload__message_id", "outgoing__message_id")
+    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:ANCESTORS])])
+    bare = (str(one or "").strip("<> ") for one in ids)
+    return list(dict.fromkeys(f"<{one}>" for one in bare if _ID.fullmatch(one)))

@@ -1,5 +1,0 @@
-"""Reading mail: bytes in, a `Message` out. No database, no clock, no network."""
-
-from .message import Address, Attachment, Message, UnreadableMessage, parse
-
-__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse"]

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import reselect, retarget
+
+from interactions.actions.nudges import nudges_of
+from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
+from partnership.desk.composer.tabs import COMPOSERS, TABS, composer_of
+from partnership.desk.web.lookups import customer_or_404, staff_member
+
+NOTHING = 204
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def drafts(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: the composer as one left it, 204 when one left nothing. POST: keep what stands in it now.
+
+    Both say who else is writing to the customer.
+    """
+    customer, user = customer_or_404(request, pk), staff_member(request)
+    if request.method == "POST":
+        tab = request.POST.get("tab", "")
+        if tab not in COMPOSERS:
+            raise Http404
+        save_draft(composer_of(customer, tab, by=user), fields=request.POST.dict(), at=timezone.now())
+    context: dict[str, Any] = {"customer": customer, "writing": writing_now(customer, user, at=timezone.now())}
+    draft = newest_draft(user, customer) if request.method == "GET" else None
+    if draft and draft.tab in COMPOSERS:
+        form = composer_of(customer, draft.tab, by=user, initial=draft.fields)
+        no_nudge = nudges_of(customer.pk, day=timezone.localdate()).in_words()
+        context |= {"form": form, "tabs": TABS, "no_nudge": no_nudge, "kept": True}
+        return render(request, "desk/composer/composer.html", context)
+    if not context["writing"]:
+        return HttpResponse(status=NOTHING)
+    return reselect(retarget(render(request, "desk/composer/composer_writing.html", context), "#writing-now"), "#writing-now")

@@ -1,0 +1,116 @@
+"""What is written down: notes, calls, meetings, gestures."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from interactions.actions.goodwill import keep_to_budget, left_to_give
+from interactions.models import Channel, Direction, Interaction, Kind
+from partnership.core.forms import effort, text
+from partnership.desk.composer.base import Happened, WithSomebody
+from partnership.staff.models.people.people import Firm
+
+
+class NoteForm(Happened):
+    tab, title, action, key = "notes", _("Note"), _("Add the note"), "n"
+    hint = _("For colleagues. Write it as if the customer reads it.")
+    field_order = ["body", "minutes", "happened", "attachments"]
+    aside: tuple[str, ...] = ("minutes", "happened", "attachments")
+    for_colleagues = True
+
+    body = text(_("Note"))
+    minutes = effort()
+
+    def save(self, *, at: datetime) -> Interaction:
+        body = self.cleaned_data["body"]
+        return self.record(at=at, body=body, kind=Kind.NOTE, channel=Channel.INTERNAL, direction=Direction.INTERNAL)
+
+
+class CallForm(WithSomebody):
+    tab, title, action, key = "calls", _("Call"), _("Log the call"), "l"
+    field_order = ["direction", "person", "minutes", "body", "happened", "attachments"]
+    for_colleagues = True
+
+    direction = forms.ChoiceField(
+        label=_("Who called"),
+        choices=[(Direction.OUTBOUND, _("We called them")), (Direction.INBOUND, _("They called us"))],
+        initial=Direction.OUTBOUND,
+    )
+    body = text(_("What was said"))
+    minutes = effort()
+
+    def save(self, *, at: datetime) -> Interaction:
+        given = self.cleaned_data
+        return self.record(
+            at=at, body=given["body"], kind=Kind.CALL, channel=Channel.CALL, direction=given["direction"],
+            author_id=self.by.pk,
+        )  # fmt: skip
+
+
+class MeetingForm(WithSomebody):
+    tab, title, action = "meetings", _("Meeting"), _("Log the meeting")
+    field_order = ["channel", "person", "minutes", "body", "happened", "attachments"]
+    for_colleagues = True
+
+    channel = forms.ChoiceField(
+        label=_("Where"),
+        choices=[
+            (Channel.MEETING, _("We met, or spoke by video")),
+            (Channel.VISIT, _("One of us visited the other")),
+        ],
+        initial=Channel.MEETING,
+    )
+    body = text(_("What was said and agreed"))
+    minutes = effort()
+
+    def save(self, *, at: datetime) -> Interaction:
+        given = self.cleaned_data
+        return self.record(
+            at=at, body=given["body"], kind=Kind.MEETING, channel=given["channel"], direction=Direction.OUTBOUND
+        )
+
+
+class GestureForm(Happened):
+    tab, title, action = "gestures", _("Gesture"), _("Note the gesture")
+    field_order = ["body", "amount", "minutes", "happened", "attachments"]
+    for_colleagues = True
+
+    body = text(_("What we give them"), rows=2)
+    amount = forms.DecimalField(label=_("Worth"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    minutes = effort()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = Firm.current().currency
+        self.fields["amount"].label = _("Worth, in %s") % self.currency
+        left = left_to_give(self.by, day=timezone.localdate())
+        self.hint = left.in_words() if left else _("A gift of ours: nothing is expected back.")
+
+    @transaction.atomic
+    def save(self, *, at: datetime) -> Interaction:
+        amount = self.cleaned_data["amount"]
+        entry = {"amount": amount, "currency": self.currency} if amount else {}
+        gesture = self.record(
+            at=at, body=self.cleaned_data["body"], kind=Kind.GESTURE, channel=Channel.INTERNAL,
+            direction=Direction.OUTBOUND, **entry,
+        )  # fmt: skip
+        keep_to_budget(gesture, by=self.by)
+        return gesture
+
+
+class MistakeForm(Happened):
+    tab, title, action = "mistakes", _("Our mistake"), _("Own it")
+    hint = _("It opens a recovery: first in Focus, and above, until they forgave us or it ended otherwise.")
+    field_order = ["body", "happened", "attachments"]
+    shown_in = "unmended"
+    for_colleagues = True
+
+    body = text(_("What happened"))
+
+    def save(self, *, at: datetime) -> Interaction:
+        body = self.cleaned_data["body"]
+        return self.record(at=at, body=body, kind=Kind.MISTAKE, channel=Channel.INTERNAL, direction=Direction.OUTBOUND)

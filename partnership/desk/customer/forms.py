@@ -1,0 +1,198 @@
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.merge_resolution import who_stands
+from customers.models import ContactPoint, Customer
+from customers.names import sort_key
+from customers.querysets import CustomerQuerySet
+from interactions.change_history.edit_conflicts import Meanwhile
+from partnership.core.forms import DayInput
+from partnership.desk.customer.photo_field import PhotoField
+from partnership.staff.models.people.people import User
+
+
+class NameInput(forms.TextInput):
+    """A name with suggestions from the server while it is typed; a list of all customers would be too long."""
+
+    template_name = "desk/search/name_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = context["widget"]["attrs"]
+        suggestions = f"{given['id']}-list"
+        given |= {
+            "list": suggestions,
+            "autocomplete": "off",
+            "dir": "auto",
+            "hx-get": reverse("names"),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": f"#{suggestions}",
+            "hx-sync": "this:replace",
+        }
+        return context
+
+
+class NamedField(forms.CharField):
+    """Another customer, chosen by name."""
+
+    widget = NameInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=300, **kwargs)
+
+
+class CustomerForm(Meanwhile, forms.ModelForm):
+    """`visible`: the customers that may be named as organisation and introducer. `by`: who edits."""
+
+    stands_in = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
+
+    organisation_name = NamedField(label=_("Organisation"), help_text=_("The name of one that is here."))
+    introducer_name = NamedField(label=_("Introduced by"), help_text=_("The name of somebody who is here."))
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
+    photo = PhotoField(
+        label=_("Photo"), required=False, help_text=_("A picture of their face. Without one their initials stand.")
+    )
+
+    class Meta:
+        model = Customer
+        fields = [
+            "name", "kind", "preferred_name", "photo", "about", "role", "owner", "lifecycle", "since",
+            "language", "timezone", "preferred_channel", "pace", "do_not_contact", "restricted",
+        ]  # fmt: skip
+        widgets = {"about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}), "since": DayInput()}
+
+    field_order = [
+        "name", "kind", "preferred_name", "photo", "about", "organisation_name", "organisation_choice", "role",
+        "introducer_name", "introducer_choice", "owner", "lifecycle", "since", "tags", "language", "timezone",
+        "preferred_channel", "pace",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, visible: CustomerQuerySet, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visible = visible.standing().exclude(pk=self.instance.pk)
+        owner = cast(forms.ModelChoiceField, self.fields["owner"])
+        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
+        self.initial["tags"] = ", ".join(self.instance.tags)
+        self.shown = {
+            what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
+            for what, attribute in NAMED.items()
+        }
+        self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
+        if not (by.is_manager or self.instance.owner_id == by.pk):
+            del self.fields["restricted"]
+        self.carry(self.instance, visible=visible)
+
+    def clean_tags(self) -> list[str]:
+        tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))
+        if any(len(tag) > 60 for tag in tags):
+            raise ValidationError(_("A tag has at most 60 characters."))
+        return list(tags)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        organisations = self.visible.filter(kind=Customer.Kind.ORGANISATION)
+        for what, among in (("organisation", organisations), ("introducer", self.visible)):
+            try:
+                given[f"{what}_name"] = self.named(what, among)
+            except ValidationError as wrong:
+                self.add_error(f"{what}_name", wrong)
+        return given
+
+    def named(self, what: str, among: CustomerQuerySet) -> Customer | None:
+        """Whoever bears that name; where several do, the one that was chosen among them. The one who stands there
+        already stays, however many share the name; so does one whose name is not shown to whoever edits."""
+        name = self.cleaned_data.get(f"{what}_name", "")
+        shown = self.shown[what]
+        if not name:
+            standing: Customer | None = getattr(self.instance, NAMED[what])
+            return None if shown else standing
+        if shown and shown.name == name:
+            return shown
+        found = list(among.filter(sort_key=sort_key(name)).select_related("organisation")[:MOST_NAMESAKES])
+        if len(found) > 1:
+            return self.chosen(what, found)
+        if not found:
+            raise ValidationError(_("Nobody here has that name."))
+        return found[0]
+
+    def chosen(self, what: str, found: list[Customer]) -> Customer:
+        """Which of several with one name: radio buttons below it ask."""
+        choices = [(str(one.pk), told_apart(one)) for one in found]
+        field = forms.ChoiceField(label=_("Which of them"), choices=choices, widget=forms.RadioSelect(), required=False)
+        self.fields[f"{what}_choice"] = field
+        self.order_fields(self.field_order)
+        by_pk = {str(one.pk): one for one in found}
+        answer = by_pk.get(self.data.get(self.add_prefix(f"{what}_choice"), ""))
+        if answer is None:
+            raise ValidationError(_("Several have that name: choose one of them below."))
+        return answer
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"organisation", "introduced_by"}  # type: ignore[misc]
+
+    def _post_clean(self) -> None:
+        """The model's own checks see the two that were named."""
+        self.instance.organisation = self.cleaned_data.get("organisation_name")
+        self.instance.introduced_by = self.cleaned_data.get("introducer_name")
+        self.instance.tags = self.cleaned_data.get("tags", [])
+        super()._post_clean()  # type: ignore[misc]
+
+
+MOST_NAMESAKES = 20
+
+NAMED = {"organisation": "organisation", "introducer": "introduced_by"}
+"""Those who are named in the form, and where they stand in the model."""
+
+
+def told_apart(customer: Customer) -> str:
+    """A name with what tells it from the same name of others."""
+    since = date_format(customer.since, "j M Y") if customer.since else ""
+    firm = customer.organisation
+    where = firm.name if firm and not firm.restricted else ""
+    return ", ".join(filter(None, [customer.name, where, *customer.tags, since]))
+
+
+class ContactPointForm(forms.ModelForm):
+    class Meta:
+        model = ContactPoint
+        fields = ["kind", "value"]
+        labels = {"value": _("Address, number or name")}
+
+    def __init__(self, given: Any = None, *, customer: Customer, visible: CustomerQuerySet, **kwargs: Any) -> None:
+        """`visible`: customers who may be named as those who have it already."""
+        kwargs["instance"] = ContactPoint(customer=customer)
+        super().__init__(given, auto_id="contact-point-%s", **kwargs)
+        self.visible = visible
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors.get(NON_FIELD_ERRORS) and self.same().exists():
+            del self.errors[NON_FIELD_ERRORS]
+            self.add_error(None, self.taken())
+
+    def save(self, commit: bool = True) -> Any:
+        """To be called in a transaction: theirs, or whose they became by a merge at this moment."""
+        self.instance.customer = who_stands(self.instance.customer)
+        return super().save(commit)
+
+    def same(self) -> QuerySet[ContactPoint]:
+        return ContactPoint.objects.filter(kind=self.instance.kind, normalised=self.instance.normalised)
+
+    def taken(self) -> str:
+        """Whose it is, where that may be said."""
+        if self.same().filter(customer=self.instance.customer).exists():
+            return gettext("They have this contact point already.")
+        holder = self.visible.filter(contact_points__in=self.same()).first()
+        name = holder.name if holder else gettext("Another customer")
+        return gettext("%(name)s has this contact point. A shared one belongs to an organisation.") % {"name": name}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """`normalised` is made from the value: held to be unique with it."""
+        return super()._get_validation_exclusions() - {"normalised"}  # type: ignore[misc]

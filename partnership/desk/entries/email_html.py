@@ -1,0 +1,152 @@
+"""A mail as it was sent: its HTML as a sealed document of its own, for an <iframe sandbox>.
+
+The stored HTML has neither scripts nor styles, and no picture with an address (interactions.mail.html_body). Here
+attached pictures are written into the document, for a sealed one has no session to fetch them with; remote ones, which
+tell the sender that somebody reads, come only when they are asked for; links say where they go.
+"""
+
+import base64
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from interactions.imports.interchange.safe_html import safe_html
+from interactions.models import Interaction
+
+SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+MOST_BYTES = 8_000_000
+"""Of the attached pictures of one mail, together."""
+
+STYLE = (
+    "html{color-scheme:light}body{margin:0;padding:1rem;background:#fff;color:#1f1b16;"
+    "font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}"
+    "table{max-width:100%}pre{white-space:pre-wrap}a{color:#0f6b63}blockquote{margin:0 0 0 .5rem;padding-left:.75rem;"
+    "border-left:3px solid #ddd5c8;color:#5d554b}"
+    ".offer{margin:0 0 1rem;padding:.5rem .75rem;border-radius:.4rem;background:#f4efe7;font-size:.9em}"
+    ".to{color:#6a6157;font-size:.85em}.no-picture{padding:.1rem .4rem;border:1px dashed #a39a8f;color:#6a6157}"
+)
+STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
+
+
+def policy(*, pictures: bool) -> str:
+    """Nothing runs, nothing is sent; a link of the mail opens a window of its own."""
+    sources = "data: https:" if pictures else "data:"
+    return (
+        f"default-src 'none'; img-src {sources}; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+    )
+
+
+def mail_page(entry: Interaction, *, pictures: bool) -> str:
+    """The document. `pictures`: with those that lie elsewhere."""
+    # Cleaned once more: what stands in the database was made by another version of this software.
+    writer = MailWriter(attached_pictures(entry), pictures=pictures)
+    writer.feed(safe_html(entry.html))
+    writer.close()
+    asked = "" if pictures or "data-remote-src=" not in entry.html else offer_of_pictures(entry)
+    language, title = escape(entry.language or "en"), escape(entry.subject or _("Message"))
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head><body>{asked}{''.join(writer.out)}</body></html>"
+    )
+
+
+def offer_of_pictures(entry: Interaction) -> str:
+    url = reverse("entry", args=[entry.customer_id, entry.pk])
+    why = _("Pictures that lie elsewhere are not shown: fetching them tells the sender that somebody has read this.")
+    link = f'<a href="{url}?show=pictures#as-sent" target="_top">{escape(_("Show pictures"))}</a>'
+    return f'<p class="offer">{escape(why)} {link}</p>'
+
+
+def attached_pictures(entry: Interaction) -> dict[str, str]:
+    """By content id, as data: addresses."""
+    found: dict[str, str] = {}
+    left = MOST_BYTES
+    for file in entry.attachments.exclude(content_id="").filter(content_type__in=SHOWN).order_by("pk"):
+        if file.size > left:
+            continue
+        try:
+            with file.file.open("rb") as source:
+                content = source.read()
+        except FileNotFoundError:
+            continue
+        left -= len(content)
+        encoded = base64.b64encode(content).decode()
+        found[file.content_id.strip("<> ")] = f"data:{file.content_type};base64,{encoded}"
+    return found
+
+
+class MailWriter(HTMLParser):
+    """Copies clean HTML, with pictures where they may be shown and hosts behind links."""
+
+    def __init__(self, attached: Mapping[str, str], *, pictures: bool) -> None:
+        super().__init__(convert_charrefs=False)
+        self.attached, self.pictures = attached, pictures
+        self.out: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "img":
+            self.out.append(self.picture(given))
+        elif tag == "a":
+            self.links.append(where(given.get("href", "")))
+            self.out.append(link(given.get("href", "")))
+        else:
+            self.out.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.out.append(f"</{tag}>")
+        if tag == "a" and self.links and (host := self.links.pop()):
+            self.out.append(f' <span class="to">[{escape(host)}]</span>')
+
+    def handle_data(self, data: str) -> None:
+        self.out.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.out.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.out.append(f"&#{name};")
+
+    def picture(self, given: Mapping[str, str]) -> str:
+        alt = escape(given.get("alt", ""))
+        source = self.attached.get(given.get("data-cid", ""), "")
+        remote = given.get("data-remote-src", "")
+        if not source and self.pictures and remote.lower().startswith("https:"):
+            source = remote
+        if not source:
+            return f'<span class="no-picture">{alt or escape(_("picture"))}</span>'
+        size = "".join(f' {name}="{given[name]}"' for name in ("width", "height") if given.get(name, "").isdecimal())
+        return f'<img src="{escape(source)}" alt="{alt}"{size} referrerpolicy="no-referrer">'
+
+
+def link(href: str) -> str:
+    if not where(href):
+        return "<a>"
+    return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer nofollow">'
+
+
+def where(href: str) -> str:
+    """Where a link goes, in letters that cannot pass for others; empty when it goes nowhere that may be opened."""
+    try:
+        parts = urlsplit(href.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    if parts.scheme in ("http", "https"):
+        return in_ascii(host)
+    return parts.path if parts.scheme in ("mailto", "tel") else ""
+
+
+def in_ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host.encode("ascii", "backslashreplace").decode()

@@ -1,0 +1,103 @@
+"""Forms on one entry of the timeline."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from interactions.actions.entries import MARKS, was_handed_over
+from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.models import Channel, Interaction, Kind
+from interactions.models.kinds import GIVEN, SOLD
+from partnership.core.forms import MomentInput, already_happened
+from partnership.desk.models import WallPost
+from partnership.staff.models.people.people import CURRENCY
+
+OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
+
+
+class EntryForm(Meanwhile, forms.Form):
+    """What can be said better about an entry; `changes` is what was. The text of what was sent is not offered."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=998, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    body = forms.CharField(
+        label=_("Text"), max_length=1_000_000, required=False, widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+    )
+    minutes = forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
+    amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=14, decimal_places=2)
+    currency = forms.CharField(
+        label=_("Currency"),
+        required=False,
+        max_length=3,
+        validators=[RegexValidator(CURRENCY, _("Write three capital letters, such as EUR."))],
+    )
+    occurred_at = forms.DateTimeField(label=_("When"), widget=MomentInput())
+
+    def __init__(self, given: QueryDict | None, *, entry: Interaction) -> None:
+        self.entry = entry
+        self.was = {name: getattr(entry, name) for name in self.base_fields} | {
+            "body": with_plain_ends(entry.body),
+            "occurred_at": timezone.localtime(entry.occurred_at).replace(second=0, microsecond=0),
+        }
+        super().__init__(given, initial=self.was)
+        for name in self.meaningless():
+            del self.fields[name]
+        self.carry(entry)
+
+    def meaningless(self) -> set[str]:
+        entry, names = self.entry, set()
+        if entry.amount is None and entry.kind not in OF_MONEY:
+            names |= {"amount", "currency"}
+        if not entry.subject and entry.channel != Channel.EMAIL:
+            names |= {"subject"}
+        return names | ({"subject", "body"} if was_handed_over(entry) else set())
+
+    def clean_body(self) -> str:
+        return with_plain_ends(self.cleaned_data["body"])
+
+    def clean_occurred_at(self) -> datetime | None:
+        moment = self.cleaned_data["occurred_at"]
+        return moment if moment == self.was["occurred_at"] else already_happened(moment)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("amount") is not None and not given.get("currency") and "currency" not in self.errors:
+            self.add_error("currency", _("An amount needs a currency, such as EUR."))
+        return given
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value != self.was[name]}
+
+
+def with_plain_ends(text: str) -> str:
+    """A browser sends its lines ended in another way, and a form without the blanks around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class DeletionForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"), max_length=500, help_text=_("It stays on the timeline in place of the entry, with your name.")
+    )
+
+
+class KindForm(forms.Form):
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in sorted(MARKS)])
+
+
+class PinForm(forms.Form):
+    pinned = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda given: given == "1")
+
+
+class WallForm(forms.ModelForm):
+    class Meta:
+        model = WallPost
+        fields = ["words"]
+        widgets = {"words": forms.TextInput(attrs={"dir": "auto"})}
+        help_texts = {"words": _("A sentence for colleagues who do not know them.")}

@@ -1,0 +1,57 @@
+"""What somebody may do with an entry: the templates ask nothing else."""
+
+from dataclasses import dataclass
+
+from interactions.actions.decisions import asks_for_decision
+from interactions.actions.entries import MARKS, is_markable, whose_row
+from interactions.models import Interaction, Kind
+from interactions.permissions import may_delete, may_edit
+from partnership.desk.wall.posts.posts import may_take_down
+from partnership.staff.models.people.people import User
+
+KEYS = {
+    Kind.QUESTION: "1", Kind.REQUEST: "2", Kind.COMPLAINT: "3", Kind.FEEDBACK: "4", Kind.PRAISE: "5",
+    Kind.REFUND_REQUEST: "6", Kind.FORGIVENESS: "7", Kind.MESSAGE: "0",
+}  # fmt: skip
+assert KEYS.keys() == MARKS
+
+
+@dataclass(frozen=True)
+class Mark:
+    kind: str
+    label: str
+    key: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Actions:
+    entry: Interaction
+    marks: list[Mark]
+    why_not: str
+    may_edit: bool
+    may_delete: bool
+    may_split: bool
+    is_on_wall: bool
+    may_take_down: bool
+    may_be_exception: bool
+
+
+def actions_of(entry: Interaction, user: User) -> Actions:
+    """`entry` as finding.entry_or_404 fetches it."""
+    why_not, post = whose_row(entry), getattr(entry, "wall_post", None)
+    return Actions(
+        entry=entry,
+        marks=marks_of(entry) if is_markable(entry) else [],
+        why_not=why_not,
+        may_edit=not why_not and may_edit(user, entry),
+        may_delete=not why_not and may_delete(user, entry),
+        may_split=entry.conversation_id is not None,
+        is_on_wall=post is not None,
+        may_take_down=post is not None and may_take_down(user, post),
+        may_be_exception=is_markable(entry) and not asks_for_decision(entry),
+    )
+
+
+def marks_of(entry: Interaction) -> list[Mark]:
+    return [Mark(kind.value, str(kind.label), key, kind == entry.kind) for kind, key in KEYS.items()]

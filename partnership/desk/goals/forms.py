@@ -1,0 +1,47 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CheckIn, Goal
+from interactions.change_history.edit_conflicts import Meanwhile
+from partnership.core.forms import DayInput
+from partnership.core.submit_once import Once
+
+
+class GoalForm(Once, forms.ModelForm):
+    class Meta:
+        model = Goal
+        fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
+        widgets = {"why": forms.Textarea(attrs={"rows": 2, "dir": "auto"}), "due_on": DayInput()}
+        labels = {"title": _("What they want to reach")}
+        help_texts = {"measure": _("How you both will see it, such as “clients who pay”.")}
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="goal-%s", **kwargs)
+
+
+class GoalCorrectionForm(Meanwhile, forms.ModelForm):
+    class Meta(GoalForm.Meta):
+        pass
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="goal-%s", **kwargs)
+        self.carry(self.instance)
+
+
+class CheckInForm(Once, forms.ModelForm):
+    class Meta:
+        model = CheckIn
+        fields = ["value", "note"]
+        widgets = {"note": forms.TextInput(attrs={"dir": "auto"})}
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="check-in-%s", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and given.get("value") is None and not given.get("note"):
+            raise ValidationError(_("Say how far it is, or what happened."))
+        return given

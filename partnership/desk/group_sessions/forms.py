@@ -1,0 +1,85 @@
+"""A class, a workshop or a cohort call, and a line for each who might have come."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Commitment, Customer
+from interactions.actions.group_sessions import Attendee, Session
+from partnership.core.forms import DayInput, MomentInput, already_happened, still_to_come
+
+ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
+
+
+def now() -> datetime:
+    return timezone.localtime().replace(second=0, microsecond=0)
+
+
+class GroupSessionForm(forms.Form):
+    """`ref` makes one session of a form that was sent twice."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    title = forms.CharField(label=_("What it was"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    form = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("class", _("Class")), ("workshop", _("Workshop")), ("cohort_call", _("Cohort call"))],
+    )
+    held_at = forms.DateTimeField(label=_("When"), initial=now, widget=MomentInput())
+    minutes = forms.IntegerField(
+        label=_("Minutes it took us"), required=False, min_value=0, max_value=10_000, help_text=_("For all together.")
+    )
+    note = forms.CharField(
+        label=_("A note on every line"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=_("For colleagues. Write it as if the customer reads it."),
+    )
+    what = forms.CharField(
+        label=_("A promise for all"), required=False, max_length=500, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    party = forms.ChoiceField(
+        label=_("Who promises"),
+        choices=[(Commitment.Party.THEM, _("Each of them does")), (Commitment.Party.US, _("We do, to each"))],
+    )
+    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+
+    def clean_held_at(self) -> datetime | None:
+        return already_happened(self.cleaned_data["held_at"])
+
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
+
+    def session(self) -> Session:
+        given = dict(self.cleaned_data)
+        return Session(ref=str(given.pop("ref")), **given)
+
+
+class PersonLine:
+    """One line of the form: whether they came, and a note on them alone. Plain fields, for there may be hundreds."""
+
+    def __init__(self, customer: Customer, given: QueryDict | None) -> None:
+        self.customer = customer
+        posted = given or QueryDict()
+        self.attended: str = posted.get(f"attended-{customer.pk}", "")
+        self.note: str = posted.get(f"note-{customer.pk}", "").replace("\0", "").strip()[:10_000]
+
+    @property
+    def choices(self) -> list[tuple[str, Any, bool]]:
+        return [(value, label, value == self.attended) for value, label in ATTENDANCE]
+
+    @property
+    def attendee(self) -> Attendee:
+        return Attendee(self.customer, {"yes": True, "no": False}.get(self.attended), self.note)
+
+
+def is_empty(form: GroupSessionForm, lines: Sequence[PersonLine]) -> bool:
+    """Whether nothing would be written on anybody's line."""
+    for_all = form.cleaned_data.get("note") or form.cleaned_data.get("what")
+    return not (lines and for_all) and not any(line.note or line.attended == "yes" for line in lines)

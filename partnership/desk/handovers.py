@@ -1,0 +1,45 @@
+"""Telling a colleague what was handed over to them: why somebody is worth the next hour, or a recovery to see to."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import translation
+
+from partnership.focus.lanes.reasons import sentence
+from partnership.focus.models import FocusItem
+from partnership.focus.signals import item_handed_over, recovery_handed_over
+from partnership.notifications.models import Notification
+from partnership.notifications.notify import excerpt, notify
+from partnership.recoveries.models import Recovery
+from partnership.staff.models.people.people import Firm, User
+
+
+@receiver(item_handed_over)
+def tell_of_item(*, item: FocusItem, by: User, at: datetime, **_more: Any) -> None:
+    """Of a recovery the mistake is told as well: by it the notification leads there."""
+    recovery = Recovery.objects.filter(pk=item.facts.get("recovery"))
+    firm = Firm.current()
+    with translation.override(firm.language):
+        text = sentence(item, as_of=firm.local_date(at))
+    notify(
+        kind=Notification.Kind.FOCUS, users=[item.taken_by] if item.taken_by else [], customer=item.customer, by=by,
+        at=at, key=f"focus/{item.pk}/{at.timestamp()}", text=excerpt(text),
+        interaction_id=recovery.values_list("mistake", flat=True).first(),
+    )  # fmt: skip
+
+
+@receiver(recovery_handed_over)
+def tell_of_recovery(*, recovery: Recovery, by: User, at: datetime, **_more: Any) -> None:
+    notify(
+        kind=Notification.Kind.FOCUS, users=[recovery.owner] if recovery.owner else [], customer=recovery.customer,
+        by=by, at=at, key=f"recovery/{recovery.pk}/{at.timestamp()}", text=excerpt(recovery.what_happened),
+        interaction_id=recovery.mistake_id,
+    )  # fmt: skip
+
+
+def place_of(news: Notification) -> str:
+    """The recovery; else the customer, on whose page the reason and what to do about it stand."""
+    recovery = Recovery.objects.filter(mistake=news.interaction_id).first() if news.interaction_id else None
+    return reverse("recovery", args=[recovery.pk]) if recovery else reverse("customer", args=[news.customer_id])

@@ -1,0 +1,67 @@
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Commitment, Customer, Goal
+from interactions.change_history.edit_conflicts import Meanwhile
+from partnership.core.forms import DayInput, still_to_come
+from partnership.core.submit_once import Once
+from partnership.staff.models.people.people import User
+
+
+class PromiseForm(Once):
+    """A promise made in the part of the page where promises stand."""
+
+    party = forms.ChoiceField(
+        label=_("Who promises"),
+        choices=[(Commitment.Party.US, _("We do")), (Commitment.Party.THEM, _("They do"))],
+        widget=forms.RadioSelect(),
+        initial=Commitment.Party.US,
+    )
+    what = forms.CharField(label=_("What"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"}))
+    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+    goal = forms.ModelChoiceField(
+        label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
+    )
+
+    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="new-promise-%s", **kwargs)
+        goals = customer.goals.filter(status=Goal.Status.ACTIVE)
+        cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
+
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
+
+
+class RenegotiationForm(Once):
+    due_on = forms.DateField(label=_("The new day"), widget=DayInput())
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="renegotiation-%s", **kwargs)
+
+    def clean_due_on(self) -> date | None:
+        return still_to_come(self.cleaned_data["due_on"])
+
+
+class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
+    """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
+
+    class Meta:
+        model = Commitment
+        fields = ["what", "goal", "owner"]
+        widgets = {"what": forms.TextInput(attrs={"dir": "auto"})}
+
+    def __init__(self, given: Any = None, **kwargs: Any) -> None:
+        super().__init__(given, auto_id="promise-%s", **kwargs)
+        goals = cast(forms.ModelChoiceField, self.fields["goal"])
+        goals.queryset = self.instance.customer.goals.all()
+        goals.empty_label = _("none in particular")
+        if self.instance.party == Commitment.Party.THEM:
+            del self.fields["owner"]
+        else:
+            owners = cast(forms.ModelChoiceField, self.fields["owner"])
+            owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
+        self.carry(self.instance)

@@ -1,0 +1,56 @@
+"""What the palette offers besides customers: pages, and what can be done with the customer who is looked at."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from customers.names import sort_key
+from partnership.desk.composer.tabs import COMPOSERS
+from partnership.staff.models.people.people import User
+
+
+@dataclass(frozen=True)
+class Offer:
+    label: str
+    url: str
+    icon: str
+    hint: str = ""
+
+
+def pages(user: User) -> list[Offer]:
+    offered = [
+        Offer(_("Focus"), reverse("focus"), "focus", "g f"),
+        Offer(_("Customers"), reverse("customers"), "customers", "g c"),
+        Offer(_("Add a customer"), reverse("new_customer"), "plus"),
+        Offer(_("Group session"), reverse("group_session"), "kind-attendance"),
+        Offer(_("Open recoveries"), reverse("recoveries"), "kind-recovery"),
+        Offer(_("Wall"), reverse("wall"), "wall", "g w"),
+        Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
+        Offer(_("Saved views"), reverse("saved_views"), "pin"),
+        Offer(_("Preferences"), reverse("preferences"), "settings"),
+    ]
+    return [*offered, Offer(_("Admin"), reverse("admin:index"), "settings", "g a")] if user.is_staff else offered
+
+
+def actions(customer: Customer) -> list[Offer]:
+    name = customer.called
+    tabs = [
+        Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit")
+        for tab, form in COMPOSERS.items()
+    ]
+    return [
+        *tabs,
+        Offer(_("Timeline of %(name)s") % {"name": name}, reverse("timeline", args=[customer.pk]), "clock"),
+        Offer(_("Details of %(name)s") % {"name": name}, reverse("edit_customer", args=[customer.pk]), "user"),
+    ]
+
+
+def fitting(offers: list[Offer], words: str) -> list[Offer]:
+    """Those with every word at the beginning of one of theirs."""
+    asked = sort_key(words).split()
+    return [
+        offer for offer in offers
+        if all(any(word.startswith(one) for word in sort_key(offer.label).split()) for one in asked)
+    ]  # fmt: skip

@@ -1,0 +1,27 @@
+"""The filters that somebody used last, for the next customer's page they open."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from partnership.desk.timeline.filters import Filters
+from partnership.desk.timeline.section import REMEMBERED
+from partnership.staff.models.people import Preferences
+from partnership.staff.models.people.people import User
+
+
+def remember(request: HttpRequest, filters: Filters, *, by: User) -> None:
+    """Kept for good, and in the session, so that no page has to ask for it."""
+    query = filters.lasting.query
+    if request.session.get(REMEMBERED, "") != query:
+        Preferences.objects.update_or_create(user=by, defaults={"timeline": query})
+        request.session[REMEMBERED] = query
+
+
+@receiver(user_logged_in)
+def recall(request: HttpRequest, user: User, **_: Any) -> None:
+    query = Preferences.objects.filter(user=user).values_list("timeline", flat=True).first()
+    if query:
+        request.session[REMEMBERED] = query

@@ -1,0 +1,169 @@
+"""The reasons to give somebody the next hour, declared: each a set-wide query, all combined by one formula.
+
+A query finds (customer_id, cause, since, strength from 0 to 1, facts for the sentence) among %(customers)s as of
+%(day)s. What a customer asks for is in none of them: demand enters no factor.
+
+    place = head start + weight * strength * partnership / 100
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from interactions.models import Direction
+from partnership.focus.models import FocusItem
+from partnership.scoring.engine.matching import condition
+from partnership.scoring.models import RuleSet, ValueRule
+from partnership.scoring.models.rules import ASKING
+
+Reason = FocusItem.Reason
+Parameters = dict[str, Any]
+
+OF_THEIRS = (ValueRule.Sum.KEPT, ValueRule.Sum.EFFORT, ValueRule.Sum.RECEIVED)
+"""Rows that a rule toward these counts are what a customer puts in: by their days somebody's rhythm is told."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """`rests`: days after which what was done is raised again where its cause still stands; None: never."""
+
+    reason: str
+    weight: float
+    sql: str
+    head_start: float = 0
+    rests: int | None = None
+
+    def place(self, strength: float, partnership: float) -> float:
+        return self.head_start + self.weight * strength * partnership / 100
+
+
+def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
+    """Each day of the last year on which they put something in, with the days since the one before."""
+    rules = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule.sum in OF_THEIRS]
+    counts = " OR ".join(f"({condition(rule, number, parameters)})" for number, rule in rules) or "false"
+    parameters |= {"asking": sorted(ASKING), "inbound": Direction.INBOUND}
+    return f"""
+  SELECT customer_id, day, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap
+  FROM (
+    SELECT DISTINCT customer_id, occurred_on AS day FROM interactions_interaction
+    WHERE customer_id = ANY(%(customers)s) AND occurred_on > %(day)s - 365 AND occurred_on <= %(day)s
+      AND direction = %(inbound)s AND kind <> ALL(%(asking)s::text[]) AND ({counts})
+  ) days"""
+
+
+RECOVERY = """
+SELECT customer_id, 'recovery/' || id AS cause, (opened_at AT TIME ZONE %(zone)s)::date AS since,
+  1::float8 AS strength, jsonb_build_object('what', left(what_happened, 300), 'recovery', id) AS facts
+FROM focus_recovery WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
+
+# What was due longer ago than a quarter no longer says why to call today.
+OUR_PROMISE = """
+SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
+  CASE WHEN due_on < %(day)s THEN 1 ELSE 0.9 - (due_on - %(day)s) / 20.0 END::float8 AS strength,
+  jsonb_build_object('what', what, 'due_on', due_on, 'promise', id) AS facts
+FROM customers_commitment
+WHERE party = 'us' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 90 AND %(day)s + 7
+  AND customer_id = ANY(%(customers)s)"""
+
+# A push is a kind word, not a campaign: at most as many as the firm allows.
+THEIR_PROMISE = """
+SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
+  CASE WHEN due_on < %(day)s THEN 1 ELSE 0.8 - (due_on - %(day)s) / 10.0 END::float8 AS strength,
+  jsonb_build_object('what', what, 'due_on', due_on, 'promise', id) AS facts
+FROM customers_commitment promise
+WHERE party = 'them' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 14 AND %(day)s + 2
+  AND customer_id = ANY(%(customers)s) AND %(nudge_ceiling)s > (
+    SELECT count(*) FROM interactions_interaction nudge
+    WHERE nudge.customer_id = promise.customer_id AND kind = 'nudge' AND direction = 'outbound'
+      AND occurred_on > %(day)s - %(nudge_days)s AND occurred_on <= %(day)s)"""
+
+# Progress is a reading that moved the value, or a word where there is nothing to measure; a goal without any for a year
+# is no longer waiting for a call. One that is due is said even if it moves.
+GOAL = """
+SELECT customer_id, CASE WHEN is_due THEN 'goal/' || id || '/due/' || due_on ELSE 'goal/' || id || '/' || moved_on END
+    AS cause,
+  CASE WHEN is_due THEN due_on ELSE moved_on END AS since,
+  CASE WHEN is_due THEN 0.9 WHEN due_on <= %(day)s + 28 THEN 1 - (1 - idle) / 2 ELSE idle END::float8 AS strength,
+  jsonb_build_object('title', title, 'due_on', due_on, 'moved_on', moved_on, 'is_due', is_due, 'goal', id) AS facts
+FROM (
+  SELECT goal.*, moved_on, coalesce(due_on BETWEEN %(day)s - 30 AND %(day)s + 7, false) AS is_due,
+    greatest(%(day)s - moved_on, 0) / (greatest(%(day)s - moved_on, 0) + 21.0) AS idle
+  FROM customers_goal goal, LATERAL (
+    SELECT greatest((goal.set_at AT TIME ZONE %(zone)s)::date, (max(at) AT TIME ZONE %(zone)s)::date) AS moved_on
+    FROM (
+      SELECT at, value, lag(value) OVER (PARTITION BY value IS NULL ORDER BY at, id) AS former
+      FROM customers_checkin WHERE goal_id = goal.id AND (at AT TIME ZONE %(zone)s)::date <= %(day)s
+    ) reading
+    WHERE value IS NULL OR value IS DISTINCT FROM coalesce(former, goal.baseline)
+  ) progress
+  WHERE status = 'active' AND customer_id = ANY(%(customers)s)
+) goal
+WHERE is_due OR moved_on BETWEEN %(day)s - 365 AND %(day)s - 21"""
+
+# Against their own rhythm: three times as long as usual, and a fortnight at least. Six days make a rhythm.
+QUIET = """
+SELECT customer_id, 'quiet/' || max(day) AS cause, max(day) AS since,
+  ((%(day)s - max(day)) / (%(day)s - max(day) + 3.0 * percentile_disc(0.5) WITHIN GROUP (ORDER BY gap)))::float8
+    AS strength,
+  jsonb_build_object('last', max(day), 'usual', percentile_disc(0.5) WITHIN GROUP (ORDER BY gap)) AS facts
+FROM ({evidence}) evidence
+GROUP BY customer_id
+HAVING count(*) >= 6
+  AND %(day)s - max(day) > greatest(13, 3 * percentile_disc(0.5) WITHIN GROUP (ORDER BY gap))"""
+
+# Three days of doing their part within four weeks, after two months of nothing or for the first time.
+ENGAGED = """
+SELECT customer_id, 'engaged/' || began AS cause, began AS since, least(1, count(*) / 8.0)::float8 AS strength,
+  jsonb_build_object('began', began, 'days', count(*)) AS facts
+FROM (
+  SELECT *, max(day) FILTER (WHERE gap IS NULL OR gap >= 60) OVER (PARTITION BY customer_id) AS began
+  FROM ({evidence}) evidence
+) run
+WHERE began > %(day)s - 28 AND day >= began
+GROUP BY customer_id, began HAVING count(*) >= 3"""
+
+# Nobody of us has written or called since; a meeting is the product, not thanks. The newest stands for those before it.
+# Served by interactions_value.
+THANK = """
+SELECT DISTINCT ON (customer_id) customer_id, 'thank/' || id AS cause, occurred_on AS since,
+  (1 - (%(day)s - occurred_on) / 120.0)::float8 AS strength,
+  jsonb_build_object('kind', kind, 'on', occurred_on, 'interaction', id) AS facts
+FROM interactions_interaction gift
+WHERE kind IN ('referral', 'testimonial') AND direction = 'inbound'
+  AND occurred_on BETWEEN %(day)s - 60 AND %(day)s AND customer_id = ANY(%(customers)s)
+  AND NOT EXISTS (
+    SELECT FROM interactions_interaction word
+    WHERE word.customer_id = gift.customer_id AND word.occurred_at > gift.occurred_at AND word.occurred_on <= %(day)s
+      AND word.direction = 'outbound' AND word.kind IN ('message', 'call', 'gesture')
+      AND NOT word.payload ? 'auto_reply')
+ORDER BY customer_id, occurred_at DESC, id DESC"""
+
+FACTORS = (
+    Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
+    Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
+    Factor(Reason.GOAL, 70, GOAL, rests=28),
+    Factor(Reason.QUIET, 60, QUIET, rests=28),
+    Factor(Reason.THANK, 55, THANK),
+    Factor(Reason.ENGAGED, 45, ENGAGED),
+    Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
+)
+"""The first place of all is whom we failed: a recovery's head start is more than anything else can reach."""
+
+FACTOR_OF = {factor.reason: factor for factor in FACTORS}
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Why an item stands where it does: the formula with its values."""
+
+    weight: float
+    strength: float
+    partnership: float
+    head_start: float
+    place: float
+
+
+def breakdown(item: FocusItem, partnership: float) -> Breakdown:
+    factor = FACTOR_OF[FocusItem.Reason(item.reason)]
+    return Breakdown(
+        factor.weight, item.strength, partnership, factor.head_start, factor.place(item.strength, partnership)
+    )

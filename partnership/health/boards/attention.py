@@ -1,0 +1,151 @@
+"""The attention audit: whether our time goes where partnership is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnership.health.boards.service_gap import served
+from partnership.health.frame.scope import Scope, total
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, percent
+from partnership.health.frame.wording import hours
+from partnership.health.rollup.periods import PERIODS
+from partnership.health.rollup.tier_sums import TierRow, by_tier
+
+DAY = 8 * 60
+"""Minutes of a working day."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Minutes and points of partnership of all, and by tier."""
+
+    tiers: list[TierRow]
+    minutes: int
+    minutes_before: int
+    estimated: int
+    partnership: float
+    mean: float
+
+    @property
+    def fair(self) -> float:
+        """Minutes that go with a point of partnership."""
+        return self.minutes / self.partnership if self.partnership else 0
+
+
+def audit_of(scope: Scope, *names: str) -> Audit:
+    """With the sums of `names` too: one read serves what else a page asks."""
+    tiers = by_tier(
+        scope,
+        "minutes",
+        "messages",
+        *names,
+        effort=total(scope.effort()),
+        before=total(scope.effort(before=True)),
+        partnership=Sum("partnership"),
+    )
+    everybody = sum(row.customers for row in tiers)
+    partnership = sum(row.sums["partnership"] or 0 for row in tiers)
+    return Audit(
+        tiers,
+        minutes=sum(row.sums["effort"] for row in tiers),
+        minutes_before=sum(row.sums["before"] for row in tiers),
+        estimated=sum(row.sums["messages"] for row in tiers) * scope.firm.minutes_per_message,
+        partnership=partnership,
+        mean=partnership / everybody if everybody else 0,
+    )
+
+
+def attention(scope: Scope) -> Board:
+    audit = audit_of(scope)
+    if not audit.minutes and not audit.minutes_before:
+        return Board(
+            _("Attention"),
+            about(scope, audit),
+            empty=_("No time yet. It shows once calls and meetings have their minutes, or messages are sent."),
+        )
+    return Board(
+        _("Attention"),
+        about(scope, audit),
+        verdicts(scope, audit),
+        [
+            tier_table(scope, audit),
+            *(served(scope, fair=audit.fair, mean=audit.mean, over=over) for over in (True, False)),
+        ],
+    )
+
+
+def about(scope: Scope, audit: Audit) -> str:
+    told = _("%(hours)s of staff time in %(period)s, %(before)s in the period before. ") % {
+        "hours": hours(audit.minutes), "period": scope.label, "before": hours(audit.minutes_before),
+    }  # fmt: skip
+    estimate = _("Of that, %(hours)s is an estimate: %(each)s minutes for each message that no time was entered for.")
+    return told + estimate % {"hours": hours(audit.estimated), "each": scope.firm.minutes_per_message}
+
+
+def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
+    """What a manager would say."""
+    threshold = scope.lowest_earned
+    if threshold is None:
+        return []
+    below = [row for row in audit.tiers if row.rank is not None and row.rank < threshold.rank
+             and row.rank not in scope.newcomers]  # fmt: skip
+    now, before, earned = (sum(row.sums[name] or 0 for row in below) for name in ("effort", "before", "partnership"))
+    share, share_before = percent(now, audit.minutes), percent(before, audit.minutes_before)
+    text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
+    few = heaviest(scope, audit, [row.rank for row in below])
+    moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
+    url = below[0].scope.url("health_customers") if below else ""
+    return [
+        Sentence(
+            f"{text}{f'; {few}' if few else ''}. {moved}",
+            url,
+            "bad" if share > percent(earned, audit.partnership) else "",
+        )
+    ]
+
+
+def heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
+    """How few of them take a day a week; or how much the first three take."""
+    weeks = PERIODS[scope.period]
+    found = scope.in_brief().filter(rank__in=ranks).order_by("-effort", "pk")
+    minutes = [round(one) for one in found.values_list("effort", flat=True)[:50] if one]
+    taken = 0
+    for count, one in enumerate(minutes, 1):
+        taken += one
+        if taken >= DAY * weeks:
+            told = ngettext("%s of them takes a day a week", "%s of them take a day a week", count)
+            return told % count
+    first = minutes[:3]
+    told = ngettext("%(n)s of them takes %(hours)s a week", "%(n)s of them take %(hours)s a week", len(first))
+    return told % {"n": len(first), "hours": hours(sum(first) / weeks)} if first else ""
+
+
+def tier_table(scope: Scope, audit: Audit) -> Table:
+    heads = [_("Tier"), _("Customers"), _("Time"), _("of it estimated"), _("Share of our time"),
+             _("Share of partnership"), _("Share of our time before")]  # fmt: skip
+    return Table(
+        "tiers",
+        _("Our time beside partnership, by tier"),
+        heads,
+        [tier_row(scope, audit, row) for row in audit.tiers],
+        _("Where the first bar is longer than the second, a tier gets more than its part."),
+    )
+
+
+def tier_row(scope: Scope, audit: Audit, row: TierRow) -> list[Cell]:
+    listed = row.scope.url("health_customers")
+    share = percent(row.sums["effort"], audit.minutes)
+    earned = percent(row.sums["partnership"] or 0, audit.partnership)
+    before = percent(row.sums["before"], audit.minutes_before)
+    estimated = row.sums["messages"] * scope.firm.minutes_per_message
+    return [
+        Cell(row.name),
+        Cell(f"{row.customers:,}", listed, number=True),
+        Cell(hours(row.sums["effort"]), listed if row.sums["effort"] else "", number=True),
+        Cell(hours(estimated), row.scope.url("health_rows", "messages") if estimated else "", number=True),
+        Cell(f"{share}%", share=share, number=True),
+        Cell(f"{earned}%", share=earned, number=True, note="earned"),
+        Cell(f"{before}%", number=True),
+    ]

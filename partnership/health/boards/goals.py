@@ -1,0 +1,50 @@
+"""The customers' own goals first: reached, pursued, stalled."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.wording import change
+from partnership.health.rollup.tier_sums import by_tier, of_all
+
+NAMES = ("goals_reached", "goals_dropped", "goals_active", "goals_stalled")
+
+
+def goals(scope: Scope) -> Board:
+    tiers = by_tier(scope, *NAMES)
+    found = Counter(of_all(tiers))
+    rows = [
+        [Cell(row.name), *(number(row.sums[name], row.scope.url("health_rows", name)) for name in NAMES)]
+        for row in tiers
+    ]
+    heads = [_("Tier"), _("Reached"), _("Dropped"), _("Pursued"), _("Stalled")]
+    table = Table("goals", _("Goals by tier"), heads, rows)
+    nothing = not any(found[name] for name in NAMES)
+    return Board(
+        _("Goals"),
+        _("Whether customers get what they came for. Everything else is a means to it."),
+        sentences_of(scope, found),
+        [] if nothing else [table],
+        empty=_("No goals yet. Agree on a goal on a customer's page: what they want, by when, how you both will know.")
+        if nothing
+        else "",
+    )
+
+
+def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
+    reached, stalled = found["goals_reached"], found["goals_stalled"]
+    told = ngettext("%(n)s goal reached in %(period)s", "%(n)s goals reached in %(period)s", reached)
+    first = told % {"n": f"{reached:,}", "period": scope.label}
+    before = change(reached, found["before_goals_reached"])
+    second = ngettext(
+        "%(n)s of %(all)s goals stalls: nothing was done for it for three weeks.",
+        "%(n)s of %(all)s goals stall: nothing was done for them for three weeks.",
+        stalled,
+    ) % {"n": f"{stalled:,}", "all": f"{found['goals_active']:,}"}
+    return [
+        Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached")),
+        Sentence(second, scope.url("health_rows", "goals_stalled"), "bad" if stalled else "good"),
+    ]

@@ -1,0 +1,190 @@
+"""What customers say of us, beside how we see them: never mixed, and no more claimed than the count bears."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from statistics import StatisticsError, correlation, mean
+from typing import Any
+
+from django.db.models import FloatField, OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Customer
+from interactions.models import Interaction, Kind
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+
+SHOWN = 20
+"""Of the widest gaps."""
+
+ENOUGH = 8
+"""Grades that can be told by quarters, two each, and by their places."""
+
+TELLING = 30
+"""Grades from which on it is said whether they go with the score; fewer go up and down by chance."""
+
+WEAK = 0.2
+"""Correlations closer to none than this are told as none."""
+
+BEST, CRITICAL = 9, 6
+"""Who gives at least the one would recommend us; who gives at most the other would warn others off."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """`grade`: the last recommendation of the period, 0 to 10."""
+
+    pk: int
+    rank: int | None
+    partnership: float
+    grade: float
+
+
+def answers(scope: Scope) -> Any:
+    """Surveys with a recommendation, the newest first. In JSON's order only numbers lie between numbers. Served by
+    interactions_surveys."""
+    told = {"payload__recommendation__gte": 0, "payload__recommendation__lte": 10}
+    days = scope.span()
+    return Interaction.objects.filter(
+        kind=Kind.SURVEY_RESPONSE, occurred_on__gte=days.since, occurred_on__lte=days.until, **told
+    ).order_by("-occurred_at", "-id")
+
+
+def with_grade(scope: Scope, tallies: Any) -> Any:
+    """Those of the tallies who graded us in the period, with `grade`."""
+    said = answers(scope).filter(customer=OuterRef("pk")).annotate(n=Cast(KT("payload__recommendation"), FloatField()))
+    given = tallies.filter(pk__in=answers(scope).order_by().values("customer"))
+    return given.annotate(grade=Subquery(said.values("n")[:1]))
+
+
+def grades(scope: Scope) -> Board:
+    title = _("Grades")
+    text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
+             " us, 0 to 10. It is never part of their score.")  # fmt: skip
+    rows = with_grade(scope, scope.tallies()).values_list("pk", "rank", "partnership", "grade")
+    found = [Graded(*row) for row in rows]
+    if not found:
+        return Board(title, text, empty=none_yet(scope))
+    enough = len(found) >= ENOUGH
+    tables = [of_quarters(scope, found), of_gaps(scope, found)] if enough else [of_each(scope, found)]
+    return Board(title, text, sentences_of(scope, found), tables)
+
+
+def none_yet(scope: Scope) -> str:
+    if Interaction.objects.filter(kind=Kind.SURVEY_RESPONSE, payload__has_key="recommendation").exists():
+        return _("No grades from these customers in %s. Choose a longer period, or fewer filters.") % scope.label
+    return _("No grades yet: no timeline has the answer to a survey. Once one has, the grade stands beside the score.")
+
+
+def sentences_of(scope: Scope, found: list[Graded]) -> list[Sentence]:
+    count = len(found)
+    text = ngettext("%(n)s customer graded us in %(period)s: %(mean)s of 10 on average.",
+                    "%(n)s customers graded us in %(period)s: %(mean)s of 10 on average.", count)  # fmt: skip
+    said = text % {"n": f"{count:,}", "period": scope.label, "mean": average(found)}
+    sentences = [Sentence(said, scope.url("health_customers", graded_from=0, graded_to=10))]
+    critics = sum(one.grade <= CRITICAL for one in found)
+    if critics:
+        told = ngettext("%s would rather not recommend us.", "%s would rather not recommend us.", critics)
+        url = scope.url("health_customers", graded_from=0, graded_to=CRITICAL)
+        sentences.append(Sentence(told % f"{critics:,}", url, "bad"))
+    return [*sentences, Sentence(together(found))]
+
+
+def together(found: list[Graded]) -> str:
+    """Whether grade and score go together, in words; that it can't be told of a few."""
+    if len(found) < TELLING:
+        return _("Whether those whom we value more grade us higher can be said from %d grades on.") % TELLING
+    strength = rank_correlation([one.partnership for one in found], [one.grade for one in found])
+    if strength is None or abs(strength) < WEAK:
+        return _("Grade and score do not go together: how we see somebody says little about how they see us.")
+    told = (
+        _("Those whom we value more grade us higher (rank correlation %s).")
+        if strength > 0
+        else _("Those whom we value more grade us lower (rank correlation %s): ask them why.")
+    )
+    return told % f"{strength:.2f}".replace("-", "−")
+
+
+def rank_correlation(first: list[float], second: list[float]) -> float | None:
+    """Spearman's: from -1 to 1; None where one side is all the same."""
+    try:
+        return correlation(places(first), places(second))
+    except StatisticsError:
+        return None
+
+
+def places(values: list[float]) -> list[float]:
+    """Of each its place in order, equal ones the middle of theirs."""
+    ordered = sorted(values)
+    begins: dict[float, int] = {}
+    for place, value in enumerate(ordered):
+        begins.setdefault(value, place)
+    return [(begins[value] + bisect_right(ordered, value) - 1) / 2 for value in values]
+
+
+def of_quarters(scope: Scope, found: list[Graded]) -> Table:
+    """By partnership, the highest first; equal scores stay together."""
+    ordered = sorted(one.partnership for one in found)
+    edges = sorted({ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)} - {ordered[0]})
+    bounds = list(zip([None, *edges], [*edges, None], strict=True))
+    rows = [quarter_row(scope, found, least, below) for least, below in reversed(bounds)]
+    heads = [_("Partnership"), _("Customers"), _("Average grade"), _("9 or 10"), _("6 or less")]
+    return Table("quarters", _("Grades by quarter of the score"), heads, rows)
+
+
+def quarter_row(scope: Scope, found: list[Graded], least: float | None, below: float | None) -> list[Cell]:
+    inside = [one for one in found if (least is None or one.partnership >= least)
+              and (below is None or one.partnership < below)]  # fmt: skip
+
+    def count(lowest: int, highest: int) -> Cell:
+        graded = sum(lowest <= one.grade <= highest for one in inside)
+        url = scope.url("health_customers", least=least, below=below, graded_from=lowest, graded_to=highest)
+        return number(graded, url)
+
+    lowest, highest = (edge(one.partnership for one in inside) for edge in (min, max))
+    span = f"{lowest:.0f}–{highest:.0f}"
+    return [Cell(span), count(0, 10), Cell(average(inside), number=True), count(BEST, 10), count(0, CRITICAL)]
+
+
+def of_gaps(scope: Scope, found: list[Graded]) -> Table:
+    """The two scales can't be compared; places among those who graded can."""
+    last = max(len(found) - 1, 1)
+    by_score, by_grade = (places([getattr(one, name) for one in found]) for name in ("partnership", "grade"))
+    gaps = [100 * (grade - score) / last for score, grade in zip(by_score, by_grade, strict=True)]
+    widest = sorted(zip(found, gaps, strict=True), key=lambda pair: (-abs(pair[1]), pair[0].pk))[:SHOWN]
+    rows = beside(scope, [one for one, _gap in widest])
+    for row, (_one, gap) in zip(rows, widest, strict=True):
+        row.append(Cell(f"{gap:+.0f}".replace("-", "−") if round(gap) else "0", number=True))
+    text = _("Where the two part, the widest gap first: their place by grade less their place by score, from 0 for the"
+             " lowest to 100 for the highest. Below zero we value them more than they value us.")  # fmt: skip
+    return Table("gaps", _("The widest gaps"), [*beside_heads(), _("Gap")], rows, text)
+
+
+def of_each(scope: Scope, found: list[Graded]) -> Table:
+    """The lowest grade first."""
+    rows = beside(scope, sorted(found, key=lambda one: (one.grade, one.pk)))
+    return Table("each", _("Each grade beside the score"), beside_heads(), rows)
+
+
+def beside_heads() -> list[str]:
+    return [_("Customer"), _("Tier"), _("Partnership"), _("Grade")]
+
+
+def beside(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
+    customers = Customer.objects.in_bulk([one.pk for one in graded])
+    return [
+        [
+            Cell(customers[one.pk].name, customers[one.pk].get_absolute_url()),
+            Cell(scope.tier_name(one.rank)),
+            Cell(f"{one.partnership:.0f}", reverse("why", args=[one.pk]), number=True),
+            Cell(f"{one.grade:g}", f"{reverse('timeline', args=[one.pk])}?kind={Kind.SURVEY_RESPONSE}", number=True),
+        ]
+        for one in graded
+    ]
+
+
+def average(found: list[Graded]) -> str:
+    return f"{mean(one.grade for one in found):.1f}"

@@ -1,0 +1,156 @@
+"""Who introduced whom, and what that is worth."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Customer
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Board, Cell, Sentence, Table
+from partnership.health.models import Tally
+
+SHOWN = 25
+"""Trees of a page; the file has those of all that are looked at."""
+
+DEEPEST, WIDEST = 12, 20
+"""Levels of a tree that are drawn, and how many of those whom one brought."""
+
+MOST = 10_000
+"""Introductions that are looked at, the newest first."""
+
+
+@dataclass
+class Node:
+    """`own`: what they bought; `brought`: what all below them bought; `unshown`: how many more there are below."""
+
+    pk: int
+    name: str
+    own: int
+    brought: int
+    people: int
+    below: list["Node"] = field(default_factory=list)
+    unshown: int = 0
+
+
+@dataclass(frozen=True)
+class Net:
+    """By customer; `roots` are the trees, the best first."""
+
+    own: dict[int, int]
+    below: dict[int, list[int]]
+    brought: dict[int, int]
+    people: dict[int, int]
+    roots: list[int]
+
+    def node(self, pk: int, names: dict[int, str]) -> Node:
+        return Node(pk, names.get(pk, ""), self.own[pk], self.brought[pk], self.people[pk])
+
+    def drawn(self, roots: list[int]) -> list[Node]:
+        """As deep and as wide as is drawn, with the names of those alone."""
+        levels = [roots]
+        while len(levels) < DEEPEST and levels[-1]:
+            levels.append([child for pk in levels[-1] for child in self.below.get(pk, ())[:WIDEST]])
+        names = names_of([pk for level in levels for pk in level])
+        nodes = {pk: self.node(pk, names) for level in levels for pk in level}
+        for pk in (pk for level in levels[:-1] for pk in level):
+            nodes[pk].below = [nodes[child] for child in self.below.get(pk, ())[:WIDEST]]
+        for pk, node in nodes.items():
+            node.unshown = len(self.below.get(pk, ())) - len(node.below)
+        return [nodes[pk] for pk in roots]
+
+
+def network(scope: Scope) -> Board:
+    net = net_of(scope)
+    title = _("Network")
+    text = _("Who introduced whom. What somebody is worth to us includes those they bring; amounts in %s, of all time.")
+    if not net.roots:
+        return Board(
+            title,
+            text % scope.firm.currency,
+            empty=_("Nobody is known to have introduced anybody. Say who brought a customer in their details."),
+        )
+    people = sum(net.people[root] for root in net.roots)
+    told = ngettext("%s customer came through another", "%s customers came through others", people) % f"{people:,}"
+    worth = _("and bought for %(amount)s %(currency)s.") % {
+        "amount": f"{sum(net.brought[root] for root in net.roots):,}", "currency": scope.firm.currency,
+    }  # fmt: skip
+    drawn = net.drawn(net.roots[:SHOWN])
+    more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
+    table = Table("network", _("By what they brought"), heads(), [row_of(root) for root in drawn], more, folded=True)
+    return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], drawn)
+
+
+def heads() -> list[str]:
+    return [_("Customer"), _("Introduced, in all"), _("Bought themselves"), _("Bought by those they brought")]
+
+
+def row_of(root: Node) -> list[Cell]:
+    numbers = [Cell(f"{number:,}", number=True) for number in (root.people, root.own, root.brought)]
+    return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
+
+
+def every(scope: Scope) -> Iterator[list[str]]:
+    """All trees for a file."""
+    net = net_of(scope)
+    names = names_of(net.roots)
+    return ([cell.text for cell in row_of(net.node(root, names))] for root in net.roots)
+
+
+def names_of(customers: list[int]) -> dict[int, str]:
+    return dict(Customer.objects.filter(pk__in=customers).values_list("pk", "name"))
+
+
+def net_of(scope: Scope) -> Net:
+    """Who is above whom in a circle of introductions is nobody's tree."""
+    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST])
+    own = dict.fromkeys([*above, *above.values()], 0)
+    listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
+    own |= dict(Tally.objects.filter(pk__in=listed).values_list("pk", "bought"))
+    below: dict[int, list[int]] = {}
+    for pk, up in above.items():
+        below.setdefault(up, []).append(pk)
+    chosen = set(below)
+    if scope.is_narrowed:
+        chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
+    brought, people = dict.fromkeys(own, 0), dict.fromkeys(own, 0)
+    net = Net(own, below, brought, people, [pk for pk in chosen if is_root(pk, above, chosen)])
+    weigh(net)
+    net.roots.sort(key=lambda pk: (-brought[pk], -people[pk], pk))
+    return net
+
+
+def introduced(scope: Scope) -> Any:
+    """The newest first."""
+    visible = Customer.objects.visible_to(scope.viewer).standing()
+    gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
+    found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
+    return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)
+
+
+def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
+    """None of those above is chosen, and it does not end where it began."""
+    seen, up = {pk}, above.get(pk)
+    while up is not None and up not in seen:
+        if up in chosen:
+            return False
+        seen.add(up)
+        up = above.get(up)
+    return up is None
+
+
+def weigh(net: Net) -> None:
+    """Sum up from the leaves, all trees at once; whom they brought stand in order of what they are worth."""
+    levels = [net.roots]
+    while below := [child for pk in levels[-1] for child in net.below.get(pk, ())]:
+        levels.append(below)
+    for level in reversed(levels):
+        for pk in level:
+            children = net.below.get(pk, [])
+            net.people[pk] = sum(1 + net.people[child] for child in children)
+            net.brought[pk] = sum(net.own[child] + net.brought[child] for child in children)
+            children.sort(key=lambda child: (-net.own[child] - net.brought[child], child))

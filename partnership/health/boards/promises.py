@@ -1,0 +1,57 @@
+"""The promises of both sides, ours measured as hard as theirs."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
+from partnership.health.frame.wording import change
+
+ENDS = ("kept", "late", "missed")
+
+
+def promises(scope: Scope) -> Board:
+    names = [f"{side}_{end}" for side in ("ours", "theirs") for end in ENDS]
+    found = scope.totals(*names, "ours_open", "theirs_open")
+    now = [row(scope, side, found) for side in ("ours", "theirs")]
+    then = [row(scope, side, found, before=True) for side in ("ours", "theirs")]
+    heads = [_("Whose"), _("Kept in time"), _("Kept late"), _("Missed"), _("Kept of all")]
+    nothing = not any(found.values())
+    tables = [
+        Table("promises", _("In %s") % scope.label, [*heads, _("Open today")], now),
+        Table("before", _("In the period before"), heads, then),
+    ]
+    return Board(
+        _("Promises"),
+        _("Ours are measured as hard as theirs. A promise kept late was missed first: it counts as late."),
+        sentences_of(scope, found),
+        [] if nothing else tables,
+        empty=_("No promises yet. Write down what each side promises on a customer's page.") if nothing else "",
+    )
+
+
+def row(scope: Scope, side: str, found: dict[str, int], *, before: bool = False) -> list[Cell]:
+    which = {"when": "before"} if before else {}
+    counts = {end: found[f"{'before_' if before else ''}{side}_{end}"] for end in ENDS}
+    share = percent(counts["kept"], sum(counts.values()))
+    cells = [
+        Cell(_("ours") if side == "ours" else _("theirs")),
+        *(number(count, scope.url("health_rows", f"{side}_{end}", **which)) for end, count in counts.items()),
+        Cell(f"{share}%", share=share, number=True) if sum(counts.values()) else Cell("–", number=True),
+    ]
+    if not before:
+        cells.append(number(found[f"{side}_open"], scope.url("health_rows", f"{side}_open")))
+    return cells
+
+
+def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
+    broken, late = found["ours_missed"], found["ours_late"]
+    told = ngettext("We broke %(n)s promise in %(period)s", "We broke %(n)s promises in %(period)s", broken)
+    text = f"{told % {'n': f'{broken:,}', 'period': scope.label}}, {change(broken, found['before_ours_missed'])}."
+    if not broken:
+        text = _("We broke no promise in %s.") % scope.label
+    sentences = [Sentence(text, scope.url("health_rows", "ours_missed") if broken else "", "bad" if broken else "good")]
+    if late:
+        told = ngettext("%s more was kept, but late.", "%s more were kept, but late.", late)
+        sentences.append(Sentence(told % f"{late:,}", scope.url("health_rows", "ours_late")))
+    return sentences

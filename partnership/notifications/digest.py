@@ -1,0 +1,117 @@
+"""News by e-mail: what somebody has not read yet, gathered once an hour or once a morning, never sent twice."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from interactions.mailboxes.outbox import own_address
+from partnership.notifications.models import Notification
+from partnership.notifications.notify import MAIL
+from partnership.staff.models.people import Preferences
+from partnership.staff.models.people.people import Firm, User
+
+logger = logging.getLogger(__name__)
+
+HOURLY, DAILY, NEVER = Preferences.Digest.HOURLY, Preferences.Digest.DAILY, Preferences.Digest.NEVER
+MORNING = timedelta(hours=8)
+"""After the firm's midnight: a daily digest has what happened until then."""
+
+STALE = timedelta(days=7)
+"""What is older than this is no news, though it was never mailed."""
+
+MOST = 50
+"""Lines of one digest; the inbox has the rest."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    user: User
+    news: list[Notification]
+
+
+def send_digests(*, at: datetime) -> int:
+    """One mail to each who has news and wants it now. How many were handed over.
+
+    A mail's news are marked as mailed before it is handed over: whoever comes second, or again after a crash, finds
+    none. Where the mail server refuses it, they wait for the next round.
+    """
+    firm = Firm.current()
+    sent = 0
+    for user in waiting_for_mail(at):
+        digest = claim(user, before=cutoff(user, firm, at), at=at)
+        if digest is None:
+            continue
+        try:
+            letter_of(digest, firm).send()
+        except Exception as error:  # every backend has its own
+            logger.warning("The digest for %s was not sent: %r", user.pk, error)
+            Notification.objects.filter(pk__in=[one.pk for one in digest.news], mailed_at=at).update(mailed_at=None)
+        else:
+            sent += 1
+    return sent
+
+
+def waiting_for_mail(at: datetime) -> Iterable[User]:
+    unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - STALE)
+    users = User.objects.filter(is_active=True, pk__in=unread.values("user")).exclude(preferences__digest=NEVER)
+    return users.select_related("preferences").order_by("pk")
+
+
+def cutoff(user: User, firm: Firm, at: datetime) -> datetime:
+    """News from before this moment are in the digest that is due by now."""
+    if rhythm_of(user) == HOURLY:
+        return at
+    morning = firm.start_of(firm.local_date(at)) + MORNING
+    return morning if at >= morning else morning - timedelta(days=1)
+
+
+def rhythm_of(user: User) -> str:
+    preferences = getattr(user, "preferences", None)
+    return preferences.digest if preferences else DAILY
+
+
+@transaction.atomic
+def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
+    """What goes into this user's mail, now marked as mailed; None when there is nothing, or another has claimed it."""
+    preferences = getattr(user, "preferences", None)
+    unwanted = [kind for kind, chosen in (preferences.notify if preferences else {}).items() if chosen != MAIL]
+    news = (
+        user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - STALE)
+        .exclude(kind__in=unwanted)
+        .seen_by(user)
+        .order_by("-made_at", "-id")
+    )
+    pks = list(news.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=pks, mailed_at=None).update(mailed_at=at)
+    found = Notification.objects.filter(pk__in=pks).select_related("customer", "by")
+    return Digest(user, list(found)) if pks else None
+
+
+def letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
+    count = len(digest.news)
+    with translation.override(firm.language), timezone.override(firm.zone):
+        context = {
+            "user": digest.user,
+            "firm": firm,
+            "news": digest.news[:MOST],
+            "more": max(0, count - MOST),
+            "address": settings.SITE_URL,
+        }
+        letter = EmailMultiAlternatives(
+            subject=ngettext("%d thing to know", "%d things to know", count) % count,
+            body=render_to_string("notifications/mail/digest.txt", context),
+            from_email=formataddr(("Partnership", own_address())),
+            to=[digest.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        letter.attach_alternative(render_to_string("notifications/mail/digest.html", context), "text/html")
+    return letter

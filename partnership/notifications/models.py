@@ -1,0 +1,70 @@
+"""What somebody on the staff should know of."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Commitment, Customer
+from interactions.models import Conversation, Interaction
+from partnership.staff.models.people.people import User
+
+OF_ENTRIES = ("mention/", "handover/", "recovery/")
+"""How the keys of those begin whose text is an entry's."""
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def seen_by(self, user: User) -> Self:
+        """Of customers whom they may see, also where the entry, thread or promise has gone to another since."""
+        visible = Customer.objects.visible_to(user)
+        seen = [
+            Q(**{about: None}) | Exists(visible.filter(pk=OuterRef(f"{about}__customer")))
+            for about in ("interaction", "conversation", "commitment")
+        ]
+        return self.filter(*seen, customer__in=visible)
+
+
+class Notification(models.Model):
+    """`key` says what it is about, so that the same news is told once to each."""
+
+    class Kind(models.TextChoices):
+        MENTION = "mention", _("you were mentioned")
+        ASSIGNMENT = "assignment", _("a conversation was given to you")
+        HANDOVER = "handover", _("a conversation was handed over to you")
+        PROMISE_DUE = "promise_due", _("a promise is due")
+        TIER = "tier", _("a tier changed")
+        FOCUS = "focus", _("a customer to look after was handed over to you")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    key = models.CharField(max_length=100, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    conversation = models.ForeignKey(Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    commitment = models.ForeignKey(Commitment, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.CharField(_("text"), max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ["-made_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-made_at", "-id"], name="notifications_of_user"),
+            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notifications_unread"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="desk_notification_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+    @property
+    def words(self) -> str:
+        """The text, but nothing of an entry that was deleted since: who could read it last is forgotten with it."""
+        return "" if self.interaction_id is None and self.key.startswith(OF_ENTRIES) else self.text

@@ -1,0 +1,1 @@
+"""`python -m partnership.ops.launch [--demo]`: everything that Partnership needs, started, watched and stopped together."""

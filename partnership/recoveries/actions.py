@@ -1,0 +1,88 @@
+"""Verbs on a recovery while it is worked on. What they say stands on the timeline as well."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.merge_resolution import held_survivors
+from customers.models import Customer
+from interactions.actions.entries import edit_entry
+from interactions.actions.record import record
+from interactions.errors import NotPossibleError
+from interactions.markdown import rendered
+from interactions.models import Channel, Direction, Interaction, Kind
+from interactions.permissions import may_edit
+from partnership.focus.signals import recovery_handed_over
+from partnership.recoveries.models import Recovery
+from partnership.staff.models.people.people import User
+
+
+@transaction.atomic
+def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) -> None:
+    """In a row of its own; said better by who may edit that row, it says it better. NotPossibleError when nothing is
+    said, or when it was sent as it stands."""
+    if not words.strip():
+        raise NotPossibleError(_("Say what we did about it."))
+    rows = Interaction.objects.filter(customer=recovery.customer_id, kind=Kind.RECOVERY)
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))  # rows come before whose they are
+    now = held(recovery)
+    if now.what_we_did == words:
+        return
+    row = told_in(now)
+    Recovery.objects.filter(pk=now.pk).update(what_we_did=words)
+    if row and may_edit(by, row):
+        edit_entry(row, by=by, body=words)
+    else:
+        record(
+            by=by, recorded_at=at, occurred_at=at, customer_id=now.customer_id, kind=Kind.RECOVERY,
+            channel=Channel.INTERNAL, direction=Direction.OUTBOUND, body=words, html=rendered(words),
+        )  # fmt: skip
+    recovery.refresh_from_db()
+
+
+def held(recovery: Recovery) -> Recovery:
+    """As it stands now, until the end of the transaction; its customer before it."""
+    held_survivors([recovery.customer_id])
+    return Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
+
+
+def told_in(recovery: Recovery) -> Interaction | None:
+    """The row that says what we did, in the same words. Served by interactions_repair."""
+    told = Interaction.objects.filter(
+        customer=recovery.customer_id, kind=Kind.RECOVERY, body=recovery.what_we_did,
+        occurred_at__gte=recovery.opened_at,
+    )  # fmt: skip
+    return told.order_by("occurred_at", "id").first() if recovery.what_we_did else None
+
+
+@transaction.atomic
+def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
+    """To whoever sees to it, who may see the customer, and is told."""
+    if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
+        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+    is_new = held(recovery).owner_id != (to.pk if to else None)
+    Recovery.objects.filter(pk=recovery.pk).update(owner=to)
+    recovery.refresh_from_db()
+    if is_new:
+        recovery_handed_over.send(sender=Recovery, recovery=recovery, by=by, at=at)
+
+
+@transaction.atomic
+def note_forgiveness(
+    recovery: Recovery, *, words: str, channel: str, happened: datetime, by: User, at: datetime, external_id: str
+) -> None:
+    """What the customer said, which closes their recoveries. NotPossibleError when it is closed already, or when they
+    said it before the mistake."""
+    now = held(recovery)
+    if now.forgiveness_id and now.forgiveness and now.forgiveness.external_id == external_id:
+        return
+    if now.closed_at:
+        raise NotPossibleError(_("This recovery is closed already."))
+    if happened < now.opened_at:
+        raise NotPossibleError(_("That was before the mistake: write down when they forgave it."))
+    record(
+        by=by, recorded_at=at, occurred_at=happened, customer_id=now.customer_id, kind=Kind.FORGIVENESS,
+        channel=channel, direction=Direction.INBOUND, author_id=by.pk, body=words, external_id=external_id,
+    )  # fmt: skip
+    recovery.refresh_from_db()

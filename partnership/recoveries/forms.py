@@ -1,0 +1,52 @@
+"""Forms on a recovery."""
+
+from datetime import datetime
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.models import Channel
+from partnership.core.forms import MomentInput, already_happened, line, text
+from partnership.core.submit_once import Once
+from partnership.recoveries.models import Recovery
+from partnership.staff.models.people.people import User
+
+
+class RecoveryForm(Meanwhile, forms.Form):
+    what_we_did = text(_("What we did about it"), rows=4, required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("nobody yet")
+    )
+
+    def __init__(self, given: QueryDict | None, *, recovery: Recovery) -> None:
+        super().__init__(given, initial={"what_we_did": recovery.what_we_did, "owner": recovery.owner_id})
+        chosen = User.objects.filter(Q(is_active=True) | Q(pk=recovery.owner_id))
+        self.fields["owner"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.carry(recovery)
+
+    def clean_what_we_did(self) -> str:
+        words: str = self.cleaned_data["what_we_did"]
+        if self.initial["what_we_did"] and not words:
+            raise forms.ValidationError(_("This was told already: say it better, but do not take it back."))
+        return words.replace("\r\n", "\n")
+
+
+class ForgivenessForm(Once):
+    words = text(_("What they said"), rows=3)
+    channel = forms.ChoiceField(
+        label=_("How they said it"), choices=[(one.value, one.label) for one in Channel if one != Channel.INTERNAL]
+    )
+    happened = forms.DateTimeField(
+        label=_("When"), required=False, widget=MomentInput(), help_text=_("Leave it empty for now.")
+    )
+    field_order = ["words", "channel", "happened"]
+
+    def clean_happened(self) -> datetime | None:
+        return already_happened(self.cleaned_data["happened"])
+
+
+class ClosureForm(forms.Form):
+    outcome = line(_("How it ended"), help_text=_("It stands on the timeline, in your words."))

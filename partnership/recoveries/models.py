@@ -1,0 +1,56 @@
+"""A mistake of ours, owned: what happened, what we did about it, whether it was forgiven."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from interactions.models import Interaction
+from partnership.staff.audit import tracked
+from partnership.staff.models.people.people import User
+
+
+class RecoveryQuerySet(models.QuerySet):
+    def open(self) -> "RecoveryQuerySet":
+        return self.filter(closed_at=None)
+
+
+@tracked()
+class Recovery(models.Model):
+    """Opened by the row of the mistake; closed by a later row of forgiveness, or by an outcome in words."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="recoveries")
+    mistake = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="recovery")
+    what_happened = models.TextField(_("what happened"), blank=True)
+    what_we_did = models.TextField(_("what we did about it"), blank=True)
+    owner = models.ForeignKey(
+        User, verbose_name=_("owner"), null=True, blank=True, on_delete=models.SET_NULL, related_name="recoveries"
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=500, blank=True)
+    forgiveness = models.ForeignKey(
+        Interaction, verbose_name=_("forgiveness"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = RecoveryQuerySet.as_manager()
+
+    FORGIVEN = "forgiven"
+    """The outcome that the customer's own row says; any other is what somebody wrote down."""
+
+    class Meta:
+        verbose_name = _("recovery")
+        verbose_name_plural = _("recoveries")
+        ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["customer"], condition=models.Q(closed_at__isnull=True), name="focus_recoveries_open")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, outcome="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
+                name="focus_recovery_closed_with_an_outcome",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.what_happened[:60]}"

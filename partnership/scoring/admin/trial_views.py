@@ -1,0 +1,91 @@
+"""Trying a set on real data: asks for a preview or a backtest, which a worker does while its page is watched."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from interactions.errors import NotPossibleError
+from interactions.models import Kind
+from partnership.scoring.admin.pages import address_of_run, administrator, page
+from partnership.scoring.models import RuleSet, Run
+from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question, known_attributes
+from partnership.scoring.trials.runs import ask_for
+from partnership.staff.models.people.people import Firm
+
+DAYS_BACK = 2 * HORIZON
+"""How long ago the day is that a backtest proposes."""
+
+
+@require_POST
+def preview(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+    run = ask_for(Run.Kind.PREVIEW, rule_set=rule_set, by=administrator(request), at=timezone.now())
+    return redirect(address_of_run(run))
+
+
+@require_http_methods(["GET", "POST"])
+def backtest(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+    now = timezone.now()
+    form = BacktestForm(request.POST or None, today=Firm.current().local_date(now))
+    if form.is_valid():
+        run = ask_for(Run.Kind.BACKTEST, rule_set=rule_set, by=administrator(request), at=now, settings=form.asked)
+        return redirect(address_of_run(run))
+    return page(
+        request, "backtest.html", title=_("Backtest “%(name)s”") % {"name": rule_set}, rule_set=rule_set, form=form,
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+class BacktestForm(forms.Form):
+    as_of = forms.DateField(
+        label=gettext_lazy("As of"),
+        help_text=gettext_lazy("Everybody is scored with what had happened by the end of this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), help_text=gettext_lazy("What the scores of that day should have told.")
+    )
+    horizon = forms.IntegerField(
+        label=gettext_lazy("Within days"),
+        help_text=gettext_lazy("How soon after that day it must have happened. An attribute has no date."),
+        min_value=1,
+        max_value=3650,
+        initial=HORIZON,
+        required=False,
+    )
+    present = forms.ChoiceField(
+        label=gettext_lazy("Only those still there"),
+        help_text=gettext_lazy("The attribute with the day on which somebody left; empty while they are there."),
+        required=False,
+    )
+
+    def __init__(self, posted: Any, *, today: date) -> None:
+        super().__init__(posted, initial={"as_of": today - timedelta(days=DAYS_BACK)})
+        self.today = today
+        attributes = [(f"attribute:{name}", name) for name in known_attributes()]
+        happened = [(kind, Kind(kind).label) for kind in KINDS]
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            (_("What happened within days"), happened),
+            *([(_("What an attribute says"), attributes)] if attributes else []),
+        ]
+        self.fields["present"].choices = [("", _("everybody")), *attributes]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                Question.of(self.asked).check(today=self.today)
+            except NotPossibleError as refused:
+                self.add_error("as_of", str(refused))
+        return cleaned
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As a run keeps it."""
+        return {**self.cleaned_data, "as_of": self.cleaned_data["as_of"].isoformat()}

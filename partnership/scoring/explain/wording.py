@@ -1,0 +1,164 @@
+"""Reasons as sentences. They follow from what a rule counts, whatever an admin called it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from interactions.models import Direction, Kind
+from partnership.scoring.explain.evidence import Evidence
+from partnership.scoring.explain.explanation import Explanation, Line
+from partnership.scoring.models import ValueRule
+
+COUNTED = {
+    Kind.MESSAGE: ngettext_lazy("%d message", "%d messages"),
+    Kind.CALL: ngettext_lazy("%d call", "%d calls"),
+    Kind.MEETING: ngettext_lazy("%d meeting", "%d meetings"),
+    Kind.NOTE: ngettext_lazy("%d note", "%d notes"),
+    Kind.HANDOVER: ngettext_lazy("%d handover", "%d handovers"),
+    Kind.QUESTION: ngettext_lazy("%d question", "%d questions"),
+    Kind.REQUEST: ngettext_lazy("%d request", "%d requests"),
+    Kind.COMPLAINT: ngettext_lazy("%d complaint", "%d complaints"),
+    Kind.REFUND_REQUEST: ngettext_lazy("%d refund asked for", "%d refunds asked for"),
+    Kind.WORK_DONE: ngettext_lazy("%d piece of work done", "%d pieces of work done"),
+    Kind.ATTENDANCE: ngettext_lazy("came %d time", "came %d times"),
+    Kind.CHECK_IN: ngettext_lazy("%d check-in", "%d check-ins"),
+    Kind.GOAL_SET: ngettext_lazy("%d goal set", "%d goals set"),
+    Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal reached", "%d goals reached"),
+    Kind.GOAL_DROPPED: ngettext_lazy("%d goal dropped", "%d goals dropped"),
+    Kind.COMMITMENT_MADE: ngettext_lazy("%d promise made", "%d promises made"),
+    Kind.COMMITMENT_KEPT: ngettext_lazy("kept %d promise", "kept %d promises"),
+    Kind.COMMITMENT_MISSED: ngettext_lazy("missed %d promise", "missed %d promises"),
+    Kind.COMMITMENT_RELEASED: ngettext_lazy("%d promise released", "%d promises released"),
+    Kind.PURCHASE: ngettext_lazy("%d purchase", "%d purchases"),
+    Kind.RENEWAL: ngettext_lazy("renewed %d time", "renewed %d times"),
+    Kind.PAYMENT: ngettext_lazy("%d payment", "%d payments"),
+    Kind.LATE_PAYMENT: ngettext_lazy("%d late payment", "%d late payments"),
+    Kind.REFUND: ngettext_lazy("%d refund", "%d refunds"),
+    Kind.CANCELLATION: ngettext_lazy("%d cancellation", "%d cancellations"),
+    Kind.GESTURE: ngettext_lazy("%d gesture", "%d gestures"),
+    Kind.FREE_WORK: ngettext_lazy("%d piece of free work", "%d pieces of free work"),
+    Kind.INTRODUCTION: ngettext_lazy("%d introduction", "%d introductions"),
+    Kind.REFERRAL: ngettext_lazy("%d referral", "%d referrals"),
+    Kind.TESTIMONIAL: ngettext_lazy("%d testimonial", "%d testimonials"),
+    Kind.FEEDBACK: ngettext_lazy("gave feedback %d time", "gave feedback %d times"),
+    Kind.PRAISE: ngettext_lazy("%d word of praise", "%d words of praise"),
+    Kind.SURVEY_RESPONSE: ngettext_lazy("%d survey answered", "%d surveys answered"),
+    Kind.DECLINE: ngettext_lazy("%d honest no", "%d times an honest no"),
+    Kind.NUDGE: ngettext_lazy("%d nudge", "%d nudges"),
+    Kind.MISTAKE: ngettext_lazy("%d mistake of ours", "%d mistakes of ours"),
+    Kind.RECOVERY: ngettext_lazy("%d mistake made good", "%d mistakes made good"),
+    Kind.FORGIVENESS: ngettext_lazy("forgave us %d time", "forgave us %d times"),
+}
+"""How often each kind happened."""
+
+NOT_YET = {
+    Kind.MESSAGE: gettext_lazy("no message yet"),
+    Kind.CALL: gettext_lazy("no call yet"),
+    Kind.MEETING: gettext_lazy("no meeting yet"),
+    Kind.NOTE: gettext_lazy("no note yet"),
+    Kind.HANDOVER: gettext_lazy("no handover yet"),
+    Kind.QUESTION: gettext_lazy("no question yet"),
+    Kind.REQUEST: gettext_lazy("no request yet"),
+    Kind.COMPLAINT: gettext_lazy("no complaint yet"),
+    Kind.REFUND_REQUEST: gettext_lazy("no refund asked for yet"),
+    Kind.WORK_DONE: gettext_lazy("no work done yet"),
+    Kind.ATTENDANCE: gettext_lazy("has not come yet"),
+    Kind.CHECK_IN: gettext_lazy("no check-in yet"),
+    Kind.GOAL_SET: gettext_lazy("no goal set yet"),
+    Kind.GOAL_ACHIEVED: gettext_lazy("no goal reached yet"),
+    Kind.GOAL_DROPPED: gettext_lazy("no goal dropped yet"),
+    Kind.COMMITMENT_MADE: gettext_lazy("no promise made yet"),
+    Kind.COMMITMENT_KEPT: gettext_lazy("no promise kept yet"),
+    Kind.COMMITMENT_MISSED: gettext_lazy("no promise missed yet"),
+    Kind.COMMITMENT_RELEASED: gettext_lazy("no promise released yet"),
+    Kind.PURCHASE: gettext_lazy("no purchase yet"),
+    Kind.RENEWAL: gettext_lazy("no renewal yet"),
+    Kind.PAYMENT: gettext_lazy("no payment yet"),
+    Kind.LATE_PAYMENT: gettext_lazy("no late payment yet"),
+    Kind.REFUND: gettext_lazy("no refund yet"),
+    Kind.CANCELLATION: gettext_lazy("no cancellation yet"),
+    Kind.GESTURE: gettext_lazy("no gesture yet"),
+    Kind.FREE_WORK: gettext_lazy("no free work yet"),
+    Kind.INTRODUCTION: gettext_lazy("no introduction yet"),
+    Kind.REFERRAL: gettext_lazy("no referral yet"),
+    Kind.TESTIMONIAL: gettext_lazy("no testimonial yet"),
+    Kind.FEEDBACK: gettext_lazy("no feedback yet"),
+    Kind.PRAISE: gettext_lazy("no praise yet"),
+    Kind.SURVEY_RESPONSE: gettext_lazy("no survey answered yet"),
+    Kind.DECLINE: gettext_lazy("no honest no yet"),
+    Kind.NUDGE: gettext_lazy("no nudge yet"),
+    Kind.MISTAKE: gettext_lazy("no mistake of ours yet"),
+    Kind.RECOVERY: gettext_lazy("no mistake made good yet"),
+    Kind.FORGIVENESS: gettext_lazy("nothing forgiven yet"),
+}
+
+PARTS_IN_WORDS = {
+    "rule_change": gettext_lazy("other rules"),
+    "fading": gettext_lazy("fading"),
+    "late": gettext_lazy("recorded late"),
+    "corrected": gettext_lazy("corrected"),
+    "new_evidence": gettext_lazy("new evidence"),
+}
+"""Of why a score moved: partnership.scoring.explain.score_changes."""
+
+KEPT, MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
+LATE = "days_late"
+
+
+def sentence(line: Line, evidence: Evidence, explanation: Explanation) -> str:
+    """What a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
+    rule = line.rule
+    if rule is None:
+        return _("more than balance: 100 is the most")
+    if set(rule.kinds) == KEPT and rule.payload_key == LATE:
+        return promises_kept(rule, line.count, explanation)
+    words = get_text_list([COUNTED[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
+    return _("%(what)s, by us") % {"what": words} if ours(rule) else words
+
+
+def ours(rule: ValueRule) -> bool:
+    """Whether it looks at what we did, among what both sides can do."""
+    return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & BOTH_DO)
+
+
+BOTH_DO = {*KEPT, *MISSED, Kind.COMMITMENT_MADE, Kind.COMMITMENT_RELEASED, Kind.MESSAGE, Kind.CALL, Kind.CHECK_IN}
+
+
+def promises_kept(rule: ValueRule, kept: int, explanation: Explanation) -> str:
+    """In time of all that were due; or late, which are among the missed."""
+    if rule.payload == ValueRule.Payload.HAS:
+        return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
+    missed = sum(
+        line.count
+        for line in explanation.lines
+        if line.rule and set(line.rule.kinds) == MISSED and line.rule.direction == rule.direction
+    )
+    due = kept + missed
+    return ngettext("kept %(kept)d of %(due)d promise", "kept %(kept)d of %(due)d promises", due) % {
+        "kept": kept, "due": due,
+    }  # fmt: skip
+
+
+def fading(line: Line, evidence: Evidence, day: date) -> str:
+    """How much time has taken off its points: off all of them, or off the old ones alone."""
+    if line.rule is None or not line.points or evidence.last_on is None:
+        return ""
+    if line.decayed >= 0.9 * line.points:
+        return _("fresh")
+    newest = 2 ** -((day - evidence.last_on).days / line.rule.half_life)
+    if newest >= 0.5:
+        return _("oldest fading")
+    return _("fading") if newest >= 0.1 else _("almost faded")
+
+
+def missing(rules: Iterable[ValueRule]) -> list[str]:
+    """What would add to a score and has not happened, each kind once."""
+    kinds = dict.fromkeys(Kind(kind) for rule in rules if would_add(rule) for kind in rule.kinds)
+    return [str(NOT_YET[kind]) for kind in kinds]
+
+
+def would_add(rule: ValueRule) -> bool:
+    return rule.sum not in (ValueRule.Sum.MISSED, ValueRule.Sum.GIVEN) and rule.payload != ValueRule.Payload.HAS

@@ -1,0 +1,67 @@
+"""Rule sets go live, and back."""
+
+from copy import copy
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from interactions.errors import NotPossibleError
+from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
+from partnership.scoring.rules.validation import problems
+from partnership.scoring.trials.runs import ask_for
+from partnership.staff.audit import done_by
+from partnership.staff.models.people.people import User
+
+
+@transaction.atomic
+def copy_of(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
+    """A draft with the same constants, rules and tiers. ValidationError when another set has that name."""
+    draft = copy(rule_set)
+    draft.pk, draft._state.adding = None, True
+    draft.name, draft.status, draft.based_on = name, RuleSet.Status.DRAFT, rule_set
+    draft.why, draft.activated_at, draft.retired_at = "", None, None
+    draft._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    draft.full_clean()
+    rows: list[ValueRule | Tier] = [*rule_set.rules.all(), *rule_set.tiers.all()]
+    with done_by(by):
+        draft.save()
+        for row in map(copy, rows):
+            row.pk, row._state.adding, row.rule_set = None, True, draft
+            row.save()
+    return draft
+
+
+@transaction.atomic
+def activate(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> Run:
+    """Put a draft in force, or a retired one back; the rescore of everybody that follows.
+
+    NotPossibleError when it is in force already, breaks an invariant, or nobody says why.
+    """
+    # All of them, in one order: of two at the same moment, the second finds what the first has made of them.
+    sets = {one.pk: one for one in RuleSet.objects.select_for_update().order_by("pk")}
+    chosen = sets.get(rule_set.pk)
+    if chosen is None:
+        raise NotPossibleError(_("This rule set was deleted meanwhile."))
+    former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
+    refuse(chosen, former, why)
+    with done_by(by):
+        RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
+        RuleSet.objects.filter(pk=chosen.pk).update(
+            status=RuleSet.Status.ACTIVE, why=why.strip(), activated_at=at, retired_at=None
+        )
+    chosen.refresh_from_db()
+    return ask_for(Run.Kind.RESCORE, rule_set=chosen, by=by, at=at)
+
+
+def refuse(chosen: RuleSet, former: RuleSet, why: str) -> None:
+    if chosen.pk == former.pk:
+        raise NotPossibleError(_("“%(name)s” is in force already.") % {"name": chosen})
+    if not why.strip():
+        raise NotPossibleError(_("Say what this changes and why: whoever asks later why scores moved will find it."))
+    found = problems(chosen, list(chosen.rules.all()), list(chosen.tiers.all()))
+    if found:
+        told = " ".join(f"{one.rule or one.tier}: {one.text}" if one.rule or one.tier else one.text for one in found)
+        if not chosen.editable:
+            told += " " + _("Copy it, mend the copy, and activate that.")
+        raise NotPossibleError(_("“%(name)s” cannot go live. %(problems)s") % {"name": chosen, "problems": told})

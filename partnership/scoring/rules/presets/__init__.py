@@ -1,0 +1,41 @@
+"""Rule sets to begin with, as data: one module each."""
+
+from django.db import transaction
+
+from partnership.scoring.models import RuleSet, Tier, ValueRule
+from partnership.scoring.rules.presets import coach, consultancy, law_office, standard
+from partnership.scoring.rules.presets.preset import Preset
+from partnership.staff.audit import done_by
+from partnership.staff.models.people.people import User
+
+__all__ = ["PRESETS", "Preset", "free_name", "from_preset"]
+
+PRESETS: dict[str, Preset] = {
+    "standard": standard.PRESET,
+    "consultancy": consultancy.PRESET,
+    "law_office": law_office.PRESET,
+    "coach": coach.PRESET,
+}
+
+
+@transaction.atomic
+def from_preset(name: str, *, by: User | None) -> RuleSet:
+    """A draft of it, under a name of its own. KeyError when there is no such preset."""
+    preset = PRESETS[name]
+    with done_by(by):
+        draft = RuleSet.objects.create(name=free_name(preset.name), description=preset.description, **preset.constants)
+        rows: list[ValueRule | Tier] = [
+            *(ValueRule(rule_set=draft, position=position, **rule) for position, rule in enumerate(preset.rules, 1)),
+            *(Tier(rule_set=draft, **tier) for tier in preset.tiers),
+        ]
+        for row in rows:
+            row.full_clean()
+            row.save()
+    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=draft.pk)
+
+
+def free_name(stem: str, *, first: int = 1) -> str:
+    """The first of “Coach”, “Coach 2”, “Coach 3” … that is not taken; from “Coach 2” on where `first` is 2."""
+    taken = set(RuleSet.objects.filter(name__startswith=stem).values_list("name", flat=True))
+    names = (f"{stem} {number}" if number > 1 else stem for number in range(first, first + len(taken) + 1))
+    return next(name for name in names if name not in taken)

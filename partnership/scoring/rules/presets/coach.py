@@ -1,0 +1,39 @@
+"""Weekly sessions, and what happens between them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from partnership.scoring.rules.presets.preset import OPENING_DOORS, SPEAKING_UP, Preset, demand, given, promises
+
+PRESET = Preset(
+    name="Coach",
+    title=_("Coach: weekly sessions and practice between them"),
+    description="People who come, practise between sessions, and say honestly how it goes.",
+    why_these=_(
+        "Sessions are weekly, so a month without practice shows soon: work and promises fade fast. Coming and"
+        " practising share one day's point, so that neither a busy day nor a diary of every hour makes a partner."
+        " Honest feedback counts as much as a check-in: it is what coaching works with."
+    ),
+    rules=[
+        *promises(30),
+        {"name": "Coming to sessions", "sum": "effort", "kinds": ["attendance"], "direction": "inbound", "points": 1,
+         "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
+        {"name": "Practising between sessions", "sum": "effort", "kinds": ["work_done", "check_in"],
+         "direction": "inbound", "points": "0.5", "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
+        {"name": "Opening doors", "sum": "received", "kinds": OPENING_DOORS, "direction": "inbound", "points": 3,
+         "half_life": 120},
+        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+         "daily_cap": 1, "half_life": 90},
+        *given(60),
+        *demand(14),
+    ],
+    tiers=[
+        {"rank": 0, "name": "Single sessions", "response_hours": 16},
+        {"rank": 1, "name": "Getting to know each other", "for_newcomers": True, "response_hours": 6, "goodwill": 30},
+        {"rank": 2, "name": "Client", "partnership": 35, "confidence": 0.4, "response_hours": 10, "goodwill": 30},
+        {"rank": 3, "name": "Partner", "partnership": 55, "confidence": 0.4, "response_hours": 6, "goodwill": 100,
+         "exceptions_offered": True},
+        {"rank": 4, "name": "Champion", "partnership": 75, "commitment": 60, "confidence": 0.4, "response_hours": 3,
+         "goodwill": 250, "exceptions_offered": True},
+    ],
+    constants={"effort_half": 5, "newcomer_days": 90},
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Matters of years, with long silences between."""
+
+from django.utils.translation import gettext_lazy as _
+
+from partnership.scoring.rules.presets.preset import SPEAKING_UP, Preset, demand, given, promises
+
+PRESET = Preset(
+    name="Law office",
+    title=_("Law office: matters of years"),
+    description="Clients who bring documents in time, come prepared, and trust us with the people they know.",
+    why_these=_(
+        "Between two steps of a matter lie months in which nobody should be judged for silence: promises and work fade"
+        " slowly, and a few documents are a full part. A deadline that the client lets pass weighs most, an invoice"
+        " paid late half as much. Referrals count for a year; testimonials less, since not every client may give one."
+    ),
+    rules=[
+        *promises(180),
+        {"name": "Paid late", "sum": "missed", "kinds": ["late_payment"], "points": "0.5", "half_life": 180},
+        {"name": "Bringing documents, coming prepared", "sum": "effort",
+         "kinds": ["work_done", "attendance", "check_in"], "direction": "inbound", "points": 1, "daily_cap": 1,
+         "half_life": 60},
+        {"name": "Referrals", "sum": "received", "kinds": ["referral", "introduction"], "direction": "inbound",
+         "points": 3, "half_life": 365},
+        {"name": "Testimonials", "sum": "received", "kinds": ["testimonial"], "direction": "inbound", "points": 2,
+         "half_life": 365},
+        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+         "daily_cap": 1, "half_life": 270},
+        *given(180),
+        *demand(45),
+    ],
+    tiers=[
+        {"rank": 0, "name": "One matter", "response_hours": 16},
+        {"rank": 1, "name": "New client", "for_newcomers": True, "response_hours": 8, "goodwill": 50},
+        {"rank": 2, "name": "Client", "partnership": 35, "confidence": 0.4, "response_hours": 12, "goodwill": 100},
+        {"rank": 3, "name": "Trusted client", "partnership": 55, "confidence": 0.4, "response_hours": 6,
+         "goodwill": 500, "exceptions_offered": True},
+        {"rank": 4, "name": "Lasting partner", "partnership": 75, "commitment": 60, "confidence": 0.5,
+         "response_hours": 4, "goodwill": 1000, "exceptions_offered": True},
+    ],
+    constants={"promise_weight": 0.7, "effort_half": 3, "newcomer_days": 365},
+)  # fmt: skip

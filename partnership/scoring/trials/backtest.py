@@ -1,0 +1,204 @@
+"""How well scores as of a past day told what came after it, beside plain contact volume and RFM."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import TypedDict
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from customers.models import Customer
+from interactions.errors import NotPossibleError
+from partnership.core.stored_text import Text
+from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.models import RuleSet
+from partnership.scoring.trials.outcomes import Question, answer, who_had
+from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
+from partnership.scoring.trials.progress import Progress
+from partnership.scoring.trials.statistics import METHOD, Discrimination, discriminate, lift_of_top
+from partnership.staff.models.people.people import Firm
+
+
+class Predictor(TypedDict):
+    """`ci`: of the AUC, 95%; None with fewer than two on either side. `lift_top_tenth`: 1 is no better than chance."""
+
+    auc: float
+    ci: list[float] | None
+    lift_top_tenth: float
+
+
+class Comparison(TypedDict):
+    """How much further from ½ than loudness's the AUC is, whichever way each points; paired DeLong interval of 95%."""
+
+    difference: float
+    ci: list[float] | None
+    better: bool
+
+
+class Backtest(TypedDict):
+    """`horizon` in days, None for an attribute, which has no date. `n`: customers asked about; `positives` of them had
+    the outcome; `excluded`: how many were not asked about, by reason."""
+
+    as_of: str
+    outcome: str
+    horizon: int | None
+    present: str | None
+    ruleset: str
+    n: int
+    positives: int
+    excluded: dict[str, int]
+    predictors: dict[str, Predictor]
+    against_loudness: dict[str, Comparison]
+    method: str
+
+
+@dataclass
+class Sample:
+    """Side by side, a place for each customer: whether they had the outcome, and what each predictor said."""
+
+    had: list[bool] = field(default_factory=list)
+    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT)})
+    excluded: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: bool, said: dict[str, float]) -> None:
+        self.had.append(outcome)
+        for name, column in self.values.items():
+            column.append(said[name])
+
+
+def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
+    """NotPossibleError when the question cannot be answered; its message says why, and what to ask instead."""
+    question.check(today=today)
+    sample = gather(question, rule_set, progress)
+    if not sample.had:
+        said = gettext_noop("Nobody is left to ask about: %(why)s.")
+        raise NotPossibleError(Text(said, {"why": in_words(sample.excluded)}))
+    positives = sum(sample.had)
+    if positives in (0, len(sample.had)):
+        said = ALL_HAD if positives else NONE_HAD
+        raise NotPossibleError(Text(said, {"n": len(sample.had)}))
+    return judged(question, rule_set, sample)
+
+
+def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
+    sample, currency = Sample(), Firm.current().currency
+    done, last, total = 0, 0, Customer.objects.standing().count()
+    while chunk := next_chunk(last):
+        outcomes = chosen(question, chunk, sample.excluded)
+        contact = contact_until(question.as_of, outcomes, currency)
+        sample.excluded["no_history"] += len(outcomes) - len(contact)
+        for pk, said in scores_as_of(question.as_of, contact, rule_set).items():
+            sample.add(outcomes[pk], {**said, **contact[pk]})
+        done, last = done + len(chunk), chunk[-1]
+        progress(done, total)
+    return sample
+
+
+def chosen(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
+    """Whether each had the outcome; those who are not asked about are counted by reason instead."""
+    had = who_had(question.kind, customer_ids, after=question.as_of, days=question.horizon) if question.kind else set()
+    found = {}
+    for pk, attributes in Customer.objects.filter(pk__in=customer_ids).order_by("pk").values_list("pk", "attributes"):
+        there = question.is_present(attributes.get(question.present)) if question.present else True
+        value = attributes.get(question.attribute)
+        outcome = answer(value) if question.attribute else pk in had
+        if there and outcome is not None:
+            found[pk] = outcome
+        elif not there:
+            excluded["present_unclear" if there is None else "not_present"] += 1
+        else:
+            excluded["without_outcome" if value in (None, "") else "outcome_unclear"] += 1
+    return found
+
+
+def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
+    values = {name: sample.values[name] for name in (*SCORES, "contact_volume")} | {"rfm": rfm(sample.values)}
+    found = {name: discriminate(column, sample.had) for name, column in values.items()}
+    compared = {name: against(found[name], found["loudness"]) for name in ("commitment", "partnership")}
+    return {
+        "as_of": str(question.as_of),
+        "outcome": question.outcome,
+        "horizon": question.horizon or None,
+        "present": f"attribute:{question.present}" if question.present else None,
+        "ruleset": rule_set.name,
+        "n": len(sample.had),
+        "positives": sum(sample.had),
+        "excluded": {reason: number for reason, number in sorted(sample.excluded.items()) if number},
+        "predictors": {
+            name: {
+                "auc": one.auc,
+                "ci": bounds(one.interval()),
+                "lift_top_tenth": lift_of_top(values[name], sample.had),
+            }
+            for name, one in found.items()
+        },
+        "against_loudness": compared,
+        "method": METHOD,
+    }
+
+
+def against(one: Discrimination, loudness: Discrimination) -> Comparison:
+    """Each turned the way it points, so that an outcome of which less is better is judged alike."""
+    mine, theirs = (it.mirrored() if it.auc < 0.5 else it for it in (one, loudness))
+    interval = mine.minus(theirs)
+    better = interval is not None and interval[0] > 0
+    return {"difference": mine.auc - theirs.auc, "ci": bounds(interval), "better": better}
+
+
+def bounds(interval: tuple[float, float] | None) -> list[float] | None:
+    return None if interval is None else list(interval)
+
+
+def verdict(found: Backtest) -> str:
+    """Its figures in a sentence, in the language of whoever reads it."""
+    said = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
+    figures = {name: f"{auc:.2f}" for name, auc in said.items()}
+    better = [name for name in ("commitment", "partnership") if found["against_loudness"][name]["better"]]
+    if not better:
+        return (
+            _("This rule set predicts the outcome no better than loudness does: commitment %(commitment)s and "
+              "partnership %(partnership)s against %(loudness)s (paired DeLong, 95%%).") % figures
+        )  # fmt: skip
+    sentence = {
+        ("commitment", "partnership"): _(
+            "Commitment (%(commitment)s) and partnership (%(partnership)s) predict the outcome better than loudness "
+            "(%(loudness)s; paired DeLong, 95%%)."
+        ),
+        ("commitment",): _(
+            "Commitment (%(commitment)s) predicts the outcome better than loudness (%(loudness)s; paired DeLong, "
+            "95%%); partnership (%(partnership)s) does not."
+        ),
+        ("partnership",): _(
+            "Partnership (%(partnership)s) predicts the outcome better than loudness (%(loudness)s; paired DeLong, "
+            "95%%); commitment (%(commitment)s) does not."
+        ),
+    }[tuple(better)] % figures
+    if all(said[name] < 0.5 for name in better):
+        sentence += " " + _("Below 0.5 it points the other way: who had the outcome scored lower.")
+    return sentence
+
+
+REASONS = {
+    "no_history": gettext_noop("%(n)d had no history by then"),
+    "not_present": gettext_noop("%(n)d were gone by then"),
+    "present_unclear": gettext_noop("of %(n)d it is unclear whether they were there, as the attribute is no date"),
+    "without_outcome": gettext_noop("%(n)d lack the attribute"),
+    "outcome_unclear": gettext_noop("of %(n)d the attribute says neither yes nor no"),
+}
+
+
+def in_words(excluded: Counter[str]) -> Text:
+    told = [Text(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+    if not told:
+        return Text(gettext_noop("there are no customers"))
+    return reduce(
+        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), told
+    )
+
+
+ALL_HAD = gettext_noop(
+    "Everybody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+)
+NONE_HAD = gettext_noop("Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome.")

@@ -1,0 +1,41 @@
+"""A template drawn from its pieces is what the template gives."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from partnership.core.drawn import Drawn, rendered
+
+HOSTILE = '<b>& "Ada"</b> {{ name }} 7000000000000001 %s'
+
+
+@pytest.mark.parametrize("volume", ["quiet", "audible", "loud"])
+def test_it_is_what_the_template_gives(volume):
+    draw = Drawn("health/dot.html", "url", "text", "x", "y", "size", "points")
+    for text in ("Ada", HOSTILE):
+        given = {"url": "/a/?b=1&c=2", "text": text, "x": "1.5", "y": "0.0", "size": "3.0", "points": "1,2 3,4"}
+        assert draw(**given, volume=volume) == render_to_string("health/dot.html", {**given, "volume": volume})
+
+
+def test_values_in_addresses_and_translations():
+    row = Drawn("desk/customer_list/customers_rows.html#row", *["pk", "name", "face", "beside", "tier", "scores", "cells"])
+    empty = dict.fromkeys(["beside", "tier", "scores", "cells"], "")
+    drawn = row(pk=12, name=HOSTILE, face=SafeString("<i></i>"), **empty)
+    assert f'href="{reverse("customer", args=[12])}"' in drawn
+    assert f'aria-label="Choose {escape(HOSTILE)}"' in drawn
+    assert "<i></i>" in drawn
+    assert "<b>" not in drawn
+    assert HOSTILE not in drawn
+
+
+def test_each_language_and_case_is_rendered_once_however_many_rows():
+    rendered.cache_clear()
+    chip = Drawn("components/tier_chip.html", "name")
+    for language in ("en", "de"):
+        with override(language):
+            drawn = {chip(name=f"Tier {number}", rank=number % 3, pinned=False) for number in range(50)}
+            assert len(drawn) == 50
+    assert rendered.cache_info().misses == 2 * 3

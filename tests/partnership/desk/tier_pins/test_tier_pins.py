@@ -1,0 +1,86 @@
+"""A manager pins a tier on the customer's page: with a reason, until a day; it shows wherever the tier shows."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnership.scoring.engine.rescoring import rescore
+from partnership.scoring.models import RuleSet, Score, StaleScore, TierPin
+from tests.factories import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+MARK = 'title="Pinned by a manager"'
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def ada(sam):
+    customer = CustomerFactory(owner=sam)
+    rescore([customer.pk], at=timezone.now())
+    return customer
+
+
+def given(today, **more):
+    tier = RuleSet.objects.active().tiers.get(name="Champion")
+    return {"tier": tier.pk, "reason": "They built the place with us", "until": today + timedelta(days=30), **more}
+
+
+def test_a_manager_sets_changes_and_lifts_it(managers_desk, manager, ada, today):
+    url = f"/customers/{ada.pk}/pin/"
+    assert "Pin the tier" in managers_desk.get(f"/customers/{ada.pk}/").content.decode()
+    assert managers_desk.get(url).status_code == 200
+    assert managers_desk.post(url, given(today)).url == f"/customers/{ada.pk}/"
+    pin = TierPin.objects.get()
+    assert (pin.tier.name, pin.reason, pin.by) == ("Champion", "They built the place with us", manager)
+    assert StaleScore.objects.filter(customer=ada).exists()
+    page = managers_desk.get(f"/customers/{ada.pk}/").content.decode()
+    assert "They built the place with us" in page
+    managers_desk.post(url, given(today, until=today))
+    assert TierPin.objects.get().until == today
+    assert "Lift the pin?" in managers_desk.get(f"{url}removal/").content.decode()
+    assert TierPin.objects.exists()
+    managers_desk.post(f"{url}removal/")
+    assert not TierPin.objects.exists()
+    again = managers_desk.post(f"{url}removal/", follow=True)
+    assert "There is no pin any more." in again.content.decode()
+
+
+def test_it_shows_wherever_the_tier_shows(desk, managers_desk, ada, today):
+    assert MARK not in desk.get("/customers/").content.decode()
+    managers_desk.post(f"/customers/{ada.pk}/pin/", given(today))
+    rescore([ada.pk], at=timezone.now())
+    score = Score.objects.select_related("tier").get(customer=ada)
+    assert (score.tier.name, score.pinned) == ("Champion", True)
+    for url in ("/customers/", f"/customers/?q={ada.name}", f"/customers/{ada.pk}/"):
+        assert MARK in desk.get(url).content.decode(), url
+    assert "Change the pin" not in desk.get(f"/customers/{ada.pk}/").content.decode()
+    rescore([ada.pk], at=timezone.now() + timedelta(days=31))
+    assert MARK not in desk.get("/customers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reason": " "}, "This field is required"),
+        ({"tier": 0}, "Select a valid choice"),
+        ({"until": ""}, "This field is required"),
+        ({"until": "2020-01-01"}, "This day is over"),
+        ({"until": "2199-01-01"}, "a year at most"),
+    ],
+)
+def test_what_is_wrong_is_said(managers_desk, ada, today, wrong, said):
+    response = managers_desk.post(f"/customers/{ada.pk}/pin/", given(today, **wrong))
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not TierPin.objects.exists()
+
+
+def test_it_is_not_for_support(desk, ada, today):
+    assert desk.post(f"/customers/{ada.pk}/pin/", given(today)).status_code == 403
+    assert desk.post(f"/customers/{ada.pk}/pin/removal/").status_code == 403
+    assert not TierPin.objects.exists()

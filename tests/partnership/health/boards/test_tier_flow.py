@@ -1,0 +1,188 @@
+"""Tier flow between any two days: as the snapshots say, with the same rows behind each number."""
+
+import csv
+import io
+import re
+from collections import Counter
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from partnership.staff.models.people.people import Firm, User
+
+from customers.models import Customer
+from partnership.health.boards.tier_flow import counts
+from partnership.health.frame.period_comparison import rank_now, rank_then
+from partnership.health.frame.scope import Scope, tiers_in_force
+from partnership.health.models import Tally
+from partnership.health.rollup.periods import PERIODS, Span
+from partnership.scoring.models import ScoreSnapshot
+from tests.factories import CustomerFactory
+from tests.strategies import undone
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+NOTHING = {"minutes": [0] * 2 * len(PERIODS), "messages": [0] * 2 * len(PERIODS)}
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def stood(customer: Customer, **ranks_by_day: int) -> None:
+    """`d30=2`: of rank 2 since thirty days ago; the last is today's."""
+    tiers = {tier.rank: tier for tier in tiers_in_force()}
+    for day, rank in ranks_by_day.items():
+        ScoreSnapshot.objects.create(customer=customer, day=ago(int(day[1:])), tier=tiers[rank])
+    known = [(int(day[1:]), rank) for day, rank in ranks_by_day.items()]
+    then = [next((rank for back, rank in reversed(known) if back >= 7 * weeks), None) for weeks in PERIODS.values()]
+    Tally.objects.create(customer=customer, day=TODAY, rank=known[-1][1], rank_then=then, **NOTHING)
+
+
+@pytest.fixture
+def moved(firm: Firm) -> dict[str, Customer]:
+    people = {name: CustomerFactory(name=name) for name in ("Rises", "Falls", "Stays", "Came")}
+    stood(people["Rises"], d300=0, d100=2, d40=3)
+    stood(people["Falls"], d300=3, d20=2)
+    stood(people["Stays"], d300=2)
+    stood(people["Came"], d50=1)
+    return people
+
+
+def flowing(client: Client, asked: str, status: int = 200) -> str:
+    response = client.get(f"/health/flow/{asked}")
+    assert response.status_code == status
+    return unescape(response.content.decode())
+
+
+def table(client: Client, url: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(client.get(url)).decode("utf-8-sig"))))
+
+
+def said(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
+
+
+def test_between_two_days_of_the_past(managers_desk: Client, moved: dict[str, Customer]):
+    """By the last score kept by the end of each: what came between and after plays no part."""
+    page = flowing(managers_desk, f"?from={ago(200)}&to={ago(60)}")
+    assert "1 customer rose to a higher tier, 0 fell to a lower one." in said(page)
+    assert said(flowing(managers_desk, f"?from={ago(200)}&to={ago(10)}")).count("1 customer rose") == 1
+
+
+def test_to_is_today_and_from_the_beginning_of_the_period_unless_said(
+    managers_desk: Client, moved: dict[str, Customer]
+):
+    assert "1 customer rose to a higher tier, 1 fell" in said(flowing(managers_desk, f"?from={ago(200)}"))
+    assert "1 customer rose to a higher tier, 1 fell" in said(flowing(managers_desk, f"?to={ago(19)}"))
+    assert "0 customers rose to a higher tier, 1 fell" in said(flowing(managers_desk, f"?to={ago(19)}&period=week"))
+
+
+def test_each_number_leads_to_its_rows_and_their_file(managers_desk: Client, moved: dict[str, Customer]):
+    page = flowing(managers_desk, f"?from={ago(200)}&to={ago(30)}")
+    urls = re.findall(r'<td class="[^"]*">\s*<a href="([^"]+)">(\d+)</a>', page)
+    behind = []
+    for url, number in urls:
+        listed = [row[0] for row in table(managers_desk, f"{url}&csv=1")[1:]]
+        shown = managers_desk.get(url).content.decode()
+        assert len(listed) == int(number) == shown.count('<th scope="row"')
+        assert all(name in shown for name in listed)
+        behind += listed
+    assert sorted(behind) == sorted(moved)
+
+
+def test_the_file_has_the_numbers_of_the_page(managers_desk: Client, moved: dict[str, Customer]):
+    asked = f"?from={ago(200)}&to={ago(30)}"
+    [address] = re.findall(r'href="(\?[^"]+table=flow)"', flowing(managers_desk, asked))
+    rows = table(managers_desk, f"/health/flow/{address}")
+    assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == len(moved)
+    assert rows != table(managers_desk, "/health/flow/?table=flow")
+
+
+def test_who_had_no_score_yet_is_told_apart(managers_desk: Client, moved: dict[str, Customer]):
+    url = f"/health/customers/?from={ago(200)}&to={ago(30)}&was=none"
+    assert [row[0] for row in table(managers_desk, f"{url}&csv=1")[1:]] == ["Came"]
+    both = f"/health/customers/?from={ago(400)}&to={ago(200)}&was=none&became=none"
+    assert [row[0] for row in table(managers_desk, f"{both}&csv=1")[1:]] == ["Came"]
+    assert "not here yet on" in said(managers_desk.get(url).content.decode())
+
+
+def test_of_a_day_of_which_no_score_is_kept_nothing_is_claimed(managers_desk: Client, moved: dict[str, Customer]):
+    page = said(flowing(managers_desk, f"?from={ago(900)}&to={ago(10)}"))
+    assert "Nobody of these had a score on" in page
+    assert f"{ago(300):%Y}" in page
+    assert "customers rose" not in page
+
+
+def test_a_tier_of_earlier_rules_is_not_lost(managers_desk: Client, moved: dict[str, Customer]):
+    tier = tiers_in_force()[0]
+    older = type(tier.rule_set).objects.create(name="Older", status="draft")
+    ScoreSnapshot.objects.filter(customer=moved["Stays"]).update(tier=older.tiers.create(rank=9, name="Gold"))
+    assert "tier 9 of earlier rules" in said(flowing(managers_desk, f"?from={ago(200)}"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        (f"?to={ago(-1)}", "That day is still to come"),
+        (f"?from={ago(5)}&to={ago(5)}", "Choose a day before the other one."),
+        (f"?from={ago(5)}&to={ago(9)}", "Choose a day before the other one."),
+        ("?from=soon", "Enter a valid date."),
+        ("?to=0001-01-02", "Ensure this value is greater than or equal to"),
+        ("?from=2026-02-30", "Enter a valid date."),
+    ],
+)
+def test_days_that_mean_nothing_are_said_to(managers_desk: Client, moved: dict[str, Customer], asked: str, error: str):
+    page = said(flowing(managers_desk, asked, status=422))
+    assert error in page
+    assert "0 customers rose to a higher tier, 1 fell" in page
+    assert managers_desk.get(f"/health/customers/{asked}").status_code == 422
+
+
+def test_the_days_stay_with_this_dashboard(managers_desk: Client, moved: dict[str, Customer]):
+    page = flowing(managers_desk, f"?from={ago(200)}&period=week")
+    assert 'href="/health/goals/?period=week"' in page
+    assert f'value="{ago(200)}"' in page
+
+
+def test_in_as_few_reads_as_before(managers_desk: Client, moved: dict[str, Customer]):
+    managers_desk.get("/health/")
+    reads = []
+    for asked in ("", f"?from={ago(200)}&to={ago(30)}"):
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            flowing(managers_desk, asked)
+        reads.append(len(caught))
+    assert reads[1] <= reads[0] <= 14
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    history=st.lists(st.dictionaries(st.integers(0, 60), st.integers(0, 4), min_size=1, max_size=5), max_size=6),
+    since=st.integers(1, 70),
+    length=st.integers(1, 69),
+)
+def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], since: int, length: int):
+    """Whatever the histories and the days; without days chosen the same as with those of the period."""
+    with undone():
+        ranks = [tier.rank for tier in tiers_in_force()]
+        for days in history:
+            told = {f"d{day}": ranks[rank % len(ranks)] for day, rank in sorted(days.items(), reverse=True)}
+            stood(Customer.objects.create(name="A"), **told)
+        days = Span(ago(since), ago(max(since - length, 0)))
+
+        def rank_at(told: dict[int, int], day: date) -> int | None:
+            known = [(back, rank) for back, rank in told.items() if ago(back) <= day]
+            return ranks[min(known)[1] % len(ranks)] if known else None
+
+        scope = Scope(User(is_superuser=True), Firm(), TODAY, tiers_in_force(), days=days)
+        assert counts(scope) == Counter((rank_at(one, days.since), rank_at(one, days.until)) for one in history)
+        assert scope.tallies().annotate(a=rank_then(scope), b=rank_now(scope)).count() == len(history)

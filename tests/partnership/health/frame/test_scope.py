@@ -1,0 +1,23 @@
+"""Whose figures somebody may see."""
+
+import pytest
+from partnership.staff.models.people.people import User
+
+from customers.models import Customer
+from partnership.health.boards.network import every
+from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from tests.partnership.health.story import Told
+
+pytestmark = pytest.mark.django_db
+
+
+def test_restricted_customers_are_in_nobodys_figures_but_their_owners_and_managers(
+    told: Told, sam: User, manager: User
+):
+    Customer.objects.filter(pk=told.partner.pk).update(restricted=True, owner=None)
+    tiers = tiers_in_force()
+    for viewer, seen in ((sam, 2), (manager, 3)):
+        scope = scope_of(viewer, ScopeForm({}, tiers), tiers=tiers, today=told.at.date())
+        assert scope.tallies().count() == seen
+        assert scope.totals("goals_active")["goals_active"] == seen - 2
+        assert len(list(every(scope))) == seen - 2

@@ -1,0 +1,203 @@
+"""Tallies follow what happens, piece by piece exactly as all at once; each number is its rows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+from django.utils import timezone
+from hypothesis import given, settings
+from partnership.staff.models.people.people import Firm
+
+from customers.models import Customer
+from interactions.actions.promises import keep_promise
+from interactions.merging.merging import merge
+from partnership.health.models import Answer, StaleTally, Tally
+from partnership.health.rollup.metrics import MEASURES
+from partnership.health.rollup.periods import PERIODS, place, span
+from partnership.health.rollup.refreshing import refresh_all, refresh_new_day, refresh_stale
+from partnership.health.tasks import refresh_new_day_task, refresh_stale_task
+from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
+from tests.factories import ConversationFactory, CustomerFactory, goal, happens, promise
+from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
+
+pytestmark = pytest.mark.django_db
+
+PAST = histories(most=12)
+
+
+def tallies():
+    return list(Tally.objects.order_by("pk").values())
+
+
+def answers():
+    return list(Answer.objects.order_by("asked_at", "conversation").values("customer", "asked_at", "waited", "late"))
+
+
+def catch_up(at=NOON):
+    while rescore_stale(at=at):
+        pass
+    while refresh_stale(at=at):
+        pass
+
+
+def rebuild(at=NOON):
+    Tally.objects.all().delete()
+    rescore_all(at=at)
+    refresh_all(at=at)
+
+
+def numbers(customer: Customer) -> dict[tuple[str, str, bool], int]:
+    """By measure, period and whether it is the one before: counted from the rows themselves."""
+    firm, found = Firm.current(), {}
+    for name, measure in MEASURES.items():
+        for period in PERIODS:
+            for before in (False, True):
+                rows = measure.within(firm, DAY, span(period, DAY, before=before)).filter(customer=customer)
+                total = rows.aggregate(total=Sum(measure.amount))["total"] if measure.amount else rows.count()
+                found[name, period, before] = int(Decimal(total or 0).quantize(1, ROUND_HALF_UP))
+    return found
+
+
+def kept(tally: Tally) -> dict[tuple[str, str, bool], int]:
+    found = {}
+    for name, measure in MEASURES.items():
+        for period in PERIODS:
+            for before in (False, True):
+                number = getattr(tally, name)
+                found[name, period, before] = number[place(period, before=before)] if measure.day else number
+    return found
+
+
+@settings(max_examples=8)
+@given(PAST)
+def test_each_number_is_how_many_rows_it_counts(past):
+    with undone():
+        customer = customer_with(past)
+        rebuild()
+        assert kept(Tally.objects.get(customer=customer)) == numbers(customer)
+
+
+@settings(max_examples=8)
+@given(PAST, PAST)
+def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
+    with undone():
+        customer = customer_with(first)
+        catch_up()
+        add(customer, second, prefix="news")
+        catch_up()
+        followed, told = tallies(), answers()
+        rebuild()
+        assert (followed, told) == (tallies(), answers())
+        assert not StaleTally.objects.exists()
+
+
+@settings(max_examples=8)
+@given(PAST, demands())
+def test_demand_changes_demand_waiting_and_minutes_alone(past, more):
+    """Also where it is about a goal."""
+    with undone():
+        customer = customer_with(past)
+        aim = goal(customer, "Ten clients", at=NOON - timedelta(days=60), by=None)
+        # No newcomer, or the first thing they ask for may be the first that is known of them.
+        happens(customer, "note", at=datetime(1949, 1, 1, tzinfo=UTC), direction="internal")
+        rebuild()
+        [before] = tallies()
+        add(customer, [replace(one, goal_id=aim.pk) for one in more], prefix="demand")
+        catch_up()
+        [after] = tallies()
+        assert {name for name in before if before[name] != after[name]} <= {"asked", "minutes", "messages", "loudness"}
+
+
+@pytest.fixture
+def ada(firm: Firm) -> Customer:
+    customer = CustomerFactory(name="Ada")
+    catch_up()
+    return customer
+
+
+def test_a_day_later_the_spans_have_moved_on(ada: Customer):
+    happens(ada, "call", at=NOON - timedelta(days=6), direction="outbound", minutes=30)
+    catch_up()
+    assert Tally.objects.get().minutes[:2] == [30, 0]
+    assert refresh_new_day_task() == 0  # not yet scored for that day
+    rescore_all(at=NOON + timedelta(days=1))
+    assert refresh_new_day(at=NOON + timedelta(days=1)) == 1
+    assert Tally.objects.get().minutes[:2] == [0, 30]
+    assert refresh_new_day(at=NOON + timedelta(days=1)) == 0
+
+
+def test_on_a_new_day_who_is_new_is_no_reason_to_count_everybody_again(ada: Customer):
+    happens(CustomerFactory(), "praise", at=NOON)
+    while rescore_stale(at=NOON):
+        pass
+    assert refresh_new_day(at=NOON) == 0
+    assert refresh_stale(at=NOON) == 1
+    assert Tally.objects.count() == 2
+
+
+def test_big_sums_are_counted_like_others(ada: Customer):
+    happens(ada, "purchase", at=NOON, amount=3_000_000_000, currency=Firm.current().currency, channel="billing")
+    for _ in range(2):
+        happens(ada, "call", at=NOON, direction="outbound", minutes=2_000_000_000)
+    catch_up()
+    assert Tally.objects.get().bought == 3_000_000_000
+    assert Tally.objects.get().minutes[:2] == [4_000_000_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("due", "closed", "counted"),
+    [(None, NOON, "theirs_kept"), (DAY, NOON, "theirs_kept"), (DAY - timedelta(days=1), NOON, "theirs_late")],
+)
+def test_every_promise_that_is_kept_is_counted(ada: Customer, sam, due, closed, counted):
+    made = promise(ada, "Draft", party="them", at=NOON - timedelta(days=5), due_on=due, by=sam)
+    keep_promise(made, at=closed, by=sam)
+    catch_up()
+    [found] = tallies()
+    assert {name: found[name][:2] for name in ("theirs_kept", "theirs_late") if any(found[name])} == {counted: [1, 0]}
+
+
+def test_done_twice_it_changes_nothing(ada: Customer):
+    happens(ada, "call", at=NOON, direction="outbound", minutes=30)
+    rescore_all(at=NOON)
+    assert [refresh_stale_task(), refresh_stale_task()] == [1, 0]
+
+
+def test_who_is_merged_away_has_no_tally(ada: Customer, sam):
+    other = CustomerFactory(name="Ada again")
+    happens(other, "call", at=NOON, direction="outbound", minutes=30)
+    catch_up()
+    merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    catch_up()
+    assert Tally.objects.get().customer == ada
+    assert Tally.objects.get().minutes[0] == 30
+
+
+def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Customer, sam):
+    """Asked on Friday at four, answered on Monday at ten: two hours; the next one took the week."""
+    thread = ConversationFactory(customer=ada)
+    friday = datetime(2026, 1, 2, 15, tzinfo=UTC)
+    monday = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    talk = {"conversation_id": thread.pk}
+    happens(ada, "question", at=friday, **talk)
+    happens(ada, "message", at=friday + timedelta(minutes=10), **talk)
+    happens(ada, "message", at=friday, direction="outbound", payload={"auto_reply": "vacation"}, **talk)
+    happens(ada, "message", at=monday, by=sam, direction="outbound", **talk)
+    happens(ada, "message", at=monday + timedelta(hours=1), **talk)
+    happens(ada, "message", at=monday + timedelta(days=4), by=sam, direction="outbound", **talk)
+    happens(ada, "message", at=monday + timedelta(days=5), **talk)
+    catch_up()
+    found = Answer.objects.order_by("asked_at").values_list("asked_at", "waited", "late")
+    assert list(found) == [(friday, 2 * 3600, False), (monday + timedelta(hours=1), 31 * 3600, True)]
+
+
+def test_rebuilding_by_the_command_is_the_same(ada: Customer):
+    happens(ada, "praise", at=NOON)
+    catch_up(timezone.now())
+    before = tallies()
+    Tally.objects.update(received=[9] * 8)
+    call_command("rebuild_rollups", stdout=StringIO())
+    assert tallies() == before

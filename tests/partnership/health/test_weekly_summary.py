@@ -1,0 +1,208 @@
+"""The weekly letter: to managers who want it, once, on Monday morning."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from importlib import import_module
+
+import pytest
+from django.core import mail
+from django.test import Client
+from partnership.staff.models.people.people import User
+
+from interactions.actions.promises import keep_promise
+from partnership.celery import app
+from partnership.health.models import LetterWish
+from partnership.health.rollup.refreshing import refresh_all
+from partnership.health.tasks import send_letters_task
+from partnership.health.weekly_summary import is_wanted, letter_of, send, send_letters, want
+from partnership.scoring.engine.rescoring import rescore_all
+from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.partnership.health.story import Told, tell
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 1, 19, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(sam: User) -> Told:
+    return tell(sam, now=MONDAY - timedelta(hours=20))
+
+
+@pytest.fixture
+def wanted(manager: User, told: Told) -> User:
+    want(manager, wanted=True)
+    return manager
+
+
+def test_it_says_what_got_worse_and_whom_to_thank(wanted: User):
+    assert send_letters(at=MONDAY) == 1
+    [letter] = mail.outbox
+    assert letter.to == [wanted.email]
+    [(html, kind)] = letter.alternatives
+    assert kind == "text/html"
+    for text in (letter.body, html):
+        assert "promises of ours broken: 1, the week before 0" in text
+        assert "Paul Partner" in text
+        assert "http://localhost:8000/health/letter/" in text
+
+
+def counted_anew() -> None:
+    for days in (8, 0):
+        rescore_all(at=MONDAY - timedelta(days=days))
+    refresh_all(at=MONDAY)
+
+
+def test_it_counts_from_monday_to_sunday(manager: User, told: Told, sam: User):
+    """Today has but begun."""
+    for hours in (-10, 2, 20, 6 * 24, 7 * 24 - 8, 7 * 24 - 4):
+        kept = MONDAY - timedelta(days=7) + timedelta(hours=hours)
+        keep_promise(
+            promise(told.wronged, "Draft", party="them", at=kept - timedelta(days=2), due_on=None, by=sam),
+            at=kept, by=sam,
+        )  # fmt: skip
+    counted_anew()
+    letter = letter_of(manager, at=MONDAY)
+    assert letter.day == MONDAY.date() - timedelta(days=1)
+    assert "promises of theirs kept in time: 3, the week before 1" in [one.text for one in letter.better]
+
+
+def test_its_links_open_the_rows_of_its_own_week(managers_desk: Client, manager: User, told: Told, sam: User):
+    """Also when they are followed days later."""
+    for days, what in ((-8, "Before it"), (-7, "On its Monday"), (-1, "On its Sunday"), (0, "After it")):
+        kept = MONDAY + timedelta(days=days)
+        made = promise(told.wronged, what, party="them", at=kept - timedelta(days=2), due_on=None, by=sam)
+        keep_promise(made, at=kept, by=sam)
+    counted_anew()
+    letter = letter_of(manager, at=MONDAY)
+    [sentence] = [one for one in letter.better if "promises of theirs kept in time" in one.text]
+    assert "until=2026-01-18" in sentence.url
+    rescore_all(at=MONDAY + timedelta(days=3))
+    refresh_all(at=MONDAY + timedelta(days=3))
+    page = managers_desk.get(sentence.url).text
+    assert re.findall(r"(Before it|On its Monday|On its Sunday|After it)", page) == ["On its Sunday", "On its Monday"]
+    assert "From 12 January 2026 to 18 January 2026" in page
+    assert "until=2026-01-18" in re.search(r'href="([^"]*csv[^"]*)"', page)[1]
+    assert 'value="2026-01-18"' in page
+    for wrong in ("2999-01-01", "x"):
+        assert managers_desk.get(sentence.url.replace("2026-01-18", wrong)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("facts", "thanked"), [({}, True), ({"do_not_contact": True}, False), ({"lifecycle": "ended"}, False)]
+)
+def test_it_thanks_whom_we_may_write_to(manager: User, told: Told, facts: dict, thanked: bool):
+    gave, rose = (CustomerFactory(name=name, **facts) for name in ("Gerd Gave", "Rosa Rose"))
+    happens(gave, "referral", at=MONDAY - timedelta(days=7))
+    happens(rose, "work_done", at=MONDAY - timedelta(days=17))
+    for back in range(3, 8):
+        happens(rose, "work_done", at=MONDAY - timedelta(days=back))
+    counted_anew()
+    thanks = {customer.name: why for customer, why in letter_of(manager, at=MONDAY).thanks}
+    found = {"Gerd Gave": "put in something of their own", "Rosa Rose": "did their part 5 times (before: never)"}
+    assert {name: thanks.get(name) for name in found} == (found if thanked else dict.fromkeys(found))
+
+
+def test_it_goes_out_once_for_each_week(wanted: User):
+    assert [send_letters(at=MONDAY + timedelta(hours=hours)) for hours in (0, 0, 5, 24, 7 * 24)] == [1, 0, 0, 0, 1]
+
+
+def test_neither_before_the_morning_nor_later_in_the_week(wanted: User):
+    for hours in (-7, -3, 17, 30):
+        assert send_letters(at=MONDAY + timedelta(hours=hours)) == 0
+
+
+def test_who_is_no_manager_any_more_gets_none(wanted: User):
+    wanted.groups.clear()
+    assert send_letters(at=MONDAY) == 0
+    assert mail.outbox == []
+
+
+def test_what_the_mail_server_refuses_is_tried_again(wanted: User, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError("no route")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+        assert send_letters(at=MONDAY) == 0
+    assert LetterWish.objects.get().sent_for is None
+    assert send_letters(at=MONDAY) == 1
+
+
+@pytest.fixture
+def on_monday(monkeypatch):
+    """The task's clock."""
+    monkeypatch.setattr("partnership.health.tasks.timezone.now", lambda: MONDAY)
+
+
+def test_the_task_writes_to_whom_asked_and_to_nobody_else(wanted: User, on_monday):
+    UserFactory(name="Did not ask", role="manager")
+    UserFactory(role="admin")
+    want(UserFactory(name="No manager"), wanted=True)
+    want(UserFactory(role="manager", is_active=False), wanted=True)
+    assert send_letters_task() == 1
+    [letter] = mail.outbox
+    assert letter.to == [wanted.email]
+    assert letter.body.startswith("\nHello Mara Lind,") or letter.body.startswith("Hello Mara Lind,")
+    assert letter.alternatives[0].mimetype == "text/html"
+    assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_task_run_twice_writes_once(wanted: User, on_monday):
+    assert [send_letters_task(), send_letters_task()] == [1, 0]
+    assert len(mail.outbox) == 1
+
+
+def test_two_workers_at_once_write_once(wanted: User):
+    """Both have read who is due; the second finds it taken."""
+    first, second = LetterWish.objects.get(), LetterWish.objects.get()
+    assert [send(one, MONDAY.date(), at=MONDAY) for one in (first, second)] == [True, False]
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("broken", ["partnership.health.weekly_summary.mail_of", "partnership.health.weekly_summary.letter_of"])
+def test_what_goes_wrong_with_one_letter_loses_no_other(wanted: User, on_monday, monkeypatch, broken: str):
+    other = UserFactory(name="Zoe Ander", role="manager")
+    want(other, wanted=True)
+    module, _, name = broken.rpartition(".")
+    works = getattr(import_module(module), name)
+
+    def breaks(*given, **more):
+        about = given[0]
+        if getattr(about, "user", about) == wanted:
+            raise ValueError("a letter that can't be written")
+        return works(*given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(broken, breaks)
+        assert send_letters_task() == 1
+    assert [letter.to for letter in mail.outbox] == [[other.email]]
+    assert send_letters_task() == 1
+    assert [letter.to for letter in mail.outbox] == [[other.email], [wanted.email]]
+
+
+def test_both_parts_say_the_same(wanted: User, on_monday):
+    send_letters_task()
+    [letter] = mail.outbox
+    html = " ".join(unescape(re.sub(r"<[^>]+>", " ", letter.alternatives[0].content)).split())
+    lines = [line.removeprefix("- ") for line in letter.body.splitlines() if line.startswith("- ")]
+    assert len(lines) >= 2
+    for line in lines:
+        assert all(part in html for part in line.split(": "))
+    addresses = re.findall(r"http://localhost:8000\S+", letter.body)
+    assert {unescape(url) for url in re.findall(r'href="([^"]+)"', letter.alternatives[0].content)} == set(addresses)
+
+
+def test_beat_asks_for_it_on_monday_morning():
+    entry = next(one for one in app.conf.beat_schedule.values() if one["task"] == "health.send_letters")
+    assert entry["task"] == send_letters_task.name
+
+
+def test_one_asks_for_it_and_takes_it_back(managers_desk: Client, manager: User, told: Told):
+    assert b"What got better" in managers_desk.get("/health/letter/").content
+    managers_desk.post("/health/letter/", {"wanted": "1"})
+    managers_desk.post("/health/letter/", {"wanted": "1"})
+    assert is_wanted(manager)
+    managers_desk.post("/health/letter/", {})
+    assert not is_wanted(manager)
