@@ -23,7 +23,7 @@ FIFTY_ROWS = engines["django"].from_string(
 
 
 def fifty_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    entries = Interaction.objects.filter(customer=pk).select_related("author").defer("html", "said")
+    entries = Interaction.objects.filter(customer=pk).select_related("author").defer("html", "source_snapshot")
     rows = entries.order_by("-occurred_at", "-id")[:50]
     return HttpResponse(FIFTY_ROWS.render({"customer": pk, "rows": rows}))
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.utils import timezone
-from partnership.staff.models.people.people import SUPPORT, Department, User
 
 from bench.health import made_up, prepare
 from bench.measure import Result
@@ -21,6 +20,7 @@ from partnership.focus.lanes.partnership_lane import by_place, partnership_lane
 from partnership.focus.lanes.waiting_lane import clock_of, promised_lane
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
+from partnership.staff.models import SUPPORT, Department, User
 
 TIMES = 5
 """Target: times the floor."""

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 
 from bench.measure import RUNS, Result
 from bench.pages import beside, heaviest
@@ -24,6 +23,7 @@ from customers.models import Customer
 from partnership.health.models import Tally
 from partnership.health.rollup.refreshing import tally, tell_answers
 from partnership.health.views import BOARDS
+from partnership.staff.models import User
 
 TIMES = 5
 """Target: times the floor."""

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 
 from django.test import Client
-from partnership.staff.models.people.people import User
+
+from partnership.staff.models import User
 
 
 @contextlib.contextmanager

@@ -5,11 +5,11 @@ Each returns how many it changed; those who were so already are left alone.
 
 from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.signals import history_changed
+from partnership.staff.models import User
 
 
 def those(customers: CustomerQuerySet) -> QuerySet[Customer]:

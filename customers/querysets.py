@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from partnership.staff.models.people.people import User
+    from partnership.staff.models import User
 
 
 class CustomerQuerySet(models.QuerySet):

@@ -1,9 +1,8 @@
 """Who may change an entry. Whoever may see the customer may mark it, pin it and share it; that takes no rule."""
 
-from partnership.staff.models.people.people import User
-
 from interactions.models import Deletion, Interaction
 from partnership.staff.external_ids import OWN
+from partnership.staff.models import User
 
 
 def may_edit(user: User, entry: Interaction) -> bool:

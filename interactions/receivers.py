@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
-from partnership.staff.models.people.people import Firm
 
 from interactions.time_zone_change import keep_local_days
+from partnership.staff.models import Firm
 
 
 @receiver(pre_save, sender=Firm)

@@ -1,10 +1,10 @@
 """Which local day a moment belongs to, when the firm moves to another time zone."""
 
 from django.db import connection, transaction
-from partnership.staff.models.people.people import Firm
 
 from customers.signals import history_changed
 from interactions.models import Interaction
+from partnership.staff.models import Firm
 
 MOVE_DAYS = """
 WITH moved AS (

@@ -26,11 +26,11 @@ app.conf.beat_schedule = {
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
     "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},
     "wake-focus": {"task": "focus.wake", "schedule": 60.0},
-    "send-digests": {"task": "desk.send_digests", "schedule": crontab(minute=5)},
+    "send-digests": {"task": "notifications.send_digests", "schedule": crontab(minute=5)},
     # Firms live in one time zone each, so the hour of their midnight differs: every task below does
     # nothing on the rounds on which the firm's local day has not changed.
     "mark-overdue-promises": {"task": "interactions.miss_overdue", "schedule": crontab(minute="*/5")},
-    "remind-of-promises": {"task": "desk.remind_of_promises", "schedule": crontab(minute="*/15")},
+    "remind-of-promises": {"task": "notifications.remind_of_promises", "schedule": crontab(minute="*/15")},
     "rescore-new-day": {"task": "scoring.rescore_new_day", "schedule": crontab(minute="*/5")},
     "audit-scores": {"task": "scoring.audit_scores", "schedule": crontab(minute=20)},
     "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},

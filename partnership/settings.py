@@ -23,9 +23,13 @@ INSTALLED_APPS = [
     "customers",
     "interactions",
     "partnership.scoring",
+    "partnership.recoveries",
     "partnership.focus",
     "partnership.health",
+    "partnership.notifications",
     "partnership.desk",
+    "partnership.demo",
+    "partnership.ops",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -97,7 +101,7 @@ def postgres(url: str) -> dict[str, object]:
         **{key: given.pop(name, "") for key, name in known.items()},
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
-        # What is bound by the server (partnership/core/compiled_queries.py) is prepared once it has been asked for so often.
+        # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
         "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
     }
 

@@ -5,7 +5,10 @@ urlpatterns = [
     path("", include("partnership.staff.urls")),
     path("", include("partnership.focus.urls")),
     path("", include("partnership.health.urls")),
+    path("", include("partnership.recoveries.urls")),
+    path("", include("partnership.notifications.urls")),
     path("", include("partnership.desk.urls")),
+    path("", include("partnership.ops.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

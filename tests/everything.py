@@ -9,8 +9,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
-from partnership.desk.wall.posts.posts import share
-from partnership.staff.models.people.people import User
 from PIL import Image
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
@@ -21,10 +19,12 @@ from interactions.actions.goals import check_in
 from interactions.merging.merging import merge
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
 from partnership.desk.models import Draft, SavedView
+from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
+from partnership.staff.models import User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import factory
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory, Password
-from partnership.staff.models.people.people import SUPPORT, Department, Firm, User
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.actions.goals import set_goal
 from interactions.actions.promises import make_promise
 from interactions.actions.record import record
 from interactions.models import Channel, Conversation, Direction, Interaction
+from partnership.staff.models import SUPPORT, Department, Firm, User
 
 PASSWORD = "two-sides-make-a-promise"
 """Every factory user's."""

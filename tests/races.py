@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.models import RuleSet, Score
+from partnership.staff.models import User
 from tests.strategies import standing
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

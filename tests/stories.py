@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from partnership.demo import cast
-from partnership.demo.story import telling
+from partnership.demo.personas.roles import cast
+from partnership.demo.story.telling import story
 
 TODAY = date(2026, 3, 17)
 Record = dict[str, Any]

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.actions.record import Entry, record_many
@@ -19,6 +18,7 @@ from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.rules import ASKING, HONESTY, VOICE
 from partnership.scoring.rules.validation import problems
+from partnership.staff.models import Firm
 
 DAY = date(2026, 1, 15)
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, ContactPoint, Customer
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue, release_promise
@@ -31,6 +30,7 @@ from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
+from partnership.staff.models import Firm, User
 from tests.strategies import (
     DAY,
     DEMANDS,
@@ -414,7 +414,7 @@ def lines_of(*customers: Customer) -> list[list[tuple[Any, ...]]]:
     """Each one's rows by ref; whether their thread is theirs."""
     return [
         sorted(
-            (row.external_id, row.received_as_id, row.conversation is None or row.conversation.customer_id == one.pk)
+            (row.external_id, row.addressed_to_id, row.conversation is None or row.conversation.customer_id == one.pk)
             for row in one.interactions.select_related("conversation")
         )
         for one in customers

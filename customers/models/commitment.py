@@ -4,12 +4,12 @@ from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
 from customers.models.customer import Customer
 from customers.models.goal import Goal
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
+from partnership.staff.models import User
 
 
 class CommitmentQuerySet(models.QuerySet):

@@ -10,13 +10,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
 from customers.models.trigrams import trigrams_of
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
+from partnership.staff.models import User
 
 
 @tracked(without=("trigrams",), additions=True)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
 from customers.models.customer import Customer
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
+from partnership.staff.models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

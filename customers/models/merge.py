@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
 from customers.models.customer import Customer
 from partnership.staff.audit import tracked
+from partnership.staff.models import User
 
 
 @tracked(without=("moved",), additions=True)

@@ -9,13 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import Department, User
 
 from customers.models import Customer
 from interactions.actions.record import record
 from interactions.errors import NotPossibleError
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.staff.external_ids import new_external_id
+from partnership.staff.models import Department, User
 
 OPEN, SNOOZED, CLOSED = Conversation.Status.OPEN, Conversation.Status.SNOOZED, Conversation.Status.CLOSED
 AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}

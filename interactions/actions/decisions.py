@@ -16,7 +16,6 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from partnership.staff.models.people.people import Firm, User
 
 from interactions.actions.entries import follow, is_markable, locked
 from interactions.actions.goodwill import keep_to_budget
@@ -25,6 +24,7 @@ from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
 from partnership.staff.external_ids import OWN
+from partnership.staff.models import Firm, User
 
 OURS = ("exception", "decision")
 """What staff say in a request's payload: what the source says of it later takes neither away."""
@@ -47,7 +47,7 @@ ANSWERED_ELSEWHERE = Interaction.objects.filter(
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
 
 SETTLED_ELSEWHERE = (
-    Q(kind=Kind.REFUND_REQUEST, said__kind=Kind.REFUND_REQUEST)
+    Q(kind=Kind.REFUND_REQUEST, source_snapshot__kind=Kind.REFUND_REQUEST)
     & ~Q(source=OWN)
     & (Q(recorded_at__gt=F("occurred_at") + RECENT) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
 )

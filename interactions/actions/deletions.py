@@ -1,8 +1,8 @@
 """Deleting an entry, which leaves a trace, and undoing that, after which nothing has happened.
 
 The row goes; its last state and its files' stand in the history tables. Those leave out what the source said, the
-language, whom it was meant for, and the outbox: that is kept with the deletion, as
-{"said": …, "language": …, "received_as_id": …, "files": [[pk, said], …], "outgoing": {column: value} or None}.
+language, whom it was meant for, and the outbox: that is kept with the deletion, as {"source_snapshot": …,
+"language": …, "addressed_to_id": …, "files": [[pk, source snapshot], …], "outgoing": {column: value} or None}.
 """
 
 from datetime import datetime
@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.entries import follow, locked, whose_row
 from interactions.errors import NotPossibleError
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
+from partnership.staff.models import User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -43,10 +43,10 @@ def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> 
 
 def kept_of(row: Interaction, outgoing: Outgoing | None) -> dict[str, Any]:
     return {
-        "said": row.said,
+        "source_snapshot": row.source_snapshot,
         "language": row.language,
-        "received_as_id": row.received_as_id,
-        "files": list(row.attachments.order_by("pk").values_list("pk", "said")),
+        "addressed_to_id": row.addressed_to_id,
+        "files": list(row.attachments.order_by("pk").values_list("pk", "source_snapshot")),
         "outgoing": outgoing and {field.attname: getattr(outgoing, field.attname) for field in columns(Outgoing)},
     }
 
@@ -59,13 +59,17 @@ def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
     if not undone:
         raise NotPossibleError(_("This deletion is already undone."))
     kept = deletion.kept
-    row = last_state(Interaction, deletion.interaction_id, said=kept["said"], language=kept["language"])
+    row = last_state(
+        Interaction, deletion.interaction_id, source_snapshot=kept["source_snapshot"], language=kept["language"]
+    )
     row.customer_id = deletion.customer_id
-    meant_for = kept.get("received_as_id")
-    row.received_as_id = None if meant_for == deletion.customer_id else meant_for
+    meant_for = kept.get("addressed_to_id")
+    row.addressed_to_id = None if meant_for == deletion.customer_id else meant_for
     find_its_place(row)
     Interaction.objects.bulk_create([row])
-    Attachment.objects.bulk_create(last_state(Attachment, pk, said=said) for pk, said in kept["files"])
+    Attachment.objects.bulk_create(
+        last_state(Attachment, pk, source_snapshot=source_snapshot) for pk, source_snapshot in kept["files"]
+    )
     if kept["outgoing"]:
         values = {field.attname: field.to_python(kept["outgoing"][field.attname]) for field in columns(Outgoing)}
         Outgoing.objects.bulk_create([Outgoing(**values)])

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import Firm, User
 
 from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
@@ -12,6 +11,7 @@ from interactions.errors import NotPossibleError
 from interactions.markdown import is_ours, rendered
 from interactions.models import Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMAND, VOICE
+from partnership.staff.models import Firm, User
 
 MARKS = frozenset({Kind.MESSAGE}) | DEMAND | VOICE
 """What a message of theirs can be marked as; MESSAGE takes the mark off."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.merge_resolution import who_stands
 from customers.models import CheckIn, Customer, Goal
@@ -16,6 +15,7 @@ from interactions.actions.timeline_sync import retell
 from interactions.errors import NotPossibleError
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.models import User
 
 KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 

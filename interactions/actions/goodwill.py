@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import Firm, GoodwillBudget, User
 
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction, Kind
+from partnership.staff.models import Firm, GoodwillBudget, User
 
 MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.promises import make_promises
 from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
+from partnership.staff.models import User
 
 
 @dataclass(frozen=True)

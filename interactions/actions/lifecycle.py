@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.record import record
 from interactions.models import Channel, Direction, Kind
 from partnership.staff.external_ids import new_external_id
+from partnership.staff.models import User
 
 
 @transaction.atomic

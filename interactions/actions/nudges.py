@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction
 from interactions.models.kinds import Direction, Kind
 from interactions.querysets import InteractionQuerySet
+from partnership.staff.models import Firm
 
 PERIOD = timedelta(days=30)
 """That the firm's ceiling on nudges is for."""

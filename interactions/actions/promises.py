@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import Firm, User
 
 from customers.merge_resolution import held_survivors, who_stands
 from customers.models import Commitment, Customer, Goal
@@ -15,6 +14,7 @@ from interactions.actions.timeline_sync import retell
 from interactions.errors import NotPossibleError
 from interactions.models import Channel, Direction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.models import Firm, User
 
 KIND_OF = {
     "made": Kind.COMMITMENT_MADE,

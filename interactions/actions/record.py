@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import Firm, User
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
@@ -20,6 +19,7 @@ from interactions.errors import NotPossibleError
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.models import Firm, User
 
 RECENT = timedelta(days=14)
 """A conversation whose last message is older than this is no longer open by itself."""
@@ -51,8 +51,8 @@ class Entry:
     pinned: bool = False
     source: str = OWN
     external_id: str = field(default_factory=new_external_id)
-    said: Mapping[str, Any] | None = None
-    received_as_id: int | None = None  # who was named, where the customer is whom they were merged into
+    source_snapshot: Mapping[str, Any] | None = None
+    addressed_to_id: int | None = None  # who was named, where the customer is whom they were merged into
 
 
 Ref = tuple[str, str]
@@ -123,11 +123,11 @@ COLUMNS = tuple(name.name for name in fields(Entry))
 def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
     values = [getattr(entry, name) for name in COLUMNS]
     values[PAYLOAD] = Jsonb(entry.payload, to_json)
-    values[SAID] = None if entry.said is None else Jsonb(entry.said, to_json)
+    values[SOURCE_SNAPSHOT] = None if entry.source_snapshot is None else Jsonb(entry.source_snapshot, to_json)
     return [*values, firm.local_date(entry.occurred_at), recorded_at]
 
 
-PAYLOAD, SAID = COLUMNS.index("payload"), COLUMNS.index("said")
+PAYLOAD, SOURCE_SNAPSHOT = COLUMNS.index("payload"), COLUMNS.index("source_snapshot")
 _NAMES = [*COLUMNS, "occurred_on", "recorded_at"]
 _ALL = ", ".join(_NAMES)
 
@@ -189,8 +189,8 @@ def follow_merges(pks: list[int], into: Mapping[int, int]) -> None:
 # Nobody is their own person (interactions_interaction_person_of_organisation).
 FOLLOW_MERGE = """
 UPDATE interactions_interaction SET
-  received_as_id = CASE WHEN customer_id = %(absorbed)s THEN coalesce(received_as_id, customer_id)
-    ELSE received_as_id END,
+  addressed_to_id = CASE WHEN customer_id = %(absorbed)s THEN coalesce(addressed_to_id, customer_id)
+    ELSE addressed_to_id END,
   customer_id = CASE WHEN customer_id = %(absorbed)s THEN %(survivor)s ELSE customer_id END,
   person_id = nullif(
     CASE WHEN person_id = %(absorbed)s THEN %(survivor)s ELSE person_id END,

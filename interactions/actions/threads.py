@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from customers.signals import history_changed
@@ -17,6 +16,7 @@ from interactions.actions.entries import OF_GOALS, OF_PROMISES
 from interactions.actions.record import refresh_conversations
 from interactions.errors import NotPossibleError
 from interactions.models import Channel, Conversation, Interaction
+from partnership.staff.models import User
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
         status=CLOSED if old.status == CLOSED else OPEN,
         assignee_id=old.assignee_id,
         department_id=old.department_id,
-        was_of=whose_before(old),
+        split_from=whose_before(old),
     )
     (rows.filter(pk=entry.pk) | rows.after(entry.occurred_at, entry.pk)).update(conversation=new)
     refresh_conversations([old.pk, new.pk])
@@ -99,8 +99,8 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
         )
     before = thread.customer
     rows.update(customer=to, goal=None, commitment=None, person=person_at(to, before))
-    was_of = sorted({*whose_before(thread), before.pk})
-    Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(customer=to, was_of=was_of)
+    split_from = sorted({*whose_before(thread), before.pk})
+    Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(customer=to, split_from=split_from)
     history_changed.send(sender=Interaction, customer_ids={before.pk, to.pk})
     thread.refresh_from_db()
 
@@ -108,7 +108,7 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
 def whose_before(thread: Conversation) -> list[int]:
     """Those from whom it, or what was joined to it, was moved."""
     threads = Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread))
-    return sorted({pk for was_of in threads.values_list("was_of", flat=True) for pk in was_of})
+    return sorted({pk for split_from in threads.values_list("split_from", flat=True) for pk in split_from})
 
 
 def person_at(to: Customer, before: Customer) -> Coalesce | Case:

@@ -1,6 +1,6 @@
 """Who changed what, from what to what: what the triggers of partnership.staff.audit keep, told to people."""
 
-from interactions.change_history.events import Change, Event, customer_history, told
+from interactions.change_history.events import Change, Event, told
 from interactions.change_history.latest import LastChange, last_changes
 from interactions.change_history.statement import Tracked
 from interactions.change_history.versions import Version, versions
@@ -11,7 +11,6 @@ __all__ = [
     "LastChange",
     "Tracked",
     "Version",
-    "customer_history",
     "last_changes",
     "told",
     "versions",

@@ -14,14 +14,12 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
-from customers.merge_resolution import absorbed_by
 from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.statement import CUSTOMER_HISTORY, LONGEST, OF_CUSTOMER, Tracked, rows
+from interactions.change_history.statement import LONGEST, Tracked
 from interactions.models import Deletion, Interaction
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.staff.models import User
 
 EVENTS = 50
 """Of one page."""
@@ -57,15 +55,6 @@ class Event:
     is_deletion: bool
     changes: list[Change] = field(default_factory=list)
     deletion: Deletion | None = None
-
-
-def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: str = "") -> Page[Event]:
-    """Newest first, with what is from the time of those who were merged into them. `visible`: customers whose names
-    the reader may learn. BadRequest when `before` is no key."""
-    at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
-    asked = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
-    page = page_of(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
-    return Page(told(page.rows, OF_CUSTOMER, visible=visible), page.after)
 
 
 def told(

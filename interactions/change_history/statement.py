@@ -9,14 +9,10 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
-from interactions.models import Conversation, Interaction
-from partnership.scoring.models import TierPin
-
 HIDDEN = frozenset(
     {
-        "id", "source", "external_id", "said", "sort_key", "normalised", "created_at", "recorded_at", "occurred_on",
-        "html", "quoted", "payload", "content_id", "sha256", "size", "moved", "joined_at",
+        "id", "source", "external_id", "source_snapshot", "sort_key", "normalised", "created_at", "recorded_at",
+        "occurred_on", "html", "quoted", "payload", "content_id", "sha256", "size", "moved", "joined_at",
     }
 )  # fmt: skip
 """Columns that follow from others, or that nobody reads."""
@@ -98,36 +94,6 @@ def in_json(field: Any, column: str) -> str:
 
 KEY = "event.pgh_id::bigint * 16 + {number}"
 """One number for an event of any of the tables."""
-
-OF_CUSTOMER = (
-    Tracked(Customer, whose="event.pgh_obj_id = ANY(%(customers)s)"),
-    Tracked(ContactPoint, number=1),
-    Tracked(Goal, number=2),
-    Tracked(
-        CheckIn,
-        "(SELECT goal.title FROM customers_goal goal WHERE goal.id = event.goal_id)",
-        "event.goal_id IN (SELECT id FROM customers_goal WHERE customer_id = ANY(%(customers)s))",
-        3,
-    ),
-    Tracked(Commitment, number=4),
-    Tracked(Conversation, number=5),
-    Tracked(Interaction, "coalesce(nullif(event.subject, ''), nullif(left(event.body, 60), ''), event.kind)", number=6),
-    Tracked(TierPin, number=7),
-    Tracked(
-        Merge, whose="(event.survivor_id = ANY(%(customers)s) OR event.absorbed_id = ANY(%(customers)s))", number=8
-    ),
-)
-
-BEFORE = "(event.pgh_created_at, {key}) < (%(at)s::timestamptz, %(key)s)"
-
-# Each branch reads one customer's events by the index on customer_id, each next row by that on pgh_obj_id.
-CUSTOMER_HISTORY = (
-    "\nUNION ALL\n".join(
-        tracked.select(f"{tracked.whose} AND {BEFORE.format(key=KEY.format(number=tracked.number))}")
-        for tracked in OF_CUSTOMER
-    )
-    + "\nORDER BY at DESC, key DESC LIMIT %(limit)s"
-)
 
 
 def rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

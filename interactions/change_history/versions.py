@@ -8,10 +8,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import F
-from partnership.staff.models.people.people import User
 
 from interactions.change_history.events import who
 from interactions.models import Interaction
+from partnership.staff.models import User
 
 CHANGES = 50
 """The newest so many changes of an entry are looked at."""

@@ -9,13 +9,13 @@ from typing import IO, Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.canonical import Record, dumps
 from interactions.imports.interchange.records import MODELS, STAFF, in_order, records, rows, survivor_refs
 from interactions.models import Interaction
+from partnership.staff.models import User
 
 ROWS = 2_000
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from partnership.staff.models.people.people import Firm
-
 from interactions.imports import csv_rows, jsonl, mail_files
 from interactions.imports.interchange.lines import UnreadableInputError
 from interactions.imports.interchange.pipeline import Item
+from partnership.staff.models import Firm
 
 FORMATS = ("jsonl", "csv", "mbox", "eml")
 BY_NAME = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".mbox": "mbox", ".eml": "eml"}

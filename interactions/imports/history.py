@@ -11,12 +11,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from partnership.staff.models.people.people import Firm
 
 from interactions.imports import formats
 from interactions.imports.importers.importer import Run
 from interactions.imports.interchange.lines import Place, Refusals, UnreadableInputError
 from interactions.imports.interchange.pipeline import Intake, Item, Progress
+from partnership.staff.models import Firm
 
 __all__ = ["Summary", "UnreadableInputError", "import_records", "run"]
 

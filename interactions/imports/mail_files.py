@@ -13,7 +13,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from customers.normalisation import email as normalise_email
@@ -27,6 +26,7 @@ from interactions.imports.interchange.pipeline import Item, Once, Problem
 from interactions.imports.interchange.schema import YEARS
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from interactions.models.conversation import sibling
+from partnership.staff.models import Firm, User
 
 SOURCE = "mail"
 FILE_LIMIT = 45_000_000
@@ -93,10 +93,10 @@ def owner_of(via: Record) -> Customer | None:
 def left_behind(threads: set[int | None]) -> dict[int, frozenset[int]]:
     """Of threads that were moved, and of those that moved ones were joined to: whose they were before, or who stands
     for them now."""
-    moved = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads)).exclude(was_of=[])
+    moved = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads)).exclude(split_from=[])
     left: dict[int, set[int]] = {}
-    for pk, into, was_of in moved.values_list("pk", "joined_into", "was_of"):
-        left.setdefault(into or pk, set()).update(was_of)
+    for pk, into, split_from in moved.values_list("pk", "joined_into", "split_from"):
+        left.setdefault(into or pk, set()).update(split_from)
     standing = refs.survivors({pk: pk for customers in left.values() for pk in customers})
     return {thread: frozenset(standing[pk] for pk in customers) for thread, customers in left.items()}
 
@@ -241,7 +241,7 @@ def interaction(message: mail.Message, direction: str) -> Record:
 
 def payload(message: mail.Message) -> Record:
     sender = message.sender
-    said = {
+    source_snapshot = {
         "message_id": message.message_id,
         "from": written([sender]) if sender else message.from_text,
         "from_email": sender.given if sender else "",
@@ -251,7 +251,11 @@ def payload(message: mail.Message) -> Record:
         "auto_reply": message.auto_reply,
         "bulk": message.bulk,
     }
-    return {name: value for name, value in said.items() if value or name in ("from", "from_email", "from_display_name")}
+    return {
+        name: value
+        for name, value in source_snapshot.items()
+        if value or name in ("from", "from_email", "from_display_name")
+    }
 
 
 def written(addresses: Iterable[mail.Address]) -> str:

@@ -18,10 +18,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
-from partnership.staff.models.people.people import Firm, User
 
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction, Outgoing
+from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 

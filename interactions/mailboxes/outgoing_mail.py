@@ -8,7 +8,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import attach
@@ -18,6 +17,7 @@ from interactions.mailboxes.outbox import nudge, own_address
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.staff.external_ids import OWN
+from partnership.staff.models import User
 
 ANCESTORS = 10
 _ID = re.compile(r"[^\s<>]{1,250}")

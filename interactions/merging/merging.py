@@ -8,7 +8,6 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.merge_fields import combined
 from customers.merge_rows import key_of, move, named_by_merges
@@ -17,6 +16,7 @@ from customers.signals import customers_merged, history_changed
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Deletion, Interaction
 from partnership.core.locks import wait_for_turn
+from partnership.staff.models import User
 
 MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (ContactPoint, "customer"),

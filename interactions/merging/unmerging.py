@@ -11,7 +11,6 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from partnership.staff.models.people.people import User
 
 from customers.merge_fields import taken_back
 from customers.merge_resolution import absorbed_by
@@ -27,6 +26,7 @@ from interactions.models import Conversation, Deletion, Direction, Interaction
 from interactions.models.conversation import sibling
 from partnership.core.locks import wait_for_turn
 from partnership.staff.external_ids import parse_ref
+from partnership.staff.models import User
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ class Returning:
         self.merge, self.survivor, self.absorbed = done, done.survivor_id, done.absorbed_id
         self.meant_for = {self.absorbed, *absorbed_by(self.absorbed)}
         """Whom what arrived since was meant for, if it goes back: those count who were merged into them before."""
-        self.said = self.refs_as_said()
+        self.source_snapshot = self.refs_as_said()
 
     def refs_as_said(self) -> list[str]:
         """As a record of a source names them, in what is kept of it."""
@@ -99,38 +99,40 @@ class Returning:
             return self.threads_of_theirs()
         if model not in (Goal, Commitment):
             return []
-        said = model._default_manager.filter(customer=self.survivor, said__customer__in=self.said)
-        return list(said.values_list("pk", flat=True))
+        source_snapshot = model._default_manager.filter(
+            customer=self.survivor, source_snapshot__customer__in=self.source_snapshot
+        )
+        return list(source_snapshot.values_list("pk", flat=True))
 
     def threads_of_theirs(self) -> list[int]:
         """Threads of the time since, by their own record or because nobody but the absorbed one spoke in them."""
         threads = Conversation.objects.filter(customer=self.survivor)
-        meant = Interaction.objects.filter(customer=self.survivor, received_as__in=self.meant_for)
-        others = Interaction.objects.filter(conversation=OuterRef("pk")).exclude(received_as__in=self.meant_for)
+        meant = Interaction.objects.filter(customer=self.survivor, addressed_to__in=self.meant_for)
+        others = Interaction.objects.filter(conversation=OuterRef("pk")).exclude(addressed_to__in=self.meant_for)
         of_before = Q(direction=Direction.INBOUND) | Q(recorded_at__lt=self.merge.merged_at)
         spoken = threads.filter(pk__in=meant.values("conversation")).exclude(Exists(others.filter(of_before)))
-        by_record = threads.filter(said__customer__in=self.said)
+        by_record = threads.filter(source_snapshot__customer__in=self.source_snapshot)
         return [*spoken.values_list("pk", flat=True), *by_record.values_list("pk", flat=True)]
 
     def lines_go_back(self) -> None:
         theirs = {"customer": self.absorbed}
         restored = Deletion.objects.filter(pk__in=named(self.merge, Deletion, "customer")).values("interaction_id")
-        written_here = Q(said__isnull=True, recorded_at__gte=self.merge.merged_at)
+        written_here = Q(source_snapshot__isnull=True, recorded_at__gte=self.merge.merged_at)
         goes = (
             Q(pk__in=named(self.merge, Interaction, "customer"))
             | Q(pk__in=restored)
-            | Q(received_as__in=self.meant_for)
-            | Q(written_here, received_as=None, conversation__in=Conversation.objects.filter(**theirs))
+            | Q(addressed_to__in=self.meant_for)
+            | Q(written_here, addressed_to=None, conversation__in=Conversation.objects.filter(**theirs))
             | Q(kind__in=OF_PROMISES, commitment__in=Commitment.objects.filter(**theirs))
             | Q(kind__in=OF_GOALS, goal__in=Goal.objects.filter(**theirs))
         )
         pks = list(Interaction.objects.filter(goes, customer=self.survivor).values_list("pk", flat=True))
         rows = Interaction.objects.filter(pk__in=pks)
         rows.update(customer=self.absorbed)
-        rows.filter(received_as=self.absorbed).update(received_as=None)
+        rows.filter(addressed_to=self.absorbed).update(addressed_to=None)
 
     def people_go_back(self) -> None:
-        named_since = Interaction.objects.filter(person=self.survivor, said__person__in=self.said)
+        named_since = Interaction.objects.filter(person=self.survivor, source_snapshot__person__in=self.source_snapshot)
         give_back(self.merge, Interaction, "person", also=named_since.values_list("pk", flat=True))
         for pk, person in self.merge.moved.get(OWN_PERSON, ()):
             Interaction.objects.filter(pk=pk, person=None).exclude(customer=person).update(person=person)
@@ -138,7 +140,7 @@ class Returning:
     def traces_go_back(self) -> None:
         """Of their entries that were deleted meanwhile."""
         of_theirs = Q(interaction_id__in=named(self.merge, Interaction, "customer"))
-        of_theirs |= Q(kept__received_as_id__in=self.meant_for)
+        of_theirs |= Q(kept__addressed_to_id__in=self.meant_for)
         Deletion.objects.filter(of_theirs, customer=self.survivor).update(customer=self.absorbed)
 
 
@@ -169,9 +171,9 @@ def thread_of(customer: Customer, thread: Conversation) -> Conversation:
     own = Conversation.objects.filter(joined_into=thread, customer=customer).order_by("pk").first()
     if own is None:
         source, external_id = parse_ref(sibling(thread.ref, customer.ref))
-        said = {"channel": thread.channel, "subject": thread.subject, "assignee": thread.assignee}
-        kept = {"department": thread.department, "was_of": thread.was_of}
-        beside = {"customer": customer, "status": status, **kept, **said}
+        source_snapshot = {"channel": thread.channel, "subject": thread.subject, "assignee": thread.assignee}
+        kept = {"department": thread.department, "split_from": thread.split_from}
+        beside = {"customer": customer, "status": status, **kept, **source_snapshot}
         own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=beside)
         return own.joined_into or own
     own.joined_into, own.status = None, status

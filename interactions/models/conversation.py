@@ -5,13 +5,13 @@ from hashlib import sha256
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import Department, User
 
 from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import REF_LIMIT, Sourced
+from partnership.staff.models import Department, User
 
 
 def sibling(ref: str, other: str) -> str:
@@ -20,7 +20,7 @@ def sibling(ref: str, other: str) -> str:
     return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 
-@tracked(without=("last_interaction_at", "waiting_since", "was_of"))
+@tracked(without=("last_interaction_at", "waiting_since", "split_from"))
 class Conversation(Sourced):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -51,7 +51,7 @@ class Conversation(Sourced):
     )
     # Whose it was before somebody moved it, or the thread it was split off, as primary keys: what they answer in it
     # goes on there.
-    was_of = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    split_from = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.models.kinds import Kind
 from partnership.staff.external_ids import REF_LIMIT
+from partnership.staff.models import User
 
 
 class Deletion(models.Model):

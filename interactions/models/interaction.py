@@ -6,7 +6,6 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
-from partnership.staff.models.people.people import CURRENCY, User
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
@@ -15,9 +14,10 @@ from interactions.models.words import Whose, Words
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
+from partnership.staff.models import CURRENCY, User
 
 
-@tracked(without=("late", "language", "received_as"))
+@tracked(without=("late", "language", "addressed_to"))
 class Interaction(Sourced):
     """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
 
@@ -57,7 +57,7 @@ class Interaction(Sourced):
     pinned = models.BooleanField(_("pinned"), default=False)
     # Who it was meant for, where a merge handed it on to whom they are one with: undoing the merge gives it back to
     # them. Set then alone, by ourselves; no constraint, which would be one more check of every row that comes in.
-    received_as = models.ForeignKey(
+    addressed_to = models.ForeignKey(
         Customer, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False,
         db_constraint=False,
     )  # fmt: skip
@@ -89,9 +89,9 @@ class Interaction(Sourced):
                 for name in ("conversation", "person", "goal", "commitment")
             ),
             models.Index(
-                fields=["received_as"],
-                condition=models.Q(received_as__isnull=False),
-                name="interactions_by_received_as",
+                fields=["addressed_to"],
+                condition=models.Q(addressed_to__isnull=False),
+                name="interactions_by_addressed_to",
             ),
             models.Index(
                 fields=["customer", "kind", "currency"],

@@ -20,10 +20,10 @@ from partnership.demo.library import library
 from partnership.demo.papers import plan, whiteboard
 from partnership.demo.personas.roles import cast
 from partnership.desk.models import SavedView
-from partnership.desk.wall.posts.posts import share
+from partnership.desk.wall.posts import share
 from partnership.notifications.notify import notify_assignment, notify_handover, notify_mentions
 from partnership.staff.external_ids import new_external_id
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 WORDS = "last_days"
 """The file of its texts."""

@@ -103,7 +103,7 @@ ORDER BY n"""
 
 THREADS = f"""
 INSERT INTO interactions_conversation (source, external_id, customer_id, channel, subject, status, snooze_reason,
-  was_of)
+  split_from)
 SELECT '{SOURCE}', n::text, %(first)s + n / {EACH}, 'email', 'About season ' || n %% {EACH}, 'open', '', '{{}}'
 FROM generate_series(0, %(customers)s * {EACH} - 1) n
 ORDER BY n"""

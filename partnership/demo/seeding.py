@@ -18,7 +18,7 @@ from partnership.demo.portraits import Portrait, portraits
 from partnership.demo.story.telling import story
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
-from partnership.staff.models.people.people import Firm, GoodwillBudget, User
+from partnership.staff.models import Firm, GoodwillBudget, User
 
 PASSWORD = "partnership"
 SIGN_INS = ("support@demo.example", "manager@demo.example", "admin@demo.example")

@@ -13,8 +13,6 @@ from customers.admin import Written
 from customers.models import Customer
 from interactions.change_history import Event, Tracked, told
 from interactions.change_history.statement import everything_tracked, rows
-from partnership.scoring.admin.rule_history import RuleSetAdminWithHistory
-from partnership.scoring.models import RuleSet
 
 
 class EventAdmin(Written):
@@ -81,6 +79,3 @@ def told_of(row: Any) -> Event:
 for tracked in everything_tracked():
     name = f"{tracked.model.__name__}EventAdmin"
     admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))
-
-admin.site.unregister(RuleSet)
-admin.site.register(RuleSet, RuleSetAdminWithHistory)

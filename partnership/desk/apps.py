@@ -7,5 +7,4 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from partnership.desk import handovers, receivers
-        from partnership.notifications import tier_changes  # noqa: F401
+        from partnership.desk import handovers, receivers  # noqa: F401

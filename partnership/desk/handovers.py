@@ -1,19 +1,18 @@
-"""Telling a colleague what was handed over to them: why somebody is worth the next hour, or a recovery to see to."""
+"""Tell a colleague that an item of Focus was handed over to them, and why."""
 
 from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils import translation
 
 from partnership.focus.lanes.reasons import sentence
 from partnership.focus.models import FocusItem
-from partnership.focus.signals import item_handed_over, recovery_handed_over
+from partnership.focus.signals import item_handed_over
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import excerpt, notify
 from partnership.recoveries.models import Recovery
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 
 @receiver(item_handed_over)
@@ -28,18 +27,3 @@ def tell_of_item(*, item: FocusItem, by: User, at: datetime, **_more: Any) -> No
         at=at, key=f"focus/{item.pk}/{at.timestamp()}", text=excerpt(text),
         interaction_id=recovery.values_list("mistake", flat=True).first(),
     )  # fmt: skip
-
-
-@receiver(recovery_handed_over)
-def tell_of_recovery(*, recovery: Recovery, by: User, at: datetime, **_more: Any) -> None:
-    notify(
-        kind=Notification.Kind.FOCUS, users=[recovery.owner] if recovery.owner else [], customer=recovery.customer,
-        by=by, at=at, key=f"recovery/{recovery.pk}/{at.timestamp()}", text=excerpt(recovery.what_happened),
-        interaction_id=recovery.mistake_id,
-    )  # fmt: skip
-
-
-def place_of(news: Notification) -> str:
-    """The recovery; else the customer, on whose page the reason and what to do about it stand."""
-    recovery = Recovery.objects.filter(mistake=news.interaction_id).first() if news.interaction_id else None
-    return reverse("recovery", args=[recovery.pk]) if recovery else reverse("customer", args=[news.customer_id])

@@ -19,7 +19,7 @@ from partnership.focus.refreshing import hold, lead
 from partnership.focus.signals import item_handed_over
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 OPEN, TAKEN, SNOOZED, DONE = FocusItem.State.OPEN, FocusItem.State.TAKEN, FocusItem.State.SNOOZED, FocusItem.State.DONE
 AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}

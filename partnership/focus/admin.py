@@ -19,7 +19,7 @@ from partnership.recoveries.lifecycle import MENDABLE, close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.staff.admin import is_admin
 from partnership.staff.external_ids import OWN
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 AT_ONCE = 500
 """Recoveries closed by one request: a few seconds' work."""

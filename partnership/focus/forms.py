@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 FARTHEST = timedelta(days=366)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from partnership.scoring.models import RuleSet
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class FocusItem(models.Model):

@@ -16,7 +16,7 @@ from partnership.focus.lanes.factors import FACTORS, evidence
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import RuleSet, Score
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""

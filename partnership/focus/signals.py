@@ -4,6 +4,3 @@ from django.dispatch import Signal
 
 item_handed_over = Signal()
 """Sent with item, by and at, inside the transaction that gave it to its `taken_by`, who did not have it before."""
-
-recovery_handed_over = Signal()
-"""Sent with recovery, by and at, inside the transaction that gave it to its `owner`, who did not have it before."""

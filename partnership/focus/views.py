@@ -24,7 +24,7 @@ from partnership.focus.lanes.partnership_lane import by_place, partners, partner
 from partnership.focus.lanes.scopes import scope_of
 from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models import Conversation
 from partnership.health.rollup.periods import PERIODS
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -33,7 +33,7 @@ from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_
 from partnership.health.frame.tables import Board, as_file
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.weekly_summary import is_wanted, letter_of, want
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of, ti
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import LetterWish
 from partnership.scoring.models import ScoreSnapshot
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,7 @@ from django.utils.translation import ngettext
 from interactions.mailboxes.outbox import own_address
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import MAIL
-from partnership.staff.models.people import Preferences
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, Preferences, User
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import INBOX, MAIL, NONE
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 
 WAYS = [(MAIL, _("in the inbox and by e-mail")), (INBOX, _("in the inbox")), (NONE, _("not at all"))]
 

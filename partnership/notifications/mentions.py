@@ -3,7 +3,7 @@
 import re
 
 from customers.names import sort_key
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 LONGEST = 400

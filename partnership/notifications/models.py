@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 OF_ENTRIES = ("mention/", "handover/", "recovery/")
 """How the keys of those begin whose text is an entry's."""
@@ -59,7 +59,7 @@ class Notification(models.Model):
             models.Index(fields=["user", "-made_at", "-id"], name="notifications_of_user"),
             models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notifications_unread"),
         ]
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="desk_notification_told_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notifications_notification_told_once")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"

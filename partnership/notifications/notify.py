@@ -11,8 +11,7 @@ from customers.models import Customer
 from interactions.models import Conversation, Interaction
 from partnership.notifications.mentions import mentioned
 from partnership.notifications.models import Notification
-from partnership.staff.models.people import Preferences
-from partnership.staff.models.people.people import User
+from partnership.staff.models import Preferences, User
 
 INBOX, MAIL, NONE = "inbox", "mail", "none"
 """What becomes of a kind of news: into the inbox, there and into the digest, nowhere. MAIL unless they chose."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import News, notify_all
-from partnership.staff.models.people.people import ADMIN, MANAGER, Firm, User
+from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
 MORNING = timedelta(hours=7)
 """After the firm's midnight: from then on it is told what the day brings."""

@@ -15,7 +15,7 @@ from partnership.notifications.models import Notification
 from partnership.notifications.notify import News, notify_all
 from partnership.scoring.models import RuleSet, Tier
 from partnership.scoring.signals import TierChange, everybody_rescored, tiers_changed
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 OF_NEW_RULES = "rules/"
 """Begins the key of what is told of all customers of an owner at once."""

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from partnership.core.pagination import page_of, parse_key, read_moment
-from partnership.desk import handovers
-from partnership.desk.timeline.filters import number
-from partnership.desk.web.lookups import posted, staff_member
+from partnership.core.params import parse_number
+from partnership.core.requests import posted
+from partnership.notifications import recovery_handovers
 from partnership.notifications.forms import PreferencesForm
 from partnership.notifications.models import Notification
 from partnership.notifications.tier_changes import is_of_new_rules
-from partnership.staff.models.people import Preferences
+from partnership.staff.access import staff_member
+from partnership.staff.models import Preferences
 
 PAGE = 30
 
@@ -53,7 +54,7 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 def place_of(news: Notification) -> str:
     if news.kind == Notification.Kind.FOCUS:
-        return handovers.place_of(news)
+        return recovery_handovers.place_of(news)
     if news.conversation_id:
         return reverse("conversation", args=[news.conversation_id])
     if news.interaction:
@@ -70,7 +71,7 @@ def place_of(news: Notification) -> str:
 def reading(request: HttpRequest) -> HttpResponse:
     """All that was there when the page was made is read; what came since is not."""
     unread = inbox_of(request).filter(read_at=None)
-    if until := number(request.POST.get("until", "")):
+    if until := parse_number(request.POST.get("until", "")):
         unread = unread.filter(pk__lte=until)
     unread.update(read_at=timezone.now())
     return redirect("notifications")
@@ -78,7 +79,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def unread(request: HttpRequest) -> HttpResponse:
-    """The number at the bell. Served by notifications_unread."""
+    """The parse_number at the bell. Served by notifications_unread."""
     count = inbox_of(request).filter(read_at=None)[: COUNTED + 1].count()
     return render(request, "components/unread.html", {"count": count, "most": COUNTED})
 

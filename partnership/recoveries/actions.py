@@ -13,9 +13,9 @@ from interactions.errors import NotPossibleError
 from interactions.markdown import rendered
 from interactions.models import Channel, Direction, Interaction, Kind
 from interactions.permissions import may_edit
-from partnership.focus.signals import recovery_handed_over
 from partnership.recoveries.models import Recovery
-from partnership.staff.models.people.people import User
+from partnership.recoveries.signals import recovery_handed_over
+from partnership.staff.models import User
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from interactions.models import Channel
 from partnership.core.forms import MomentInput, already_happened, line, text
 from partnership.core.submit_once import Once
 from partnership.recoveries.models import Recovery
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class RecoveryForm(Meanwhile, forms.Form):

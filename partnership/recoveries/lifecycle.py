@@ -13,7 +13,7 @@ from interactions.errors import NotPossibleError
 from interactions.models import Channel, Direction, Kind
 from partnership.recoveries.models import Recovery
 from partnership.staff.external_ids import OWN
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 MENDABLE = timedelta(days=90)
 """Another system's mistake that reaches us later than this is history: to apologise now would open what has healed, and
@@ -59,44 +59,44 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
 # Most histories have no mistake in them, and most changes are of those.
 CONCERNS = """
 SELECT EXISTS (SELECT FROM interactions_interaction WHERE kind = 'mistake' AND customer_id = ANY(%(customers)s))
-  OR EXISTS (SELECT FROM focus_recovery WHERE customer_id = ANY(%(customers)s))"""
+  OR EXISTS (SELECT FROM recoveries_recovery WHERE customer_id = ANY(%(customers)s))"""
 
 # All served by interactions_repair. Two that see the same mistake at once make one recovery of it.
 OPEN = """
-INSERT INTO focus_recovery (customer_id, mistake_id, what_happened, what_we_did, owner_id, opened_at, outcome)
+INSERT INTO recoveries_recovery (customer_id, mistake_id, what_happened, what_we_did, owner_id, opened_at, outcome)
 SELECT mistake.customer_id, mistake.id, coalesce(nullif(mistake.body, ''), mistake.subject), '', customer.owner_id,
   mistake.occurred_at, ''
 FROM interactions_interaction mistake JOIN customers_customer customer ON customer.id = mistake.customer_id
 WHERE mistake.kind = 'mistake' AND mistake.customer_id = ANY(%(customers)s)
   AND (mistake.source = %(own)s OR mistake.recorded_at <= mistake.occurred_at + %(mendable)s)
-  AND NOT EXISTS (SELECT FROM focus_recovery WHERE mistake_id = mistake.id)
+  AND NOT EXISTS (SELECT FROM recoveries_recovery WHERE mistake_id = mistake.id)
 ORDER BY mistake.id
 ON CONFLICT (mistake_id) DO NOTHING"""
 
 # A thread that was moved and a customer who was merged take it along; a mark that was taken off takes it away.
 MOVE = """
-UPDATE focus_recovery recovery SET customer_id = mistake.customer_id FROM interactions_interaction mistake
+UPDATE recoveries_recovery recovery SET customer_id = mistake.customer_id FROM interactions_interaction mistake
 WHERE mistake.id = recovery.mistake_id AND mistake.customer_id = ANY(%(customers)s)
   AND mistake.customer_id <> recovery.customer_id"""
 
 RETELL = """
-UPDATE focus_recovery recovery SET what_we_did = told.body
+UPDATE recoveries_recovery recovery SET what_we_did = told.body
 FROM (
   SELECT recovery.id, (
     SELECT row.body FROM interactions_interaction row
     WHERE row.customer_id = recovery.customer_id AND row.kind = 'recovery' AND row.body <> ''
       AND row.occurred_at >= recovery.opened_at
     ORDER BY row.occurred_at, row.id LIMIT 1) AS body
-  FROM focus_recovery recovery WHERE what_we_did = '' AND customer_id = ANY(%(customers)s)
+  FROM recoveries_recovery recovery WHERE what_we_did = '' AND customer_id = ANY(%(customers)s)
 ) told
 WHERE told.id = recovery.id AND told.body IS NOT NULL"""
 
 FORGIVE = """
-UPDATE focus_recovery recovery
+UPDATE recoveries_recovery recovery
 SET closed_at = forgiveness.occurred_at, outcome = %(forgiven)s, forgiveness_id = forgiveness.id
 FROM (
   SELECT DISTINCT ON (recovery.id) recovery.id AS recovery_id, row.id, row.occurred_at
-  FROM focus_recovery recovery JOIN interactions_interaction row ON row.customer_id = recovery.customer_id
+  FROM recoveries_recovery recovery JOIN interactions_interaction row ON row.customer_id = recovery.customer_id
     AND row.kind = 'forgiveness' AND row.direction = 'inbound' AND row.occurred_at >= recovery.opened_at
   WHERE recovery.customer_id = ANY(%(customers)s) AND recovery.closed_at IS NULL
   ORDER BY recovery.id, row.occurred_at, row.id
@@ -105,7 +105,7 @@ WHERE forgiveness.recovery_id = recovery.id"""
 
 # Its forgiveness was deleted, or belongs to somebody else.
 REOPEN = """
-UPDATE focus_recovery recovery SET closed_at = NULL, outcome = '', forgiveness_id = NULL
+UPDATE recoveries_recovery recovery SET closed_at = NULL, outcome = '', forgiveness_id = NULL
 WHERE customer_id = ANY(%(customers)s) AND outcome = %(forgiven)s AND NOT EXISTS (
   SELECT FROM interactions_interaction row
   WHERE row.id = recovery.forgiveness_id AND row.customer_id = recovery.customer_id AND row.kind = 'forgiveness')"""

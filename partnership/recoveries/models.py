@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models import Interaction
 from partnership.staff.audit import tracked
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class RecoveryQuerySet(models.QuerySet):
@@ -42,13 +42,13 @@ class Recovery(models.Model):
         verbose_name_plural = _("recoveries")
         ordering = ["-opened_at", "-id"]
         indexes = [
-            models.Index(fields=["customer"], condition=models.Q(closed_at__isnull=True), name="focus_recoveries_open")
+            models.Index(fields=["customer"], condition=models.Q(closed_at__isnull=True), name="recoveries_open")
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True, outcome="")
                 | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
-                name="focus_recovery_closed_with_an_outcome",
+                name="recoveries_recovery_closed_with_an_outcome",
             )
         ]
 

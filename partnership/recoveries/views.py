@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.lookups import visible_customers
 from interactions.errors import NotPossibleError
 from partnership.core.pagination import page_of, parse_key, read_moment
-from partnership.desk.web.lookups import held, posted, staff_member, visible_customers
+from partnership.core.requests import held, posted
 from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
+from partnership.staff.access import staff_member
 
 SIZE = 50
 

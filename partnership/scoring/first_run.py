@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partnership.scoring.models import RuleSet
 from partnership.scoring.rules.activation import activate
 from partnership.scoring.rules.presets import PRESETS, from_preset
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 STANDARD = "standard"
 

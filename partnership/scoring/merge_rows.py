@@ -7,7 +7,7 @@ from customers.merge_rows import give_back, move
 from customers.models import Merge
 from partnership.scoring.engine.rescoring import YEAR, fill_in_snapshots
 from partnership.scoring.models import ScoreSnapshot, TierPin
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 KEPT = f"{ScoreSnapshot._meta.db_table}.kept"
 """The survivor's own trend, while that of both is drawn: rows of COLUMNS."""

@@ -7,7 +7,7 @@ from django.db import transaction
 from customers.models import Customer
 from customers.signals import history_changed
 from partnership.scoring.models import Tier, TierPin
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from partnership.staff.models.people.people import ADMIN, MANAGER, SUPPORT, User
+from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 
 LEAST_ROLE = {
     **dict.fromkeys(
@@ -50,6 +50,12 @@ LEAST_ROLE = {
 
 FREE = frozenset({"welcome", "healthz"})
 """Open to whoever comes; so is one's own account (account_…), and the admin sees to itself."""
+
+
+def staff_member(request: HttpRequest) -> User:
+    """Return who is signed in."""
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
+    return request.user
 
 
 def holds(user: User, role: str) -> bool:

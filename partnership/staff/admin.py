@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models.people.people import Department, Firm, GoodwillBudget, User
+from partnership.staff.models import Department, Firm, GoodwillBudget, User
 
 
 class ForAdmins:

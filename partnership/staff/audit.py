@@ -8,7 +8,7 @@ import pghistory
 from django.db import models
 
 if TYPE_CHECKING:
-    from partnership.staff.models.people.people import User
+    from partnership.staff.models import User
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -21,7 +21,7 @@ def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
 
     def track(model: M) -> M:
         names = {field.name for field in model._meta.fields}
-        left_out = [name for name in ("said", *without) if name in names]
+        left_out = [name for name in ("source_snapshot", *without) if name in names]
         condition = pghistory.AnyChange(exclude=left_out) if left_out else pghistory.AnyChange()
         update = pghistory.UpdateEvent(row=pghistory.Old, condition=condition)
         inserts = [pghistory.InsertEvent()] if additions else []

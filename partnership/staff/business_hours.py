@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 

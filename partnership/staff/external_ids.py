@@ -36,7 +36,7 @@ class Sourced(models.Model):
 
     source = models.CharField(_("source"), max_length=64, default=OWN, editable=False)
     external_id = models.CharField(_("id in the source"), max_length=REF_LIMIT, default=new_external_id, editable=False)
-    said: Any = models.JSONField(null=True, blank=True, editable=False)
+    source_snapshot: Any = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

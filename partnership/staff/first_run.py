@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from partnership.staff.models.people.people import ADMIN, MANAGER, Firm, User
+from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
 STEPS: dict[str, type["Step"]] = {}
 """What packages above ask on the first run, by a prefix of their own; they add it when their app is ready."""

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class PageGZipMiddleware(GZipMiddleware):

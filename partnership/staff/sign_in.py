@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from partnership.core.compiled_queries import Prepared
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class StaffOnly(DefaultAccountAdapter):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnership.staff.first_run import STEPS, AlreadySetUpError, nobody_can_sign_in, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 allauth_sign_in = LoginView.as_view()
 

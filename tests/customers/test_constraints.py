@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from partnership.staff.models.people.people import Firm, GoodwillBudget, User
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
@@ -19,6 +18,7 @@ from partnership.health.models import TallySum
 from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
+from partnership.staff.models import Firm, GoodwillBudget, User
 
 pytestmark = pytest.mark.django_db
 
@@ -200,13 +200,13 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, leads=True)],
     "focus_item_strength_in_range": [lambda w: w.item(strength=1.1), lambda w: w.item(strength=-0.1)],
     "focus_refreshed_is_one_row": [lambda w: Refreshed.objects.create(id=2, day=DAY)],
-    "focus_recovery_closed_with_an_outcome": [
+    "recoveries_recovery_closed_with_an_outcome": [
         lambda w: w.recovery(closed_at=AT), lambda w: w.recovery(outcome="They were refunded"),
     ],
     "desk_draft_one_for_each": [
         lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),
     ],
-    "desk_notification_told_once": [
+    "notifications_notification_told_once": [
         lambda w: twice(lambda: Notification.objects.create(user=w.sam, key="x", customer=w.ada, made_at=AT)),
     ],
     "desk_savedview_one_of_a_name": [lambda w: twice(lambda: SavedView.objects.create(owner=w.sam, name="Mine"))],

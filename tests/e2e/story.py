@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from partnership.staff.models.people.people import Firm, User
-
 from customers.models import Customer
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
+from partnership.staff.models import Firm, User
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,

@@ -6,8 +6,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from partnership.desk.wall.posts.posts import share
-from partnership.staff.models.people.people import MANAGER
 from playwright.sync_api import Page
 
 from customers.models import Customer
@@ -15,8 +13,10 @@ from interactions.actions.deletions import delete_entry
 from interactions.merging.merging import merge
 from interactions.models import Outgoing
 from partnership.desk.models import SavedView
+from partnership.desk.wall.posts import share
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify_assignment
+from partnership.staff.models import MANAGER
 from tests.e2e.story import Story
 from tests.factories import UserFactory, happens
 

@@ -7,7 +7,6 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 from playwright.sync_api import Page
 
 from customers.models import Customer
@@ -15,6 +14,7 @@ from partnership.scoring.engine.rescoring import fill_in_snapshots
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.rules.activation import activate, copy_of
 from partnership.scoring.trials.runs import ask_for, carry_on_all
+from partnership.staff.models import User
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
 from tests.factories import UserFactory, happens

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 from playwright.sync_api import Page, expect
 
 from interactions.models import Conversation
@@ -14,6 +13,7 @@ from partnership.focus.actions import take
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import User
 from tests.e2e.by_hand import press, walk
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere

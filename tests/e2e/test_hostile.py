@@ -6,13 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 from playwright.sync_api import Browser, Page, Request, expect
 
 from customers.models import Customer
 from interactions.models import Attachment, Interaction
 from partnership.desk.models import SavedView
 from partnership.notifications.models import Notification
+from partnership.staff.models import User
 from tests.e2e.story import Story
 from tests.everything import tell_everything
 from tests.factories import UserFactory, happens

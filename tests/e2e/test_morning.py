@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 from playwright.sync_api import Page, expect
 
 from customers.models import Commitment
 from interactions.actions.record import Entry, record_many
 from interactions.models import Conversation, Interaction
+from partnership.staff.models import User
 from tests.e2e.by_hand import go, press, reach, tap, walk
 from tests.e2e.story import Story
 from tests.factories import ConversationFactory, DepartmentFactory, UserFactory, happens

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.actions.record import record
 from partnership.scoring.models import StaleScore
+from partnership.staff.models import Firm
 
 pytestmark = pytest.mark.django_db
 

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from partnership.staff.models.people.people import Firm, User
 
+from partnership.staff.models import Firm, User
 from tests.factories import FirmFactory, UserFactory
 
 

@@ -88,7 +88,7 @@ class CustomerTaker(Taker):
     def new_row(self, line: Line) -> Any:
         row = super().new_row(line)
         row.sort_key = sort_key(row.name)
-        row.said = {name: value for name, value in line.said.items() if name not in LINKS}
+        row.source_snapshot = {name: value for name, value in line.source_snapshot.items() if name not in LINKS}
         return row
 
     def created(self, lines: list[Line], rows: list[Any]) -> None:
@@ -123,8 +123,12 @@ class CustomerTaker(Taker):
         row.sort_key = sort_key(row.name)
         if row.kind == ORGANISATION:
             row.organisation_id = None
-        links = {name: change.before.said.get(name) for name in LINKS} if change.before.said else {}
-        row.said = {name: value for name, value in {**line.said, **links}.items() if value is not None}
+        links = (
+            {name: change.before.source_snapshot.get(name) for name in LINKS} if change.before.source_snapshot else {}
+        )
+        row.source_snapshot = {
+            name: value for name, value in {**line.source_snapshot, **links}.items() if value is not None
+        }
         return change
 
     def written(self, columns: set[str]) -> list[str]:
@@ -166,17 +170,17 @@ class LinkTaker(Taker):
         rows = Customer.objects.select_for_update().in_bulk([held[line.key][0] for line in ready])
         for line in ready:
             row = rows[held[line.key][0]]
-            said = row.said or {}
+            source_snapshot = row.source_snapshot or {}
             for name, column in LINKS.items():
-                if line.said.get(name) != said.get(name):
+                if line.source_snapshot.get(name) != source_snapshot.get(name):
                     pk = line.values[column]
                     setattr(row, column, None if pk == row.pk else pk)
-            row.said = line.said
-        Customer.objects.bulk_update(rows.values(), [*LINKS, "said"], batch_size=500)
+            row.source_snapshot = line.source_snapshot
+        Customer.objects.bulk_update(rows.values(), [*LINKS, "source_snapshot"], batch_size=500)
 
 
-def links_differ(line: Line, said: Any) -> bool:
-    return any(line.said.get(name) != (said or {}).get(name) for name in LINKS)
+def links_differ(line: Line, source_snapshot: Any) -> bool:
+    return any(line.source_snapshot.get(name) != (source_snapshot or {}).get(name) for name in LINKS)
 
 
 def standing_in(keys: set[refs.Key]) -> dict[str, str]:

@@ -5,11 +5,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from partnership.staff.models.people.people import Firm
-
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
 from interactions.models import Interaction
+from partnership.staff.models import Firm
 
 Key = tuple[str, str]
 

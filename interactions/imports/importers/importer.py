@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from partnership.staff.models.people.people import Firm
 from pydantic_core import from_json
 
 from customers.models import Commitment, Goal
@@ -15,6 +14,7 @@ from interactions.imports.interchange import refs
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.records import records_of
 from interactions.models import Conversation, Interaction
+from partnership.staff.models import Firm
 
 if TYPE_CHECKING:
     from interactions.imports.interchange.refs import Key
@@ -100,8 +100,11 @@ class Taker:
 
     def held(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
         """The rows that are there already, with what their source last said."""
-        rows = refs.look_up(self.model, [line.key for line in lines], "id", "said")
-        return {(source, external_id): (pk, said and from_json(said)) for source, external_id, pk, said in rows}
+        rows = refs.look_up(self.model, [line.key for line in lines], "id", "source_snapshot")
+        return {
+            (source, external_id): (pk, source_snapshot and from_json(source_snapshot))
+            for source, external_id, pk, source_snapshot in rows
+        }
 
     def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
         known = self.look_up_names(wave)
@@ -145,7 +148,7 @@ class Taker:
 
     def new_row(self, line: Line) -> Any:
         source, external_id = line.key
-        return self.model(source=source, external_id=external_id, said=line.said, **line.values)
+        return self.model(source=source, external_id=external_id, source_snapshot=line.source_snapshot, **line.values)
 
     def created(self, lines: list[Line], rows: list[Any]) -> None:
         """What else follows from new rows."""
@@ -162,7 +165,7 @@ class Taker:
         changes = [self.change(line, rows[held[line.key][0]], fields) for line, fields in speaking]
         columns = {self.columns[name] for change in changes for name in change.fields if name in self.columns}
         self.model.objects.bulk_update(
-            [change.row for change in changes], [*self.written(columns), "said"], batch_size=500
+            [change.row for change in changes], [*self.written(columns), "source_snapshot"], batch_size=500
         )
         self.changed([change for change in changes if change.fields])
 
@@ -172,12 +175,16 @@ class Taker:
         current = records_of(self.type, unspoken) if unspoken else {}
         found = []
         for line in lines:
-            pk, said = held[line.key]
-            if said is None:
+            pk, source_snapshot = held[line.key]
+            if source_snapshot is None:
                 stated = {name for name, value in line.record.items() if value is not None} - {"type", "ref"}
                 fields = {name for name in stated if line.plain.get(name) != current[pk].get(name)}
             else:
-                fields = set() if said == line.said else differing(line.said, said)
+                fields = (
+                    set()
+                    if source_snapshot == line.source_snapshot
+                    else differing(line.source_snapshot, source_snapshot)
+                )
             found.append((line, fields))
         return found
 
@@ -186,7 +193,7 @@ class Taker:
         for name in change.fields:
             if name in self.columns:
                 setattr(row, self.columns[name], line.values[self.columns[name]])
-        row.said = line.said
+        row.source_snapshot = line.source_snapshot
         return change
 
     def widened(self, fields: set[str], line: Line, row: Any) -> set[str]:

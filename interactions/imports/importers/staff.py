@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from partnership.staff.models.people.people import ADMIN, Department, User
 
 from interactions.imports.importers.importer import Change, Outcome, RefusedError, Taker
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.lines import Line
+from partnership.staff.models import ADMIN, Department, User
 
 
 class StaffTaker(Taker):
@@ -98,6 +98,9 @@ class CoverTaker(Taker):
         held = self.held(covered)
         ready = self.resolved([line for line in covered if line.key in held], outcome)
         for line in ready:
-            pk, said = held[line.key]
-            if said.get("cover") != line.said["cover"] or not User.objects.filter(pk=pk, cover__isnull=False).exists():
+            pk, source_snapshot = held[line.key]
+            if (
+                source_snapshot.get("cover") != line.source_snapshot["cover"]
+                or not User.objects.filter(pk=pk, cover__isnull=False).exists()
+            ):
                 User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(cover_id=line.values["cover_id"])

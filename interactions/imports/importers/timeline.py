@@ -124,7 +124,7 @@ class InteractionTaker(Taker):
         if (via := record.get("via")) is not None:
             values["customer_id"] = self.by_via(line, via)
         meant_for = self.meant_for.get(record.get("customer") or (point(line) if via else None))
-        values["received_as_id"] = None if meant_for == values["customer_id"] else meant_for
+        values["addressed_to_id"] = None if meant_for == values["customer_id"] else meant_for
         if values["person_id"] == values["customer_id"] and self.meant_for.get(record.get("person")) != meant_for:
             values["person_id"] = None  # the two are one since
         self.check(record, values)
@@ -152,7 +152,10 @@ class InteractionTaker(Taker):
             raise RefusedError("person is the customer: leave it out, it says which person of an organisation")
 
     def create(self, lines: list[Line], outcome: Outcome) -> None:
-        entries = [Entry(source=line.key[0], external_id=line.key[1], said=line.said, **line.values) for line in lines]
+        entries = [
+            Entry(source=line.key[0], external_id=line.key[1], source_snapshot=line.source_snapshot, **line.values)
+            for line in lines
+        ]
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
         late = [line for line in lines if line.key not in created] if len(created) < len(lines) else []
@@ -171,14 +174,17 @@ class InteractionTaker(Taker):
         if line.record["occurred_at"] is None:
             line.values["occurred_at"] = row.occurred_at
         change = super().change(line, row, fields)
-        row.payload = {**row.payload, **{name: said for name, said in change.before.payload.items() if name in OURS}}
+        row.payload = {
+            **row.payload,
+            **{name: source_snapshot for name, source_snapshot in change.before.payload.items() if name in OURS},
+        }
         row.occurred_on = self.run.firm.local_date(row.occurred_at)
         if "customer" in change.fields:
-            row.received_as_id = line.values["received_as_id"]
+            row.addressed_to_id = line.values["addressed_to_id"]
         return change
 
     def written(self, columns: set[str]) -> list[str]:
-        return sorted({*columns, "occurred_on", *(["received_as"] if "customer_id" in columns else [])})
+        return sorted({*columns, "occurred_on", *(["addressed_to"] if "customer_id" in columns else [])})
 
     def changed(self, changes: list[Change]) -> None:
         if not changes:

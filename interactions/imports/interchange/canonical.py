@@ -64,7 +64,7 @@ def number(value: Decimal) -> int | float | str:
 dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def said(plain: Mapping[str, Any]) -> Record:
+def source_snapshot(plain: Mapping[str, Any]) -> Record:
     """What is kept of a canonical record to compare the next delivery with. ValueError: a number without end."""
     kept = {
         name: value if type(value) is str and len(value) <= LONGEST else digest(value) for name, value in plain.items()

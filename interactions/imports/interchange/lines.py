@@ -36,7 +36,7 @@ class Line:
     record: Record = field(default_factory=dict)
     key: tuple[str, str] = ("", "")
     plain: Record = field(default_factory=dict)
-    said: Record = field(default_factory=dict)
+    source_snapshot: Record = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
 

@@ -196,4 +196,4 @@ class Intake:
 
 def again(line: Line) -> Line:
     """The line as it was before it was taken."""
-    return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.said)
+    return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.source_snapshot)

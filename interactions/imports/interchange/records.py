@@ -7,13 +7,13 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db.models import CharField, F, Model, QuerySet, Value
 from django.db.models.functions import Collate, Concat
-from partnership.staff.models.people.people import User
 
 from customers.merge_resolution import end_of
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from interactions.imports.interchange.canonical import Record, canonical
 from interactions.models import Attachment, Conversation, Interaction
 from partnership.staff.external_ids import parse_ref
+from partnership.staff.models import User
 
 MODELS: Mapping[str, type[Model]] = {
     "attachment": Attachment,

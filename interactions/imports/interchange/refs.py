@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.fields.json import KeyTransform
-from partnership.staff.models.people.people import User
 from pydantic_core import to_json
 
 from customers.merge_rows import key_of as key_of_moved
 from customers.models import ContactPoint, Customer, Merge
+from partnership.staff.models import User
 
 Key = tuple[str, str]
 

@@ -9,12 +9,12 @@ from functools import cache
 from typing import Annotated, Any, Required
 from zoneinfo import available_timezones
 
-from partnership.staff.models.people.people import ROLES
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.models import Channel, Conversation, Direction, Kind
+from partnership.staff.models import ROLES
 
 YEARS = range(1900, 2101)
 
@@ -251,8 +251,8 @@ SAID_OF: Mapping[str, str] = {
 def explain(error: ValidationError) -> str:
     """The first three problems of a record, each with the field and what to write instead."""
     problems = error.errors(include_url=False)
-    said = [explained(problem) for problem in problems[:3]]
-    return "; ".join(dict.fromkeys(said)) + ("; and more" if len(problems) > 3 else "")
+    source_snapshot = [explained(problem) for problem in problems[:3]]
+    return "; ".join(dict.fromkeys(source_snapshot)) + ("; and more" if len(problems) > 3 else "")
 
 
 def explained(problem: Any) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from interactions.imports.interchange.canonical import Record, canonical, said
+from interactions.imports.interchange.canonical import Record, canonical, source_snapshot
 from interactions.imports.interchange.lines import Line, Spool
 from interactions.imports.interchange.schema import ADAPTERS, explain
 from partnership.staff.external_ids import parse_ref
@@ -54,7 +54,7 @@ def prepare(batch: list[Line], type_: str, zone: ZoneInfo) -> Prepared:
             line.record = validated(line, type_)
             done.naive_times += localise(line.record, type_, zone)
             line.plain = canonical(line.record, type_)
-            line.said = said(line.plain)
+            line.source_snapshot = source_snapshot(line.plain)
         except ValidationError as error:
             done.refused.append((line, explain(error)))
         except ValueError as error:

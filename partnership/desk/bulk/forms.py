@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class TagForm(forms.Form):

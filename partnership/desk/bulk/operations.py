@@ -17,7 +17,7 @@ from partnership.desk.customer_list.filters import narrowed
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import searched
 from partnership.staff.access import LEAST_ROLE, holds
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export as export_history
 from partnership.desk.bulk.operations import BULK, chosen
@@ -22,7 +23,7 @@ from partnership.desk.customer_list.choices import forget
 from partnership.desk.customer_list.export import table
 from partnership.desk.saved_views.forms import understood
 from partnership.desk.saved_views.selection import Shelf, view_named
-from partnership.desk.web.lookups import staff_member, visible_customers
+from partnership.staff.access import staff_member
 
 BYTE_ORDER_MARK = "\ufeff"
 """By which a spreadsheet knows UTF-8."""

@@ -7,11 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
-from interactions.change_history import Tracked, customer_history, versions
+from interactions.change_history import Tracked, versions
 from interactions.models import Deletion
 from interactions.permissions import may_restore
-from partnership.desk.web.lookups import customer_or_404, staff_member, visible_customers, visible_entries
+from partnership.desk.change_history.customer_history import customer_history
+from partnership.desk.web.lookups import visible_entries
+from partnership.staff.access import staff_member
 
 
 @require_safe
@@ -27,7 +30,9 @@ def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
         "first_day": None if page.after or is_kept_who_added(customer) else customer.created_at,
     }
     fragment = request.htmx and before  # type: ignore[attr-defined]
-    return render(request, "desk/change_history/history.html#events" if fragment else "desk/change_history/history.html", context)
+    return render(
+        request, "desk/change_history/history.html#events" if fragment else "desk/change_history/history.html", context
+    )
 
 
 def is_kept_who_added(customer: Customer) -> bool:

@@ -17,7 +17,7 @@ from interactions.markdown import rendered
 from interactions.models import Interaction
 from partnership.core.forms import FilesField, MomentInput, already_happened
 from partnership.core.submit_once import Once
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class Composer(Once):

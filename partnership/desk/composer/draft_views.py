@@ -7,10 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import reselect, retarget
 
+from customers.lookups import customer_or_404
 from interactions.actions.nudges import nudges_of
 from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
 from partnership.desk.composer.tabs import COMPOSERS, TABS, composer_of
-from partnership.desk.web.lookups import customer_or_404, staff_member
+from partnership.staff.access import staff_member
 
 NOTHING = 204
 
@@ -37,4 +38,6 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "desk/composer/composer.html", context)
     if not context["writing"]:
         return HttpResponse(status=NOTHING)
-    return reselect(retarget(render(request, "desk/composer/composer_writing.html", context), "#writing-now"), "#writing-now")
+    return reselect(
+        retarget(render(request, "desk/composer/composer_writing.html", context), "#writing-now"), "#writing-now"
+    )

@@ -12,7 +12,7 @@ from partnership.core.compiled_queries import Prepared
 from partnership.desk.composer.tabs import Composer
 from partnership.desk.models import Draft
 from partnership.staff.external_ids import OWN
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 NOW = timedelta(seconds=60)
 """Who saved something within this time is still writing."""

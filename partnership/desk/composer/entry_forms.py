@@ -12,7 +12,7 @@ from interactions.actions.goodwill import keep_to_budget, left_to_give
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.core.forms import effort, text
 from partnership.desk.composer.base import Happened, WithSomebody
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class NoteForm(Happened):

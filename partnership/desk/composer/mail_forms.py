@@ -15,8 +15,8 @@ from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.core.forms import effort, line, text
+from partnership.core.params import parse_number
 from partnership.desk.composer.base import WithSomebody
-from partnership.desk.timeline.filters import number
 
 WRITTEN = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
 
@@ -70,7 +70,7 @@ class Said(WithSomebody):
 
     def answerable(self) -> list[Conversation]:
         """Those that are not closed, and the one that was asked for."""
-        asked = number(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
+        asked = parse_number(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
         wanted = ~Q(status=Conversation.Status.CLOSED) | Q(pk=asked)
         threads = self.customer.conversations.filter(wanted, joined_into=None)
         return list(threads.order_by("-last_interaction_at", "-id")[:THREADS])

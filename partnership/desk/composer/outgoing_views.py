@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.lookups import customer_or_404
 from interactions.errors import NotPossibleError
 from interactions.mailboxes.outbox import send_again
 from interactions.models import Outgoing
-from partnership.desk.web.lookups import customer_or_404, staff_member
+from partnership.staff.access import staff_member
 
 
 def outgoing_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Outgoing:

@@ -13,7 +13,7 @@ from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.core.forms import DayInput, line, still_to_come
 from partnership.desk.composer.base import Composer
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 def active_goals(customer: Customer) -> Any:

@@ -10,7 +10,7 @@ from partnership.desk.composer.base import Composer
 from partnership.desk.composer.entry_forms import CallForm, GestureForm, MeetingForm, MistakeForm, NoteForm
 from partnership.desk.composer.mail_forms import DeclineForm, NudgeForm, ReplyForm
 from partnership.desk.composer.promise_forms import CheckInForm, PromiseForm
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 __all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "composer_of"]
 

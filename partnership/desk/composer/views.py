@@ -9,13 +9,14 @@ from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
+from partnership.core.params import parse_number
+from partnership.core.requests import posted
 from partnership.desk.composer.drafts import draft_of, drop_draft, writing_now
 from partnership.desk.composer.tabs import TABS, Composer, composer_of
 from partnership.desk.customer.page import customer_page, modesty_of, relationship_or_404
-from partnership.desk.timeline.filters import number
-from partnership.desk.web.lookups import posted, staff_member
 from partnership.notifications.notify import notify_mentions
-from partnership.staff.models.people.people import User
+from partnership.staff.access import staff_member
+from partnership.staff.models import User
 
 COLLEAGUES = 8
 
@@ -42,7 +43,7 @@ def begun(request: HttpRequest, customer: Customer, tab: str) -> dict[str, str]:
     draft = draft_of(staff_member(request), customer, tab)
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
-    entry = number(request.GET.get("entry", ""))
+    entry = parse_number(request.GET.get("entry", ""))
     if draft or not entry:
         return draft
     thread = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()
@@ -91,4 +92,6 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     found = User.objects.filter(is_active=True).exclude(pk=staff_member(request).pk)
     if begun:
         found = found.filter(name__istartswith=begun) | found.filter(name__icontains=f" {begun}")
-    return render(request, "desk/composer/composer_colleagues.html", {"colleagues": found.order_by("name")[:COLLEAGUES]})
+    return render(
+        request, "desk/composer/composer_colleagues.html", {"colleagues": found.order_by("name")[:COLLEAGUES]}
+    )

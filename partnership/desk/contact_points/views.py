@@ -2,11 +2,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.lookups import customer_or_404, visible_customers
 from customers.models import ContactPoint
+from partnership.core.requests import posted
 from partnership.core.save_unique import is_saved
 from partnership.desk.customer.forms import ContactPointForm
 from partnership.desk.customer.fragments import Opening, ask, done
-from partnership.desk.web.lookups import contact_point_or_404, customer_or_404, posted, visible_customers
+from partnership.desk.web.lookups import contact_point_or_404
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

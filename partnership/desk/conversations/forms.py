@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.models import Conversation
 from partnership.core.forms import MomentInput
 from partnership.core.submit_once import Once
-from partnership.staff.models.people.people import Department, User
+from partnership.staff.models import Department, User
 
 CHOICES = 100
 """Conversations that are offered to join to: the newest."""

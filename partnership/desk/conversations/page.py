@@ -13,8 +13,8 @@ from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE
 from partnership.core.pagination import page_of, parse_key, read_moment
 from partnership.desk.timeline import Day, days_of, rows_of
-from partnership.desk.web.lookups import staff_member
-from partnership.staff.models.people.people import User
+from partnership.staff.access import staff_member
+from partnership.staff.models import User
 
 
 @dataclass(frozen=True)

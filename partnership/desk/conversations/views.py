@@ -14,16 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.lookups import visible_customers
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
+from partnership.core.params import parse_number
+from partnership.core.requests import posted
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
-from partnership.desk.search.results.results import likely
-from partnership.desk.timeline.filters import number
-from partnership.desk.web.lookups import conversation_or_404, entry_or_404, posted, staff_member, visible_customers
+from partnership.desk.search.results import likely
+from partnership.desk.web.lookups import conversation_or_404, entry_or_404
 from partnership.notifications.notify import notify_assignment, notify_handover
+from partnership.staff.access import staff_member
 
 FOUND = 20
 """Customers that a search offers."""
@@ -148,7 +151,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     others = visible_customers(request).standing().exclude(pk=thread.customer_id)
     if request.method == "POST":
-        to = get_object_or_404(others, pk=number(request.POST.get("customer", "")))
+        to = get_object_or_404(others, pk=parse_number(request.POST.get("customer", "")))
         return act(request, thread, move_thread, _("The conversation is %(name)s's now.") % {"name": to}, to=to)
     words = request.GET.get("q", "").strip()[:100]
     found = likely(others, words, most=FOUND)

@@ -15,11 +15,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Kind
 from interactions.models.kinds import GIVEN, RECEIVED, SOLD
-from partnership.desk.web.lookups import visible_customers
 
 PEOPLE, THREADS, GRADES = 50, 6, 3
 

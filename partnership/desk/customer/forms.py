@@ -15,7 +15,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import Meanwhile
 from partnership.core.forms import DayInput
 from partnership.desk.customer.photo_field import PhotoField
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class NameInput(forms.TextInput):

@@ -38,7 +38,15 @@ PARTS: dict[str, Callable[[Customer], Context]] = {
     "reach": reach_part,
     "standing": standing_part,
 }
-"""The templates desk/<name>.html, and what they show."""
+"""What each part shows."""
+
+TEMPLATES = {
+    "goals": "desk/goals/goals.html",
+    "pin": "desk/tier_pins/pin.html",
+    "promises": "desk/promises/promises.html",
+    "reach": "desk/customer/reach.html",
+    "standing": "desk/lifecycle/standing.html",
+}
 
 
 @dataclass(frozen=True)
@@ -83,4 +91,4 @@ def refused(request: HttpRequest, part: str, customer: Customer, why: str) -> Ht
 
 def drawn(request: HttpRequest, part: str, customer: Customer, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {**PARTS[part](customer), "fresh": True, **more}
-    return render(request, f"desk/{part}.html", context, status=status)
+    return render(request, TEMPLATES[part], context, status=status)

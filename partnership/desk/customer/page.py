@@ -24,10 +24,10 @@ from partnership.desk.customer.sparkline import sparkline
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.desk.timeline.section import timeline_section
 from partnership.desk.timeline.tier_changes import turns_of_each
-from partnership.desk.web.lookups import staff_member
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import ScoreSnapshot
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.access import staff_member
+from partnership.staff.models import Firm, User
 
 PROMISES = 6
 """Promises of each side on the page."""

@@ -4,10 +4,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.lookups import customer_or_404
 from partnership.desk.customer.facts import about_page
 from partnership.desk.customer.page import customer_page, relationship_or_404
 from partnership.desk.customer.score_page import asked_on, why_json, why_page
-from partnership.desk.web.lookups import customer_or_404, staff_member
+from partnership.staff.access import staff_member
 
 
 @require_safe

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from customers.models import Customer
 from partnership.core.caching import lately
 from partnership.scoring.models import RuleSet, Tier
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 KEY = "listing.choices"
 SECONDS = 60

@@ -12,7 +12,7 @@ from interactions.querysets import InteractionQuerySet
 from interactions.stalled_goals import STALLED
 from interactions.stalled_goals import stalled as goal_stalled
 from partnership.scoring.models import Tier
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 QUIET = timedelta(days=60)
 
@@ -27,7 +27,7 @@ EVERYBODY = "all"
 
 def narrowed(customers: CustomerQuerySet, asked: dict[str, Any], *, viewer: User, at: datetime) -> CustomerQuerySet:
     """Those who fit all that is asked (ListForm.asked) but the words of the search."""
-    found = of_lifecycle(customers.merge_resolution(), asked.get("lifecycle", ""))
+    found = of_lifecycle(customers.standing(), asked.get("lifecycle", ""))
     if "tier" in asked:
         found = found.filter(score__tier__in=list(Tier.objects.filter(rank=asked["tier"]).values_list("pk", flat=True)))
     if "owner" in asked:

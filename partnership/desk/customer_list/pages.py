@@ -24,7 +24,7 @@ from partnership.desk.customer_list.filters import narrowed
 from partnership.desk.customer_list.orders import ORDERS, PARTNERSHIP, UNPLACED, Places
 from partnership.desk.customer_list.params import query_of
 from partnership.desk.customer_list.rows import drawn
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 SIZE = 50
 

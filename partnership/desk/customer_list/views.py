@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
+from partnership.core.requests import held, posted
 from partnership.desk.bulk.operations import offered_to
 from partnership.desk.customer.forms import CustomerForm
 from partnership.desk.customer_list.choices import choices
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import listing
 from partnership.desk.saved_views.selection import Shelf, view_named
-from partnership.desk.web.lookups import customer_or_404, held, posted, staff_member, visible_customers
 from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.staff.access import staff_member
 
 
 @require_safe

@@ -22,7 +22,7 @@ from partnership.scoring.explain.explanation import as_shown, explain
 from partnership.scoring.explain.wording import sentence
 from partnership.scoring.models import Score, ValueRule
 from partnership.staff.external_ids import parse_ref
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 MISSED = 5
 """Missed promises of ours that are named, the newest."""

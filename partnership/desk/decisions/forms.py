@@ -14,7 +14,7 @@ from interactions.markdown import rendered
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import text
 from partnership.desk.composer.mail_forms import Said
-from partnership.staff.models.people.people import CURRENCY, Firm
+from partnership.staff.models import CURRENCY, Firm
 
 REFUND, GESTURE = "refund", "gesture"
 

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction
+from partnership.core.requests import posted
 from partnership.desk.decisions.card import decision_card
 from partnership.desk.decisions.forms import ANSWERS, AnswerForm, StakeForm
-from partnership.desk.web.lookups import entry_or_404, posted, staff_member, visible_entries
-from partnership.staff.models.people.people import Firm
+from partnership.desk.web.lookups import entry_or_404, visible_entries
+from partnership.staff.access import staff_member
+from partnership.staff.models import Firm
 
 TITLES = [{"answer": form.answer, "title": form.title} for form in ANSWERS.values()]
 

@@ -15,7 +15,7 @@ from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import GIVEN, SOLD
 from partnership.core.forms import MomentInput, already_happened
 from partnership.desk.models import WallPost
-from partnership.staff.models.people.people import CURRENCY
+from partnership.staff.models import CURRENCY
 
 OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
 

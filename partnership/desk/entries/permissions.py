@@ -6,8 +6,8 @@ from interactions.actions.decisions import asks_for_decision
 from interactions.actions.entries import MARKS, is_markable, whose_row
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
-from partnership.desk.wall.posts.posts import may_take_down
-from partnership.staff.models.people.people import User
+from partnership.desk.wall.posts import may_take_down
+from partnership.staff.models import User
 
 KEYS = {
     Kind.QUESTION: "1", Kind.REQUEST: "2", Kind.COMPLAINT: "3", Kind.FEEDBACK: "4", Kind.PRAISE: "5",

@@ -13,15 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from customers.lookups import visible_customers
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
 from interactions.errors import NotPossibleError
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
+from partnership.core.requests import held, posted
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import actions_of
 from partnership.desk.timeline import WHOLE, days_of, rows_of
-from partnership.desk.web.lookups import entry_or_404, held, posted, staff_member, visible_customers, visible_entries
+from partnership.desk.web.lookups import entry_or_404, visible_entries
+from partnership.staff.access import staff_member
 
 
 @require_safe

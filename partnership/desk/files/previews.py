@@ -19,7 +19,7 @@ KINDS = {
 LARGEST = 30_000_000
 """Bytes of a file that is drawn."""
 
-DRAWING = Path(__file__).with_name("drawing.py")
+DRAWING = Path(__file__).with_name("preview_worker.py")
 PATIENCE = 15
 """Seconds."""
 

@@ -8,11 +8,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from customers.lookups import visible_customers
 from interactions.actions.attachments import tame
 from interactions.models import Attachment
 from partnership.desk.files.previews import preview_of
-from partnership.desk.web.lookups import visible_customers
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may open in place; everything else is saved."""

@@ -6,12 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.errors import NotPossibleError
+from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
-from partnership.desk.web.lookups import customer_or_404, goal_or_404, held, posted, staff_member
+from partnership.desk.web.lookups import goal_or_404
+from partnership.staff.access import staff_member
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

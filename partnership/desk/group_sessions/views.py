@@ -6,14 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.search import holding
 from interactions.actions.group_sessions import hold_session
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
+from partnership.core.requests import posted
 from partnership.desk.group_sessions.forms import GroupSessionForm, PersonLine, is_empty
-from partnership.desk.web.lookups import posted, staff_member, visible_customers
+from partnership.staff.access import staff_member
 from partnership.staff.external_ids import OWN
 
 MOST = 300
@@ -81,7 +83,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """Who may be meant by a name; ?add= gives the line of one who is chosen. For the page alone, by htmx."""
     if "add" in request.GET:
         added = everybody(request).filter(pk__in=numbers(request.GET.getlist("add")))
-        return render(request, "desk/group_sessions/group_session_lines.html", {"lines": [PersonLine(one, None) for one in added]})
+        return render(
+            request, "desk/group_sessions/group_session_lines.html", {"lines": [PersonLine(one, None) for one in added]}
+        )
     return render(request, "desk/group_sessions/group_session_found.html", searched(request))
 
 

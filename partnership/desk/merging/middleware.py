@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from customers.lookups import visible_customers
 from customers.models import Merge
 from partnership.desk.merging.page import sentence
-from partnership.desk.web.lookups import visible_customers
 
 OF_CUSTOMERS = "customers/<int:pk>/"
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.lookups import customer_or_404, visible_customers
 from customers.models import Merge
 from interactions.errors import NotPossibleError
 from interactions.merging import merging, unmerging
 from partnership.desk.merging.page import moved, preview, sentence
-from partnership.desk.search.results.results import likely
-from partnership.desk.web.lookups import customer_or_404, staff_member, visible_customers
+from partnership.desk.search.results import likely
+from partnership.staff.access import staff_member
 
 FOUND = 20
 """Customers that a search offers."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from customers.models import Customer
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class Draft(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Interaction
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class WallPost(models.Model):

@@ -9,7 +9,7 @@ from customers.models import Commitment, Customer, Goal
 from interactions.change_history.edit_conflicts import Meanwhile
 from partnership.core.forms import DayInput, still_to_come
 from partnership.core.submit_once import Once
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class PromiseForm(Once):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.lookups import customer_or_404
 from customers.models import Commitment
 from interactions.actions.promises import (
     correct_promise,
@@ -16,9 +17,11 @@ from interactions.actions.promises import (
     renegotiate_promise,
 )
 from interactions.errors import NotPossibleError
+from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
-from partnership.desk.web.lookups import customer_or_404, held, posted, promise_or_404, staff_member
+from partnership.desk.web.lookups import promise_or_404
+from partnership.staff.access import staff_member
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

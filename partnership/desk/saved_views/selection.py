@@ -9,8 +9,7 @@ from django.http import QueryDict
 from partnership.core.compiled_queries import Prepared
 from partnership.desk.customer_list.columns import COLUMNS, Column, known
 from partnership.desk.models import SavedView
-from partnership.staff.models.people import Preferences
-from partnership.staff.models.people.people import User
+from partnership.staff.models import Preferences, User
 
 
 def views_for(user: int) -> QuerySet[SavedView]:

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partnership.core.requests import posted
 from partnership.core.save_unique import is_saved
 from partnership.desk.models import SavedView
 from partnership.desk.saved_views.forms import ColumnsForm, NewViewForm, SavedViewForm, understood
 from partnership.desk.saved_views.selection import Shelf, view_named, views_for
-from partnership.desk.web.lookups import posted, staff_member
-from partnership.staff.models.people import Preferences
+from partnership.staff.access import staff_member
+from partnership.staff.models import Preferences
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,9 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.search import holding
-from partnership.desk.web.lookups import visible_customers
 
 SUGGESTIONS = 12
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.names import sort_key
 from partnership.desk.composer.tabs import COMPOSERS
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from partnership.desk.search.results.palette import actions, fitting, pages
-from partnership.desk.search.results.results import (
+from customers.lookups import visible_customers
+from partnership.desk.search.palette import actions, fitting, pages
+from partnership.desk.search.results import (
     CONVERSATIONS,
     CUSTOMERS,
     ENTRIES,
@@ -17,8 +18,8 @@ from partnership.desk.search.results.results import (
     entries_found,
     likely,
 )
-from partnership.desk.web.lookups import staff_member, visible_customers
 from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.staff.access import staff_member
 
 LONGEST = 200
 """Characters of a search that are read."""
@@ -51,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "too_slow": too_slow,
     }
     fragment = "#more" if request.htmx and after else ""  # type: ignore[attr-defined]
-    return render(request, f"desk/search.html{fragment}", context)
+    return render(request, f"desk/search/search.html{fragment}", context)
 
 
 def found_in(request: HttpRequest, tab: str, words: str, after: str) -> Found:

@@ -4,12 +4,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from customers.lookups import visible_customers
 from customers.models import Customer
+from partnership.core.requests import posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.customer.page import pin_of
 from partnership.desk.tier_pins.forms import PinForm
-from partnership.desk.web.lookups import posted, staff_member, visible_customers
 from partnership.scoring.tier_pins import lift_pin, pin_tier
+from partnership.staff.access import staff_member
 
 
 def pinnable_or_404(request: HttpRequest, pk: int) -> Customer:

@@ -28,7 +28,7 @@ from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
 from partnership.desk.timeline.tier_changes import TierChange
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 FORMATTED = 4 * LONG
 """Characters of formatted text that a list shows; it can't be cut, so a longer one is shown plain."""

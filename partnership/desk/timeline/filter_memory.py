@@ -8,8 +8,7 @@ from django.http import HttpRequest
 
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.section import REMEMBERED
-from partnership.staff.models.people import Preferences
-from partnership.staff.models.people.people import User
+from partnership.staff.models import Preferences, User
 
 
 def remember(request: HttpRequest, filters: Filters, *, by: User) -> None:

@@ -15,6 +15,7 @@ from interactions.models import Channel, Direction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
+from partnership.core.params import parse_number
 from partnership.scoring.engine.matching import counted_by
 from partnership.scoring.models import ValueRule
 
@@ -61,7 +62,7 @@ class Filters:
             kinds=tuple(kind for kind in given.getlist("kind") if kind in Kind.values),
             channels=tuple(channel for channel in given.getlist("channel") if channel in Channel.values),
             direction=direction if direction in Direction.values else "",
-            **{name: number(given.get(name, "")) for name in ("author", "person", "goal", "thread", "rule")},
+            **{name: parse_number(given.get(name, "")) for name in ("author", "person", "goal", "thread", "rule")},
             since=day_in(given.get("from", "")),
             until=day_in(given.get("to", "")),
             words=given.get("q", "").replace("\0", "").strip()[:200],
@@ -151,10 +152,6 @@ def asked_for(given: QueryDict, remembered: str) -> Filters:
     """What the URL says; where it says nothing, what its reader wanted last."""
     explicit = "keep" in given or any(name in given for name in (*NAMES.values(), "at", "day"))
     return Filters.of(given if explicit else QueryDict(remembered))
-
-
-def number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def day_in(text: str) -> date | None:

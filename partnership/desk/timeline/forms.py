@@ -11,7 +11,7 @@ from interactions.models import Channel, Direction, Kind
 from interactions.models.kinds import DEMAND, GIVEN, RECEIVED, SOLD, VOICE
 from partnership.desk.timeline.filters import NAMES, TALK, Filters
 from partnership.desk.timeline.rows import Line
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 PEOPLE, GOALS = 200, 50
 

@@ -12,10 +12,11 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Deletion, Interaction
 from partnership.core.compiled_queries import Prepared
+from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
-from partnership.desk.timeline.filters import Filters, number
+from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import Line
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 OVERLAP = timedelta(minutes=10)
 """What is recorded becomes visible when its transaction ends: so long may that take. What is told twice is dropped by
@@ -75,7 +76,7 @@ def news_of(line: Line, filters: Filters, *, since: datetime, known: str, losses
     rows_then, losses_then = [*known.split("/"), "", ""][:2]
     new = Q(recorded_at__gte=since)
     if rows_then:
-        new |= Q(pk__gt=number(rows_then.rpartition(".")[2]) or 0)
+        new |= Q(pk__gt=parse_number(rows_then.rpartition(".")[2]) or 0)
     deletions = list(changed_deletions(line, since)) if losses not in (losses_then, NO_LOSSES) else []
     restored = [deletion.interaction_id for deletion in deletions if deletion.undone_at]
     if restored:

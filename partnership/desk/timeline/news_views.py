@@ -11,7 +11,7 @@ from partnership.desk.composer.drafts import writing_now
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.news import news_of, with_state_or_404
 from partnership.desk.timeline.section import line_of
-from partnership.desk.web.lookups import staff_member
+from partnership.staff.access import staff_member
 
 
 @require_safe

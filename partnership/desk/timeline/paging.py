@@ -12,8 +12,9 @@ from interactions.models import Deletion, Interaction
 from interactions.querysets import PAGE
 from partnership.core.compiled_queries import Prepared
 from partnership.core.pagination import as_text, parse_key, read_moment
+from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
-from partnership.desk.timeline.filters import Filters, day_in, number, start_of
+from partnership.desk.timeline.filters import Filters, day_in, start_of
 from partnership.desk.timeline.rows import LONG, Line
 from partnership.desk.timeline.tier_changes import tier_changes
 
@@ -43,7 +44,7 @@ class Place:
         return cls(
             before=parse_key(before, read_moment) if before else None,
             after=parse_key(after, read_moment) if after else None,
-            at=number(given.get("at", "")),
+            at=parse_number(given.get("at", "")),
             day=day_in(given.get("day", "")),
         )
 

@@ -35,7 +35,7 @@ from interactions.search import asked_words, beginning_of, is_common, query_of, 
 from partnership.core.compiled_queries import PlannedAnew, Prepared
 from partnership.desk.timeline.filters import Filters
 from partnership.staff.external_ids import OWN
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 LONG = 700
 """Characters of a text that a list shows; the entry's own page shows all."""

@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers.lookups import visible_customers
 from customers.models import Customer, Goal
 from interactions.models import Channel, Direction, Kind
 from partnership.desk.timeline.filters import Filters, asked_for
 from partnership.desk.timeline.paging import Place, window
 from partnership.desk.timeline.rows import Line
-from partnership.desk.web.lookups import staff_member, visible_customers
 from partnership.scoring.models import ValueRule
-from partnership.staff.models.people.people import User
+from partnership.staff.access import staff_member
+from partnership.staff.models import User
 
 REMEMBERED = "timeline"
 """The key of the session under which the query string of the filters last used is kept at hand."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from partnership.scoring.explain.explanation import as_shown
 from partnership.scoring.models import ScoreSnapshot
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 TOLD = {
     "day": "day", "tier": "tier__name", "rank": "tier__rank", "points": "partnership", "rules": "rule_set__name",

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.lookups import customer_or_404
 from customers.models import Customer
 from partnership.desk.timeline.filter_memory import remember
 from partnership.desk.timeline.filters import Filters
@@ -11,7 +12,7 @@ from partnership.desk.timeline.forms import FilterForm
 from partnership.desk.timeline.paging import Place
 from partnership.desk.timeline.print_page import printed
 from partnership.desk.timeline.section import line_of, timeline_section
-from partnership.desk.web.lookups import customer_or_404, staff_member
+from partnership.staff.access import staff_member
 
 
 @require_safe
@@ -20,7 +21,9 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """The line as a page of its own; to htmx the stretch that it asks for by key, else the part of a page."""
     found = customer_or_404(request, pk)
     if "print" in request.GET:
-        return render(request, "desk/timeline/timeline_print.html", printed(line_of(request, found), Filters.of(request.GET)))
+        return render(
+            request, "desk/timeline/timeline_print.html", printed(line_of(request, found), Filters.of(request.GET))
+        )
     context = timeline_section(request, found)
     if "keep" in request.GET:
         remember(request, context["filters"], by=staff_member(request))

@@ -8,7 +8,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction
 from partnership.core.pagination import Page, page_of, parse_key, read_moment
 from partnership.desk.models import WallPost
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 STORIES = 20
 """Of one page."""
@@ -38,7 +38,9 @@ def stories(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
         moment, pk = parse_key(after, read_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)
     told = posts.select_related("by", "interaction__customer", "interaction__person", "interaction__author")
-    told = told.defer("interaction__html", "interaction__quoted", "interaction__payload", "interaction__said")
+    told = told.defer(
+        "interaction__html", "interaction__quoted", "interaction__payload", "interaction__source_snapshot"
+    )
     return page_of(
         told.order_by("-posted_at", "-pk")[: STORIES + 1], size=STORIES, key=lambda post: (post.posted_at, post.pk)
     )

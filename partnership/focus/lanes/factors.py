@@ -53,7 +53,7 @@ def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
 RECOVERY = """
 SELECT customer_id, 'recovery/' || id AS cause, (opened_at AT TIME ZONE %(zone)s)::date AS since,
   1::float8 AS strength, jsonb_build_object('what', left(what_happened, 300), 'recovery', id) AS facts
-FROM focus_recovery WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
+FROM recoveries_recovery WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
 
 # What was due longer ago than a quarter no longer says why to call today.
 OUR_PROMISE = """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 MINE, TEAM, ALL = "mine", "team", "all"
 

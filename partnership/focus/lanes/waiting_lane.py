@@ -25,14 +25,14 @@ from partnership.core.pagination import Page, page_of, parse_key, read_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import UNTIERED_HOURS, Tier
 from partnership.staff.business_hours import Calendar, calendar
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 SIZE = 10
 
 AT_RISK = 2
 """The floor is at risk when something falls due within so many business hours."""
 
-UNSHOWN = ("said", "trigrams", "attributes", "about")
+UNSHOWN = ("source_snapshot", "trigrams", "attributes", "about")
 """Of a customer; lists and long texts that a lane leaves where they are."""
 
 SHOWN = ("conversation_id", "occurred_at", "kind", "subject", "body")
@@ -188,7 +188,7 @@ def in_full(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
 def of_a_lane(threads: Collection[int]) -> ConversationQuerySet:
     found = Conversation.objects.filter(pk__in=threads)
     return found.select_related("customer__score__tier", "customer__owner", "assignee", "department").defer(
-        "said", *(f"customer__{name}" for name in UNSHOWN)
+        "source_snapshot", *(f"customer__{name}" for name in UNSHOWN)
     )
 
 
@@ -197,9 +197,9 @@ LANE_READ = by_keys(of_a_lane)
 
 def newest_words(threads: Collection[int]) -> InteractionQuerySet:
     asks = Q(direction=Direction.INBOUND, kind__in=AWAITS_ANSWER)
-    said = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
+    source_snapshot = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
     asked = Conversation.objects.filter(pk__in=threads).order_by()
-    newest = asked.annotate(newest=Subquery(said.values("pk")[:1])).values("newest")
+    newest = asked.annotate(newest=Subquery(source_snapshot.values("pk")[:1])).values("newest")
     since = OuterRef("conversation__waiting_since")
     asked_for = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation"), occurred_at__gte=since)
     words_of = Interaction.objects.filter(pk__in=newest).annotate(

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from partnership.core.drawn import Drawn
 from partnership.focus.lanes.waiting_lane import Waiting
 from partnership.focus.models import FocusItem
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 register = template.Library()
 

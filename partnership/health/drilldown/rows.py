@@ -49,9 +49,11 @@ def counted(scope: Scope, name: str, *, before: bool = False) -> Rows:
     measure, asked = MEASURES[name], scope.span(before=before)
     found = measure.within(scope.firm, scope.day, asked).filter(customer__in=scope.customers())
     if measure.day in IN_LINE:
-        found = found.filter(**about(scope, IN_LINE[measure.day], asked)).defer("html", "quoted", "said", "payload")
+        found = found.filter(**about(scope, IN_LINE[measure.day], asked)).defer(
+            "html", "quoted", "source_snapshot", "payload"
+        )
     order = [f"-{line_of(measure)}"] if measure.day else []
-    unshown = (f"customer__{name}" for name in ("said", "trigrams", "attributes", "about", "tags"))
+    unshown = (f"customer__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
     return found.select_related("customer", *MORE.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
 
 
@@ -104,9 +106,9 @@ def row_of(one: Any, day: str, zone: tzinfo) -> Row:
 
 
 def of_entry(one: Interaction) -> tuple[str, str, str]:
-    said = one.subject or one.body[:80]
+    text = one.subject or one.body[:80]
     kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
-    what = f"{kind}: {said}" if said else kind
+    what = f"{kind}: {text}" if text else kind
     amount = f"{one.amount:,.2f} {one.currency}" if one.amount is not None else ""
     spent = hours(one.minutes) if one.minutes else ""
     return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))

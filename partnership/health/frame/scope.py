@@ -18,7 +18,7 @@ from partnership.health.models import BriefTally, Tally, TallySum
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.periods import USUAL, Span, place, span
 from partnership.scoring.models import RuleSet, Tier
-from partnership.staff.models.people.people import Department, Firm, User
+from partnership.staff.models import Department, Firm, User
 
 CHOICES = {"week": _("1 week"), "month": _("4 weeks"), "quarter": _("13 weeks"), "year": _("52 weeks")}
 

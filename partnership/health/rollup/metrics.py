@@ -16,7 +16,7 @@ from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
 from interactions.stalled_goals import STALLED, stalled
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 if TYPE_CHECKING:
     from datetime import date
@@ -104,7 +104,7 @@ def answers(*, late: bool) -> Callable[[Firm, "date"], Rows]:
 def to_be_mended(firm: Firm, today: "date") -> Rows:
     """Mistakes of ours whose recovery is open. The table is of the focus queue, which lies beside this package."""
     return Interaction.objects.filter(
-        pk__in=RawSQL("SELECT mistake_id FROM focus_recovery WHERE closed_at IS NULL", ())
+        pk__in=RawSQL("SELECT mistake_id FROM recoveries_recovery WHERE closed_at IS NULL", ())
     )
 
 

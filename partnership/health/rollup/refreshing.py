@@ -17,7 +17,7 @@ from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import UNTIERED_HOURS, Score
 from partnership.staff.business_hours import READING, calendar
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""

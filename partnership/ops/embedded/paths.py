@@ -6,7 +6,7 @@ import pwd
 import stat
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = Path(__file__).resolve().parents[3]
 # For root only: PostgreSQL refuses to run as root, and its own account may not reach a private folder.
 SYSTEM_HOME = Path("/var/lib/partnership")
 # The longest socket path that Linux (107) and macOS (103) both take, less the name of PostgreSQL's socket.

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from partnership.scoring.models import RuleSet, Run
 from partnership.staff.admin import is_admin
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 View = Callable[..., HttpResponse]
 

@@ -1,7 +1,5 @@
 """Who changed what of a rule set, from what to what: the set, its rules and its tiers in one line of time."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -9,8 +7,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from interactions.change_history import Event, Tracked, told
 from interactions.change_history.statement import rows
-from partnership.scoring.admin.pages import for_admins, page
-from partnership.scoring.admin.rule_sets import RuleSetAdmin
+from partnership.scoring.admin.pages import page
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 NEWEST = 300
@@ -36,12 +33,7 @@ def changes_of(rule_set: RuleSet) -> list[Event]:
     return [event for event in events if not (event.is_addition and event.model != "ruleset" and event.at in made_at)]
 
 
-class RuleSetAdminWithHistory(RuleSetAdmin):
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return for_admins(show)(request, object_id)
-
-
-def show(request: HttpRequest, object_id: str) -> HttpResponse:
+def history_page(request: HttpRequest, object_id: str) -> HttpResponse:
     rule_set = get_object_or_404(RuleSet, pk=object_id if object_id.isdecimal() else 0)
     title = _("Who changed what of “%(name)s”") % {"name": rule_set}
     return page(request, "history.html", title=title, rule_set=rule_set, changes=changes_of(rule_set))

@@ -19,6 +19,7 @@ from partnership.scoring.admin import activation_views, comparison, draft_creati
 from partnership.scoring.admin.activation_warnings import warnings
 from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
 from partnership.scoring.admin.pages import address_of, for_admins, of_rule_set
+from partnership.scoring.admin.rule_history import history_page
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.rules.comparison import fingerprint
@@ -63,6 +64,9 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
     class Media:
         css = {"all": ["partnership/rules.css"]}
         js = [Script("partnership/rules.js", defer=True)]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return for_admins(history_page)(request, object_id)
 
     def get_urls(self) -> list[URLPattern]:
         own = [

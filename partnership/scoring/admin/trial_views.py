@@ -17,7 +17,7 @@ from partnership.scoring.admin.pages import address_of_run, administrator, page
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question, known_attributes
 from partnership.scoring.trials.runs import ask_for
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 DAYS_BACK = 2 * HORIZON
 """How long ago the day is that a backtest proposes."""

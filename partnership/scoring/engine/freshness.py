@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from partnership.scoring.models import RuleSet, Run, Score
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 PAUSE = timedelta(hours=1)
 """Until a rescore that failed is asked for anew: what was passing has passed then, and what was not costs little."""

@@ -17,7 +17,7 @@ from partnership.scoring.engine.formulas import SUMS, tier_reached
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
 from partnership.scoring.signals import TierChange, tiers_changed
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 BATCH = 500
 """Stale customers drained in one transaction."""

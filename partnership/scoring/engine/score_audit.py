@@ -12,7 +12,7 @@ from partnership.scoring.engine.rescoring import CHUNK, SCORES
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.progress import Progress
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 SAMPLE = 500
 """Customers looked at by one audit, at random, besides those that the last one found to differ."""

@@ -23,7 +23,7 @@ from django.db.models import Q
 from partnership.scoring.engine.statement import HISTORY, compile_rules
 from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, as_shown
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 PARTS = ("rule_change", "fading", "late", "corrected", "new_evidence")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.core.stored_text import told
 from partnership.scoring.models.rules import RuleSet
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 class Run(models.Model):

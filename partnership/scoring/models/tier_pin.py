@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from partnership.scoring.models.rules import Tier
 from partnership.staff.audit import tracked
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 @tracked()

@@ -11,7 +11,7 @@ from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
 from partnership.scoring.rules.validation import problems
 from partnership.scoring.trials.runs import ask_for
 from partnership.staff.audit import done_by
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from partnership.scoring.trials.outcomes import Question, answer, who_had
 from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
 from partnership.scoring.trials.progress import Progress
 from partnership.scoring.trials.statistics import METHOD, Discrimination, discriminate, lift_of_top
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class Predictor(TypedDict):

@@ -27,7 +27,7 @@ from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.trials.backtest import backtest
 from partnership.scoring.trials.outcomes import Question
 from partnership.scoring.trials.preview import preview
-from partnership.staff.models.people.people import Firm, User
+from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from interactions.actions import conversations
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take, wake_snoozed
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Interaction, Kind
+from partnership.staff.models import User
 from tests.factories import ConversationFactory, DepartmentFactory, FirmFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from partnership.staff.models.people.people import GoodwillBudget
 
 from interactions.actions.decisions import (
     UNDECIDED,
@@ -18,6 +17,7 @@ from interactions.actions.entries import mark_entry
 from interactions.errors import NotPossibleError
 from interactions.imports.history import import_records
 from interactions.models import Interaction
+from partnership.staff.models import GoodwillBudget
 from tests.factories import ConversationFactory, CustomerFactory, FirmFactory, UserFactory, happens
 from tests.strategies import NOON
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.base import ContentFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -20,6 +19,7 @@ from interactions.imports.export import export
 from interactions.merging.merging import merge
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.scoring.models import RuleSet
+from partnership.staff.models import User
 from tests.factories import (
     ConversationFactory,
     CustomerFactory,
@@ -66,10 +66,10 @@ def test_deleting_leaves_a_trace_and_undoing_leaves_none(ada: Customer, sam: Use
     thread = ConversationFactory(customer=ada)
     row = happens(
         ada, "message", at=NOON, conversation_id=thread.pk, subject="Hello", html="<p>x</p>", pinned=True,
-        payload={"a": [1.5, None, 10**20]}, source="crm", said={"body": "sha256:1", "amount": 1.25},
+        payload={"a": [1.5, None, 10**20]}, source="crm", source_snapshot={"body": "sha256:1", "amount": 1.25},
     )  # fmt: skip
     file = Attachment(interaction=row, name="plan.pdf", content_type="application/pdf", size=4, sha256="0" * 64)
-    file.said = {"name": "plan.pdf"}
+    file.source_snapshot = {"name": "plan.pdf"}
     file.file.save("plan.pdf", ContentFile(b"plan"))
     file.file.close()
     Outgoing.objects.create(

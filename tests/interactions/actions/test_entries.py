@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from interactions.actions.entries import MARKS, edit_entry, mark_entry, pin_entry
@@ -17,6 +16,7 @@ from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.permissions import may_delete, may_edit
 from partnership.scoring.models import RuleSet, StaleScore
+from partnership.staff.models import Firm, User
 from tests.factories import ConversationFactory, CustomerFactory, FirmFactory, UserFactory, goal, happens, promise
 from tests.strategies import DAY, NOON, customer_with, histories, standing, undone
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer, Goal
 from interactions.actions.goals import achieve_goal, check_in, drop_goal, set_goal
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction
+from partnership.staff.models import User
 
 pytestmark = pytest.mark.django_db
 

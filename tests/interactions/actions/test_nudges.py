@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from partnership.staff.models.people.people import Firm
 
 from interactions.errors import NotPossibleError
 from interactions.imports.history import import_records
 from interactions.models import Interaction
+from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, FirmFactory, UserFactory, happens
 from tests.strategies import NOON
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, Customer
 from interactions.actions.promises import (
@@ -18,6 +17,7 @@ from interactions.actions.promises import (
 )
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction
+from partnership.staff.models import Firm, User
 from tests.strategies import CHANGES, undone, zones
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from interactions.actions.conversations import take
@@ -18,6 +17,7 @@ from interactions.actions.record import Entry, record_many, refresh_conversation
 from interactions.actions.threads import join_threads
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Interaction, Kind
+from partnership.staff.models import Firm, User
 from tests.processes import wait_until
 from tests.races import NOON, event, waiting_for_locks
 

@@ -8,13 +8,13 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record, record_many
 from interactions.models import Conversation, Interaction
 from partnership.scoring.models import StaleScore
+from partnership.staff.models import Firm, User
 
 pytestmark = pytest.mark.django_db
 

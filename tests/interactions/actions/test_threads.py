@@ -8,7 +8,6 @@ import pytest
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from customers.signals import history_changed
@@ -19,6 +18,7 @@ from interactions.actions.record import Entry, record_many, refresh_conversation
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation, Deletion, Interaction, Kind
+from partnership.staff.models import User
 from tests.factories import (
     ConversationFactory,
     CustomerFactory,

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from customers.signals import history_changed
@@ -17,6 +16,7 @@ from interactions.imports import history, jsonl
 from interactions.imports.history import Summary
 from interactions.imports.interchange.lines import UnreadableInputError
 from interactions.models import Conversation, Interaction
+from partnership.staff.models import Firm, User
 
 pytestmark = pytest.mark.django_db
 
@@ -247,7 +247,7 @@ def test_a_field_left_out_takes_the_word_back(tmp_path: Path) -> None:
 def test_long_texts_are_compared_though_not_kept_twice(tmp_path: Path) -> None:
     text = "word " * 100
     imported(tmp_path, ADA, {**WORD, "body": text})
-    assert text not in json.dumps(Interaction.objects.get().said)
+    assert text not in json.dumps(Interaction.objects.get().source_snapshot)
     assert imported(tmp_path, ADA, {**WORD, "body": text}).updated == {}
     assert imported(tmp_path, ADA, {**WORD, "body": text + "more"}).updated == {"interaction": 1}
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from interactions.imports import history
 from interactions.imports.history import Summary
 from interactions.models import Conversation, Interaction
+from partnership.staff.models import Firm, User
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.conversations import assign
@@ -14,6 +13,7 @@ from interactions.imports import history
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind, Outgoing
+from partnership.staff.models import User
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,

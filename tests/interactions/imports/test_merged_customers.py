@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from customers.models import ContactPoint, Customer, Merge
 from interactions.imports.history import Summary, import_records
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Interaction
+from partnership.staff.models import User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_a_new_address_of_the_absorbed_one_is_the_survivors_and_goes_back(sam: U
     imported({"type": "interaction", "ref": "shop:i", "via": via, "channel": "email", "direction": "inbound",
               "kind": "message", "occurred_at": "2026-01-15T18:00:00Z"})  # fmt: skip
     row = Interaction.objects.get()
-    assert (row.customer, row.received_as) == (one("shop:1"), one("shop:3"))
+    assert (row.customer, row.addressed_to) == (one("shop:1"), one("shop:3"))
     unmerge(outer, by=sam, at=NOON)
     assert addresses()["new"] == "shop:2"
     unmerge(inner, by=sam, at=NOON)

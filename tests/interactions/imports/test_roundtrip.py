@@ -16,7 +16,6 @@ from django.db import transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import ContactPoint, Customer, Goal
 from interactions.actions import goals, promises
@@ -27,6 +26,7 @@ from interactions.merging.merging import merge
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import Score
+from partnership.staff.models import Firm, User
 
 pytestmark = pytest.mark.django_db
 

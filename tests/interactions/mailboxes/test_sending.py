@@ -102,7 +102,7 @@ from uuid import uuid4
 from django.utils import timezone
 from customers.models import ContactPoint, Customer
 from interactions.mailboxes.outgoing_mail import write_mail
-from partnership.staff.models.people import Firm, User
+from partnership.staff.models import Firm, User
 Firm.objects.get_or_create(id=1, defaults={"name": "Firm"})
 sam = User.objects.first() or User.objects.create_superuser("sam@firm.example", "x", name="Sam")
 ada = Customer.objects.first() or Customer.objects.create(name="Ada")

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 
 from customers.models import ContactPoint, Customer, Merge
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -21,6 +20,7 @@ from interactions.models import Conversation, Interaction, Kind
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.models import ScoreSnapshot, Tier, TierPin
+from partnership.staff.models import User
 from tests.everything import tell_everything
 from tests.factories import (
     ContactPointFactory,
@@ -42,7 +42,7 @@ STAYS = {
     "customers.Customer.merged_into": "says who was merged into whom",
     "customers.Merge.survivor": "says so too",
     "customers.Merge.absorbed": "says so too",
-    "interactions.Interaction.received_as": "says whom a row was meant for",
+    "interactions.Interaction.addressed_to": "says whom a row was meant for",
     "focus.Recovery.customer": "follows its mistake, a row that was moved",
     "focus.StaleFocus.customer": "is taken up by the next refreshing",
     "health.Answer.customer": "follows from the history",
@@ -220,7 +220,7 @@ def test_what_arrives_for_the_absorbed_one_is_the_survivors_and_goes_back(
     refs = ["m1", "m2", "m3", "g/set"]
     arrived = Interaction.objects.filter(external_id__in=refs).order_by("external_id")
     assert {row.customer for row in arrived} == {ada}
-    assert {row.external_id: row.received_as for row in arrived if row.received_as} == {"m1": other, "m2": other}
+    assert {row.external_id: row.addressed_to for row in arrived if row.addressed_to} == {"m1": other, "m2": other}
     answer = happens(ada, Kind.MESSAGE, at=NOON + timedelta(days=2), by=sam, direction="outbound",
                      conversation_id=Conversation.objects.get(external_id="t").pk)  # fmt: skip
     note = happens(ada, Kind.NOTE, at=NOON + timedelta(days=2), by=sam, direction="internal")
@@ -228,7 +228,7 @@ def test_what_arrives_for_the_absorbed_one_is_the_survivors_and_goes_back(
     whose = dict(Interaction.objects.values_list("external_id", "customer"))
     assert {ref: whose[ref] for ref in refs} == {"m1": other.pk, "m2": other.pk, "m3": ada.pk, "g/set": other.pk}
     assert (whose[answer.external_id], whose[note.external_id]) == (other.pk, ada.pk)
-    assert not Interaction.objects.exclude(received_as=None).exists()
+    assert not Interaction.objects.exclude(addressed_to=None).exists()
     assert Conversation.objects.get(external_id="t").customer == other
 
 
@@ -278,7 +278,7 @@ def test_entries_that_were_deleted_or_edited_meanwhile_go_back_so(pair: tuple[Cu
     for deletion in (asked, arrived):
         deletion.refresh_from_db()
         row = restore_entry(deletion, by=sam, at=NOON)
-        assert (deletion.customer, row.customer, row.received_as) == (other, other, None)
+        assert (deletion.customer, row.customer, row.addressed_to) == (other, other, None)
 
 
 def test_what_was_deleted_before_and_brought_back_meanwhile_goes_back(
@@ -356,16 +356,16 @@ def test_later_merges_are_undone_first(sam: User) -> None:
     inner = merge(survivor=second, absorbed=third, by=sam, at=NOON)
     outer = merge(survivor=first, absorbed=second, by=sam, at=NOON)
     late = happens(third, Kind.FEEDBACK, at=NOON)
-    assert (late.customer, late.received_as) == (first, third)
+    assert (late.customer, late.addressed_to) == (first, third)
     with pytest.raises(NotPossibleError, match="Second was merged into First later, on 15 Jan 2026"):
         unmerge(inner, by=sam, at=NOON)
     unmerge(outer, by=sam, at=NOON)
-    assert list(Interaction.objects.values_list("customer", "received_as")) == [
+    assert list(Interaction.objects.values_list("customer", "addressed_to")) == [
         (second.pk, third.pk),
         (second.pk, None),
     ]
     with pytest.raises(NotPossibleError, match="already undone"):
         unmerge(outer, by=sam, at=NOON)
     unmerge(inner, by=sam, at=NOON)
-    assert list(Interaction.objects.values_list("customer", "received_as")) == [(third.pk, None)] * 2
+    assert list(Interaction.objects.values_list("customer", "addressed_to")) == [(third.pk, None)] * 2
     assert Merge.objects.exclude(undone_at=None).count() == 2

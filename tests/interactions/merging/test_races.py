@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from partnership.staff.models.people.people import User
 
 from customers.bulk import tag
 from customers.models import Customer, Merge
@@ -27,6 +26,7 @@ from interactions.models import Conversation, Interaction, Kind
 from partnership.core.save_unique import is_saved
 from partnership.desk.customer.forms import ContactPointForm
 from partnership.scoring.engine.rescoring import rescore_stale
+from partnership.staff.models import User
 from tests.processes import wait_until
 from tests.races import NOON, assert_fresh, event, sam, waiting_for_locks
 

@@ -21,7 +21,9 @@ def test_it_is_what_the_template_gives(volume):
 
 
 def test_values_in_addresses_and_translations():
-    row = Drawn("desk/customer_list/customers_rows.html#row", *["pk", "name", "face", "beside", "tier", "scores", "cells"])
+    row = Drawn(
+        "desk/customer_list/customers_rows.html#row", *["pk", "name", "face", "beside", "tier", "scores", "cells"]
+    )
     empty = dict.fromkeys(["beside", "tier", "scores", "cells"], "")
     drawn = row(pk=12, name=HOSTILE, face=SafeString("<i></i>"), **empty)
     assert f'href="{reverse("customer", args=[12])}"' in drawn

@@ -18,7 +18,7 @@ GERMAN = {"%(whom)s of %(n)d": "%(whom)s von %(n)d", "Nobody": "Niemand", "100% 
 )
 def test_there_and_back(text: Text, english: str, german: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (str(text), told(text.kept)) == (english, english)
-    monkeypatch.setattr(kept_text, "_", lambda msgid: GERMAN.get(msgid, msgid))
+    monkeypatch.setattr(stored_text, "_", lambda msgid: GERMAN.get(msgid, msgid))
     assert (str(text), told(text.kept)) == (german, german)
 
 

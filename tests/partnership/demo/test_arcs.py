@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from partnership.demo import cast
+from partnership.demo.personas.roles import cast
 from tests.stories import at, kinds, life_of, of, promises_of
 
 

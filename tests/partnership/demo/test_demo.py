@@ -11,10 +11,10 @@ from customers.models import Commitment, Customer, Goal
 from customers.normalisation import normalise
 from interactions.imports.interchange.schema import ADAPTERS
 from interactions.models import Channel, Conversation, Direction, Kind
-from partnership.demo import cast, portraits
 from partnership.demo.library import LANGUAGES, library
-from partnership.demo.personas.roles import ARCS, ORDINARY
-from partnership.demo.story import telling
+from partnership.demo.personas.roles import ARCS, ORDINARY, cast
+from partnership.demo.portraits import portraits
+from partnership.demo.story.telling import story
 from tests.stories import TODAY, Record, at, kinds, of, records
 
 

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from customers.models import Customer
 from interactions.imports.history import import_records
-from partnership.demo import cast
+from partnership.demo.personas.roles import cast
 from partnership.demo.seeding import found_firm, gather_statistics
-from partnership.demo.story import telling
+from partnership.demo.story.telling import story
 from partnership.focus.lanes.factors import Reason
 from partnership.focus.lanes.partnership_lane import partnership_lane
 from partnership.focus.lanes.waiting_lane import by_promise, clock_of

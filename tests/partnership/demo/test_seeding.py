@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, Customer
 from interactions.imports.history import import_records
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Kind, Outgoing
-from partnership.demo import cast
+from partnership.demo.personas.roles import cast
 from partnership.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
-from partnership.demo.story import telling
+from partnership.demo.story.telling import story
 from partnership.desk.files.previews import preview_of
 from partnership.desk.models import SavedView, WallPost
 from partnership.scoring.models import Score
+from partnership.staff.models import Firm, User
 from tests.factories import FirmFactory
 
 AT = datetime(2026, 3, 17, 10, tzinfo=UTC)

@@ -13,7 +13,7 @@ from partnership.notifications.models import Notification
 from partnership.recoveries.actions import hand_recovery_over
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
 

@@ -13,13 +13,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.access import LEAST_ROLE
+from partnership.staff.models import User
 from tests.everything import every_url, tell_everything
 from tests.factories import CustomerFactory, DepartmentFactory, OrganisationFactory, UserFactory, happens
 from tests.partnership.conftest import signed_in

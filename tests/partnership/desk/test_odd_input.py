@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import SUPPORT
 
 from partnership.staff.access import LEAST_ROLE
+from partnership.staff.models import SUPPORT
 from tests.everything import every_url, tell_everything
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory
 from tests.partnership.conftest import signed_in

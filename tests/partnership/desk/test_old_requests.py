@@ -74,7 +74,7 @@ def test_one_that_waits_here_does_however_long(desk):
 def test_one_that_is_written_down_here_does_however_old(desk, sam):
     customer = told(days=900).customer
     row = happens(customer, "refund_request", at=NOW - timedelta(days=200), channel="call")
-    Interaction.objects.filter(pk=row.pk).update(recorded_at=NOW, said={"kind": "refund_request"})
+    Interaction.objects.filter(pk=row.pk).update(recorded_at=NOW, source_snapshot={"kind": "refund_request"})
     assert asks(desk, row)
 
 
@@ -88,7 +88,7 @@ def test_whoever_marks_an_old_message_asks_for_a_decision(desk, sam):
 def test_mail_that_comes_late_and_is_marked_does_too(desk, sam):
     """What mail says is kept in no record of its own."""
     row = told("message", days=300)
-    Interaction.objects.update(source="mail", said=None)
+    Interaction.objects.update(source="mail", source_snapshot=None)
     mark_entry(row, kind="refund_request", by=sam)
     assert asks(desk, row)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from partnership.staff.models.people.people import SUPPORT
 
 from customers.models import Commitment, Customer
 from interactions.actions.deletions import delete_entry
@@ -15,6 +14,7 @@ from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.access import LEAST_ROLE
+from partnership.staff.models import SUPPORT
 from tests.everything import every_url, of_customer, tell_everything
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, happens
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 MINUTE = timedelta(minutes=1)
 

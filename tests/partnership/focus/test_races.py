@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
@@ -21,6 +20,7 @@ from partnership.recoveries.actions import hand_recovery_over, note_forgiveness,
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import User
 from tests.factories import happens
 from tests.processes import wait_until
 from tests.races import NOON, sam, waiting_for_locks
@@ -129,7 +129,7 @@ def test_a_merge_waits_for_who_is_at_a_recovery_or_an_item(
         assert begun.wait(20)
         merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
-    for module in (recoveries, mending):
+    for module in (lifecycle, actions):
         monkeypatch.setattr(module, "record", pause_and_record)
     at_once(do_the_work, merge_them)
     absorbed.refresh_from_db()

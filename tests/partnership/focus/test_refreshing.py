@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.goals import check_in, set_goal
@@ -20,6 +19,7 @@ from partnership.focus.refreshing import LOCK, refresh, refresh_all, refresh_new
 from partnership.focus.tasks import refresh_new_day_task, refresh_stale_task, wake_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import StaleScore
+from partnership.staff.models import User
 from tests.factories import CustomerFactory, happens, promise, works
 from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
 

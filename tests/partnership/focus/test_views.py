@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm
 
 from interactions.actions.promises import keep_promise
 from interactions.models import Conversation
@@ -15,6 +14,7 @@ from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import Firm
 from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
 

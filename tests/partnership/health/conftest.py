@@ -1,6 +1,6 @@
 import pytest
-from partnership.staff.models.people.people import User
 
+from partnership.staff.models import User
 from tests.partnership.health.story import Told, tell
 
 

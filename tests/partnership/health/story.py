@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from interactions.actions.promises import miss_overdue
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import Firm, User
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, goal, happens, promise, works
 
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
-from partnership.demo import cast
+from partnership.demo.personas.roles import cast
 from partnership.demo.seeding import seed
 from partnership.health.boards.attention import audit_of
 from partnership.health.boards.service_gap import gaps
 from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
 from partnership.health.rollup.refreshing import refresh_all
+from partnership.staff.models import User
 
 AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Goal
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.views import BOARDS
+from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
 from tests.partnership.health.story import Told
 

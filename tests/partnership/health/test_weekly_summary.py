@@ -8,7 +8,6 @@ from importlib import import_module
 import pytest
 from django.core import mail
 from django.test import Client
-from partnership.staff.models.people.people import User
 
 from interactions.actions.promises import keep_promise
 from partnership.celery import app
@@ -17,6 +16,7 @@ from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.tasks import send_letters_task
 from partnership.health.weekly_summary import is_wanted, letter_of, send, send_letters, want
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import User
 from tests.factories import CustomerFactory, UserFactory, happens, promise
 from tests.partnership.health.story import Told, tell
 
@@ -161,7 +161,9 @@ def test_two_workers_at_once_write_once(wanted: User):
     assert len(mail.outbox) == 1
 
 
-@pytest.mark.parametrize("broken", ["partnership.health.weekly_summary.mail_of", "partnership.health.weekly_summary.letter_of"])
+@pytest.mark.parametrize(
+    "broken", ["partnership.health.weekly_summary.mail_of", "partnership.health.weekly_summary.letter_of"]
+)
 def test_what_goes_wrong_with_one_letter_loses_no_other(wanted: User, on_monday, monkeypatch, broken: str):
     other = UserFactory(name="Zoe Ander", role="manager")
     want(other, wanted=True)

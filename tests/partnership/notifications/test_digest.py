@@ -7,11 +7,11 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from partnership.desk.tasks import send_digests_task
 from partnership.notifications.digest import send_digests
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
-from partnership.staff.models.people import Preferences
+from partnership.notifications.tasks import send_digests_task
+from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.utils import timezone
 from interactions.models import Kind
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify, notify_mentions
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from interactions.models import Kind
 from partnership.desk.tasks import wake_snoozed_task
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import ConversationFactory, CustomerFactory, happens, promise
 
 pytestmark = pytest.mark.django_db

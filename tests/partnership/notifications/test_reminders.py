@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from interactions.actions.promises import keep_promise, miss_overdue
-from partnership.desk.tasks import remind_of_promises_task
 from partnership.notifications.models import Notification
 from partnership.notifications.reminders import remind_of_promises
+from partnership.notifications.tasks import remind_of_promises_task
 from tests.factories import CustomerFactory, UserFactory, promise
 
 pytestmark = pytest.mark.django_db

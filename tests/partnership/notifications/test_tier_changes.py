@@ -10,7 +10,7 @@ from partnership.notifications.models import Notification
 from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all
 from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.signals import everybody_rescored
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, happens, works
 from tests.partnership.conftest import signed_in
 from tests.strategies import made, put_in_force

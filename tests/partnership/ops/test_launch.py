@@ -199,11 +199,11 @@ def test_static_files_are_collected_when_they_changed_and_only_then(own_var_dir,
 
         finish = give_up = lambda self: None
 
-    monkeypatch.setattr(prepare, "Step", Step)
+    monkeypatch.setattr(preparation, "Step", Step)
     for _ in range(2):
         preparation.migrate_and_collect(own_var_dir / "stamp")
     assert [step[0] for step in done] == ["migrate", "collectstatic", "migrate"]
-    monkeypatch.setattr(prepare, "static_fingerprint", lambda: "other")
+    monkeypatch.setattr(preparation, "static_fingerprint", lambda: "other")
     preparation.migrate_and_collect(own_var_dir / "stamp")
     assert [step[0] for step in done[3:]] == ["migrate", "collectstatic"]
 

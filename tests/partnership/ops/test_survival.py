@@ -22,7 +22,7 @@ SAM, PASSWORD = "sam@firm.example", "two-sides-make-a-promise"
 
 PREPARE = f"""
 from customers.models import Customer
-from partnership.staff.models.people import Firm, User
+from partnership.staff.models import Firm, User
 Firm.objects.create(name="Firm")
 User.objects.create_superuser("{SAM}", "{PASSWORD}", name="Sam")
 print(*(Customer.objects.create(name=f"Customer {{number}}").pk for number in range(3)))

@@ -153,7 +153,7 @@ def test_it_goes_where_the_mistake_goes(ada):
 
 def test_closed_and_without_an_outcome_is_refused(ada):
     fails(ada)
-    with pytest.raises(IntegrityError, match="focus_recovery_closed_with_an_outcome"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="recoveries_recovery_closed_with_an_outcome"), transaction.atomic():
         Recovery.objects.update(closed_at=NOON)
 
 

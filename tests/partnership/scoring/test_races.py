@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.actions.record import record_many
@@ -23,6 +22,7 @@ from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, Stale
 from partnership.scoring.rules.activation import activate, copy_of
 from partnership.scoring.trials import runs
 from partnership.scoring.trials.runs import ask_for, carry_on, carry_on_all
+from partnership.staff.models import Firm
 from tests.processes import wait_until
 from tests.races import NOON, assert_fresh, closing, event, sam, waiting_for_locks
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
@@ -19,6 +18,7 @@ from partnership.scoring.rules.activation import activate, copy_of
 from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
 from partnership.scoring.trials import runs
+from partnership.staff.models import Firm, User
 from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
 
 pytestmark = pytest.mark.django_db

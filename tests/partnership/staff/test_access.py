@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
-from partnership.staff.models.people.people import ADMIN, MANAGER, SUPPORT
 
 from partnership.staff.access import FREE, LEAST_ROLE, is_elsewhere
+from partnership.staff.models import ADMIN, MANAGER, SUPPORT
 from tests.e2e.story import tell
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, office_hours
 
 from partnership.staff.business_hours import Calendar, calendar
+from partnership.staff.models import Firm, office_hours
 from tests.partnership.focus.reference import MINUTE, is_open, minutes_open
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from partnership.staff.models.people.people import User
 
+from partnership.staff.models import User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

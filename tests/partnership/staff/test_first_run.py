@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm, User
 
 from partnership.staff.first_run import AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 
 GIVEN = {

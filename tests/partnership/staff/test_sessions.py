@@ -5,9 +5,9 @@ from unittest import mock
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from partnership.staff.models.people.people import User
 from redis.exceptions import ConnectionError as RedisGoneError
 
+from partnership.staff.models import User
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from partnership.scoring.management.commands.rescore import day
 from partnership.scoring.trials.backtest import Backtest, backtest, verdict
 from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question
 from partnership.scoring.trials.progress import silent
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class Command(BaseCommand):

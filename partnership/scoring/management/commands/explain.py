@@ -13,7 +13,7 @@ from partnership.scoring.explain.score_changes import MOVING, Movement, movement
 from partnership.scoring.explain.wording import PARTS_IN_WORDS
 from partnership.scoring.management.commands.rescore import day
 from partnership.scoring.models import RuleSet
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class Command(BaseCommand):

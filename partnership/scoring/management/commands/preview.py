@@ -10,7 +10,7 @@ from django.utils import timezone
 from partnership.scoring.explain.reports import rule_set_called
 from partnership.scoring.trials.preview import Preview, Reasoned, preview
 from partnership.scoring.trials.progress import silent
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 class Command(BaseCommand):

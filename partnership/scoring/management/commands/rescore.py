@@ -12,7 +12,7 @@ from partnership.scoring.engine.rescoring import rescore, rescore_all
 from partnership.scoring.explain.explanation import explain_many
 from partnership.scoring.explain.reports import as_dict, customer_id_of, table
 from partnership.scoring.models import RuleSet
-from partnership.staff.models.people.people import Firm
+from partnership.staff.models import Firm
 
 
 def day(text: str) -> date:

@@ -6,7 +6,7 @@ from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.rules.presets import coach, consultancy, law_office, standard
 from partnership.scoring.rules.presets.preset import Preset
 from partnership.staff.audit import done_by
-from partnership.staff.models.people.people import User
+from partnership.staff.models import User
 
 __all__ = ["PRESETS", "Preset", "free_name", "from_preset"]
 

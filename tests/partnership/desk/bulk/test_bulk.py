@@ -4,11 +4,11 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from partnership.desk.bulk import views
 from partnership.desk.customer_list import export
+from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -120,5 +120,5 @@ def test_history_for_managers_and_not_of_too_many(managers_desk, monkeypatch):
     text = gzip.decompress(packed).decode()
     assert "Ada Okafor" in text
     assert "Ben" not in text
-    monkeypatch.setattr(bulk, "MOST_HISTORIES", 1)
+    monkeypatch.setattr(views, "MOST_HISTORIES", 1)
     assert post(managers_desk, "history", everyone=1, query="").status_code == 302

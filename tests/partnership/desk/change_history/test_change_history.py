@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -19,6 +18,7 @@ from interactions.change_history import versions as texts_module
 from interactions.change_history.events import EVENTS
 from interactions.change_history.versions import CHANGES, MOST_WORDS, differences
 from interactions.models import Conversation, Interaction
+from partnership.staff.models import Firm
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from partnership.staff.models.people.people import GoodwillBudget
 
 from customers.models import CheckIn, Commitment
 from interactions.actions.attachments import tame
@@ -13,6 +12,7 @@ from interactions.actions.deletions import delete_entry
 from interactions.models import Attachment, Interaction
 from partnership.desk.composer.tabs import COMPOSERS
 from partnership.scoring.models import StaleScore
+from partnership.staff.models import GoodwillBudget
 from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, goal
 
 pytestmark = pytest.mark.django_db

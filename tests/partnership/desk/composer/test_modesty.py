@@ -1,9 +1,9 @@
 """The ceiling on nudges, where somebody writes."""
 
 import pytest
-from partnership.staff.models.people.people import Firm
 
 from interactions.models import Interaction, Outgoing
+from partnership.staff.models import Firm
 from tests.factories import ContactPointFactory, CustomerFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 from partnership.desk.customer_list import pages
 from partnership.desk.customer_list.columns import COLUMNS
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, goal, happens
 from tests.partnership.desk.customer_list.test_customer_list import URL, all_pages, names
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm, GoodwillBudget
 
 from interactions.actions.promises import keep_promise
 from interactions.models import Interaction, Outgoing
+from partnership.staff.models import Firm, GoodwillBudget
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, happens, promise
 
 pytestmark = pytest.mark.django_db

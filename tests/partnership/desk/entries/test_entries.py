@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm
 
 from interactions.actions.deletions import delete_entry
 from interactions.models import Deletion, Interaction, Outgoing
+from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
 

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer, Merge
 from interactions.merging.merging import merge
 from interactions.models import Kind
+from partnership.staff.models import User
 from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, goal, happens
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 import pytest
 
 from partnership.desk.models import SavedView
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from interactions.models import Interaction
-from partnership.staff.models.people import Preferences
+from partnership.staff.models import Preferences
 from tests.factories import (
     ConversationFactory,
     CustomerFactory,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from partnership.desk.wall.posts.posts import STORIES, share
 
 from partnership.desk.models import WallPost
+from partnership.desk.wall.posts import STORIES, share
 from tests.factories import CustomerFactory, UserFactory, happens
 from tests.partnership.conftest import signed_in
 

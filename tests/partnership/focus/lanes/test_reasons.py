@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from partnership.staff.models.people.people import Firm
 
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise, miss_overdue
@@ -13,6 +12,7 @@ from partnership.focus.lanes.reasons import sentence
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, goal, happens, noon, promise, works
 
 pytestmark = pytest.mark.django_db

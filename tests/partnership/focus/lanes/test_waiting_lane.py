@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, office_hours
 
 from customers.models import Customer
 from interactions.models import Conversation
@@ -15,6 +14,7 @@ from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting,
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import UNTIERED_HOURS, RuleSet, Score, Tier
+from partnership.staff.models import Firm, office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
 from tests.strategies import undone

@@ -12,12 +12,12 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from partnership.health.boards.grades import places, rank_correlation
 from partnership.health.models import Tally
 from partnership.health.rollup.periods import PERIODS
+from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import Firm, User
 
 from customers.models import Customer
 from partnership.health.boards.tier_flow import counts
@@ -23,6 +22,7 @@ from partnership.health.frame.scope import Scope, tiers_in_force
 from partnership.health.models import Tally
 from partnership.health.rollup.periods import PERIODS, Span
 from partnership.scoring.models import ScoreSnapshot
+from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
 from tests.strategies import undone
 

@@ -1,11 +1,11 @@
 """Whose figures somebody may see."""
 
 import pytest
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from partnership.health.boards.network import every
 from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.staff.models import User
 from tests.partnership.health.story import Told
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import given, settings
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise
@@ -21,6 +20,7 @@ from partnership.health.rollup.periods import PERIODS, place, span
 from partnership.health.rollup.refreshing import refresh_all, refresh_new_day, refresh_stale
 from partnership.health.tasks import refresh_new_day_task, refresh_stale_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
+from partnership.staff.models import Firm
 from tests.factories import ConversationFactory, CustomerFactory, goal, happens, promise
 from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
 

@@ -9,7 +9,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from partnership.health.drilldown.customer_breakdown import ordered
@@ -19,6 +18,7 @@ from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.periods import PERIODS, place
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.staff.models import User
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db

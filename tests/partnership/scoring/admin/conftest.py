@@ -5,11 +5,11 @@ import pytest
 from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import reverse
-from partnership.staff.models.people.people import Firm, User
 
 from partnership.scoring.models import RuleSet
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.rules.activation import copy_of
+from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from partnership.staff.models.people.people import Firm
 
 from customers.models import Customer
 from interactions.models import Interaction, Kind
@@ -17,6 +16,7 @@ from partnership.scoring.models import RuleSet, Run, Score, StaleScore
 from partnership.scoring.tasks import audit_scores_task
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.runs import ask_for, carry_on
+from partnership.staff.models import Firm
 from tests.strategies import DAY, NOON, add, customer_with, entry, made, put_in_force
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_each_is_compared_as_of_its_own_day_and_set(people: list[Customer]) -> N
 
 
 def test_a_sample_and_those_that_differed_last(people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditing, "SAMPLE", 2)
+    monkeypatch.setattr(score_audit, "SAMPLE", 2)
     assert looked(everybody=False)["checked"] == 2
     Score.objects.filter(customer__in=people[:3]).update(effort=1)
     assert ran(all=True).result["differing"] == 3
@@ -97,8 +97,8 @@ def test_a_sample_and_those_that_differed_last(people: list[Customer], monkeypat
 
 
 def test_names_are_capped(people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditing, "MOST_NAMED", 2)
-    monkeypatch.setattr(auditing, "CHUNK", 2)
+    monkeypatch.setattr(score_audit, "MOST_NAMED", 2)
+    monkeypatch.setattr(score_audit, "CHUNK", 2)
     Score.objects.update(effort=1)
     found = looked()
     assert (found["differing"], len(found["customers"])) == (5, 2)
@@ -108,8 +108,8 @@ def test_names_are_capped(people: list[Customer], monkeypatch: pytest.MonkeyPatc
 def test_the_alarm_stands_while_one_beyond_the_named_differs(
     people: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "MOST_NAMED", 2)
-    monkeypatch.setattr(auditing, "SAMPLE", 0)
+    monkeypatch.setattr(score_audit, "MOST_NAMED", 2)
+    monkeypatch.setattr(score_audit, "SAMPLE", 0)
     Score.objects.update(effort=1)
     named = [one["id"] for one in ran(all=True).result["customers"]]
     rescoring.rescore(named, at=NOON)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 6, 15)
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
-PAGE = (Path(__file__).parents[3] / "docs/scoring.md").read_text()
+PAGE = (Path(__file__).parents[4] / "docs/scoring.md").read_text()
 
 EVENTS: list[tuple[str, int, dict[str, Any]]] = [
     ("referral", 180, {}),

@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -18,6 +17,7 @@ from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.explain.explanation import as_shown, explain
 from partnership.scoring.explain.score_changes import MILLION, MOVING, PARTS, Movement, movement
 from partnership.scoring.models import RuleSet, Score
+from partnership.staff.models import User
 from tests.factories import UserFactory
 from tests.strategies import (
     DAY,

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from partnership.staff.models.people.people import User
 
 from interactions.errors import NotPossibleError
 from interactions.models import Kind
@@ -15,6 +14,7 @@ from partnership.scoring.rules.activation import activate, copy_of
 from partnership.scoring.rules.validation import Problem
 from partnership.scoring.tasks import rescore_new_day_task
 from partnership.scoring.trials.runs import carry_on, carry_on_all
+from partnership.staff.models import User
 from tests.factories import UserFactory
 from tests.strategies import NOON, customer_with, entry
 

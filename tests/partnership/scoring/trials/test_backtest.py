@@ -218,7 +218,7 @@ def test_the_command_tells_what_is_wrong(noon: None, arguments: list[str], reaso
         call_command("backtest", "--as-of", str(AS_OF), *arguments)
 
 
-OULAD = Path(__file__).resolve().parents[4] / "shared" / "data" / "oulad-AAA-2013J.jsonl.gz"
+OULAD = Path(__file__).resolve().parents[5] / "shared" / "data" / "oulad-AAA-2013J.jsonl.gz"
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from partnership.staff.models.people.people import User
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
@@ -19,6 +18,7 @@ from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.tasks import carry_on_runs_task
 from partnership.scoring.trials import runs
 from partnership.scoring.trials.runs import ask_for, cancel, carry_on, carry_on_all
+from partnership.staff.models import User
 from tests.strategies import DAY, NOON, customer_with, entry, put_in_force
 
 pytestmark = pytest.mark.django_db

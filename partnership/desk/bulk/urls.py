@@ -1,0 +1,9 @@
+from django.urls import path
+
+from partnership.desk.bulk import views
+
+urlpatterns = [
+    path("customers/bulk/export/", views.bulk_export, name="bulk_export"),
+    path("customers/bulk/history/", views.bulk_history, name="bulk_history"),
+    path("customers/bulk/<slug:action>/", views.bulk, name="bulk"),
+]

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from partnership.desk.customer_list import views
+
+urlpatterns = [
+    path("customers/", views.customers, name="customers"),
+    path("customers/new/", views.new_customer, name="new_customer"),
+    path("customers/<int:pk>/details/", views.edit_customer, name="edit_customer"),
+]

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from partnership.desk.lifecycle import views
+
+urlpatterns = [
+    path("customers/<int:pk>/standing/", views.standing, name="standing"),
+]
