@@ -1,4 +1,3 @@
-
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
@@ -10,27 +9,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0003_trigrams'),
-        ('interactions', '0003_threads_deletions_outbox_words'),
-        ('staff', '0002_role_groups'),
+        ('customers', '0001_initial'),
+        ('interactions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Preferences',
-            fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preferences', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('timeline', models.CharField(blank=True, max_length=500)),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, null=True, size=None)),
-                ('notify', models.JSONField(blank=True, default=dict)),
-                ('digest', models.CharField(choices=[('hourly', 'every hour'), ('daily', 'every morning'), ('never', 'never')], default='daily', max_length=6, verbose_name='digest by e-mail')),
-            ],
-            options={
-                'verbose_name': 'preferences',
-                'verbose_name_plural': 'preferences',
-            },
-        ),
         migrations.CreateModel(
             name='Draft',
             fields=[
@@ -43,31 +27,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('user', 'customer', 'tab'), name='desk_draft_one_for_each')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Notification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mention', 'you were mentioned'), ('assignment', 'a conversation was given to you'), ('handover', 'a conversation was handed over to you'), ('promise_due', 'a promise is due')], max_length=12, verbose_name='kind')),
-                ('key', models.CharField(editable=False, max_length=100)),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='text')),
-                ('made_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('commitment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.commitment')),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='interactions.conversation')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('interaction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='interactions.interaction')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
-                'ordering': ['-made_at', '-id'],
-                'indexes': [models.Index(fields=['user', '-made_at', '-id'], name='notifications_of_user'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notifications_unread')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='desk_notification_told_once')],
             },
         ),
         migrations.CreateModel(
