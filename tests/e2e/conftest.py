@@ -17,8 +17,7 @@ from tests.e2e.story import Story, tell
 from tests.factories import FirmFactory, UserFactory
 
 
-@pytest.fixture
-def story(server: Any) -> Story:
+def tell_and_score() -> Story:
     FirmFactory()
     sam = UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
     with transaction.atomic():
@@ -26,6 +25,11 @@ def story(server: Any) -> Story:
     rescore_all(at=timezone.now())
     refresh_all(at=timezone.now())
     return told
+
+
+@pytest.fixture
+def story(server: Any, told_once: Callable[..., Story]) -> Story:
+    return told_once(("story", timezone.localdate()), tell_and_score)
 
 
 @pytest.fixture
