@@ -9,12 +9,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -24,33 +27,62 @@ from partnership.embedded.servers import POSTGRES_SETTINGS
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For the server of the tests' own, which dies with them. Those that tests kill are as in production."""
 
-TABLES = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-
 
 class Rows:
-    """What all tables hold at this moment. Sequences are left alone: they only ever go on."""
+    """What the tables hold, as COPY writes it. Sequences are left alone: they only ever go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: dict[str, list[bytes]]) -> None:
+        self.rows = rows
+
+    @classmethod
+    def now(cls) -> "Rows":
         with connection.cursor() as cursor:
-            cursor.execute(TABLES)
-            self.tables = [table for (table,) in cursor.fetchall()]
-            rows = {table: self._read(cursor, table) for table in self.tables}
-        self.rows = {table: text for table, text in rows.items() if text}
+            return cls({table: read(cursor, table) for table in tables(cursor)})
 
-    def _read(self, cursor: Any, table: str) -> bytes:
-        with cursor.copy(f"COPY {table} TO STDOUT") as copy:
-            return b"".join(copy)
+    def without(self, earlier: "Rows") -> "Rows":
+        rows = {}
+        for table, lines in self.rows.items():
+            known = set(earlier.rows[table])
+            rows[table] = [line for line in lines if line not in known]
+            assert known <= set(lines), f"the story changes what {table} held before: {known - set(lines)}"
+        return Rows(rows)
 
-    @transaction.atomic
+    def add(self) -> None:
+        """Beside what the tables hold; no trigger looks on."""
+        with connection.cursor() as cursor, unwatched(cursor):
+            self._write(cursor)
+
     def put_back(self) -> None:
-        """Make the tables hold these rows and no others; no trigger looks on. Waits for whoever still writes."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {', '.join(self.tables)} IN SHARE ROW EXCLUSIVE MODE")
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("; ".join(f"DELETE FROM {table}" for table in self.tables))
-            for table, text in self.rows.items():
+        """In place of what the tables hold; waits for whoever still writes."""
+        with connection.cursor() as cursor, unwatched(cursor):
+            cursor.execute(f"LOCK TABLE {', '.join(self.rows)} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("; ".join(f"DELETE FROM {table}" for table in self.rows))
+            self._write(cursor)
+
+    def _write(self, cursor: Any) -> None:
+        for table, lines in self.rows.items():
+            if lines:
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                    copy.write(text)
+                    copy.write(b"".join(lines))
+
+
+def tables(cursor: Any) -> list[str]:
+    cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+    return [table for (table,) in cursor.fetchall()]
+
+
+def read(cursor: Any, table: str) -> list[bytes]:
+    with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+        return [bytes(line) for line in copy]
+
+
+@contextmanager
+def unwatched(cursor: Any) -> Iterator[None]:
+    """A transaction in which no trigger runs, those of foreign keys among them."""
+    with transaction.atomic():
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,7 +112,7 @@ def django_db_setup(
     """A database of this worker's own. A test that commits has the rows of the migrations put back after it."""
     with django_db_blocker.unblock():
         copy_of_migrated(worker_id)
-        migrated = Rows()
+        migrated = Rows.now()
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", side_effect=migrated.put_back):
         yield
     with django_db_blocker.unblock():
@@ -91,37 +123,36 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def told_once(django_db_setup: None) -> Callable[[Any, Callable[[], Any]], Any]:
-    """told_once(key, tell) → what tell() gives, for tests that commit: the second time, its rows are put back."""
+def told_once(django_db_setup: None) -> Callable[[str, Callable[[], Any]], Any]:
+    """told_once(name, tell) → a copy of what tell() gives; from the second time on, the rows it made are copied in.
+
+    It may tell of what has the same key in every test (key_of), Sam for one, and of what it makes itself; it changes no
+    row that was there before. It is told again every hour, so that today does not become yesterday.
+    """
     told: dict[Any, tuple[Rows, Any]] = {}
 
-    def once(key: Any, tell: Callable[[], Any]) -> Any:
+    def once(name: str, tell: Callable[[], Any]) -> Any:
+        key = name, datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         if key in told:
             rows, story = told[key]
-            rows.put_back()
+            rows.add()
         else:
+            before = Rows.now()
             story = tell()
-            told[key] = Rows(), story
+            told[key] = Rows.now().without(before), story
         return deepcopy(story)
 
     return once
 
 
-@contextmanager
-def told_in_transaction(blocker: DjangoDbBlocker, tell: Callable[[], Any]) -> Iterator[Any]:
-    """For a fixture of a module whose tests don't commit: what is told is there for each, and gone after the last.
+@pytest.fixture(scope="session")
+def key_of(django_db_setup: None) -> Callable[[type[Model], str], int]:
+    """key_of(model, name) → the primary key of what a story calls so, the same in every test."""
 
-    Each test gets a copy.deepcopy() of it: what one sets on an object, the next must not see.
-    """
-    with blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        try:
-            story = tell()
-        except BaseException as error:
-            around.__exit__(type(error), error, None)
-            raise
-    yield story
-    with blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+    @cache
+    def key(model: type[Model], name: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+            return int(cursor.fetchone()[0])
+
+    return key

@@ -11,25 +11,22 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.engine.rescoring import rescore_all
 from tests.browser import Requests
-from tests.e2e.story import Story, tell
+from tests.e2e.story import Story, tell_and_score
 from tests.factories import FirmFactory, UserFactory
 
 
-def tell_and_score() -> Story:
+def tell_and_rank() -> Story:
     FirmFactory()
-    sam = UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
     with transaction.atomic():
-        told = tell(sam=sam, today=timezone.localdate())
-    rescore_all(at=timezone.now())
+        told = tell_and_score(UserFactory(name="Sam Rivera", email="sam@ourfirm.example"))
     refresh_all(at=timezone.now())
     return told
 
 
 @pytest.fixture
 def story(server: Any, told_once: Callable[..., Story]) -> Story:
-    return told_once(("story", timezone.localdate()), tell_and_score)
+    return told_once("browser", tell_and_rank)
 
 
 @pytest.fixture

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+from partnership.scoring.rescoring import rescore_all
+
 from customers.models import Customer
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
@@ -51,6 +54,12 @@ def tell(*, sam: User, today: date) -> Story:
     )
     happens(owed, "purchase", at=noon(today - timedelta(days=60)), amount="1200.00", currency="EUR", channel="billing")
     return Story(sam, champion, loud, owed, firm)
+
+
+def tell_and_score(sam: User) -> Story:
+    told = tell(sam=sam, today=timezone.localdate())
+    rescore_all(at=timezone.now())
+    return told
 
 
 def tell_of_champion(ines: Customer, *, sam: User, today: date) -> None:

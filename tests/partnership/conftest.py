@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,13 +14,13 @@ def firm(db: None) -> Firm:
 
 
 @pytest.fixture
-def sam(firm: Firm) -> User:
-    return UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
+def sam(firm: Firm, key_of: Callable[..., int]) -> User:
+    return UserFactory(pk=key_of(User, "sam"), name="Sam Rivera", email="sam@ourfirm.example")
 
 
 @pytest.fixture
-def manager(firm: Firm) -> User:
-    return UserFactory(name="Mara Lind", role="manager")
+def manager(firm: Firm, key_of: Callable[..., int]) -> User:
+    return UserFactory(pk=key_of(User, "manager"), name="Mara Lind", role="manager")
 
 
 def signed_in(user: User, **headers: Any) -> Client:

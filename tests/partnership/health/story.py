@@ -24,8 +24,9 @@ class Told:
 def tell(sam: User, *, now: datetime | None = None) -> Told:
     now = now or timezone.now()
     yesterday = Firm.current().local_date(now) - timedelta(days=1)
-    sam.department = DepartmentFactory(name="Coaching")
-    sam.save()
+    if sam.department is None:
+        sam.department = DepartmentFactory(name="Coaching")
+        sam.save()
     loud = CustomerFactory(name="Lena Laut")
     partner = CustomerFactory(name="Paul Partner", owner=sam, tags=["evening"])
     wronged = CustomerFactory(name="=Wanda", introduced_by=partner)

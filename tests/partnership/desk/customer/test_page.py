@@ -11,7 +11,7 @@ from interactions.actions.record import Entry, record_many
 from partnership.desk.models import Draft
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, TierPin
-from tests.e2e.story import tell
+from tests.e2e.story import tell_and_score
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,
@@ -28,10 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def story(sam):
-    told = tell(sam=sam, today=timezone.localdate())
-    rescore_all(at=timezone.now())
-    return told
+def story(sam, told_once):
+    return told_once("scored", lambda: tell_and_score(sam))
 
 
 def page_of(client, customer):

@@ -6,10 +6,9 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise, miss_overdue
-from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Score, TierPin
 from partnership.scoring.tier_pins import pin_tier
-from tests.e2e.story import tell
+from tests.e2e.story import tell_and_score
 from tests.factories import CustomerFactory, happens, noon, promise
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +18,8 @@ LINK = re.compile(r'<a href="([^"]+)" title="([^"]+)">([^<]+)</a>')
 
 
 @pytest.fixture
-def story(sam):
-    told = tell(sam=sam, today=timezone.localdate())
-    rescore_all(at=timezone.now())
-    return told
+def story(sam, told_once):
+    return told_once("scored", lambda: tell_and_score(sam))
 
 
 def page_of(client, customer):
