@@ -19,10 +19,10 @@ start: $(STAMPS)/requirements ## start everything, empty: the first page makes t
 	@exec $(BIN)/python -m partnership.ops.launch
 
 test: $(STAMPS)/requirements-dev ## the whole suite; REQUIRE_BROWSER=1 fails where no Chromium is found
-	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -rs
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal -rs
 
-nightly: $(STAMPS)/requirements-dev ## the invariants on 1,000 examples each, ten times as many as in the suite; hours
-	@HYPOTHESIS_PROFILE=nightly exec $(BIN)/python -m pytest -n 2 tests/test_invariants.py
+nightly: $(STAMPS)/requirements-dev ## every property on 1,000 examples, 25 in the suite; hours
+	@HYPOTHESIS_PROFILE=nightly exec $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis
 
 check: $(STAMPS)/requirements-dev ## style, types, layers, templates, migrations
 	$(BIN)/ruff check .

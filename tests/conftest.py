@@ -1,24 +1,16 @@
 """Real servers for every test: PostgreSQL and Redis in a folder of this run's own (tests/settings.py)."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
-import hypothesis
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from partnership.ops import embedded
-
-pytest_plugins = ["tests.browser", "tests.databases", "tests.processes"]
-
-hypothesis.settings.register_profile("default", max_examples=100, deadline=None)
-hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+pytest_plugins = ["tests.browser", "tests.databases", "tests.examples", "tests.processes"]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from interactions import search
 from interactions.models import Interaction
 from interactions.models.words import Words
 from interactions.search import asked_words, found_by, tsquery
+from tests.examples import CHEAP
 from tests.factories import CustomerFactory, FirmFactory, happens, noon
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_a_pasted_page_asks_for_its_first_words():
 
 
 @given(st.text(max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(CHEAP, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_typed_breaks_the_query(words):
     query = tsquery(words, ["en", "de"])
     if query is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -180,7 +180,6 @@ def test_nor_does_a_record_delivered_as_jsonl(ada: Customer, sam: User, tmp_path
     assert (tmp_path / "back.jsonl").read_bytes() == full.read_bytes()
 
 
-@settings(max_examples=40)
 @given(past=histories(most=10), which=st.integers(0, 9), others=st.integers(0, 9))
 def test_deleting_and_undoing_is_as_if_nothing_had_happened(past: list[Entry], which: int, others: int) -> None:
     with undone():

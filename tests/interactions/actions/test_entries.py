@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -142,10 +142,6 @@ def test_pinning(ada: Customer, sam: User) -> None:
     assert earlier(row).count() == 2
 
 
-FEW = settings(max_examples=40)
-
-
-@FEW
 @given(history=histories(most=8), kind=st.sampled_from(sorted(MARKS)), ago=st.integers(0, 300))
 def test_marking_and_taking_it_back_returns_the_score(history: list[Entry], kind: str, ago: int) -> None:
     with undone():

@@ -32,9 +32,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 Records = list[dict[str, Any]]
-PROPERTY = settings(
-    max_examples=25, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)
+PROPERTY = settings(suppress_health_check=[HealthCheck.too_slow], phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=80)
 titles = words.map(lambda text: text.strip() or "–")

@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import fields
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from interactions.mail import Attachment, Message, UnreadableMessage, parse
 from interactions.mail.charsets import decode
 from interactions.mail.quotes import split_quoted
+from tests.examples import CHEAP, examples
 
 VALID = b"""From: Ada <ada@example.org>
 To: "Berg, Bo" <bo@example.org>, c@example.org
@@ -121,6 +122,7 @@ def test_the_valid_mail_is_read_whole():
     assert [attachment.filename for attachment in message.attachments] == ["ü.png", "inner.eml"]
 
 
+@CHEAP
 @given(st.binary(max_size=400))
 @example(b"From: \xff\n\n\xff")
 def test_any_bytes(raw):
@@ -129,8 +131,8 @@ def test_any_bytes(raw):
     read(b"From: a@example.org\nContent-Type: text/html\n\n" + raw)
 
 
+@examples(300)
 @given(mutations)
-@settings(max_examples=300)
 def test_mutated_mail_is_read_or_refused_and_always_alike(changes):
     raw = mutated(changes)
     assert read(raw) == read(raw)
@@ -159,6 +161,7 @@ LINES += [
 ]
 
 
+@CHEAP
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.text(max_size=30)), max_size=30))
 def test_no_line_of_a_body_is_lost_or_invented(lines):
     body = "\n".join(lines)
@@ -171,6 +174,7 @@ def filled(text: str) -> list[str]:
     return [line.rstrip() for line in text.split("\n") if line.strip()]
 
 
+@CHEAP
 @given(
     st.text(alphabet=st.characters(codec="iso2022_jp", exclude_categories=["Cc"], exclude_characters="‾¥"), max_size=40)
 )

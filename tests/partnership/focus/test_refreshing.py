@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -82,7 +82,6 @@ def live(customer: Customer, what: str, ago: int, ahead: int, *, by: User) -> No
         miss_overdue(at=NOON)
 
 
-@settings(max_examples=25)
 @given(past=st.lists(PAST, min_size=1, max_size=3), news=st.lists(PAST, max_size=3), told=happenings())
 def test_piece_by_piece_is_as_all_at_once(past, news, told):
     with undone():
@@ -103,7 +102,6 @@ def test_piece_by_piece_is_as_all_at_once(past, news, told):
         assert items() == piece_by_piece
 
 
-@settings(max_examples=25)
 @given(past=st.lists(PAST, min_size=2, max_size=3), told=happenings(), demand=demands())
 def test_demand_changes_no_place_and_no_reason(past, told, demand):
     with undone():

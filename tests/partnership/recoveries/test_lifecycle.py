@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -157,7 +157,6 @@ def test_closed_and_without_an_outcome_is_refused(ada):
         Recovery.objects.update(closed_at=NOON)
 
 
-@settings(max_examples=40)
 @given(
     rows=st.lists(st.tuples(st.sampled_from(["mistake", "forgiveness"]), st.integers(0, 30)), min_size=1, max_size=8),
     data=st.data(),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from partnership.staff.business_hours import Calendar, calendar
 from partnership.staff.models import Firm, office_hours
+from tests.examples import CHEAP
 from tests.partnership.focus.reference import MINUTE, is_open, minutes_open
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -42,6 +43,7 @@ def firms(draw: st.DrawFn) -> Firm:
 moments = st.integers(0, 360 * 24 * 60).map(lambda minutes: BEGIN + minutes * MINUTE)
 
 
+@CHEAP
 @given(firm=firms(), begin=moments, minutes=st.integers(0, 20 * 24 * 60))
 def test_it_runs_while_the_firm_is_open(firm: Firm, begin: datetime, minutes: int) -> None:
     end = begin + minutes * MINUTE
@@ -49,6 +51,7 @@ def test_it_runs_while_the_firm_is_open(firm: Firm, begin: datetime, minutes: in
     assert round(clock.reading(end) - clock.reading(begin)) == 60 * minutes_open(firm, begin, end)
 
 
+@CHEAP
 @given(firm=firms(), begin=moments, promised=st.integers(1, 600))
 def test_a_promise_is_over_when_it_has_run_so_long(firm: Firm, begin: datetime, promised: int) -> None:
     clock = calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
@@ -57,6 +60,7 @@ def test_a_promise_is_over_when_it_has_run_so_long(firm: Firm, begin: datetime, 
     assert minutes_open(firm, begin, due) == promised
 
 
+@CHEAP
 @given(firm=firms(), begin=moments)
 def test_a_reading_stands_until_the_firm_opens_again(firm: Firm, begin: datetime) -> None:
     clock = calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))

@@ -19,6 +19,7 @@ from interactions.change_history.events import EVENTS
 from interactions.change_history.versions import CHANGES, MOST_WORDS, differences
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import Firm
+from tests.examples import CHEAP
 from tests.factories import (
     ContactPointFactory,
     ConversationFactory,
@@ -186,6 +187,7 @@ def test_long_texts_are_cut(desk, ada):
 texts = st.lists(st.sampled_from(["a", "b", "word", " ", "\n", ".", "é", "  "]) | st.text(max_size=5)).map("".join)
 
 
+@CHEAP
 @given(before=texts, after=texts)
 def test_a_difference_holds_both_texts(before, after):
     found = differences(before, after)

@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.models import Attachment, Interaction
 from partnership.desk.entries.email_html import STYLE, mail_page, policy, where
+from tests.examples import examples
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ FORBIDDEN = {"script", "iframe", "object", "embed", "form", "input", "link", "ba
 FORBIDDEN |= {"noscript", "textarea", "plaintext", "xmp", "frame", "frameset", "video", "audio"}
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(parts=st.lists(PARTS | st.text(max_size=12), max_size=12), pictures=st.booleans())
 def test_hostile_html_does_nothing(parts, pictures):
     html = "".join(parts).replace("\0", "")

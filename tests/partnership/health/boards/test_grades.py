@@ -18,6 +18,7 @@ from partnership.health.boards.grades import places, rank_correlation
 from partnership.health.models import Tally
 from partnership.health.rollup.periods import PERIODS
 from partnership.staff.models import Firm
+from tests.examples import CHEAP
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,7 @@ def test_a_restricted_ones_grade_is_not_told_to_others(desk: Client, managers_de
     assert desk.get("/health/grades/").status_code == 403
 
 
+@CHEAP
 @given(st.lists(st.integers(0, 5).map(float), min_size=1, max_size=12))
 def test_places_are_those_of_the_order(values: list[float]):
     """Ranks by hand: how many are below, and half of the others that are equal."""

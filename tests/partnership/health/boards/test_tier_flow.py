@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -164,7 +164,6 @@ def test_in_as_few_reads_as_before(managers_desk: Client, moved: dict[str, Custo
     assert reads[1] <= reads[0] <= 14
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     history=st.lists(st.dictionaries(st.integers(0, 60), st.integers(0, 4), min_size=1, max_size=5), max_size=6),
     since=st.integers(1, 70),

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise
@@ -21,6 +21,7 @@ from partnership.health.rollup.refreshing import refresh_all, refresh_new_day, r
 from partnership.health.tasks import refresh_new_day_task, refresh_stale_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.staff.models import Firm
+from tests.examples import examples
 from tests.factories import ConversationFactory, CustomerFactory, goal, happens, promise
 from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
 
@@ -72,7 +73,7 @@ def kept(tally: Tally) -> dict[tuple[str, str, bool], int]:
     return found
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(PAST)
 def test_each_number_is_how_many_rows_it_counts(past):
     with undone():
@@ -81,7 +82,7 @@ def test_each_number_is_how_many_rows_it_counts(past):
         assert kept(Tally.objects.get(customer=customer)) == numbers(customer)
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(PAST, PAST)
 def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
     with undone():
@@ -95,7 +96,7 @@ def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
         assert not StaleTally.objects.exists()
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(PAST, demands())
 def test_demand_changes_demand_waiting_and_minutes_alone(past, more):
     """Also where it is about a goal."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -18,6 +18,7 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
+from tests.examples import examples
 from tests.reference import Reckoning, reckon
 from tests.strategies import (
     DAY,
@@ -134,7 +135,7 @@ def test_night_after_night(nights: list[tuple[int, list[Entry]]], rules: dict | 
             assert_stored(customer, model, found, *model.look(rule_set, found, at.date()))
 
 
-@settings(max_examples=settings.default.max_examples // 20)  # each example looks at 52 weeks twice
+@examples(5, nightly=50)  # each example looks at 52 weeks twice
 @given(history=histories(most=40))
 def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
     with undone():

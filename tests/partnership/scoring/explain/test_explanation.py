@@ -10,6 +10,7 @@ from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, as_shown, explain, explain_many
 from partnership.scoring.models import RuleSet
+from tests.examples import CHEAP
 from tests.reference import UNIT, reckon
 from tests.strategies import DAY, TAGS, customer_with, entry, histories, made, rule_sets, undone
 
@@ -57,6 +58,7 @@ def test_the_column_shown_adds_up_to_the_score_shown(history: list[Entry], rules
             assert sizes == sorted(sizes, reverse=True)
 
 
+@CHEAP
 @given(parts=st.lists(st.floats(-100, 100), min_size=1, max_size=12), beside=st.integers(-1, 1))
 def test_whole_numbers_beside_the_parts(parts: list[float], beside: int) -> None:
     total = round(sum(parts)) + beside

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import pgtrigger
 import pytest
 from django.apps import apps
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -67,7 +67,6 @@ def ada() -> Customer:
     return customer_with([*work, *[entry(Kind.COMMITMENT_KEPT, ago=35)] * 2], at=THEN)
 
 
-@settings(max_examples=settings.default.max_examples // 3)  # each example asks for seven scores
 @given(
     known=histories(most=12),
     late=st.lists(entries(), max_size=6),

@@ -5,7 +5,7 @@ import pickle
 import pgtrigger
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.actions.record import Entry
@@ -22,7 +22,6 @@ def reread(rule_set: RuleSet) -> RuleSet:
     return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
 
 
-@settings(max_examples=settings.default.max_examples // 3)  # each example scores once for every rule
 @given(history=histories(most=30), rules=st.none() | rule_sets())
 def test_it_is_the_score_of_the_set_that_lacks_the_rule(history: list[Entry], rules: dict | None) -> None:
     with undone():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -18,10 +18,10 @@ from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.explain.explanation import explain_many
 from partnership.scoring.models import RuleSet, Score
-from partnership.scoring.trials.backtest import Backtest, backtest, verdict
 from partnership.scoring.trials.outcomes import Question
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.statistics import discriminate
+from tests.examples import examples
 from tests.strategies import DAY, NOON, customer_with, entry, histories, undone
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_the_verdict_is_worded_from_the_figures(better: list[str], auc: float, s
     assert re.search(said, verdict(figures))
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@examples(20)
 @given(lives=st.lists(histories(most=8), min_size=4, max_size=6))
 def test_it_is_what_scores_as_of_that_day_tell(lives: list[Any]) -> None:
     with undone():

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
@@ -19,10 +19,10 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.explain.explanation import explain_many
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.trials import tally
 from partnership.scoring.trials.preview import Preview, preview
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.tally import bands, step_of
+from tests.examples import examples
 from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, rule_sets, undone
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def worker(name: str, days: int) -> Customer:
     return customer_with([entry(Kind.WORK_DONE, ago=n) for n in range(days)], name)
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@examples(20)
 @given(lives=st.lists(histories(most=8), max_size=5), rules=rule_sets(), stored=st.integers(0, 5))
 def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stored: int) -> None:
     with undone():

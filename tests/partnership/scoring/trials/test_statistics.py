@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnership.scoring.trials.statistics import Z, discriminate, fifths, lift_of_top, midranks
+from tests.examples import CHEAP
 
 values = st.one_of(st.integers(0, 5).map(float), st.floats(0, 100))
 people = st.lists(st.tuples(values, values, st.booleans()), min_size=4, max_size=40).filter(
@@ -40,6 +41,7 @@ def components(values: list[float], had: list[bool]) -> tuple[list[float], list[
     return [fmean(wins(x, y) for y in lacks) for x in has], [fmean(wins(x, y) for x in has) for y in lacks]
 
 
+@CHEAP
 @given(people)
 def test_auc_is_the_share_of_pairs_won(drawn: Drawn) -> None:
     values, _, had = map(list, zip(*drawn, strict=True))
@@ -48,6 +50,7 @@ def test_auc_is_the_share_of_pairs_won(drawn: Drawn) -> None:
     assert found.mirrored().auc == pytest.approx(by_pairs([-value for value in values], had), abs=1e-12)
 
 
+@CHEAP
 @given(people)
 def test_the_interval_is_delongs(drawn: Drawn) -> None:
     values, others, had = map(list, zip(*drawn, strict=True))
@@ -85,6 +88,7 @@ def test_known_ones() -> None:
         discriminate([1, 2], [True, True])
 
 
+@CHEAP
 @given(people)
 def test_lift_shares_the_border_fairly(drawn: Drawn) -> None:
     """As if each stood there ten times: then a tenth is whole, and ties are averaged over who they are."""
