@@ -5,7 +5,7 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test nightly check bench backup restore
+.PHONY: help setup demo start test accept nightly check bench backup restore
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,9 @@ start: $(STAMPS)/requirements ## start everything, empty: the first page makes t
 
 test: $(STAMPS)/requirements-dev ## the whole suite; REQUIRE_BROWSER=1 fails where no Chromium is found
 	@exec $(BIN)/python -m pytest -n auto --dist worksteal -rs
+
+accept: $(STAMPS)/requirements-dev ## the tests that need real data from outside: make accept DATA=folder
+	@exec $(BIN)/python -m pytest tests/acceptance --data "$(DATA)"
 
 nightly: $(STAMPS)/requirements-dev ## every property on 1,000 examples, 25 in the suite; hours
 	@HYPOTHESIS_PROFILE=nightly exec $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis
