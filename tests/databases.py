@@ -21,8 +21,8 @@ from django.db.models import Model
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from partnership import embedded
-from partnership.embedded.servers import POSTGRES_SETTINGS
+from partnership.ops import embedded
+from partnership.ops.embedded.servers import POSTGRES_SETTINGS
 
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For the server of the tests' own, which dies with them. Those that tests kill are as in production."""

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from interactions.imports import history
+from interactions.mail import Address, Message, parse
+from interactions.mail.addresses import parse_addresses
+from interactions.mail.quotes import split_quoted
 from interactions.models import Interaction
-from interactions.sources import history
-from interactions.sources.email import Address, Message, parse
-from interactions.sources.email.addresses import parse_addresses
-from interactions.sources.email.quotes import split_quoted
 
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
-from partnership.scoring.rescoring import rescore_all
 
 from customers.models import Customer
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
+from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import Firm, User
 from tests.factories import (
     ContactPointFactory,

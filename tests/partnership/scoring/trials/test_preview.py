@@ -19,6 +19,7 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.explain.explanation import explain_many
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
+from partnership.scoring.trials import tally
 from partnership.scoring.trials.preview import Preview, preview
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.tally import bands, step_of
