@@ -18,6 +18,7 @@ from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.explain.explanation import explain_many
 from partnership.scoring.models import RuleSet, Score
+from partnership.scoring.trials.backtest import Backtest, backtest, verdict
 from partnership.scoring.trials.outcomes import Question
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.statistics import discriminate
