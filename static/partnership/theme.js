@@ -19,16 +19,17 @@
     document.documentElement.dataset.themeChoice = theme;
   }
 
-  window.chooseTheme = function (theme) {
+  function choose({ detail: { theme } }) {
     try {
       localStorage.setItem("theme", theme);
     } catch {
       // then it holds for no longer than this page
     }
     apply();
-  };
+  }
 
   document.documentElement.classList.add("js"); // now, so that nothing moves when what needs no JavaScript goes
   apply();
   system.addEventListener("change", apply);
+  document.addEventListener("theme:chosen", choose); // by js/controllers/theme.js
 })();

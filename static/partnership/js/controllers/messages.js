@@ -1,0 +1,27 @@
+import { Controller } from "../../../vendor/stimulus/stimulus.js";
+
+const FORBIDDEN = 403;
+
+// The messages on top of the page, where a request of htmx that failed is reported too.
+export default class extends Controller {
+  static values = { failed: String, forbidden: String, offline: String };
+
+  reportRefusal(event) {
+    if (!isQuiet(event)) this.#show(event.detail.xhr.status === FORBIDDEN ? this.forbiddenValue : this.failedValue);
+  }
+
+  reportNoConnection(event) {
+    if (!isQuiet(event)) this.#show(this.offlineValue);
+  }
+
+  #show(text) {
+    const alert = document.getElementById("trouble").content.firstElementChild.cloneNode(true);
+    alert.querySelector("[data-text]").textContent = text;
+    this.element.append(alert);
+  }
+}
+
+// What the page repeats by itself may fail without a message.
+function isQuiet({ detail }) {
+  return Boolean(detail.elt?.closest?.("[data-quiet]"));
+}
