@@ -6,6 +6,7 @@ import dialog from "./controllers/dialog.js";
 import menu from "./controllers/menu.js";
 import messages from "./controllers/messages.js";
 import opener from "./controllers/opener.js";
+import palette from "./controllers/palette.js";
 import theme from "./controllers/theme.js";
 
-start({ alert, "check-all": checkAll, dialog, menu, messages, opener, theme });
+start({ alert, "check-all": checkAll, dialog, menu, messages, opener, palette, theme });
