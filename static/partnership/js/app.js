@@ -7,6 +7,7 @@ import menu from "./controllers/menu.js";
 import messages from "./controllers/messages.js";
 import opener from "./controllers/opener.js";
 import palette from "./controllers/palette.js";
+import selection from "./controllers/selection.js";
 import theme from "./controllers/theme.js";
 
-start({ alert, "check-all": checkAll, dialog, menu, messages, opener, palette, theme });
+start({ alert, "check-all": checkAll, dialog, menu, messages, opener, palette, selection, theme });
