@@ -63,7 +63,7 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["partnership/rules.css"]}
-        js = [Script("partnership/rules.js", defer=True)]
+        js = [Script("partnership/js/rules.js", type="module")]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return for_admins(history_page)(request, object_id)
