@@ -58,12 +58,15 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
+FOLLOWED = {"data-attachments-target": "input", "data-action": "attachments#show"}
+
+
 class FilesField(forms.FileField):
     """Cleans to a list of files."""
 
     def __init__(self) -> None:
         text = _("Also by dropping or pasting them here. A draft keeps no files.")
-        super().__init__(label=_("Files"), required=False, help_text=text, widget=FilesInput())
+        super().__init__(label=_("Files"), required=False, help_text=text, widget=FilesInput(attrs=FOLLOWED))
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         files: list[UploadedFile] = list(data or [])

@@ -1,7 +1,6 @@
 // Loaded before the first paint, so that a dark page never flashes white. Django admin keeps its choice under the same
 // key with the same words, so one switch serves both.
-"use strict";
-(function () {
+(() => {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
 
   function chosen() {

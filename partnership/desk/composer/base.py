@@ -45,7 +45,9 @@ class Composer(Once):
         super().__init__(*args, **kwargs)
         self.customer, self.by = customer, by
         if self.written and self.for_colleagues:
-            self.fields[self.written].widget.attrs["data-mentions"] = ""
+            self.fields[self.written].widget.attrs["data-action"] = (
+                "input->mentions#offer blur->mentions#close keydown->mentions#press"
+            )
 
     def save(self, *, at: datetime) -> Interaction:
         raise NotImplementedError

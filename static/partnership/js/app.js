@@ -1,13 +1,39 @@
 // What the staff's pages do beyond HTML and htmx. Every page works without it.
 import { start } from "./application.js";
 import alert from "./controllers/alert.js";
+import attachments from "./controllers/attachments.js";
 import checkAll from "./controllers/check_all.js";
+import composer from "./controllers/composer.js";
 import dialog from "./controllers/dialog.js";
+import entries from "./controllers/entries.js";
+import line from "./controllers/line.js";
+import mentions from "./controllers/mentions.js";
 import menu from "./controllers/menu.js";
 import messages from "./controllers/messages.js";
+import news from "./controllers/news.js";
 import opener from "./controllers/opener.js";
 import palette from "./controllers/palette.js";
 import selection from "./controllers/selection.js";
+import shortcuts from "./controllers/shortcuts.js";
 import theme from "./controllers/theme.js";
+import typing from "./controllers/typing.js";
 
-start({ alert, "check-all": checkAll, dialog, menu, messages, opener, palette, selection, theme });
+start({
+  alert,
+  attachments,
+  "check-all": checkAll,
+  composer,
+  dialog,
+  entries,
+  line,
+  mentions,
+  menu,
+  messages,
+  news,
+  opener,
+  palette,
+  selection,
+  shortcuts,
+  theme,
+  typing,
+});

@@ -11,7 +11,8 @@ export default class extends Controller {
     const row = target.closest("#rules-group .inline-related");
     if (!row) return;
     clearTimeout(this.#waiting.get(row));
-    this.#waiting.set(row, setTimeout(() => this.#describe(row), PAUSE));
+    const timer = setTimeout(() => this.#describe(row), PAUSE);
+    this.#waiting.set(row, timer);
   }
 
   async #describe(row) {

@@ -123,7 +123,7 @@ def test_the_page_says_the_same_score(page, ada, desk):
     rescore_all(at=timezone.now())
     page.ask()
     score = re.search(r'data-score="([^"]*)"', page.text)[1]
-    assert f'data-score="{score}"' in desk.get(ada.get_absolute_url()).content.decode()
+    assert f'data-news-score-value="{score}"' in desk.get(ada.get_absolute_url()).content.decode()
 
 
 def test_who_writes_too(page, ada):

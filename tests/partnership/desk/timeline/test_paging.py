@@ -41,7 +41,7 @@ def test_around_an_entry_and_on_in_both_directions(ada, line, desk, htmx):
     page = desk.get(f"/customers/{ada.pk}/timeline/?at={line[60]}").content.decode()
     around = list(map(int, ENTRY.findall(page)))
     assert around == line[50:110]
-    assert f'data-at="{line[60]}"' in page
+    assert f'data-line-at-value="{line[60]}"' in page
     older = list(map(int, ENTRY.findall(htmx.get(link(page, "next")).content.decode())))
     newer = list(map(int, ENTRY.findall(htmx.get(link(page, "prev")).content.decode())))
     assert newer + around + older == line

@@ -1,0 +1,130 @@
+import { Controller } from "../../../vendor/stimulus/stimulus.js";
+import { isSending } from "../sending.js";
+
+const PAUSE = 800; // milliseconds after the last key, then the draft is saved
+
+// What is being written to a customer: drafts, ⌘⏎, and what the user is told about both. It sits around the box, which
+// every answer replaces. Without it, the composer is forms and links.
+export default class extends Controller {
+  static targets = ["box", "form", "state"];
+  #timer = 0;
+  #isUnsaved = false;
+  #wasTouched = false; // since the page came: a draft that arrives late replaces nothing
+  #isOpening = false;
+
+  disconnect() {
+    this.#save();
+  }
+
+  // --- drafts ---
+
+  saveSoon() {
+    this.#isUnsaved = this.#wasTouched = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), PAUSE);
+  }
+
+  saveWhenHidden() {
+    if (document.visibilityState === "hidden") this.#save();
+  }
+
+  // The tab that is left is saved before the other one comes.
+  saveFirst(event) {
+    if (!this.#isUnsaved) return;
+    event.preventDefault();
+    this.#save().then(() => event.detail.issueRequest(true));
+  }
+
+  async #save() {
+    clearTimeout(this.#timer);
+    if (!this.hasFormTarget || !this.#isUnsaved) return;
+    const box = this.boxTarget;
+    this.#isUnsaved = false;
+    try {
+      const options = { method: "POST", body: this.#draft(), redirect: "manual", keepalive: true };
+      const answer = await fetch(box.dataset.drafts, options);
+      if (!answer.ok) throw new Error(String(answer.status));
+      showWriters(answer.status === 204 ? "" : await answer.text());
+      if (this.#holds(box) && !this.#isUnsaved) this.#say("saved");
+    } catch {
+      this.#isUnsaved = true;
+      if (this.#holds(box)) this.#say("unsaved", true);
+    }
+  }
+
+  #draft() {
+    const fields = new FormData(this.formTarget);
+    fields.delete("attachments");
+    fields.set("tab", this.boxTarget.dataset.tab);
+    return new URLSearchParams(fields);
+  }
+
+  #holds(box) {
+    return this.hasBoxTarget && this.boxTarget === box;
+  }
+
+  // --- sending ---
+
+  submit(event) {
+    event.preventDefault();
+    this.formTarget.requestSubmit(this.formTarget.querySelector(".composer-send"));
+  }
+
+  markSending(event) {
+    if (!isSending(event)) return;
+    clearTimeout(this.#timer);
+    this.#isUnsaved = false;
+    this.#say("sending");
+  }
+
+  markUnsent(event) {
+    this.#stayUnsent(event, "unsent");
+  }
+
+  markRefused(event) {
+    this.#stayUnsent(event, "refused");
+  }
+
+  #stayUnsent(event, why) {
+    if (!isSending(event)) return;
+    this.#isUnsaved = true;
+    this.#say(why, true);
+  }
+
+  // --- the box is replaced ---
+
+  beforeSwap({ detail }) {
+    if (detail.target?.id !== "composer") return;
+    const isDraft = detail.requestConfig.path === this.boxTarget.dataset.drafts;
+    if (isDraft && this.#wasTouched) detail.shouldSwap = false;
+    this.#isOpening = !isDraft && detail.shouldSwap;
+  }
+
+  afterSwap({ detail }) {
+    if (!this.#isOpening || detail.target?.id !== "composer") return;
+    this.#isOpening = false;
+    if (detail.xhr.status === 422) this.saveSoon();
+    if (this.hasFormTarget) this.#firstField()?.focus();
+  }
+
+  #firstField() {
+    const find = (selector) => this.formTarget.querySelector(selector);
+    return find("[aria-invalid], textarea") ?? find(".form-control");
+  }
+
+  // Show one of the messages that the box holds.
+  #say(message, isWrong = false) {
+    if (!this.hasStateTarget) return;
+    const { stateTarget: state, boxTarget: box } = this;
+    state.textContent = box.dataset[message];
+    state.classList.toggle("text-danger", isWrong);
+    state.classList.toggle("text-secondary", !isWrong);
+  }
+}
+
+// Colleagues who are writing to the same customer, as the server's answer names them.
+function showWriters(answer) {
+  const place = document.getElementById("writing-now");
+  if (answer) place?.replaceWith(document.createRange().createContextualFragment(answer).querySelector("#writing-now"));
+  else place?.replaceChildren();
+}

@@ -1,0 +1,103 @@
+import { Controller } from "../../../vendor/stimulus/stimulus.js";
+import { pressOnEntry } from "../entry_keys.js";
+import { currentRow, focusRow, isShown, rememberRow, shownRows } from "../rows.js";
+
+const GO_WITHIN = 1500; // milliseconds between `g` and the key that follows
+
+// One key for what is done often; `?` lists them. Nothing is taken from somebody who types. The page says what a key
+// clicks: data-go after `g`, data-key by itself, in a row for that row alone.
+export default class extends Controller {
+  #pressedG = 0; // when, in the event clock's milliseconds
+  #place = -1; // of the row in hand among all, while it is swapped
+
+  press(event) {
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target)) leaveField(event);
+    else if (this.#act(event)) event.preventDefault();
+  }
+
+  remember({ target }) {
+    rememberRow(target);
+  }
+
+  // A row that is done with leaves, and the one that moves up in its place is in hand.
+  holdPlace({ detail: { target } }) {
+    this.#place = target.matches("[data-row]") && target === currentRow() ? shownRows().indexOf(target) : -1;
+  }
+
+  takePlace() {
+    if (this.#place < 0) return;
+    const rows = shownRows();
+    const row = rows[Math.min(this.#place, rows.length - 1)];
+    this.#place = -1;
+    if (row) focusRow(row);
+  }
+
+  // Returns whether the key did something.
+  #act({ key, timeStamp }) {
+    const isAfterG = this.#pressedG && timeStamp - this.#pressedG < GO_WITHIN;
+    this.#pressedG = key === "g" && !isAfterG ? timeStamp : 0;
+    if (isAfterG) return clickFirst(document.querySelectorAll(`[data-go="${CSS.escape(key)}"]`));
+    if (key === "?") return openHelp();
+    if (key === "j") return moveBy(1);
+    if (key === "k") return moveBy(-1);
+    if (key === "/") return focusSearch();
+    return pressOnRow(key) || clickNamed(key);
+  }
+}
+
+function isTyping(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+// Escape leaves a field, so that keys mean what they say again; names offered in it are closed first.
+function leaveField({ key, target }) {
+  if (key === "Escape" && !target.hasAttribute("aria-activedescendant")) target.blur();
+}
+
+function clickFirst(elements) {
+  const found = [...elements].find(isShown);
+  found?.click();
+  return Boolean(found);
+}
+
+function named(key) {
+  return `[data-key="${CSS.escape(key)}"]`;
+}
+
+function pressOnRow(key) {
+  const row = currentRow();
+  return Boolean(row) && (clickFirst(row.querySelectorAll(named(key))) || pressOnEntry(key, row));
+}
+
+function clickNamed(key) {
+  const elements = [...document.querySelectorAll(named(key))];
+  return clickFirst(elements.filter((element) => !element.closest("[data-row]")));
+}
+
+function openHelp() {
+  document.getElementById("keys")?.showModal();
+  return true;
+}
+
+function focusSearch() {
+  const search = document.getElementById("global-search");
+  search?.focus();
+  return Boolean(search);
+}
+
+function moveBy(step) {
+  const rows = shownRows();
+  if (!rows.length) return false;
+  const at = rows.indexOf(currentRow());
+  const row = rows[at < 0 ? firstInView(rows) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  focusRow(row);
+  row.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function firstInView(rows) {
+  const first = rows.findIndex((row) => row.getBoundingClientRect().top > 0);
+  return Math.max(0, first);
+}

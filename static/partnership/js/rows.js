@@ -1,0 +1,30 @@
+// The row in hand: the entry of a timeline, or the row of a list, that keys act on. It is the one with the focus, or the
+// last that had it while nothing else has.
+const ROWS = ".entry[data-url], [data-row]";
+
+let lastId = null;
+
+export function isShown(element) {
+  return element.checkVisibility({ visibilityProperty: true });
+}
+
+export function shownRows() {
+  return [...document.querySelectorAll(ROWS)].filter(isShown);
+}
+
+export function currentRow() {
+  const active = document.activeElement;
+  if (!active?.matches("body, #main")) return active?.closest(ROWS) ?? null;
+  return lastId && document.getElementById(lastId);
+}
+
+export function focusRow(row) {
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  lastId = row.id;
+}
+
+// Remember the row that an element which got the focus belongs to.
+export function rememberRow(element) {
+  lastId = element.closest?.(ROWS)?.id ?? lastId;
+}
