@@ -8,8 +8,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class Storage(CompressedManifestStaticFilesStorage):
     """Forty of the same addresses stand on every page, and to put one together takes as long as a query."""
 
-    # A module imports others by relative addresses, which need their hashes too.
-    support_js_module_import_aggregation = True
+    # Our modules import others by relative addresses, which need their hashes too. Django's own switch for that
+    # (support_js_module_import_aggregation) reads every package's scripts, also what only looks like an import there.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("partnership/js/*.js", ((r"""(?P<matched>from "(?P<url>\.[^"]+)")""", 'from "%(url)s"'),)),
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
