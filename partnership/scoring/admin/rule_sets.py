@@ -62,7 +62,7 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
     change_list_template = "admin/scoring/rule_sets.html"
 
     class Media:
-        css = {"all": ["partnership/rules.css"]}
+        css = {"all": ["partnership/css/pages/rules.css"]}
         js = [Script("partnership/js/rules.js", type="module")]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
