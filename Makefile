@@ -5,10 +5,10 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test accept nightly check bench backup restore
+.PHONY: help setup demo start test nightly check lint-assets bench backup restore
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: $(STAMPS)/requirements ## install only
 
@@ -35,6 +35,9 @@ check: $(STAMPS)/requirements-dev ## style, types, layers, templates, migrations
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
+lint-assets: node_modules/.package-lock.json ## style of JavaScript and CSS; the only target that needs Node
+	npm run --silent lint
+
 bench: $(STAMPS)/requirements-dev ## every speed claim beside its floor
 	@exec $(BIN)/python -m bench
 
@@ -43,6 +46,10 @@ backup: $(STAMPS)/requirements ## database and files into one file: make backup 
 
 restore: $(STAMPS)/requirements ## put back what a backup holds: make restore FILE=/somewhere/today.tar
 	@exec $(BIN)/python manage.py restore "$(FILE)"
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --silent
+	@touch $@
 
 # Installed again only when the lock changed; an install that was cut short leaves no stamp.
 $(STAMPS)/%: %.txt | $(BIN)/pip
