@@ -23,6 +23,7 @@ from partnership.scoring.trials.outcomes import Question
 from partnership.scoring.trials.progress import silent
 from partnership.scoring.trials.statistics import discriminate
 from tests.data import course as made_up
+from tests.examples import examples
 from tests.strategies import DAY, NOON, customer_with, entry, histories, undone
 
 pytestmark = pytest.mark.django_db

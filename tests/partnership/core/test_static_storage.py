@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from partnership.static_files import Storage
+from partnership.core.static_storage import Storage
 
 IMPORT = re.compile(r'from "([^"]+)"')
 HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
