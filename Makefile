@@ -5,7 +5,7 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test nightly check lint-assets bench backup restore
+.PHONY: help setup demo start test accept nightly check lint-assets bench backup restore
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
