@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
@@ -18,6 +18,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
+from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import by_place, partners, partnership_lane
@@ -25,8 +26,6 @@ from partnership.focus.lanes.scopes import scope_of
 from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
 from partnership.staff.models import Firm, User
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -48,10 +47,10 @@ def focus(request: HttpRequest) -> HttpResponse:
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)
 
 
-def more_of(request: HttpRequest) -> str | None:
+def more_of(request: HtmxHttpRequest) -> str | None:
     """Which lane htmx asks to go on with."""
     lanes = [name for name in ("partners", "waiting") if name in request.GET]
-    return lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
+    return lanes[0] if request.htmx and lanes else None
 
 
 @require_safe
@@ -84,17 +83,17 @@ def taking(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
 
 
-@asks
+@accepts_form
 def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, SnoozeForm, snooze, title=_("Snooze"), said=_("Snoozed."))
 
 
-@asks
+@accepts_form
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, DoneForm, finish, title=_("Done"), said=_("Done. Thank you."))
 
 
-@asks
+@accepts_form
 def handover(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, HandoverForm, hand_over, title=_("Hand over"), said=_("Handed over."))
 
@@ -117,11 +116,11 @@ def item_or_404(request: HttpRequest, pk: int) -> FocusItem:
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 
-def back_to_focus(request: HttpRequest) -> HttpResponse | None:
+def back_to_focus(request: HtmxHttpRequest) -> HttpResponse | None:
     """For whoever did it on a page of its own; None for htmx on the page of the lanes."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("focus")
-    asked_from = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    asked_from = request.htmx.current_url_abs_path or ""
     return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))
 
 

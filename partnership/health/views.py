@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from partnership.core.caching import lately
+from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
@@ -143,7 +144,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     return framed(request, "health/customers.html", form, scope, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def letter(request: HttpRequest) -> HttpResponse:
     """The weekly letter as it would be today; posted, whether one wants it."""
     user = staff_member(request)

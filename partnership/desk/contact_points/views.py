@@ -1,19 +1,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import ContactPoint
-from partnership.core.requests import posted
+from partnership.core.requests import accepts_form, posted
 from partnership.core.save_unique import is_saved
 from partnership.desk.customer.forms import ContactPointForm
 from partnership.desk.customer.fragments import Opening, ask, done
 from partnership.desk.web.lookups import contact_point_or_404
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
+@accepts_form
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = ContactPointForm(posted(request), customer=customer, visible=visible_customers(request))
@@ -33,7 +31,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, "reach", point.customer, said)
 
 
-@asks
+@accepts_form
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     point = contact_point_or_404(request, pk)
     if request.method == "POST":

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,7 +20,7 @@ from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.search.results import likely
@@ -31,17 +31,15 @@ from partnership.staff.access import staff_member
 FOUND = 20
 """Customers that a search offers."""
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @vary_on_headers("HX-Request")
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+def conversation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     if thread.joined_into_id:
         return redirect("conversation", thread.joined_into_id)
     context = conversation_page(request, thread)
-    fragment = request.htmx and not context["is_first"]  # type: ignore[attr-defined]
+    fragment = request.htmx and not context["is_first"]
     return render(request, "components/timeline.html" if fragment else "desk/conversations/conversation.html", context)
 
 
@@ -56,12 +54,12 @@ def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], sa
     return back_to(request, thread)
 
 
-def back_to(request: HttpRequest, thread: Conversation) -> HttpResponse:
+def back_to(request: HtmxHttpRequest, thread: Conversation) -> HttpResponse:
     """A form that htmx showed in place leads on by itself; a button's answer is put in place of the page's. What was
     done on the focus page leads back there."""
     if request.GET.get("back") == "focus":
         return redirect("focus_thread", thread.pk)
-    if request.htmx.target == "thread-form":  # type: ignore[attr-defined]
+    if request.htmx.target == "thread-form":
         return HttpResponseClientRedirect(reverse("conversation", args=[thread.pk]))
     return redirect("conversation", thread.pk)
 
@@ -106,7 +104,7 @@ def ask(
     return render(request, "desk/conversations/conversation_form.html", context, status=422 if form.is_bound else 200)
 
 
-@asks
+@accepts_form
 def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
@@ -115,7 +113,7 @@ def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
-@asks
+@accepts_form
 def handover(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = HandoverForm(posted(request), by=staff_member(request))
@@ -132,7 +130,7 @@ def give_with_story(thread: Conversation, *, ref: str, **how: Any) -> None:
     notify_handover(row, by=how["by"], at=how["at"])
 
 
-@asks
+@accepts_form
 def joining(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = JoiningForm(posted(request), thread=thread)
@@ -145,7 +143,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 
 
-@asks
+@accepts_form
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """GET finds customers by `q`; POST moves it to the `customer` chosen."""
     thread = conversation_or_404(request, pk)

@@ -4,22 +4,20 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.errors import NotPossibleError
-from partnership.core.requests import held, posted
+from partnership.core.requests import accepts_form, held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.web.lookups import goal_or_404
 from partnership.staff.access import staff_member
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
+@accepts_form
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = GoalForm(posted(request))
@@ -33,7 +31,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, "goals", customer, opening)
 
 
-@asks
+@accepts_form
 @transaction.atomic
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
@@ -45,7 +43,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, "goals", goal.customer, opening)
 
 
-@asks
+@accepts_form
 def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = CheckInForm(posted(request))
@@ -78,7 +76,7 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
     return change(request, goal_or_404(request, pk), reopen_goal, _("The goal is pursued again."))
 
 
-@asks
+@accepts_form
 def dropping(request: HttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     if request.method == "POST":

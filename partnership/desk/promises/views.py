@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404
 from customers.models import Commitment
@@ -17,16 +17,14 @@ from interactions.actions.promises import (
     renegotiate_promise,
 )
 from interactions.errors import NotPossibleError
-from partnership.core.requests import held, posted
+from partnership.core.requests import accepts_form, held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.web.lookups import promise_or_404
 from partnership.staff.access import staff_member
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
+@accepts_form
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = PromiseForm(posted(request), customer=customer)
@@ -52,7 +50,7 @@ def keeping(request: HttpRequest, pk: int) -> HttpResponse:
     return change(request, promise_or_404(request, pk), keep_promise, _("The promise is kept."))
 
 
-@asks
+@accepts_form
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     if request.method == "POST":
@@ -62,7 +60,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, "promises", promise.customer, opening)
 
 
-@asks
+@accepts_form
 def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     form = RenegotiationForm(posted(request))
@@ -73,7 +71,7 @@ def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, "promises", promise.customer, opening)
 
 
-@asks
+@accepts_form
 @transaction.atomic
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)

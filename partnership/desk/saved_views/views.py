@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from partnership.core.requests import posted
+from partnership.core.requests import accepts_form, posted
 from partnership.core.save_unique import is_saved
 from partnership.desk.models import SavedView
 from partnership.desk.saved_views.forms import ColumnsForm, NewViewForm, SavedViewForm, understood
@@ -17,7 +17,7 @@ from partnership.staff.access import staff_member
 from partnership.staff.models import Preferences
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def new_view(request: HttpRequest) -> HttpResponse:
     """Keep the list whose query string is `query`, with the columns that it shows."""
     user = staff_member(request)
@@ -43,7 +43,7 @@ def views(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/saved_views/saved_views.html", {"views": views_for(user.pk), "user": user})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=staff_member(request))
     form = SavedViewForm(posted(request), instance=view)
@@ -54,7 +54,7 @@ def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/web/form.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def view_deletion(request: HttpRequest, pk: int) -> HttpResponse:
     user = staff_member(request)
     view = get_object_or_404(views_for(user.pk), pk=pk)
