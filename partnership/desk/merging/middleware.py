@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from customers.lookups import visible_customers
 from customers.models import Merge
-from partnership.desk.merging.page import sentence
+from partnership.desk.merging.preview import sentence
 
 OF_CUSTOMERS = "customers/<int:pk>/"
 

@@ -13,7 +13,7 @@ from customers.models import Merge
 from interactions.errors import NotPossibleError
 from interactions.merging import merging, unmerging
 from partnership.core.requests import accepts_form
-from partnership.desk.merging.page import moved, preview, sentence
+from partnership.desk.merging.preview import moved, preview, sentence
 from partnership.desk.search.results import likely
 from partnership.staff.access import staff_member
 
