@@ -1,5 +1,6 @@
-"""Two customers side by side before they are merged, and what a merge did: for people to decide by."""
+"""What a merge of two customers would change, and what one changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from customers.merge_fields import combined
 from customers.merge_rows import named
@@ -17,58 +18,62 @@ from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction
 
-TOLD = (
+_FIELDS = (
     "name", "preferred_name", "kind", "about", "organisation", "role", "owner", "introduced_by", "lifecycle",
     "do_not_contact", "restricted", "language", "timezone", "preferred_channel", "pace", "tags", "since",
 )  # fmt: skip
-"""Fields of the record that are compared, in this order."""
 
-REACHED_BY = 50
-"""Contact points of each that are told."""
+_MOST_CONTACT_POINTS = 50
 
 
 @dataclass(frozen=True)
-class Line:
-    """One field of both, in words, and what it will be. `same`: they agree."""
+class FieldComparison:
+    """A field of both customers as text, and of the merged one."""
 
     name: str
     survivor: str
     absorbed: str
     result: str
 
-    @property
-    def same(self) -> bool:
-        return self.survivor == self.absorbed
+
+@dataclass(frozen=True)
+class MergePreview:
+    """`contact_points`: those of each of the two; `moves`: how much the survivor will take over, as sentences."""
+
+    survivor: Customer
+    absorbed: Customer
+    differing: list[FieldComparison]
+    matching: list[FieldComparison]
+    contact_points: list[list[str]]
+    moves: list[str]
 
 
-def preview(survivor: Customer, absorbed: Customer, *, visible: CustomerQuerySet) -> dict[str, Any]:
-    """`visible`: customers whose names the reader may learn."""
-    changes = combined(survivor, absorbed)
-    result = Customer(**{field.attname: getattr(survivor, field.attname) for field in columns()})
-    for name, value in changes.items():
+def preview_merge(survivor: Customer, absorbed: Customer, *, visible: CustomerQuerySet) -> MergePreview:
+    """Compare two customers; only names of `visible` ones are shown."""
+    columns = [field.attname for field in Customer._meta.concrete_fields if not field.generated]
+    result = Customer(**{column: getattr(survivor, column) for column in columns})
+    for name, value in combined(survivor, absorbed).items():
         setattr(result, name, value)
-    lines = [line_of(name, survivor, absorbed, result, visible) for name in TOLD]
-    told = [line for line in lines if line.survivor or line.absorbed]
-    return {
-        "survivor": survivor,
-        "absorbed": absorbed,
-        "differing": [line for line in told if not line.same],
-        "matching": [line for line in told if line.same],
-        "reach": [points_of(survivor), points_of(absorbed)],
-        "moving": to_move(absorbed),
-    }
+    comparisons = [_compare_field(name, survivor, absorbed, result, visible) for name in _FIELDS]
+    filled = [one for one in comparisons if one.survivor or one.absorbed]
+    return MergePreview(
+        survivor=survivor,
+        absorbed=absorbed,
+        differing=[one for one in filled if one.survivor != one.absorbed],
+        matching=[one for one in filled if one.survivor == one.absorbed],
+        contact_points=[_contact_points(survivor), _contact_points(absorbed)],
+        moves=_count_rows(absorbed),
+    )
 
 
-def columns() -> list[Any]:
-    return [field for field in Customer._meta.concrete_fields if not field.generated]
-
-
-def line_of(name: str, survivor: Customer, absorbed: Customer, result: Customer, visible: CustomerQuerySet) -> Line:
+def _compare_field(
+    name: str, survivor: Customer, absorbed: Customer, result: Customer, visible: CustomerQuerySet
+) -> FieldComparison:
     label = capfirst(str(Customer._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-    return Line(label, *(in_words(one, name, visible) for one in (survivor, absorbed, result)))
+    return FieldComparison(label, *(_field_text(one, name, visible) for one in (survivor, absorbed, result)))
 
 
-def in_words(customer: Customer, name: str, visible: CustomerQuerySet) -> str:
+def _field_text(customer: Customer, name: str, visible: CustomerQuerySet) -> str:
     if name in ("organisation", "introduced_by"):
         return str(visible.filter(pk=getattr(customer, f"{name}_id")).first() or "")
     value = getattr(customer, f"get_{name}_display", lambda: getattr(customer, name))()
@@ -81,56 +86,55 @@ def in_words(customer: Customer, name: str, visible: CustomerQuerySet) -> str:
     return str(value or "")
 
 
-def points_of(customer: Customer) -> list[str]:
-    return list(customer.contact_points.values_list("value", flat=True)[:REACHED_BY])
+def _contact_points(customer: Customer) -> list[str]:
+    return list(customer.contact_points.values_list("value", flat=True)[:_MOST_CONTACT_POINTS])
 
 
-COUNTED: tuple[tuple[type[Model], str], ...] = (
-    (Interaction, "customer"),
-    (Conversation, "customer"),
-    (Goal, "customer"),
-    (Commitment, "customer"),
-    (ContactPoint, "customer"),
-    (Customer, "organisation"),
-    (Customer, "introduced_by"),
-    (Interaction, "person"),
+# What a merge moves, by foreign key, and how to say how much.
+_MOVED_ROWS: tuple[tuple[type[Model], str, Any], ...] = (
+    (Interaction, "customer", ngettext_lazy("%(n)s entry of the timeline", "%(n)s entries of the timeline", "count")),
+    (Conversation, "customer", ngettext_lazy("%(n)s conversation", "%(n)s conversations", "count")),
+    (Goal, "customer", ngettext_lazy("%(n)s goal", "%(n)s goals", "count")),
+    (Commitment, "customer", ngettext_lazy("%(n)s promise", "%(n)s promises", "count")),
+    (ContactPoint, "customer", ngettext_lazy("%(n)s way to reach them", "%(n)s ways to reach them", "count")),
+    (
+        Customer,
+        "organisation",
+        ngettext_lazy("%(n)s person who belongs to them", "%(n)s people who belong to them", "count"),
+    ),
+    (
+        Customer,
+        "introduced_by",
+        ngettext_lazy("%(n)s customer introduced by them", "%(n)s customers introduced by them", "count"),
+    ),
+    (
+        Interaction,
+        "person",
+        ngettext_lazy("%(n)s entry of their organisation", "%(n)s entries of their organisation", "count"),
+    ),
 )
 
 
-def to_move(absorbed: Customer) -> list[str]:
-    """How much of theirs will be the survivor's, in words."""
-    return counted([model._default_manager.filter(**{name: absorbed}).count() for model, name in COUNTED])
+def _count_rows(absorbed: Customer) -> list[str]:
+    """Say how many rows of the absorbed customer would become the survivor's."""
+    return _say_counts(lambda model, field: model._default_manager.filter(**{field: absorbed}).count())
 
 
-def moved(merge: Merge) -> list[str]:
-    """How much became the survivor's, in words."""
-    return counted([len(named(merge, model, name)) for model, name in COUNTED])
+def count_moved_rows(merge: Merge) -> list[str]:
+    """Say how many rows became the survivor's."""
+    return _say_counts(lambda model, field: len(named(merge, model, field)))
 
 
-def counted(numbers: list[int]) -> list[str]:
-    entries, threads, goals, promises, points, people, introduced, spoken = numbers
-    told = [
-        (entries, ngettext("%(n)s entry of the timeline", "%(n)s entries of the timeline", entries)),
-        (threads, ngettext("%(n)s conversation", "%(n)s conversations", threads)),
-        (goals, ngettext("%(n)s goal", "%(n)s goals", goals)),
-        (promises, ngettext("%(n)s promise", "%(n)s promises", promises)),
-        (points, ngettext("%(n)s way to reach them", "%(n)s ways to reach them", points)),
-        (people, ngettext("%(n)s person who belongs to them", "%(n)s people who belong to them", people)),
-        (
-            introduced,
-            ngettext("%(n)s customer whom they introduced", "%(n)s customers whom they introduced", introduced),
-        ),
-        (spoken, ngettext("%(n)s entry of their organisation", "%(n)s entries of their organisation", spoken)),
-    ]
-    return [words % {"n": intcomma(n)} for n, words in told if n]
+def _say_counts(count: Callable[[type[Model], str], int]) -> list[str]:
+    counts = ((count(model, field), text) for model, field, text in _MOVED_ROWS)
+    return [text % {"count": number, "n": intcomma(number)} for number, text in counts if number]
 
 
-def sentence(merge: Merge) -> str:
-    """Who was merged into whom, when and by whom."""
-    told = {
+def merge_sentence(merge: Merge) -> str:
+    """Say who was merged into whom, when and by whom."""
+    return _("%(absorbed)s was merged into %(survivor)s on %(day)s by %(name)s.") % {
         "absorbed": merge.absorbed,
         "survivor": merge.survivor,
         "day": date_format(localtime(merge.merged_at), "j M Y"),
         "name": merge.by or "–",
     }
-    return _("%(absorbed)s was merged into %(survivor)s on %(day)s by %(name)s.") % told
