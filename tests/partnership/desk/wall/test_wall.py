@@ -24,7 +24,7 @@ def at(row, action="wall/"):
 
 
 def test_nothing_yet(desk):
-    assert "Nothing hangs here yet" in desk.get("/wall/").content.decode()
+    assert "Nothing is shared yet" in desk.get("/wall/").content.decode()
 
 
 def test_sharing_and_taking_down(desk, sam):
