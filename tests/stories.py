@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from partnership.demo.personas.roles import cast
-from partnership.demo.story.telling import story
+from partnership.demo.story.records import story
 
 TODAY = date(2026, 3, 17)
 Record = dict[str, Any]

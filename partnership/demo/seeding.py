@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from customers.models import Customer
 from interactions.imports.history import import_records
 from interactions.models import Interaction
-from partnership.demo.last_days import live_last_days
 from partnership.demo.library import library
 from partnership.demo.portraits import Portrait, portraits
-from partnership.demo.story.telling import story
+from partnership.demo.recent_work import live_last_days
+from partnership.demo.story.records import story
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User

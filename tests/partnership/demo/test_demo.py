@@ -14,7 +14,7 @@ from interactions.models import Channel, Conversation, Direction, Kind
 from partnership.demo.library import LANGUAGES, library
 from partnership.demo.personas.roles import ARCS, ORDINARY, cast
 from partnership.demo.portraits import portraits
-from partnership.demo.story.telling import story
+from partnership.demo.story.records import story
 from tests.stories import TODAY, Record, at, kinds, of, records
 
 

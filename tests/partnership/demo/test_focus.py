@@ -9,7 +9,7 @@ from customers.models import Customer
 from interactions.imports.history import import_records
 from partnership.demo.personas.roles import cast
 from partnership.demo.seeding import found_firm, gather_statistics
-from partnership.demo.story.telling import story
+from partnership.demo.story.records import story
 from partnership.focus.lanes.factors import Reason
 from partnership.focus.lanes.partnership_lane import partnership_lane
 from partnership.focus.lanes.waiting_lane import by_promise, clock_of

@@ -13,7 +13,7 @@ from interactions.imports.history import import_records
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Kind, Outgoing
 from partnership.demo.personas.roles import cast
 from partnership.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
-from partnership.demo.story.telling import story
+from partnership.demo.story.records import story
 from partnership.desk.files.previews import preview_of
 from partnership.desk.models import SavedView, WallPost
 from partnership.scoring.models import Score

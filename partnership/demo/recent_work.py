@@ -17,15 +17,15 @@ from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.demo.library import library
-from partnership.demo.papers import plan, whiteboard
 from partnership.demo.personas.roles import cast
+from partnership.demo.sample_files import plan, whiteboard
 from partnership.desk.models import SavedView
 from partnership.desk.wall.posts import share
 from partnership.notifications.notify import notify_assignment, notify_handover, notify_mentions
 from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Firm, User
 
-WORDS = "last_days"
+WORDS = "recent_work"
 """The file of its texts."""
 
 LEFT_ALONE = ("loud", "champion")
