@@ -1,5 +1,6 @@
-"""What the staff did in the last days, by the product's own verbs: so that no page of the demo stands empty."""
+"""What the staff did in the last days, by the product's own verbs, so that no page of the demo is empty."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,25 +17,23 @@ from interactions.imports.interchange.safe_html import safe_html
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
-from partnership.demo.library import library
-from partnership.demo.personas.roles import cast
-from partnership.demo.sample_files import plan, whiteboard
+from partnership.demo.library import Texts, load_texts
+from partnership.demo.personas.roles import arc_refs
+from partnership.demo.sample_files import draw_plan, draw_whiteboard
 from partnership.desk.models import SavedView
 from partnership.desk.wall.posts import share
 from partnership.notifications.notify import notify_assignment, notify_handover, notify_mentions
 from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Firm, User
 
-WORDS = "recent_work"
-"""The file of its texts."""
+_TEXTS = "recent_work"
 
-LEFT_ALONE = ("loud", "champion")
-"""Arcs that these days do not touch."""
+_UNTOUCHED_ARCS = ("loud", "champion")
 
 
 @dataclass(frozen=True)
-class LastDays:
-    """`hannah` signs in as support; `hero` is whose page shows the most."""
+class _RecentWork:
+    """`hannah` signs in as support; the page of `hero` shows the most."""
 
     at: datetime
     hannah: User
@@ -43,117 +42,117 @@ class LastDays:
     hero: Customer
 
     @staticmethod
-    def done_by(user: User) -> Any:
-        """What changes meanwhile is theirs in the history, as if they were signed in."""
+    def as_user(user: User) -> AbstractContextManager[object]:
+        """Record changes in the history as that user's, as if they were signed in."""
         return pghistory.context(user=user.pk)
 
     def ago(self, **span: float) -> datetime:
         return self.at - timedelta(**span)
 
     @property
-    def words(self) -> dict[str, Any]:
-        return library(WORDS)
+    def texts(self) -> Texts:
+        return load_texts(_TEXTS)
 
     def entry(self, name: str, *, by: User | None, at: datetime, **fields: Any) -> Interaction:
-        """An entry of the hero's with a text of that name."""
-        text = self.words[name]
+        """Record an entry of the hero with the text of that name."""
+        text = self.texts[name]
         said = {"subject": text.get("subject", ""), "body": text["body"], "html": rendered(text["body"])}
         return record(by=by, recorded_at=at, occurred_at=at, customer_id=self.hero.pk, **said | fields)
 
 
-def live_last_days(*, customers: int, seed: int, at: datetime) -> None:
-    played = {arc: ref.partition(":")[2] for arc, ref in cast(customers, seed).items()}
-    named = {user.email.partition("@")[0]: user for user in User.objects.all()}
-    hero = Customer.objects.get(source="demo", external_id=played["pushed"])
-    days = LastDays(at, named["support"], named["jonas.feldkamp"], named["kasia.nowicka"], hero)
-    go_away(named["camille.aubertin"], cover=days.jonas, at=at)
-    work_on_threads(days, untouched=[played[arc] for arc in LEFT_ALONE])
-    write_notes(days)
-    write_mails(days)
-    hang_on_the_wall(days)
-    keep_views(days)
+def add_recent_work(*, customers: int, seed: int, at: datetime) -> None:
+    arcs = {arc: ref.partition(":")[2] for arc, ref in arc_refs(customers, seed).items()}
+    users = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    hero = Customer.objects.get(source="demo", external_id=arcs["pushed"])
+    work = _RecentWork(at, users["support"], users["jonas.feldkamp"], users["kasia.nowicka"], hero)
+    _set_absence(users["camille.aubertin"], cover=work.jonas, at=at)
+    _handle_conversations(work, untouched=[arcs[arc] for arc in _UNTOUCHED_ARCS])
+    _write_notes(work)
+    _write_mails(work)
+    _share_on_wall(work)
+    _save_views(work)
 
 
-def go_away(user: User, *, cover: User, at: datetime) -> None:
+def _set_absence(user: User, *, cover: User, at: datetime) -> None:
     today = Firm.current().local_date(at)
     user.away_from, user.away_to, user.cover = today - timedelta(days=3), today + timedelta(days=9), cover
     user.save()
 
 
-def work_on_threads(days: LastDays, *, untouched: list[str]) -> None:
-    """One handed over to Hannah, one put off by her, one given to her: as far as somebody waits."""
+def _handle_conversations(work: _RecentWork, *, untouched: list[str]) -> None:
+    """Hand one waiting conversation over to Hannah, let her snooze one, and assign one to her."""
     waiting = Conversation.objects.filter(waiting_since__isnull=False, status=Conversation.Status.OPEN)
     waiting = waiting.exclude(customer__external_id__in=untouched).exclude(customer__restricted=True)
     threads = iter(waiting.order_by("waiting_since", "pk"))
     if thread := next(threads, None):
-        at = days.ago(hours=5)
-        with days.done_by(days.jonas):
-            row = hand_over(thread, to=days.hannah, summary=days.words["handover"]["body"], by=days.jonas, at=at)
-        notify_handover(row, by=days.jonas, at=at)
+        at = work.ago(hours=5)
+        with work.as_user(work.jonas):
+            row = hand_over(thread, to=work.hannah, summary=work.texts["handover"]["body"], by=work.jonas, at=at)
+        notify_handover(row, by=work.jonas, at=at)
     if thread := next(threads, None):
-        until, why = days.at + timedelta(days=2), days.words["snooze"]["body"]
-        with days.done_by(days.hannah):
-            assign(thread, to=days.hannah, by=days.hannah, at=days.ago(hours=4))
-            snooze(thread, until=until, reason=why, by=days.hannah, at=days.ago(hours=4))
+        until, why = work.at + timedelta(days=2), work.texts["snooze"]["body"]
+        with work.as_user(work.hannah):
+            assign(thread, to=work.hannah, by=work.hannah, at=work.ago(hours=4))
+            snooze(thread, until=until, reason=why, by=work.hannah, at=work.ago(hours=4))
     if thread := next(threads, None):
-        with days.done_by(days.kasia):
-            assign(thread, to=days.hannah, by=days.kasia, at=days.ago(hours=3))
-        notify_assignment(thread, by=days.kasia, at=days.ago(hours=3))
+        with work.as_user(work.kasia):
+            assign(thread, to=work.hannah, by=work.kasia, at=work.ago(hours=3))
+        notify_assignment(thread, by=work.kasia, at=work.ago(hours=3))
 
 
-def write_notes(days: LastDays) -> None:
-    """With files, formatted, pinned, changed, deleted, and one that calls a colleague."""
+def _write_notes(work: _RecentWork) -> None:
+    """Write notes with files, pinned, edited, deleted, and one that mentions a colleague."""
     inside: dict[str, Any] = {"channel": Channel.INTERNAL, "direction": Direction.INTERNAL, "kind": Kind.NOTE}
     met: dict[str, Any] = {"channel": Channel.MEETING, "direction": Direction.OUTBOUND, "kind": Kind.MEETING}
-    with days.done_by(days.jonas):
-        agreed = days.entry("agreed", by=days.jonas, at=days.ago(days=2), **inside)
-        pin_entry(agreed, pinned=True, by=days.jonas)
-        meeting = days.entry("meeting", by=days.jonas, at=days.ago(days=2, hours=1), minutes=40, **met)
-        attach(interaction=meeting, files=[plan(), whiteboard()])
-    with days.done_by(days.kasia):
-        asked = days.entry("mention", by=days.kasia, at=days.ago(hours=6), **inside)
-        edit_entry(asked, by=days.kasia, body=days.words["mention"]["better"])
-        wrong = days.entry("wrong", by=days.kasia, at=days.ago(hours=7), **inside)
-        delete_entry(wrong, reason=days.words["wrong"]["reason"], by=days.kasia, at=days.ago(hours=6))
-    notify_mentions(asked, by=days.kasia, at=days.ago(hours=6))
+    with work.as_user(work.jonas):
+        agreed = work.entry("agreed", by=work.jonas, at=work.ago(days=2), **inside)
+        pin_entry(agreed, pinned=True, by=work.jonas)
+        meeting = work.entry("meeting", by=work.jonas, at=work.ago(days=2, hours=1), minutes=40, **met)
+        attach(interaction=meeting, files=[draw_plan(), draw_whiteboard()])
+    with work.as_user(work.kasia):
+        asked = work.entry("mention", by=work.kasia, at=work.ago(hours=6), **inside)
+        edit_entry(asked, by=work.kasia, body=work.texts["mention"]["better"])
+        wrong = work.entry("wrong", by=work.kasia, at=work.ago(hours=7), **inside)
+        delete_entry(wrong, reason=work.texts["wrong"]["reason"], by=work.kasia, at=work.ago(hours=6))
+    notify_mentions(asked, by=work.kasia, at=work.ago(hours=6))
 
 
-def write_mails(days: LastDays) -> None:
-    """One of theirs with pictures and links, our answer, and one that did not go out."""
-    text = days.words["letter"]
+def _write_mails(work: _RecentWork) -> None:
+    """Write a mail of theirs with pictures and links, our answer, and one that could not be sent."""
+    text = work.texts["letter"]
     thread = Conversation.objects.create(
-        customer=days.hero, channel=Channel.EMAIL, subject=text["subject"], assignee=days.hannah
+        customer=work.hero, channel=Channel.EMAIL, subject=text["subject"], assignee=work.hannah
     )
-    days.entry(
-        "letter", by=None, at=days.ago(days=1, hours=3), html=safe_html(text["html"]), quoted=text["quoted"],
+    work.entry(
+        "letter", by=None, at=work.ago(days=1, hours=3), html=safe_html(text["html"]), quoted=text["quoted"],
         conversation_id=thread.pk, channel=Channel.EMAIL, direction=Direction.INBOUND, kind=Kind.MESSAGE,
         source="demo", external_id="letter",
     )  # fmt: skip
-    address = days.hero.contact_points.filter(kind=ContactPoint.Kind.EMAIL).first()
-    if address is None or days.hero.do_not_contact:
+    address = work.hero.contact_points.filter(kind=ContactPoint.Kind.EMAIL).first()
+    if address is None or work.hero.do_not_contact:
         return
     for name, at, state in (
-        ("answer", days.ago(days=1), {"status": Outgoing.Status.SENT, "sent_at": days.ago(hours=23.9)}),
-        ("unsent", days.ago(hours=2), {"status": Outgoing.Status.FAILED, "error": days.words["unsent"]["error"]}),
+        ("answer", work.ago(days=1), {"status": Outgoing.Status.SENT, "sent_at": work.ago(hours=23.9)}),
+        ("unsent", work.ago(hours=2), {"status": Outgoing.Status.FAILED, "error": work.texts["unsent"]["error"]}),
     ):
         row = write_mail(
-            customer=days.hero, to=address, body=days.words[name]["body"], by=days.hannah, at=at,
+            customer=work.hero, to=address, body=work.texts[name]["body"], by=work.hannah, at=at,
             external_id=new_external_id(), conversation=thread,
         )  # fmt: skip
         Outgoing.objects.filter(interaction=row).update(attempts=1, **state)
 
 
-def hang_on_the_wall(days: LastDays) -> None:
-    """The newest of each kind of story."""
-    told = Interaction.objects.filter(customer__restricted=False, direction=Direction.INBOUND).exclude(body="")
-    for number, (kind, words) in enumerate(days.words["wall"].items()):
-        if story := told.filter(kind=kind).order_by("-occurred_at", "-pk").first():
-            by = (days.hannah, days.jonas, days.kasia)[number % 3]
-            share(story, words=words, by=by, at=days.ago(hours=3 + 20 * number))
+def _share_on_wall(work: _RecentWork) -> None:
+    """Share the newest entry of each kind."""
+    inbound = Interaction.objects.filter(customer__restricted=False, direction=Direction.INBOUND).exclude(body="")
+    for number, (kind, words) in enumerate(work.texts["wall"].items()):
+        if entry := inbound.filter(kind=kind).order_by("-occurred_at", "-pk").first():
+            by = (work.hannah, work.jonas, work.kasia)[number % 3]
+            share(entry, words=words, by=by, at=work.ago(hours=3 + 20 * number))
 
 
-def keep_views(days: LastDays) -> None:
-    owners = {"Who waits": days.hannah, "Partners gone quiet": days.jonas}
+def _save_views(work: _RecentWork) -> None:
+    owners = {"Who waits": work.hannah, "Partners gone quiet": work.jonas}
     queries = {"Who waits": "waiting=on", "Partners gone quiet": "quiet=on&sort=-score"}
     for name, owner in owners.items():
         SavedView.objects.create(name=name, owner=owner, shared=True, query=queries[name])
