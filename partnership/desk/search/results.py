@@ -33,7 +33,7 @@ _MARK_START, _MARK_STOP = "\x02", "\x03"
 
 @dataclass(frozen=True)
 class CustomerHit:
-    """`name` is safe HTML, the words marked."""
+    """A customer found; `name` is safe HTML, the words marked."""
 
     listed: ListedCustomer
     name: SafeString
@@ -41,7 +41,7 @@ class CustomerHit:
 
 @dataclass(frozen=True)
 class EntryHit:
-    """`title` and `text` are safe HTML, the words marked."""
+    """An entry found; `title` and `text` are safe HTML, the words marked."""
 
     pk: int
     customer_id: int
