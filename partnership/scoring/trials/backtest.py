@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.stored_text import Text
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.outcomes import Question, answer, who_had
 from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
@@ -84,14 +84,14 @@ def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Pr
 
 def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
     sample, currency = Sample(), Firm.current().currency
-    done, last, total = 0, 0, Customer.objects.standing().count()
-    while chunk := next_chunk(last):
+    done, total = 0, Customer.objects.standing().count()
+    for chunk in customer_chunks():
         outcomes = chosen(question, chunk, sample.excluded)
         contact = contact_until(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
         for pk, said in scores_as_of(question.as_of, contact, rule_set).items():
             sample.add(outcomes[pk], {**said, **contact[pk]})
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
         progress(done, total)
     return sample
 

@@ -1,8 +1,7 @@
 """Long work on scores: asked for by somebody, done by one worker at a time, carried on by another when it dies."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,9 +16,10 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
+from partnership.core.locks import LockKey, try_lock_session
 from partnership.core.stored_text import Text
 from partnership.scoring.engine.freshness import are_of_another_set
-from partnership.scoring.engine.rescoring import next_chunk, rescore
+from partnership.scoring.engine.rescoring import customer_chunks, rescore
 from partnership.scoring.engine.score_audit import audit
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.rules.comparison import fingerprint
@@ -32,11 +32,6 @@ from partnership.staff.models import Firm, User
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-
-ONE_AT_A_TIME = 0x52554E
-"""Key of the advisory lock of whoever carries a run on. One for all runs: of few workers, others stay free for what
-changed just now."""
-
 
 MOST_ATTEMPTS = 3
 """Workers that may die over one run before it is given up, for those who wait behind it."""
@@ -93,8 +88,8 @@ def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
 
     One found under way here lost its worker: after MOST_ATTEMPTS of them it has failed.
     """
-    with alone() as alone_at_it:
-        if not alone_at_it:
+    with try_lock_session(LockKey.SCORING_RUN) as is_locked:
+        if not is_locked:
             return False
         began = Run.objects.filter(pk=run_pk, status=Run.Status.WAITING)
         began.update(status=Run.Status.RUNNING, started_at=clock())
@@ -103,21 +98,6 @@ def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
             ending = begin_again(run) or end_of(run, clock)
             Run.objects.filter(pk=run_pk).update(**ending, finished_at=clock())
         return True
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    """Whether nobody else is at a run; nobody else begins one inside. The server lets go of it for a dead worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        (taken,) = cursor.fetchone()
-    try:
-        yield taken
-    finally:
-        # Where the connection is lost, so is the lock; it is not asked to open again for that.
-        if taken and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
 def begin_again(run: Run) -> dict[str, Any]:
@@ -168,13 +148,13 @@ def note(run: Run, done: int, total: int) -> None:
 def rescore_on(run: Run, clock: Clock) -> dict[str, Any]:
     """Everybody under the active set, from where the run was left: its `result` says after which key, until the end."""
     left = run.result or {"after": 0, "rules_are_new": are_new(run)}
-    last, done = left["after"], run.done
-    while chunk := next_chunk(last):
+    done = run.done
+    for chunk in customer_chunks(left["after"]):
         if RuleSet.objects.active().pk != run.rule_set_id:
             raise StoppedError(Text(gettext_noop("Another rule set went live, with a rescore of its own.")))
         rescore(chunk, at=clock())
-        done, last = done + len(chunk), chunk[-1]
-        run.result, run.attempts = {**left, "after": last}, 1  # what is done stays done, whoever goes on
+        done += len(chunk)
+        run.result, run.attempts = {**left, "after": chunk[-1]}, 1  # what is done stays done, whoever goes on
         note(run, done, max(run.total, done))
     if left.get("rules_are_new", True):
         everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())
