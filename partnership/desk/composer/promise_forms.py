@@ -11,7 +11,7 @@ from customers.models import Commitment, Customer, Goal
 from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
-from partnership.core.forms import DayInput, line, still_to_come
+from partnership.core.forms import DayInput, clean_coming_day, line_field
 from partnership.desk.composer.base import Composer
 from partnership.staff.models import User
 
@@ -29,7 +29,7 @@ class PromiseForm(Composer):
         choices=[(Commitment.Party.US, _("We do")), (Commitment.Party.THEM, _("They do"))],
         initial=Commitment.Party.US,
     )
-    what = line(_("What"))
+    what = line_field(_("What"))
     due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
     goal = forms.ModelChoiceField(
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
@@ -40,7 +40,7 @@ class PromiseForm(Composer):
         self.fields["goal"].queryset = active_goals(customer)  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+        return clean_coming_day(self.cleaned_data["due_on"])
 
     def save(self, *, at: datetime) -> Interaction:
         given = dict(self.cleaned_data)
@@ -54,7 +54,7 @@ class CheckInForm(Composer):
 
     goal = forms.ModelChoiceField(label=_("Goal"), queryset=Goal.objects.none(), empty_label=None)
     value = forms.DecimalField(label=_("How far it is"), required=False, max_digits=16, decimal_places=4)
-    note = line(_("What happened"), required=False, limit=5000)
+    note = line_field(_("What happened"), required=False, max_length=5000)
 
     def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, customer=customer, by=by, **kwargs)

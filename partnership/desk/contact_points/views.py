@@ -4,8 +4,8 @@ from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import ContactPoint
+from partnership.core.forms import save_unique
 from partnership.core.requests import accepts_form, posted
-from partnership.core.save_unique import is_saved
 from partnership.desk.customer.forms import ContactPointForm
 from partnership.desk.customer.fragments import Opening, ask, done
 from partnership.desk.web.lookups import contact_point_or_404
@@ -15,7 +15,7 @@ from partnership.desk.web.lookups import contact_point_or_404
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = ContactPointForm(posted(request), customer=customer, visible=visible_customers(request))
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         return done(request, "reach", customer, _("The contact point is added."))
     opening = Opening(request.path, _("Add a way to reach them"), _("Add"), text=customer.name, form=form)
     return ask(request, "reach", customer, opening)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_sessions import Attendee, Session
-from partnership.core.forms import DayInput, MomentInput, already_happened, still_to_come
+from partnership.core.forms import DayInput, MomentInput, clean_coming_day, clean_past_moment
 
 ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
@@ -51,10 +51,10 @@ class GroupSessionForm(forms.Form):
     due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
 
     def clean_held_at(self) -> datetime | None:
-        return already_happened(self.cleaned_data["held_at"])
+        return clean_past_moment(self.cleaned_data["held_at"])
 
     def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+        return clean_coming_day(self.cleaned_data["due_on"])
 
     def session(self) -> Session:
         given = dict(self.cleaned_data)

@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.change_history.edit_conflicts import Meanwhile
-from partnership.core.forms import DayInput, still_to_come
-from partnership.core.submit_once import Once
+from partnership.core.forms import DayInput, SubmitOnceForm, clean_coming_day
 from partnership.staff.models import User
 
 
-class PromiseForm(Once):
+class PromiseForm(SubmitOnceForm):
     """A promise made in the part of the page where promises stand."""
 
     party = forms.ChoiceField(
@@ -33,17 +32,17 @@ class PromiseForm(Once):
         cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
 
     def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+        return clean_coming_day(self.cleaned_data["due_on"])
 
 
-class RenegotiationForm(Once):
+class RenegotiationForm(SubmitOnceForm):
     due_on = forms.DateField(label=_("The new day"), widget=DayInput())
 
     def __init__(self, given: Any = None, **kwargs: Any) -> None:
         super().__init__(given, auto_id="renegotiation-%s", **kwargs)
 
     def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+        return clean_coming_day(self.cleaned_data["due_on"])
 
 
 class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
