@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.stored_text import told
+from partnership.core.translatable_text import told
 from partnership.scoring.models.rules import RuleSet
 from partnership.staff.models import User
 

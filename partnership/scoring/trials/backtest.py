@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
-from partnership.core.stored_text import Text
+from partnership.core.translatable_text import Text
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.outcomes import Question, answer, who_had

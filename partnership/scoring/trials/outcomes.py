@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from interactions.models import Kind
-from partnership.core.stored_text import Text
+from partnership.core.translatable_text import Text
 
 KINDS = {kind.value: kind for kind in (Kind.GOAL_ACHIEVED, Kind.RENEWAL, Kind.CANCELLATION)}
 HORIZON = 90

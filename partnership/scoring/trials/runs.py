@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.locks import LockKey, try_lock_session
-from partnership.core.stored_text import Text
+from partnership.core.translatable_text import Text
 from partnership.scoring.engine.freshness import are_of_another_set
 from partnership.scoring.engine.rescoring import customer_chunks, rescore
 from partnership.scoring.engine.score_audit import audit

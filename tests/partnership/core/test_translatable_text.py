@@ -2,8 +2,8 @@
 
 import pytest
 
-from partnership.core import stored_text
-from partnership.core.stored_text import Text, told
+from partnership.core import translatable_text
+from partnership.core.translatable_text import Text, told
 
 GERMAN = {"%(whom)s of %(n)d": "%(whom)s von %(n)d", "Nobody": "Niemand", "100% sure": "100% sicher"}
 
@@ -18,7 +18,7 @@ GERMAN = {"%(whom)s of %(n)d": "%(whom)s von %(n)d", "Nobody": "Niemand", "100% 
 )
 def test_there_and_back(text: Text, english: str, german: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (str(text), told(text.kept)) == (english, english)
-    monkeypatch.setattr(stored_text, "_", lambda msgid: GERMAN.get(msgid, msgid))
+    monkeypatch.setattr(translatable_text, "_", lambda msgid: GERMAN.get(msgid, msgid))
     assert (str(text), told(text.kept)) == (german, german)
 
 
