@@ -1,36 +1,45 @@
-"""Words that a worker keeps, told in the language of whoever reads them."""
+"""Text that a worker stores and each reader sees in their own language."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 
 @dataclass(frozen=True)
-class Text:
-    """`msgid` is in the catalogues (gettext_noop); `given` is put into it: numbers, plain words, or further texts."""
+class TranslatableText:
+    """A msgid of the catalogues, marked with gettext_noop, and the numbers, words or texts that fill it in."""
 
     msgid: str
-    given: dict[str, Any] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return _(self.msgid) % self.given if self.given else _(self.msgid)
+        return gettext(self.msgid) % self.params if self.params else gettext(self.msgid)
 
     @property
-    def kept(self) -> str:
-        return json.dumps(self.as_json(), ensure_ascii=False)
+    def stored(self) -> str:
+        """The text as JSON, for translate_stored."""
+        return json.dumps(self._as_list(), ensure_ascii=False)
 
-    def as_json(self) -> list[Any]:
-        given = self.given.items()
-        return [self.msgid, {name: one.as_json() if isinstance(one, Text) else one for name, one in given}]
+    def _as_list(self) -> list[object]:
+        params = self.params.items()
+        return [
+            self.msgid,
+            {name: value._as_list() if isinstance(value, TranslatableText) else value for name, value in params},
+        ]
 
     @classmethod
-    def of(cls, found: list[Any]) -> Self:
-        msgid, given = found
-        return cls(msgid, {name: cls.of(one) if isinstance(one, list) else one for name, one in given.items()})
+    def _from_list(cls, parts: list[object]) -> Self:
+        msgid, params = parts
+        assert isinstance(msgid, str)
+        assert isinstance(params, dict)
+        return cls(
+            msgid, {name: cls._from_list(value) if isinstance(value, list) else value for name, value in params.items()}
+        )
 
 
-def told(kept: str) -> str:
-    """What was kept as a Text; as it stands, what was kept in words."""
-    return str(Text.of(json.loads(kept))) if kept.startswith("[") else kept
+def translate_stored(stored: str) -> str:
+    """Return a stored TranslatableText in the reader's language; plain text as it is."""
+    return str(TranslatableText._from_list(json.loads(stored))) if stored.startswith("[") else stored

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.goals import goals
@@ -50,7 +50,9 @@ KEPT = 20
 
 def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
     """What was read a moment ago for the same scope, which is the same to all managers; nobody else comes here."""
-    return lately(f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read)
+    return read_cached(
+        f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read
+    )
 
 
 def staff_member(request: HttpRequest) -> User:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
-from partnership.core.translatable_text import Text
+from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.outcomes import Question, answer, who_had
@@ -74,11 +74,11 @@ def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Pr
     sample = gather(question, rule_set, progress)
     if not sample.had:
         said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise NotPossibleError(Text(said, {"why": in_words(sample.excluded)}))
+        raise NotPossibleError(TranslatableText(said, {"why": in_words(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
         said = ALL_HAD if positives else NONE_HAD
-        raise NotPossibleError(Text(said, {"n": len(sample.had)}))
+        raise NotPossibleError(TranslatableText(said, {"n": len(sample.had)}))
     return judged(question, rule_set, sample)
 
 
@@ -189,12 +189,13 @@ REASONS = {
 }
 
 
-def in_words(excluded: Counter[str]) -> Text:
-    told = [Text(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+def in_words(excluded: Counter[str]) -> TranslatableText:
+    told = [TranslatableText(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
     if not told:
-        return Text(gettext_noop("there are no customers"))
+        return TranslatableText(gettext_noop("there are no customers"))
     return reduce(
-        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), told
+        lambda first, next_one: TranslatableText(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}),
+        told,
     )
 
 

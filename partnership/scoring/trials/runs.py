@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.locks import LockKey, try_lock_session
-from partnership.core.translatable_text import Text
+from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.freshness import are_of_another_set
 from partnership.scoring.engine.rescoring import customer_chunks, rescore
 from partnership.scoring.engine.score_audit import audit
@@ -38,7 +38,7 @@ MOST_ATTEMPTS = 3
 
 
 class StoppedError(Exception):
-    """The run is to end without a result; its Text says why, if anything is to be said."""
+    """The run is to end without a result; its text says why, if anything is to be said."""
 
 
 def ask_for(
@@ -107,7 +107,7 @@ def begin_again(run: Run) -> dict[str, Any]:
             "It was begun %(times)d times, and each time the worker or the database went away before it was done. "
             "The worker's log and the machine's may say why: want of memory, for one. Then ask for it again."
         )
-        return {"status": Run.Status.FAILED, "error": Text(said, {"times": run.attempts}).kept}
+        return {"status": Run.Status.FAILED, "error": TranslatableText(said, {"times": run.attempts}).stored}
     run.attempts += 1
     Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
     return {}
@@ -126,15 +126,16 @@ def end_of(run: Run, clock: Clock) -> dict[str, Any]:
         if connection.connection is None or not connection.is_usable():
             raise  # the run stays under way, for whoever carries on when the database is back
         logger.exception("Run %s failed", run.pk)
-        said = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
-        return {"status": Run.Status.FAILED, "error": Text(said, {"error": f"{type(error).__name__}: {error}"}).kept}
+        msgid = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
+        text = TranslatableText(msgid, {"error": f"{type(error).__name__}: {error}"})
+        return {"status": Run.Status.FAILED, "error": text.stored}
     return {"status": Run.Status.DONE, "result": result}
 
 
 def kept(error: Exception) -> str:
-    """Its Text, as a run keeps it; whatever else it was raised with, in words."""
+    """Its text, as a run stores it; whatever else it was raised with, in words."""
     said = next(iter(error.args), "")
-    return said.kept if isinstance(said, Text) else str(error)
+    return said.stored if isinstance(said, TranslatableText) else str(error)
 
 
 def note(run: Run, done: int, total: int) -> None:
@@ -151,7 +152,7 @@ def rescore_on(run: Run, clock: Clock) -> dict[str, Any]:
     done = run.done
     for chunk in customer_chunks(left["after"]):
         if RuleSet.objects.active().pk != run.rule_set_id:
-            raise StoppedError(Text(gettext_noop("Another rule set went live, with a rescore of its own.")))
+            raise StoppedError(TranslatableText(gettext_noop("Another rule set went live, with a rescore of its own.")))
         rescore(chunk, at=clock())
         done += len(chunk)
         run.result, run.attempts = {**left, "after": chunk[-1]}, 1  # what is done stays done, whoever goes on
