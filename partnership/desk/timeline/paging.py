@@ -10,7 +10,7 @@ from django.http import Http404, QueryDict
 
 from interactions.models import Deletion, Interaction
 from interactions.querysets import PAGE
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.core.pagination import format_key, parse_key, parse_moment
 from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
@@ -101,13 +101,13 @@ def traces_between(line: Line, filters: Filters, top: Key, bottom: Key) -> list[
 
 
 @lru_cache
-def traces_read(scope: str) -> Prepared:
+def traces_read(scope: str) -> CompiledQuery:
     """Of one customer's line."""
 
     def build(customer: int, top: datetime, top_pk: int, bottom: datetime, bottom_pk: int) -> QuerySet[Deletion]:
         return traces(Filters(scope=scope), [customer], (top, top_pk), (bottom, bottom_pk))
 
-    return Prepared(build, customer=int, top=datetime, top_pk=int, bottom=datetime, bottom_pk=int)
+    return CompiledQuery(build, customer=int, top=datetime, top_pk=int, bottom=datetime, bottom_pk=int)
 
 
 def traces(filters: Filters, people_ids: Any, top: Key, bottom: Key) -> QuerySet[Deletion]:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.compiled_queries import by_keys
+from partnership.core.compiled_queries import compile_by_keys
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.focus.lanes.factors import Breakdown, breakdown
 from partnership.focus.lanes.reasons import is_urgent, sentence
@@ -81,7 +81,7 @@ def with_their_others(pks: Collection[int]) -> QuerySet[FocusItem]:
     return found.select_related("customer__owner", "customer__score__tier", "taken_by").defer(*unshown)
 
 
-OTHERS_READ = by_keys(with_their_others)
+OTHERS_READ = compile_by_keys(with_their_others)
 
 
 def partner_of(item: FocusItem, also: list[str], *, as_of: date) -> Partner:

@@ -20,7 +20,7 @@ from interactions.actions.decisions import UNDECIDED
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
-from partnership.core.compiled_queries import by_keys
+from partnership.core.compiled_queries import compile_by_keys
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import UNTIERED_HOURS, Tier
@@ -192,7 +192,7 @@ def of_a_lane(threads: Collection[int]) -> ConversationQuerySet:
     )
 
 
-LANE_READ = by_keys(of_a_lane)
+LANE_READ = compile_by_keys(of_a_lane)
 
 
 def newest_words(threads: Collection[int]) -> InteractionQuerySet:
@@ -208,7 +208,7 @@ def newest_words(threads: Collection[int]) -> InteractionQuerySet:
     return words_of.only(*SHOWN)
 
 
-WORDS_READ = by_keys(newest_words)
+WORDS_READ = compile_by_keys(newest_words)
 
 
 def business_time(seconds: float) -> str:
