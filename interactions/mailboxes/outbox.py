@@ -12,22 +12,23 @@ from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefuse
 from smtplib import SMTPServerDisconnected as Disconnected
 from socket import gaierror
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction, Outgoing
 from partnership.core.mailing import send_claimed
+from partnership.core.task_requests import request_on_commit
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+
+SEND_TASK = "interactions.send_outgoing"
 
 LOST = timedelta(minutes=10)
 """Claimed for longer than this, a mail's worker is gone."""
@@ -36,14 +37,6 @@ LOST = timedelta(minutes=10)
 def own_address() -> str:
     firm = Firm.current()
     return firm.own_addresses[0] if firm.own_addresses else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def nudge() -> None:
-    """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
-    try:
-        current_app.send_task("interactions.send_outgoing", retry=False, ignore_result=True)
-    except OperationalError as lost:
-        logger.info("The nudge to send was lost: %s", lost)
 
 
 def claim(*, at: datetime) -> Outgoing | None:
@@ -152,4 +145,4 @@ def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
             raise NotPossibleError(_("Only what failed can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
-        transaction.on_commit(nudge, robust=True)
+        request_on_commit(SEND_TASK)

@@ -5,7 +5,7 @@ from partnership.core.refresh import drain
 from partnership.scoring.engine import freshness, score_audit
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.runs import ask_for, carry_on_all
+from partnership.scoring.trials.runs import CARRY_ON_TASK, ask_for, carry_on_all
 
 
 @shared_task(name="scoring.rescore_stale")
@@ -26,7 +26,7 @@ def rescore_new_day_task() -> int:
     return 1
 
 
-@shared_task(name="scoring.carry_on_runs")
+@shared_task(name=CARRY_ON_TASK)
 def carry_on_runs_task() -> int:
     """What was asked for, and what a worker left when it died."""
     return carry_on_all(clock=timezone.now)

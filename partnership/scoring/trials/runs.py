@@ -6,17 +6,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError as BrokerError
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.locks import LockKey, try_lock_session
+from partnership.core.task_requests import request_on_commit
 from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.freshness import are_of_another_set
 from partnership.scoring.engine.rescoring import customer_chunks, rescore
@@ -33,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
+CARRY_ON_TASK = "scoring.carry_on_runs"
+
 MOST_ATTEMPTS = 3
 """Workers that may die over one run before it is given up, for those who wait behind it."""
 
@@ -46,16 +47,8 @@ def ask_for(
 ) -> Run:
     """A run that a worker begins once this transaction has committed."""
     run = Run.objects.create(kind=kind, rule_set=rule_set, settings=settings or {}, by=by, asked_at=at)
-    transaction.on_commit(nudge, robust=True)
+    request_on_commit(CARRY_ON_TASK)
     return run
-
-
-def nudge() -> None:
-    """Ask a worker to look now. Lost, it costs half a minute: beat looks anyway."""
-    try:
-        current_app.send_task("scoring.carry_on_runs", retry=False, ignore_result=True)
-    except BrokerError as lost:
-        logger.info("The nudge to carry on runs was lost: %s", lost)
 
 
 def cancel(run: Run, *, at: datetime) -> None:
