@@ -41,22 +41,32 @@ def line_field(label: str | Promise, *, max_length: int = 500, **options: Any) -
     return forms.CharField(label=label, max_length=max_length, widget=forms.TextInput(attrs={"dir": "auto"}), **options)
 
 
-def clean_past_moment(moment: datetime | None) -> datetime | None:
-    """Return when something happened; ValidationError for what is still to come."""
-    if moment and moment > timezone.now():
+def validate_past_moment(moment: datetime) -> None:
+    if moment > timezone.now():
         raise ValidationError(_("That is still to come: write down what has happened."))
-    if moment and moment.year < _FIRST_YEAR:
+    if moment.year < _FIRST_YEAR:
         raise ValidationError(_YEAR_ERROR)
-    return moment
 
 
-def clean_coming_day(day: date | None) -> date | None:
-    """Return the day by which something is promised; ValidationError for a day that is over."""
-    if day and day < timezone.localdate():
+def validate_coming_day(day: date) -> None:
+    if day < timezone.localdate():
         raise ValidationError(_("That day is over. A promise is about what is to come."))
-    if day and day.year > _LAST_YEAR:
+    if day.year > _LAST_YEAR:
         raise ValidationError(_YEAR_ERROR)
-    return day
+
+
+class PastMomentField(forms.DateTimeField):
+    """When something happened."""
+
+    widget = MomentInput
+    default_validators = [validate_past_moment]
+
+
+class ComingDayField(forms.DateField):
+    """By when something is promised."""
+
+    widget = DayInput
+    default_validators = [validate_coming_day]
 
 
 class SubmitOnceForm(forms.Form):

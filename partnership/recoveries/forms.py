@@ -1,7 +1,5 @@
 """Forms on a recovery."""
 
-from datetime import datetime
-
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.change_history.edit_conflicts import Meanwhile
 from interactions.models import Channel
-from partnership.core.forms import MomentInput, SubmitOnceForm, clean_past_moment, line_field, text_field
+from partnership.core.forms import PastMomentField, SubmitOnceForm, line_field, text_field
 from partnership.recoveries.models import Recovery
 from partnership.staff.models import User
 
@@ -38,13 +36,8 @@ class ForgivenessForm(SubmitOnceForm):
     channel = forms.ChoiceField(
         label=_("How they said it"), choices=[(one.value, one.label) for one in Channel if one != Channel.INTERNAL]
     )
-    happened = forms.DateTimeField(
-        label=_("When"), required=False, widget=MomentInput(), help_text=_("Leave it empty for now.")
-    )
+    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
     field_order = ["words", "channel", "happened"]
-
-    def clean_happened(self) -> datetime | None:
-        return clean_past_moment(self.cleaned_data["happened"])
 
 
 class ClosureForm(forms.Form):

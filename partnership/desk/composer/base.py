@@ -15,7 +15,7 @@ from interactions.actions.attachments import attach
 from interactions.actions.record import record
 from interactions.markdown import rendered
 from interactions.models import Interaction
-from partnership.core.forms import MomentInput, SubmitOnceForm, clean_past_moment
+from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import FilesField
 from partnership.staff.models import User
 
@@ -81,14 +81,9 @@ class Happened(Composer):
     written = "body"
     aside: tuple[str, ...] = ("happened", "attachments")
 
-    happened = forms.DateTimeField(
-        label=_("When"), required=False, widget=MomentInput(), help_text=_("Leave it empty for now.")
-    )
+    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
     attachments = FilesField()
     field_order: list[str]
-
-    def clean_happened(self) -> datetime | None:
-        return clean_past_moment(self.cleaned_data["happened"])
 
     @transaction.atomic
     def record(self, *, at: datetime, body: str, **entry: Any) -> Interaction:

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -7,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.change_history.edit_conflicts import Meanwhile
-from partnership.core.forms import DayInput, SubmitOnceForm, clean_coming_day
+from partnership.core.forms import ComingDayField, SubmitOnceForm
 from partnership.staff.models import User
 
 
@@ -21,7 +20,7 @@ class PromiseForm(SubmitOnceForm):
         initial=Commitment.Party.US,
     )
     what = forms.CharField(label=_("What"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"}))
-    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+    due_on = ComingDayField(label=_("By when"), required=False)
     goal = forms.ModelChoiceField(
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
     )
@@ -31,18 +30,12 @@ class PromiseForm(SubmitOnceForm):
         goals = customer.goals.filter(status=Goal.Status.ACTIVE)
         cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
 
-    def clean_due_on(self) -> date | None:
-        return clean_coming_day(self.cleaned_data["due_on"])
-
 
 class RenegotiationForm(SubmitOnceForm):
-    due_on = forms.DateField(label=_("The new day"), widget=DayInput())
+    due_on = ComingDayField(label=_("The new day"))
 
     def __init__(self, given: Any = None, **kwargs: Any) -> None:
         super().__init__(given, auto_id="renegotiation-%s", **kwargs)
-
-    def clean_due_on(self) -> date | None:
-        return clean_coming_day(self.cleaned_data["due_on"])
 
 
 class PromiseCorrectionForm(Meanwhile, forms.ModelForm):

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnership.core.forms import (
+    ComingDayField,
     DayInput,
     MomentInput,
+    PastMomentField,
     SubmitOnceForm,
-    clean_coming_day,
-    clean_past_moment,
     save_unique,
 )
 
@@ -37,22 +37,26 @@ def test_a_moment_is_shown_as_a_browser_reads_it():
 
 def test_what_happened_lies_behind_us():
     now = timezone.now()
-    for moment in (None, PAST, now):
-        assert clean_past_moment(moment) == moment
+    field = PastMomentField(required=False)
+    assert field.clean("") is None
+    for moment in (PAST, now):
+        assert field.clean(moment) == moment
     with pytest.raises(ValidationError, match="still to come"):
-        clean_past_moment(now + timedelta(minutes=1))
+        field.clean(now + timedelta(minutes=1))
     with pytest.raises(ValidationError, match="four digits"):
-        clean_past_moment(PAST - timedelta(days=1))
+        field.clean(PAST - timedelta(days=1))
 
 
 def test_what_is_promised_lies_ahead():
     today = timezone.localdate()
-    for day in (None, today, date(2999, 12, 31)):
-        assert clean_coming_day(day) == day
+    field = ComingDayField(required=False)
+    assert field.clean("") is None
+    for day in (today, date(2999, 12, 31)):
+        assert field.clean(day) == day
     with pytest.raises(ValidationError, match="day is over"):
-        clean_coming_day(today - timedelta(days=1))
+        field.clean(today - timedelta(days=1))
     with pytest.raises(ValidationError, match="four digits"):
-        clean_coming_day(date(3000, 1, 1))
+        field.clean(date(3000, 1, 1))
 
 
 def test_a_form_keeps_its_ref_and_gets_one_where_it_has_none():
