@@ -107,6 +107,7 @@ def postgres(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": postgres(os.environ.get("DATABASE_URL") or embedded.database_url())}
+COMPILED_QUERIES = True  # False where Django's compiler has changed: docs/decisions/0004-prepared-reads.md
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()

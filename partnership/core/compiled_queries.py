@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, sql
 from django.db.models.sql.compiler import SQLCompiler
@@ -78,6 +79,8 @@ class CompiledQuery:
         self.build, self.marks = build, {name: _MARK[of](n) for n, (name, of) in enumerate(types.items())}
 
     def __call__(self, **values: object) -> list[Any]:
+        if not settings.COMPILED_QUERIES:
+            return list(self.build(**values))
         queryset, compiler, statement, names = self._compiled
         parameters = tuple(_bind(values[name]) for name in names)
         compiled = _Compiled(compiler, statement, parameters, is_planned_once=self.is_planned_once)

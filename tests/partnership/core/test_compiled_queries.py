@@ -1,4 +1,4 @@
-"""Reads whose SQL is put together once."""
+"""Queries that are compiled once give what Django's own give."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,13 @@ from tests.factories import ContactPointFactory, CustomerFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_each_call_reads_with_its_own_values(django_assert_num_queries):
+@pytest.fixture(params=[True, False], ids=["compiled", "plain"])
+def is_compiled(request, settings):
+    settings.COMPILED_QUERIES = request.param
+    return request.param
+
+
+def test_each_call_reads_with_its_own_values(django_assert_num_queries, is_compiled):
     built = []
 
     def since(pk: int, day: date) -> object:
@@ -26,9 +32,10 @@ def test_each_call_reads_with_its_own_values(django_assert_num_queries):
         assert read(pk=one.pk, day=today) == [one]
         assert read(pk=other.pk, day=today) == [other]
         assert read(pk=one.pk, day=today + timedelta(days=1)) == []
-    assert len(built) == 1
+    assert len(built) == (1 if is_compiled else 3)
 
 
+@pytest.mark.usefixtures("is_compiled")
 def test_what_belongs_to_a_row_comes_with_it(django_assert_num_queries):
     read = CompiledQuery(lambda pk: ContactPoint.objects.filter(pk=pk).select_related("customer"), pk=int)
     point = ContactPointFactory()
@@ -37,6 +44,7 @@ def test_what_belongs_to_a_row_comes_with_it(django_assert_num_queries):
         assert found.customer.name == point.customer.name
 
 
+@pytest.mark.usefixtures("is_compiled")
 def test_rows_have_the_shape_that_the_queryset_asks_for():
     def named(pk: int) -> CustomerQuerySet:
         return Customer.objects.filter(pk=pk).values_list("name", "pk", named=True)
