@@ -30,7 +30,7 @@ from partnership.staff.models import Firm, User
 
 @require_safe
 @vary_on_headers("HX-Request")
-def focus(request: HttpRequest) -> HttpResponse:
+def focus(request: HtmxHttpRequest) -> HttpResponse:
     """Both lanes; to htmx the next page of one."""
     user, now, firm = staff_member(request), timezone.now(), Firm.current()
     visible, scope = Customer.objects.visible_to(user), scope_of(user, request.GET.get("whose", ""))
@@ -54,7 +54,7 @@ def more_of(request: HtmxHttpRequest) -> str | None:
 
 
 @require_safe
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
+def thread(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """One who waits, as the lane shows them now; nothing where they wait no more."""
     get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).standing())
     if (elsewhere := back_to_focus(request)) is not None:
@@ -63,7 +63,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     return in_its_place(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
 
 
-def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
+def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
     """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
@@ -79,27 +79,27 @@ def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: 
 
 
 @require_POST
-def taking(request: HttpRequest, pk: int) -> HttpResponse:
+def taking(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
 
 
 @accepts_form
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, SnoozeForm, snooze, title=_("Snooze"), said=_("Snoozed."))
 
 
 @accepts_form
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+def done(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, DoneForm, finish, title=_("Done"), said=_("Done. Thank you."))
 
 
 @accepts_form
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, HandoverForm, hand_over, title=_("Hand over"), said=_("Handed over."))
 
 
 def ask(
-    request: HttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
+    request: HtmxHttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = item_or_404(request, pk)
     seen = {"cause": request.GET.get("cause", item.cause)}

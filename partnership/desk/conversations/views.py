@@ -43,7 +43,9 @@ def conversation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return render(request, "components/timeline.html" if fragment else "desk/conversations/conversation.html", context)
 
 
-def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], said: str, **given: Any) -> HttpResponse:
+def act(
+    request: HtmxHttpRequest, thread: Conversation, verb: Callable[..., Any], said: str, **given: Any
+) -> HttpResponse:
     """Do it, or say what stands in the way; then back to the thread."""
     try:
         verb(thread, by=staff_member(request), at=timezone.now(), **given)
@@ -65,17 +67,17 @@ def back_to(request: HtmxHttpRequest, thread: Conversation) -> HttpResponse:
 
 
 @require_POST
-def closure(request: HttpRequest, pk: int) -> HttpResponse:
+def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
 
 
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
 
 
 @require_POST
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """`user`: whose it is to be, nobody where it is empty; "take": the one who asks takes what is nobody's."""
     thread = conversation_or_404(request, pk)
     if request.POST.get("user") == "take":
@@ -105,7 +107,7 @@ def ask(
 
 
 @accepts_form
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
@@ -114,7 +116,7 @@ def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accepts_form
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = HandoverForm(posted(request), by=staff_member(request))
     if form.is_valid():
@@ -131,7 +133,7 @@ def give_with_story(thread: Conversation, *, ref: str, **how: Any) -> None:
 
 
 @accepts_form
-def joining(request: HttpRequest, pk: int) -> HttpResponse:
+def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = JoiningForm(posted(request), thread=thread)
     if not form.has_choice:
@@ -144,7 +146,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accepts_form
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """GET finds customers by `q`; POST moves it to the `customer` chosen."""
     thread = conversation_or_404(request, pk)
     others = visible_customers(request).standing().exclude(pk=thread.customer_id)
