@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from customers.models import Customer
-from customers.querysets import CustomerQuerySet
+from customers.lookups import visible_customers
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
 from partnership.core.requests import HtmxHttpRequest, accepts_form
@@ -25,7 +24,8 @@ from partnership.focus.lanes.partnership_lane import by_place, partners, partner
 from partnership.focus.lanes.scopes import scope_of
 from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
-from partnership.staff.models import Firm, User
+from partnership.staff.access import staff_member
+from partnership.staff.models import Firm
 
 
 @require_safe
@@ -33,7 +33,7 @@ from partnership.staff.models import Firm, User
 def focus(request: HtmxHttpRequest) -> HttpResponse:
     """Both lanes; to htmx the next page of one."""
     user, now, firm = staff_member(request), timezone.now(), Firm.current()
-    visible, scope = Customer.objects.visible_to(user), scope_of(user, request.GET.get("whose", ""))
+    visible, scope = visible_customers(request), scope_of(user, request.GET.get("whose", ""))
     context: dict[str, Any] = {"scope": scope.name, "has_team": user.department_id is not None, "firm": firm}
     more = more_of(request)
     if more != "waiting":
@@ -56,10 +56,10 @@ def more_of(request: HtmxHttpRequest) -> str | None:
 @require_safe
 def thread(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """One who waits, as the lane shows them now; nothing where they wait no more."""
-    get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).standing())
+    get_object_or_404(Conversation, pk=pk, customer__in=visible_customers(request).standing())
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
-    row = one_waiting(visible_to(request), pk, clock=clock_of(timezone.now()))
+    row = one_waiting(visible_customers(request), pk, clock=clock_of(timezone.now()))
     return in_its_place(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
 
 
@@ -73,7 +73,7 @@ def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], sa
         messages.success(request, said)
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
-    leading = list(by_place(visible_to(request)).filter(pk=item.pk))
+    leading = list(by_place(visible_customers(request)).filter(pk=item.pk))
     context = {"partner": next(iter(partners(leading, as_of=today(timezone.now()))), None), "pk": item.pk}
     return in_its_place(render(request, "focus/partner_alone.html", context), f"#item-{item.pk}")
 
@@ -112,7 +112,7 @@ def ask(
 
 
 def item_or_404(request: HttpRequest, pk: int) -> FocusItem:
-    visible = FocusItem.objects.filter(customer__in=visible_to(request).standing())
+    visible = FocusItem.objects.filter(customer__in=visible_customers(request).standing())
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 
@@ -129,15 +129,6 @@ def in_its_place(response: HttpResponse, place: str) -> HttpResponse:
     response = reswap(retarget(response, place), "outerHTML")
     response["HX-Reselect"] = place
     return response
-
-
-def staff_member(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
-    return request.user
-
-
-def visible_to(request: HttpRequest) -> CustomerQuerySet:
-    return Customer.objects.visible_to(staff_member(request))
 
 
 def today(now: datetime) -> date:

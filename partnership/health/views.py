@@ -34,7 +34,7 @@ from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_
 from partnership.health.frame.tables import Board, as_file
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.weekly_summary import is_wanted, letter_of, want
-from partnership.staff.models import User
+from partnership.staff.access import staff_member
 
 T = TypeVar("T")
 
@@ -53,11 +53,6 @@ def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
     return read_cached(
         f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read
     )
-
-
-def staff_member(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
-    return request.user
 
 
 def asked(request: HttpRequest) -> tuple[ScopeForm, Scope]:
