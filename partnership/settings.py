@@ -109,6 +109,7 @@ def postgres(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": postgres(env.str("DATABASE_URL", default="") or embedded.database_url())}
+COMPILED_QUERIES = env.bool("COMPILED_QUERIES", default=True)  # docs/decisions/0004-prepared-reads.md says when not
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()

@@ -3,14 +3,14 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.composer.drafts import draft_of, drop_draft, writing_now
 from partnership.desk.composer.tabs import TABS, Composer, composer_of
 from partnership.desk.customer.page import customer_page, modesty_of, relationship_or_404
@@ -21,9 +21,9 @@ from partnership.staff.models import User
 COLLEAGUES = 8
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 @vary_on_headers("HX-Request")
-def compose(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """A tab of the composer: GET shows the customer's page with it open, POST records; `preview` only looks."""
     by = staff_member(request)
     customer = relationship_or_404(by, pk, today=timezone.localdate())
@@ -66,18 +66,18 @@ def recorded(form: Composer) -> bool:
     return True
 
 
-def sent(request: HttpRequest, form: Composer) -> HttpResponse:
+def sent(request: HtmxHttpRequest, form: Composer) -> HttpResponse:
     """To htmx an empty composer alone: nothing else on the page, least of all what is half written, is touched."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         messages.success(request, form.done)
         return redirect(form.customer)
     empty = composer_of(form.customer, form.tab, by=form.by)
     return trigger_client_event(show(request, empty, said=form.done), "recorded", after="swap")
 
 
-def show(request: HttpRequest, form: Composer, *, status: int = 200, **more: object) -> HttpResponse:
+def show(request: HtmxHttpRequest, form: Composer, *, status: int = 200, **more: object) -> HttpResponse:
     writing = writing_now(form.customer, form.by, at=timezone.now())
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         no_nudge = modesty_of(form.customer).in_words()
         context = {"customer": form.customer, "form": form, "tabs": TABS, "no_nudge": no_nudge}
         return render(request, "desk/composer/composer.html", {**context, "writing": writing, **more}, status=status)

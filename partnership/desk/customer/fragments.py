@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
+from partnership.core.requests import HtmxHttpRequest
 from partnership.desk.customer.facts import reach_part
 from partnership.desk.customer.page import goals_part, pin_of, promises_part
 
@@ -61,9 +62,9 @@ class Opening:
     at: int | None = None
 
 
-def ask(request: HttpRequest, part: str, customer: Customer, opening: Opening) -> HttpResponse:
+def ask(request: HtmxHttpRequest, part: str, customer: Customer, opening: Opening) -> HttpResponse:
     status = 422 if opening.form is not None and opening.form.is_bound else 200
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = drawn(request, part, customer, status=status, opening=opening)
     elif opening.form is None:
         question = {"question": opening.title, "text": opening.text, "action": opening.action, "url": opening.url}
@@ -75,15 +76,15 @@ def ask(request: HttpRequest, part: str, customer: Customer, opening: Opening) -
     return response
 
 
-def done(request: HttpRequest, part: str, customer: Customer, said: str) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+def done(request: HtmxHttpRequest, part: str, customer: Customer, said: str) -> HttpResponse:
+    if not request.htmx:
         messages.success(request, said)
         return redirect(customer)
     return trigger_client_event(drawn(request, part, customer, said=said), "recorded")
 
 
-def refused(request: HttpRequest, part: str, customer: Customer, why: str) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+def refused(request: HtmxHttpRequest, part: str, customer: Customer, why: str) -> HttpResponse:
+    if not request.htmx:
         messages.error(request, why)
         return redirect(customer)
     return drawn(request, part, customer, status=422, refused=why)

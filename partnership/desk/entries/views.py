@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.lookups import visible_customers
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -19,7 +19,7 @@ from interactions.actions.entries import edit_entry, mark_entry, pin_entry
 from interactions.errors import NotPossibleError
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
-from partnership.core.requests import held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import actions_of
 from partnership.desk.timeline import WHOLE, days_of, rows_of
@@ -62,10 +62,10 @@ def deletion_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Deletion:
 
 
 @require_safe
-def menu(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Fetched when an entry's "…" is opened; the entry's page has the same."""
     found = entry_or_404(request, pk, entry_pk)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("entry", pk, entry_pk)
     return render(request, "desk/entries/entry_actions.html", {"actions": actions_of(found, staff_member(request))})
 
@@ -79,7 +79,7 @@ def done(request: HttpRequest, entry: Interaction, verb: Callable[..., object], 
     return redirect("entry", entry.customer_id, entry.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 @transaction.atomic
 def edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
@@ -92,7 +92,7 @@ def edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return form_page(request, found, form, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def deletion(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not may_delete(staff_member(request), found):

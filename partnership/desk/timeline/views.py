@@ -6,6 +6,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import customer_or_404
 from customers.models import Customer
+from partnership.core.requests import HtmxHttpRequest
 from partnership.desk.timeline.filter_memory import remember
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.forms import FilterForm
@@ -17,7 +18,7 @@ from partnership.staff.access import staff_member
 
 @require_safe
 @vary_on_headers("HX-Request")
-def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+def timeline(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """The line as a page of its own; to htmx the stretch that it asks for by key, else the part of a page."""
     found = customer_or_404(request, pk)
     if "print" in request.GET:
@@ -27,12 +28,12 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     context = timeline_section(request, found)
     if "keep" in request.GET:
         remember(request, context["filters"], by=staff_member(request))
-    if request.htmx and ("before" in request.GET or "after" in request.GET):  # type: ignore[attr-defined]
+    if request.htmx and ("before" in request.GET or "after" in request.GET):
         return render(request, "components/timeline.html", only_further(request, context))
     context["opened"] = "opened" in request.GET
     if context["opened"]:
         context["filter_form"] = form_of(request, found, context["filters"])
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "desk/timeline/timeline.html", context)
     response = render(request, "desk/timeline/timeline_section.html", context)
     response["HX-Replace-Url"] = came_from(request) + "?" + context["filters"].explicit_query
@@ -59,6 +60,6 @@ def only_further(request: HttpRequest, context: dict) -> dict:
     return {**context, "newer" if before else "older": None}
 
 
-def came_from(request: HttpRequest) -> str:
+def came_from(request: HtmxHttpRequest) -> str:
     """The path of the page that htmx asks from, without what follows it."""
-    return (request.htmx.current_url_abs_path or request.path).partition("?")[0]  # type: ignore[attr-defined]
+    return (request.htmx.current_url_abs_path or request.path).partition("?")[0]

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.entries.forms import WallForm
 from partnership.desk.wall.posts import may_take_down, share, stories, take_down
 from partnership.desk.web.lookups import entry_or_404
@@ -19,15 +19,15 @@ from partnership.staff.access import staff_member
 
 @require_safe
 @vary_on_headers("HX-Request")
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: HtmxHttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     page = stories(visible_customers(request), after)
     context = {"posts": page.rows, "older": page.after and f"{reverse('wall')}?after={quote(page.after)}"}
-    fragment = request.htmx and after  # type: ignore[attr-defined]
+    fragment = request.htmx and after
     return render(request, "desk/wall/wall.html#stories" if fragment else "desk/wall/wall.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def entry_wall(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Share an entry with everybody; with `take_down` no longer."""
     entry, user = entry_or_404(request, pk, entry_pk), staff_member(request)
