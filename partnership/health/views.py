@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnership.core.caching import lately
 from partnership.health.boards.attention import attention
+from partnership.health.boards.free_work import free
 from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
 from partnership.health.boards.movers import movers
@@ -25,7 +26,8 @@ from partnership.health.boards.network import network
 from partnership.health.boards.overview import boards, overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
-from partnership.health.boards.response_times import answers, free, recoveries
+from partnership.health.boards.recoveries import recoveries
+from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
