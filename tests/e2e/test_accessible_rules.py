@@ -82,7 +82,7 @@ def test_axe_finds_nothing_where_something_is_wrong(story: Story, elsewhere: Cal
     for address in what_went_wrong(ada):
         window.goto(f"/admin/{address}")
         found[address] = faults_everywhere(window)
-    window.goto("/admin/focus/recovery/")
+    window.goto("/admin/recoveries/recovery/")
     window.locator("#action-toggle").check()
     window.locator("select[name=action]").select_option("close")
     window.get_by_role("button", name="Go", exact=True).click()
