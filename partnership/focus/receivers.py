@@ -10,12 +10,10 @@ from customers.merge_rows import give_back, move
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
-from partnership.recoveries.lifecycle import settle
 
 
 @receiver(history_changed)
 def follow_history(*, customer_ids: Collection[int], **_: Any) -> None:
-    settle(customer_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])",

@@ -11,6 +11,7 @@ from typing import Any
 
 from interactions.models import Direction
 from partnership.focus.models import FocusItem
+from partnership.recoveries.lifecycle import OPEN_RECOVERIES
 from partnership.scoring.engine.matching import condition
 from partnership.scoring.models import RuleSet, ValueRule
 from partnership.scoring.models.rules import ASKING
@@ -50,10 +51,10 @@ def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
   ) days"""
 
 
-RECOVERY = """
+RECOVERY = f"""
 SELECT customer_id, 'recovery/' || id AS cause, (opened_at AT TIME ZONE %(zone)s)::date AS since,
   1::float8 AS strength, jsonb_build_object('what', left(what_happened, 300), 'recovery', id) AS facts
-FROM recoveries_recovery WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
+FROM ({OPEN_RECOVERIES}) recovery"""
 
 # What was due longer ago than a quarter no longer says why to call today.
 OUR_PROMISE = """

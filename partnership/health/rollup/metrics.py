@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
 from interactions.stalled_goals import STALLED, stalled
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
+from partnership.recoveries.models import Recovery
 from partnership.staff.models import Firm
 
 if TYPE_CHECKING:
@@ -102,10 +102,8 @@ def answers(*, late: bool) -> Callable[[Firm, "date"], Rows]:
 
 
 def to_be_mended(firm: Firm, today: "date") -> Rows:
-    """Mistakes of ours whose recovery is open. The table is of the focus queue, which lies beside this package."""
-    return Interaction.objects.filter(
-        pk__in=RawSQL("SELECT mistake_id FROM recoveries_recovery WHERE closed_at IS NULL", ())
-    )
+    """Mistakes of ours whose recovery is open."""
+    return Interaction.objects.filter(pk__in=Recovery.objects.open().order_by().values("mistake"))
 
 
 def for_nothing(firm: Firm, today: "date") -> Rows:
