@@ -2,9 +2,9 @@
 one, and PostgreSQL over the other, than it takes to answer."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -96,16 +96,6 @@ class PlannedAnew(Prepared):
 def numbered(values: Iterable[V]) -> dict[str, V]:
     """Names for a list: a read of so many keys is one statement."""
     return {f"pk{number}": value for number, value in enumerate(values)}
-
-
-def by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
-    """`build(pks)` gives a queryset; called with keys, what it would give, nothing for none."""
-
-    @lru_cache
-    def of(count: int) -> Prepared:
-        return Prepared(lambda **pks: build(pks.values()), **numbered([int] * count))
-
-    return lambda pks: of(len(pks))(**numbered(pks)) if pks else []
 
 
 def literal(value: Any) -> str:

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.compiled_queries import by_keys
 from partnership.core.pagination import Page, page_of, parse_key
 from partnership.focus.lanes.factors import Breakdown, breakdown
 from partnership.focus.lanes.reasons import is_urgent, sentence
@@ -65,7 +64,7 @@ def partners(chosen: Iterable[FocusItem], *, as_of: date) -> list[Partner]:
     order = [item.pk for item in chosen]
     items: dict[int, FocusItem] = {}
     also: dict[int, list[str]] = defaultdict(list)
-    for item in OTHERS_READ(order):
+    for item in with_their_others(order):
         if item.pk in order:
             items[item.pk] = item
         else:
@@ -79,9 +78,6 @@ def with_their_others(pks: Collection[int]) -> QuerySet[FocusItem]:
     found = FocusItem.objects.filter(Q(pk__in=pks) | stand, customer__in=customers).order_by("-place", "id")
     unshown = (f"customer__{name}" for name in UNSHOWN)
     return found.select_related("customer__owner", "customer__score__tier", "taken_by").defer(*unshown)
-
-
-OTHERS_READ = by_keys(with_their_others)
 
 
 def partner_of(item: FocusItem, also: list[str], *, as_of: date) -> Partner:
