@@ -197,7 +197,7 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "focus_item_one_of_a_reason": [lambda w: twice(w.item)],
     "focus_item_snoozed_until": [lambda w: w.item(state="snoozed"), lambda w: w.item(snoozed_until=AT)],
     "focus_item_done_at": [lambda w: w.item(state="done"), lambda w: w.item(done_at=AT)],
-    "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, leads=True)],
+    "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, is_lead=True)],
     "focus_item_strength_in_range": [lambda w: w.item(strength=1.1), lambda w: w.item(strength=-0.1)],
     "focus_refreshed_is_one_row": [lambda w: Refreshed.objects.create(id=2, day=DAY)],
     "recoveries_recovery_closed_with_an_outcome": [
