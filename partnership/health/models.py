@@ -179,15 +179,15 @@ class Answer(models.Model):
         return f"{self.conversation_id}: {self.answered_at}"
 
 
-class LetterWish(models.Model):
-    """Who gets the weekly letter; `sent_for`: the Monday of the last one."""
+class WeeklySummarySubscription(models.Model):
+    """A manager who gets the weekly summary by e-mail; `sent_for`: the Monday of the last one."""
 
-    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="letter_wish")
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
     sent_for = models.DateField(null=True)
 
     class Meta:
-        verbose_name = _("weekly letter")
-        verbose_name_plural = _("weekly letters")
+        verbose_name = _("weekly summary subscription")
+        verbose_name_plural = _("weekly summary subscriptions")
 
     def __str__(self) -> str:
         return str(self.user)

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from partnership.health.rollup.refreshing import refresh_new_day, refresh_stale
-from partnership.health.weekly_summary import send_letters
+from partnership.health.weekly_summary import send_weekly_summaries
 
 
 @shared_task(name="health.refresh_stale")
@@ -19,6 +19,6 @@ def refresh_new_day_task() -> int:
     return refresh_new_day(at=timezone.now())
 
 
-@shared_task(name="health.send_letters")
-def send_letters_task() -> int:
-    return send_letters(at=timezone.now())
+@shared_task(name="health.send_weekly_summaries")
+def send_weekly_summaries_task() -> int:
+    return send_weekly_summaries(at=timezone.now())

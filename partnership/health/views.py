@@ -34,7 +34,7 @@ from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.frame.tables import Board, as_file
 from partnership.health.rollup.metrics import MEASURES
-from partnership.health.weekly_summary import is_wanted, letter_of, want
+from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
 from partnership.staff.models import User
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, *
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = asked(request)
-    wanted = is_wanted(scope.viewer)
+    wanted = is_subscribed(scope.viewer)
     return framed(
         request,
         "health/overview.html",
@@ -146,14 +146,14 @@ def customers(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def letter(request: HttpRequest) -> HttpResponse:
-    """The weekly letter as it would be today; posted, whether one wants it."""
+def weekly_summary(request: HttpRequest) -> HttpResponse:
+    """Show the weekly summary as of today; a post subscribes to it or stops it."""
     user = staff_member(request)
     if request.method == "POST":
         wanted = bool(request.POST.get("wanted"))
-        want(user, wanted=wanted)
-        said = _("The letter comes every Monday morning.") if wanted else _("The letter comes no more.")
-        messages.success(request, said)
-        return redirect("health_letter")
-    composed = letter_of(user, at=timezone.now())
-    return render(request, "health/letter.html", {"letter": composed, "wanted": is_wanted(user)})
+        set_subscription(user, wanted=wanted)
+        started, stopped = _("You will get the summary every Monday morning."), _("You will get no more summaries.")
+        messages.success(request, started if wanted else stopped)
+        return redirect("health_weekly_summary")
+    summary = summary_of(user, at=timezone.now())
+    return render(request, "health/weekly_summary.html", {"summary": summary, "wanted": is_subscribed(user)})

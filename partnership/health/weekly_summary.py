@@ -1,8 +1,7 @@
-"""The weekly letter to managers who want it: what got better, what got worse, whom to thank.
+"""The weekly summary for managers who want it: what got better, what got worse, whom to thank.
 
-Once for each week, on Monday morning of the firm's time: whoever is marked for that Monday gets no second one. It
-counts the seven days until Sunday's end; the tallies are ahead of it, and would count a Monday that has but begun in
-the place of the one before.
+It is sent once a week, on Monday morning of the firm's time, and counts the seven days until Sunday's end. The
+rolled-up metrics already include the Monday, so it counts the rows themselves.
 """
 
 import logging
@@ -27,7 +26,7 @@ from partnership.health.boards.overview import of_recoveries
 from partnership.health.drilldown.rows import counted
 from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
-from partnership.health.models import LetterWish
+from partnership.health.models import WeeklySummarySubscription
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 
@@ -52,7 +51,7 @@ GLAD = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifec
 
 
 @dataclass(frozen=True)
-class Letter:
+class WeeklySummary:
     user: User
     firm: Firm
     day: date
@@ -61,18 +60,18 @@ class Letter:
     thanks: list[tuple[Any, str]]
 
 
-def is_wanted(user: User) -> bool:
-    return LetterWish.objects.filter(user=user).exists()
+def is_subscribed(user: User) -> bool:
+    return WeeklySummarySubscription.objects.filter(user=user).exists()
 
 
-def want(user: User, *, wanted: bool) -> None:
+def set_subscription(user: User, *, wanted: bool) -> None:
     if wanted:
-        LetterWish.objects.get_or_create(user=user)
+        WeeklySummarySubscription.objects.get_or_create(user=user)
     else:
-        LetterWish.objects.filter(user=user).delete()
+        WeeklySummarySubscription.objects.filter(user=user).delete()
 
 
-def send_letters(*, at: datetime) -> int:
+def send_weekly_summaries(*, at: datetime) -> int:
     """To each who wants one and has none of this week; how many were handed over.
 
     It is marked as sent before it is handed over; where the mail server refuses it, the next round tries again.
@@ -82,26 +81,26 @@ def send_letters(*, at: datetime) -> int:
     monday = today - timedelta(days=today.weekday())
     if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
         return 0
-    due = LetterWish.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return sum(send(wish, monday, at=at) for wish in due.select_related("user").order_by("pk"))
+    due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
+    return sum(send(subscription, monday, at=at) for subscription in due.select_related("user").order_by("pk"))
 
 
-def send(wish: LetterWish, monday: date, *, at: datetime) -> bool:
-    if not wish.user.is_manager:  # no longer
+def send(subscription: WeeklySummarySubscription, monday: date, *, at: datetime) -> bool:
+    if not subscription.user.is_manager:  # no longer
         return False
-    claimed = LetterWish.objects.filter(Q(sent_for=wish.sent_for), pk=wish.pk).update(sent_for=monday)
-    if not claimed:
+    this = WeeklySummarySubscription.objects.filter(pk=subscription.pk)
+    if not this.filter(Q(sent_for=subscription.sent_for)).update(sent_for=monday):
         return False
     try:
-        mail_of(letter_of(wish.user, at=at)).send()
+        mail_of(summary_of(subscription.user, at=at)).send()
     except Exception as error:  # every backend has its own
-        logger.warning("The weekly letter for %s was not sent: %r", wish.pk, error)
-        LetterWish.objects.filter(pk=wish.pk, sent_for=monday).update(sent_for=wish.sent_for)
+        logger.warning("The weekly summary for %s was not sent: %r", subscription.pk, error)
+        this.filter(sent_for=monday).update(sent_for=subscription.sent_for)
         return False
     return True
 
 
-def letter_of(user: User, *, at: datetime) -> Letter:
+def summary_of(user: User, *, at: datetime) -> WeeklySummary:
     """Of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
     with translation.override(firm.language):
@@ -113,7 +112,7 @@ def letter_of(user: User, *, at: datetime) -> Letter:
         worse += of_movers(moved(scope, scope.tallies(), up=False))
         if found["recoveries_open"]:
             worse.append(of_recoveries(scope, found))
-        return Letter(user, firm, scope.day, better, worse, thanks(scope))
+        return WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
 
 
 def numbers(scope: Scope) -> dict[str, int]:
@@ -187,16 +186,16 @@ def thanks(scope: Scope) -> list[tuple[Any, str]]:
     return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:FEW]
 
 
-def mail_of(letter: Letter) -> EmailMultiAlternatives:
-    firm = letter.firm
+def mail_of(summary: WeeklySummary) -> EmailMultiAlternatives:
+    firm = summary.firm
     with translation.override(firm.language), timezone.override(firm.zone):
-        context = {"letter": letter, "address": settings.SITE_URL}
+        context = {"summary": summary, "address": settings.SITE_URL}
         mail = EmailMultiAlternatives(
             subject=_("The week at %s") % firm.name,
-            body=render_to_string("health/mail/letter.txt", context),
+            body=render_to_string("health/mail/weekly_summary.txt", context),
             from_email=formataddr(("Partnership", own_address())),
-            to=[letter.user.email],
+            to=[summary.user.email],
             headers={"Auto-Submitted": "auto-generated"},
         )
-        mail.attach_alternative(render_to_string("health/mail/letter.html", context), "text/html")
+        mail.attach_alternative(render_to_string("health/mail/weekly_summary.html", context), "text/html")
     return mail

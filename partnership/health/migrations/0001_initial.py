@@ -45,14 +45,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LetterWish',
+            name='WeeklySummarySubscription',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='letter_wish', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('sent_for', models.DateField(null=True)),
             ],
             options={
-                'verbose_name': 'weekly letter',
-                'verbose_name_plural': 'weekly letters',
+                'verbose_name': 'weekly summary subscription',
+                'verbose_name_plural': 'weekly summary subscriptions',
             },
         ),
         migrations.CreateModel(
