@@ -33,7 +33,7 @@ from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.frame.tables import Board, as_file
-from partnership.health.rollup.metrics import MEASURES
+from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
 from partnership.staff.models import User
 
@@ -109,18 +109,18 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
 @require_safe
 def counted(request: HttpRequest, of: str) -> HttpResponseBase:
     """The rows that a number counts."""
-    if of not in MEASURES:
+    if of not in METRICS:
         raise Http404(of)
     form, scope = asked(request)
-    days, scope = with_end(scope, request.GET) if MEASURES[of].day else (None, scope)
+    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.every(scope, of, before=before))
     page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     return framed(
-        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(), days=days,
-        span=scope.span(before=before) if MEASURES[of].day else None,
+        request, "health/rows.html", form, scope, title=METRICS[of].label, page=page, heads=rows.heads(), days=days,
+        span=scope.span(before=before) if METRICS[of].day else None,
         more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip

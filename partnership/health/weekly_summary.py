@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from partnership.health.boards.overview import of_recoveries
 from partnership.health.drilldown.rows import counted
 from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
-from partnership.health.models import WeeklySummarySubscription
+from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 
@@ -109,7 +109,7 @@ def summary_of(user: User, *, at: datetime) -> WeeklySummary:
         scope = replace(asked, day=today - timedelta(days=1))
         found = numbers(scope)
         better, worse = compared(scope, found)
-        worse += of_movers(moved(scope, scope.tallies(), up=False))
+        worse += of_movers(moved(scope, scope.metrics(), up=False))
         if found["recoveries_open"]:
             worse.append(of_recoveries(scope, found))
         return WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
@@ -142,23 +142,23 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     return better, worse
 
 
-def moved(scope: Scope, tallies: Any, *, up: bool) -> list[Any]:
+def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[Any]:
     """As the board of movers has them, of the scope's own days."""
-    stood = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__lte=scope.span(before=True).until)
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=scope.span(before=True).until)
     then = Subquery(stood.order_by("-day").values("partnership")[:1])
-    found = tallies.annotate(then=then, moved=F("partnership") - F("then"))
+    found = metrics.annotate(then=then, moved=F("partnership") - F("then"))
     chosen = (
-        found.filter(moved__gte=1).order_by("-moved", "pk")
+        found.filter(moved__gte=1).order_by("-moved", "customer_id")
         if up
-        else found.filter(moved__lte=-1).order_by("moved", "pk")
+        else found.filter(moved__lte=-1).order_by("moved", "customer_id")
     )
     rows = first(chosen, FEW, shown=found)
     for name in NAMES:
-        for prefix, before in (("n", False), ("b", True)):
-            theirs = counted(scope, name, before=before).filter(customer__in=[one.pk for one in rows])
+        for prefix, before in (("", False), ("before_", True)):
+            theirs = counted(scope, name, before=before).filter(customer__in=[one.customer_id for one in rows])
             number = Counter(theirs.values_list("customer_id", flat=True))
             for one in rows:
-                setattr(one, f"{prefix}_{name}", number[one.pk])
+                setattr(one, f"{prefix}{name}", number[one.customer_id])
     return rows
 
 
@@ -178,11 +178,11 @@ def of_movers(rows: list[Any]) -> list[Sentence]:
 def thanks(scope: Scope) -> list[tuple[Any, str]]:
     """Who put in something of their own, then who rose furthest."""
     gifts = counted(scope, "received").filter(**GLAD).values("customer_id").annotate(n=Count("pk"))
-    most = gifts.order_by("-n", F("customer__tally__partnership").desc(nulls_last=True), "customer_id")
+    most = gifts.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
     givers = list(most.values_list("customer_id", flat=True)[:FEW])
     known = Customer.objects.in_bulk(givers)
     gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
-    rising = moved(scope, scope.tallies().filter(**GLAD).exclude(pk__in=givers), up=True)
+    rising = moved(scope, scope.metrics().filter(**GLAD).exclude(customer__in=givers), up=True)
     return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:FEW]
 
 

@@ -14,7 +14,7 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.desk.models import Draft, SavedView
 from partnership.focus.models import FocusItem, Refreshed
-from partnership.health.models import TallySum
+from partnership.health.models import CustomerMetrics
 from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
@@ -190,7 +190,9 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_tier_name": [lambda w: at_once(lambda: (w.tier(1), w.tier(2, name="Tier 1")))],
     "scoring_tier_one_for_newcomers": [lambda w: (w.tier(1, for_newcomers=True), w.tier(2, for_newcomers=True))],
     "scoring_scoresnapshot_one_a_day": [lambda w: twice(lambda: ScoreSnapshot.objects.create(customer=w.ada, day=DAY))],
-    "health_tallysum_one_of_a_tier": [lambda w: twice(lambda: TallySum.objects.create(block=1, customers=1))],
+    "health_customermetrics_one_of_a_period": [
+        lambda w: twice(lambda: CustomerMetrics.objects.create(customer=w.ada, period="week", day=AT))
+    ],
     "scoring_tierpin_has_a_reason": [
         lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
     ],

@@ -109,7 +109,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
 def heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
     """How few of them take a day a week; or how much the first three take."""
     weeks = PERIODS[scope.period]
-    found = scope.in_brief().filter(rank__in=ranks).order_by("-effort", "pk")
+    found = scope.metrics_with_effort().filter(rank__in=ranks).order_by("-effort", "customer_id")
     minutes = [round(one) for one in found.values_list("effort", flat=True)[:50] if one]
     taken = 0
     for count, one in enumerate(minutes, 1):

@@ -27,11 +27,11 @@ def free(scope: Scope) -> Board:
 
 
 def led_nowhere(scope: Scope) -> Table:
-    found = scope.tallies().filter(free_for_nothing__gt=0).select_related("customer")
+    found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer")
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
          Cell(hours(one.free_for_nothing), number=True)]
-        for one in found.order_by("-free_for_nothing", "pk")[:SHOWN]
+        for one in found.order_by("-free_for_nothing", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Free work that led nowhere")]
     return Table("free", _("Where it led nowhere"), heads, rows, empty=_("It led somewhere, every time."))

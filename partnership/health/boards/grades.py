@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 from typing import Any
 
-from django.db.models import FloatField, OuterRef, Subquery
+from django.db.models import FloatField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -53,10 +53,14 @@ def answers(scope: Scope) -> Any:
     ).order_by("-occurred_at", "-id")
 
 
-def with_grade(scope: Scope, tallies: Any) -> Any:
-    """Those of the tallies who graded us in the period, with `grade`."""
-    said = answers(scope).filter(customer=OuterRef("pk")).annotate(n=Cast(KT("payload__recommendation"), FloatField()))
-    given = tallies.filter(pk__in=answers(scope).order_by().values("customer"))
+def with_grade(scope: Scope, metrics: QuerySet[Any]) -> Any:
+    """Narrow metrics to customers who graded us in the period, with `grade`."""
+    said = (
+        answers(scope)
+        .filter(customer=OuterRef("customer"))
+        .annotate(n=Cast(KT("payload__recommendation"), FloatField()))
+    )
+    given = metrics.filter(customer__in=answers(scope).order_by().values("customer_id"))
     return given.annotate(grade=Subquery(said.values("n")[:1]))
 
 
@@ -64,7 +68,7 @@ def grades(scope: Scope) -> Board:
     title = _("Grades")
     text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
              " us, 0 to 10. It is never part of their score.")  # fmt: skip
-    rows = with_grade(scope, scope.tallies()).values_list("pk", "rank", "partnership", "grade")
+    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "rank", "partnership", "grade")
     found = [Graded(*row) for row in rows]
     if not found:
         return Board(title, text, empty=none_yet(scope))

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from customers.models import Customer
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
-from partnership.health.models import Tally
+from partnership.health.models import CustomerMetrics
 
 SHOWN = 25
 """Trees of a page; the file has those of all that are looked at."""
@@ -110,7 +110,8 @@ def net_of(scope: Scope) -> Net:
     above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST])
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
-    own |= dict(Tally.objects.filter(pk__in=listed).values_list("pk", "bought"))
+    metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=listed)
+    own |= dict(metrics.values_list("customer_id", "bought"))
     below: dict[int, list[int]] = {}
     for pk, up in above.items():
         below.setdefault(up, []).append(pk)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
-from django.db.models import Avg, Count, F, IntegerField, Max, Q, StdDev
+from django.db.models import Avg, Count, F, IntegerField, Max, Q, QuerySet, StdDev
 from django.db.models.functions import Cast, Floor, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,8 +59,8 @@ class Chart:
 
 
 def quadrant(scope: Scope) -> Board:
-    tallies = scope.in_brief()
-    found = tallies.aggregate(
+    metrics = scope.metrics_with_effort()
+    found = metrics.aggregate(
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership"),
     )  # fmt: skip
@@ -70,9 +70,9 @@ def quadrant(scope: Scope) -> Board:
     top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
     costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
-    rows: list[Any] = cells(tallies, top, costly) if shared else list(tallies.select_related("customer"))
+    rows: list[Any] = cells(metrics, top, costly) if shared else list(metrics.select_related("customer"))
     if not shared:
-        rows.sort(key=lambda one: (-one.effort, one.pk))
+        rows.sort(key=lambda one: (-one.effort, one.customer_id))
     dots = [shared_dot(scope, row, top) if shared else dot(row, top) for row in rows]
     beyond, costing = counts(rows, found, top, shared=shared)
     chart = Chart(WIDTH, HEIGHT, dots, ticks_across(), ticks_up(top), told_beyond(beyond, top), shared)
@@ -118,10 +118,10 @@ def dot(one: Any, top: float) -> Dot:
     return Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
 
 
-def cells(tallies: Any, top: float, costly: Q) -> list[dict[str, Any]]:
+def cells(metrics: QuerySet[Any], top: float, costly: Q) -> list[dict[str, Any]]:
     column = Least(Cast(Floor(F("partnership") / (100 / ACROSS)), IntegerField()), ACROSS - 1)
     row = Least(Cast(Floor(F("effort") / (top / UP)), IntegerField()), UP - 1)
-    grouped = tallies.values(column=column, row=row).annotate(
+    grouped = metrics.values(column=column, row=row).annotate(
         customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
         beyond=Count("pk", filter=Q(effort__gt=top)),
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """The board of open recoveries: how many there are, and whose, the best partners first."""
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,11 +22,11 @@ def recoveries(scope: Scope) -> Board:
     told = ngettext("%(n)s mistake of ours in %(period)s.", "%(n)s mistakes of ours in %(period)s.", made)
     filled = told % {"n": f"{made:,}", "period": scope.label}
     sentences.append(Sentence(filled, scope.url("health_rows", "mistakes") if made else ""))
-    hurt = scope.tallies().filter(recoveries_open__gt=0).select_related("customer")
+    hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
          Cell(f"{one.partnership:.0f}", number=True), Cell(one.recoveries_open, number=True)]
-        for one in hurt.order_by(F("partnership").desc(), "pk")[:SHOWN]
+        for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Open")]
     table = Table("recoveries", _("To be mended, the best partners first"), heads, rows,

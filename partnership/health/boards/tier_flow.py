@@ -1,6 +1,6 @@
 """Who moved between tiers, from the end of one day to the end of another."""
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,10 +27,7 @@ def flow(scope: Scope) -> Board:
 
 
 def counts(scope: Scope) -> Counts:
-    if scope.days:
-        ranked = scope.tallies().annotate(then=rank_then(scope), now=rank_now(scope))
-    else:
-        ranked = scope.in_brief().annotate(then=F(f"then_{scope.period}"), now=F("rank"))
+    ranked = scope.metrics().annotate(then=rank_then(scope), now=rank_now(scope))
     grouped = ranked.values("then", "now").annotate(customers=Count("pk")).order_by()
     return {(row["then"], row["now"]): row["customers"] for row in grouped}
 

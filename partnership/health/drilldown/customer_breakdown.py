@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import FloatField, Q
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partnership.core.pagination import Page, page_of, parse_key
@@ -57,8 +56,7 @@ def rank_or_none(given: str) -> str:
 
 
 def chosen(scope: Scope, asked: dict[str, Any]) -> Any:
-    effort, before = scope.effort(), scope.effort(before=True)
-    found = scope.tallies().annotate(effort=Cast(effort, FloatField()), before=before)
+    found = scope.metrics_with_effort().annotate(before=scope.effort(before=True))
     if is_graded(asked):
         found = with_grade(scope, found)
     for name, rank in (("was", rank_then), ("became", rank_now)):
@@ -70,13 +68,7 @@ def chosen(scope: Scope, asked: dict[str, Any]) -> Any:
 
 def bounded(found: Any, asked: dict[str, Any]) -> Any:
     given = {BOUNDS[name]: asked[name] for name in BOUNDS if asked.get(name) is not None}
-    return found.filter(**given).order_by("-effort", "-pk")
-
-
-def ordered(scope: Scope, asked: dict[str, Any]) -> Any:
-    """The same, of which no more can be read where the brief tallies say who is chosen."""
-    in_full = is_graded(asked) or any(asked.get(name) for name in ("was", "became"))
-    return chosen(scope, asked) if in_full else bounded(scope.in_brief(), asked)
+    return found.filter(**given).order_by("-effort", "-customer_id")
 
 
 def told(scope: Scope, asked: dict[str, Any]) -> str:
@@ -97,12 +89,14 @@ def tier_in_words(scope: Scope, asked: str) -> str:
 
 def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Any]:
     """BadRequest when `after` is no place in the list."""
-    found = ordered(scope, asked)
+    found = chosen(scope, asked)
     if after:
         effort, pk = parse_key(after, float)
-        found = found.filter(Q(effort__lt=effort) | Q(effort=effort, pk__lt=pk))
+        found = found.filter(Q(effort__lt=effort) | Q(effort=effort, customer__lt=pk))
     return page_of(
-        first(found, SIZE + 1, shown=chosen(scope, asked)), size=SIZE, key=lambda one: (repr(one.effort), one.pk)
+        first(found, SIZE + 1, shown=chosen(scope, asked)),
+        size=SIZE,
+        key=lambda one: (repr(one.effort), one.customer_id),
     )
 
 

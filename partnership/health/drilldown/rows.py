@@ -16,7 +16,7 @@ from partnership.core.pagination import Page, page_of, parse_key, read_moment
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import hours, in_words
 from partnership.health.models import Answer
-from partnership.health.rollup.metrics import MEASURES, Measure, Rows
+from partnership.health.rollup.metrics import METRICS, Metric, Rows
 from partnership.health.rollup.periods import Span
 
 SIZE = 50
@@ -46,13 +46,13 @@ def heads() -> list[str]:
 
 def counted(scope: Scope, name: str, *, before: bool = False) -> Rows:
     """The newest first; where there is no day, the newest record."""
-    measure, asked = MEASURES[name], scope.span(before=before)
-    found = measure.within(scope.firm, scope.day, asked).filter(customer__in=scope.customers())
-    if measure.day in IN_LINE:
-        found = found.filter(**about(scope, IN_LINE[measure.day], asked)).defer(
+    metric, asked = METRICS[name], scope.span(before=before)
+    found = metric.within(scope.firm, scope.day, asked).filter(customer__in=scope.customers())
+    if metric.day in IN_LINE:
+        found = found.filter(**about(scope, IN_LINE[metric.day], asked)).defer(
             "html", "quoted", "source_snapshot", "payload"
         )
-    order = [f"-{line_of(measure)}"] if measure.day else []
+    order = [f"-{line_of(metric)}"] if metric.day else []
     unshown = (f"customer__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
     return found.select_related("customer", *MORE.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
 
@@ -64,8 +64,8 @@ SLACK = timedelta(days=2)
 """The days were told in the zone that the firm had then."""
 
 
-def line_of(measure: Measure) -> str:
-    return IN_LINE.get(measure.day, measure.day)
+def line_of(metric: Metric) -> str:
+    return IN_LINE.get(metric.day, metric.day)
 
 
 def about(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
@@ -78,8 +78,8 @@ MORE: dict[Any, tuple[str, ...]] = {Commitment: ("owner",), Answer: ("conversati
 
 def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> Page[Row]:
     """BadRequest when `after` is no place in the list."""
-    measure, found = MEASURES[name], counted(scope, name, before=before)
-    line = line_of(measure)
+    metric, found = METRICS[name], counted(scope, name, before=before)
+    line = line_of(metric)
     if after and line:
         value, pk = parse_key(after, read_moment)
         found = found.filter(**{f"{line}__lte": value}).exclude(**{line: value, "pk__gte": pk})
@@ -87,14 +87,14 @@ def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> P
         found = found.filter(pk__lt=parse_key(after, str)[1])
     key = (lambda one: (getattr(one, line), one.pk)) if line else (lambda one: ("", one.pk))
     page = page_of(found[: SIZE + 1], size=SIZE, key=key)
-    return Page([row_of(one, measure.day, scope.firm.zone) for one in page.rows], page.after)
+    return Page([row_of(one, metric.day, scope.firm.zone) for one in page.rows], page.after)
 
 
 def every(scope: Scope, name: str, *, before: bool = False) -> Iterator[tuple[str, ...]]:
     """All of them for a file, never more than BATCH in memory."""
     rows = counted(scope, name, before=before).iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
-        yield from (row_of(one, MEASURES[name].day, scope.firm.zone).cells for one in batch)
+        yield from (row_of(one, METRICS[name].day, scope.firm.zone).cells for one in batch)
 
 
 def row_of(one: Any, day: str, zone: tzinfo) -> Row:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partnership.health.frame.scope import Scope
-from partnership.health.rollup.periods import PERIODS, Span, span
+from partnership.health.rollup.periods import Span, span
 from partnership.scoring.models import ScoreSnapshot
 
 NOT_BEFORE = MinValueValidator(date(1900, 1, 1))
@@ -83,8 +83,8 @@ def days_of(scope: Scope) -> Span:
 
 
 def rank_then(scope: Scope) -> Any:
-    """Of a tally: the tier's rank at the end of the first day; nothing for whom no score was kept by then."""
-    return rank_on(scope.days.since) if scope.days else F(f"rank_then__{list(PERIODS).index(scope.period)}")
+    """Return the tier's rank at the end of the first day, of metrics; NULL where no score was stored by then."""
+    return rank_on(scope.days.since) if scope.days else F("rank_then")
 
 
 def rank_now(scope: Scope) -> Any:
@@ -93,7 +93,7 @@ def rank_now(scope: Scope) -> Any:
 
 def rank_on(day: date) -> Any:
     """By the last snapshot until that day. Served by scoring_scoresnapshot_one_a_day."""
-    stood = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__lte=day).order_by("-day")
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer_id"), day__lte=day).order_by("-day")
     return Subquery(stood.values("tier__rank")[:1])
 
 
