@@ -115,7 +115,7 @@ def counted(request: HttpRequest, of: str) -> HttpResponseBase:
     days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), rows.every(scope, of, before=before))
+        return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
     page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     return framed(
@@ -131,14 +131,14 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     """The customers that a number counts."""
     form, scope = asked(request)
     days, scope = with_days(scope, request.GET)
-    bounds = customer_breakdown.PeopleForm(request.GET)
+    bounds = customer_breakdown.BoundsForm(request.GET)
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.every(scope, given))
+        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.export_rows(scope, given))
     page = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     lines = [customer_breakdown.cells(scope, one) for one in page.rows]
-    context = {"title": _("Customers"), "text": customer_breakdown.told(scope, given), "page": page, "lines": lines}
+    context = {"title": _("Customers"), "text": customer_breakdown.describe(scope, given), "page": page, "lines": lines}
     context |= {"heads": customer_breakdown.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
     context["file"] = scope.url("health_customers", **given, csv=1)

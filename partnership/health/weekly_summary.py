@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -23,8 +22,8 @@ from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.health.boards.movers import NAMES, reasons
 from partnership.health.boards.overview import of_recoveries
-from partnership.health.drilldown.rows import counted
-from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of, tiers_in_force
+from partnership.health.drilldown.rows import counted_rows
+from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
 from partnership.scoring.models import ScoreSnapshot
@@ -32,11 +31,12 @@ from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 
+# On Monday, between which it is sent; later in the week it would be old.
 MORNING, EVENING = timedelta(hours=7), timedelta(hours=24)
-"""Of Monday, between which it goes out; later in the week it would be old."""
 
-FEW = 5
+SHOWN = 5
 
+# What is compared with the week before, and whether more is better.
 COMPARED = {
     "goals_reached": (gettext_lazy("goals reached"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
@@ -44,10 +44,8 @@ COMPARED = {
     "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
     "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
 }
-"""What is compared with the week before, and whether more is better."""
 
-GLAD = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
-"""Who may be thanked."""
+_MAY_BE_THANKED = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class WeeklySummary:
     day: date
     better: list[Sentence]
     worse: list[Sentence]
-    thanks: list[tuple[Any, str]]
+    thanks: list[tuple[Customer, str]]
 
 
 def is_subscribed(user: User) -> bool:
@@ -72,9 +70,9 @@ def set_subscription(user: User, *, wanted: bool) -> None:
 
 
 def send_weekly_summaries(*, at: datetime) -> int:
-    """To each who wants one and has none of this week; how many were handed over.
+    """Send this week's summary to each subscriber who has not got it; return how many were sent.
 
-    It is marked as sent before it is handed over; where the mail server refuses it, the next round tries again.
+    Each is marked as sent before it is sent; where the mail server refuses it, the next round tries again.
     """
     firm = Firm.current()
     today = firm.local_date(at)
@@ -101,7 +99,7 @@ def send(subscription: WeeklySummarySubscription, monday: date, *, at: datetime)
 
 
 def summary_of(user: User, *, at: datetime) -> WeeklySummary:
-    """Of the week until yesterday, in the firm's language."""
+    """Compose the summary of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
     with translation.override(firm.language):
         today = firm.local_date(at)
@@ -117,8 +115,8 @@ def summary_of(user: User, *, at: datetime) -> WeeklySummary:
 
 def numbers(scope: Scope) -> dict[str, int]:
     names = (*COMPARED, "answered", "answered_late")
-    found = {name: counted(scope, name).count() for name in (*names, "recoveries_open")}
-    return found | {f"before_{name}": counted(scope, name, before=True).count() for name in names}
+    found = {name: counted_rows(scope, name).count() for name in (*names, "recoveries_open")}
+    return found | {f"before_{name}": counted_rows(scope, name, before=True).count() for name in names}
 
 
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
@@ -142,8 +140,8 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     return better, worse
 
 
-def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[Any]:
-    """As the board of movers has them, of the scope's own days."""
+def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[MetricsRow]:
+    """Return the movers as their board does, but of the scope's own days."""
     stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=scope.span(before=True).until)
     then = Subquery(stood.order_by("-day").values("partnership")[:1])
     found = metrics.annotate(then=then, moved=F("partnership") - F("then"))
@@ -152,18 +150,18 @@ def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list
         if up
         else found.filter(moved__lte=-1).order_by("moved", "customer_id")
     )
-    rows = first(chosen, FEW, shown=found)
+    rows = first(chosen, SHOWN, shown=found)
     for name in NAMES:
         for prefix, before in (("", False), ("before_", True)):
-            theirs = counted(scope, name, before=before).filter(customer__in=[one.customer_id for one in rows])
+            theirs = counted_rows(scope, name, before=before).filter(customer__in=[one.customer_id for one in rows])
             number = Counter(theirs.values_list("customer_id", flat=True))
             for one in rows:
                 setattr(one, f"{prefix}{name}", number[one.customer_id])
     return rows
 
 
-def of_movers(rows: list[Any]) -> list[Sentence]:
-    """Those who fell furthest."""
+def of_movers(rows: list[MetricsRow]) -> list[Sentence]:
+    """Say who fell furthest, and why."""
     return [
         Sentence(
             _("%(name)s fell from %(then)d to %(now)d: %(why)s")
@@ -175,15 +173,15 @@ def of_movers(rows: list[Any]) -> list[Sentence]:
     ]  # fmt: skip
 
 
-def thanks(scope: Scope) -> list[tuple[Any, str]]:
-    """Who put in something of their own, then who rose furthest."""
-    gifts = counted(scope, "received").filter(**GLAD).values("customer_id").annotate(n=Count("pk"))
+def thanks(scope: Scope) -> list[tuple[Customer, str]]:
+    """Return whom to thank and for what: first who gave something, then who rose furthest."""
+    gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED).values("customer_id").annotate(n=Count("pk"))
     most = gifts.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
-    givers = list(most.values_list("customer_id", flat=True)[:FEW])
+    givers = list(most.values_list("customer_id", flat=True)[:SHOWN])
     known = Customer.objects.in_bulk(givers)
     gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
-    rising = moved(scope, scope.metrics().filter(**GLAD).exclude(customer__in=givers), up=True)
-    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:FEW]
+    rising = moved(scope, scope.metrics().filter(**_MAY_BE_THANKED).exclude(customer__in=givers), up=True)
+    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:SHOWN]
 
 
 def mail_of(summary: WeeklySummary) -> EmailMultiAlternatives:

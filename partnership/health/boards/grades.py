@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer
 from interactions.models import Interaction, Kind
+from interactions.querysets import InteractionQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 
@@ -43,7 +44,7 @@ class Graded:
     grade: float
 
 
-def answers(scope: Scope) -> Any:
+def _survey_answers(scope: Scope) -> InteractionQuerySet:
     """Surveys with a recommendation, the newest first. In JSON's order only numbers lie between numbers. Served by
     interactions_surveys."""
     told = {"payload__recommendation__gte": 0, "payload__recommendation__lte": 10}
@@ -53,14 +54,14 @@ def answers(scope: Scope) -> Any:
     ).order_by("-occurred_at", "-id")
 
 
-def with_grade(scope: Scope, metrics: QuerySet[Any]) -> Any:
+def with_grade(scope: Scope, metrics: QuerySet[Any]) -> QuerySet[Any]:
     """Narrow metrics to customers who graded us in the period, with `grade`."""
     said = (
-        answers(scope)
+        _survey_answers(scope)
         .filter(customer=OuterRef("customer"))
         .annotate(n=Cast(KT("payload__recommendation"), FloatField()))
     )
-    given = metrics.filter(customer__in=answers(scope).order_by().values("customer_id"))
+    given = metrics.filter(customer__in=_survey_answers(scope).order_by().values("customer_id"))
     return given.annotate(grade=Subquery(said.values("n")[:1]))
 
 

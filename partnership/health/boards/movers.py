@@ -1,16 +1,13 @@
 """Whose partnership rose and fell most, with what happened meanwhile."""
 
-from typing import Any
-
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnership.health.frame.scope import Scope, first
+from partnership.health.frame.scope import MetricsRow, Scope, first
 from partnership.health.frame.tables import Board, Cell, Table
 from partnership.health.frame.wording import times
-from partnership.health.models import CustomerMetrics
 
 SHOWN = 10
 
@@ -28,7 +25,7 @@ def movers(scope: Scope) -> Board:
     return Board(title, text, tables=[_table(scope, "up", up), _table(scope, "down", down)])
 
 
-def moved(scope: Scope, *, up: bool) -> list[Any]:
+def moved(scope: Scope, *, up: bool) -> list[MetricsRow]:
     """Return those who moved by at least a point, the furthest first."""
     found = scope.metrics().annotate(moved=F("partnership") - F("partnership_then"))
     chosen = (
@@ -39,13 +36,13 @@ def moved(scope: Scope, *, up: bool) -> list[Any]:
     return first(chosen, SHOWN, shown=found)
 
 
-def _table(scope: Scope, name: str, rows: list[Any]) -> Table:
+def _table(scope: Scope, name: str, rows: list[MetricsRow]) -> Table:
     heads = [_("Customer"), _("Then"), _("Now"), _("Moved by"), _("What happened")]
     title = _("Up") if name == "up" else _("Down")
     return Table(name, title, heads, [_mover_row(scope, one) for one in rows], empty=_("Nobody."))
 
 
-def _mover_row(scope: Scope, one: Any) -> list[Cell]:
+def _mover_row(scope: Scope, one: MetricsRow) -> list[Cell]:
     since = scope.span(before=True).until
     why = f"{reverse('why', args=[one.customer_id])}?since={since}&as_of={scope.day}"
     return [
@@ -57,7 +54,7 @@ def _mover_row(scope: Scope, one: Any) -> list[Cell]:
     ]
 
 
-def reasons(one: CustomerMetrics) -> list[str]:
+def reasons(one: MetricsRow) -> list[str]:
     """Say what the customer did and left undone, beside the period before."""
     found = []
     if one.worked or one.before_worked:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from customers.querysets import CustomerQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
 from partnership.health.models import CustomerMetrics
@@ -125,7 +125,7 @@ def net_of(scope: Scope) -> Net:
     return net
 
 
-def introduced(scope: Scope) -> Any:
+def introduced(scope: Scope) -> CustomerQuerySet:
     """The newest first."""
     visible = Customer.objects.visible_to(scope.viewer).standing()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.querysets import CustomerQuerySet
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import USUAL, Span, span
@@ -51,7 +52,7 @@ class ScopeForm(forms.Form):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
     tier = forms.TypedChoiceField(label=_("Tier"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, given: Any, tiers: list[Tier]) -> None:
+    def __init__(self, given: QueryDict | dict[str, str], tiers: list[Tier]) -> None:
         super().__init__({"period": USUAL, **given.dict()} if isinstance(given, QueryDict) else given)
         self.fields["tier"].choices = [("", _("all")), *((tier.rank, tier.name) for tier in tiers)]  # type: ignore[attr-defined]
 
@@ -71,7 +72,7 @@ class Scope:
     tag: str = ""
     tier: int | None = None
     days: Span | None = None
-    query: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, object] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -94,7 +95,7 @@ class Scope:
     def span(self, *, before: bool = False) -> Span:
         return span(self.period, self.day, before=before)
 
-    def url(self, name: str, *args: Any, **more: Any) -> str:
+    def url(self, name: str, *args: object, **more: object) -> str:
         """Return the URL of a page with the same scope."""
         asked = {**self.query, **{name: value for name, value in more.items() if value is not None}}
         return f"{reverse(name, args=args)}{'?' if asked else ''}{urlencode(asked)}"
@@ -109,7 +110,7 @@ class Scope:
     def is_narrowed(self) -> bool:
         return bool(self.narrowing("")) or self.tier is not None
 
-    def customers(self) -> Any:
+    def customers(self) -> CustomerQuerySet:
         found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
         return found if self.tier is None else found.filter(metrics__rank=self.tier, metrics__period=self.period)
 
@@ -144,7 +145,34 @@ def columns_of(*names: str) -> list[str]:
     return [*names, *(f"before_{name}" for name in names if METRICS[name].day)]
 
 
-def first(ordered: QuerySet[Any], size: int, *, shown: QuerySet[Any]) -> list[Any]:
+class MetricsRow(Protocol):
+    """Metrics as the dashboards annotate them; each dashboard reads what it annotates."""
+
+    customer: Customer
+    customer_id: int
+    rank: int | None
+    partnership: float
+    partnership_then: float | None
+    loudness: float
+    effort: float
+    before: int
+    part: float
+    gap: float
+    then: float
+    moved: float
+    asked: int
+    worked: int
+    before_worked: int
+    received: int
+    free: int
+    ours_missed: int
+    theirs_kept: int
+    theirs_late: int
+    theirs_missed: int
+    goals_reached: int
+
+
+def first(ordered: QuerySet[Any], size: int, *, shown: QuerySet[Any]) -> list[MetricsRow]:
     """Read the first rows with their customers, as annotated in `shown`: what does not order them is read of those
     alone."""
     pks = list(ordered.values_list("pk", flat=True)[:size])

@@ -16,7 +16,7 @@ class TierRow:
     rank: int | None
     name: str
     customers: int
-    sums: dict[str, Any]
+    sums: dict[str, int]
     scope: Scope
 
 
@@ -36,5 +36,5 @@ def _tier_row(scope: Scope, row: dict[str, Any]) -> TierRow:
     return TierRow(rank, scope.tier_name(rank), row["people"], sums, narrowed)
 
 
-def sum_of_tiers(rows: list[TierRow]) -> dict[str, Any]:
+def sum_of_tiers(rows: list[TierRow]) -> dict[str, int]:
     return {name: sum(row.sums[name] or 0 for row in rows) for name in (rows[0].sums if rows else ())}
