@@ -4,9 +4,9 @@ On a page of many small queries, compiling and planning take longer than answeri
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
@@ -117,16 +117,6 @@ class ReplannedQuery(CompiledQuery):
 def number_params(values: Iterable[V]) -> dict[str, V]:
     """Return the values with names: a query of so many keys is one statement."""
     return {f"pk{number}": value for number, value in enumerate(values)}
-
-
-def compile_by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
-    """Return a function of keys that gives what the queryset `build(keys)` would, and nothing for no keys."""
-
-    @lru_cache
-    def query_of(count: int) -> CompiledQuery:
-        return CompiledQuery(lambda **pks: build(pks.values()), **number_params([int] * count))
-
-    return lambda pks: query_of(len(pks))(**number_params(pks)) if pks else []
 
 
 def _literal(value: object) -> str:

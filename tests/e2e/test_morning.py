@@ -199,7 +199,7 @@ def test_a_morning_by_touch(elsewhere: Callable[..., Page], morning: Morning):
     tap(maras.get_by_role("link", name="Notifications"))
     tap(maras.get_by_role("link", name="Ines Duarte"))
     expect(maras.get_by_text("She wants a new invoice.")).to_be_visible()
-    tap(maras.get_by_role("button", name="Take it"))
+    tap(maras.get_by_role("button", name="Assign to me"))
     said(maras, "It is yours now.")
 
 
