@@ -15,7 +15,7 @@ from customers.merge_resolution import held_survivors
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.focus.models import FocusItem, StaleFocus
-from partnership.focus.refreshing import hold, lead
+from partnership.focus.refreshing import hold_items, mark_leads
 from partnership.focus.signals import item_handed_over
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
@@ -29,10 +29,10 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 def change(item: FocusItem, when: Q, **fields: Any) -> bool:
     """Whether it was so, and is now otherwise; its customer's other items may lead then."""
     held_survivors([item.customer_id])
-    hold([item.customer_id])
+    hold_items([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))
-    lead([item.customer_id])
+    mark_leads([item.customer_id])
     return changed
 
 
@@ -67,7 +67,7 @@ def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datet
         raise NotPossibleError(_("That moment is over. Snooze it until one that is to come."))
     if not reason.strip():
         raise NotPossibleError(_("Say why it can wait."))
-    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "leads": False}
+    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
     if not change(item, Q(), **put_off):
         raise NotPossibleError(str(GONE))
     item.refresh_from_db()
@@ -81,7 +81,7 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
         if recovery is None:
             raise NotPossibleError(str(GONE))
         close_recovery(recovery, outcome=outcome, by=by, at=at)
-    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "leads": False}
+    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "is_lead": False}
     if not change(item, Q(), **did, **AWAKE):
         raise NotPossibleError(str(GONE))
     StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
@@ -93,10 +93,10 @@ def wake(*, at: datetime) -> int:
     """What was snoozed until now comes back; how many. Served by focus_items_snoozed."""
     due = FocusItem.objects.filter(state=SNOOZED, snoozed_until__lte=at)
     customers = sorted(set(due.values_list("customer", flat=True)))
-    hold(customers)
+    hold_items(customers)
     back = due.filter(customer__in=customers)
     woken = back.filter(taken_by=None).update(state=OPEN, **AWAKE) + back.update(state=TAKEN, **AWAKE)
-    lead(customers)
+    mark_leads(customers)
     return woken
 
 

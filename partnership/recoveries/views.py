@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
 from interactions.errors import NotPossibleError
-from partnership.core.pagination import page_of, parse_key, read_moment
+from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
@@ -35,10 +35,10 @@ def recoveries(request: HtmxHttpRequest) -> HttpResponse:
     seen = Recovery.objects.open().filter(customer__in=visible_customers(request).standing())
     after = request.GET.get("after", "")
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         seen = seen.filter(Q(opened_at__gt=moment) | Q(opened_at=moment, pk__gt=pk))
     rows = seen.select_related("customer", "owner").order_by("opened_at", "pk")[: SIZE + 1]
-    page = page_of(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
+    page = build_page(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
     older = page.after and f"{reverse('recoveries')}?after={quote(page.after)}"
     fragment = request.htmx and after
     template = "recoveries/recoveries.html#rows" if fragment else "recoveries/recoveries.html"

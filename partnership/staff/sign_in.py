@@ -4,7 +4,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.staff.models import User
 
 
@@ -28,4 +28,4 @@ def with_roles(pk: int) -> QuerySet[User]:
     return User.objects.annotate(role_names=names).filter(pk=pk).order_by()
 
 
-WITH_ROLES = Prepared(with_roles, pk=int)
+WITH_ROLES = CompiledQuery(with_roles, pk=int)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from customers.models import Customer
 from interactions.models import Interaction
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.tabs import Composer
 from partnership.desk.models import Draft
 from partnership.staff.external_ids import OWN
@@ -54,7 +54,7 @@ def newest_draft(user: User, customer: Customer) -> Draft | None:
     return next(iter(NEWEST_DRAFT(user=user.pk, customer=customer.pk)), None)
 
 
-NEWEST_DRAFT = Prepared(
+NEWEST_DRAFT = CompiledQuery(
     lambda user, customer: Draft.objects.filter(user=user, customer=customer).order_by("-saved_at")[:1],
     user=int,
     customer=int,
@@ -71,4 +71,4 @@ def writers(customer: int, user: int, since: datetime) -> QuerySet[Draft, str]:
     return fresh.order_by("user__name").values_list("user__name", flat=True).distinct()
 
 
-WRITERS = Prepared(writers, customer=int, user=int, since=datetime)
+WRITERS = CompiledQuery(writers, customer=int, user=int, since=datetime)

@@ -5,14 +5,13 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 
 from customers.models import Customer
-from partnership.core.forms import DayInput
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.entry_forms import CallForm, GestureForm, MeetingForm, MistakeForm, NoteForm
 from partnership.desk.composer.mail_forms import DeclineForm, NudgeForm, ReplyForm
 from partnership.desk.composer.promise_forms import CheckInForm, PromiseForm
 from partnership.staff.models import User
 
-__all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "composer_of"]
+__all__ = ["COMPOSERS", "TABS", "Composer", "NoteForm", "Tab", "composer_of"]
 
 COMPOSERS: dict[str, type[Composer]] = {
     form.tab: form

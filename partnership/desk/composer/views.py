@@ -23,7 +23,7 @@ COLLEAGUES = 8
 
 @accepts_form
 @vary_on_headers("HX-Request")
-def compose(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """A tab of the composer: GET shows the customer's page with it open, POST records; `preview` only looks."""
     by = staff_member(request)
     customer = relationship_or_404(by, pk, today=timezone.localdate())

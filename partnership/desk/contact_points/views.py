@@ -1,28 +1,28 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import ContactPoint
-from partnership.core.requests import accepts_form, posted
-from partnership.core.save_unique import is_saved
+from partnership.core.forms import save_unique
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.customer.forms import ContactPointForm
 from partnership.desk.customer.fragments import Opening, ask, done
 from partnership.desk.web.lookups import contact_point_or_404
 
 
 @accepts_form
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = ContactPointForm(posted(request), customer=customer, visible=visible_customers(request))
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         return done(request, "reach", customer, _("The contact point is added."))
     opening = Opening(request.path, _("Add a way to reach them"), _("Add"), text=customer.name, form=form)
     return ask(request, "reach", customer, opening)
 
 
 @require_POST
-def verification(request: HttpRequest, pk: int) -> HttpResponse:
+def verification(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Somebody has made sure that it is theirs; taken back where nothing is posted as `verified`."""
     point = contact_point_or_404(request, pk)
     point.verified = bool(request.POST.get("verified"))
@@ -32,7 +32,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accepts_form
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     point = contact_point_or_404(request, pk)
     if request.method == "POST":
         point.delete()

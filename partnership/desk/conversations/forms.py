@@ -12,8 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Conversation
-from partnership.core.forms import MomentInput
-from partnership.core.submit_once import Once
+from partnership.core.forms import MomentInput, SubmitOnceForm
 from partnership.staff.models import Department, User
 
 # The newest conversations, offered to join to.
@@ -48,7 +47,7 @@ class SnoozeForm(forms.Form):
         return until
 
 
-class HandoverForm(Once):
+class HandoverForm(SubmitOnceForm):
     to = forms.ChoiceField(label=_("Colleague or department"), widget=forms.Select(attrs={"autofocus": True}))
     summary = forms.CharField(
         label=_("What they should know"),

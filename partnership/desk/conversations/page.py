@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE, InteractionQuerySet
-from partnership.core.pagination import page_of, parse_key, read_moment
+from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.staff.models import User
 
@@ -87,9 +87,9 @@ def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None
         rows = rows.exclude(pk=exclude.pk)
     moment = None
     if before:
-        moment, pk = parse_key(before, read_moment)
+        moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
-    page = page_of(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
+    page = build_page(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
         days[0].goes_on = days[0].day == timezone.localdate(moment)

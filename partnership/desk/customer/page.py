@@ -17,7 +17,7 @@ from customers.models import Commitment, Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.actions.nudges import PERIOD, Nudges, nudges
 from interactions.models import Channel, Direction, Interaction
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.drafts import newest_draft
 from partnership.desk.composer.tabs import TABS, Composer, NoteForm, composer_of
 from partnership.desk.customer.sparkline import sparkline
@@ -75,8 +75,8 @@ def of_those_seen(pk: int, since: date, pushed: date, viewer: int) -> CustomerQu
     return of_all(pk, since, pushed).seen_by(viewer)
 
 
-OF_ALL = Prepared(of_all, pk=int, since=date, pushed=date)
-OF_THOSE_SEEN = Prepared(of_those_seen, pk=int, since=date, pushed=date, viewer=int)
+OF_ALL = CompiledQuery(of_all, pk=int, since=date, pushed=date)
+OF_THOSE_SEEN = CompiledQuery(of_those_seen, pk=int, since=date, pushed=date, viewer=int)
 
 
 def last_word(direction: str) -> Subquery:
@@ -135,7 +135,7 @@ def pinned_of(customer: Customer) -> list[Day]:
     return days_of(PINNED_READ(customer=customer.pk), customer)
 
 
-PINNED_READ = Prepared(lambda customer: rows_of(Customer(pk=customer)).filter(pinned=True)[:PINNED], customer=int)
+PINNED_READ = CompiledQuery(lambda customer: rows_of(Customer(pk=customer)).filter(pinned=True)[:PINNED], customer=int)
 
 
 def pin_of(customer: Customer, today: date) -> Any:
@@ -181,7 +181,7 @@ def goals_of(customer: int) -> QuerySet[Goal]:
     return goals.order_by(F("closed_at").desc(nulls_first=True), "due_on", "id")[:GOALS]
 
 
-GOALS_READ = Prepared(goals_of, customer=int)
+GOALS_READ = CompiledQuery(goals_of, customer=int)
 
 
 TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
@@ -236,7 +236,7 @@ def promises_of(customer: int) -> QuerySet[Commitment]:
     return named.filter(place__lte=PROMISES).order_by(*order)
 
 
-PROMISES_READ = Prepared(promises_of, customer=int)
+PROMISES_READ = CompiledQuery(promises_of, customer=int)
 
 
 def is_owed(promise: Commitment, today: date) -> bool:

@@ -8,7 +8,7 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 from customers.models import Customer
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Firm, User
 
@@ -28,7 +28,7 @@ class FilterChoices:
 
 
 def filter_choices() -> FilterChoices:
-    return lately(_CACHE_KEY, _CACHE_SECONDS, _read_choices)
+    return read_cached(_CACHE_KEY, _CACHE_SECONDS, _read_choices)
 
 
 def forget_choices() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
-from partnership.core.csv_cells import harmless
+from partnership.core.csv_cells import escape_formula
 from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
 
 _BATCH = 1000
@@ -44,5 +44,5 @@ def _cells(row: ListedCustomer, columns: Iterable[str]) -> Iterator[str]:
 
 def _write_rows(rows: Iterable[Iterable[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(map(harmless, row) for row in rows)
+    csv.writer(text).writerows(map(escape_formula, row) for row in rows)
     return text.getvalue()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation
-from partnership.core.pagination import as_text, parse_key, read_moment
+from partnership.core.pagination import format_key, parse_key, parse_moment
 from partnership.desk.customer_list.filters import inbound_entries
 
 _NO_VALUE = "-"
@@ -29,7 +29,7 @@ class Position(NamedTuple):
     @property
     def key(self) -> str:
         """The text that the next page's URL carries."""
-        return as_text(_NO_VALUE if self.value is None else self.value, self.row)
+        return format_key(_NO_VALUE if self.value is None else self.value, self.row)
 
 
 def last_inbound_at() -> Subquery:
@@ -115,9 +115,9 @@ PARTNERSHIP = "partnership"
 ORDERS: dict[str, Order] = {
     PARTNERSHIP: Order(_("by partnership"), lambda: F("score__partnership"), float),
     "name": Order(_("by name"), lambda: F("sort_key"), str, descending=False),
-    "heard": Order(_("last heard first"), last_inbound_at, read_moment, walk=_last_inbound_entries),
+    "heard": Order(_("last heard first"), last_inbound_at, parse_moment, walk=_last_inbound_entries),
     "waiting": Order(
-        _("waiting longest"), waiting_since, read_moment, descending=False, walk=_longest_waiting_conversations
+        _("waiting longest"), waiting_since, parse_moment, descending=False, walk=_longest_waiting_conversations
     ),
     "since": Order(_("newest customers"), lambda: F("since"), date.fromisoformat),
     "owner": Order(_("by owner"), _owner_and_name, str, descending=False),

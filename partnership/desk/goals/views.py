@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,7 +10,7 @@ from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.errors import NotPossibleError
-from partnership.core.requests import accepts_form, held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.web.lookups import goal_or_404
@@ -18,7 +18,7 @@ from partnership.staff.access import staff_member
 
 
 @accepts_form
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = GoalForm(posted(request))
     if form.is_valid():
@@ -33,7 +33,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @accepts_form
 @transaction.atomic
-def correction(request: HttpRequest, pk: int) -> HttpResponse:
+def correction(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = GoalCorrectionForm(posted(request), instance=held(request, goal))
     if form.is_valid():
@@ -44,7 +44,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accepts_form
-def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
+def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = CheckInForm(posted(request))
     if form.is_valid():
@@ -58,7 +58,7 @@ def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, "goals", goal.customer, opening)
 
 
-def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
+def change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
     except NotPossibleError as error:
@@ -67,17 +67,17 @@ def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: st
 
 
 @require_POST
-def achievement(request: HttpRequest, pk: int) -> HttpResponse:
+def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return change(request, goal_or_404(request, pk), achieve_goal, _("The goal is reached. Congratulate them."))
 
 
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return change(request, goal_or_404(request, pk), reopen_goal, _("The goal is pursued again."))
 
 
 @accepts_form
-def dropping(request: HttpRequest, pk: int) -> HttpResponse:
+def dropping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     if request.method == "POST":
         return change(request, goal, drop_goal, _("The goal is dropped."))

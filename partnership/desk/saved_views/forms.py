@@ -19,7 +19,7 @@ class SavedViewForm(forms.ModelForm):
         """Include the owner: the name is unique among the owner's views."""
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
 
-    def taken(self) -> str:
+    def duplicate_error(self) -> str:
         return gettext("You have a view called “%(name)s” already: choose another name.") % {"name": self.instance.name}
 
 

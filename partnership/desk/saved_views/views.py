@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from partnership.core.forms import save_unique
 from partnership.core.requests import accepts_form, posted
-from partnership.core.save_unique import is_saved
 from partnership.desk.models import SavedView
 from partnership.desk.saved_views.forms import ColumnsForm, NewViewForm, SavedViewForm, clean_query
 from partnership.desk.saved_views.selection import requested_view, select_view, views_for
@@ -26,7 +26,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     query = params.get("query", "")
     view = SavedView(owner=user, columns=list(select_view(user, requested_view(params)).columns))
     form = NewViewForm(posted(request), instance=view, initial={"query": query, "view": params.get("view")})
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         return redirect(_list_url(form.instance))
     return FormPage(
         title=_("Save this view"),
@@ -47,7 +47,7 @@ def views(request: HttpRequest) -> HttpResponse:
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=staff_member(request))
     form = SavedViewForm(posted(request), instance=view)
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         messages.success(request, _("Saved."))
         return redirect("saved_views")
     return FormPage(_("Saved view"), form, _("Save"), back=reverse("saved_views")).render(request)

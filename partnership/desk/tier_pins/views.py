@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from customers.lookups import visible_customers
 from customers.models import Customer
-from partnership.core.requests import accepts_form, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.customer.page import pin_of
 from partnership.desk.tier_pins.forms import PinForm
@@ -19,7 +19,7 @@ def pinnable_or_404(request: HttpRequest, pk: int) -> Customer:
 
 
 @accepts_form
-def pin(request: HttpRequest, pk: int) -> HttpResponse:
+def pin(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Sets or changes the pin of the tier, in the head of the customer's page."""
     customer, today = pinnable_or_404(request, pk), timezone.localdate()
     score = getattr(customer, "score", None)
@@ -32,7 +32,7 @@ def pin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @accepts_form
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = pinnable_or_404(request, pk)
     if request.method == "POST":
         if not lift_pin(customer=customer):

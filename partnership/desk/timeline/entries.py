@@ -23,7 +23,7 @@ from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
 from interactions.search import asked_words
-from partnership.core.pagination import as_text
+from partnership.core.pagination import format_key
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
@@ -240,7 +240,9 @@ def earlier_in_words(count: int) -> str:
 
 def earlier_url(row: Any) -> str:
     """Where the messages of its thread below a row are fetched."""
-    return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=as_text(row.occurred_at, row.pk))
+    return Filters(thread=row.conversation_id, flat=True).url(
+        row.customer_id, before=format_key(row.occurred_at, row.pk)
+    )
 
 
 class Highlighter:

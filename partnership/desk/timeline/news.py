@@ -11,7 +11,7 @@ from django.http import Http404
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Deletion, Interaction
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
 from partnership.desk.timeline.filters import Filters
@@ -60,8 +60,8 @@ def with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
     )
 
 
-OF_ALL = Prepared(lambda pk: with_state(Customer.objects.all(), pk), pk=int)
-OF_THOSE_SEEN = Prepared(lambda pk, viewer: with_state(Customer.objects.seen_by(viewer), pk), pk=int, viewer=int)
+OF_ALL = CompiledQuery(lambda pk: with_state(Customer.objects.all(), pk), pk=int)
+OF_THOSE_SEEN = CompiledQuery(lambda pk, viewer: with_state(Customer.objects.seen_by(viewer), pk), pk=int, viewer=int)
 
 
 def text_of(first: str, second: str, field: str) -> Func:

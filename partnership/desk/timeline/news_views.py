@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer
-from partnership.core.pagination import read_moment
+from partnership.core.pagination import parse_moment
 from partnership.desk.composer.drafts import writing_now
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.news import news_of, with_state_or_404
@@ -30,7 +30,7 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
     if known == state:
         return HttpResponse(status=204)
     try:
-        since = read_moment(request.GET.get("since", ""))
+        since = parse_moment(request.GET.get("since", ""))
     except ValueError as error:
         raise BadRequest("since when?") from error
     told = news_of(line_of(request, found), Filters.of(request.GET), since=since, known=known, losses=losses)

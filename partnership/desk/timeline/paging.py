@@ -10,8 +10,8 @@ from django.http import Http404, QueryDict
 
 from interactions.models import Deletion, Interaction
 from interactions.querysets import PAGE
-from partnership.core.compiled_queries import Prepared
-from partnership.core.pagination import as_text, parse_key, read_moment
+from partnership.core.compiled_queries import CompiledQuery
+from partnership.core.pagination import format_key, parse_key, parse_moment
 from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
 from partnership.desk.timeline.filters import Filters, day_in, start_of
@@ -42,8 +42,8 @@ class Place:
         """BadRequest when a key is none."""
         before, after = given.get("before"), given.get("after")
         return cls(
-            before=parse_key(before, read_moment) if before else None,
-            after=parse_key(after, read_moment) if after else None,
+            before=parse_key(before, parse_moment) if before else None,
+            after=parse_key(after, parse_moment) if after else None,
             at=parse_number(given.get("at", "")),
             day=day_in(given.get("day", "")),
         )
@@ -81,7 +81,7 @@ def window_above(line: Line, filters: Filters, key: Key, size: int) -> Window:
     found = line.rows(filters).after(key, size + 1)
     shown = found[-size:]
     top = key_of_row(shown[0]) if len(found) > len(shown) else None
-    return Window(days_between(line, filters, shown, top, key), as_key(top), as_text(*key))
+    return Window(days_between(line, filters, shown, top, key), as_key(top), format_key(*key))
 
 
 def days_between(line: Line, filters: Filters, rows: list[Any], top: Key | None, bottom: Key | None) -> list[Day]:
@@ -101,13 +101,13 @@ def traces_between(line: Line, filters: Filters, top: Key, bottom: Key) -> list[
 
 
 @lru_cache
-def traces_read(scope: str) -> Prepared:
+def traces_read(scope: str) -> CompiledQuery:
     """Of one customer's line."""
 
     def build(customer: int, top: datetime, top_pk: int, bottom: datetime, bottom_pk: int) -> QuerySet[Deletion]:
         return traces(Filters(scope=scope), [customer], (top, top_pk), (bottom, bottom_pk))
 
-    return Prepared(build, customer=int, top=datetime, top_pk=int, bottom=datetime, bottom_pk=int)
+    return CompiledQuery(build, customer=int, top=datetime, top_pk=int, bottom=datetime, bottom_pk=int)
 
 
 def traces(filters: Filters, people_ids: Any, top: Key, bottom: Key) -> QuerySet[Deletion]:
@@ -135,4 +135,4 @@ def end_of(day: date) -> Key | None:
 
 
 def as_key(key: Key | None) -> str | None:
-    return as_text(*key) if key else None
+    return format_key(*key) if key else None

@@ -32,7 +32,7 @@ from interactions.models import Attachment, Interaction
 from interactions.models.words import STEMMERS, Whose
 from interactions.querysets import InteractionQuerySet
 from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
-from partnership.core.compiled_queries import PlannedAnew, Prepared
+from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
 from partnership.desk.timeline.filters import Filters
 from partnership.staff.external_ids import OWN
 from partnership.staff.models import Firm, User
@@ -197,7 +197,7 @@ def rows_of(customer: Customer, *, limit: int = LONG) -> QuerySet[Interaction, A
 @lru_cache
 def most_read(
     scope: str, limit: int, size: int, words: int, languages: tuple[str, ...], *, walks: bool, is_first: bool
-) -> Prepared:
+) -> CompiledQuery:
     """Pages of one customer's line without filters but for so many words: word0, how the query says that one begins so
     as start0, and so on."""
     own, firms = [*languages, "", ""][:2]
@@ -209,7 +209,7 @@ def most_read(
         return Rows(line, filters, limit, query, walks).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
-    kind = PlannedAnew if words and walks else Prepared
+    kind = ReplannedQuery if words and walks else CompiledQuery
     return kind(build, customer=int, **place, **by_name([(str, str)] * words))
 
 

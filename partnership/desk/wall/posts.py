@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.desk.models import WallPost
 from partnership.staff.models import User
 
@@ -33,10 +33,10 @@ def list_posts(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
     """List posts about visible customers, newest first. Served by wall_newest."""
     posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.standing())
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)
     posts = posts.select_related("by", "interaction__customer", "interaction__person", "interaction__author")
     posts = posts.defer(
         "interaction__html", "interaction__quoted", "interaction__payload", "interaction__source_snapshot"
     ).order_by("-posted_at", "-pk")
-    return page_of(posts[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda post: (post.posted_at, post.pk))
+    return build_page(posts[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda post: (post.posted_at, post.pk))

@@ -15,7 +15,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
 
@@ -135,7 +135,7 @@ class Firm(models.Model):
         return self.start_of(day + timedelta(days=1))
 
 
-THE_FIRM = Prepared(lambda: Firm.objects.filter(id=1))
+THE_FIRM = CompiledQuery(lambda: Firm.objects.filter(id=1))
 
 
 class Department(models.Model):

@@ -12,12 +12,14 @@ from partnership.core.drawn import Drawn, rendered
 HOSTILE = '<b>& "Ada"</b> {{ name }} 7000000000000001 %s'
 
 
-@pytest.mark.parametrize("volume", ["quiet", "audible", "loud"])
-def test_it_is_what_the_template_gives(volume):
-    draw = Drawn("health/dot.html", "url", "text", "x", "y", "size", "points")
-    for text in ("Ada", HOSTILE):
-        given = {"url": "/a/?b=1&c=2", "text": text, "x": "1.5", "y": "0.0", "size": "3.0", "points": "1,2 3,4"}
-        assert draw(**given, volume=volume) == render_to_string("health/dot.html", {**given, "volume": volume})
+@pytest.mark.parametrize("rank", [0, 2, 4])
+def test_it_is_what_the_template_gives(rank):
+    chip = "components/tier_chip.html"
+    draw = Drawn(chip, "name")
+    for name in ("Ada", HOSTILE):
+        for pinned in (False, True):
+            given = {"name": name, "rank": rank, "pinned": pinned}
+            assert draw(**given) == render_to_string(chip, given)
 
 
 ROW = """{% load i18n %}

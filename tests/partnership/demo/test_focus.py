@@ -12,7 +12,7 @@ from partnership.demo.seeding import analyze_tables, create_firm
 from partnership.demo.story.records import story_records
 from partnership.focus.lanes.factors import Reason
 from partnership.focus.lanes.partnership_lane import partnership_lane
-from partnership.focus.lanes.waiting_lane import by_promise, clock_of
+from partnership.focus.lanes.waiting_lane import by_due, clock_of
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
@@ -53,4 +53,4 @@ def test_whom_focus_finds_and_whom_not(seed):
 def is_answered_on_time(loud, *, at):
     """No thread of theirs is overdue, and of the answers given none took longer than two working days."""
     clock = clock_of(at)
-    return not by_promise(Customer.objects.filter(pk=loud.pk), clock=clock).filter(due__lt=clock.now).exists()
+    return not by_due(Customer.objects.filter(pk=loud.pk), clock=clock).filter(due__lt=clock.now).exists()
