@@ -7,8 +7,8 @@ from customers.models import ContactPoint
 from partnership.core.requests import posted
 from partnership.core.save_unique import is_saved
 from partnership.desk.customer.forms import ContactPointForm
-from partnership.desk.customer.fragments import Opening, ask, done
 from partnership.desk.web.lookups import contact_point_or_404
+from partnership.desk.web.page_parts import Opening, ask, done
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -11,9 +11,9 @@ from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.errors import NotPossibleError
 from partnership.core.requests import held, posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.web.lookups import goal_or_404
+from partnership.desk.web.page_parts import Opening, ask, done, refused
 from partnership.staff.access import staff_member
 
 asks = require_http_methods(["GET", "HEAD", "POST"])

@@ -8,8 +8,8 @@ from customers.lookups import customer_or_404
 from interactions.actions.lifecycle import set_standing
 from interactions.errors import NotPossibleError
 from partnership.core.requests import held, posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.lifecycle.forms import StandingForm
+from partnership.desk.web.page_parts import Opening, ask, done, refused
 from partnership.staff.access import staff_member
 
 

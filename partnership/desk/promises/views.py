@@ -18,9 +18,9 @@ from interactions.actions.promises import (
 )
 from interactions.errors import NotPossibleError
 from partnership.core.requests import held, posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.web.lookups import promise_or_404
+from partnership.desk.web.page_parts import Opening, ask, done, refused
 from partnership.staff.access import staff_member
 
 asks = require_http_methods(["GET", "HEAD", "POST"])

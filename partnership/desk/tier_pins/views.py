@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 from customers.lookups import visible_customers
 from customers.models import Customer
 from partnership.core.requests import posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.customer.page import pin_of
 from partnership.desk.tier_pins.forms import PinForm
+from partnership.desk.web.page_parts import Opening, ask, done, refused
 from partnership.scoring.tier_pins import lift_pin, pin_tier
 from partnership.staff.access import staff_member
 

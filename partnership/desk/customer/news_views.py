@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from customers.models import Customer
 from partnership.core.pagination import read_moment
 from partnership.desk.composer.drafts import writing_now
+from partnership.desk.customer.news import news_of, with_state_or_404
 from partnership.desk.timeline.filters import Filters
-from partnership.desk.timeline.news import news_of, with_state_or_404
 from partnership.desk.timeline.section import line_of
 from partnership.staff.access import staff_member
 
@@ -35,7 +35,7 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("since when?") from error
     told = news_of(line_of(request, found), Filters.of(request.GET), since=since, known=known, losses=losses)
     context = {"customer": found, "news": told, "days": told.days, "state": state, "score": score_of(found)}
-    return render(request, "desk/timeline/news.html", {**context, "writers": writers})
+    return render(request, "desk/customer/news.html", {**context, "writers": writers})
 
 
 def score_of(customer: Customer) -> str:
