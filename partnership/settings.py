@@ -101,12 +101,13 @@ def postgres(url: str) -> dict[str, object]:
         **{key: given.pop(name, "") for key, name in known.items()},
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
-        # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
+        # The server keeps the plan of a compiled query (core/compiled_queries.py) from its third run on.
         "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
     }
 
 
 DATABASES = {"default": postgres(os.environ.get("DATABASE_URL") or embedded.database_url())}
+COMPILED_QUERIES = os.environ.get("COMPILED_QUERIES") != "0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()

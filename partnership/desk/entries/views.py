@@ -22,7 +22,7 @@ from interactions.permissions import may_delete, may_edit, may_restore
 from partnership.core.requests import held, posted
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import actions_of
-from partnership.desk.timeline import WHOLE, days_of, rows_of
+from partnership.desk.timeline import WHOLE_TEXT_LENGTH, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
 from partnership.staff.access import staff_member
 
@@ -37,7 +37,7 @@ def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         return redirect("entry", found.customer_id, entry_pk)
     context = {
         "customer": found.customer,
-        "days": days_of(rows_of(found.customer, limit=WHOLE).filter(pk=entry_pk), found.customer),
+        "days": days_of(rows_of(found.customer, limit=WHOLE_TEXT_LENGTH).filter(pk=entry_pk), found.customer),
         "actions": actions_of(found, staff_member(request)),
         "show": request.GET.get("show", "") if found.html else "",
     }

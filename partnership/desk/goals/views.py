@@ -12,8 +12,9 @@ from interactions.actions.goals import achieve_goal, check_in, correct_goal, dro
 from interactions.errors import NotPossibleError
 from partnership.core.requests import held, posted
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
+from partnership.desk.goals.section import GOALS
 from partnership.desk.web.lookups import goal_or_404
-from partnership.desk.web.page_parts import Opening, ask, done, refused
+from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -27,10 +28,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         set_goal(customer=customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return done(request, "goals", customer, _("The goal is set."))
+        return GOALS.confirm(request, customer, _("The goal is set."))
     wants = _("What %(name)s wants to reach, in their words.") % {"name": customer.called}
     opening = Opening(request.path, _("Set a goal"), _("Set the goal"), text=wants, form=form)
-    return ask(request, "goals", customer, opening)
+    return GOALS.ask(request, customer, opening)
 
 
 @asks
@@ -40,9 +41,9 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     form = GoalCorrectionForm(posted(request), instance=held(request, goal))
     if form.is_valid():
         correct_goal(form.instance, by=staff_member(request), **form.cleaned_data)
-        return done(request, "goals", goal.customer, _("The goal is corrected."))
+        return GOALS.confirm(request, goal.customer, _("The goal is corrected."))
     opening = Opening(request.path, _("Correct the goal"), _("Save"), form=form, at=pk)
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)
 
 
 @asks
@@ -53,19 +54,19 @@ def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         check_in(goal=goal, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return done(request, "goals", goal.customer, _("The progress is noted."))
+        return GOALS.confirm(request, goal.customer, _("The progress is noted."))
     opening = Opening(
         request.path, _("How far is it?"), _("Note the progress"), text=goal.title, form=form, at=pk
     )  # fmt: skip
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)
 
 
 def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
     except NotPossibleError as error:
-        return refused(request, "goals", goal.customer, str(error))
-    return done(request, "goals", goal.customer, said)
+        return GOALS.refuse(request, goal.customer, str(error))
+    return GOALS.confirm(request, goal.customer, said)
 
 
 @require_POST
@@ -84,4 +85,4 @@ def dropping(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return change(request, goal, drop_goal, _("The goal is dropped."))
     opening = Opening(request.path, _("Drop this goal?"), _("Drop it"), text=goal.title, at=pk)
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)

@@ -9,7 +9,8 @@ from interactions.actions.lifecycle import set_standing
 from interactions.errors import NotPossibleError
 from partnership.core.requests import held, posted
 from partnership.desk.lifecycle.forms import StandingForm
-from partnership.desk.web.page_parts import Opening, ask, done, refused
+from partnership.desk.lifecycle.section import LIFECYCLE
+from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
 
@@ -25,7 +26,7 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         except NotPossibleError as error:
-            return refused(request, "standing", customer, str(error))
-        return done(request, "standing", customer, _("Saved."))
+            return LIFECYCLE.refuse(request, customer, str(error))
+        return LIFECYCLE.confirm(request, customer, _("Saved."))
     opening = Opening(request.path, _("Where they stand with us"), _("Save"), form=form)
-    return ask(request, "standing", customer, opening)
+    return LIFECYCLE.ask(request, customer, opening)

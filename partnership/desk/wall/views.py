@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
 from partnership.core.requests import posted
-from partnership.desk.entries.forms import WallForm
+from partnership.desk.wall.forms import WallForm
 from partnership.desk.wall.posts import may_take_down, share, stories, take_down
 from partnership.desk.web.lookups import entry_or_404
 from partnership.staff.access import staff_member
