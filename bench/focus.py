@@ -15,7 +15,7 @@ from bench.measure import Result
 from bench.pages import HTMX, beside
 from bench.serving import Visitor, cookie, cookie_of, serving
 from customers.models import Customer
-from partnership.core.pagination import as_text
+from partnership.core.pagination import format_key
 from partnership.focus.lanes.partnership_lane import by_place, partnership_lane
 from partnership.focus.lanes.waiting_lane import clock_of, promised_lane
 from partnership.focus.models import FocusItem
@@ -49,7 +49,7 @@ def addresses() -> dict[str, tuple[str, dict[str, str]]]:
     first_waiting = promised_lane(visible, clock=clock_of(now)).after
     first_partners = partnership_lane(visible, as_of=now.date()).after
     middle = by_place(visible)[FocusItem.objects.filter(leads=True).count() // 2]
-    far = as_text(repr(middle.place), middle.pk)
+    far = format_key(repr(middle.place), middle.pk)
     alone = by_place(visible)[0]
     return {
         **{name: (f"/?whose={whose}", {}) for name, whose in WHOSE.items()},

@@ -127,17 +127,14 @@ def _as_parameter(value: object) -> object:
     return Int8(value) if isinstance(value, int) else value
 
 
-# Until the lists that use them read plain querysets.
-Prepared = CompiledQuery
-
-
-def numbered(values: Iterable[Item]) -> dict[str, Item]:
+# For lists that do not read plain querysets yet.
+def number_params(values: Iterable[Item]) -> dict[str, Item]:
     return {f"pk{number}": value for number, value in enumerate(values)}
 
 
-def by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
+def compile_by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
     @lru_cache
     def of(count: int) -> CompiledQuery[Any]:
-        return CompiledQuery(lambda **pks: build(pks.values()), **numbered([int] * count))
+        return CompiledQuery(lambda **pks: build(pks.values()), **number_params([int] * count))
 
-    return lambda pks: of(len(pks))(**numbered(pks)) if pks else []
+    return lambda pks: of(len(pks))(**number_params(pks)) if pks else []

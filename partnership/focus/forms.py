@@ -8,15 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partnership.core.forms import DayInput
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
 from partnership.staff.models import Firm, User
 
 FARTHEST = timedelta(days=366)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
 
 
 class ItemForm(forms.Form):
@@ -37,7 +34,7 @@ class ItemForm(forms.Form):
 
 
 class SnoozeForm(ItemForm):
-    until = forms.DateField(label=_("Until which day"), widget=DayInput(format="%Y-%m-%d"))
+    until = forms.DateField(label=_("Until which day"), widget=DayInput())
     reason = forms.CharField(
         label=_("Why it can wait"),
         max_length=300,

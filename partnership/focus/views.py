@@ -10,31 +10,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from customers.models import Customer
-from customers.querysets import CustomerQuerySet
+from customers.lookups import visible_customers
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
+from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import by_place, partners, partnership_lane
 from partnership.focus.lanes.scopes import scope_of
 from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
-from partnership.staff.models import Firm, User
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
+from partnership.staff.access import staff_member
+from partnership.staff.models import Firm
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def focus(request: HttpRequest) -> HttpResponse:
+def focus(request: HtmxHttpRequest) -> HttpResponse:
     """Both lanes; to htmx the next page of one."""
     user, now, firm = staff_member(request), timezone.now(), Firm.current()
-    visible, scope = Customer.objects.visible_to(user), scope_of(user, request.GET.get("whose", ""))
+    visible, scope = visible_customers(request), scope_of(user, request.GET.get("whose", ""))
     context: dict[str, Any] = {"scope": scope.name, "has_team": user.department_id is not None, "firm": firm}
     more = more_of(request)
     if more != "waiting":
@@ -48,23 +47,23 @@ def focus(request: HttpRequest) -> HttpResponse:
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)
 
 
-def more_of(request: HttpRequest) -> str | None:
+def more_of(request: HtmxHttpRequest) -> str | None:
     """Which lane htmx asks to go on with."""
     lanes = [name for name in ("partners", "waiting") if name in request.GET]
-    return lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
+    return lanes[0] if request.htmx and lanes else None
 
 
 @require_safe
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
+def thread(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """One who waits, as the lane shows them now; nothing where they wait no more."""
-    get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).standing())
+    get_object_or_404(Conversation, pk=pk, customer__in=visible_customers(request).standing())
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
-    row = one_waiting(visible_to(request), pk, clock=clock_of(timezone.now()))
+    row = one_waiting(visible_customers(request), pk, clock=clock_of(timezone.now()))
     return in_its_place(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
 
 
-def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
+def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
     """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
@@ -74,33 +73,33 @@ def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: 
         messages.success(request, said)
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
-    leading = list(by_place(visible_to(request)).filter(pk=item.pk))
+    leading = list(by_place(visible_customers(request)).filter(pk=item.pk))
     context = {"partner": next(iter(partners(leading, as_of=today(timezone.now()))), None), "pk": item.pk}
     return in_its_place(render(request, "focus/partner_alone.html", context), f"#item-{item.pk}")
 
 
 @require_POST
-def taking(request: HttpRequest, pk: int) -> HttpResponse:
+def taking(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
 
 
-@asks
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, SnoozeForm, snooze, title=_("Snooze"), said=_("Snoozed."))
 
 
-@asks
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def done(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, DoneForm, finish, title=_("Done"), said=_("Done. Thank you."))
 
 
-@asks
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, HandoverForm, hand_over, title=_("Hand over"), said=_("Handed over."))
 
 
 def ask(
-    request: HttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
+    request: HtmxHttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = item_or_404(request, pk)
     seen = {"cause": request.GET.get("cause", item.cause)}
@@ -113,15 +112,15 @@ def ask(
 
 
 def item_or_404(request: HttpRequest, pk: int) -> FocusItem:
-    visible = FocusItem.objects.filter(customer__in=visible_to(request).standing())
+    visible = FocusItem.objects.filter(customer__in=visible_customers(request).standing())
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 
-def back_to_focus(request: HttpRequest) -> HttpResponse | None:
+def back_to_focus(request: HtmxHttpRequest) -> HttpResponse | None:
     """For whoever did it on a page of its own; None for htmx on the page of the lanes."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("focus")
-    asked_from = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    asked_from = request.htmx.current_url_abs_path or ""
     return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))
 
 
@@ -130,15 +129,6 @@ def in_its_place(response: HttpResponse, place: str) -> HttpResponse:
     response = reswap(retarget(response, place), "outerHTML")
     response["HX-Reselect"] = place
     return response
-
-
-def staff_member(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
-    return request.user
-
-
-def visible_to(request: HttpRequest) -> CustomerQuerySet:
-    return Customer.objects.visible_to(staff_member(request))
 
 
 def today(now: datetime) -> date:

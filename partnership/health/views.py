@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
+from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
@@ -33,7 +34,7 @@ from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_
 from partnership.health.frame.tables import Board, as_file
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.weekly_summary import is_wanted, letter_of, want
-from partnership.staff.models import User
+from partnership.staff.access import staff_member
 
 T = TypeVar("T")
 
@@ -49,12 +50,9 @@ KEPT = 20
 
 def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
     """What was read a moment ago for the same scope, which is the same to all managers; nobody else comes here."""
-    return lately(f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read)
-
-
-def staff_member(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
-    return request.user
+    return read_cached(
+        f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read
+    )
 
 
 def asked(request: HttpRequest) -> tuple[ScopeForm, Scope]:
@@ -143,7 +141,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     return framed(request, "health/customers.html", form, scope, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def letter(request: HttpRequest) -> HttpResponse:
     """The weekly letter as it would be today; posted, whether one wants it."""
     user = staff_member(request)

@@ -7,6 +7,7 @@ the place of the one before.
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
@@ -15,13 +16,13 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, reasons
 from partnership.health.boards.overview import of_recoveries
 from partnership.health.drilldown.rows import counted
@@ -83,22 +84,25 @@ def send_letters(*, at: datetime) -> int:
     if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
         return 0
     due = LetterWish.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return sum(send(wish, monday, at=at) for wish in due.select_related("user").order_by("pk"))
+    return send_to(due.select_related("user").order_by("pk"), monday, at=at)
 
 
-def send(wish: LetterWish, monday: date, *, at: datetime) -> bool:
-    if not wish.user.is_manager:  # no longer
-        return False
-    claimed = LetterWish.objects.filter(Q(sent_for=wish.sent_for), pk=wish.pk).update(sent_for=monday)
-    if not claimed:
-        return False
-    try:
-        mail_of(letter_of(wish.user, at=at)).send()
-    except Exception as error:  # every backend has its own
-        logger.warning("The weekly letter for %s was not sent: %r", wish.pk, error)
-        LetterWish.objects.filter(pk=wish.pk, sent_for=monday).update(sent_for=wish.sent_for)
-        return False
-    return True
+def send_to(wishes: Iterable[LetterWish], monday: date, *, at: datetime) -> int:
+    """Send the letter of that Monday to managers whose wish no other worker has claimed; return how many were sent."""
+
+    def record(wish: LetterWish, error: Exception | None) -> None:
+        if error:
+            logger.warning("The weekly letter for %s was not sent: %r", wish.pk, error)
+            LetterWish.objects.filter(pk=wish.pk, sent_for=monday).update(sent_for=wish.sent_for)
+
+    claimed = (wish for wish in wishes if wish.user.is_manager and claim(wish, monday))
+    return send_claimed(claimed, lambda wish: mail_of(letter_of(wish.user, at=at)), record)
+
+
+def claim(wish: LetterWish, monday: date) -> bool:
+    """Mark the wish as sent for that Monday; False when another worker did so first."""
+    unclaimed = LetterWish.objects.filter(Q(sent_for=wish.sent_for), pk=wish.pk)
+    return unclaimed.update(sent_for=monday) == 1
 
 
 def letter_of(user: User, *, at: datetime) -> Letter:
@@ -190,13 +194,10 @@ def thanks(scope: Scope) -> list[tuple[Any, str]]:
 def mail_of(letter: Letter) -> EmailMultiAlternatives:
     firm = letter.firm
     with translation.override(firm.language), timezone.override(firm.zone):
-        context = {"letter": letter, "address": settings.SITE_URL}
-        mail = EmailMultiAlternatives(
+        return automatic_message(
+            "health/mail/letter",
+            {"letter": letter, "address": settings.SITE_URL},
             subject=_("The week at %s") % firm.name,
-            body=render_to_string("health/mail/letter.txt", context),
-            from_email=formataddr(("Partnership", own_address())),
-            to=[letter.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            sender=formataddr(("Partnership", own_address())),
+            to=letter.user.email,
         )
-        mail.attach_alternative(render_to_string("health/mail/letter.html", context), "text/html")
-    return mail

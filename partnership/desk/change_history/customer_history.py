@@ -9,7 +9,7 @@ from interactions.change_history import Event, Tracked, told
 from interactions.change_history.events import EVENTS
 from interactions.change_history.statement import KEY, rows
 from interactions.models import Conversation, Interaction
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.scoring.models import TierPin
 
 OF_CUSTOMER = (
@@ -48,5 +48,5 @@ def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: s
     the reader may learn. BadRequest when `before` is no key."""
     at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
     asked = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
-    page = page_of(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
+    page = build_page(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
     return Page(told(page.rows, OF_CUSTOMER, visible=visible), page.after)

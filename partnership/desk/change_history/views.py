@@ -12,6 +12,7 @@ from customers.models import Customer
 from interactions.change_history import Tracked, versions
 from interactions.models import Deletion
 from interactions.permissions import may_restore
+from partnership.core.requests import HtmxHttpRequest
 from partnership.desk.change_history.customer_history import customer_history
 from partnership.desk.web.lookups import visible_entries
 from partnership.staff.access import staff_member
@@ -19,7 +20,7 @@ from partnership.staff.access import staff_member
 
 @require_safe
 @vary_on_headers("HX-Request")
-def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
+def of_customer(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer, before = customer_or_404(request, pk), request.GET.get("before", "")
     page = customer_history(customer, visible=visible_customers(request), before=before)
     url = reverse("customer_history", args=[pk])
@@ -29,7 +30,7 @@ def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
         "older": page.after and f"{url}?before={quote(page.after)}",
         "first_day": None if page.after or is_kept_who_added(customer) else customer.created_at,
     }
-    fragment = request.htmx and before  # type: ignore[attr-defined]
+    fragment = request.htmx and before
     return render(
         request, "desk/change_history/history.html#events" if fragment else "desk/change_history/history.html", context
     )

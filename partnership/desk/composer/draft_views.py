@@ -7,6 +7,7 @@ from django_htmx.http import reselect, retarget
 
 from customers.lookups import customer_or_404
 from interactions.actions.nudges import nudges_of
+from partnership.core.requests import render_page
 from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
 from partnership.desk.composer.section import ComposerSection
 from partnership.desk.composer.tabs import COMPOSERS, composer_of
@@ -38,7 +39,7 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
             writing=writing,
             kept=True,
         )
-        return render(request, "desk/composer/composer.html", vars(section))
+        return render_page(request, "desk/composer/composer.html", section)
     if not writing:
         return HttpResponse(status=NO_CONTENT)
     response = render(request, "desk/composer/composer_writing.html", {"writing": writing})

@@ -27,7 +27,7 @@ class ContactPointForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if self.errors.get(NON_FIELD_ERRORS) and self.same().exists():
             del self.errors[NON_FIELD_ERRORS]
-            self.add_error(None, self.taken())
+            self.add_error(None, self.duplicate_error())
 
     def save(self, commit: bool = True) -> Any:
         """To be called in a transaction: theirs, or whose they became by a merge at this moment."""
@@ -37,7 +37,7 @@ class ContactPointForm(forms.ModelForm):
     def same(self) -> QuerySet[ContactPoint]:
         return ContactPoint.objects.filter(kind=self.instance.kind, normalised=self.instance.normalised)
 
-    def taken(self) -> str:
+    def duplicate_error(self) -> str:
         """Whose it is, where that may be said."""
         if self.same().filter(customer=self.instance.customer).exists():
             return gettext("They have this contact point already.")

@@ -10,8 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Conversation
-from partnership.core.forms import MomentInput
-from partnership.core.submit_once import Once
+from partnership.core.forms import MomentInput, SubmitOnceForm
 from partnership.staff.models import Department, User
 
 CHOICES = 100
@@ -46,7 +45,7 @@ class SnoozeForm(forms.Form):
         return until
 
 
-class HandoverForm(Once):
+class HandoverForm(SubmitOnceForm):
     """To a colleague or to a department."""
 
     to = forms.ChoiceField(label=_("To whom"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE
-from partnership.core.pagination import page_of, parse_key, read_moment
+from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.staff.access import staff_member
 from partnership.staff.models import User
@@ -78,9 +78,9 @@ def page_of_thread(thread: Conversation, before: str, *, without: Interaction | 
         rows = rows.exclude(pk=without.pk)
     moment = None
     if before:
-        moment, pk = parse_key(before, read_moment)
+        moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
-    page = page_of(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
+    page = build_page(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
         days[0].goes_on = days[0].day == timezone.localdate(moment)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,7 +20,7 @@ from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import NotPossibleError
 from interactions.models import Conversation
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.search.results import likely
@@ -31,21 +31,21 @@ from partnership.staff.access import staff_member
 FOUND = 20
 """Customers that a search offers."""
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @vary_on_headers("HX-Request")
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+def conversation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     if thread.joined_into_id:
         return redirect("conversation", thread.joined_into_id)
     context = conversation_page(request, thread)
-    fragment = request.htmx and not context["is_first"]  # type: ignore[attr-defined]
+    fragment = request.htmx and not context["is_first"]
     return render(request, "components/timeline.html" if fragment else "desk/conversations/conversation.html", context)
 
 
-def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], said: str, **given: Any) -> HttpResponse:
+def act(
+    request: HtmxHttpRequest, thread: Conversation, verb: Callable[..., Any], said: str, **given: Any
+) -> HttpResponse:
     """Do it, or say what stands in the way; then back to the thread."""
     try:
         verb(thread, by=staff_member(request), at=timezone.now(), **given)
@@ -56,28 +56,28 @@ def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], sa
     return back_to(request, thread)
 
 
-def back_to(request: HttpRequest, thread: Conversation) -> HttpResponse:
+def back_to(request: HtmxHttpRequest, thread: Conversation) -> HttpResponse:
     """A form that htmx showed in place leads on by itself; a button's answer is put in place of the page's. What was
     done on the focus page leads back there."""
     if request.GET.get("back") == "focus":
         return redirect("focus_thread", thread.pk)
-    if request.htmx.target == "thread-form":  # type: ignore[attr-defined]
+    if request.htmx.target == "thread-form":
         return HttpResponseClientRedirect(reverse("conversation", args=[thread.pk]))
     return redirect("conversation", thread.pk)
 
 
 @require_POST
-def closure(request: HttpRequest, pk: int) -> HttpResponse:
+def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
 
 
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
 
 
 @require_POST
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """`user`: whose it is to be, nobody where it is empty; "take": the one who asks takes what is nobody's."""
     thread = conversation_or_404(request, pk)
     if request.POST.get("user") == "take":
@@ -106,8 +106,8 @@ def ask(
     return render(request, "desk/conversations/conversation_form.html", context, status=422 if form.is_bound else 200)
 
 
-@asks
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
@@ -115,8 +115,8 @@ def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
-@asks
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = HandoverForm(posted(request), by=staff_member(request))
     if form.is_valid():
@@ -132,8 +132,8 @@ def give_with_story(thread: Conversation, *, ref: str, **how: Any) -> None:
     notify_handover(row, by=how["by"], at=how["at"])
 
 
-@asks
-def joining(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = JoiningForm(posted(request), thread=thread)
     if not form.has_choice:
@@ -145,8 +145,8 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 
 
-@asks
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """GET finds customers by `q`; POST moves it to the `customer` chosen."""
     thread = conversation_or_404(request, pk)
     others = visible_customers(request).standing().exclude(pk=thread.customer_id)

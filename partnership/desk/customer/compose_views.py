@@ -2,17 +2,16 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from interactions.errors import NotPossibleError
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
 from partnership.desk.composer.section import ComposerSection
@@ -23,9 +22,9 @@ from partnership.notifications.notify import notify_mentions
 from partnership.staff.access import staff_member
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 @vary_on_headers("HX-Request")
-def compose(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """GET opens the tab, POST records what is written in it, or with `preview` only shows it."""
     by = staff_member(request)
     relationship = relationship_or_404(by, pk, today=timezone.localdate())
@@ -40,14 +39,14 @@ def compose(request: HttpRequest, pk: int, tab: str) -> HttpResponse:
         return _show(request, relationship, form, preview=form.preview())
     if not _is_recorded(form):
         return _show(request, relationship, form, status=422)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         empty = composer_of(customer, tab, by=by)
         return trigger_client_event(_show(request, relationship, empty, said=form.done), "recorded", after="swap")
     messages.success(request, form.done)
     return redirect(customer)
 
 
-def _initial_fields(request: HttpRequest, customer: Customer, tab: str) -> dict[str, str]:
+def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:
     """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`."""
     draft = draft_fields(staff_member(request), customer, tab)
     if "conversation" in request.GET:
@@ -76,7 +75,7 @@ def _is_recorded(form: Composer) -> bool:
 
 
 def _show(
-    request: HttpRequest,
+    request: HtmxHttpRequest,
     relationship: Relationship,
     form: Composer,
     *,
@@ -92,7 +91,7 @@ def _show(
         preview=preview,
         said=said,
     )
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "desk/composer/composer.html", vars(section), status=status)
+    if request.htmx:
+        return render_page(request, "desk/composer/composer.html", section, status=status)
     page = customer_page(request, relationship, section)
-    return render(request, "desk/customer/customer.html", vars(page), status=status)
+    return render_page(request, "desk/customer/customer.html", page, status=status)

@@ -2,13 +2,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer
-from partnership.core.pagination import read_moment
+from partnership.core.pagination import parse_moment
+from partnership.core.requests import render_page
 from partnership.desk.composer.drafts import writing_now
 from partnership.desk.customer.news import News, news_of, timeline_state_or_404
 from partnership.desk.timeline.entries import Day
@@ -44,13 +44,13 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
     if known == state:
         return HttpResponse(status=204)
     try:
-        since = read_moment(request.GET.get("since", ""))
+        since = parse_moment(request.GET.get("since", ""))
     except ValueError as error:
         raise BadRequest("since when?") from error
     line, filters = line_of(request, found.customer), Filters.of(request.GET)
     unseen = news_of(line, filters, since=since, known=known, deletions=found.deletions)
     fragment = NewsFragment(found.customer, unseen, unseen.days, state, score, writing)
-    return render(request, "desk/customer/news.html", vars(fragment))
+    return render_page(request, "desk/customer/news.html", fragment)
 
 
 def _score_text(customer: Customer) -> str:

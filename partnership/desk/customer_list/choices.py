@@ -8,7 +8,7 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 from customers.models import Customer
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Firm, User
 
@@ -28,7 +28,7 @@ class Choices:
 
 
 def choices() -> Choices:
-    return lately(KEY, SECONDS, read)
+    return read_cached(KEY, SECONDS, read)
 
 
 def forget() -> None:

@@ -19,7 +19,7 @@ from customers.models import Commitment, ContactPoint, Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.models.kinds import SOLD
-from partnership.core.compiled_queries import Prepared, numbered
+from partnership.core.compiled_queries import CompiledQuery, number_params
 from partnership.desk.customer_list.orders import last_heard, longest_waiting
 
 Values = dict[str, Any]
@@ -96,7 +96,7 @@ def rows_of(pks: Sequence[int], columns: Iterable[str], *, today: date) -> list[
         return []
     columns = tuple(columns)
     read = read_of(columns, len(pks))
-    by_pk = {one.pk: one for one in read(today=today, **numbered(pks))}
+    by_pk = {one.pk: one for one in read(today=today, **number_params(pks))}
     rows = [by_pk[pk] for pk in pks if pk in by_pk]
     if "value" in columns:
         fill_in_lifetime(rows)
@@ -104,7 +104,7 @@ def rows_of(pks: Sequence[int], columns: Iterable[str], *, today: date) -> list[
 
 
 @lru_cache
-def read_of(columns: tuple[str, ...], count: int) -> Prepared:
+def read_of(columns: tuple[str, ...], count: int) -> CompiledQuery:
     def build(today: date, **pks: int) -> CustomerQuerySet:
         needs: Values = {}
         for name in columns:
@@ -112,7 +112,7 @@ def read_of(columns: tuple[str, ...], count: int) -> Prepared:
         found = Customer.objects.filter(pk__in=pks.values()).select_related("owner", "organisation", "score__tier")
         return found.only(*SHOWN).annotate(**needs).order_by()
 
-    return Prepared(build, today=date, **numbered([int] * count))
+    return CompiledQuery(build, today=date, **number_params([int] * count))
 
 
 def fill_in_lifetime(rows: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
-from partnership.core.csv_cells import harmless
+from partnership.core.csv_cells import escape_formula
 from partnership.desk.customer_list.columns import COLUMNS, rows_of
 
 BATCH = 1000
@@ -40,7 +40,7 @@ def cells_of(one: Any, columns: Iterable[str]) -> Iterator[str]:
 
 def written(rows: Iterable[Iterable[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(map(harmless, row) for row in rows)
+    csv.writer(text).writerows(map(escape_formula, row) for row in rows)
     return text.getvalue()
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation
-from partnership.core.pagination import parse_key, read_moment
+from partnership.core.pagination import parse_key, parse_moment
 from partnership.desk.customer_list.filters import heard
 
 Places = list[tuple[Any, int, int]]
@@ -97,8 +97,8 @@ PARTNERSHIP = "partnership"
 ORDERS: dict[str, Order] = {
     PARTNERSHIP: Order(_("by partnership"), lambda: F("score__partnership"), float),
     "name": Order(_("by name"), lambda: F("sort_key"), str, downward=False),
-    "heard": Order(_("last heard of first"), last_heard, read_moment, walk=walk_heard),
-    "waiting": Order(_("waiting longest"), longest_waiting, read_moment, downward=False, walk=walk_waiting),
+    "heard": Order(_("last heard of first"), last_heard, parse_moment, walk=walk_heard),
+    "waiting": Order(_("waiting longest"), longest_waiting, parse_moment, downward=False, walk=walk_waiting),
     "since": Order(_("newest customers"), lambda: F("since"), date.fromisoformat),
     "owner": Order(_("by owner"), by_owner, str, downward=False),
 }

@@ -17,7 +17,7 @@ from customers.search import found_by
 from interactions.models import Interaction
 from interactions.search import found_by as entries_found_by
 from interactions.search import tsquery
-from partnership.core.pagination import as_text, parse_key
+from partnership.core.pagination import format_key, parse_key
 from partnership.desk.customer_list.choices import choices
 from partnership.desk.customer_list.columns import COLUMNS, Column, rows_of
 from partnership.desk.customer_list.filters import narrowed
@@ -125,7 +125,7 @@ def listing(
 
 
 def as_key(place: tuple[Any, int, int]) -> str:
-    return as_text(UNPLACED if place[0] is None else place[0], place[1])
+    return format_key(UNPLACED if place[0] is None else place[0], place[1])
 
 
 def ranked(pks: Sequence[int], after: str, limit: int) -> Places:

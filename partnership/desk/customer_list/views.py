@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
-from partnership.core.requests import held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.bulk.operations import offered_to
 from partnership.desk.customer.forms import CustomerForm
 from partnership.desk.customer_list.choices import choices
@@ -25,7 +25,7 @@ from partnership.staff.access import staff_member
 
 @require_safe
 @vary_on_headers("HX-Request")
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: HtmxHttpRequest) -> HttpResponse:
     """The list; where htmx asks, its results alone, and further down only more rows."""
     form = ListForm(request.GET)
     after = request.GET.get("after", "")
@@ -43,19 +43,19 @@ def customers(request: HttpRequest) -> HttpResponse:
     except TooSlowError:
         return render(request, "desk/web/too_slow.html", {"form": form}, status=503)
     context = {"listing": found, "form": form, "shelf": shelf, "bulk": offered_to(staff_member(request))}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, f"desk/customer_list/customers.html#{'more' if after else 'results'}", context)
     form.offer(choices())
     return render(request, "desk/customer_list/customers.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def new_customer(request: HttpRequest) -> HttpResponse:
     instance = Customer(owner=staff_member(request), since=timezone.localdate())
     return edit(request, instance, _("Add a customer"), _("Add"), back=reverse("customers"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     return edit(request, customer, _("Details"), _("Save"), back=customer.get_absolute_url())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.actions.decisions import Outcome, decide
 from interactions.markdown import rendered
 from interactions.models import Conversation, Interaction, Kind
-from partnership.core.forms import text
+from partnership.core.forms import text_field
 from partnership.desk.composer.mail_forms import Said
 from partnership.staff.models import CURRENCY, Firm
 
@@ -89,7 +89,7 @@ class GrantForm(AnswerForm):
             (GESTURE, _("a gesture beyond the terms, from your goodwill budget")),
         ],
     )
-    body = text(_("What you write to them"), rows=5)
+    body = text_field(_("What you write to them"), rows=5)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,8 +146,8 @@ class RefusalForm(AnswerForm):
     written = "reason"
     field_order = ["reason", "alternative", "via", "subject", *AnswerForm.aside]
 
-    reason = text(_("No, and why"), rows=3)
-    alternative = text(_("What we offer instead"), rows=2)
+    reason = text_field(_("No, and why"), rows=3)
+    alternative = text_field(_("What we offer instead"), rows=2)
 
     def preview(self) -> str:
         return rendered("\n\n".join(self[name].value() or "" for name in ("reason", "alternative")))

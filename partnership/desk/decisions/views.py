@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
 from interactions.errors import NotPossibleError
 from interactions.models import Interaction
-from partnership.core.requests import posted
+from partnership.core.requests import accepts_form, posted
 from partnership.desk.decisions.card import decision_card
 from partnership.desk.decisions.forms import ANSWERS, AnswerForm, StakeForm
 from partnership.desk.web.lookups import entry_or_404, visible_entries
@@ -23,10 +23,8 @@ from partnership.staff.models import Firm
 
 TITLES = [{"answer": form.answer, "title": form.title} for form in ANSWERS.values()]
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
+@accepts_form
 def decision(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """GET shows the card, with `answer` the form of that answer too; POST answers; `preview` only looks."""
     asked = request_or_404(request, pk, entry_pk)
@@ -65,7 +63,7 @@ def show(
     return render(request, "desk/decisions/decision.html", context, status=status)
 
 
-@asks
+@accepts_form
 def stake(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """What it is about, in money."""
     asked = request_or_404(request, pk, entry_pk)

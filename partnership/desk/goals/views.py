@@ -1,27 +1,25 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
 from interactions.errors import NotPossibleError
-from partnership.core.requests import held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.goals.section import GOALS
 from partnership.desk.web.lookups import goal_or_404
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = GoalForm(posted(request))
     if form.is_valid():
@@ -34,9 +32,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return GOALS.ask(request, customer, opening)
 
 
-@asks
+@accepts_form
 @transaction.atomic
-def correction(request: HttpRequest, pk: int) -> HttpResponse:
+def correction(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = GoalCorrectionForm(posted(request), instance=held(request, goal))
     if form.is_valid():
@@ -46,8 +44,8 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     return GOALS.ask(request, goal.customer, opening)
 
 
-@asks
-def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     form = CheckInForm(posted(request))
     if form.is_valid():
@@ -61,7 +59,7 @@ def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
     return GOALS.ask(request, goal.customer, opening)
 
 
-def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
+def change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
     except NotPossibleError as error:
@@ -70,17 +68,17 @@ def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: st
 
 
 @require_POST
-def achievement(request: HttpRequest, pk: int) -> HttpResponse:
+def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return change(request, goal_or_404(request, pk), achieve_goal, _("The goal is reached. Congratulate them."))
 
 
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return change(request, goal_or_404(request, pk), reopen_goal, _("The goal is pursued again."))
 
 
-@asks
-def dropping(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def dropping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     if request.method == "POST":
         return change(request, goal, drop_goal, _("The goal is dropped."))

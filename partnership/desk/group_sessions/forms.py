@@ -1,7 +1,7 @@
 """A class, a workshop or a cohort call, and a line for each who might have come."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_sessions import Attendee, Session
-from partnership.core.forms import DayInput, MomentInput, already_happened, still_to_come
+from partnership.core.forms import ComingDayField, PastMomentField
 
 ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
@@ -30,7 +30,7 @@ class GroupSessionForm(forms.Form):
         label=_("Kind"),
         choices=[("class", _("Class")), ("workshop", _("Workshop")), ("cohort_call", _("Cohort call"))],
     )
-    held_at = forms.DateTimeField(label=_("When"), initial=now, widget=MomentInput())
+    held_at = PastMomentField(label=_("When"), initial=now)
     minutes = forms.IntegerField(
         label=_("Minutes it took us"), required=False, min_value=0, max_value=10_000, help_text=_("For all together.")
     )
@@ -48,13 +48,7 @@ class GroupSessionForm(forms.Form):
         label=_("Who promises"),
         choices=[(Commitment.Party.THEM, _("Each of them does")), (Commitment.Party.US, _("We do, to each"))],
     )
-    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
-
-    def clean_held_at(self) -> datetime | None:
-        return already_happened(self.cleaned_data["held_at"])
-
-    def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+    due_on = ComingDayField(label=_("By when"), required=False)
 
     def session(self) -> Session:
         given = dict(self.cleaned_data)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.lookups import visible_customers
 from customers.models import Customer
@@ -13,7 +13,7 @@ from customers.search import holding
 from interactions.actions.group_sessions import hold_session
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
-from partnership.core.requests import posted
+from partnership.core.requests import accepts_form, posted
 from partnership.desk.group_sessions.forms import GroupSessionForm, PersonLine, is_empty
 from partnership.staff.access import staff_member
 from partnership.staff.external_ids import OWN
@@ -26,7 +26,7 @@ LAST = "group_session"
 """The key of the session under which the summary finds what was recorded last."""
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def group_session(request: HttpRequest) -> HttpResponse:
     """GET takes the people from ?tag= and ?person=; POST records, once however often it is sent."""
     form = GroupSessionForm(posted(request))

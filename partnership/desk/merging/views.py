@@ -6,20 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Merge
 from interactions.errors import NotPossibleError
 from interactions.merging import merging, unmerging
+from partnership.core.requests import accepts_form
 from partnership.desk.merging.page import moved, preview, sentence
 from partnership.desk.search.results import likely
 from partnership.staff.access import staff_member
 
 FOUND = 20
 """Customers that a search offers."""
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def merge_or_404(request: HttpRequest, pk: int) -> Merge:
@@ -37,7 +36,7 @@ def merge_choice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/merging/merge_choice.html", {"customer": customer, "words": words, "found": found})
 
 
-@asks
+@accepts_form
 def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """GET shows both, and what would become of them; POST makes the second one part of the first."""
     survivor, absorbed = customer_or_404(request, pk), customer_or_404(request, other_pk)
@@ -64,7 +63,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/merging/merge.html", context)
 
 
-@asks
+@accepts_form
 def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
     done = merge_or_404(request, pk)
     if request.method == "POST":

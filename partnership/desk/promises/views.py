@@ -2,10 +2,10 @@ from collections.abc import Callable
 from functools import partial
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404
 from customers.models import Commitment
@@ -17,18 +17,16 @@ from interactions.actions.promises import (
     renegotiate_promise,
 )
 from interactions.errors import NotPossibleError
-from partnership.core.requests import held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.promises.section import PROMISES
 from partnership.desk.web.lookups import promise_or_404
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = PromiseForm(posted(request), customer=customer)
     if form.is_valid():
@@ -40,7 +38,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     return PROMISES.ask(request, customer, opening)
 
 
-def change(request: HttpRequest, promise: Commitment, verb: Callable[..., object], said: str) -> HttpResponse:
+def change(request: HtmxHttpRequest, promise: Commitment, verb: Callable[..., object], said: str) -> HttpResponse:
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))
     except NotPossibleError as error:
@@ -49,12 +47,12 @@ def change(request: HttpRequest, promise: Commitment, verb: Callable[..., object
 
 
 @require_POST
-def keeping(request: HttpRequest, pk: int) -> HttpResponse:
+def keeping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return change(request, promise_or_404(request, pk), keep_promise, _("The promise is kept."))
 
 
-@asks
-def release(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def release(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     if request.method == "POST":
         return change(request, promise, release_promise, _("The promise is released: neither kept nor missed."))
@@ -63,8 +61,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     return PROMISES.ask(request, promise.customer, opening)
 
 
-@asks
-def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def renegotiation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     form = RenegotiationForm(posted(request))
     if form.is_valid():
@@ -74,9 +72,9 @@ def renegotiation(request: HttpRequest, pk: int) -> HttpResponse:
     return PROMISES.ask(request, promise.customer, opening)
 
 
-@asks
+@accepts_form
 @transaction.atomic
-def correction(request: HttpRequest, pk: int) -> HttpResponse:
+def correction(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     form = PromiseCorrectionForm(posted(request), instance=held(request, promise))
     if form.is_valid():

@@ -19,7 +19,7 @@ class SavedViewForm(forms.ModelForm):
         """The name is held to be unique with the owner."""
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
 
-    def taken(self) -> str:
+    def duplicate_error(self) -> str:
         return gettext("You have a view called “%(name)s” already: choose another name.") % {"name": self.instance.name}
 
 

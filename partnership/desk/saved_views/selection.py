@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from partnership.core.compiled_queries import Prepared
+from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.customer_list.columns import COLUMNS, Column, known
 from partnership.desk.models import SavedView
 from partnership.staff.models import Preferences, User
@@ -21,7 +21,7 @@ def columns_of(user: int) -> QuerySet[Preferences, Any]:
     return Preferences.objects.filter(user=user).values_list("columns", flat=True)
 
 
-VIEWS_FOR, COLUMNS_OF = Prepared(views_for, user=int), Prepared(columns_of, user=int)
+VIEWS_FOR, COLUMNS_OF = CompiledQuery(views_for, user=int), CompiledQuery(columns_of, user=int)
 
 
 def view_named(asked: QueryDict) -> int | None:

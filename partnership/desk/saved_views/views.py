@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from partnership.core.requests import posted
-from partnership.core.save_unique import is_saved
+from partnership.core.forms import save_unique
+from partnership.core.requests import accepts_form, posted
 from partnership.desk.models import SavedView
 from partnership.desk.saved_views.forms import ColumnsForm, NewViewForm, SavedViewForm, understood
 from partnership.desk.saved_views.selection import Shelf, view_named, views_for
@@ -17,7 +17,7 @@ from partnership.staff.access import staff_member
 from partnership.staff.models import Preferences
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def new_view(request: HttpRequest) -> HttpResponse:
     """Keep the list whose query string is `query`, with the columns that it shows."""
     user = staff_member(request)
@@ -25,7 +25,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     query = asked.get("query", "")
     view = SavedView(owner=user, columns=list(Shelf.of(user, view_named(asked)).columns))
     form = NewViewForm(posted(request), instance=view, initial={"query": query, "view": asked.get("view")})
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         return redirect(address_of(form.instance))
     context = {
         "title": _("Save this view"),
@@ -43,18 +43,18 @@ def views(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/saved_views/saved_views.html", {"views": views_for(user.pk), "user": user})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def edit_view(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=pk, owner=staff_member(request))
     form = SavedViewForm(posted(request), instance=view)
-    if form.is_valid() and is_saved(form):
+    if form.is_valid() and save_unique(form):
         messages.success(request, _("Saved."))
         return redirect("saved_views")
     context = {"title": _("Saved view"), "form": form, "action": _("Save"), "back": reverse("saved_views")}
     return render(request, "desk/web/form.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def view_deletion(request: HttpRequest, pk: int) -> HttpResponse:
     user = staff_member(request)
     view = get_object_or_404(views_for(user.pk), pk=pk)

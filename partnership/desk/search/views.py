@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
+from partnership.core.requests import HtmxHttpRequest
 from partnership.desk.search.palette import actions, fitting, pages
 from partnership.desk.search.results import (
     CONVERSATIONS,
@@ -30,7 +31,7 @@ OFFERED = 7
 
 @require_safe
 @vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HtmxHttpRequest) -> HttpResponse:
     """Customers, conversations, entries, each in its tab; where nobody is called that, the entries open instead."""
     words = request.GET.get("q", "")[:LONGEST].strip()
     after, asked = request.GET.get("after", ""), request.GET.get("tab", "")
@@ -51,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "older": address(words, tab, found.after) if found.after else None,
         "too_slow": too_slow,
     }
-    fragment = "#more" if request.htmx and after else ""  # type: ignore[attr-defined]
+    fragment = "#more" if request.htmx and after else ""
     return render(request, f"desk/search/search.html{fragment}", context)
 
 

@@ -22,7 +22,7 @@ from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
 from interactions.search import asked_words
-from partnership.core.pagination import as_text
+from partnership.core.pagination import format_key
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_COUNTED, UNMARK, FileRow, Row
@@ -249,7 +249,7 @@ def _earlier_label(count: int) -> str:
 
 def _earlier_url(row: Row) -> str:
     """Address the messages of a row's thread below it."""
-    place = as_text(row.occurred_at, row.pk)
+    place = format_key(row.occurred_at, row.pk)
     return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=place)
 
 

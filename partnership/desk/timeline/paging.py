@@ -10,7 +10,7 @@ from django.http import Http404, QueryDict
 from interactions.models import Deletion, Interaction
 from interactions.querysets import PAGE
 from partnership.core.compiled_queries import CompiledQuery
-from partnership.core.pagination import as_text, parse_key, read_moment
+from partnership.core.pagination import format_key, parse_key, parse_moment
 from partnership.core.params import parse_number
 from partnership.desk.timeline.entries import Day, days_of
 from partnership.desk.timeline.filters import Filters, day_in, start_of
@@ -40,8 +40,8 @@ class Place:
         """Read a query string. BadRequest when a key is none."""
         before, after = given.get("before"), given.get("after")
         return cls(
-            before=parse_key(before, read_moment) if before else None,
-            after=parse_key(after, read_moment) if after else None,
+            before=parse_key(before, parse_moment) if before else None,
+            after=parse_key(after, parse_moment) if after else None,
             at=parse_number(given.get("at", "")),
             day=day_in(given.get("day", "")),
         )
@@ -79,7 +79,7 @@ def _window_above(line: Line, filters: Filters, key: Key, size: int) -> Window:
     found = line.rows(filters).after(key, size + 1)
     shown = found[-size:]
     top = _key_of_row(shown[0]) if len(found) > len(shown) else None
-    return Window(_days_between(line, filters, shown, top, key), _key_text(top), as_text(*key))
+    return Window(_days_between(line, filters, shown, top, key), _key_text(top), format_key(*key))
 
 
 def _days_between(line: Line, filters: Filters, rows: list[Row], top: Key | None, bottom: Key | None) -> list[Day]:
@@ -134,4 +134,4 @@ def _end_of(day: date) -> Key | None:
 
 
 def _key_text(key: Key | None) -> str | None:
-    return as_text(*key) if key else None
+    return format_key(*key) if key else None

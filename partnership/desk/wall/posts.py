@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.desk.models import WallPost
 from partnership.staff.models import User
 
@@ -35,12 +35,12 @@ def stories(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
     """Newest first, of the customers that the viewer may see. Served by wall_newest."""
     posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.standing())
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)
     told = posts.select_related("by", "interaction__customer", "interaction__person", "interaction__author")
     told = told.defer(
         "interaction__html", "interaction__quoted", "interaction__payload", "interaction__source_snapshot"
     )
-    return page_of(
+    return build_page(
         told.order_by("-posted_at", "-pk")[: STORIES + 1], size=STORIES, key=lambda post: (post.posted_at, post.pk)
     )

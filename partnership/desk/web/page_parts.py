@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
+from partnership.core.requests import HtmxHttpRequest
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class PagePart:
     template: str
     read: Callable[[Customer], object]
 
-    def ask(self, request: HttpRequest, customer: Customer, opening: Opening) -> HttpResponse:
+    def ask(self, request: HtmxHttpRequest, customer: Customer, opening: Opening) -> HttpResponse:
         """Show the form or the question; 422 for a form that was sent with errors."""
         status = 422 if opening.form is not None and opening.form.is_bound else 200
         back = customer.get_absolute_url()
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             response = self._render(request, customer, status=status, opening=opening)
         elif opening.form is None:
             question = {"question": opening.title, "text": opening.text, "action": opening.action, "url": opening.url}
@@ -52,20 +53,22 @@ class PagePart:
         patch_vary_headers(response, ["HX-Request"])
         return response
 
-    def confirm(self, request: HttpRequest, customer: Customer, message: str) -> HttpResponse:
+    def confirm(self, request: HtmxHttpRequest, customer: Customer, message: str) -> HttpResponse:
         """Show the part as it is after a change, with a message; the page is told that something was recorded."""
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             messages.success(request, message)
             return redirect(customer)
         return trigger_client_event(self._render(request, customer, said=message), "recorded")
 
-    def refuse(self, request: HttpRequest, customer: Customer, reason: str) -> HttpResponse:
+    def refuse(self, request: HtmxHttpRequest, customer: Customer, reason: str) -> HttpResponse:
         """Show the part unchanged, with the reason."""
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             messages.error(request, reason)
             return redirect(customer)
         return self._render(request, customer, status=422, refused=reason)
 
-    def _render(self, request: HttpRequest, customer: Customer, *, status: int = 200, **more: object) -> HttpResponse:
+    def _render(
+        self, request: HtmxHttpRequest, customer: Customer, *, status: int = 200, **more: object
+    ) -> HttpResponse:
         context = {"customer": customer, self.name: self.read(customer), **more}
         return render(request, self.template, context, status=status)

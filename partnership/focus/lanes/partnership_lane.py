@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.compiled_queries import by_keys
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.compiled_queries import compile_by_keys
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.focus.lanes.factors import Breakdown, breakdown
 from partnership.focus.lanes.reasons import is_urgent, sentence
 from partnership.focus.lanes.scopes import Scope
@@ -48,7 +48,7 @@ def partnership_lane(
     if after:
         place, pk = parse_key(after, float)
         ranked = ranked.filter(place__lte=place).exclude(place=place, pk__gte=pk)
-    page = page_of(ranked.only("place")[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
+    page = build_page(ranked.only("place")[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
     return Page(partners(page.rows, as_of=as_of), page.after)
 
 
@@ -81,7 +81,7 @@ def with_their_others(pks: Collection[int]) -> QuerySet[FocusItem]:
     return found.select_related("customer__owner", "customer__score__tier", "taken_by").defer(*unshown)
 
 
-OTHERS_READ = by_keys(with_their_others)
+OTHERS_READ = compile_by_keys(with_their_others)
 
 
 def partner_of(item: FocusItem, also: list[str], *, as_of: date) -> Partner:

@@ -20,8 +20,8 @@ from interactions.actions.decisions import UNDECIDED
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
-from partnership.core.compiled_queries import by_keys
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.compiled_queries import compile_by_keys
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import UNTIERED_HOURS, Tier
 from partnership.staff.business_hours import Calendar, calendar
@@ -112,7 +112,7 @@ def promised_lane(
         waiting = beyond(waiting, after, clock=clock)
     among, span = within_reach(waiting, clock=clock, rows=size + 1)
     first = in_order(waiting.filter(among), span).only("waiting_since")[: size + 1]
-    page = page_of(first, size=size, key=lambda one: (place_of(one), one.pk))
+    page = build_page(first, size=size, key=lambda one: (place_of(one), one.pk))
     return Page(in_full(page.rows, clock=clock), page.after)
 
 
@@ -192,7 +192,7 @@ def of_a_lane(threads: Collection[int]) -> ConversationQuerySet:
     )
 
 
-LANE_READ = by_keys(of_a_lane)
+LANE_READ = compile_by_keys(of_a_lane)
 
 
 def newest_words(threads: Collection[int]) -> InteractionQuerySet:
@@ -208,7 +208,7 @@ def newest_words(threads: Collection[int]) -> InteractionQuerySet:
     return words_of.only(*SHOWN)
 
 
-WORDS_READ = by_keys(newest_words)
+WORDS_READ = compile_by_keys(newest_words)
 
 
 def business_time(seconds: float) -> str:
@@ -226,4 +226,4 @@ def read_place(text: str) -> tuple[float, datetime]:
     due, _, since = text.partition("/")
     if not 0 <= float(due) < FARTHEST:
         raise ValueError(text)
-    return float(due), read_moment(since)
+    return float(due), parse_moment(since)

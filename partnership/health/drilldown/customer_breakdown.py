@@ -8,7 +8,7 @@ from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
 from partnership.health.frame.period_comparison import days_of, rank_now, rank_then, tier_or_none
 from partnership.health.frame.scope import Scope, first
@@ -101,7 +101,7 @@ def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Any]:
     if after:
         effort, pk = parse_key(after, float)
         found = found.filter(Q(effort__lt=effort) | Q(effort=effort, pk__lt=pk))
-    return page_of(
+    return build_page(
         first(found, SIZE + 1, shown=chosen(scope, asked)), size=SIZE, key=lambda one: (repr(one.effort), one.pk)
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment, Goal
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import hours, in_words
 from partnership.health.models import Answer
@@ -81,12 +81,12 @@ def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> P
     measure, found = MEASURES[name], counted(scope, name, before=before)
     line = line_of(measure)
     if after and line:
-        value, pk = parse_key(after, read_moment)
+        value, pk = parse_key(after, parse_moment)
         found = found.filter(**{f"{line}__lte": value}).exclude(**{line: value, "pk__gte": pk})
     elif after:
         found = found.filter(pk__lt=parse_key(after, str)[1])
     key = (lambda one: (getattr(one, line), one.pk)) if line else (lambda one: ("", one.pk))
-    page = page_of(found[: SIZE + 1], size=SIZE, key=key)
+    page = build_page(found[: SIZE + 1], size=SIZE, key=key)
     return Page([row_of(one, measure.day, scope.firm.zone) for one in page.rows], page.after)
 
 

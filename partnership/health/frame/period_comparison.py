@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnership.core.forms import DayInput
 from partnership.health.frame.scope import Scope
 from partnership.health.rollup.periods import PERIODS, Span, span
 from partnership.scoring.models import ScoreSnapshot
@@ -18,12 +19,8 @@ from partnership.scoring.models import ScoreSnapshot
 NOT_BEFORE = MinValueValidator(date(1900, 1, 1))
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-
 def day_field(label: Any, scope: Scope) -> forms.DateField:
-    widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
+    widget = DayInput(attrs={"max": scope.day.isoformat()})
     return forms.DateField(label=label, required=False, widget=widget, validators=[NOT_BEFORE])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from partnership.core.csv_cells import harmless
+from partnership.core.csv_cells import escape_formula
 
 MOST_SHOWN = 250
 
@@ -85,9 +85,9 @@ class Line:
 def lines(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """Of a CSV file, one at a time; with a mark that tells spreadsheets its encoding."""
     writer = csv.writer(Line())
-    yield "\ufeff" + writer.writerow([harmless(str(head)) for head in heads])
+    yield "\ufeff" + writer.writerow([escape_formula(str(head)) for head in heads])
     for row in rows:
-        yield writer.writerow([harmless(str(value)) for value in row])
+        yield writer.writerow([escape_formula(str(value)) for value in row])
 
 
 def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:

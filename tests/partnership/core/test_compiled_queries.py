@@ -63,9 +63,7 @@ def prepared_statements() -> set[str]:
 def test_the_plan_is_kept_unless_it_depends_on_the_values():
     ada = CustomerFactory(name="100% Ada")
     by_key = CompiledQuery(lambda pk: Customer.objects.filter(pk=pk, name__contains="100%"), pk=int)
-    by_words = CompiledQuery(
-        lambda name: Customer.objects.filter(name=name), plan_per_connection=False, name=str
-    )
+    by_words = CompiledQuery(lambda name: Customer.objects.filter(name=name), plan_per_connection=False, name=str)
     before = prepared_statements()
     for _ in range(5):
         assert by_key(pk=ada.pk) == by_words(name=ada.name) == [ada]

@@ -14,7 +14,7 @@ from partnership.celery import app
 from partnership.health.models import LetterWish
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.tasks import send_letters_task
-from partnership.health.weekly_summary import is_wanted, letter_of, send, send_letters, want
+from partnership.health.weekly_summary import is_wanted, letter_of, send_letters, send_to, want
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import User
 from tests.factories import CustomerFactory, UserFactory, happens, promise
@@ -157,7 +157,7 @@ def test_the_task_run_twice_writes_once(wanted: User, on_monday):
 def test_two_workers_at_once_write_once(wanted: User):
     """Both have read who is due; the second finds it taken."""
     first, second = LetterWish.objects.get(), LetterWish.objects.get()
-    assert [send(one, MONDAY.date(), at=MONDAY) for one in (first, second)] == [True, False]
+    assert [send_to([one], MONDAY.date(), at=MONDAY) for one in (first, second)] == [1, 0]
     assert len(mail.outbox) == 1
 
 
