@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_sessions import Attendee, Session
-from partnership.core.forms import ComingDayField
+from partnership.core.forms import ComingDayField, PastMomentField
 
 _ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
