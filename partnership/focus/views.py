@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.lookups import visible_customers
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.focus.actions import finish, hand_over, snooze, take
@@ -67,7 +67,7 @@ def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], sa
     """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)

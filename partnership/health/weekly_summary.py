@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
-from partnership.core.mailing import send_claimed
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, reasons
 from partnership.health.boards.overview import of_recoveries
 from partnership.health.drilldown.rows import counted_rows

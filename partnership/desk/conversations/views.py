@@ -21,7 +21,7 @@ from customers.models import Customer
 from customers.search import suggest_customers
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
 from interactions.actions.threads import join_threads, move_thread, split_thread
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
@@ -73,7 +73,7 @@ def _act(
     """Call the verb, show the message or why it was refused, and go back to the conversation."""
     try:
         verb(thread, by=staff_member(request), at=timezone.now(), **details)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, message)
@@ -186,7 +186,7 @@ def entry_split(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry = entry_or_404(request, pk, entry_pk)
     try:
         new = split_thread(entry, by=staff_member(request), at=timezone.now())
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
     messages.success(request, _("From here on it is a conversation of its own. To undo that, join the two."))

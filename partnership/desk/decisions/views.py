@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.core.requests import accepts_form, posted, render_page
 from partnership.desk.decisions.card import DecisionCard, decision_card
@@ -57,7 +57,7 @@ def _save_answer(form: AnswerForm) -> bool:
     try:
         with transaction.atomic():
             form.save(at=timezone.now())
-    except NotPossibleError as error:
+    except ActionRefused as error:
         form.add_error(None, str(error))
         return False
     return True
@@ -82,7 +82,7 @@ def stake(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             put_at_stake(entry, by=staff_member(request), **form.cleaned_data)
-        except NotPossibleError as error:
+        except ActionRefused as error:
             messages.error(request, str(error))
         return redirect("decision", pk, entry_pk)
     back = reverse("decision", args=[pk, entry_pk])
@@ -95,7 +95,7 @@ def exception(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry = entry_or_404(request, pk, entry_pk)
     try:
         ask_for_exception(entry, by=staff_member(request))
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
     return redirect("decision", pk, entry_pk)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer, Merge
 from customers.search import suggest_customers
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.merging import merging, unmerging
 from partnership.core.requests import accepts_form, render_page
 from partnership.desk.merging.preview import MergePreview, count_moved_rows, merge_sentence, preview_merge
@@ -72,7 +72,7 @@ def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     if request.method == "POST" and not obstacle:
         try:
             done = merging.merge(survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as error:
+        except ActionRefused as error:
             obstacle = str(error)
         else:
             messages.success(request, _("They are one customer now."))
@@ -97,7 +97,7 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             unmerging.unmerge(done, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as error:
+        except ActionRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("They are two customers again."))
