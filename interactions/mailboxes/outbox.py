@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction, Outgoing
 from partnership.staff.models import Firm, User
 
@@ -131,10 +131,10 @@ def give_up_lost(*, at: datetime) -> int:
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
-    """Queue a mail that failed once more. NotPossibleError in every other state."""
+    """Queue a mail that failed once more. ActionRefused in every other state."""
     with transaction.atomic():
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
-            raise NotPossibleError(_("Only what failed can be sent again."))
+            raise ActionRefused(_("Only what failed can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         transaction.on_commit(nudge, robust=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.admin import Written
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import MENDABLE, close_recovery
 from partnership.recoveries.models import Recovery
@@ -106,7 +106,7 @@ def closed(recoveries: list[Recovery], *, outcome: str, by: User) -> int:
     for recovery in recoveries:
         try:
             close_recovery(recovery, outcome=outcome, by=by, at=now)
-        except NotPossibleError:  # closed by somebody else just now
+        except ActionRefused:  # closed by somebody else just now
             continue
         count += 1
     return count

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
@@ -68,7 +68,7 @@ def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: 
     """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)

@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.params import parse_number
 from partnership.core.requests import posted
 from partnership.desk.composer.drafts import draft_of, drop_draft, writing_now
@@ -57,7 +57,7 @@ def recorded(form: Composer) -> bool:
     now = timezone.now()
     try:
         row = form.save(at=now)
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
     if form.for_colleagues:

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from customers.lookups import visible_customers
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
 from interactions.actions.threads import join_threads, move_thread, split_thread
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
 from partnership.core.requests import posted
@@ -49,7 +49,7 @@ def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], sa
     """Do it, or say what stands in the way; then back to the thread."""
     try:
         verb(thread, by=staff_member(request), at=timezone.now(), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
@@ -165,7 +165,7 @@ def entry_split(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry = entry_or_404(request, pk, entry_pk)
     try:
         new = split_thread(entry, by=staff_member(request), at=timezone.now())
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
     messages.success(request, _("From here on it is a conversation of its own. Join them again if that was a slip."))

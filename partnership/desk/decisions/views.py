@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.core.requests import posted
 from partnership.desk.decisions.card import decision_card
@@ -50,7 +50,7 @@ def answered(form: AnswerForm) -> bool:
     try:
         with transaction.atomic():
             form.save(at=timezone.now())
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
     return True
@@ -74,7 +74,7 @@ def stake(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             put_at_stake(asked, by=staff_member(request), **form.cleaned_data)
-        except NotPossibleError as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         return redirect("decision", pk, entry_pk)
     context = {"title": _("What is at stake"), "text": str(asked), "action": _("Save"), "form": form}
@@ -88,7 +88,7 @@ def exception(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry = entry_or_404(request, pk, entry_pk)
     try:
         ask_for_exception(entry, by=staff_member(request))
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
         return redirect("entry", pk, entry_pk)
     return redirect("decision", pk, entry_pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers.lookups import visible_customers
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
 from partnership.core.requests import held, posted
@@ -74,7 +74,7 @@ def done(request: HttpRequest, entry: Interaction, verb: Callable[..., object], 
     """Call the verb and show the entry; why it is not possible stands above it."""
     try:
         verb(entry, by=staff_member(request), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     return redirect("entry", entry.customer_id, entry.pk)
 
@@ -119,7 +119,7 @@ def restoration(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         raise PermissionDenied
     try:
         back = restore_entry(found, by=user, at=timezone.now())
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
     return redirect("entry", back.customer_id, entry_pk)

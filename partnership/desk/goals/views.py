@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
@@ -63,7 +63,7 @@ def check_ins(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
-    except NotPossibleError as error:
+    except ActionRefused as error:
         return refused(request, "goals", goal.customer, str(error))
     return done(request, "goals", goal.customer, said)
 

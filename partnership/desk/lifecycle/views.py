@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.lookups import customer_or_404
 from interactions.actions.lifecycle import set_standing
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.lifecycle.forms import StandingForm
@@ -24,7 +24,7 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         try:
             set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        except NotPossibleError as error:
+        except ActionRefused as error:
             return refused(request, "standing", customer, str(error))
         return done(request, "standing", customer, _("Saved."))
     opening = Opening(request.path, _("Where they stand with us"), _("Save"), form=form)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Merge
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.merging import merging, unmerging
 from partnership.desk.merging.page import moved, preview, sentence
 from partnership.desk.search.results import likely
@@ -45,7 +45,7 @@ def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     if request.method == "POST" and not why_not:
         try:
             done = merging.merge(survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as error:
+        except ActionRefused as error:
             why_not = str(error)
         else:
             messages.success(request, _("They are one customer now."))
@@ -70,7 +70,7 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             unmerging.unmerge(done, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as error:
+        except ActionRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("They are two customers again."))

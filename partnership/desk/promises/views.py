@@ -16,7 +16,7 @@ from interactions.actions.promises import (
     release_promise,
     renegotiate_promise,
 )
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
@@ -42,7 +42,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, promise: Commitment, verb: Callable[..., object], said: str) -> HttpResponse:
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))
-    except NotPossibleError as error:
+    except ActionRefused as error:
         return refused(request, "promises", promise.customer, str(error))
     return done(request, "promises", promise.customer, said)
 
