@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models.people import User
+from partnership.staff.models.user import User
 
 
 class Preferences(models.Model):

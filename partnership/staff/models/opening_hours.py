@@ -1,0 +1,36 @@
+"""When the firm is open: the setting, and what makes it valid."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+def office_hours() -> dict[str, list[list[str]]]:
+    """Monday to Friday, nine to five: weekday number (Monday 0) → opening spans in local time."""
+    return {str(day): [["09:00", "17:00"]] for day in range(5)}
+
+
+def validate_business_hours(hours: Any) -> None:
+    """Weekday number → spans [from, to] in local time, each later than the one before it; "24:00" is midnight."""
+    days = hours.items() if isinstance(hours, dict) else [("", [])]
+    for day, spans in days:
+        if day not in {str(number) for number in range(7)} or not isinstance(spans, list) or not in_order(spans):
+            raise ValidationError(
+                _("Write the hours of each weekday (0 is Monday) as in %(example)s, the earlier first."),
+                params={"example": '{"0": [["09:00", "12:30"], ["14:00", "18:00"]]}'},
+            )
+
+
+def in_order(spans: list[Any]) -> bool:
+    if not all(isinstance(span, list) and len(span) == 2 for span in spans):
+        return False
+    times = [moment for span in spans for moment in span]
+    if not all(isinstance(moment, str) and CLOCK.fullmatch(moment) for moment in times):
+        return False
+    return all(before < after for before, after in pairwise(times))
+
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
