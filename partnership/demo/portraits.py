@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from customers.faces import face
 from partnership.demo.library import library
 from partnership.demo.personas.characters import drawn
+from partnership.demo.portrait_drawing import face
 
 
 @dataclass(frozen=True)
