@@ -14,4 +14,4 @@ def visible_customers(request: HttpRequest) -> CustomerQuerySet:
 
 def customer_or_404(request: HttpRequest, pk: int) -> Customer:
     """Find a customer that was not merged into another: nothing is written on the timeline of a merged one."""
-    return get_object_or_404(visible_customers(request).standing(), pk=pk)
+    return get_object_or_404(visible_customers(request).unmerged(), pk=pk)

@@ -4,19 +4,19 @@ from typing import Any
 
 from customers.models import Customer
 
-FILLED_IN = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
+_FILLED_WHEN_EMPTY = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
 """Taken from the absorbed one where the survivor's say nothing."""
 
-EMPLOYMENT = ("organisation_id", "role")
+_EMPLOYMENT = ("organisation_id", "role")
 
 
-def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
+def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
     """The fields of the survivor that change, by attribute, with their new values."""
-    found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in FILLED_IN}
+    found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
     if not survivor.organisation_id:
-        found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in EMPLOYMENT}
+        found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in _EMPLOYMENT}
     found |= {
-        "introduced_by_id": introducer(survivor, absorbed),
+        "introduced_by_id": combined_introducer(survivor, absorbed),
         "photo": survivor.photo.name or absorbed.photo.name or "",
         "do_not_contact": survivor.do_not_contact or absorbed.do_not_contact,
         "restricted": survivor.restricted or absorbed.restricted,
@@ -27,15 +27,15 @@ def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != getattr(survivor, name)}
 
 
-def introducer(survivor: Customer, absorbed: Customer) -> int | None:
+def combined_introducer(survivor: Customer, absorbed: Customer) -> int | None:
     """The survivor's, else the absorbed one's, if they did not come through either of them: nobody introduces
     themselves, also not on the way through others."""
     both = {survivor.pk, absorbed.pk}
     named = (survivor.introduced_by_id, absorbed.introduced_by_id)
-    return next((pk for pk in named if pk and not both & line_above(pk)), None)
+    return next((pk for pk in named if pk and not both & _introduction_chain(pk)), None)
 
 
-def line_above(customer: int) -> set[int]:
+def _introduction_chain(customer: int) -> set[int]:
     """They, through whom they came, and through whom these did."""
     found: set[int] = set()
     step = {customer}
@@ -46,7 +46,7 @@ def line_above(customer: int) -> set[int]:
     return found
 
 
-def taken_back(now: Any, before: Any, after: Any) -> Any:
+def revert_value(now: Any, before: Any, after: Any) -> Any:
     """A field of the survivor without what a merge brought; what was changed meanwhile stays changed."""
     if now == after:
         return before

@@ -13,7 +13,7 @@ Model = type[models.Model]
 
 
 @contextmanager
-def named_by_merges() -> Iterator[None]:
+def pause_audit() -> Iterator[None]:
     """Inside, in a transaction, a change is kept by the merge that names the row: history would hold it once per row.
 
     What fails inside takes the transaction, and this with it.
@@ -22,7 +22,7 @@ def named_by_merges() -> Iterator[None]:
         cursor.execute(
             "SELECT coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}'),"
             " set_config('pgtrigger.ignore', %s, true)",
-            ["{" + ",".join(on_updates()) + "}"],
+            ["{" + ",".join(_update_triggers()) + "}"],
         )
         (ignored, _) = cursor.fetchone()
     yield
@@ -31,45 +31,45 @@ def named_by_merges() -> Iterator[None]:
 
 
 @cache
-def on_updates() -> list[str]:
+def _update_triggers() -> list[str]:
     """The triggers that keep what stood before an update."""
     return sorted(
         trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "update_update"
     )
 
 
-def key_of(model: Model, name: str) -> str:
-    return f"{model._meta.db_table}.{column_of(model, name)}"
+def column_key(model: Model, name: str) -> str:
+    return f"{model._meta.db_table}.{_column_name(model, name)}"
 
 
-def column_of(model: Model, name: str) -> str:
+def _column_name(model: Model, name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
-def move(merge: Merge, model: Model, name: str, *, but: Iterable[int] = ()) -> None:
+def move_rows(merge: Merge, model: Model, name: str, *, exclude: Iterable[int] = ()) -> None:
     """Make the absorbed one's rows the survivor's, by the foreign key of that name, all `but` these."""
-    pk, column = model._meta.pk.column, column_of(model, name)
-    with named_by_merges(), connection.cursor() as cursor:
+    pk, column = model._meta.pk.column, _column_name(model, name)
+    with pause_audit(), connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "{column}" = %s AND "{pk}" <> ALL(%s)'
             f' RETURNING "{pk}"',
-            [merge.survivor_id, merge.absorbed_id, list(but)],
+            [merge.survivor_id, merge.absorbed_id, list(exclude)],
         )
         moved = sorted(found for (found,) in cursor.fetchall())
     if moved:
-        merge.moved[key_of(model, name)] = sorted({*named(merge, model, name), *moved})
+        merge.moved[column_key(model, name)] = sorted({*moved_rows(merge, model, name), *moved})
 
 
-def named(merge: Merge, model: Model, name: str) -> list[int]:
+def moved_rows(merge: Merge, model: Model, name: str) -> list[int]:
     """The rows that the merge moved."""
-    return list(merge.moved.get(key_of(model, name), ()))
+    return list(merge.moved.get(column_key(model, name), ()))
 
 
-def give_back(merge: Merge, model: Model, name: str, *, also: Iterable[int] = ()) -> None:
+def return_rows(merge: Merge, model: Model, name: str, *, include: Iterable[int] = ()) -> None:
     """Make what was moved, and `also` these rows, the absorbed one's again, where it is the survivor's still."""
-    pk, column = model._meta.pk.column, column_of(model, name)
-    with named_by_merges(), connection.cursor() as cursor:
+    pk, column = model._meta.pk.column, _column_name(model, name)
+    with pause_audit(), connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "{column}" = %s AND "{pk}" = ANY(%s)',
-            [merge.absorbed_id, merge.survivor_id, [*named(merge, model, name), *also]],
+            [merge.absorbed_id, merge.survivor_id, [*moved_rows(merge, model, name), *include]],
         )

@@ -16,12 +16,14 @@ def normalise(kind: str, value: str, *, region: str | None = None) -> str:
     value = value.strip()
     if not value or "\x00" in value:
         raise ValidationError(_("A contact point needs a value."))
-    return {"email": email, "phone": lambda number: phone(number, region=region), "handle": handle}.get(kind, str)(
-        value
-    )
+    return {
+        "email": normalise_email,
+        "phone": lambda number: _normalise_phone(number, region=region),
+        "handle": _normalise_handle,
+    }.get(kind, str)(value)
 
 
-def email(value: str) -> str:
+def normalise_email(value: str) -> str:
     try:
         found = validate_email(value, check_deliverability=False, test_environment=True, allow_quoted_local=True)
     except EmailNotValidError as problem:
@@ -31,7 +33,7 @@ def email(value: str) -> str:
     return found.normalized.lower()
 
 
-def phone(value: str, *, region: str | None = None) -> str:
+def _normalise_phone(value: str, *, region: str | None = None) -> str:
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
@@ -42,5 +44,5 @@ def phone(value: str, *, region: str | None = None) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def handle(value: str) -> str:
+def _normalise_handle(value: str) -> str:
     return value.removeprefix("@").casefold()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class CustomerQuerySet(models.QuerySet):
-    def standing(self) -> Self:
+    def unmerged(self) -> Self:
         """Without those that were merged into another."""
         return self.filter(merged_into=None)
 
@@ -18,8 +18,8 @@ class CustomerQuerySet(models.QuerySet):
         """Restricted customers are seen by their owner and managers alone."""
         if user.is_manager:
             return self
-        return self.seen_by(user.pk)
+        return self.visible_to_non_manager(user.pk)
 
-    def seen_by(self, owner: int) -> Self:
+    def visible_to_non_manager(self, owner: int) -> Self:
         """By whoever is no manager."""
         return self.filter(Q(restricted=False) | Q(owner=owner))

@@ -17,7 +17,7 @@ customers_unmerged = Signal()
 have their histories again."""
 
 
-def announce(*, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
+def announce_history(*, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
     """A customer has a history from the first day, though an empty one; and tags choose which rules look at it."""
     if created or update_fields is None or "tags" in update_fields:
         history_changed.send(sender=type(instance), customer_ids=[instance.pk])

@@ -3,12 +3,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
-from partnership.staff.admin import ForAdmins
+from partnership.staff.admin import AdminsOnly
 
 
-class AttachmentInline(ForAdmins, admin.TabularInline):
+class AttachmentInline(AdminsOnly, admin.TabularInline):
     model = Attachment
     fields = ["name", "content_type", "size"]
     readonly_fields = ["name", "content_type", "size"]
@@ -19,7 +19,7 @@ class AttachmentInline(ForAdmins, admin.TabularInline):
 
 
 @admin.register(Interaction)
-class InteractionAdmin(Written):
+class InteractionAdmin(ReadOnlyAdmin):
     list_display = ["occurred_at", "customer", "kind", "direction", "channel", "subject"]
     list_filter = ["kind", "direction", "channel"]
     list_select_related = ["customer"]
@@ -28,7 +28,7 @@ class InteractionAdmin(Written):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ForAdmins, admin.ModelAdmin):
+class ConversationAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["subject", "customer", "channel", "status", "assignee", "waiting_since"]
     list_filter = ["status", "channel"]
     list_select_related = ["customer", "assignee"]
@@ -45,14 +45,14 @@ class ConversationAdmin(ForAdmins, admin.ModelAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(Written):
+class AttachmentAdmin(ReadOnlyAdmin):
     list_display = ["name", "content_type", "size", "interaction"]
     list_select_related = ["interaction"]
     search_fields = ["name"]
 
 
 @admin.register(Deletion)
-class DeletionAdmin(Written):
+class DeletionAdmin(ReadOnlyAdmin):
     list_display = ["deleted_at", "customer", "kind", "reason", "by", "undone_at"]
     list_filter = ["kind"]
     list_select_related = ["customer", "by"]
@@ -60,7 +60,7 @@ class DeletionAdmin(Written):
 
 
 @admin.register(Outgoing)
-class OutgoingAdmin(Written):
+class OutgoingAdmin(ReadOnlyAdmin):
     list_display = ["queued_at", "to", "status", "attempts", "sent_at", "interaction"]
     list_filter = ["status"]
     list_select_related = ["interaction__customer"]

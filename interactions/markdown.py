@@ -7,7 +7,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from interactions.models import Interaction
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
 TAGS = {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"}
 TAGS |= {"strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -17,7 +17,7 @@ assert _markdown.linkify is not None
 _markdown.linkify.set({"fuzzy_link": False})  # else plan.md would be a link to a site of Moldova
 
 
-def rendered(text: str) -> str:
+def render_markdown(text: str) -> str:
     """Safe HTML of what somebody wrote: no tags of theirs, no pictures, links to the web, to mail and to phones."""
     return nh3.clean(
         _markdown.render(text).strip(),
@@ -28,6 +28,6 @@ def rendered(text: str) -> str:
     )
 
 
-def is_ours(row: Interaction) -> bool:
+def is_written_here(row: Interaction) -> bool:
     """Written here by one of us, not taken in from elsewhere."""
-    return row.source == OWN
+    return row.source == OWN_SOURCE

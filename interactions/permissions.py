@@ -1,7 +1,7 @@
 """Who may change an entry. Whoever may see the customer may mark it, pin it and share it; that takes no rule."""
 
 from interactions.models import Deletion, Interaction
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 
@@ -14,7 +14,7 @@ def may_delete(user: User, entry: Interaction) -> bool:
     """What was written here: its author and managers. What came from elsewhere: the customer's owner and managers."""
     if user.is_manager:
         return True
-    written_here = entry.source == OWN and entry.author_id is not None
+    written_here = entry.source == OWN_SOURCE and entry.author_id is not None
     return user.pk == (entry.author_id if written_here else entry.customer.owner_id)
 
 

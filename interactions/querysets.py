@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 if TYPE_CHECKING:
     from customers.models import Customer
 
-PAGE = 50
+PAGE_SIZE = 50
 """Rows of one page of a timeline."""
 
 
@@ -46,7 +46,7 @@ class InteractionQuerySet(models.QuerySet):
 
 
 class ConversationQuerySet(models.QuerySet):
-    def standing(self) -> Self:
+    def unjoined(self) -> Self:
         """Without those that were joined to another."""
         return self.filter(joined_into=None)
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from interactions.time_zone_change import keep_local_days
+from interactions.time_zone_change import recompute_local_days
 from partnership.staff.models import Firm
 
 
 @receiver(pre_save, sender=Firm)
-def move_days(*, instance: Firm, raw: bool = False, **_: Any) -> None:
+def recompute_days_on_zone_change(*, instance: Firm, raw: bool = False, **_: Any) -> None:
     if instance.timezone != Firm.current().timezone:
-        keep_local_days(instance)
+        recompute_local_days(instance)

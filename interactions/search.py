@@ -19,22 +19,22 @@ from partnership.core.pagination import parse_key, read_moment
 MOST_WORDS, LONGEST = 12, 80
 """What is read of a search; a page of text pasted into it asks for its first words."""
 
-PREFIX_BYTES = 3
+_MIN_PREFIX_BYTES = 3
 """From here on a word finds what begins with it: three letters of ours, one of a script that has a sign per word."""
 
 
-def asked_words(words: str) -> list[str]:
+def search_words(words: str) -> list[str]:
     """The words that a search is for, at most MOST_WORDS; what has no letter or digit is none."""
     found = (word for word in words.replace("\0", " ").split() if any(map(str.isalnum, word)))
     return [word[:LONGEST] for _, word in zip(range(MOST_WORDS), found, strict=False)]
 
 
-def tsquery(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
+def words_query(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
     """Every word, as the beginning of one or by its stem in any of these languages (codes); None without words."""
-    return query_of([(word, beginning_of(word)) for word in asked_words(words)], languages)
+    return words_query_from([(word, prefix_query(word)) for word in search_words(words)], languages)
 
 
-def query_of(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
+def words_query_from(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
     """`words`: each with how the query says that a word begins so."""
     codes = {language.split("-")[0] for language in languages}
     stemmers = sorted({STEMMERS[code] for code in codes if code in STEMMERS})
@@ -49,60 +49,60 @@ def query_of(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> Sear
     return reduce(and_, queries) if queries else None
 
 
-def beginning_of(word: str) -> str:
+def prefix_query(word: str) -> str:
     quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}'{':*' if len(word.encode()) >= PREFIX_BYTES else ''}"
+    return f"'{quoted}'{':*' if len(word.encode()) >= _MIN_PREFIX_BYTES else ''}"
 
 
-RANKED = 200
+MAX_RANKED = 200
 """Where no more rows hold the words, the best come first; else the newest."""
 
-COMMON = 0.1
+_COMMON_SHARE = 0.1
 """A share of all rows: words that the planner expects in more of them are soon met by walking back through time."""
 
-WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
+_WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
 """How far back the newest are looked for before the whole history is."""
 
-Hits = list[tuple[int, str]]
+_Hits = list[tuple[int, str]]
 """(pk, the key of the page that begins after it)."""
 
 
-def saying(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
+def matching_rows(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
     """Served by interactions_by_words."""
     return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
 
 
-def found_by(
+def find_interactions(
     rows: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str = "", limit: int
-) -> Hits:
+) -> _Hits:
     """The next `limit` of these rows that hold the words. BadRequest when `after` is no place among them."""
-    hits = saying(rows, query)
+    hits = matching_rows(rows, query)
     place, pk = parse_key(after, str) if after else ("", 0)
-    walk = is_common(query)
-    if place in ("", "rank") and not walk and (best := ranked(hits, query)) is not None:
+    walk = is_common_query(query)
+    if place in ("", "rank") and not walk and (best := best_matches(hits, query)) is not None:
         pks = [one for one, _ in best]
         if place and pk not in pks:
             return []  # gone meanwhile: where it stood nobody knows
         return best[pks.index(pk) + 1 if place else 0 :][:limit]
     if place == "rank":
         return []
-    return newest(hits, at=at, after=after, limit=limit, walk=walk)
+    return newest_matches(hits, at=at, after=after, limit=limit, walk=walk)
 
 
-def is_common(query: SearchQueryCombinable) -> bool:
+def is_common_query(query: SearchQueryCombinable) -> bool:
     """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
     everything = Interaction.objects.order_by()
-    many = lately("interactions.expected", 60, lambda: expected(everything))
-    return expected(saying(everything, query)) > COMMON * many
+    many = lately("interactions.expected", 60, lambda: estimated_rows(everything))
+    return estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
 
 
-def expected(rows: InteractionQuerySet) -> int:
+def estimated_rows(rows: InteractionQuerySet) -> int:
     (plan,) = json.loads(rows.values("pk").explain(format="json"))
     return int(plan["Plan"]["Plan Rows"])
 
 
 @contextmanager
-def through_its_index() -> Iterator[None]:
+def _index_only_plan() -> Iterator[None]:
     """The planner knows too little of rare words: left alone, it reads the whole table to find a few."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
@@ -110,11 +110,11 @@ def through_its_index() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
 
-def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | None:
+def best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hits | None:
     """All of them, the best first and of equals the newest; None where they are many."""
-    with through_its_index():
-        found = list(hits.order_by().values_list("pk", flat=True)[: RANKED + 1])
-    if len(found) > RANKED:
+    with _index_only_plan():
+        found = list(hits.order_by().values_list("pk", flat=True)[: MAX_RANKED + 1])
+    if len(found) > MAX_RANKED:
         return None
     if not found:
         return []
@@ -123,7 +123,7 @@ def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | No
     return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]
 
 
-def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> Hits:
+def newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> _Hits:
     """Back through time, window by window. Served by interactions_newest, with interactions_by_words unless walked."""
     upper = at
     if after:
@@ -131,8 +131,8 @@ def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, w
         hits = hits.before(upper, pk)
     newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
     rows: list[tuple[int, datetime]] = []
-    with nullcontext() if walk else through_its_index():
-        for window in (*WINDOWS, None):
+    with nullcontext() if walk else _index_only_plan():
+        for window in (*_WINDOWS, None):
             found = newest_first.filter(occurred_at__gte=upper - window) if window else newest_first
             rows = list(found[:limit])
             if len(rows) == limit:

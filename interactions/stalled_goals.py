@@ -8,10 +8,10 @@ from customers.models import CheckIn, Goal
 from interactions.models import Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 
-STALLED = timedelta(weeks=3)
+STALLS_AFTER = timedelta(weeks=3)
 
 
-def stalled(*, since: datetime) -> Q:
+def stalled_goals(*, since: datetime) -> Q:
     """Of goals: those pursued since before then, of which nobody said or did anything from then on; asking is neither.
     Served by interactions_by_goal."""
     asking = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER))

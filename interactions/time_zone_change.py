@@ -16,7 +16,7 @@ SELECT DISTINCT customer_id FROM moved"""
 
 
 @transaction.atomic
-def keep_local_days(firm: Firm) -> int:
+def recompute_local_days(firm: Firm) -> int:
     """Make every interaction's stored day that of the firm's time zone; how many customers it concerned."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE_DAYS, {"zone": firm.timezone})

@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.trigrams import trigrams_of
+from customers.models.trigrams import trigram_field
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
 
-@tracked(without=("trigrams",), additions=True)
-class Customer(Sourced):
+@audited(without=("trigrams",), additions=True)
+class Customer(ExternallyIdentified):
     class Kind(models.TextChoices):
         PERSON = "person", _("person")
         ORGANISATION = "organisation", _("organisation")
@@ -47,7 +47,7 @@ class Customer(Sourced):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=300)
     sort_key = models.CharField(max_length=200, editable=False)
-    trigrams = trigrams_of("sort_key")
+    trigrams = trigram_field("sort_key")
     preferred_name = models.CharField(_("what to call them"), max_length=100, blank=True)
     photo = models.FileField(_("photo"), upload_to="faces/", blank=True)
     about = models.TextField(_("about"), blank=True)
@@ -85,7 +85,7 @@ class Customer(Sourced):
 
     objects = CustomerQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["sort_key", "id"]
@@ -105,7 +105,7 @@ class Customer(Sourced):
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(kind="person") | models.Q(organisation__isnull=True),
                 name="customers_customer_only_persons_have_an_employer",
@@ -134,7 +134,7 @@ class Customer(Sourced):
         return not self.restricted or self.owner_id == user.pk or user.is_manager
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         return self.preferred_name or self.name
 
     @property

@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models import User
 
 
-@tracked(without=("moved",), additions=True)
+@audited(without=("moved",), additions=True)
 class Merge(models.Model):
     """`moved` names every row that changed hands, by table and column: {"customers_goal.customer_id": [pk, …], …};
     beside them, in `fields`, what the survivor took over: {name: [before, after]}, and what receivers set aside.

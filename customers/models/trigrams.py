@@ -15,7 +15,7 @@ class Trigrams(models.Func):
     output_field = ArrayField(models.TextField())
 
 
-def trigrams_of(column: str) -> models.GeneratedField:
+def trigram_field(column: str) -> models.GeneratedField:
     return models.GeneratedField(
         expression=Trigrams(column), output_field=ArrayField(models.TextField()), db_persist=True
     )

@@ -9,27 +9,27 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from interactions.models import Attachment, Interaction
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
 NAME_LIMIT = 255
 MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 
 
-def attach(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
+def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
     """Keep them; those of a form that was sent twice are kept once."""
     for number, file in enumerate(files, 1):
         digest = digest_of(file)
         given = file.content_type or ""
         Attachment.objects.get_or_create(
-            source=OWN,
+            source=OWN_SOURCE,
             external_id=f"{interaction.external_id}/attachment/{number}",
             defaults={
                 "interaction": interaction,
-                "name": tame(file.name or ""),
+                "name": safe_file_name(file.name or ""),
                 "content_type": given if MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
                 "size": file.size,
                 "sha256": digest,
-                "file": stored(digest, file),
+                "file": _store(digest, file),
             },
         )
 
@@ -41,7 +41,7 @@ def digest_of(file: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def stored(digest: str, file: UploadedFile) -> str:
+def _store(digest: str, file: UploadedFile) -> str:
     """The name under which the content lies: one content once. One of another size is a write that broke off."""
     name = f"attachments/{digest[:2]}/{digest}"
     if default_storage.exists(name):
@@ -52,7 +52,7 @@ def stored(digest: str, file: UploadedFile) -> str:
     return default_storage.save(name, file)
 
 
-def tame(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """A name without folders, without what steers a screen or turns the order of letters round, at most 255 long."""
     bare = re.split(r"[/\\]", name)[-1]
     shown = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cf", "Zl", "Zp", "Cs"))

@@ -17,16 +17,16 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interactions.actions.entries import follow, is_markable, locked
-from interactions.actions.goodwill import keep_to_budget
-from interactions.actions.record import RECENT, record
+from interactions.actions.entries import is_markable, lock_entry, refresh_dependents
+from interactions.actions.goodwill import enforce_budget
+from interactions.actions.record import STAYS_OPEN_FOR, record
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
-OURS = ("exception", "decision")
+STAFF_PAYLOAD_KEYS = ("exception", "decision")
 """What staff say in a request's payload: what the source says of it later takes neither away."""
 
 
@@ -43,13 +43,13 @@ ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
 ANSWERED_ELSEWHERE = Interaction.objects.filter(
     conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
     occurred_at__gt=OuterRef("occurred_at"),
-).exclude(source=OWN)  # fmt: skip
+).exclude(source=OWN_SOURCE)  # fmt: skip
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
 
 SETTLED_ELSEWHERE = (
     Q(kind=Kind.REFUND_REQUEST, source_snapshot__kind=Kind.REFUND_REQUEST)
-    & ~Q(source=OWN)
-    & (Q(recorded_at__gt=F("occurred_at") + RECENT) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
+    & ~Q(source=OWN_SOURCE)
+    & (Q(recorded_at__gt=F("occurred_at") + STAYS_OPEN_FOR) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
 )
 """Another system told of it as history: long after, or with the answer, or its thread is closed. Who marks a message as
 such a request asks for a decision."""
@@ -65,14 +65,14 @@ def asks_for_decision(entry: Interaction) -> bool:
     return is_exception or entry.kind == Kind.REFUND_REQUEST
 
 
-def decision_on(entry: Interaction) -> dict[str, Any] | None:
+def decision_of(entry: Interaction) -> dict[str, Any] | None:
     """As the module's head says; None while it is open, or there is nothing to decide. What another system calls a
     decision is none of ours."""
     found = entry.payload.get("decision") if asks_for_decision(entry) else None
-    return found if isinstance(found, dict) and is_ours(**found) else None
+    return found if isinstance(found, dict) and _is_decision(**found) else None
 
 
-def is_ours(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -> bool:
+def _is_decision(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -> bool:
     try:
         return bool(Outcome(outcome) and date.fromisoformat(on) and answer)
     except (TypeError, ValueError):
@@ -82,22 +82,22 @@ def is_ours(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -
 @transaction.atomic
 def ask_for_exception(entry: Interaction, *, by: User) -> None:
     """Say that a message of theirs asks for an exception. ActionRefused for any other row."""
-    row = locked(entry)
+    row = lock_entry(entry)
     if not is_markable(row):
         raise ActionRefused(_("Only a message of theirs can ask for an exception."))
     payload = {**row.payload, "exception": True}
     Interaction.objects.filter(pk=row.pk).update(kind=Kind.REQUEST, payload=payload)
-    follow(row)
+    refresh_dependents(row)
     entry.refresh_from_db()
 
 
 @transaction.atomic
-def put_at_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
+def set_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
     """What the request is about, in money; with no amount, nothing is known of it."""
-    row = locked(request)
+    row = lock_entry(request)
     refuse_unless_open(row)
     Interaction.objects.filter(pk=row.pk).update(amount=amount, currency=currency if amount is not None else "")
-    follow(row)
+    refresh_dependents(row)
     request.refresh_from_db()
 
 
@@ -120,15 +120,15 @@ def decide(
     With the same `answer_id` again nothing happens. ActionRefused when it is decided otherwise already, or the
     budget does not reach.
     """
-    row = locked(request)
-    decision = decision_on(row)
+    row = lock_entry(request)
+    decision = decision_of(row)
     if decision and str(decision.get("answer", "")).endswith(f":{answer_id}"):
         return
     refuse_unless_open(row)
     told = answer()
     decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": told.ref}
     if outcome != Outcome.DECLINED and amount:
-        given = give(
+        given = _give(
             row, amount=amount, currency=currency, as_gesture=as_gesture, by=by, at=at, external_id=f"{answer_id}/given"
         )
         decision |= {"given": given.ref, "amount": str(amount), "currency": currency}
@@ -136,7 +136,7 @@ def decide(
     request.refresh_from_db()
 
 
-def give(
+def _give(
     request: Interaction, *, amount: Decimal, currency: str, as_gesture: bool, by: User, at: datetime, external_id: str
 ) -> Interaction:
     """The row of what they get."""
@@ -147,13 +147,13 @@ def give(
         external_id=external_id,
     )  # fmt: skip
     if as_gesture:
-        keep_to_budget(given, by=by)
+        enforce_budget(given, by=by)
     return given
 
 
 def refuse_unless_open(row: Interaction) -> None:
     if not asks_for_decision(row):
         raise ActionRefused(_("This asks for no refund and no exception: there is nothing to decide."))
-    decision = decision_on(row)
+    decision = decision_of(row)
     if decision:
         raise ActionRefused(_("This is decided already: %s.") % Outcome(decision["outcome"]).label)

@@ -44,8 +44,8 @@ class Session:
 def hold_session(session: Session, *, attendees: Sequence[Attendee], at: datetime, by: User) -> int:
     """Record it; how many rows are new. A fixed number of statements, however many came."""
     present = [one for one in attendees if one.attended]
-    rows = [attendance(session, one, by) for one in present]
-    rows += [row for one in attendees if (row := note(session, one, by))]
+    rows = [_attendance_entry(session, one, by) for one in present]
+    rows += [row for one in attendees if (row := _note_entry(session, one, by))]
     if rows:
         rows[0].minutes = session.minutes  # a session's minutes were spent once
     new = record_many(rows, recorded_at=at)
@@ -57,7 +57,7 @@ def hold_session(session: Session, *, attendees: Sequence[Attendee], at: datetim
     return len(new)
 
 
-def attendance(session: Session, one: Attendee, by: User) -> Entry:
+def _attendance_entry(session: Session, one: Attendee, by: User) -> Entry:
     return Entry(
         customer_id=one.customer.pk,
         occurred_at=session.held_at,
@@ -71,7 +71,7 @@ def attendance(session: Session, one: Attendee, by: User) -> Entry:
     )
 
 
-def note(session: Session, one: Attendee, by: User) -> Entry | None:
+def _note_entry(session: Session, one: Attendee, by: User) -> Entry | None:
     """What was written for all, then what was written for them; None where there is neither."""
     body = "\n\n".join(filter(None, (session.note, one.note)))
     if not body:

@@ -12,7 +12,7 @@ from partnership.staff.models import User
 
 
 @transaction.atomic
-def set_standing(
+def set_lifecycle(
     customer: Customer,
     *,
     lifecycle: str,

@@ -15,7 +15,7 @@ from interactions.models.kinds import Direction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.models import Firm
 
-PERIOD = timedelta(days=30)
+NUDGE_PERIOD = timedelta(days=30)
 """That the firm's ceiling on nudges is for."""
 
 
@@ -27,17 +27,17 @@ class Nudges:
     days: Sequence[date]
 
     @property
-    def are_enough(self) -> bool:
+    def is_ceiling_reached(self) -> bool:
         return len(self.days) >= self.ceiling
 
     @property
     def next_on(self) -> date | None:
         """The first day on which one more is possible; None when it is possible now, or never."""
-        return self.days[self.ceiling - 1] + PERIOD if self.are_enough and self.ceiling else None
+        return self.days[self.ceiling - 1] + NUDGE_PERIOD if self.is_ceiling_reached and self.ceiling else None
 
-    def in_words(self) -> str:
+    def refusal(self) -> str:
         """Why there is no other now; empty while one is possible."""
-        if not self.are_enough:
+        if not self.is_ceiling_reached:
             return ""
         if self.next_on is None:
             return _("Our ceiling allows no nudges at all.")
@@ -52,18 +52,18 @@ class Nudges:
         )
 
 
-def nudges(*, after: date) -> InteractionQuerySet:
+def recent_nudges(*, after: date) -> InteractionQuerySet:
     """Whoever's, after that day. Served by interactions_scoring."""
     pushed = Interaction.objects.filter(kind=Kind.NUDGE, direction=Direction.OUTBOUND, occurred_on__gt=after)
     return pushed.order_by("-occurred_on")
 
 
-def nudges_of(customer_id: int, *, day: date) -> Nudges:
-    found = nudges(after=day - PERIOD).filter(customer=customer_id)
+def customer_nudges(customer_id: int, *, day: date) -> Nudges:
+    found = recent_nudges(after=day - NUDGE_PERIOD).filter(customer=customer_id)
     return Nudges(Firm.current().nudge_ceiling, list(found.values_list("occurred_on", flat=True)))
 
 
-def keep_to_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
+def enforce_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
     """To be called before a nudge is recorded, in its transaction; one that was recorded before is none more.
 
     ActionRefused says why not, and when the next is possible.
@@ -73,5 +73,5 @@ def keep_to_ceiling(*, customer_id: int, day: date, source: str, external_id: st
         return
     if customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: no nudge to them."))
-    if why_not := nudges_of(customer_id, day=day).in_words():
+    if why_not := customer_nudges(customer_id, day=day).refusal():
         raise ActionRefused(why_not)

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from customers.merge_resolution import held_survivors
-from customers.merge_rows import named_by_merges
+from customers.merge_resolution import lock_survivors
+from customers.merge_rows import pause_audit
 from customers.signals import history_changed
-from interactions.actions.nudges import keep_to_ceiling
+from interactions.actions.nudges import enforce_ceiling
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
-from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
-RECENT = timedelta(days=14)
+STAYS_OPEN_FOR = timedelta(days=14)
 """A conversation whose last message is older than this is no longer open by itself."""
 
 
@@ -49,7 +49,7 @@ class Entry:
     payload: Mapping[str, Any] = field(default_factory=dict)
     shared: bool = False
     pinned: bool = False
-    source: str = OWN
+    source: str = OWN_SOURCE
     external_id: str = field(default_factory=new_external_id)
     source_snapshot: Mapping[str, Any] | None = None
     addressed_to_id: int | None = None  # who was named, where the customer is whom they were merged into
@@ -68,7 +68,7 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
         entry.setdefault("author_id", by.pk)
     new = Entry(**entry)
     if by is not None and new.kind == Kind.NUDGE and new.direction == Direction.OUTBOUND:
-        push(new, recorded_at=recorded_at)
+        _record_nudge(new, recorded_at=recorded_at)
     else:
         record_many([new], recorded_at=recorded_at)
     row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
@@ -78,12 +78,12 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
 
 
 @transaction.atomic
-def push(nudge: Entry, *, recorded_at: datetime) -> None:
+def _record_nudge(nudge: Entry, *, recorded_at: datetime) -> None:
     if nudge.conversation_id is not None:  # customers come last, as everywhere
         with connection.cursor() as cursor:
             cursor.execute(LOCK_CONVERSATIONS, {"ids": [nudge.conversation_id]})
     day = Firm.current().local_date(nudge.occurred_at)
-    keep_to_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
+    enforce_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
     record_many([nudge], recorded_at=recorded_at)
 
 
@@ -100,19 +100,19 @@ def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bo
         cursor.execute(STAGE)
         with cursor.copy(FILL_STAGE) as copy:
             for entry in entries:
-                copy.write_row(row_of(entry, firm, recorded_at))
+                copy.write_row(_staged_row(entry, firm, recorded_at))
         cursor.execute(TAKE_OVER)
         created = cursor.fetchall()
         cursor.execute("TRUNCATE staged_interactions")
     touched = {conversation for *_, conversation in created if conversation is not None}
     if touched:
-        refresh_conversations(touched, reopen_after=recorded_at - RECENT if reopen else None)
+        refresh_conversations(touched, reopen_after=recorded_at - STAYS_OPEN_FOR if reopen else None)
     if created:
         concerned = {customer for _, _, _, customer, _ in created}
         people = {entry.person_id for entry in entries if entry.person_id is not None}
-        into = held_survivors(concerned | people)
+        into = lock_survivors(concerned | people)
         if into:
-            follow_merges([pk for pk, *_ in created], into)
+            _redirect_to_survivors([pk for pk, *_ in created], into)
         history_changed.send(sender=Interaction, customer_ids={into.get(customer, customer) for customer in concerned})
     return {(source, external_id): pk for pk, source, external_id, _, _ in created}
 
@@ -120,7 +120,7 @@ def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bo
 COLUMNS = tuple(name.name for name in fields(Entry))
 
 
-def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
+def _staged_row(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
     values = [getattr(entry, name) for name in COLUMNS]
     values[PAYLOAD] = Jsonb(entry.payload, to_json)
     values[SOURCE_SNAPSHOT] = None if entry.source_snapshot is None else Jsonb(entry.source_snapshot, to_json)
@@ -177,9 +177,9 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
         )
 
 
-def follow_merges(pks: list[int], into: Mapping[int, int]) -> None:
+def _redirect_to_survivors(pks: list[int], into: Mapping[int, int]) -> None:
     """What was recorded for somebody while they were merged away is the survivor's, and says whom it was meant for."""
-    with named_by_merges(), connection.cursor() as cursor:
+    with pause_audit(), connection.cursor() as cursor:
         for absorbed, survivor in into.items():
             asked: dict[str, Any] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
             cursor.execute(FOLLOW_MERGE, asked)

@@ -6,7 +6,7 @@ from interactions.actions.record import Entry
 from interactions.models import Interaction
 
 
-def retell(entries: Iterable[Entry]) -> None:
+def sync_entries(entries: Iterable[Entry]) -> None:
     """Give the rows that stand under these refs the subject and the goal of the entry; history keeps what stood."""
     wanted = {(entry.source, entry.external_id): entry for entry in entries}
     changed = []

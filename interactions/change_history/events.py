@@ -17,17 +17,21 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.statement import LONGEST, Tracked
+from interactions.change_history.statement import MAX_VALUE_LENGTH, AuditedModel
 from interactions.models import Deletion, Interaction
 from partnership.staff.models import User
 
-EVENTS = 50
+PAGE_EVENTS = 50
 """Of one page."""
 
-CALLED: dict[type[models.Model], Any] = {Customer: _("Details"), Commitment: _("Promise"), Interaction: _("Entry")}
+_MODEL_NAMES: dict[type[models.Model], Any] = {
+    Customer: _("Details"),
+    Commitment: _("Promise"),
+    Interaction: _("Entry"),
+}
 """What people call these; the others by their own names."""
 
-GONE = "–"
+UNKNOWN_NAME = "–"
 """Stands for what was deleted since, or is not for the reader's eyes."""
 
 
@@ -57,55 +61,63 @@ class Event:
     deletion: Deletion | None = None
 
 
-def told(
-    found: list[dict[str, Any]], sources: Iterable[Tracked], *, visible: CustomerQuerySet, silent: bool = False
+def describe_events(
+    found: list[dict[str, Any]],
+    sources: Iterable[AuditedModel],
+    *,
+    visible: CustomerQuerySet,
+    include_empty: bool = False,
 ) -> list[Event]:
     """Rows of the statement in words. A change of nothing that is told is left out unless `silent`."""
     by_number = {tracked.number: tracked for tracked in sources}
     for row in found:
         row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
-    name_merges(found, by_number, visible)
-    names = Names(found, by_number, visible)
-    traces = traces_of(found, by_number)
+    _name_merges(found, by_number, visible)
+    names = _Names(found, by_number, visible)
+    traces = _deletions_by_entry(found, by_number)
     return [
-        event_of(row, by_number[row["number"]], names, traces)
+        _describe_event(row, by_number[row["number"]], names, traces)
         for row in found
-        if silent or row["changes"] or row["label"] != "update"
+        if include_empty or row["changes"] or row["label"] != "update"
     ]
 
 
-def event_of(row: dict[str, Any], tracked: Tracked, names: "Names", traces: dict[int, Deletion]) -> Event:
+def _describe_event(row: dict[str, Any], tracked: AuditedModel, names: "_Names", traces: dict[int, Deletion]) -> Event:
     return Event(
         at=row["at"],
         key=row["key"],
-        who=who(row["user_id"], names.known.get(User, {}), on_the_web=row["on_the_web"]),
-        kind=str(CALLED.get(tracked.model) or capfirst(str(tracked.model._meta.verbose_name))),
+        who=author_name(row["user_id"], names.known.get(User, {}), on_the_web=row["on_the_web"]),
+        kind=str(_MODEL_NAMES.get(tracked.model) or capfirst(str(tracked.model._meta.verbose_name))),
         model=str(tracked.model._meta.model_name),
         pk=row["object"],
         title=row["title"] or "",
         is_addition=row["label"] == "insert",
         is_deletion=row["label"] == "delete",
-        changes=[change_of(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())],
+        changes=[
+            _describe_change(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())
+        ],
         deletion=traces.get(row["object"]) if tracked.model is Interaction and row["label"] == "delete" else None,
     )
 
 
-def change_of(one: Any, pair: list[str | None], names: "Names") -> Change:
-    before, after = (in_words(one, value, names) for value in pair)
+def _describe_change(one: Any, pair: list[str | None], names: "_Names") -> Change:
+    before, after = (_format_value(one, value, names) for value in pair)
     return Change(capfirst(str(one.verbose_name)), before, after)
 
 
-def who(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
+def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
     """Jobs and imports write outside of a request."""
     if user_id is not None:
-        return known.get(int(user_id)) or GONE
+        return known.get(int(user_id)) or UNKNOWN_NAME
     return gettext("somebody not signed in") if on_the_web else gettext("a background job")
 
 
-class Names:
+class _Names:
     """What rows are called that others name: one query for each model that is named."""
 
-    def __init__(self, found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+    def __init__(
+        self, found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet
+    ) -> None:
         self.visible = visible
         asked: dict[type[models.Model], set[int]] = defaultdict(set)
         for row in found:
@@ -122,10 +134,10 @@ class Names:
         return {row.pk: str(row) for row in rows.filter(pk__in=pks)}
 
     def of(self, model: type[models.Model], pk: str) -> str:
-        return self.known.get(model, {}).get(int(pk)) or GONE
+        return self.known.get(model, {}).get(int(pk)) or UNKNOWN_NAME
 
 
-def name_merges(found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+def _name_merges(found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
     """A merge is called after the two, where the reader may know both."""
     merges = [row for row in found if by_number[row["number"]].model is Merge]
     if not merges:
@@ -133,10 +145,10 @@ def name_merges(found: list[dict[str, Any]], by_number: dict[int, Tracked], visi
     known = Merge.objects.filter(survivor__in=visible, absorbed__in=visible).select_related("survivor", "absorbed")
     called = {merge.pk: str(merge) for merge in known.filter(pk__in=[row["object"] for row in merges])}
     for row in merges:
-        row["title"] = called.get(row["object"], GONE)
+        row["title"] = called.get(row["object"], UNKNOWN_NAME)
 
 
-def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dict[int, Deletion]:
+def _deletions_by_entry(found: list[dict[str, Any]], by_number: dict[int, AuditedModel]) -> dict[int, Deletion]:
     """The newest deletion of each entry that was deleted."""
     deleted = [row for row in found if row["label"] == "delete"]
     gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
@@ -146,7 +158,7 @@ def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dic
     return {trace.interaction_id: trace for trace in traces}
 
 
-def in_words(one: Any, value: str | None, names: Names) -> str:
+def _format_value(one: Any, value: str | None, names: _Names) -> str:
     """A value out of the database's JSON as a person would write it."""
     if value is None or value == "":
         return ""
@@ -164,4 +176,4 @@ def in_words(one: Any, value: str | None, names: Names) -> str:
         return value.rpartition("/")[2]
     if isinstance(one, models.DecimalField):
         return f"{Decimal(value).normalize():f}"
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
+    return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"

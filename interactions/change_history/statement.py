@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-HIDDEN = frozenset(
+_HIDDEN_FIELDS = frozenset(
     {
         "id", "source", "external_id", "source_snapshot", "sort_key", "normalised", "created_at", "recorded_at",
         "occurred_on", "html", "quoted", "payload", "content_id", "sha256", "size", "moved", "joined_at",
@@ -17,14 +17,14 @@ HIDDEN = frozenset(
 )  # fmt: skip
 """Columns that follow from others, or that nobody reads."""
 
-NAMING = ("name", "title", "what", "subject", "value", "reason")
+_TITLE_COLUMNS = ("name", "title", "what", "subject", "value", "reason")
 
-LONGEST = 300
+MAX_VALUE_LENGTH = 300
 """Characters of a value that are told."""
 
 
 @dataclass(frozen=True)
-class Tracked:
+class AuditedModel:
     """A model with a history.
 
     `title`: what to call a row, in SQL on `event`; without it the first column of NAMING. `whose`: which of its events
@@ -33,7 +33,7 @@ class Tracked:
 
     model: type[models.Model]
     title: str = ""
-    whose: str = "event.customer_id = ANY(%(customers)s)"
+    scope: str = "event.customer_id = ANY(%(customers)s)"
     number: int = 0
 
     @cached_property
@@ -48,24 +48,25 @@ class Tracked:
         return {
             field.column: field
             for field in self.model._meta.concrete_fields
-            if field.column in kept and (field.name not in HIDDEN or field.choices)
+            if field.column in kept and (field.name not in _HIDDEN_FIELDS or field.choices)
         }
 
     @property
-    def named(self) -> str:
-        return next((f"event.{column}" for column in NAMING if column in self.fields), "''")
+    def title_column(self) -> str:
+        return next((f"event.{column}" for column in _TITLE_COLUMNS if column in self.fields), "''")
 
     def select(self, condition: str) -> str:
         """The newest events that fit, in the columns of COLUMNS; %(limit)s of them."""
         values = {row: self.as_json(row) for row in ("event", "next", "present")}
         events, table = self.events._meta.db_table, self.model._meta.db_table
         return f"""(
-  SELECT {self.number} AS number, {KEY.format(number=self.number)} AS key, event.pgh_created_at AS at,
+  SELECT {self.number} AS number, {EVENT_KEY.format(number=self.number)} AS key, event.pgh_created_at AS at,
     event.pgh_obj_id AS object, event.pgh_label AS label, context.metadata ->> 'user' AS user_id,
-    context.id IS NOT NULL AS on_the_web, ({self.title or self.named})::text AS title,
+    context.id IS NOT NULL AS on_the_web, ({self.title or self.title_column})::text AS title,
     (
       SELECT jsonb_object_agg(before.key, jsonb_build_array(
-        left(before.value #>> '{{}}', {LONGEST + 1}), left(after.value ->> before.key, {LONGEST + 1})))
+        left(before.value #>> '{{}}', {MAX_VALUE_LENGTH + 1}),
+        left(after.value ->> before.key, {MAX_VALUE_LENGTH + 1})))
       FROM jsonb_each({values["event"]}) before
       WHERE after.value IS NOT NULL AND before.value IS DISTINCT FROM after.value -> before.key
     )::text AS changes
@@ -83,26 +84,26 @@ class Tracked:
 )"""
 
     def as_json(self, row: str) -> str:
-        pairs = (f"'{column}', {in_json(field, f'{row}.{column}')}" for column, field in self.fields.items())
+        pairs = (f"'{column}', {_as_json(field, f'{row}.{column}')}" for column, field in self.fields.items())
         return f"jsonb_build_object({', '.join(pairs)})"
 
 
-def in_json(field: Any, column: str) -> str:
+def _as_json(field: Any, column: str) -> str:
     """A list as the text that a person would write."""
     return f"array_to_string({column}, ', ')" if isinstance(field, ArrayField) else column
 
 
-KEY = "event.pgh_id::bigint * 16 + {number}"
+EVENT_KEY = "event.pgh_id::bigint * 16 + {number}"
 """One number for an event of any of the tables."""
 
 
-def rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def fetch_rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def everything_tracked() -> list[Tracked]:
+def audited_models() -> list[AuditedModel]:
     """Every model with a history, whoever's it is."""
-    return [Tracked(model) for model in apps.get_models() if hasattr(model, "pgh_event_model")]
+    return [AuditedModel(model) for model in apps.get_models() if hasattr(model, "pgh_event_model")]

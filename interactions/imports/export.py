@@ -12,12 +12,19 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from interactions.imports.interchange import refs
-from interactions.imports.interchange.canonical import Record, dumps
-from interactions.imports.interchange.records import MODELS, STAFF, in_order, records, rows, survivor_refs
+from interactions.imports.interchange.canonical import Record, dump_json
+from interactions.imports.interchange.records import (
+    MODELS_BY_TYPE,
+    STAFF_FIELDS,
+    canonical_records,
+    order_by_ref,
+    record_rows,
+    survivor_refs,
+)
 from interactions.models import Interaction
 from partnership.staff.models import User
 
-ROWS = 2_000
+_BATCH_ROWS = 2_000
 
 
 class UnknownRefsError(Exception):
@@ -32,20 +39,20 @@ class Export:
     missing_files: list[str] = field(default_factory=list)
 
 
-def export(path: Path, *, customers: Collection[str] = ()) -> Export:
+def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
     """Write everything, or only what concerns these customers (refs). Gzipped where the name ends so."""
     with transaction.atomic():
-        one_moment()
-        scope = Scope.of(customers) if customers else None
+        _read_as_of_now()
+        scope = _Scope.of(customers) if customers else None
         with path.open("wb") as raw:
             if path.name.endswith(".gz"):
                 # Neither time nor name in its header: the same history gives the same bytes.
                 with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                    return write(packed, scope)  # type: ignore[arg-type]
-            return write(raw, scope)
+                    return _write(packed, scope)  # type: ignore[arg-type]
+            return _write(raw, scope)
 
 
-def one_moment() -> None:
+def _read_as_of_now() -> None:
     """Read everything as it stood at one moment, where this transaction is our own."""
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
@@ -53,15 +60,15 @@ def one_moment() -> None:
 
 
 @dataclass(frozen=True)
-class Scope:
+class _Scope:
     """Some customers, with whom their records name: employers, introducers, people who spoke for them."""
 
     chosen: frozenset[int]
     named: frozenset[int]
 
     @classmethod
-    def of(cls, names: Collection[str]) -> "Scope":
-        found = refs.customers(set(names))
+    def of(cls, names: Collection[str]) -> "_Scope":
+        found = refs.customers_by_ref(set(names))
         if unknown := sorted(set(names) - found.keys()):
             raise UnknownRefsError(f"No customer has the ref {', '.join(unknown)}")
         chosen = frozenset(found.values())
@@ -87,31 +94,33 @@ class Scope:
         )
 
 
-def write(stream: IO[bytes], scope: Scope | None) -> Export:
+def _write(stream: IO[bytes], scope: _Scope | None) -> Export:
     done = Export()
     survivors = survivor_refs()
     staff: set[str] = set()
-    for type_ in MODELS:
-        found = rows(type_)
+    for type_ in MODELS_BY_TYPE:
+        found = record_rows(type_)
         if scope is not None:
             if type_ == "staff":
-                staff = with_covers(staff)
+                staff = _with_covers(staff)
             found = scope.narrow(type_, found, staff)
-        for batch in batches(in_order(found), 20 if type_ == "attachment" else ROWS):
-            for record in records(type_, batch, survivors, done.missing_files):
-                stream.write(dumps(record).encode() + b"\n")
+        for batch in _batches(order_by_ref(found), 20 if type_ == "attachment" else _BATCH_ROWS):
+            for record in canonical_records(type_, batch, survivors, done.missing_files):
+                stream.write(dump_json(record).encode() + b"\n")
                 done.written[type_] = done.written.get(type_, 0) + 1
-                staff.update(record[name] for name in STAFF.get(type_, ()) if scope is not None and name in record)
+                staff.update(
+                    record[name] for name in STAFF_FIELDS.get(type_, ()) if scope is not None and name in record
+                )
     return done
 
 
-def batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
+def _batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
     rest = found.iterator(chunk_size=size)
     while batch := list(islice(rest, size)):
         yield batch
 
 
-def with_covers(emails: set[str]) -> set[str]:
+def _with_covers(emails: set[str]) -> set[str]:
     """These staff, and who covers for them."""
     known = set(emails)
     fresh = known

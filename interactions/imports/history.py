@@ -13,12 +13,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from interactions.imports import formats
-from interactions.imports.importers.importer import Run
+from interactions.imports.importers.importer import ImportRun
 from interactions.imports.interchange.lines import Place, Refusals, UnreadableInputError
-from interactions.imports.interchange.pipeline import Intake, Item, Progress
+from interactions.imports.interchange.pipeline import Item, Pipeline, Progress
 from partnership.staff.models import Firm
 
-__all__ = ["Summary", "UnreadableInputError", "import_records", "run"]
+__all__ = ["Summary", "UnreadableInputError", "import_files", "import_records"]
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class Summary:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in inside}
 
 
-class NotImportedError(Exception):
+class _RolledBackError(Exception):
     """Raised inside to roll back."""
 
 
-def silent(step: str, done: int) -> None:
+def ignore_progress(step: str, done: int) -> None:
     """Progress that nobody watches."""
 
 
-def run(
+def import_files(
     paths: Sequence[Path],
     *,
     at: datetime,
@@ -58,42 +58,42 @@ def run(
     own: Sequence[str] = (),
     dry_run: bool = False,
     strict: bool = False,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Summary:
     """Import files. Good lines go in, bad ones into the refusals file; `strict`: everything or nothing.
 
     `at` is when this happens: what is old, what is overdue. Raises UnreadableInputError before anything is written.
     """
     firm = Firm.current()
-    reading = formats.Reading(format, tuple(columns), tuple(own))
-    found = (item for path in paths for item in formats.items(Path(path), reading, firm=firm, at=at))
+    reading = formats.ReadOptions(format, tuple(columns), tuple(own))
+    found = (item for path in paths for item in formats.read_items(Path(path), reading, firm=firm, at=at))
     name = f"{Path(paths[0]).name}-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
-    return take(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
+    return _import(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
 
 
-def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = silent) -> Summary:
+def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
     """Import records at hand, in any order."""
     found: Iterable[Item] = ((Place("records", number), [each]) for number, each in enumerate(records, start=1))
     name = f"records-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
-    return take(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
+    return _import(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
 
 
-def take(
+def _import(
     found: Iterable[Item], *, name: str, firm: Firm, at: datetime, dry_run: bool, strict: bool, progress: Progress
 ) -> Summary:
     began = monotonic()
     refusals = Refusals(Path(settings.VAR_DIR) / "refusals" / name)
-    intake = Intake(Run(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
+    intake = Pipeline(ImportRun(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
     try:
         intake.spool(found)
-        imported = apply(intake, dry_run=dry_run, strict=strict)
+        imported = _apply(intake, dry_run=dry_run, strict=strict)
     finally:
         intake.close()
         refusals.close()
-    return summed_up(intake, imported=imported, seconds=round(monotonic() - began, 3), strict=strict)
+    return _summarise(intake, imported=imported, seconds=round(monotonic() - began, 3), strict=strict)
 
 
-def apply(intake: Intake, *, dry_run: bool, strict: bool) -> bool:
+def _apply(intake: Pipeline, *, dry_run: bool, strict: bool) -> bool:
     """Whether it is in the database now."""
     if not (dry_run or strict):
         intake.apply()
@@ -104,13 +104,13 @@ def apply(intake: Intake, *, dry_run: bool, strict: bool) -> bool:
             if dry_run or intake.refusals.count:
                 for written in intake.run.files_written:
                     default_storage.delete(written)
-                raise NotImportedError
-    except NotImportedError:
+                raise _RolledBackError
+    except _RolledBackError:
         return False
     return True
 
 
-def summed_up(intake: Intake, *, imported: bool, seconds: float, strict: bool) -> Summary:
+def _summarise(intake: Pipeline, *, imported: bool, seconds: float, strict: bool) -> Summary:
     tally, refusals = intake.tally, intake.refusals
     nothing = strict and bool(refusals.count)
     return Summary(

@@ -13,7 +13,7 @@ from interactions.imports.interchange.pipeline import Item, Problem
 LINE_LIMIT = 64_000_000
 """Bytes of a line: room for an attachment of 45 MB in base64."""
 
-KEPT = 100_000
+MAX_KEPT = 100_000
 """Bytes of a longer line that are kept for the refusals file."""
 
 
@@ -35,7 +35,7 @@ def open_plain(path: Path) -> Iterator[BinaryIO]:
             ) from error
 
 
-def items(path: Path) -> Iterator[Item]:
+def read_items(path: Path) -> Iterator[Item]:
     """Each line with its place; blank ones are passed over."""
     name = str(path)
     number = 0
@@ -43,14 +43,14 @@ def items(path: Path) -> Iterator[Item]:
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
             if len(line) > LINE_LIMIT:
-                size = len(line) + skip_line(stream, line)
+                size = len(line) + _skip_line(stream, line)
                 reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
-                yield Place(name, number), Problem(reason, line[:KEPT])
+                yield Place(name, number), Problem(reason, line[:MAX_KEPT])
             elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
                 yield Place(name, number), text
 
 
-def skip_line(stream: BinaryIO, begun: bytes) -> int:
+def _skip_line(stream: BinaryIO, begun: bytes) -> int:
     """Read on to the end of a line without holding it; how many bytes that were."""
     skipped = 0
     while not begun.endswith(b"\n"):

@@ -12,7 +12,7 @@ _DATED = re.compile(rb"From .*\d{1,2}:\d{2}.*\d{4}|From \S+\s*$|From .*\d{4}.*\d
 _ESCAPED = re.compile(rb">+From ")
 
 
-def messages(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def read_messages(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """`(number of its first line, raw bytes)` of each message, without its separator, "From " unescaped.
 
     A separator is a "From " line at the start or after a blank line that carries a date or has a header below it;

@@ -7,7 +7,7 @@ import quopri
 import re
 
 # Names seen in mail that Python does not know, or knows as something narrower than what senders mean by them.
-MEANT = {
+_ALIASES = {
     "ansi_x3.110-1983": "latin-1",
     "big5": "big5hkscs",
     "cp-850": "cp850",
@@ -33,8 +33,8 @@ MEANT = {
     "x-unknown": "ascii",
 }
 # Python codecs that are not character sets: no mail means them, and some are slow or warn.
-NOT_CHARSETS = {"charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"}
-NOT_CHARSETS |= {"unicode-escape", "utf-8-sig"}
+_NOT_CHARSETS = {"charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"}
+_NOT_CHARSETS |= {"unicode-escape", "utf-8-sig"}
 
 _SHIELD = {ord(char): 0xF700 + ord(char) for char in ',;:<>@()"\\'}
 _UNSHIELD = {shielded: plain for plain, shielded in _SHIELD.items()}
@@ -105,7 +105,7 @@ def _add_word(pieces: list[tuple[bytes, str | None]], match: re.Match[str]) -> N
     """Neighbouring words of one charset are joined before decoding: some senders split inside a character."""
     charset = match[1].partition("*")[0].lower()
     body = match[3].encode("utf-8", "surrogateescape")
-    data = unbase64(body) if match[2] in "bB" else quopri.decodestring(body, header=True)
+    data = _decode_base64(body) if match[2] in "bB" else quopri.decodestring(body, header=True)
     if pieces and pieces[-1][1] == charset:
         pieces[-1] = (pieces[-1][0] + data, charset)
     else:
@@ -120,7 +120,7 @@ def _header_piece(data: bytes, charset: str | None, hint: str | None) -> str:
     return decode(data, charset or hint, [])
 
 
-def unbase64(data: bytes) -> bytes:
+def _decode_base64(data: bytes) -> bytes:
     """Base64 with whatever is not of its alphabet ignored and missing padding supplied."""
     kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
@@ -132,11 +132,11 @@ def unbase64(data: bytes) -> bytes:
 
 def _codec(stated: str) -> str | None:
     """Python's codec for a charset name, or None when there is none for mail."""
-    name = MEANT.get(stated, stated)
+    name = _ALIASES.get(stated, stated)
     if not _NAME.fullmatch(name):
         return None
-    name = MEANT.get(re.sub("^(x-|cs)", "", name), name)
-    if name.replace("_", "-") in NOT_CHARSETS:
+    name = _ALIASES.get(re.sub("^(x-|cs)", "", name), name)
+    if name.replace("_", "-") in _NOT_CHARSETS:
         return None
     try:
         info = codecs.lookup(name)

@@ -61,7 +61,7 @@ def _bracketed(text: str) -> list[str]:
     return [found_id for found_id in found if 0 < len(found_id) <= MAX_ID]
 
 
-def date(headers: Headers, problems: list[str]) -> datetime | None:
+def message_date(headers: Headers, problems: list[str]) -> datetime | None:
     """The Date header, else the newest Received header, else None; always with an offset."""
     for text in headers.texts("date"):
         when = read_date(text, problems)

@@ -22,7 +22,7 @@ _SELF_ENDING |= {"param", "tbody", "td", "th", "thead", "tr", "wbr"}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 
 
-def cleaned(source: str, attributes: dict[str, set[str]]) -> str:
+def clean_html(source: str, attributes: dict[str, set[str]]) -> str:
     """Only the tags and schemes that are safe to show, with these attributes."""
     return nh3.clean(
         source,
@@ -43,16 +43,16 @@ def read_html(source: str, problems: list[str]) -> tuple[str, str]:
     if len(source) > MAX_HTML:
         problems.append(f"HTML longer than {MAX_HTML:,} characters, the rest was left out")
         source = source[:MAX_HTML]
-    if depth(source) > MAX_DEPTH:
+    if nesting_depth(source) > MAX_DEPTH:
         problems.append("HTML nested too deeply, shown as its source")
         return f"<pre>{escape(source)}</pre>", source
     walk = _Walk()
-    walk.feed(cleaned(source, ATTRIBUTES))
+    walk.feed(clean_html(source, ATTRIBUTES))
     walk.close()
     return "".join(walk.html), walk.text()
 
 
-def depth(source: str) -> int:
+def nesting_depth(source: str) -> int:
     """An upper bound of how deep elements nest: an HTML parser's time grows with the square of it."""
     depth = deepest = 0
     for closing, name in _TAG.findall(source):

@@ -13,7 +13,7 @@ from interactions.mail.source import UnreadableMessage, mail_source
 MAX_TEXT = 200_000
 MAX_SUBJECT = 10_000
 
-__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse"]
+__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse_message"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Message:
     problems: tuple[str, ...]
 
 
-def parse(raw: bytes) -> Message:
+def parse_message(raw: bytes) -> Message:
     """The mail in `raw`, which may begin with an mbox "From " line. Raises only `UnreadableMessage`."""
     problems: list[str] = []
     root = read_mime(mail_source(raw, problems), problems)
@@ -67,7 +67,7 @@ def parse(raw: bytes) -> Message:
         to_text=", ".join(filter(None, headers.texts("to", hint))),
         cc_text=", ".join(filter(None, headers.texts("cc", hint))),
         subject=_bounded(headers.text("subject", hint), MAX_SUBJECT, "subject", problems),
-        date=header_rules.date(headers, problems),
+        date=header_rules.message_date(headers, problems),
         auto_reply=header_rules.is_auto_reply(headers, root.get_content_type()),
         bulk=header_rules.is_bulk(headers),
         text=text,

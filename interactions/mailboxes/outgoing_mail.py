@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.attachments import attach
+from interactions.actions.attachments import attach_files
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import nudge, own_address
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 ANCESTORS = 10
@@ -45,22 +45,22 @@ def write_mail(
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
-    thread = conversation or new_thread(customer, subject, external_id)
+    thread = conversation or _start_thread(customer, subject, external_id)
     row = record(
         by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,
         person_id=to.customer_id if to.customer_id != customer.pk else None,
         channel=Channel.EMAIL, direction=Direction.OUTBOUND, kind=kind, conversation_id=thread.pk,
-        subject=answering(thread.subject) if conversation else subject, body=body, html=rendered(body),
+        subject=reply_subject(thread.subject) if conversation else subject, body=body, html=render_markdown(body),
         external_id=external_id, **entry,
     )  # fmt: skip
-    attach(interaction=row, files=files)
-    queue(row, thread, to=to, at=at)
+    attach_files(interaction=row, files=files)
+    _queue(row, thread, to=to, at=at)
     return row
 
 
-def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
+def _queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
     """Into the outbox, once, as an answer to what the thread had before."""
-    earlier = ancestors(thread, row)
+    earlier = _thread_message_ids(thread, row)
     _outgoing, is_new = Outgoing.objects.get_or_create(
         interaction=row,
         defaults={
@@ -75,21 +75,21 @@ def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datet
         transaction.on_commit(nudge, robust=True)
 
 
-def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
+def _start_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
     """Answers find it by the Message-ID of its mail (interactions.imports.mail_files)."""
     thread, _created = Conversation.objects.get_or_create(
-        source=OWN,
+        source=OWN_SOURCE,
         external_id=external_id,
         defaults={"customer": customer, "channel": Channel.EMAIL, "subject": subject},
     )
     return thread
 
 
-def answering(subject: str) -> str:
+def reply_subject(subject: str) -> str:
     return subject if not subject or _REPLY.match(subject) else f"Re: {subject}"
 
 
-def ancestors(thread: Conversation, row: Interaction) -> list[str]:
+def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
     """The ids of the thread's first mail and of its last ones, oldest first."""
     mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
     named = mails.values_list("payload__message_id", "outgoing__message_id")

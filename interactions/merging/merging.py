@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import combined
-from customers.merge_rows import key_of, move, named_by_merges
+from customers.merge_fields import combine_fields
+from customers.merge_rows import column_key, move_rows, pause_audit
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused
@@ -18,7 +18,7 @@ from interactions.models import Conversation, Deletion, Interaction
 from partnership.core.locks import wait_for_turn
 from partnership.staff.models import User
 
-MOVED: tuple[tuple[type[models.Model], str], ...] = (
+MOVED_COLUMNS: tuple[tuple[type[models.Model], str], ...] = (
     (ContactPoint, "customer"),
     (Goal, "customer"),
     (Commitment, "customer"),
@@ -30,23 +30,23 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
 """Whose rows are the survivor's as they stand; those of the timeline take more (move_timeline). What lies above moves
 what is its own when it hears of the merge (customers.signals)."""
 
-OWN_PERSON = f"{key_of(Interaction, 'person')}.own"
+CLEARED_PERSONS = f"{column_key(Interaction, 'person')}.own"
 """Rows on which the absorbed one and the survivor met, as the person and the customer: they have no person since."""
 
 
 @transaction.atomic
-def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
+def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
     """From now on they are one: the survivor, who has both histories. ActionRefused says what stands in the way."""
     wait_for_turn()
-    hold_lines([absorbed.pk])
-    survivor, absorbed = hold_customers(survivor, absorbed)
-    if why_not := obstacle(survivor, absorbed):
+    lock_timelines([absorbed.pk])
+    survivor, absorbed = lock_customers(survivor, absorbed)
+    if why_not := merge_obstacle(survivor, absorbed):
         raise ActionRefused(why_not)
     done = Merge(survivor=survivor, absorbed=absorbed, by=by, merged_at=at)
-    move_timeline(done)
-    for model, name in MOVED:
-        move(done, model, name, but=[survivor.pk] if model is Customer else ())
-    take_over(survivor, absorbed, done)
+    _move_timeline(done)
+    for model, name in MOVED_COLUMNS:
+        move_rows(done, model, name, exclude=[survivor.pk] if model is Customer else ())
+    _combine_records(survivor, absorbed, done)
     absorbed.merged_into = survivor
     absorbed.save(update_fields=["merged_into"])
     customers_merged.send(sender=Merge, survivor_id=survivor.pk, absorbed_id=absorbed.pk, merge=done)
@@ -55,7 +55,7 @@ def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> 
     return done
 
 
-def obstacle(survivor: Customer, absorbed: Customer) -> str:
+def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
     """Why these two can't be merged; empty when they can."""
     if survivor.pk == absorbed.pk:
         return _("They are one already: choose somebody else.")
@@ -79,7 +79,7 @@ def obstacle(survivor: Customer, absorbed: Customer) -> str:
     return ""
 
 
-def hold_lines(customers: Iterable[int]) -> None:
+def lock_timelines(customers: Iterable[int]) -> None:
     """Until the end of the transaction: what they pursue and promised, the rows on their lines and their threads.
 
     In the order in which all do: what a row tells of, the row, then its thread (interactions.actions.threads.hold).
@@ -97,7 +97,7 @@ def hold_lines(customers: Iterable[int]) -> None:
         list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def hold_customers(*customers: Customer) -> list[Customer]:
+def lock_customers(*customers: Customer) -> list[Customer]:
     """They as they stand, until the end of the transaction; nothing new is recorded for them meanwhile.
 
     In one order with those whose record names them, which is about to change as well.
@@ -109,29 +109,31 @@ def hold_customers(*customers: Customer) -> list[Customer]:
     return [found[pk] for pk in pks]
 
 
-def move_timeline(done: Merge) -> None:
+def _move_timeline(done: Merge) -> None:
     """Nobody is their own person: where the two met so, the row has none."""
     between = Interaction.objects.filter(customer=done.survivor_id, person=done.absorbed_id)
     between |= Interaction.objects.filter(customer=done.absorbed_id, person=done.survivor_id)
     met = list(between.order_by("pk").values_list("pk", "person_id"))
     if met:
-        done.moved[OWN_PERSON] = [list(pair) for pair in met]
-        with named_by_merges():
+        done.moved[CLEARED_PERSONS] = [list(pair) for pair in met]
+        with pause_audit():
             Interaction.objects.filter(pk__in=[pk for pk, _ in met]).update(person=None)
-    move(done, Interaction, "customer")
-    move(done, Interaction, "person")
+    move_rows(done, Interaction, "customer")
+    move_rows(done, Interaction, "person")
 
 
-def take_over(survivor: Customer, absorbed: Customer, done: Merge) -> None:
-    fields = combined(survivor, absorbed)
+def _combine_records(survivor: Customer, absorbed: Customer, done: Merge) -> None:
+    fields = combine_fields(survivor, absorbed)
     if fields:
-        done.moved["fields"] = {name: [plain(getattr(survivor, name)), plain(value)] for name, value in fields.items()}
+        done.moved["fields"] = {
+            name: [json_value(getattr(survivor, name)), json_value(value)] for name, value in fields.items()
+        }
         for name, value in fields.items():
             setattr(survivor, name, value)
         survivor.save(update_fields=list(fields))
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """As JSON holds it: a day as text, a file as its name."""
     if isinstance(value, FieldFile):
         return value.name or ""

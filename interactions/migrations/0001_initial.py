@@ -393,7 +393,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='interaction',
-            index=django.contrib.postgres.indexes.GinIndex(interactions.models.words.Whose('customer'), interactions.models.words.Words('language', 'subject', 'body'), name='interactions_by_words'),
+            index=django.contrib.postgres.indexes.GinIndex(interactions.models.words.CustomerArray('customer'), interactions.models.words.Words('language', 'subject', 'body'), name='interactions_by_words'),
         ),
         migrations.AddIndex(
             model_name='interaction',

@@ -9,19 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import REF_LIMIT, Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH, ExternallyIdentified
 from partnership.staff.models import Department, User
 
 
-def sibling(ref: str, other: str) -> str:
+def sibling_ref(ref: str, other: str) -> str:
     """The ref of the same thing for somebody else, who is known by the other ref."""
     name = f"{ref}#{other}"
-    return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
+    return name if len(name) <= EXTERNAL_ID_MAX_LENGTH else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 
-@tracked(without=("last_interaction_at", "waiting_since", "split_from"))
-class Conversation(Sourced):
+@audited(without=("last_interaction_at", "waiting_since", "split_from"))
+class Conversation(ExternallyIdentified):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         SNOOZED = "snoozed", _("snoozed")
@@ -57,7 +57,7 @@ class Conversation(Sourced):
 
     objects = ConversationQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ["-last_interaction_at", "-id"]
@@ -71,7 +71,7 @@ class Conversation(Sourced):
             models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversations_snoozed"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(status="snoozed", snoozed_until__isnull=False)
                 | (~models.Q(status="snoozed") & models.Q(snoozed_until__isnull=True)),

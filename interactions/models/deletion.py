@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models.kinds import Kind
-from partnership.staff.external_ids import REF_LIMIT
+from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 from partnership.staff.models import User
 
 
@@ -18,7 +18,7 @@ class Deletion(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="deletions")
     interaction_id = models.BigIntegerField()
     source = models.CharField(max_length=64)
-    external_id = models.CharField(max_length=REF_LIMIT)
+    external_id = models.CharField(max_length=EXTERNAL_ID_MAX_LENGTH)
     occurred_at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind)
     reason = models.CharField(_("reason"), max_length=500)

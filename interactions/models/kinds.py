@@ -66,24 +66,24 @@ class Kind(models.TextChoices):
     FORGIVENESS = "forgiveness", _("forgiveness")
 
 
-DEMAND = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
+DEMANDS = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
 """What they ask for."""
 
-VOICE = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
+SENTIMENTS = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
 """A message can be marked as one of these, as of DEMAND; it waits for an answer all the same."""
 
-AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
+AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMANDS | SENTIMENTS
 """Inbound, these start the waiting."""
 
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 """Outbound, these end it, unless sent by a machine."""
 
-WRITTEN = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
+CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
 """What of ours takes time to write, whether or not that time is entered."""
 
-GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
-RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
-SOLD = (Kind.PURCHASE, Kind.RENEWAL)
+VALUE_GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
+VALUE_RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
+SALES = (Kind.PURCHASE, Kind.RENEWAL)
 """Value that passed between the two, beyond words; the index interactions_value holds these alone."""
 
 REPAIR = (Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS)

@@ -25,7 +25,7 @@ class Words(models.Func):
     output_field = SearchVectorField()
 
 
-class Whose(models.Func):
+class CustomerArray(models.Func):
     """(customer) → an array of it, as the index interactions_by_words holds it: asked for together with words, it finds
     those of one line without reading those of all."""
 

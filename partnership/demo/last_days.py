@@ -7,14 +7,14 @@ from typing import Any
 import pghistory
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.attachments import attach
-from interactions.actions.conversations import assign, hand_over, snooze
+from interactions.actions.attachments import attach_files
+from interactions.actions.conversations import assign_conversation, hand_over_conversation, snooze_conversation
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry, pin_entry
 from interactions.actions.record import record
 from interactions.imports.interchange.safe_html import safe_html
 from interactions.mailboxes.outgoing_mail import write_mail
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.demo.library import library
 from partnership.demo.papers import plan, whiteboard
@@ -57,7 +57,7 @@ class LastDays:
     def entry(self, name: str, *, by: User | None, at: datetime, **fields: Any) -> Interaction:
         """An entry of the hero's with a text of that name."""
         text = self.words[name]
-        said = {"subject": text.get("subject", ""), "body": text["body"], "html": rendered(text["body"])}
+        said = {"subject": text.get("subject", ""), "body": text["body"], "html": render_markdown(text["body"])}
         return record(by=by, recorded_at=at, occurred_at=at, customer_id=self.hero.pk, **said | fields)
 
 
@@ -88,16 +88,18 @@ def work_on_threads(days: LastDays, *, untouched: list[str]) -> None:
     if thread := next(threads, None):
         at = days.ago(hours=5)
         with days.done_by(days.jonas):
-            row = hand_over(thread, to=days.hannah, summary=days.words["handover"]["body"], by=days.jonas, at=at)
+            row = hand_over_conversation(
+                thread, to=days.hannah, summary=days.words["handover"]["body"], by=days.jonas, at=at
+            )
         notify_handover(row, by=days.jonas, at=at)
     if thread := next(threads, None):
         until, why = days.at + timedelta(days=2), days.words["snooze"]["body"]
         with days.done_by(days.hannah):
-            assign(thread, to=days.hannah, by=days.hannah, at=days.ago(hours=4))
-            snooze(thread, until=until, reason=why, by=days.hannah, at=days.ago(hours=4))
+            assign_conversation(thread, to=days.hannah, by=days.hannah, at=days.ago(hours=4))
+            snooze_conversation(thread, until=until, reason=why, by=days.hannah, at=days.ago(hours=4))
     if thread := next(threads, None):
         with days.done_by(days.kasia):
-            assign(thread, to=days.hannah, by=days.kasia, at=days.ago(hours=3))
+            assign_conversation(thread, to=days.hannah, by=days.kasia, at=days.ago(hours=3))
         notify_assignment(thread, by=days.kasia, at=days.ago(hours=3))
 
 
@@ -109,7 +111,7 @@ def write_notes(days: LastDays) -> None:
         agreed = days.entry("agreed", by=days.jonas, at=days.ago(days=2), **inside)
         pin_entry(agreed, pinned=True, by=days.jonas)
         meeting = days.entry("meeting", by=days.jonas, at=days.ago(days=2, hours=1), minutes=40, **met)
-        attach(interaction=meeting, files=[plan(), whiteboard()])
+        attach_files(interaction=meeting, files=[plan(), whiteboard()])
     with days.done_by(days.kasia):
         asked = days.entry("mention", by=days.kasia, at=days.ago(hours=6), **inside)
         edit_entry(asked, by=days.kasia, body=days.words["mention"]["better"])

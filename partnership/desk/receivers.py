@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
-from customers.merge_rows import give_back, move
+from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged
 from partnership.desk.models import Draft
@@ -19,13 +19,13 @@ def move_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **
     for user, tab in Draft.objects.filter(customer=survivor_id).values_list("user", "tab"):
         taken |= Q(user=user, tab=tab)
     waiting = Draft.objects.filter(taken, customer=absorbed_id)
-    move(merge, Draft, "customer", but=waiting.values_list("pk", flat=True))
-    move(merge, Notification, "customer")
+    move_rows(merge, Draft, "customer", exclude=waiting.values_list("pk", flat=True))
+    move_rows(merge, Notification, "customer")
 
 
 @receiver(customers_unmerged)
 def give_back_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
     about = Q(interaction__customer=absorbed_id) | Q(conversation__customer=absorbed_id)
     since = Notification.objects.filter(about | Q(commitment__customer=absorbed_id), customer=survivor_id)
-    give_back(merge, Notification, "customer", also=since.values_list("pk", flat=True))
-    give_back(merge, Draft, "customer")
+    return_rows(merge, Notification, "customer", include=since.values_list("pk", flat=True))
+    return_rows(merge, Draft, "customer")

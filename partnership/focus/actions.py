@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
@@ -28,7 +28,7 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 @transaction.atomic
 def change(item: FocusItem, when: Q, **fields: Any) -> bool:
     """Whether it was so, and is now otherwise; its customer's other items may lead then."""
-    held_survivors([item.customer_id])
+    lock_survivors([item.customer_id])
     hold([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import MENDABLE, close_recovery
 from partnership.recoveries.models import Recovery
-from partnership.staff.admin import is_admin
-from partnership.staff.external_ids import OWN
+from partnership.staff.admin import is_admin_request
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 AT_ONCE = 500
@@ -26,7 +26,7 @@ AT_ONCE = 500
 
 
 @admin.register(FocusItem)
-class FocusItemAdmin(Written):
+class FocusItemAdmin(ReadOnlyAdmin):
     list_display = ["customer", "reason", "state", "leads", "place", "since", "taken_by", "snoozed_until", "done_at"]
     list_filter = ["state", "reason", "leads"]
     list_select_related = ["customer", "taken_by"]
@@ -48,7 +48,7 @@ class ToldLate(admin.SimpleListFilter):
         if self.value() != "late":
             return queryset
         late = queryset.filter(mistake__recorded_at__gt=F("mistake__occurred_at") + MENDABLE)
-        return late.exclude(mistake__source=OWN)
+        return late.exclude(mistake__source=OWN_SOURCE)
 
 
 class OutcomeForm(forms.Form):
@@ -67,7 +67,7 @@ class OutcomeForm(forms.Form):
 
 
 @admin.register(Recovery)
-class RecoveryAdmin(Written):
+class RecoveryAdmin(ReadOnlyAdmin):
     list_display = ["customer", "what_happened", "owner", "opened_at", "closed_at", "outcome"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), ToldLate, "owner"]
     list_select_related = ["customer", "owner"]
@@ -77,7 +77,7 @@ class RecoveryAdmin(Written):
     actions = ["close"]
 
     def has_close_permission(self, request: HttpRequest) -> bool:
-        return is_admin(request)
+        return is_admin_request(request)
 
     @admin.action(description=gettext_lazy("Close the selected, with an outcome"), permissions=["close"])
     def close(self, request: HttpRequest, chosen: QuerySet[Recovery]) -> HttpResponse | None:

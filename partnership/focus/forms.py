@@ -56,7 +56,7 @@ class SnoozeForm(ItemForm):
         return until
 
     def verb_arguments(self) -> dict[str, Any]:
-        return {"until": Firm.current().start_of(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
+        return {"until": Firm.current().start_of_day(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
 
 
 class DoneForm(ItemForm):

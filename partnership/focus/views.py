@@ -57,7 +57,7 @@ def more_of(request: HttpRequest) -> str | None:
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """One who waits, as the lane shows them now; nothing where they wait no more."""
-    get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).standing())
+    get_object_or_404(Conversation, pk=pk, customer__in=visible_to(request).unmerged())
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
     row = one_waiting(visible_to(request), pk, clock=clock_of(timezone.now()))
@@ -113,7 +113,7 @@ def ask(
 
 
 def item_or_404(request: HttpRequest, pk: int) -> FocusItem:
-    visible = FocusItem.objects.filter(customer__in=visible_to(request).standing())
+    visible = FocusItem.objects.filter(customer__in=visible_to(request).unmerged())
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 

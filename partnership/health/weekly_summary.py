@@ -80,7 +80,7 @@ def send_letters(*, at: datetime) -> int:
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
-    if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
+    if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + EVENING:
         return 0
     due = LetterWish.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
     return sum(send(wish, monday, at=at) for wish in due.select_related("user").order_by("pk"))

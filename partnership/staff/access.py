@@ -48,7 +48,7 @@ LEAST_ROLE = {
 }  # fmt: skip
 """Where one URL does several things, the thing is named behind it."""
 
-FREE = frozenset({"welcome", "healthz"})
+PUBLIC_PAGES = frozenset({"welcome", "healthz"})
 """Open to whoever comes; so is one's own account (account_…), and the admin sees to itself."""
 
 
@@ -58,7 +58,7 @@ def staff_member(request: HttpRequest) -> User:
     return request.user
 
 
-def holds(user: User, role: str) -> bool:
+def has_role(user: User, role: str) -> bool:
     """Whether somebody has that role or one above it."""
     return {SUPPORT: user.is_superuser or bool(user.roles), MANAGER: user.is_manager, ADMIN: user.is_admin}[role]
 
@@ -74,12 +74,12 @@ class RoleMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         match, user = request.resolver_match, request.user
-        if match is None or not isinstance(user, User) or is_elsewhere(match.namespace, match.url_name or ""):
+        if match is None or not isinstance(user, User) or is_exempt(match.namespace, match.url_name or ""):
             return
         least = LEAST_ROLE.get(" ".join(filter(None, [match.url_name, kwargs.get("action")])))
-        if least is None or not holds(user, least):
+        if least is None or not has_role(user, least):
             raise PermissionDenied
 
 
-def is_elsewhere(namespace: str, name: str) -> bool:
-    return bool(namespace) or name in FREE or name.startswith("account_")
+def is_exempt(namespace: str, name: str) -> bool:
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")

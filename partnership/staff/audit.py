@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=type[models.Model])
 
 
-def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
+def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
     """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret.
 
     `additions`: who added a row is kept as well, as one event more for each.
@@ -30,6 +30,6 @@ def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
     return track
 
 
-def done_by(user: "User | None") -> AbstractContextManager[Any]:
+def history_author(user: "User | None") -> AbstractContextManager[Any]:
     """What changes inside is theirs in the history, also where no request says whose it is."""
     return pghistory.context(user=user.pk) if user else nullcontext()

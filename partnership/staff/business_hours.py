@@ -18,11 +18,11 @@ from django.db.models.expressions import RawSQL
 
 from partnership.staff.models import Firm
 
-FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
+_LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 # Of a moment in Unix time, `at`. Each list is written once: there are a thousand edges in two years.
-READING = """(SELECT CASE WHEN passed = 0 THEN {at} - edges[1]
+READING_SQL = """(SELECT CASE WHEN passed = 0 THEN {at} - edges[1]
     ELSE readings[passed] + CASE WHEN passed %% 2 = 1 THEN {at} - edges[passed] ELSE 0 END END
   FROM (SELECT {edges}::float8[] AS edges, {readings}::float8[] AS readings) clock,
     LATERAL (SELECT width_bucket({at}, edges) AS passed) found)"""
@@ -43,7 +43,7 @@ class Calendar:
             return at - self.edges[0]
         return self.readings[passed - 1] + (at - self.edges[passed - 1] if passed % 2 else 0)
 
-    def moment(self, reading: float) -> datetime:
+    def first_moment(self, reading: float) -> datetime:
         """The first moment with that reading; the calendar's end for one that it never shows."""
         if reading <= 0:
             return datetime.fromtimestamp(self.edges[0] + reading, UTC)
@@ -52,72 +52,72 @@ class Calendar:
             return datetime.fromtimestamp(self.edges[-1], UTC)
         return datetime.fromtimestamp(self.edges[reached] - (self.readings[reached] - reading), UTC)
 
-    def last(self, reading: float) -> datetime:
+    def last_moment(self, reading: float) -> datetime:
         """The last moment with that reading: it stays as it is until the firm opens again."""
         passed = bisect_right(self.readings, reading)
         if passed == 0:
-            return self.moment(reading)
+            return self.first_moment(reading)
         return datetime.fromtimestamp(self.edges[passed - 1] + reading - self.readings[passed - 1], UTC)
 
     def reading_in_sql(self, column: str) -> RawSQL:
         """reading() of a column of moments: a binary search for each row."""
         at = f"date_part('epoch', {column})"
-        reading = READING.format(at=at, edges="%s", readings="%s")
-        return RawSQL(reading, [as_array(self.edges), as_array(self.readings)], FloatField())
+        reading = READING_SQL.format(at=at, edges="%s", readings="%s")
+        return RawSQL(reading, [_array_literal(self.edges), _array_literal(self.readings)], FloatField())
 
-    def until(self, moment: datetime) -> "Calendar":
+    def head(self, moment: datetime) -> "Calendar":
         """Without what lies after: shorter to hand to the database."""
         passed = max(1, bisect_right(self.edges, moment.timestamp()))
         return Calendar(self.edges[:passed], self.readings[:passed])
 
-    def between(self, first: datetime, last: datetime) -> "Calendar":
+    def slice(self, first: datetime, last: datetime) -> "Calendar":
         """What it takes to read moments from `first` to `last`."""
         opened = (bisect_right(self.edges, first.timestamp()) - 1) // 2 * 2  # an even place is when it opens
-        until = self.until(max(first, last))
+        until = self.head(max(first, last))
         return Calendar(until.edges[max(0, opened) :], until.readings[max(0, opened) :])
 
 
 @lru_cache(maxsize=8)
-def as_array(moments: tuple[float, ...]) -> str:
+def _array_literal(moments: tuple[float, ...]) -> str:
     """As the database reads it: a thousand floats written out once, not for each place of each statement."""
     return f"{{{','.join(map(repr, moments))}}}"
 
 
-def calendar(firm: Firm, *, begin: datetime, end: datetime) -> Calendar:
+def firm_calendar(firm: Firm, *, begin: datetime, end: datetime) -> Calendar:
     """The firm's from the year of `begin` to the end of the year after that of `end`."""
     hours = tuple(sorted((int(day), tuple(map(tuple, spans))) for day, spans in firm.business_hours.items()))
     first, last = firm.local_date(begin).year, firm.local_date(end).year
-    return calendar_of(hours, frozenset(firm.holidays), firm.timezone, first, last + 1)
+    return _build_calendar(hours, frozenset(firm.holidays), firm.timezone, first, last + 1)
 
 
 @lru_cache(maxsize=8)
-def calendar_of(hours: Any, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
+def _build_calendar(hours: Any, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
     """With no opening hours at all it never stands still; the same where every day is a holiday."""
     begin = datetime(first, 1, 1, tzinfo=ZoneInfo(zone)).timestamp()
     edges, readings, shown = [begin, begin], [0.0, 0.0], 0.0
-    for opens, closes in spans(dict(hours), holidays, ZoneInfo(zone), first, last):
+    for opens, closes in _opening_spans(dict(hours), holidays, ZoneInfo(zone), first, last):
         edges += [opens, closes]
         readings += [shown, shown := shown + closes - opens]
     if not shown:
-        return Calendar((begin, FOREVER.timestamp()), (0.0, FOREVER.timestamp() - begin))
+        return Calendar((begin, _LAST_MOMENT.timestamp()), (0.0, _LAST_MOMENT.timestamp() - begin))
     return Calendar(tuple(edges), tuple(readings))
 
 
-def spans(
+def _opening_spans(
     hours: dict[int, Any], holidays: frozenset[date], zone: ZoneInfo, first: int, last: int
 ) -> Iterator[tuple[float, float]]:
     """Opening and closing in Unix time. What the clocks skip is no time; what they repeat is open both times."""
     day, closed = date(first, 1, 1), 0.0
     while day.year <= last:
         for opens, closes in () if day in holidays else hours.get(day.weekday(), ()):
-            begin, end = max(closed, instant(day, opens, zone, fold=0)), instant(day, closes, zone, fold=1)
+            begin, end = max(closed, _timestamp(day, opens, zone, fold=0)), _timestamp(day, closes, zone, fold=1)
             if begin < end:
                 yield begin, end
                 closed = end
         day += timedelta(days=1)
 
 
-def instant(day: date, clock: str, zone: ZoneInfo, *, fold: int) -> float:
+def _timestamp(day: date, clock: str, zone: ZoneInfo, *, fold: int) -> float:
     if clock == "24:00":
         day, clock = day + timedelta(days=1), "00:00"
     return datetime.combine(day, time.fromisoformat(clock), tzinfo=zone).replace(fold=fold).timestamp()

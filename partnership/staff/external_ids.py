@@ -6,10 +6,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-OWN = "partnership"
+OWN_SOURCE = "partnership"
 """The source of every record that was born here."""
 
-REF_LIMIT = 700
+EXTERNAL_ID_MAX_LENGTH = 700
 """Characters of an external id: PostgreSQL indexes at most 2,700 bytes of a key."""
 
 
@@ -22,20 +22,24 @@ def parse_ref(ref: str) -> tuple[str, str]:
     source, colon, external_id = ref.partition(":")
     if not (colon and source and external_id):
         raise ValueError(f"{ref!r} is not a ref: write source:external_id, such as crm:42")
-    if len(source) > 64 or len(external_id) > REF_LIMIT:
-        raise ValueError(f"ref {ref[:40]!r}… is too long: at most 64 characters of source and {REF_LIMIT} of id")
+    if len(source) > 64 or len(external_id) > EXTERNAL_ID_MAX_LENGTH:
+        raise ValueError(
+            f"ref {ref[:40]!r}… is too long: at most 64 characters of source and {EXTERNAL_ID_MAX_LENGTH} of id"
+        )
     return source, external_id
 
 
-class Sourced(models.Model):
+class ExternallyIdentified(models.Model):
     """(source, external_id) names a record in the system it came from, uniquely per model.
 
     `said` is what that source last said of it, field by field: an import writes only the fields in which the source
     changed its word since, so that what staff edited in between stays.
     """
 
-    source = models.CharField(_("source"), max_length=64, default=OWN, editable=False)
-    external_id = models.CharField(_("id in the source"), max_length=REF_LIMIT, default=new_external_id, editable=False)
+    source = models.CharField(_("source"), max_length=64, default=OWN_SOURCE, editable=False)
+    external_id = models.CharField(
+        _("id in the source"), max_length=EXTERNAL_ID_MAX_LENGTH, default=new_external_id, editable=False
+    )
     source_snapshot: Any = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

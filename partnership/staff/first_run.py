@@ -29,7 +29,7 @@ class AlreadySetUpError(Exception):
     """Somebody can sign in: what is still missing, an administrator adds."""
 
 
-def nobody_can_sign_in() -> bool:
+def is_setup_pending() -> bool:
     """Staff that an import brought have no password, and don't count."""
     return not User.objects.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
 
@@ -39,7 +39,7 @@ def set_up(*, firm: Firm, name: str, email: str, password: str, at: datetime, st
     """Save the firm and make its administrator. Of two at once one wins; the other meets AlreadySetUpError."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE staff_user IN SHARE ROW EXCLUSIVE MODE")
-    if not nobody_can_sign_in():
+    if not is_setup_pending():
         raise AlreadySetUpError
     firm.save()
     rights: dict[str, Any] = {"name": name, "is_staff": True, "is_superuser": True, "is_active": True}

@@ -8,24 +8,24 @@ from partnership.core.compiled_queries import Prepared
 from partnership.staff.models import User
 
 
-class StaffOnly(DefaultAccountAdapter):
+class StaffAccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an admin, or on the first run; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class WithRoles(AuthenticationBackend):
+class RolesBackend(AuthenticationBackend):
     """Every request asks who it is and what their roles are: in one query."""
 
     def get_user(self, user_id: int) -> User | None:
-        user: User | None = next(iter(WITH_ROLES(pk=user_id)), None)
+        user: User | None = next(iter(_USER_WITH_ROLES(pk=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
 
-def with_roles(pk: int) -> QuerySet[User]:
+def _user_with_roles(pk: int) -> QuerySet[User]:
     names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
     return User.objects.annotate(role_names=names).filter(pk=pk).order_by()
 
 
-WITH_ROLES = Prepared(with_roles, pk=int)
+_USER_WITH_ROLES = Prepared(_user_with_roles, pk=int)

@@ -9,25 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partnership.staff.first_run import STEPS, AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.first_run import STEPS, AlreadySetUpError, is_setup_pending, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm
 from partnership.staff.models import Firm
 
-allauth_sign_in = LoginView.as_view()
+_allauth_sign_in = LoginView.as_view()
 
 
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET" and nobody_can_sign_in():
+    if request.method == "GET" and is_setup_pending():
         return redirect("welcome")
-    return allauth_sign_in(request)
+    return _allauth_sign_in(request)
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """Makes the firm and its administrator, while nobody can sign in; afterwards the way is to sign in."""
-    if not nobody_can_sign_in():
+    if not is_setup_pending():
         return redirect("account_login")
     firm = Firm.objects.filter(pk=1).first()
     posted = request.POST if request.method == "POST" else None

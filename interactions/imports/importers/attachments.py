@@ -8,13 +8,13 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from interactions.imports.importers.importer import Outcome, RefusedError, Taker
+from interactions.imports.importers.importer import Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange.lines import Line
-from interactions.imports.interchange.refs import key_of
+from interactions.imports.interchange.refs import split_ref
 from interactions.models import Attachment, Deletion
 
 
-class AttachmentTaker(Taker):
+class AttachmentImporter(Importer):
     type = "attachment"
     model = Attachment
     columns = {
@@ -26,22 +26,22 @@ class AttachmentTaker(Taker):
         "size": "size",
         "sha256": "sha256",
     }
-    named = {"interaction": "interaction"}
-    together = (frozenset({"content", "size", "sha256"}),)
+    ref_fields = {"interaction": "interaction"}
+    field_groups = (frozenset({"content", "size", "sha256"}),)
 
-    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+    def resolve(self, wave: list[Line], outcome: Outcome) -> list[Line]:
         """Without the files of entries that were deleted here."""
-        gone = deleted({line.record["interaction"] for line in wave})
+        gone = _deleted_refs({line.record["interaction"] for line in wave})
         standing = [line for line in wave if line.record["interaction"] not in gone]
         outcome.unchanged += len(wave) - len(standing)
-        return super().resolved(standing, outcome)
+        return super().resolve(standing, outcome)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         record = line.record
         try:
             content = base64.b64decode(record["content"], validate=True)
         except (binascii.Error, ValueError):
-            raise RefusedError("content is not base64: encode the file's bytes so") from None
+            raise RecordRefusedError("content is not base64: encode the file's bytes so") from None
         values = super().values(line, known)
         digest = sha256(content).hexdigest()
         return {
@@ -65,9 +65,9 @@ class AttachmentTaker(Taker):
         return self.run.files_written[-1]
 
 
-def deleted(interactions: set[str]) -> set[str]:
+def _deleted_refs(interactions: set[str]) -> set[str]:
     """Those of these refs whose deletion stands. Served by interactions_deletion_stands_once."""
-    keys = {key_of(ref) for ref in interactions}
+    keys = {split_ref(ref) for ref in interactions}
     found = Deletion.objects.filter(
         undone_at=None, source__in={source for source, _ in keys}, external_id__in={each for _, each in keys}
     )

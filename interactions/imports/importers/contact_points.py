@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from customers.merge_rows import move
+from customers.merge_rows import move_rows
 from customers.models import ContactPoint, Customer, Merge
 from customers.normalisation import normalise
 from interactions.imports.interchange import refs
@@ -17,7 +17,7 @@ Point = tuple[str, str]
 INVALID: Point = ("", "")
 
 
-def points_of(line: Line) -> dict[Point, str]:
+def record_points(line: Line) -> dict[Point, str]:
     """The contact points of a record, as given; under INVALID what is wrong with them."""
     found: dict[Point, str] = {}
     try:
@@ -31,7 +31,7 @@ def points_of(line: Line) -> dict[Point, str]:
     return found
 
 
-def verified_of(line: Line) -> set[Point]:
+def verified_points(line: Line) -> set[Point]:
     return {
         (given["kind"], normalise(given["kind"], given["value"]))
         for given in line.record.get("contact_points") or ()
@@ -39,28 +39,28 @@ def verified_of(line: Line) -> set[Point]:
     }
 
 
-def owners(points: set[Point]) -> dict[Point, int]:
+def point_owners(points: set[Point]) -> dict[Point, int]:
     wanted = Q(pk__in=[])
     for kind in {kind for kind, _ in points}:
         wanted |= Q(kind=kind, normalised__in=[value for each, value in points if each == kind])
     rows = ContactPoint.objects.filter(wanted).values_list("kind", "normalised", "customer_id")
-    return refs.survivors({(kind, value): pk for kind, value, pk in rows})
+    return refs.replace_merged({(kind, value): pk for kind, value, pk in rows})
 
 
-def holders(points: set[Point]) -> dict[Point, str]:
+def owner_refs(points: set[Point]) -> dict[Point, str]:
     """Whose these contact points are already, by ref."""
-    found = owners(points)
+    found = point_owners(points)
     rows = Customer.objects.filter(pk__in=set(found.values())).only("source", "external_id")
     names = {row.pk: row.ref for row in rows}
     return {point: names[pk] for point, pk in found.items()}
 
 
-def hand_on(customers: set[int]) -> None:
+def move_to_survivors(customers: set[int]) -> None:
     """Contact points of those who were merged away are the survivor's: their merge names them as what it moved."""
     while customers:
         merges = list(Merge.objects.filter(absorbed__in=customers, undone_at=None))
         for merge in merges:
-            move(merge, ContactPoint, "customer")
+            move_rows(merge, ContactPoint, "customer")
             merge.save(update_fields=["moved"])
         customers = {merge.survivor_id for merge in merges}
 

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from customers.models import Commitment, Goal
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.lines import Line
-from interactions.imports.interchange.records import records_of
+from interactions.imports.interchange.records import canonical_records_by_pk
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import Firm
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from interactions.imports.interchange.refs import Key
 
 
-class RefusedError(Exception):
+class RecordRefusedError(Exception):
     """This record cannot be taken; the message says why and what to do."""
 
 
 @dataclass
-class Run:
+class ImportRun:
     """What one import knows while it goes on."""
 
     firm: Firm
@@ -61,7 +61,7 @@ class Change:
     fields: set[str]
 
 
-MODELS: Mapping[str, type[models.Model]] = {
+_MODELS_BY_TYPE: Mapping[str, type[models.Model]] = {
     "goal": Goal,
     "commitment": Commitment,
     "conversation": Conversation,
@@ -69,50 +69,50 @@ MODELS: Mapping[str, type[models.Model]] = {
 }
 
 
-class Taker:
+class Importer:
     """The steps that all types share. `columns` maps a record's fields to the model's, `named` those that are refs."""
 
     type: ClassVar[str]
     model: ClassVar[Any]
     columns: ClassVar[Mapping[str, str]]
-    named: ClassVar[Mapping[str, str]] = {}
-    together: ClassVar[Sequence[frozenset[str]]] = ()  # fields that only make sense as one word
+    ref_fields: ClassVar[Mapping[str, str]] = {}
+    field_groups: ClassVar[Sequence[frozenset[str]]] = ()  # fields that only make sense as one word
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ImportRun) -> None:
         self.run = run
         self.blank = {column: self.model._meta.get_field(column).get_default for column in self.columns.values()}
 
-    def take(self, lines: list[Line]) -> Outcome:
+    def import_batch(self, lines: list[Line]) -> Outcome:
         """In the caller's transaction. A ref that comes twice is taken twice, the later over the earlier."""
         outcome = Outcome()
-        for wave in waves(lines):
-            self.take_wave(wave, outcome)
+        for wave in _waves(lines):
+            self.import_wave(wave, outcome)
         return outcome
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.held(wave)
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        held = self.existing_rows(wave)
         fresh = [line for line in wave if not (line.once and line.key in held)]
         outcome.unchanged += len(wave) - len(fresh)
-        ready = self.resolved(fresh, outcome)
+        ready = self.resolve(fresh, outcome)
         new = [line for line in ready if line.key not in held]
         self.create(new, outcome)
         self.update([line for line in ready if line.key in held], held, outcome)
 
-    def held(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
+    def existing_rows(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
         """The rows that are there already, with what their source last said."""
-        rows = refs.look_up(self.model, [line.key for line in lines], "id", "source_snapshot")
+        rows = refs.find_rows(self.model, [line.key for line in lines], "id", "source_snapshot")
         return {
             (source, external_id): (pk, source_snapshot and from_json(source_snapshot))
             for source, external_id, pk, source_snapshot in rows
         }
 
-    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+    def resolve(self, wave: list[Line], outcome: Outcome) -> list[Line]:
         known = self.look_up_names(wave)
         ready = []
         for line in wave:
             try:
                 line.values = self.values(line, known)
-            except RefusedError as refused:
+            except RecordRefusedError as refused:
                 outcome.refused.append((line, str(refused)))
             else:
                 ready.append(line)
@@ -120,14 +120,14 @@ class Taker:
 
     def look_up_names(self, wave: list[Line]) -> dict[str, dict[str, int]]:
         asked: dict[str, set[str]] = {}
-        for name, kind in self.named.items():
+        for name, kind in self.ref_fields.items():
             asked.setdefault(kind, set()).update(line.record[name] for line in wave if line.record.get(name))
         return {kind: self.find(kind, names) for kind, names in asked.items()}
 
     def find(self, kind: str, names: set[str]) -> dict[str, int]:
         if kind == "staff":
             return {name: pk for name in names if (pk := self.run.staff.get(name)) is not None}
-        return refs.customers(names) if kind == "customer" else refs.primary_keys(MODELS[kind], names)
+        return refs.customers_by_ref(names) if kind == "customer" else refs.primary_keys(_MODELS_BY_TYPE[kind], names)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
         """The model's columns as this record would have them. RefusedError."""
@@ -135,8 +135,8 @@ class Taker:
         for name, value in line.record.items():
             if value is None or name not in self.columns:
                 continue
-            if name in self.named:
-                value = known_as(name, value, known[self.named[name]])
+            if name in self.ref_fields:
+                value = resolve_ref(name, value, known[self.ref_fields[name]])
             values[self.columns[name]] = value
         return values
 
@@ -144,17 +144,17 @@ class Taker:
         rows = self.model.objects.bulk_create([self.new_row(line) for line in lines], batch_size=1000)
         outcome.created += len(lines)
         if rows:
-            self.created(lines, rows)
+            self.after_create(lines, rows)
 
     def new_row(self, line: Line) -> Any:
         source, external_id = line.key
         return self.model(source=source, external_id=external_id, source_snapshot=line.source_snapshot, **line.values)
 
-    def created(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[Any]) -> None:
         """What else follows from new rows."""
 
     def update(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]", outcome: Outcome) -> None:
-        news = self.news(lines, held)
+        news = self.find_changes(lines, held)
         outcome.unchanged += sum(not fields for _, fields in news)
         outcome.updated += sum(bool(fields) for _, fields in news)
         speaking = [(line, fields) for line, fields in news if fields or held[line.key][1] is None]
@@ -162,17 +162,17 @@ class Taker:
             return
         pks = [held[line.key][0] for line, _ in speaking]
         rows = {row.pk: row for row in self.model.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
-        changes = [self.change(line, rows[held[line.key][0]], fields) for line, fields in speaking]
+        changes = [self.apply_change(line, rows[held[line.key][0]], fields) for line, fields in speaking]
         columns = {self.columns[name] for change in changes for name in change.fields if name in self.columns}
         self.model.objects.bulk_update(
-            [change.row for change in changes], [*self.written(columns), "source_snapshot"], batch_size=500
+            [change.row for change in changes], [*self.written_columns(columns), "source_snapshot"], batch_size=500
         )
-        self.changed([change for change in changes if change.fields])
+        self.after_update([change for change in changes if change.fields])
 
-    def news(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]") -> list[tuple[Line, set[str]]]:
+    def find_changes(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]") -> list[tuple[Line, set[str]]]:
         """Each line with the fields in which its source says something else than before."""
         unspoken = [held[line.key][0] for line in lines if held[line.key][1] is None]
-        current = records_of(self.type, unspoken) if unspoken else {}
+        current = canonical_records_by_pk(self.type, unspoken) if unspoken else {}
         found = []
         for line in lines:
             pk, source_snapshot = held[line.key]
@@ -183,45 +183,45 @@ class Taker:
                 fields = (
                     set()
                     if source_snapshot == line.source_snapshot
-                    else differing(line.source_snapshot, source_snapshot)
+                    else changed_names(line.source_snapshot, source_snapshot)
                 )
             found.append((line, fields))
         return found
 
-    def change(self, line: Line, row: Any, fields: set[str]) -> Change:
-        change = Change(line, copy.copy(row), row, self.widened(fields, line, row))
+    def apply_change(self, line: Line, row: Any, fields: set[str]) -> Change:
+        change = Change(line, copy.copy(row), row, self.widen(fields, line, row))
         for name in change.fields:
             if name in self.columns:
                 setattr(row, self.columns[name], line.values[self.columns[name]])
         row.source_snapshot = line.source_snapshot
         return change
 
-    def widened(self, fields: set[str], line: Line, row: Any) -> set[str]:
+    def widen(self, fields: set[str], line: Line, row: Any) -> set[str]:
         """With the fields that are said in one word with these."""
-        return fields.union(*(group for group in self.together if group & fields))
+        return fields.union(*(group for group in self.field_groups if group & fields))
 
-    def written(self, columns: set[str]) -> list[str]:
+    def written_columns(self, columns: set[str]) -> list[str]:
         """The columns to write when these changed."""
         return sorted(columns)
 
-    def changed(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change]) -> None:
         """What else follows from changed rows."""
 
 
-def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+def changed_names(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
-def known_as(name: str, value: str, known: Mapping[str, int]) -> int:
+def resolve_ref(name: str, value: str, known: Mapping[str, int]) -> int:
     try:
         return known[value]
     except KeyError:
-        raise RefusedError(
+        raise RecordRefusedError(
             f"{name} {value[:80]!r} appears nowhere: put its record into the import, or import it first"
         ) from None
 
 
-def waves(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def _waves(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines in runs without a repeated ref, so that a later word meets the earlier one as a row."""
     rest = list(lines)
     while rest:

@@ -9,33 +9,33 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from customers.signals import history_changed
 from interactions.imports.importers import conversations
-from interactions.imports.importers.attachments import AttachmentTaker
-from interactions.imports.importers.commitments import CommitmentTaker
-from interactions.imports.importers.conversations import ConversationTaker, JoinTaker
-from interactions.imports.importers.customers import CustomerTaker, LinkTaker
-from interactions.imports.importers.goals import CheckInTaker, GoalTaker
-from interactions.imports.importers.importer import Outcome, Run, Taker
-from interactions.imports.importers.staff import CoverTaker, StaffTaker
-from interactions.imports.importers.timeline import InteractionTaker
+from interactions.imports.importers.attachments import AttachmentImporter
+from interactions.imports.importers.commitments import CommitmentImporter
+from interactions.imports.importers.conversations import ConversationImporter, JoinImporter
+from interactions.imports.importers.customers import CustomerImporter, LinkImporter
+from interactions.imports.importers.goals import CheckInImporter, GoalImporter
+from interactions.imports.importers.importer import Importer, ImportRun, Outcome
+from interactions.imports.importers.staff import CoverImporter, StaffImporter
+from interactions.imports.importers.timeline import InteractionImporter
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
-from interactions.imports.interchange.validation import prepared
+from interactions.imports.interchange.validation import prepare_batches
 from partnership.core.locks import wait_for_turn
 
-STEPS: tuple[type[Taker], ...] = (
-    StaffTaker,
-    CoverTaker,
-    CustomerTaker,
-    LinkTaker,
-    GoalTaker,
-    CommitmentTaker,
-    ConversationTaker,
-    JoinTaker,
-    CheckInTaker,
-    InteractionTaker,
-    AttachmentTaker,
+STEPS: tuple[type[Importer], ...] = (
+    StaffImporter,
+    CoverImporter,
+    CustomerImporter,
+    LinkImporter,
+    GoalImporter,
+    CommitmentImporter,
+    ConversationImporter,
+    JoinImporter,
+    CheckInImporter,
+    InteractionImporter,
+    AttachmentImporter,
 )
-SECOND_LOOKS = (CoverTaker, LinkTaker, JoinTaker)
+_SECOND_PASSES = (CoverImporter, LinkImporter, JoinImporter)
 """Steps that go over records again: they count nothing but what they refuse."""
 
 Progress = Callable[[str, int], None]
@@ -51,13 +51,13 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Once:
+class WriteOnce:
     """Records that never change once they are here: another copy of a mail, by another way, is the same mail."""
 
     records: list[Record]
 
 
-Item = tuple[Place, "bytes | list[Record] | Once | Problem"]
+Item = tuple[Place, "bytes | list[Record] | WriteOnce | Problem"]
 """What readers yield: a line of JSON, the records that one place gives, or why it gives none."""
 
 
@@ -72,10 +72,10 @@ class Tally:
     naive_times: int = 0
 
 
-class Intake:
+class Pipeline:
     """Two passes: `spool` reads the inputs, `apply` takes what they gave into the database."""
 
-    def __init__(self, run: Run, refusals: Refusals, progress: Progress) -> None:
+    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress) -> None:
         self.run, self.refusals, self.progress = run, refusals, progress
         self.spools = {type_: Spool() for type_ in TYPES}
         self.tally = Tally()
@@ -94,8 +94,8 @@ class Intake:
             elif isinstance(item, bytes):
                 self.spool_text(place, item)
             else:
-                once = isinstance(item, Once)
-                for record in item.records if isinstance(item, Once) else item:
+                once = isinstance(item, WriteOnce)
+                for record in item.records if isinstance(item, WriteOnce) else item:
                     self.spool_record(place, record, once=once)
 
     def spool_text(self, place: Place, text: bytes) -> None:
@@ -137,49 +137,49 @@ class Intake:
     def apply(self) -> None:
         history_changed.connect(self.note_customers)
         try:
-            self.take_all()
+            self.import_all()
         finally:
             history_changed.disconnect(self.note_customers)
 
     def note_customers(self, *, customer_ids: Collection[int], **_: Any) -> None:
         self.run.customers_touched.update(customer_ids)
 
-    def take_all(self) -> None:
+    def import_all(self) -> None:
         for step in STEPS:
-            taker = step(self.run)
+            importer = step(self.run)
             done = 0
-            for batch in prepared(self.spools[step.type], step.type, self.run.firm.zone):
+            for batch in prepare_batches(self.spools[step.type], step.type, self.run.firm.zone):
                 for line, reason in batch.refused:
                     self.refuse(line, reason)
-                self.tally.naive_times += 0 if step in SECOND_LOOKS else batch.naive_times
+                self.tally.naive_times += 0 if step in _SECOND_PASSES else batch.naive_times
                 if batch.lines:
-                    self.take(taker, batch.lines)
+                    self.import_lines(importer, batch.lines)
                 done += batch.size
                 self.progress(step.type, done)
         with transaction.atomic():
             wait_for_turn()
-            conversations.settle(self.run)
+            conversations.settle_conversations(self.run)
 
-    def take(self, taker: Taker, lines: list[Line]) -> None:
+    def import_lines(self, importer: Importer, lines: list[Line]) -> None:
         """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
         try:
             with transaction.atomic():
                 wait_for_turn()  # two imports never race on a ref or a contact point
-                outcome = taker.take(lines)
+                outcome = importer.import_batch(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:
                 self.refuse(lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
                 return
             half = len(lines) // 2
             for part in (lines[:half], lines[half:]):
-                self.take(taker, [again(line) for line in part])
+                self.import_lines(importer, [_reset(line) for line in part])
         else:
-            self.count(taker, outcome)
+            self.count(importer, outcome)
 
-    def count(self, taker: Taker, outcome: Outcome) -> None:
+    def count(self, importer: Importer, outcome: Outcome) -> None:
         for line, reason in outcome.refused:
             self.refuse(line, reason)
-        if isinstance(taker, SECOND_LOOKS):
+        if isinstance(importer, _SECOND_PASSES):
             return
         tally = self.tally
         for counts, number in (
@@ -188,12 +188,12 @@ class Intake:
             (tally.unchanged, outcome.unchanged),
         ):
             if number:
-                counts[taker.type] = counts.get(taker.type, 0) + number
+                counts[importer.type] = counts.get(importer.type, 0) + number
 
     def refuse(self, line: Line, reason: str) -> None:
         self.refusals.add(line.place, reason, line.text)
 
 
-def again(line: Line) -> Line:
+def _reset(line: Line) -> Line:
     """The line as it was before it was taken."""
     return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.source_snapshot)

@@ -7,29 +7,29 @@ from django.db import connection, models
 from django.db.models.fields.json import KeyTransform
 from pydantic_core import to_json
 
-from customers.merge_rows import key_of as key_of_moved
+from customers.merge_rows import column_key as key_of_moved
 from customers.models import ContactPoint, Customer, Merge
 from partnership.staff.models import User
 
 Key = tuple[str, str]
 
 
-def key_of(ref: str) -> Key:
+def split_ref(ref: str) -> Key:
     source, _, external_id = ref.partition(":")
     return source, external_id
 
 
-def look_up(model: type[models.Model], keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
+def find_rows(model: type[models.Model], keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
     """(source, external_id, *columns) of the rows that hold these keys. Served by the unique index on both.
 
     The keys travel as one JSON text: as arrays, thousands of literals would have to be planned.
     """
     if not keys:
         return []
-    named = ", ".join(f"found.{column}" for column in ("source", "external_id", *columns))
+    selected = ", ".join(f"found.{column}" for column in ("source", "external_id", *columns))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {named} FROM json_array_elements(%s::json) AS pairs(pair)"
+            f"SELECT {selected} FROM json_array_elements(%s::json) AS pairs(pair)"
             f" JOIN {model._meta.db_table} found ON found.source = pair->>0 AND found.external_id = pair->>1",
             [to_json(list(keys)).decode()],
         )
@@ -37,36 +37,36 @@ def look_up(model: type[models.Model], keys: Collection[Key], *columns: str) -> 
 
 
 def primary_keys(model: type[models.Model], refs: Iterable[str]) -> dict[str, int]:
-    rows = look_up(model, {key_of(ref) for ref in refs}, "id")
+    rows = find_rows(model, {split_ref(ref) for ref in refs}, "id")
     return {f"{source}:{external_id}": pk for source, external_id, pk in rows}
 
 
-def customers(refs: Collection[str]) -> dict[str, int]:
+def customers_by_ref(refs: Collection[str]) -> dict[str, int]:
     """Who these refs are: of merged customers the survivor; a ref may also be known by a customer's `also`."""
-    rows = look_up(Customer, {key_of(ref) for ref in refs}, "id", "merged_into_id")
+    rows = find_rows(Customer, {split_ref(ref) for ref in refs}, "id", "merged_into_id")
     found = {f"{source}:{external_id}": merged or pk for source, external_id, pk, merged in rows}
     missing = [ref for ref in refs if ref not in found]
     if missing:
-        found.update(by_contact_point("external_id", missing))
-    return survivors(found) if any(row[3] for row in rows) else found
+        found.update(customers_by_contact_point("external_id", missing))
+    return replace_merged(found) if any(row[3] for row in rows) else found
 
 
-def by_contact_point(kind: str, normalised: Collection[str]) -> dict[str, int]:
+def customers_by_contact_point(kind: str, normalised: Collection[str]) -> dict[str, int]:
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
-    return survivors(dict(points.values_list("normalised", "customer_id")))
+    return replace_merged(dict(points.values_list("normalised", "customer_id")))
 
 
-def any_merged() -> bool:
+def has_merges() -> bool:
     return Customer.objects.filter(merged_into__isnull=False).exists()
 
 
-def named(refs: Collection[str]) -> dict[str, int]:
+def original_customers(refs: Collection[str]) -> dict[str, int]:
     """Who these refs are, also where they were merged into another since."""
     found = primary_keys(Customer, refs)
-    return found | reached("external_id", [ref for ref in refs if ref not in found])
+    return found | original_owners("external_id", [ref for ref in refs if ref not in found])
 
 
-def reached(kind: str, normalised: Collection[str]) -> dict[str, int]:
+def original_owners(kind: str, normalised: Collection[str]) -> dict[str, int]:
     """Whose these contact points are; of those that a merge moved, whose they were before."""
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
     rows = {value: (pk, owner) for value, pk, owner in points.values_list("normalised", "pk", "customer_id")}
@@ -86,7 +86,7 @@ def reached(kind: str, normalised: Collection[str]) -> dict[str, int]:
 MOVED_POINTS = KeyTransform(key_of_moved(ContactPoint, "customer"), "moved")
 
 
-def survivors(found: dict[Any, int]) -> dict[Any, int]:
+def replace_merged(found: dict[Any, int]) -> dict[Any, int]:
     """The same, with those that were merged away replaced by whom they were merged into."""
     while found:
         merged = dict(

@@ -19,7 +19,7 @@ from partnership.staff.models import ROLES
 YEARS = range(1900, 2101)
 
 
-def moment(value: Any) -> datetime:
+def _parse_moment(value: Any) -> datetime:
     """An ISO 8601 time, or a bare date for its midnight; without an offset it stays naive."""
     if not isinstance(value, str):
         raise ValueError("write a time in quotes, such as 2024-03-08T18:20:00Z")
@@ -27,59 +27,59 @@ def moment(value: Any) -> datetime:
         at = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f"{value[:40]!r} is not a time: write it as 2024-03-08T18:20:00Z") from None
-    check_year(at, value)
+    _check_year(at, value)
     return at
 
 
-def day(value: Any) -> date:
+def _parse_day(value: Any) -> date:
     try:
         on = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError(f"{str(value)[:40]!r} is not a date: write it as 2024-03-08") from None
-    check_year(on, value)
+    _check_year(on, value)
     return on
 
 
-def check_year(on: date, value: str) -> None:
+def _check_year(on: date, value: str) -> None:
     if on.year not in YEARS:
         raise ValueError(f"{value[:40]!r} is outside the years {YEARS[0]} to {YEARS[-1]}: mend the year")
 
 
-def role(name: str) -> str:
+def _check_role(name: str) -> str:
     if name not in ROLES:
         raise ValueError(f"{name!r} is not one of the roles {', '.join(ROLES)}")
     return name
 
 
 @cache
-def time_zones() -> frozenset[str]:
+def _time_zones() -> frozenset[str]:
     """Read from the disk once, not with every record."""
     return frozenset(available_timezones())
 
 
-def zone(name: str) -> str:
-    if name and name not in time_zones():
+def _check_time_zone(name: str) -> str:
+    if name and name not in _time_zones():
         raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin")
     return name
 
 
 Ref = Annotated[str, Field(pattern=r"^[^:]{1,64}:.")]
-Moment = Annotated[datetime, PlainValidator(moment)]
-Day = Annotated[date, PlainValidator(day)]
+Moment = Annotated[datetime, PlainValidator(_parse_moment)]
+Day = Annotated[date, PlainValidator(_parse_day)]
 Flag = Annotated[bool, Field(strict=True)]
 Measure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
 Staff = Annotated[str, Field(min_length=1, max_length=765)]
-STRICT = ConfigDict(extra="forbid", use_enum_values=True)
+_STRICT = ConfigDict(extra="forbid", use_enum_values=True)
 
 
 class StaffRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     email: Required[Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")]]
     name: Required[Annotated[str, Field(min_length=1, max_length=200)]]
     department: Annotated[str, Field(max_length=100)] | None
-    roles: list[Annotated[str, AfterValidator(role)]] | None
+    roles: list[Annotated[str, AfterValidator(_check_role)]] | None
     active: Flag | None
     away_from: Day | None
     away_to: Day | None
@@ -87,21 +87,21 @@ class StaffRecord(TypedDict, total=False):
 
 
 class Point(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     kind: Required[ContactPoint.Kind]
     value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
     verified: Flag
 
 
 class Via(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     kind: Required[ContactPoint.Kind]
     value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
     name: Annotated[str, Field(max_length=300)] | None
 
 
 class CustomerRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     kind: Customer.Kind | None
@@ -116,7 +116,7 @@ class CustomerRecord(TypedDict, total=False):
     do_not_contact: Flag | None
     restricted: Flag | None
     language: Annotated[str, Field(max_length=16)] | None
-    timezone: Annotated[str, Field(max_length=64), AfterValidator(zone)] | None
+    timezone: Annotated[str, Field(max_length=64), AfterValidator(_check_time_zone)] | None
     preferred_channel: Customer.Channel | None
     pace: Customer.Pace | None
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
@@ -127,7 +127,7 @@ class CustomerRecord(TypedDict, total=False):
 
 
 class GoalRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
@@ -145,7 +145,7 @@ class GoalRecord(TypedDict, total=False):
 
 
 class CheckInRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     goal: Required[Ref]
@@ -156,7 +156,7 @@ class CheckInRecord(TypedDict, total=False):
 
 
 class CommitmentRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
@@ -171,7 +171,7 @@ class CommitmentRecord(TypedDict, total=False):
 
 
 class ConversationRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
@@ -186,7 +186,7 @@ class ConversationRecord(TypedDict, total=False):
 
 
 class InteractionRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Ref | None
@@ -213,7 +213,7 @@ class InteractionRecord(TypedDict, total=False):
 
 
 class AttachmentRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     interaction: Required[Ref]
@@ -237,7 +237,7 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
 
 TYPES = tuple(ADAPTERS)
 
-SAID_OF: Mapping[str, str] = {
+_EXPLANATIONS: Mapping[str, str] = {
     "missing": "is missing",
     "dict_type": "must be an object in braces",
     "list_type": "must be a list in brackets",
@@ -248,20 +248,20 @@ SAID_OF: Mapping[str, str] = {
 }
 
 
-def explain(error: ValidationError) -> str:
+def explain_errors(error: ValidationError) -> str:
     """The first three problems of a record, each with the field and what to write instead."""
     problems = error.errors(include_url=False)
-    source_snapshot = [explained(problem) for problem in problems[:3]]
+    source_snapshot = [_explain_problem(problem) for problem in problems[:3]]
     return "; ".join(dict.fromkeys(source_snapshot)) + ("; and more" if len(problems) > 3 else "")
 
 
-def explained(problem: Any) -> str:
+def _explain_problem(problem: Any) -> str:
     field = ".".join(str(part) for part in problem["loc"] if not str(part).startswith("function-"))
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if kind == "extra_forbidden":
         return f"unknown field {field[:80]!r}: leave it out, or put it into payload or attributes"
     if kind == "enum":
-        return f"unknown {field} {str(given)[:40]!r}: {suggestion(str(given), context['expected'])}"
+        return f"unknown {field} {str(given)[:40]!r}: {_suggestion(str(given), context['expected'])}"
     if kind == "string_too_long":
         return f"{field} is longer than {context['max_length']} characters"
     if kind == "string_pattern_mismatch" and ":" in str(context.get("pattern")):
@@ -272,10 +272,10 @@ def explained(problem: Any) -> str:
         )
     if kind == "value_error":
         return f"{field}: {context['error']}"
-    return f"{field} {SAID_OF.get(kind) or problem['msg'][0].lower() + problem['msg'][1:]}".strip()
+    return f"{field} {_EXPLANATIONS.get(kind) or problem['msg'][0].lower() + problem['msg'][1:]}".strip()
 
 
-def suggestion(given: str, expected: str) -> str:
+def _suggestion(given: str, expected: str) -> str:
     known = re.findall(r"'([^']+)'", expected)
     close = get_close_matches(given, known, n=2, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"

@@ -16,7 +16,7 @@ from partnership.desk.bulk.forms import AssignForm, LifecycleForm, TagForm
 from partnership.desk.customer_list.filters import narrowed
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import searched
-from partnership.staff.access import LEAST_ROLE, holds
+from partnership.staff.access import LEAST_ROLE, has_role
 from partnership.staff.models import User
 
 
@@ -39,14 +39,14 @@ BULK: dict[str, Action] = {
 
 
 def offered_to(user: User) -> dict[str, Action]:
-    return {name: action for name, action in BULK.items() if holds(user, LEAST_ROLE[f"bulk {name}"])}
+    return {name: action for name, action in BULK.items() if has_role(user, LEAST_ROLE[f"bulk {name}"])}
 
 
 def chosen(visible: CustomerQuerySet, given: QueryDict, *, viewer: User, at: datetime) -> CustomerQuerySet:
     """Those who were ticked, or with `everyone` all that the list's `query` finds; never one that is not visible."""
     if not given.get("everyone"):
         pks = [int(pk) for pk in given.getlist("pk") if pk.isdecimal() and len(pk) < 18]
-        return visible.standing().filter(pk__in=pks)
+        return visible.unmerged().filter(pk__in=pks)
     asked = ListForm(QueryDict(given.get("query", "")[:2000])).asked
     fitting: CustomerQuerySet = narrowed(visible, asked, viewer=viewer, at=at)
     if "q" in asked:

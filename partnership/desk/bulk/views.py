@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
-from interactions.imports.export import export as export_history
+from interactions.imports.export import export_history
 from partnership.desk.bulk.operations import BULK, chosen
 from partnership.desk.customer_list.choices import forget
 from partnership.desk.customer_list.export import table

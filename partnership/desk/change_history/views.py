@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
-from interactions.change_history import Tracked, versions
+from interactions.change_history import AuditedModel, versions
 from interactions.models import Deletion
 from interactions.permissions import may_restore
 from partnership.desk.change_history.customer_history import customer_history
@@ -37,7 +37,7 @@ def of_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def is_kept_who_added(customer: Customer) -> bool:
     """Not so where they came before that was kept."""
-    events: Any = Tracked(Customer).events
+    events: Any = AuditedModel(Customer).events
     return bool(events._base_manager.filter(pgh_obj_id=customer.pk, pgh_label="insert").exists())
 
 

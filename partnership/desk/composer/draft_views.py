@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reselect, retarget
 
 from customers.lookups import customer_or_404
-from interactions.actions.nudges import nudges_of
+from interactions.actions.nudges import customer_nudges
 from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
 from partnership.desk.composer.tabs import COMPOSERS, TABS, composer_of
 from partnership.staff.access import staff_member
@@ -33,7 +33,7 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
     draft = newest_draft(user, customer) if request.method == "GET" else None
     if draft and draft.tab in COMPOSERS:
         form = composer_of(customer, draft.tab, by=user, initial=draft.fields)
-        no_nudge = nudges_of(customer.pk, day=timezone.localdate()).in_words()
+        no_nudge = customer_nudges(customer.pk, day=timezone.localdate()).refusal()
         context |= {"form": form, "tabs": TABS, "no_nudge": no_nudge, "kept": True}
         return render(request, "desk/composer/composer.html", context)
     if not context["writing"]:

@@ -11,7 +11,7 @@ from interactions.models import Interaction
 from partnership.core.compiled_queries import Prepared
 from partnership.desk.composer.tabs import Composer
 from partnership.desk.models import Draft
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 NOW = timedelta(seconds=60)
@@ -38,7 +38,7 @@ def words_of(form: Composer) -> list[str]:
 def was_sent(ref: str) -> bool:
     """A draft may arrive after what it was a draft of."""
     refs = [ref, f"{ref}/made", f"{ref}/check_in"]
-    return bool(ref) and Interaction.objects.filter(source=OWN, external_id__in=refs).exists()
+    return bool(ref) and Interaction.objects.filter(source=OWN_SOURCE, external_id__in=refs).exists()
 
 
 def drop_draft(form: Composer) -> None:

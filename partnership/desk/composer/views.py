@@ -78,7 +78,7 @@ def sent(request: HttpRequest, form: Composer) -> HttpResponse:
 def show(request: HttpRequest, form: Composer, *, status: int = 200, **more: object) -> HttpResponse:
     writing = writing_now(form.customer, form.by, at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
-        no_nudge = modesty_of(form.customer).in_words()
+        no_nudge = modesty_of(form.customer).refusal()
         context = {"customer": form.customer, "form": form, "tabs": TABS, "no_nudge": no_nudge}
         return render(request, "desk/composer/composer.html", {**context, "writing": writing, **more}, status=status)
     page = customer_page(request, form.customer, form=form)

@@ -90,7 +90,7 @@ class JoiningForm(forms.Form):
 
     def __init__(self, *args: Any, thread: Conversation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = thread.customer.conversations.standing().exclude(pk=thread.pk)
+        others = thread.customer.conversations.unjoined().exclude(pk=thread.pk)
         newest = list(others.order_by("-last_interaction_at", "-id").values_list("pk", flat=True)[:CHOICES])
         chosen = others.filter(pk__in=newest).order_by("-last_interaction_at", "-id")
         self.fields["into"].queryset = chosen  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.models import Conversation, Interaction, Kind
-from interactions.querysets import PAGE
+from interactions.querysets import PAGE_SIZE
 from partnership.core.pagination import page_of, parse_key, read_moment
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.staff.access import staff_member
@@ -43,12 +43,12 @@ class ThreadBar:
 
 def thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
     assignee = thread.assignee
-    absent = assignee is not None and not assignee.is_here(today)
+    absent = assignee is not None and not assignee.is_available(today)
     return ThreadBar(
         thread=thread,
         viewer=viewer,
         is_absent=absent,
-        cover=assignee.covered_by(today) if assignee and absent else None,
+        cover=assignee.stand_in(today) if assignee and absent else None,
         colleagues=list(User.objects.filter(is_active=True).only("name", "email")),
     )
 
@@ -80,7 +80,7 @@ def page_of_thread(thread: Conversation, before: str, *, without: Interaction | 
     if before:
         moment, pk = parse_key(before, read_moment)
         rows = rows.before(moment, pk)
-    page = page_of(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
+    page = page_of(rows[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
         days[0].goes_on = days[0].day == timezone.localdate(moment)

@@ -15,7 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import visible_customers
-from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
+from interactions.actions.conversations import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    hand_over_conversation,
+    reopen_conversation,
+    snooze_conversation,
+)
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
@@ -68,12 +75,12 @@ def back_to(request: HttpRequest, thread: Conversation) -> HttpResponse:
 
 @require_POST
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    return act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
+    return act(request, conversation_or_404(request, pk), close_conversation, _("The conversation is closed."))
 
 
 @require_POST
 def reopening(request: HttpRequest, pk: int) -> HttpResponse:
-    return act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
+    return act(request, conversation_or_404(request, pk), reopen_conversation, _("The conversation is open again."))
 
 
 @require_POST
@@ -81,7 +88,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """`user`: whose it is to be, nobody where it is empty; "take": the one who asks takes what is nobody's."""
     thread = conversation_or_404(request, pk)
     if request.POST.get("user") == "take":
-        return act(request, thread, take, _("It is yours now. Thank you for taking it."))
+        return act(request, thread, claim_conversation, _("It is yours now. Thank you for taking it."))
     form = AssignmentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a colleague who still works here."))
@@ -93,7 +100,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def give(thread: Conversation, **how: Any) -> None:
-    if assign(thread, **how):
+    if assign_conversation(thread, **how):
         notify_assignment(thread, by=how["by"], at=how["at"])
 
 
@@ -111,7 +118,7 @@ def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
-        return act(request, thread, snooze, _("The conversation is snoozed."), **form.cleaned_data)
+        return act(request, thread, snooze_conversation, _("The conversation is snoozed."), **form.cleaned_data)
     return ask(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
@@ -128,7 +135,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def give_with_story(thread: Conversation, *, ref: str, **how: Any) -> None:
-    row = hand_over(thread, external_id=ref, **how)
+    row = hand_over_conversation(thread, external_id=ref, **how)
     notify_handover(row, by=how["by"], at=how["at"])
 
 
@@ -149,7 +156,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """GET finds customers by `q`; POST moves it to the `customer` chosen."""
     thread = conversation_or_404(request, pk)
-    others = visible_customers(request).standing().exclude(pk=thread.customer_id)
+    others = visible_customers(request).unmerged().exclude(pk=thread.customer_id)
     if request.method == "POST":
         to = get_object_or_404(others, pk=parse_number(request.POST.get("customer", "")))
         return act(request, thread, move_thread, _("The conversation is %(name)s's now.") % {"name": to}, to=to)

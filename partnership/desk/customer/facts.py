@@ -19,7 +19,7 @@ from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Kind
-from interactions.models.kinds import GIVEN, RECEIVED, SOLD
+from interactions.models.kinds import SALES, VALUE_GIVEN, VALUE_RECEIVED
 
 PEOPLE, THREADS, GRADES = 50, 6, 3
 
@@ -56,7 +56,7 @@ class Circle:
 def circle_of(customer: Customer, visible: CustomerQuerySet) -> Circle:
     named = [customer.organisation_id, customer.introduced_by_id]
     related = Q(organisation=customer) | Q(introduced_by=customer) | Q(pk__in=[pk for pk in named if pk])
-    found = list(visible.standing().filter(related).order_by("sort_key", "id")[: PEOPLE + 1])
+    found = list(visible.unmerged().filter(related).order_by("sort_key", "id")[: PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
     return Circle(
         organisation=by_pk.get(customer.organisation_id),
@@ -120,7 +120,7 @@ class Exchange:
 
 def exchange_of(customer: Customer) -> Exchange:
     rows = (
-        customer.interactions.filter(kind__in=[*GIVEN, *RECEIVED, *SOLD])
+        customer.interactions.filter(kind__in=[*VALUE_GIVEN, *VALUE_RECEIVED, *SALES])
         .values("kind", "currency")
         .annotate(count=Count("*"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
         .order_by("kind", "currency")
@@ -129,12 +129,12 @@ def exchange_of(customer: Customer) -> Exchange:
     lifetime: dict[str, Decimal] = {}
     for row in rows:
         by_kind.setdefault(row["kind"], []).append(row)
-        if row["amount"] is not None and row["kind"] in (*SOLD, Kind.REFUND):
+        if row["amount"] is not None and row["kind"] in (*SALES, Kind.REFUND):
             signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]
             lifetime[row["currency"]] = lifetime.get(row["currency"], Decimal(0)) + signed
     return Exchange(
-        given=[exchanged(kind, by_kind[kind]) for kind in GIVEN if kind in by_kind],
-        received=[exchanged(kind, by_kind[kind]) for kind in RECEIVED if kind in by_kind],
+        given=[exchanged(kind, by_kind[kind]) for kind in VALUE_GIVEN if kind in by_kind],
+        received=[exchanged(kind, by_kind[kind]) for kind in VALUE_RECEIVED if kind in by_kind],
         lifetime=[(amount, currency) for currency, amount in lifetime.items()],
     )
 

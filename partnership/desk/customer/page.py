@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
 from customers.querysets import CustomerQuerySet
-from interactions.actions.nudges import PERIOD, Nudges, nudges
+from interactions.actions.nudges import NUDGE_PERIOD, Nudges, recent_nudges
 from interactions.models import Channel, Direction, Interaction
 from partnership.core.compiled_queries import Prepared
 from partnership.desk.composer.drafts import newest_draft
@@ -47,7 +47,7 @@ def relationship_or_404(viewer: User, pk: int, *, today: date) -> Customer:
     and `contacted_on` the days of the last words from them and from us, `unmended` the recoveries that are open,
     `nudged` the days of our nudges within a period of modesty, `nudge_ceiling` how many are enough."""
     read, given = (OF_ALL, {}) if viewer.is_manager else (OF_THOSE_SEEN, {"viewer": viewer.pk})
-    for found in read(pk=pk, since=today - TREND, pushed=today - PERIOD, **given):
+    for found in read(pk=pk, since=today - TREND, pushed=today - NUDGE_PERIOD, **given):
         return found
     raise Http404
 
@@ -62,7 +62,7 @@ def relationship(customers: CustomerQuerySet, *, since: date, pushed: date) -> C
         heard_on=last_word(Direction.INBOUND),
         contacted_on=last_word(Direction.OUTBOUND),
         unmended=ArraySubquery(unmended.order_by("opened_at", "pk").values(row=JSONObject(**TROUBLE))),
-        nudged=ArraySubquery(nudges(after=pushed).filter(customer=OuterRef("pk")).values("occurred_on")),
+        nudged=ArraySubquery(recent_nudges(after=pushed).filter(customer=OuterRef("pk")).values("occurred_on")),
         nudge_ceiling=Subquery(Firm.objects.values("nudge_ceiling")[:1]),
     )
 
@@ -72,7 +72,7 @@ def of_all(pk: int, since: date, pushed: date) -> CustomerQuerySet:
 
 
 def of_those_seen(pk: int, since: date, pushed: date, viewer: int) -> CustomerQuerySet:
-    return of_all(pk, since, pushed).seen_by(viewer)
+    return of_all(pk, since, pushed).visible_to_non_manager(viewer)
 
 
 OF_ALL = Prepared(of_all, pk=int, since=date, pushed=date)
@@ -99,7 +99,7 @@ def customer_page(request: HttpRequest, customer: Customer, *, form: Composer | 
         "tabs": TABS,
         "form": form or composer_of(customer, draft.tab if draft else NoteForm.tab, by=by, **written),
         "pinned": pinned_of(customer),
-        "no_nudge": modesty_of(customer).in_words(),
+        "no_nudge": modesty_of(customer).refusal(),
     }
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
-from interactions.models.kinds import SOLD
+from interactions.models.kinds import SALES
 from partnership.core.compiled_queries import Prepared, numbered
 from partnership.desk.customer_list.orders import last_heard, longest_waiting
 
@@ -119,7 +119,7 @@ def fill_in_lifetime(rows: Sequence[Any]) -> None:
     """Purchases and renewals less refunds, by currency. Served by interactions_value."""
     signed = Case(When(kind=Kind.REFUND, then=-Abs(F("amount"))), default=F("amount"))
     sums = (
-        Interaction.objects.filter(customer__in=[one.pk for one in rows], kind__in=[*SOLD, Kind.REFUND])
+        Interaction.objects.filter(customer__in=[one.pk for one in rows], kind__in=[*SALES, Kind.REFUND])
         .exclude(amount=None)
         .values_list("customer", "currency")
         .annotate(sum=Sum(signed))

@@ -9,8 +9,8 @@ from customers.models import Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
-from interactions.stalled_goals import STALLED
-from interactions.stalled_goals import stalled as goal_stalled
+from interactions.stalled_goals import STALLS_AFTER
+from interactions.stalled_goals import stalled_goals as goal_stalled
 from partnership.scoring.models import Tier
 from partnership.staff.models import User
 
@@ -27,7 +27,7 @@ EVERYBODY = "all"
 
 def narrowed(customers: CustomerQuerySet, asked: dict[str, Any], *, viewer: User, at: datetime) -> CustomerQuerySet:
     """Those who fit all that is asked (ListForm.asked) but the words of the search."""
-    found = of_lifecycle(customers.standing(), asked.get("lifecycle", ""))
+    found = of_lifecycle(customers.unmerged(), asked.get("lifecycle", ""))
     if "tier" in asked:
         found = found.filter(score__tier__in=list(Tier.objects.filter(rank=asked["tier"]).values_list("pk", flat=True)))
     if "owner" in asked:
@@ -85,4 +85,4 @@ def quiet(at: datetime) -> Q:
 def stalled(at: datetime) -> Exists:
     """As the dashboards count it: by whole days of `at`'s own zone."""
     today = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Exists(Goal.objects.filter(goal_stalled(since=today - STALLED), customer=OuterRef("pk")).order_by())
+    return Exists(Goal.objects.filter(goal_stalled(since=today - STALLS_AFTER), customer=OuterRef("pk")).order_by())

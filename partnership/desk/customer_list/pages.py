@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from customers.search import found_by
+from customers.search import find_customers
 from interactions.models import Interaction
-from interactions.search import found_by as entries_found_by
-from interactions.search import tsquery
+from interactions.search import find_interactions, words_query
 from partnership.core.pagination import as_text, parse_key
 from partnership.desk.customer_list.choices import choices
 from partnership.desk.customer_list.columns import COLUMNS, Column, rows_of
@@ -148,11 +147,11 @@ def fewest(
 def searched(fitting: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> list[int]:
     """By name, contact point and tag, then by the words of their history; FEW at most."""
     known = choices()
-    found = found_by(fitting, words, tags=known.tags, limit=FEW)
-    query = tsquery(words, known.languages)
+    found = find_customers(fitting, words, tags=known.tags, limit=FEW)
+    query = words_query(words, known.languages)
     if query is None or len(found) == FEW:
         return found
-    hits = entries_found_by(visible_entries(visible), query, at=at, limit=ENTRIES)
+    hits = find_interactions(visible_entries(visible), query, at=at, limit=ENTRIES)
     if not hits:
         return found
     who = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Commitment, Customer
-from interactions.actions.decisions import Outcome, decision_on
-from interactions.actions.goodwill import left_to_give
+from interactions.actions.decisions import Outcome, decision_of
+from interactions.actions.goodwill import remaining_budget
 from interactions.models import Interaction, Kind
 from partnership.desk.customer.facts import exchange_of
 from partnership.desk.timeline import Filters
@@ -72,7 +72,7 @@ def decision_card(request: Interaction, *, by: User, today: date) -> dict[str, A
         "score": score_of(customer),
         "goodwill_given": goodwill_given(customer, firm, today),
         "currency": firm.currency,
-        "left": left_to_give(by, day=today),
+        "left": remaining_budget(by, day=today),
     }
 
 
@@ -151,7 +151,7 @@ def together(since: date | None, today: date) -> str:
 
 
 def decided_on(request: Interaction) -> Decided | None:
-    decision = decision_on(request)
+    decision = decision_of(request)
     if decision is None:
         return None
     return Decided(

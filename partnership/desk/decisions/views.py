@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
+from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_of, set_stake
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.core.requests import posted
@@ -32,7 +32,7 @@ def decision(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     asked = request_or_404(request, pk, entry_pk)
     given = request.POST if request.method == "POST" else request.GET
     form_class = ANSWERS.get(given.get("answer", ""))
-    if form_class is None or (decision_on(asked) and request.method != "POST"):
+    if form_class is None or (decision_of(asked) and request.method != "POST"):
         return show(request, asked, None)
     files = request.FILES if request.method == "POST" else None
     form = form_class(posted(request), files, request=asked, by=staff_member(request))
@@ -73,7 +73,7 @@ def stake(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     form = StakeForm(posted(request), initial=stands)
     if form.is_valid():
         try:
-            put_at_stake(asked, by=staff_member(request), **form.cleaned_data)
+            set_stake(asked, by=staff_member(request), **form.cleaned_data)
         except ActionRefused as refused:
             messages.error(request, str(refused))
         return redirect("decision", pk, entry_pk)

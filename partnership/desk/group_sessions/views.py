@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from customers.search import holding
+from customers.search import word_condition
 from interactions.actions.group_sessions import hold_session
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
 from partnership.core.requests import posted
 from partnership.desk.group_sessions.forms import GroupSessionForm, PersonLine, is_empty
 from partnership.staff.access import staff_member
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
 MOST = 300
 """People of one session: three fields each, of the thousand that Django reads of a form."""
@@ -45,12 +45,12 @@ def group_session(request: HttpRequest) -> HttpResponse:
 def searched(request: HttpRequest) -> dict[str, Any]:
     """Who may be meant by ?q=."""
     words = request.GET.get("q", "")[:300]
-    asked = holding(words, ())
+    asked = word_condition(words, ())
     return {"q": words, "found": everybody(request).filter(asked)[:FOUND] if asked else ()}
 
 
 def everybody(request: HttpRequest) -> CustomerQuerySet:
-    return visible_customers(request).standing().select_related("organisation").order_by("sort_key", "id")
+    return visible_customers(request).unmerged().select_related("organisation").order_by("sort_key", "id")
 
 
 def may_be_held(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
@@ -97,7 +97,9 @@ def summary(request: HttpRequest) -> HttpResponse:
         return redirect("group_session")
     who = list(visible_customers(request).filter(pk__in=last["people"]).order_by("sort_key", "id"))
     refs = {f"{last['ref']}/{one.pk}/{what}": one.pk for one in who for what in ("attendance", "note", "promise/made")}
-    rows = Interaction.objects.filter(source=OWN, external_id__in=list(refs)).values_list("external_id", "kind", "pk")
+    rows = Interaction.objects.filter(source=OWN_SOURCE, external_id__in=list(refs)).values_list(
+        "external_id", "kind", "pk"
+    )
     written: dict[int, dict[str, int]] = {one.pk: {} for one in who}
     for external_id, kind, pk in rows:
         written[refs[external_id]][kind] = pk

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from customers.lookups import customer_or_404
-from interactions.actions.lifecycle import set_standing
+from interactions.actions.lifecycle import set_lifecycle
 from interactions.errors import ActionRefused
 from partnership.core.requests import held, posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
@@ -23,7 +23,7 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         try:
-            set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
+            set_lifecycle(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         except ActionRefused as error:
             return refused(request, "standing", customer, str(error))
         return done(request, "standing", customer, _("Saved."))

@@ -11,8 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.merge_fields import combined
-from customers.merge_rows import named
+from customers.merge_fields import combine_fields
+from customers.merge_rows import moved_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction
@@ -43,7 +43,7 @@ class Line:
 
 def preview(survivor: Customer, absorbed: Customer, *, visible: CustomerQuerySet) -> dict[str, Any]:
     """`visible`: customers whose names the reader may learn."""
-    changes = combined(survivor, absorbed)
+    changes = combine_fields(survivor, absorbed)
     result = Customer(**{field.attname: getattr(survivor, field.attname) for field in columns()})
     for name, value in changes.items():
         setattr(result, name, value)
@@ -104,7 +104,7 @@ def to_move(absorbed: Customer) -> list[str]:
 
 def moved(merge: Merge) -> list[str]:
     """How much became the survivor's, in words."""
-    return counted([len(named(merge, model, name)) for model, name in COUNTED])
+    return counted([len(moved_rows(merge, model, name)) for model, name in COUNTED])
 
 
 def counted(numbers: list[int]) -> list[str]:

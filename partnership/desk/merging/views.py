@@ -41,10 +41,12 @@ def merge_choice(request: HttpRequest, pk: int) -> HttpResponse:
 def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """GET shows both, and what would become of them; POST makes the second one part of the first."""
     survivor, absorbed = customer_or_404(request, pk), customer_or_404(request, other_pk)
-    why_not = merging.obstacle(survivor, absorbed)
+    why_not = merging.merge_obstacle(survivor, absorbed)
     if request.method == "POST" and not why_not:
         try:
-            done = merging.merge(survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now())
+            done = merging.merge_customers(
+                survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now()
+            )
         except ActionRefused as error:
             why_not = str(error)
         else:
@@ -59,7 +61,7 @@ def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """What it did, and the way back."""
     done = merge_or_404(request, pk)
-    why_not = unmerging.obstacle(done)
+    why_not = unmerging.unmerge_obstacle(done)
     context = {"merge": done, "sentence": sentence(done), "moved": moved(done), "why_not": why_not}
     return render(request, "desk/merging/merge.html", context)
 
@@ -69,7 +71,7 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
     done = merge_or_404(request, pk)
     if request.method == "POST":
         try:
-            unmerging.unmerge(done, by=staff_member(request), at=timezone.now())
+            unmerging.unmerge_customers(done, by=staff_member(request), at=timezone.now())
         except ActionRefused as error:
             messages.error(request, str(error))
         else:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput, still_to_come
 from partnership.core.submit_once import Once
 from partnership.staff.models import User
@@ -46,7 +46,7 @@ class RenegotiationForm(Once):
         return still_to_come(self.cleaned_data["due_on"])
 
 
-class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
+class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):
     """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
 
     class Meta:
@@ -64,4 +64,4 @@ class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
             owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)

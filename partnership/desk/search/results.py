@@ -19,7 +19,7 @@ from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
-from interactions.search import found_by, saying, tsquery
+from interactions.search import find_interactions, matching_rows, words_query
 from partnership.core.pagination import parse_key
 from partnership.desk.customer_list.choices import choices
 from partnership.desk.customer_list.columns import rows_of
@@ -62,8 +62,8 @@ class Hit:
 
 def customers_found(visible: CustomerQuerySet, words: str, *, today: date, after: str = "", size: int = SIZE) -> Found:
     """The likeliest first, similar names last. BadRequest when `after` is no place among them."""
-    standing = visible.standing()
-    found = names.found_by(standing, words, tags=choices().tags, limit=MOST_CUSTOMERS)
+    standing = visible.unmerged()
+    found = names.find_customers(standing, words, tags=choices().tags, limit=MOST_CUSTOMERS)
     start = parse_key(after, int)[0] if after else 0
     page = found[start : start + size]
     rows: list[Any] = rows_of(page, ("contact", "heard", "owner"), today=today)
@@ -77,13 +77,13 @@ def entries_found(
     visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "", threads: bool = False, size: int = SIZE
 ) -> Found:
     """The best first where they are few, else the newest; `threads`: of each conversation one. As `after` says."""
-    query = tsquery(words, choices().languages)
+    query = words_query(words, choices().languages)
     if query is None:
         return Found([], None)
     rows = visible_entries(visible)
     if threads:
         rows = newest_of_each(rows, query)
-    hits = found_by(rows, query, at=at, after=after, limit=size + 1)
+    hits = find_interactions(rows, query, at=at, after=after, limit=size + 1)
     found = read([pk for pk, _key in hits[:size]], query)
     return Found(found, hits[size - 1][1] if len(hits) > size else None)
 
@@ -92,7 +92,7 @@ def newest_of_each(rows: InteractionQuerySet, query: Any) -> InteractionQuerySet
     """Of each conversation the newest that holds the words. Served by interactions_by_conversation."""
     later = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
     others = rows.filter(later, conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
-    return rows.filter(~Exists(saying(others.order_by(), query)), conversation__isnull=False)
+    return rows.filter(~Exists(matching_rows(others.order_by(), query)), conversation__isnull=False)
 
 
 def read(pks: list[int], query: Any) -> list[Hit]:
@@ -139,7 +139,7 @@ def marked(text: str) -> SafeString:
 def marked_name(name: str, words: str) -> SafeString:
     """The words where they stand in the name; accents and case aside, as long as these don't change its length."""
     folded = sort_key(name)
-    asked = [re.escape(word) for word in names.asked_words(words)]
+    asked = [re.escape(word) for word in names.search_words(words)]
     if len(folded) != len(name) or not asked:
         return SafeString(escape(name))
     shown, end = [], 0
@@ -151,6 +151,6 @@ def marked_name(name: str, words: str) -> SafeString:
 
 def likely(visible: CustomerQuerySet, words: str, *, most: int) -> list[Customer]:
     """Whom somebody is about to name, the likeliest first."""
-    found = names.found_by(visible.standing(), words, tags=(), limit=most)
+    found = names.find_customers(visible.unmerged(), words, tags=(), limit=most)
     by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
     return [by_pk[pk] for pk in found if pk in by_pk]

@@ -72,7 +72,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     """What fits the words so far: customers first, then what can be done with the one who is looked at, then pages."""
     words = request.GET.get("q", "")[:LONGEST].strip()
     here = request.GET.get("here", "")
-    visible = visible_customers(request).standing()
+    visible = visible_customers(request).unmerged()
     customer = visible.filter(pk=here).first() if here.isdecimal() and len(here) < 18 else None
     try:
         with patience():

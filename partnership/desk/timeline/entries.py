@@ -22,7 +22,7 @@ from customers.models import Customer
 from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
-from interactions.search import asked_words
+from interactions.search import search_words
 from partnership.core.pagination import as_text
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
@@ -247,7 +247,7 @@ class Highlighter:
     """A text in which the database marked the stems: these marked, and what begins with a word of the search."""
 
     def __init__(self, words: str) -> None:
-        beginnings = "|".join(re.escape(word) for word in asked_words(words)) or r"(?!)"
+        beginnings = "|".join(re.escape(word) for word in search_words(words)) or r"(?!)"
         self.known = re.compile(rf"{MARK}(.*?){UNMARK}|(?<!\w)((?:{beginnings})\w*)", re.IGNORECASE | re.DOTALL)
 
     def __call__(self, text: str) -> SafeString:

@@ -47,13 +47,13 @@ def with_state_or_404(viewer: User, pk: int) -> Any:
 
 
 def with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
-    people = visible.standing().filter(Q(pk=pk) | Q(organisation=pk)).order_by().values("pk")
+    people = visible.unmerged().filter(Q(pk=pk) | Q(organisation=pk)).order_by().values("pk")
     rows = Interaction.objects.filter(customer__in=people).order_by().annotate(state=text_of("count", "max", "pk"))
     deletions = Deletion.objects.filter(customer__in=people).order_by()
     changed = Greatest("deleted_at", "undone_at")  # of those that are there
     losses = deletions.annotate(changed=changed).annotate(state=text_of("count", "max", "changed"))
     return (
-        visible.standing()
+        visible.unmerged()
         .filter(pk=pk)
         .select_related("score")
         .annotate(rows=Subquery(rows.values("state")), losses=Subquery(losses.values("state")))
@@ -61,7 +61,9 @@ def with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
 
 
 OF_ALL = Prepared(lambda pk: with_state(Customer.objects.all(), pk), pk=int)
-OF_THOSE_SEEN = Prepared(lambda pk, viewer: with_state(Customer.objects.seen_by(viewer), pk), pk=int, viewer=int)
+OF_THOSE_SEEN = Prepared(
+    lambda pk, viewer: with_state(Customer.objects.visible_to_non_manager(viewer), pk), pk=int, viewer=int
+)
 
 
 def text_of(first: str, second: str, field: str) -> Func:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from interactions.models import Deletion, Interaction
-from interactions.querysets import PAGE
+from interactions.querysets import PAGE_SIZE
 from partnership.core.compiled_queries import Prepared
 from partnership.core.pagination import as_text, parse_key, read_moment
 from partnership.core.params import parse_number
@@ -59,7 +59,7 @@ class Window:
     at: int | None = None
 
 
-def window(line: Line, filters: Filters, place: Place, *, size: int = PAGE, limit: int = LONG) -> Window:
+def window(line: Line, filters: Filters, place: Place, *, size: int = PAGE_SIZE, limit: int = LONG) -> Window:
     """Http404 when the entry that is asked for isn't on this line."""
     if place.after:
         return window_above(line, filters, place.after, size)

@@ -29,12 +29,12 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import SETTLED_ELSEWHERE
 from interactions.models import Attachment, Interaction
-from interactions.models.words import STEMMERS, Whose
+from interactions.models.words import STEMMERS, CustomerArray
 from interactions.querysets import InteractionQuerySet
-from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
+from interactions.search import is_common_query, prefix_query, search_words, words_query, words_query_from
 from partnership.core.compiled_queries import PlannedAnew, Prepared
 from partnership.desk.timeline.filters import Filters
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
 LONG = 700
@@ -74,7 +74,7 @@ FIELDS = {
     "files": ArraySubquery(FILES.values(of=JSONObject(pk="pk", name="name", size="size", type="content_type"))),
     # Bytes are counted without unpacking the text.
     "html_size": Func(F("html"), function="octet_length", output_field=IntegerField()),
-    "formatted": Case(When(source=OWN, then=F("html")), default=Value(""), output_field=TextField()),
+    "formatted": Case(When(source=OWN_SOURCE, then=F("html")), default=Value(""), output_field=TextField()),
 }
 
 TEXTS = ("title", "text", "cited")
@@ -99,7 +99,7 @@ class Line:
     @property
     def people(self) -> CustomerQuerySet:
         """Whose rows an organisation's line has."""
-        return self.visible.standing().filter(Q(pk=self.customer.pk) | Q(organisation=self.customer))
+        return self.visible.unmerged().filter(Q(pk=self.customer.pk) | Q(organisation=self.customer))
 
     @property
     def people_ids(self) -> Any:
@@ -110,8 +110,8 @@ class Line:
         return [code for code in (self.customer.language, self.firm.language) if code]
 
     def rows(self, filters: Filters, *, limit: int = LONG) -> "Rows":
-        query = tsquery(filters.words, self.languages)
-        return Rows(self, filters, limit, query, walks=query is None or self.has_people or is_common(query))
+        query = words_query(filters.words, self.languages)
+        return Rows(self, filters, limit, query, walks=query is None or self.has_people or is_common_query(query))
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,13 @@ class Rows:
 
     def read_before(self, key: tuple[datetime, int] | None, size: int) -> list[Any]:
         """The same, read."""
-        scope, words = self.filters.scope, asked_words(self.filters.words)
+        scope, words = self.filters.scope, search_words(self.filters.words)
         if self.line.has_people or self.filters != Filters(scope=scope, words=self.filters.words if words else ""):
             return list(self.before(key, size))
         languages = tuple(self.line.languages) if words else ()
         read = most_read(scope, self.limit, size, len(words), languages, walks=self.walks, is_first=key is None)
         given = {"customer": self.line.customer.pk, **dict(zip(("moment", "pk"), key or (), strict=False))}
-        return read(**given, **by_name((word, beginning_of(word)) for word in words))
+        return read(**given, **by_name((word, prefix_query(word)) for word in words))
 
     def after(self, key: tuple[datetime, int], size: int) -> list[Any]:
         """Those just above that key, newest first."""
@@ -165,7 +165,9 @@ class Rows:
         """Of the customer alone, as the index knows them that serves: interactions_timeline, interactions_by_words."""
         if self.walks:
             return self.told.filter(customer=self.line.customer)
-        return self.told.alias(whose=Whose("customer")).filter(whose__contains=Whose(Value(self.line.customer.pk)))
+        return self.told.alias(whose=CustomerArray("customer")).filter(
+            whose__contains=CustomerArray(Value(self.line.customer.pk))
+        )
 
     @property
     def told(self) -> InteractionQuerySet:
@@ -204,7 +206,7 @@ def most_read(
 
     def build(customer: int, moment: datetime | None = None, pk: int = 0, **asked: str) -> QuerySet[Interaction, Any]:
         line = Line(Customer(pk=customer, language=own), Customer.objects.none(), Firm(language=firms), User())
-        query = query_of([(asked[f"word{n}"], asked[f"start{n}"]) for n in range(words)], languages)
+        query = words_query_from([(asked[f"word{n}"], asked[f"start{n}"]) for n in range(words)], languages)
         filters = Filters(scope=scope, words="these" if words else "")
         return Rows(line, filters, limit, query, walks).before((moment, pk) if moment else None, size)
 

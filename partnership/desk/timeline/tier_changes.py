@@ -83,7 +83,7 @@ def change_of(row: dict[str, Any], customer: Customer, firm: Firm) -> TierChange
         points=as_shown(row["points"]),
         because=because(row),
         url=f"{reverse('why', args=[customer.pk])}?{asked}",
-        occurred_at=firm.end_of(day) - timedelta(microseconds=1),
+        occurred_at=firm.end_of_day(day) - timedelta(microseconds=1),
         occurred_on=day,
     )
 

@@ -33,7 +33,7 @@ def may_take_down(user: User, post: WallPost) -> bool:
 
 def stories(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
     """Newest first, of the customers that the viewer may see. Served by wall_newest."""
-    posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.standing())
+    posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.unmerged())
     if after:
         moment, pk = parse_key(after, read_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)

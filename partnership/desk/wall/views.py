@@ -43,7 +43,7 @@ def entry_wall(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         return redirect("entry", pk, entry_pk)
     context = {
         "title": _("Share on the wall"),
-        "text": _("Everybody in the firm who may see %(name)s sees it there.") % {"name": entry.customer.called},
+        "text": _("Everybody in the firm who may see %(name)s sees it there.") % {"name": entry.customer.display_name},
         "form": form,
         "action": _("Share"),
         "back": reverse("entry", args=[pk, entry_pk]),

@@ -55,7 +55,7 @@ def partnership_lane(
 def by_place(visible: CustomerQuerySet) -> QuerySet[FocusItem]:
     """What leads of everybody whom we may give time to by ourselves. Served by focus_items_in_order."""
     return FocusItem.objects.filter(
-        leads=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
+        leads=True, customer__in=visible.unmerged(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
         customer__do_not_contact=False,
     ).order_by("-place", "-id")  # fmt: skip
 

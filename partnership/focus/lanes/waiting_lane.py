@@ -24,7 +24,7 @@ from partnership.core.compiled_queries import by_keys
 from partnership.core.pagination import Page, page_of, parse_key, read_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import UNTIERED_HOURS, Tier
-from partnership.staff.business_hours import Calendar, calendar
+from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
 SIZE = 10
@@ -62,11 +62,11 @@ class Clock:
 
     def earliest(self, due: float) -> datetime:
         """Since when somebody can have waited whose promise is over then."""
-        return self.calendar.moment(due - self.hours[-1] * 3600)
+        return self.calendar.first_moment(due - self.hours[-1] * 3600)
 
     def latest(self, due: float) -> datetime:
         """A moment after which nobody's wait began whose promise is over by then."""
-        return self.calendar.moment(due - self.hours[0] * 3600 + 1)
+        return self.calendar.first_moment(due - self.hours[0] * 3600 + 1)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Waiting:
 def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
     """From when the first of all who wait began to; `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
-    whole = calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
+    whole = firm_calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
     hours = sorted({UNTIERED_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
     return Clock(whole, at, whole.reading(at), hours)
 
@@ -121,7 +121,7 @@ def beyond(waiting: ConversationQuerySet, place: str, *, clock: Clock) -> Conver
     (due, since), pk = parse_key(place, read_place)
     earliest = clock.earliest(due)
     later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
-    rest = in_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.between(earliest, clock.at))
+    rest = in_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.slice(earliest, clock.at))
     return rest.filter(Q(due__gte=due) & (Q(due__gt=due) | later))
 
 
@@ -132,13 +132,13 @@ def within_reach(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> t
     oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "promised")[:rows])
     begin = oldest[0][1] if oldest else clock.at
     if len(oldest) < rows:
-        return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.between(begin, clock.at)
+        return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.slice(begin, clock.at)
     until = clock.latest(max(clock.due(since, promised) for _, since, promised in oldest))
     everybody = Conversation.objects.waiting().filter(waiting_since__lte=until).order_by()
     # Named one by one, the database knows how few they are and looks up each one's customer, not all customers.
     named = list(everybody.values_list("pk", flat=True)[: FEW + 1])
     among = Q(pk__in=named) if len(named) <= FEW else Q(waiting_since__lte=until)
-    return among, clock.calendar.between(begin, until)
+    return among, clock.calendar.slice(begin, until)
 
 
 def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting | None:
@@ -161,7 +161,7 @@ def in_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQ
 def promised(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Who waits, with the hours that their tier is promised."""
     hours = Coalesce(F("customer__score__tier__response_hours"), UNTIERED_HOURS)
-    return Conversation.objects.waiting().filter(customer__in=visible.standing()).annotate(promised=hours)
+    return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(promised=hours)
 
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
@@ -179,7 +179,7 @@ def in_full(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
     shown = {one.pk: one for one in LANE_READ([one.pk for one in found])}
     words = {row.conversation_id: row for row in WORDS_READ(shown)}
     return [
-        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.moment(one.due), words.get(one.pk))
+        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.first_moment(one.due), words.get(one.pk))
         for one in found
         if one.pk in shown  # not deleted meanwhile
     ]

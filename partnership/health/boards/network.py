@@ -126,7 +126,7 @@ def net_of(scope: Scope) -> Net:
 
 def introduced(scope: Scope) -> Any:
     """The newest first."""
-    visible = Customer.objects.visible_to(scope.viewer).standing()
+    visible = Customer.objects.visible_to(scope.viewer).unmerged()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
     found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
     return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)

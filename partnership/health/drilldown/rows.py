@@ -69,7 +69,7 @@ def line_of(measure: Measure) -> str:
 
 
 def about(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
-    begin, end = scope.firm.start_of(asked.since) - SLACK, scope.firm.end_of(asked.until) + SLACK
+    begin, end = scope.firm.start_of_day(asked.since) - SLACK, scope.firm.end_of_day(asked.until) + SLACK
     return {f"{moment}__gte": begin, f"{moment}__lt": end}
 
 

@@ -109,7 +109,7 @@ class Scope:
         return bool(self.narrowing("")) or self.tier is not None
 
     def customers(self) -> Any:
-        found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
+        found = Customer.objects.visible_to(self.viewer).unmerged().filter(self.narrowing(""))
         return found if self.tier is None else found.filter(tally__rank=self.tier)
 
     def tallies(self) -> QuerySet[Any]:

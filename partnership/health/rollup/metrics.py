@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Goal
 from interactions.models import Direction, Interaction, Kind
-from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
-from interactions.stalled_goals import STALLED, stalled
+from interactions.models.kinds import CORRESPONDENCE, DEMANDS, SALES, VALUE_RECEIVED
+from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
 from partnership.staff.models import Firm
@@ -53,7 +53,7 @@ class Measure:
         if not self.day:
             return rows
         if self.by_moment:
-            begin, end = firm.start_of(span.since), firm.end_of(span.until)
+            begin, end = firm.start_of_day(span.since), firm.end_of_day(span.until)
             return rows.filter(**{f"{self.day}__gte": begin, f"{self.day}__lt": end})
         return rows.filter(**{f"{self.day}__gte": span.since, f"{self.day}__lte": span.until})
 
@@ -71,7 +71,7 @@ def entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
 
 
 def standing_still(firm: Firm, today: "date") -> Rows:
-    return Goal.objects.filter(stalled(since=firm.start_of(today - STALLED)))
+    return Goal.objects.filter(stalled_goals(since=firm.start_of_day(today - STALLS_AFTER)))
 
 
 def active(firm: Firm, today: "date") -> Rows:
@@ -111,30 +111,32 @@ def to_be_mended(firm: Firm, today: "date") -> Rows:
 def for_nothing(firm: Firm, today: "date") -> Rows:
     """Free work of the last year, after which they neither bought nor put in anything. Served by interactions_value."""
     came = Interaction.objects.filter(
-        customer=OuterRef("customer"), kind__in=[*SOLD, *RECEIVED], occurred_at__gt=OuterRef("occurred_at")
+        customer=OuterRef("customer"), kind__in=[*SALES, *VALUE_RECEIVED], occurred_at__gt=OuterRef("occurred_at")
     )
     tried = Interaction.objects.filter(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0)
     return tried.filter(~Exists(came), occurred_on__gt=today - timedelta(weeks=52), occurred_on__lte=today - PATIENCE)
 
 
 def sales(firm: Firm, today: "date") -> Rows:
-    return Interaction.objects.filter(kind__in=SOLD, currency=firm.currency, amount__isnull=False)
+    return Interaction.objects.filter(kind__in=SALES, currency=firm.currency, amount__isnull=False)
 
 
 MEASURES = {
     "minutes": Measure(_("time entered"), entries(minutes__gt=0), "occurred_on", "minutes"),
     "messages": Measure(
         _("messages of ours without time"),
-        entries(~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes=None),
+        entries(~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes=None),
         "occurred_on",
     ),
     "asked": Measure(
-        _("what they asked for"), entries(direction=Direction.INBOUND, kind__in=sorted(DEMAND)), "occurred_on"
+        _("what they asked for"), entries(direction=Direction.INBOUND, kind__in=sorted(DEMANDS)), "occurred_on"
     ),
     "worked": Measure(
         _("times they did their part"), entries(direction=Direction.INBOUND, kind__in=WORK), "occurred_on"
     ),
-    "received": Measure(_("what they put in"), entries(direction=Direction.INBOUND, kind__in=RECEIVED), "occurred_on"),
+    "received": Measure(
+        _("what they put in"), entries(direction=Direction.INBOUND, kind__in=VALUE_RECEIVED), "occurred_on"
+    ),
     "free": Measure(
         _("free work"),
         entries(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0),

@@ -16,7 +16,7 @@ from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import UNTIERED_HOURS, Score
-from partnership.staff.business_hours import READING, calendar
+from partnership.staff.business_hours import READING_SQL, firm_calendar
 from partnership.staff.models import Firm
 
 BATCH = 1000
@@ -153,7 +153,7 @@ def tell_answers(customers: Collection[int], *, at: datetime) -> None:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
         cursor.execute(FIRST_WORD, given)
         (first,) = cursor.fetchone()
-        clock = calendar(firm, begin=min(first or at, at), end=at).until(at)
+        clock = firm_calendar(firm, begin=min(first or at, at), end=at).until(at)
         reading: dict[str, Any] = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
         cursor.execute(TELL_ANSWERS, {**given, **reading})
 
@@ -175,7 +175,7 @@ FROM unnest(%(customers)s::bigint[]) AS given (id)"""
 
 
 def reading(column: str) -> str:
-    return READING.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
+    return READING_SQL.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
 
 
 # A turn ends with our first answer; what they add meanwhile waits with it. What a machine sent neither asks nor

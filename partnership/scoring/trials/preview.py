@@ -52,7 +52,7 @@ class Preview(TypedDict):
 def preview(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Everybody who stands, as of `day`: today, for stored scores to be of use."""
     active, tally = RuleSet.objects.active(), Tally()
-    done, last, total = 0, 0, Customer.objects.standing().count()
+    done, last, total = 0, 0, Customer.objects.unmerged().count()
     while chunk := next_chunk(last):
         tally.add(list(pairs_of(chunk, active, rule_set, day)))
         done, last = done + len(chunk), chunk[-1]

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.compiled_queries import Prepared
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models.opening_hours import office_hours, validate_business_hours
 
 CURRENCY = r"^[A-Z]{3}$"
@@ -24,7 +24,7 @@ def validate_time_zone(name: str) -> None:
         )
 
 
-@tracked()
+@audited()
 class Firm(models.Model):
     """The one row of settings."""
 
@@ -80,7 +80,7 @@ class Firm(models.Model):
     @classmethod
     def current(cls) -> "Firm":
         """The firm's row; before anybody has set it up, the defaults, unsaved."""
-        return next(iter(THE_FIRM()), None) or cls(name="Our firm")
+        return next(iter(_FIRM_ROW()), None) or cls(name="Our firm")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,13 +89,13 @@ class Firm(models.Model):
     def local_date(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def start_of(self, day: date) -> datetime:
+    def start_of_day(self, day: date) -> datetime:
         """The first moment of a local day."""
         return datetime.combine(day, time.min, tzinfo=self.zone)
 
-    def end_of(self, day: date) -> datetime:
+    def end_of_day(self, day: date) -> datetime:
         """The first moment that is no longer that local day."""
-        return self.start_of(day + timedelta(days=1))
+        return self.start_of_day(day + timedelta(days=1))
 
 
-THE_FIRM = Prepared(lambda: Firm.objects.filter(id=1))
+_FIRM_ROW = Prepared(lambda: Firm.objects.filter(id=1))

@@ -17,20 +17,20 @@ def validate_business_hours(hours: Any) -> None:
     """Weekday number → spans [from, to] in local time, each later than the one before it; "24:00" is midnight."""
     days = hours.items() if isinstance(hours, dict) else [("", [])]
     for day, spans in days:
-        if day not in {str(number) for number in range(7)} or not isinstance(spans, list) or not in_order(spans):
+        if day not in {str(number) for number in range(7)} or not isinstance(spans, list) or not _are_in_order(spans):
             raise ValidationError(
                 _("Write the hours of each weekday (0 is Monday) as in %(example)s, the earlier first."),
                 params={"example": '{"0": [["09:00", "12:30"], ["14:00", "18:00"]]}'},
             )
 
 
-def in_order(spans: list[Any]) -> bool:
+def _are_in_order(spans: list[Any]) -> bool:
     if not all(isinstance(span, list) and len(span) == 2 for span in spans):
         return False
     times = [moment for span in spans for moment in span]
-    if not all(isinstance(moment, str) and CLOCK.fullmatch(moment) for moment in times):
+    if not all(isinstance(moment, str) and _CLOCK_TIME.fullmatch(moment) for moment in times):
         return False
     return all(before < after for before, after in pairwise(times))
 
 
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models.department import Department
 
 SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
@@ -18,7 +18,7 @@ ROLES = (SUPPORT, MANAGER, ADMIN)
 """The names of the role groups."""
 
 
-class Users(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -32,8 +32,8 @@ class Users(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-@tracked(without=("password", "last_login"))
-class User(Sourced, AbstractBaseUser, PermissionsMixin):
+@audited(without=("password", "last_login"))
+class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
     """A staff member. Roles are the groups support, manager and admin."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -51,18 +51,18 @@ class User(Sourced, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
-    objects: ClassVar[Users] = Users()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff")
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["photo"], condition=~models.Q(photo=""), name="staff_by_photo")]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(away_to__isnull=True) | models.Q(away_from__lte=models.F("away_to")),
                 name="staff_user_away_in_order",
@@ -85,17 +85,17 @@ class User(Sourced, AbstractBaseUser, PermissionsMixin):
         known = getattr(self, "role_names", None)  # fetched with the user who asks: see sign_in.WithRoles
         return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
 
-    def is_here(self, today: date) -> bool:
+    def is_available(self, today: date) -> bool:
         """Neither gone for good nor away that day."""
         away = self.away_from is not None and self.away_from <= today <= (self.away_to or today)
         return self.is_active and not away
 
-    def covered_by(self, today: date) -> "User | None":
+    def stand_in(self, today: date) -> "User | None":
         """Who does their work that day: they, or the first along their covers who is here; None when nobody is."""
         asked: set[int] = set()
         one: User | None = self
         while one is not None and one.pk not in asked:
-            if one.is_here(today):
+            if one.is_available(today):
                 return one
             asked.add(one.pk)
             one = one.cover

@@ -142,7 +142,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
     assert f'id="item-{item.pk}"' not in text(response)
     item.refresh_from_db()
     assert (item.state, item.snooze_reason) == ("snoozed", "On holiday")
-    assert item.snoozed_until == Firm.current().start_of(until)
+    assert item.snoozed_until == Firm.current().start_of_day(until)
     assert "Nobody needs a push today" in text(desk.get("/"))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from partnership.health.models import Answer, StaleTally, Tally
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.periods import PERIODS, place, span
@@ -171,7 +171,7 @@ def test_who_is_merged_away_has_no_tally(ada: Customer, sam):
     other = CustomerFactory(name="Ada again")
     happens(other, "call", at=NOON, direction="outbound", minutes=30)
     catch_up()
-    merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     catch_up()
     assert Tally.objects.get().customer == ada
     assert Tally.objects.get().minutes[0] == 30
