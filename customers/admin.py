@@ -24,7 +24,7 @@ class CustomerAdmin(AdminsOnly, admin.ModelAdmin):
     show_full_result_count = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A story is not deleted with a click: end the relationship instead."""
+        """Forbid deleting a customer with its whole history: end the relationship instead."""
         return False
 
 
@@ -40,7 +40,7 @@ class ContactPointAdmin(AdminsOnly, admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(AdminsOnly, admin.ModelAdmin):
-    """Written by its verbs alone, which keep the timeline the same; here it is read."""
+    """Shows rows that only actions may write, because these keep the timeline consistent."""
 
     show_full_result_count = False
 

@@ -1,7 +1,4 @@
-"""What is done to many customers at once: one statement each, whose triggers keep what stood before.
-
-Each returns how many it changed; those who were so already are left alone.
-"""
+"""Actions on many customers at once. Each is one statement and returns how many customers it changed."""
 
 from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
@@ -26,7 +23,7 @@ def untag(customers: CustomerQuerySet, *, tag: str) -> int:
 
 @transaction.atomic
 def _change_tags(customers: QuerySet[Customer], function: str, tag: str) -> int:
-    """Tags choose which rules look at a history, so that it counts as changed."""
+    """Add or remove a tag and announce changed histories, since tags decide which rules apply."""
     ids = _lock(customers)
     Customer.objects.filter(pk__in=ids).update(tags=Func(F("tags"), Value(tag), function=function))
     history_changed.send(sender=Customer, customer_ids=ids)
@@ -34,7 +31,7 @@ def _change_tags(customers: QuerySet[Customer], function: str, tag: str) -> int:
 
 
 def _lock(customers: QuerySet[Customer]) -> list[int]:
-    """In the order in which merges hold them, until the end of the transaction."""
+    """Lock the customers in key order, as merges do, and return their keys."""
     return list(customers.order_by("pk").select_for_update(of=["self"], no_key=True).values_list("pk", flat=True))
 
 

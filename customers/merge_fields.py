@@ -1,17 +1,16 @@
-"""What the record of two customers says when they are one: what differs stays the survivor's."""
+"""The fields of a merged customer's record. Where both records state a value, the survivor's is kept."""
 
 from typing import Any
 
 from customers.models import Customer
 
 _FILLED_WHEN_EMPTY = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
-"""Taken from the absorbed one where the survivor's say nothing."""
 
 _EMPLOYMENT = ("organisation_id", "role")
 
 
 def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
-    """The fields of the survivor that change, by attribute, with their new values."""
+    """Return the survivor's fields that change, by attribute name, with their new values."""
     found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
     if not survivor.organisation_id:
         found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in _EMPLOYMENT}
@@ -28,15 +27,17 @@ def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
 
 
 def combined_introducer(survivor: Customer, absorbed: Customer) -> int | None:
-    """The survivor's, else the absorbed one's, if they did not come through either of them: nobody introduces
-    themselves, also not on the way through others."""
+    """Return the merged customer's introducer: the survivor's, else that of the absorbed customer.
+
+    Skip an introducer who was introduced by either of them, directly or through others.
+    """
     both = {survivor.pk, absorbed.pk}
     named = (survivor.introduced_by_id, absorbed.introduced_by_id)
     return next((pk for pk in named if pk and not both & _introduction_chain(pk)), None)
 
 
 def _introduction_chain(customer: int) -> set[int]:
-    """They, through whom they came, and through whom these did."""
+    """Return the customer, their introducer, that customer's introducer, and so on."""
     found: set[int] = set()
     step = {customer}
     while step:
@@ -47,7 +48,7 @@ def _introduction_chain(customer: int) -> set[int]:
 
 
 def revert_value(now: Any, before: Any, after: Any) -> Any:
-    """A field of the survivor without what a merge brought; what was changed meanwhile stays changed."""
+    """Return a field's value without what the merge added; a later edit is kept."""
     if now == after:
         return before
     if isinstance(after, list):

@@ -1,4 +1,4 @@
-"""Who stands for whom since they were merged."""
+"""Find the customer that a merged customer became part of."""
 
 from collections.abc import Collection
 
@@ -8,9 +8,9 @@ from customers.models import Customer
 
 
 def lock_survivors(customers: Collection[int]) -> dict[int, int]:
-    """Whom those of these were merged into who were merged away, in the end.
+    """Map those of the customers that were merged to their final survivor.
 
-    Nobody here is merged before the transaction is over: what it wrote for them is seen by whoever merges them then.
+    Lock the customers against merging until the transaction ends, so that a later merge sees what it wrote.
     """
     into: dict[int, int] = {}
     asked = set(customers)
@@ -24,8 +24,10 @@ def lock_survivors(customers: Collection[int]) -> dict[int, int]:
 
 
 def lock_survivor(customer: Customer) -> Customer:
-    """They, or whom they were merged into meanwhile; as held_survivors holds them. To be asked before a row of theirs
-    is made that no merge would find any more."""
+    """Return the customer or, if merged, the survivor, locked as in lock_survivors.
+
+    Call it before creating a row for the customer; no merge would move that row afterwards.
+    """
     survivor = lock_survivors([customer.pk]).get(customer.pk)
     return customer if survivor is None else Customer.objects.get(pk=survivor)
 
@@ -35,13 +37,14 @@ _LOCK = "SELECT id, merged_into_id FROM customers_customer WHERE id = ANY(%s) OR
 
 
 def final_survivor(pk: int, into: dict[int, int]) -> int:
+    """Follow the merges in `into` from a customer to the last survivor."""
     while pk in into:
         pk = into[pk]
     return pk
 
 
 def absorbed_customers(survivor: int) -> set[int]:
-    """Everybody merged into them, directly or on the way."""
+    """Return every customer merged into this one, directly or through others."""
     found: set[int] = set()
     step = {survivor}
     while step:

@@ -1,4 +1,4 @@
-"""Rows that change hands when two customers turn out to be one, and that a merge names so that it can be undone."""
+"""Move rows between two customers on a merge, and record the moves so that they can be undone."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ Model = type[models.Model]
 
 @contextmanager
 def pause_audit() -> Iterator[None]:
-    """Inside, in a transaction, a change is kept by the merge that names the row: history would hold it once per row.
+    """Switch off the audit of updates until the block ends, because the merge itself names each row.
 
-    What fails inside takes the transaction, and this with it.
+    Use it inside a transaction. An exception in the block must roll the transaction back.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -32,13 +32,14 @@ def pause_audit() -> Iterator[None]:
 
 @cache
 def _update_triggers() -> list[str]:
-    """The triggers that keep what stood before an update."""
+    """List the triggers that audit updates."""
     return sorted(
         trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "update_update"
     )
 
 
 def column_key(model: Model, name: str) -> str:
+    """Return the key under which a merge lists the rows of a column, such as "customers_goal.customer_id"."""
     return f"{model._meta.db_table}.{_column_name(model, name)}"
 
 
@@ -47,7 +48,7 @@ def _column_name(model: Model, name: str) -> str:
 
 
 def move_rows(merge: Merge, model: Model, name: str, *, exclude: Iterable[int] = ()) -> None:
-    """Make the absorbed one's rows the survivor's, by the foreign key of that name, all `but` these."""
+    """Move the absorbed customer's rows to the survivor by one foreign key, except the rows `exclude`."""
     pk, column = model._meta.pk.column, _column_name(model, name)
     with pause_audit(), connection.cursor() as cursor:
         cursor.execute(
@@ -61,12 +62,12 @@ def move_rows(merge: Merge, model: Model, name: str, *, exclude: Iterable[int] =
 
 
 def moved_rows(merge: Merge, model: Model, name: str) -> list[int]:
-    """The rows that the merge moved."""
+    """Return the keys of the rows that the merge moved by this foreign key."""
     return list(merge.moved.get(column_key(model, name), ()))
 
 
 def return_rows(merge: Merge, model: Model, name: str, *, include: Iterable[int] = ()) -> None:
-    """Make what was moved, and `also` these rows, the absorbed one's again, where it is the survivor's still."""
+    """Return the moved rows, and the rows `include`, to the absorbed customer if the survivor still has them."""
     pk, column = model._meta.pk.column, _column_name(model, name)
     with pause_audit(), connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Contact points as they compare: the same address written in two ways is one."""
+"""Normalise contact points, so that different spellings of one address compare equal."""
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -7,11 +7,10 @@ from email_validator import EmailNotValidError, validate_email
 
 
 def normalise(kind: str, value: str, *, region: str | None = None) -> str:
-    """The comparable form of a contact point.
+    """Return the comparable form of a contact point. Raise ValidationError for an invalid value.
 
-    e-mail: lower case, domain in Unicode. phone: E.164 where it can be told (an international number, or a national
-    one with the `region` it belongs to), else its digits. handle and external id: trimmed; a handle in lower case
-    without its @. ValidationError names what is wrong.
+    E-mail: lower case, domain in Unicode. Phone: E.164 if the number is international or its `region` is given, else
+    digits. Handle: lower case without "@". External id: trimmed.
     """
     value = value.strip()
     if not value or "\x00" in value:

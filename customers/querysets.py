@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 class CustomerQuerySet(models.QuerySet):
     def unmerged(self) -> Self:
-        """Without those that were merged into another."""
+        """Leave out customers that were merged into another."""
         return self.filter(merged_into=None)
 
     def visible_to(self, user: "User") -> Self:
-        """Restricted customers are seen by their owner and managers alone."""
+        """Leave out restricted customers of other owners, unless the user is a manager."""
         if user.is_manager:
             return self
         return self.visible_to_non_manager(user.pk)
 
     def visible_to_non_manager(self, owner: int) -> Self:
-        """By whoever is no manager."""
+        """Leave out restricted customers of other owners."""
         return self.filter(Q(restricted=False) | Q(owner=owner))

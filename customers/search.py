@@ -1,4 +1,4 @@
-"""Whom somebody means by what they remember: part of a name, of an address, a tag, or most of a name with a typo."""
+"""Find customers by part of a name or address, by tag, or by a misspelt name."""
 
 import re
 from collections.abc import Iterable
@@ -16,13 +16,12 @@ from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 
 MAX_WORDS = 8
-"""Words of a search that are read."""
 
+# With this many exact matches, similar names are not searched.
 ENOUGH_MATCHES = 5
-"""Where so many bear a name as it was typed, nobody with a similar one is looked for."""
 
+# Share of the search text's trigrams that a similar name must contain.
 _MIN_SHARE = 0.4
-"""The share of what was typed, in trigrams, that a similar name has to hold."""
 
 _MAX_SIMILAR = 20
 
@@ -30,32 +29,35 @@ _WORD_BREAK = re.compile(r"[\s!-/:-@\[-`{-~]+", re.ASCII)
 
 
 def trigrams(text: str) -> list[str]:
-    """As the SQL function customers_trigrams makes them of a whole text."""
+    """Return the trigrams of a whole text, as the SQL function customers_trigrams does."""
     return _windows("  " + _WORD_BREAK.sub("  ", text) + " ")
 
 
 def substring_trigrams(word: str) -> list[str]:
-    """Those of every text that `word` occurs in; one or two letters are looked for where words begin."""
+    """Return the trigrams of every text that contains `word`; a word of one or two letters matches word beginnings
+    only."""
     return _windows(("" if len(word) > 2 else "  ") + _WORD_BREAK.sub("  ", word))
 
 
 def _windows(padded: str) -> list[str]:
+    """Return the sorted three-letter windows of a padded text."""
     found = {padded[place : place + 3] for place in range(len(padded) - 2)}
     return sorted(gram for gram in found if not gram.endswith("  "))
 
 
 def search_words(words: str) -> list[str]:
+    """Return the words of a search that are looked up."""
     return [word for word in sort_key(words.replace("\0", " ")).split() if substring_trigrams(word)][:MAX_WORDS]
 
 
 def word_condition(words: str, tags: Iterable[str]) -> Q | None:
-    """Every word occurs in the name, a contact point or one of `tags` (those in use); None when there are no words."""
+    """Match customers with every word in their name, a contact point or one of `tags`. None without words."""
     conditions = [Q(pk__in=_customers_with_word(word, tags)) for word in search_words(words)]
     return reduce(and_, conditions) if conditions else None
 
 
 def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet:
-    """Served by customers_by_trigram, contactpoints_by_trigram and customers_by_tag."""
+    """Find customers with one word. Served by customers_by_trigram, contactpoints_by_trigram, customers_by_tag."""
     grams = substring_trigrams(word)
     named = Customer.objects.filter(trigrams__contains=grams)
     reached = ContactPoint.objects.filter(trigrams__contains=grams)
@@ -66,13 +68,13 @@ def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet:
 
 
 def prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
-    """Whose name begins so, by name. Served by customers_by_name."""
+    """Find customers whose name begins with the words, in name order. Served by customers_by_name."""
     start = sort_key(words)
     return customers.filter(sort_key__gte=start, sort_key__lt=f"{start}\U0010ffff").order_by("sort_key", "pk")
 
 
 def similar_names(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
-    """Whose names share most with what was typed, the most alike first. Served by customers_by_trigram."""
+    """Find customers with a similar name, most similar first. Served by customers_by_trigram."""
     asked = trigrams(sort_key(words))
     shared = " + ".join(['(%s = ANY("customers_customer"."trigrams"))::int'] * len(asked))
     share = RawSQL(f"({shared})::float8 / %s", [*asked, len(asked)], output_field=FloatField())
@@ -83,7 +85,7 @@ def similar_names(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
 
 
 def _rarest_trigrams(asked: list[str]) -> list[str]:
-    """As many of these, the rarest, that nobody who holds ALIKE of all of them lacks every one."""
+    """Return the rarest trigrams, enough that every name with _MIN_SHARE of them contains at least one."""
     with connection.cursor() as cursor:
         cursor.execute(_COMMON_TRIGRAMS)
         common = dict(cursor.fetchall())
@@ -97,7 +99,7 @@ WHERE schemaname = current_schema() AND tablename = 'customers_customer' AND att
 
 
 def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[str], limit: int) -> list[int]:
-    """At most `limit` of these customers, the likeliest first: by the name's beginning, by any part, alike."""
+    """Return up to `limit` customers: names that begin with the words, then partial matches, then similar names."""
     holds = word_condition(words, tags)
     if holds is None:
         return []

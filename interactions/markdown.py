@@ -1,6 +1,6 @@
-"""What staff write is Markdown; here it becomes the HTML of their entries and of the mail that leaves.
+"""Render the Markdown that staff write to HTML, for entries and for outgoing mail.
 
-The HTML of a row of ours (`is_ours`) is made here and nowhere else: it may stand in a page as it is, marked safe.
+HTML of a row written here (is_written_here) comes from this module only, so templates may mark it safe.
 """
 
 import nh3
@@ -18,7 +18,7 @@ _markdown.linkify.set({"fuzzy_link": False})  # else plan.md would be a link to 
 
 
 def render_markdown(text: str) -> str:
-    """Safe HTML of what somebody wrote: no tags of theirs, no pictures, links to the web, to mail and to phones."""
+    """Return safe HTML: no HTML of the writer's own, no images, links to web, mail and phone only."""
     return nh3.clean(
         _markdown.render(text).strip(),
         tags=TAGS,
@@ -29,5 +29,5 @@ def render_markdown(text: str) -> str:
 
 
 def is_written_here(row: Interaction) -> bool:
-    """Written here by one of us, not taken in from elsewhere."""
+    """Check that the entry was not imported."""
     return row.source == OWN_SOURCE

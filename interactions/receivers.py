@@ -1,4 +1,4 @@
-"""What a change of the firm's settings does to the timeline."""
+"""Receivers of changes to the firm's settings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Words that somebody types, as a query of the full text (interactions.models.words), and what holds them."""
+"""Full-text search of entries."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,26 +16,26 @@ from interactions.querysets import InteractionQuerySet
 from partnership.core.caching import lately
 from partnership.core.pagination import parse_key, read_moment
 
-MOST_WORDS, LONGEST = 12, 80
-"""What is read of a search; a page of text pasted into it asks for its first words."""
+# A page of text pasted into the search asks for its first words.
+MAX_WORDS, MAX_WORD_LENGTH = 12, 80
 
+# Bytes from which a word also matches longer words: three Latin letters, or one sign of a script with a sign per word.
 _MIN_PREFIX_BYTES = 3
-"""From here on a word finds what begins with it: three letters of ours, one of a script that has a sign per word."""
 
 
 def search_words(words: str) -> list[str]:
-    """The words that a search is for, at most MOST_WORDS; what has no letter or digit is none."""
+    """Return the words of a search that have a letter or digit, at most MAX_WORDS."""
     found = (word for word in words.replace("\0", " ").split() if any(map(str.isalnum, word)))
-    return [word[:LONGEST] for _, word in zip(range(MOST_WORDS), found, strict=False)]
+    return [word[:MAX_WORD_LENGTH] for _, word in zip(range(MAX_WORDS), found, strict=False)]
 
 
 def words_query(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
-    """Every word, as the beginning of one or by its stem in any of these languages (codes); None without words."""
+    """Match every word, as a prefix or by its stem in any of these language codes. None without words."""
     return words_query_from([(word, prefix_query(word)) for word in search_words(words)], languages)
 
 
 def words_query_from(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
-    """`words`: each with how the query says that a word begins so."""
+    """Build the query from (word, prefix query) pairs."""
     codes = {language.split("-")[0] for language in languages}
     stemmers = sorted({STEMMERS[code] for code in codes if code in STEMMERS})
     queries = [
@@ -54,28 +54,28 @@ def prefix_query(word: str) -> str:
     return f"'{quoted}'{':*' if len(word.encode()) >= _MIN_PREFIX_BYTES else ''}"
 
 
+# With more hits than this, the newest come first instead of the best.
 MAX_RANKED = 200
-"""Where no more rows hold the words, the best come first; else the newest."""
 
+# Share of all rows above which walking back through time finds words faster than their index.
 _COMMON_SHARE = 0.1
-"""A share of all rows: words that the planner expects in more of them are soon met by walking back through time."""
 
+# Periods that are searched, newest first, before the whole history is.
 _WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
-"""How far back the newest are looked for before the whole history is."""
 
+# (primary key, key of the page that begins after it).
 _Hits = list[tuple[int, str]]
-"""(pk, the key of the page that begins after it)."""
 
 
 def matching_rows(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
-    """Served by interactions_by_words."""
+    """Keep the rows with these words. Served by interactions_by_words."""
     return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
 
 
 def find_interactions(
     rows: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str = "", limit: int
 ) -> _Hits:
-    """The next `limit` of these rows that hold the words. BadRequest when `after` is no place among them."""
+    """Return the next `limit` matching rows. Raise BadRequest for an invalid `after`."""
     hits = matching_rows(rows, query)
     place, pk = parse_key(after, str) if after else ("", 0)
     walk = is_common_query(query)
@@ -90,7 +90,7 @@ def find_interactions(
 
 
 def is_common_query(query: SearchQueryCombinable) -> bool:
-    """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
+    """Estimate by the planner's statistics, which reads no rows. It assumes 2.5 per cent for a rare prefix."""
     everything = Interaction.objects.order_by()
     many = lately("interactions.expected", 60, lambda: estimated_rows(everything))
     return estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
@@ -103,7 +103,7 @@ def estimated_rows(rows: InteractionQuerySet) -> int:
 
 @contextmanager
 def _index_only_plan() -> Iterator[None]:
-    """The planner knows too little of rare words: left alone, it reads the whole table to find a few."""
+    """Force the index: the planner has no statistics on rare words and would read the whole table."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         yield
@@ -111,7 +111,7 @@ def _index_only_plan() -> Iterator[None]:
 
 
 def best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hits | None:
-    """All of them, the best first and of equals the newest; None where they are many."""
+    """Return all hits, best first and newest first among equals. None if there are more than MAX_RANKED."""
     with _index_only_plan():
         found = list(hits.order_by().values_list("pk", flat=True)[: MAX_RANKED + 1])
     if len(found) > MAX_RANKED:
@@ -124,7 +124,7 @@ def best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hi
 
 
 def newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> _Hits:
-    """Back through time, window by window. Served by interactions_newest, with interactions_by_words unless walked."""
+    """Return the newest hits, window by window. Served by interactions_newest, else interactions_by_words."""
     upper = at
     if after:
         upper, pk = parse_key(after, read_moment)

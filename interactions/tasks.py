@@ -12,7 +12,7 @@ def miss_overdue_task() -> int:
 
 @shared_task(name="interactions.send_outgoing")
 def send_outgoing_task() -> int:
-    """Send what waits in the outbox; how many mails were handed over."""
+    """Send what waits in the outbox. Return how many mails were handed over."""
     outbox.give_up_lost(at=timezone.now())
     handed = 0
     while mail := outbox.claim(at=timezone.now()):

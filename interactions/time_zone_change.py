@@ -1,4 +1,4 @@
-"""Which local day a moment belongs to, when the firm moves to another time zone."""
+"""The stored local day of each entry, after the firm moved to another time zone."""
 
 from django.db import connection, transaction
 
@@ -17,7 +17,7 @@ SELECT DISTINCT customer_id FROM moved"""
 
 @transaction.atomic
 def recompute_local_days(firm: Firm) -> int:
-    """Make every interaction's stored day that of the firm's time zone; how many customers it concerned."""
+    """Recompute every entry's local day. Return how many customers changed."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE_DAYS, {"zone": firm.timezone})
         customers = [pk for (pk,) in cursor.fetchall()]

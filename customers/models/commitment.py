@@ -1,4 +1,4 @@
-"""One promise by one side."""
+"""Promises made by us or by the customer."""
 
 from datetime import date
 
@@ -14,11 +14,11 @@ from partnership.staff.models import User
 
 class CommitmentQuerySet(models.QuerySet):
     def overdue(self, today: date) -> "CommitmentQuerySet":
-        """Open, and due before today."""
+        """Keep open promises that were due before today."""
         return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
 
     def outstanding(self) -> "CommitmentQuerySet":
-        """Not yet done and not let go: open ones, and missed ones that can still be kept late."""
+        """Keep open promises, and missed ones that can still be kept late."""
         return self.filter(status__in=[Commitment.Status.OPEN, Commitment.Status.MISSED])
 
 

@@ -1,4 +1,4 @@
-"""One way to reach or recognise somebody."""
+"""Addresses, numbers and ids by which a customer is reached or recognised."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from partnership.staff.audit import audited
 
 @audited(without=("trigrams",), additions=True)
 class ContactPoint(models.Model):
-    """Unique on (kind, normalised): a shared address belongs to an organisation."""
+    """A contact point is unique by kind and normalised value; a shared one belongs to an organisation."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")

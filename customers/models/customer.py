@@ -1,4 +1,4 @@
-"""Whom we serve: a person or an organisation."""
+"""Customers: persons and organisations."""
 
 from typing import Any
 
@@ -130,7 +130,7 @@ class Customer(ExternallyIdentified):
         return reverse("customer", args=[self.pk])
 
     def is_visible_to(self, user: User) -> bool:
-        """As CustomerQuerySet.visible_to says it, of one who is at hand."""
+        """Check one customer by the rule of CustomerQuerySet.visible_to."""
         return not self.restricted or self.owner_id == user.pk or user.is_manager
 
     @property
@@ -139,7 +139,7 @@ class Customer(ExternallyIdentified):
 
     @property
     def language_name(self) -> str:
-        """In words, where Django has a name for it; else the code."""
+        """Return the language's name, or its code if Django knows no name."""
         known: dict[str, Any] = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
         return gettext(known["name"]) if "name" in known else self.language
 

@@ -1,4 +1,4 @@
-"""An outcome the customer wants, and the readings of its progress."""
+"""Goals of customers, with readings of their progress."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -60,7 +60,7 @@ class Goal(ExternallyIdentified):
 
     @property
     def progress(self) -> int | None:
-        """Per cent of the way from baseline to target, 0 to 100; None where it can't be told."""
+        """Return the percentage of the way from baseline to target, 0 to 100, or None if unknown."""
         if self.target is None or self.current is None:
             return None
         start = self.baseline or Decimal(0)
@@ -71,7 +71,7 @@ class Goal(ExternallyIdentified):
 
 @audited()
 class CheckIn(ExternallyIdentified):
-    """One reading of a goal's progress, by the customer where no staff member is named."""
+    """A reading of a goal's progress. Without `by`, the customer gave it."""
 
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="check_ins")
     value = _measure_field(_("value"))

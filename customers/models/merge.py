@@ -1,4 +1,4 @@
-"""Two customers found to be one."""
+"""Merges of two customer records."""
 
 from typing import Any
 
@@ -12,8 +12,10 @@ from partnership.staff.models import User
 
 @audited(without=("moved",), additions=True)
 class Merge(models.Model):
-    """`moved` names every row that changed hands, by table and column: {"customers_goal.customer_id": [pk, …], …};
-    beside them, in `fields`, what the survivor took over: {name: [before, after]}, and what receivers set aside.
+    """A merge, with the rows it moved, by table and column: {"customers_goal.customer_id": [pk, …], …}.
+
+    The key `fields` of `moved` holds the survivor's changed fields: {name: [before, after]}. Receivers of
+    customers_merged may add keys.
     """
 
     survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")

@@ -1,4 +1,4 @@
-"""Files that somebody puts to an entry."""
+"""Attach uploaded files to an entry."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 
 
 def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
-    """Keep them; those of a form that was sent twice are kept once."""
+    """Store the files. A form that is submitted twice stores them once."""
     for number, file in enumerate(files, 1):
         digest = digest_of(file)
         given = file.content_type or ""
@@ -42,7 +42,7 @@ def digest_of(file: UploadedFile) -> str:
 
 
 def _store(digest: str, file: UploadedFile) -> str:
-    """The name under which the content lies: one content once. One of another size is a write that broke off."""
+    """Store the content once and return its name. A stored file of another size is a broken upload and is replaced."""
     name = f"attachments/{digest[:2]}/{digest}"
     if default_storage.exists(name):
         if default_storage.size(name) == file.size:
@@ -53,7 +53,7 @@ def _store(digest: str, file: UploadedFile) -> str:
 
 
 def safe_file_name(name: str) -> str:
-    """A name without folders, without what steers a screen or turns the order of letters round, at most 255 long."""
+    """Return the file name without folders, control and direction characters, at most 255 characters long."""
     bare = re.split(r"[/\\]", name)[-1]
     shown = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cf", "Zl", "Zp", "Cs"))
     stem, dot, ending = shown.strip(" .").rpartition(".")

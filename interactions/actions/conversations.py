@@ -1,6 +1,6 @@
-"""Verbs on threads: whose they are, whether they are open, and which entries belong to which.
+"""Actions on threads: assignee, status and handover.
 
-Each takes the thread as it was seen and brings that object up to date. ActionRefused says what stands in the way.
+Each takes the thread as the user saw it, updates that object, and raises ActionRefused with the reason.
 """
 
 from datetime import datetime
@@ -22,14 +22,14 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 
 
 def _change(thread: Conversation, when: Q, **fields: Any) -> bool:
-    """Whether it was so, and is now otherwise. One that was joined to another stays as it is."""
+    """Update the thread if it matches `when` and was not joined to another. Return whether it changed."""
     changed = Conversation.objects.filter(when, pk=thread.pk, joined_into=None).update(**fields)
     thread.refresh_from_db()
     return bool(changed)
 
 
 def assign_conversation(thread: Conversation, *, to: User | None, by: User, at: datetime) -> bool:
-    """Give it to somebody, or to nobody: then it is its department's again. Whether it was not theirs before."""
+    """Set or clear the assignee; without one, the thread is its department's. Return whether it changed."""
     if to and (reason := _visibility_obstacle(thread, to)):
         raise ActionRefused(reason)
     changed = _change(thread, ~Q(assignee=to), assignee=to)
@@ -39,7 +39,7 @@ def assign_conversation(thread: Conversation, *, to: User | None, by: User, at: 
 
 
 def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
-    """Take one that is nobody's, or of somebody who has left. The first wins; the second is told by whom."""
+    """Assign a thread to yourself if it has no assignee, or one who has left. The first of two wins."""
     free = Q(assignee=None) | Q(assignee=by)
     if thread.assignee and not thread.assignee.is_active:
         free |= Q(assignee=thread.assignee)
@@ -56,13 +56,13 @@ def close_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
 
 
 def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
-    """Open it again, be it closed or snoozed."""
+    """Open a closed or snoozed thread."""
     if not _change(thread, ~Q(status=OPEN), status=OPEN, **AWAKE):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
 
 
 def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
-    """Out of the way until then; they wait all the same, and their next word wakes it."""
+    """Hide the thread until a moment. The customer still waits, and their next message wakes it."""
     if until <= at:
         raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
     if not reason.strip():
@@ -72,7 +72,7 @@ def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, b
 
 
 def wake_conversations(*, at: datetime) -> int:
-    """Open what was snoozed until now; how many. Served by conversations_snoozed."""
+    """Open threads whose snooze is over. Return how many. Served by conversations_snoozed."""
     due = Conversation.objects.filter(status=SNOOZED, snoozed_until__lte=at)
     return due.update(status=OPEN, **AWAKE)
 
@@ -87,9 +87,9 @@ def hand_over_conversation(
     at: datetime,
     external_id: str | None = None,
 ) -> Interaction:
-    """To a colleague, or to a department whose members will take it, with the story so far as a row of the thread.
+    """Hand the thread to a colleague or department, with a summary as an entry.
 
-    `external_id`: one handover however often it is made under it.
+    A repeated call with the same `external_id` adds no second entry.
     """
     if isinstance(to, User):
         if reason := _visibility_obstacle(thread, to):
@@ -111,14 +111,14 @@ def hand_over_conversation(
 
 
 def _visibility_obstacle(thread: Conversation, user: User) -> str:
-    """Why they could do nothing with it; empty when they may see whose it is."""
+    """Explain why the user may not see the thread's customer; empty if they may."""
     if Customer.objects.visible_to(user).filter(pk=thread.customer_id).exists():
         return ""
     return _("%(name)s may not see this customer: choose the owner or a manager.") % {"name": user}
 
 
 def _department_obstacle(thread: Conversation, department: Department) -> str:
-    """Why nobody there could do anything with it; empty when somebody can."""
+    """Explain why no member of the department may see the customer; empty if one may."""
     if not thread.customer.restricted:
         return ""
     if not all(_visibility_obstacle(thread, user) for user in department.staff.filter(is_active=True)):
@@ -127,7 +127,7 @@ def _department_obstacle(thread: Conversation, department: Department) -> str:
 
 
 def joined_obstacle(thread: Conversation) -> str:
-    """Why nothing can be done with it any more; empty when it stands by itself."""
+    """Explain why a joined thread cannot change; empty if it was not joined to another."""
     if thread.joined_into_id is None:
         return ""
     return _("This conversation was joined to “%(subject)s”.") % {"subject": thread.joined_into}

@@ -1,8 +1,7 @@
-"""Requests that ask for a decision: a refund, or an exception. What came of one is written on it.
+"""Decisions on requests for a refund or an exception, kept in the request's payload.
 
-A request's payload says `exception` where it asks for one, and `decision` once there is one: `outcome`, `on` (the day),
-`answer` (the ref of the row that told them) and, where something was given, `given` (the ref of that row), `amount`,
-`currency`.
+`exception`: true if an exception is asked for. `decision`: `outcome`, `on` (the day), `answer` (ref of the reply) and,
+if something was given, `given` (ref of that entry), `amount`, `currency`.
 """
 
 from collections.abc import Callable
@@ -26,8 +25,8 @@ from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
+# Payload keys written by staff; an import keeps them.
 STAFF_PAYLOAD_KEYS = ("exception", "decision")
-"""What staff say in a request's payload: what the source says of it later takes neither away."""
 
 
 class Outcome(models.TextChoices):
@@ -46,13 +45,13 @@ ANSWERED_ELSEWHERE = Interaction.objects.filter(
 ).exclude(source=OWN_SOURCE)  # fmt: skip
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
 
+# Requests that another system reported as history: long after the fact, with the answer, or in a closed thread. A
+# message that staff marked as a request still needs a decision.
 SETTLED_ELSEWHERE = (
     Q(kind=Kind.REFUND_REQUEST, source_snapshot__kind=Kind.REFUND_REQUEST)
     & ~Q(source=OWN_SOURCE)
     & (Q(recorded_at__gt=F("occurred_at") + STAYS_OPEN_FOR) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
 )
-"""Another system told of it as history: long after, or with the answer, or its thread is closed. Who marks a message as
-such a request asks for a decision."""
 
 DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
 UNDECIDED = ASKS_FOR_DECISION & ~DECIDED & ~SETTLED_ELSEWHERE
@@ -66,8 +65,10 @@ def asks_for_decision(entry: Interaction) -> bool:
 
 
 def decision_of(entry: Interaction) -> dict[str, Any] | None:
-    """As the module's head says; None while it is open, or there is nothing to decide. What another system calls a
-    decision is none of ours."""
+    """Return the decision, or None if it is open or nothing is to decide.
+
+    A `decision` of another system has another form and does not count.
+    """
     found = entry.payload.get("decision") if asks_for_decision(entry) else None
     return found if isinstance(found, dict) and _is_decision(**found) else None
 
@@ -81,7 +82,7 @@ def _is_decision(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: A
 
 @transaction.atomic
 def ask_for_exception(entry: Interaction, *, by: User) -> None:
-    """Say that a message of theirs asks for an exception. ActionRefused for any other row."""
+    """Mark a customer's message as a request for an exception. Raise ActionRefused for any other entry."""
     row = lock_entry(entry)
     if not is_markable(row):
         raise ActionRefused(_("Only a message of theirs can ask for an exception."))
@@ -93,7 +94,7 @@ def ask_for_exception(entry: Interaction, *, by: User) -> None:
 
 @transaction.atomic
 def set_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
-    """What the request is about, in money; with no amount, nothing is known of it."""
+    """Set the amount that a request is about; None if unknown."""
     row = lock_entry(request)
     refuse_unless_open(row)
     Interaction.objects.filter(pk=row.pk).update(amount=amount, currency=currency if amount is not None else "")
@@ -114,11 +115,10 @@ def decide(
     currency: str = "",
     as_gesture: bool = False,
 ) -> None:
-    """Answer a request once. `answer` tells them, and records its row under the external id `answer_id`; `amount` is
-    given back as a refund, or beyond the terms as a gesture, which the giver's budget must hold.
+    """Decide a request once. `answer` records the reply under the external id `answer_id`.
 
-    With the same `answer_id` again nothing happens. ActionRefused when it is decided otherwise already, or the
-    budget does not reach.
+    `amount` is refunded or, with `as_gesture`, given within the user's goodwill budget. A repeated call with the same
+    `answer_id` does nothing. Raise ActionRefused if it was decided otherwise, or if the budget is too small.
     """
     row = lock_entry(request)
     decision = decision_of(row)
@@ -139,7 +139,7 @@ def decide(
 def _give(
     request: Interaction, *, amount: Decimal, currency: str, as_gesture: bool, by: User, at: datetime, external_id: str
 ) -> Interaction:
-    """The row of what they get."""
+    """Record the refund or goodwill gesture."""
     given = record(
         by=by, recorded_at=at, occurred_at=at, customer_id=request.customer_id, direction=Direction.OUTBOUND,
         channel=Channel.INTERNAL if as_gesture else Channel.BILLING, kind=Kind.GESTURE if as_gesture else Kind.REFUND,

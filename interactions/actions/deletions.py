@@ -1,8 +1,8 @@
-"""Deleting an entry, which leaves a trace, and undoing that, after which nothing has happened.
+"""Delete an entry, leaving a trace, and restore it.
 
-The row goes; its last state and its files' stand in the history tables. Those leave out what the source said, the
-language, whom it was meant for, and the outbox: that is kept with the deletion, as {"source_snapshot": …,
-"language": …, "addressed_to_id": …, "files": [[pk, source snapshot], …], "outgoing": {column: value} or None}.
+The history tables keep the last state of the entry and its files. The deletion keeps what they leave out:
+{"source_snapshot": …, "language": …, "addressed_to_id": …, "files": [[pk, source snapshot], …], "outgoing": {column:
+value} or None}.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ _IN_OUTBOX = (Outgoing.Status.QUEUED, Outgoing.Status.SENDING)
 
 @transaction.atomic
 def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> Deletion:
-    """ActionRefused for a row of a promise or a goal, and for what is on its way out."""
+    """Delete an entry. Raise ActionRefused for an entry of a promise or goal, and for mail in the outbox."""
     row = lock_entry(entry)
     if why_not := edit_obstacle(row):
         raise ActionRefused(why_not)
@@ -54,7 +54,7 @@ def _lost_by_history(row: Interaction, outgoing: Outgoing | None) -> dict[str, A
 
 @transaction.atomic
 def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
-    """The entry under its old key, in its thread, with its files. ActionRefused when that was done already."""
+    """Restore the entry under its old key, in its thread, with its files. Raise ActionRefused if done before."""
     undone = Deletion.objects.filter(pk=deletion.pk, undone_at=None).update(undone_by=by, undone_at=at)
     deletion.refresh_from_db()
     if not undone:
@@ -79,7 +79,7 @@ def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
 
 
 def _last_state(model: type[M], pk: int, **more: Any) -> M:
-    """A row as it was when it was deleted."""
+    """Return the row as it was when it was deleted."""
     events = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
     event = events._base_manager.filter(pgh_obj_id=pk, pgh_label="delete").latest("pgh_id")
     known = {field.attname for field in events._meta.concrete_fields}
@@ -93,8 +93,7 @@ def _columns(model: type[models.Model]) -> list[Any]:
 
 
 def _repair_references(row: Interaction) -> None:
-    """What it named may be gone since, its person one with another, and its thread joined to another or moved to
-    somebody else."""
+    """Update references of a restored entry: deleted rows, a merged person, a joined or moved thread."""
     for field in _columns(Interaction):
         named = getattr(row, field.attname)
         if field.remote_field and named and not field.remote_field.model._base_manager.filter(pk=named).exists():

@@ -1,4 +1,4 @@
-"""Verbs on entries that stand on the timeline. The database keeps what stood before (partnership.staff.audit)."""
+"""Actions on entries of the timeline. The audit (partnership.staff.audit) keeps earlier states."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from interactions.models import Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMANDS, SENTIMENTS
 from partnership.staff.models import Firm, User
 
+# Kinds with which a customer's message can be marked; MESSAGE removes the mark.
 MARKS = frozenset({Kind.MESSAGE}) | DEMANDS | SENTIMENTS
-"""What a message of theirs can be marked as; MESSAGE takes the mark off."""
 
 PROMISE_KINDS = frozenset(
     {Kind.COMMITMENT_MADE, Kind.COMMITMENT_KEPT, Kind.COMMITMENT_MISSED, Kind.COMMITMENT_RELEASED}
@@ -23,7 +23,7 @@ GOAL_KINDS = frozenset({Kind.GOAL_SET, Kind.GOAL_ACHIEVED, Kind.GOAL_DROPPED, Ki
 
 
 def edit_obstacle(entry: Interaction) -> str:
-    """Why it can't be changed as an entry, when it is the row of something else; empty when it can."""
+    """Explain why an entry of a promise or goal cannot be changed itself; empty for other entries."""
     if entry.kind in PROMISE_KINDS and entry.commitment_id:
         return _("This line belongs to a promise: keep it, release it or agree on a new day among the promises.")
     if entry.kind in GOAL_KINDS and entry.goal_id:
@@ -37,8 +37,11 @@ def is_markable(entry: Interaction) -> bool:
 
 @transaction.atomic
 def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
-    """`fields`: any of subject, body, minutes, occurred_at, amount, currency. HTML follows its text: ours is made anew,
-    that of others goes. ActionRefused for a row of a promise or a goal, and for what was sent."""
+    """Change any of subject, body, minutes, occurred_at, amount and currency.
+
+    HTML of our own text is rendered again, other HTML is dropped. Raise ActionRefused for an entry of a promise or
+    goal, and for text that was sent.
+    """
     row = lock_entry(entry)
     if why_not := edit_obstacle(row):
         raise ActionRefused(why_not)
@@ -56,7 +59,7 @@ def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
 
 @transaction.atomic
 def mark_entry(entry: Interaction, *, kind: str, by: User) -> None:
-    """Say what a message of theirs is, or with Kind.MESSAGE take that back. ActionRefused for anything else."""
+    """Set the kind of a customer's message; Kind.MESSAGE removes it. Raise ActionRefused for any other entry."""
     row = lock_entry(entry)
     if kind not in MARKS or not is_markable(row):
         raise ActionRefused(_("Only a message of theirs can be marked as a question, a request and so on."))
@@ -72,7 +75,7 @@ def pin_entry(entry: Interaction, *, pinned: bool, by: User) -> None:
 
 
 def lock_entry(entry: Interaction) -> Interaction:
-    """The row as it stands now, until the end of the transaction."""
+    """Return the current row, locked until the transaction ends. Raise ActionRefused if it was deleted."""
     row = Interaction.objects.select_for_update().filter(pk=entry.pk).first()
     if row is None:
         raise ActionRefused(_("This entry has been deleted in the meantime."))
@@ -80,12 +83,12 @@ def lock_entry(entry: Interaction) -> Interaction:
 
 
 def was_sent(row: Interaction) -> bool:
-    """It left as e-mail, or is about to."""
+    """Check whether the entry left as e-mail, or is about to."""
     return Outgoing.objects.filter(interaction=row).exclude(status=Outgoing.Status.FAILED).exists()
 
 
 def refresh_dependents(row: Interaction) -> None:
-    """What depends on it: its thread's facts, its customer's score."""
+    """Refresh the entry's thread and announce the changed history."""
     if row.conversation_id is not None:
         refresh_conversations([row.conversation_id])
     history_changed.send(sender=Interaction, customer_ids=[row.customer_id])

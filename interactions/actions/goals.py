@@ -1,4 +1,4 @@
-"""Verbs on goals. Each changes the Goal and writes its timeline row."""
+"""Actions on goals. Each changes the goal and its entries on the timeline."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ _KINDS = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.
 def set_goal(
     *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: Any
 ) -> Goal:
-    """`external_id`: one goal however often it is set under it."""
+    """Set a goal; a repeated call with the same `external_id` changes nothing."""
     said = {"customer": lock_survivor(customer), "title": title, "set_at": at, **fields}
     goal, _created = Goal.objects.get_or_create(
         source=OWN_SOURCE, external_id=external_id or new_external_id(), defaults=said
@@ -43,9 +43,9 @@ def check_in(
     note: str = "",
     external_id: str | None = None,
 ) -> CheckIn:
-    """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None.
+    """Record a reading; the newest one is the goal's current value. Without `by`, the customer gave it.
 
-    `external_id`: one reading however often it is given under it.
+    A repeated call with the same `external_id` changes nothing.
     """
     Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)  # two readings at once: the newer is the current one
     said = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
@@ -73,7 +73,7 @@ def drop_goal(goal: Goal, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def correct_goal(goal: Goal, *, by: User, **fields: Any) -> None:
-    """Say it better. Its rows follow; history keeps what stood."""
+    """Correct the goal's fields and its entries."""
     for name, value in fields.items():
         setattr(goal, name, value)
     goal.save(update_fields=list(fields))
@@ -83,7 +83,7 @@ def correct_goal(goal: Goal, *, by: User, **fields: Any) -> None:
 
 @transaction.atomic
 def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
-    """It was closed by mistake: the row that said so is withdrawn, history keeps it."""
+    """Reopen a goal that was closed by mistake, and delete the entry that said so."""
     changed = Goal.objects.filter(pk=goal.pk).exclude(status=Goal.Status.ACTIVE)
     if not changed.update(status=Goal.Status.ACTIVE, closed_at=None):
         raise ActionRefused(_("This goal is pursued already."))
@@ -103,7 +103,7 @@ def _close(goal: Goal, status: str, *, at: datetime) -> None:
 
 
 def goal_entries(goal: Goal) -> list[Entry]:
-    """The rows a goal has on the timeline, at the times it names; refs are `<ref>/set`, `/achieved`, `/dropped`."""
+    """Return the goal's entries at the times it states, with refs `<ref>/set`, `/achieved`, `/dropped`."""
     moments = {"set": goal.set_at}
     if goal.status != Goal.Status.ACTIVE:
         moments[goal.status] = goal.closed_at

@@ -1,4 +1,4 @@
-"""The goodwill budget: what each of us may give without asking, and what of it is left."""
+"""The goodwill budget: what staff may give without approval."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, Good
 
 @dataclass(frozen=True)
 class RemainingBudget:
-    """Of one period's budget; below zero when more was given. `minutes` is None where the budget counts none."""
+    """The rest of a period's budget; negative if overdrawn. `minutes` is None if the budget has none."""
 
     amount: Decimal
     currency: str
@@ -36,13 +36,13 @@ class RemainingBudget:
 
 
 def _budget_for(user: User, *, lock: bool = False) -> GoodwillBudget | None:
-    """Their own, else everybody's; None where no admin has set one, and nothing limits them."""
+    """Return the user's own budget, else the one for everyone, else None: no limit."""
     budgets = GoodwillBudget.objects.filter(Q(staff_member=user) | Q(staff_member=None)).order_by("staff_member_id")
     return (budgets.select_for_update(no_key=True) if lock else budgets).first()
 
 
 def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingBudget | None:
-    """What is left of the period that `day` is in; a budget without minutes counts none."""
+    """Return the rest of the budget for the period with `day`."""
     budget, firm = _budget_for(user, lock=lock), Firm.current()
     if budget is None:
         return None
@@ -60,9 +60,9 @@ def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingB
 
 
 def enforce_budget(gesture: Interaction, *, by: User) -> None:
-    """To be called where the gesture was recorded, before it is committed. Managers may give more than their budget.
+    """Raise ActionRefused if a gesture exceeds the budget. Managers may exceed it.
 
-    ActionRefused names what is left.
+    Call it after recording the gesture, in the same transaction.
     """
     left = remaining_budget(by, day=gesture.occurred_on, lock=True)
     if left is None or not left.overdrawn or by.is_manager:

@@ -1,4 +1,4 @@
-"""Modesty: how often we may push somebody. What an import brings tells of the past and is taken as it was."""
+"""The ceiling on nudges per customer. Imported history is not limited."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from interactions.querysets import InteractionQuerySet
 from partnership.staff.models import Firm
 
 NUDGE_PERIOD = timedelta(days=30)
-"""That the firm's ceiling on nudges is for."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,11 @@ class Nudges:
 
     @property
     def next_on(self) -> date | None:
-        """The first day on which one more is possible; None when it is possible now, or never."""
+        """Return the day from which a nudge is possible; None if it is now, or never will be."""
         return self.days[self.ceiling - 1] + NUDGE_PERIOD if self.is_ceiling_reached and self.ceiling else None
 
     def refusal(self) -> str:
-        """Why there is no other now; empty while one is possible."""
+        """Explain why no nudge is possible; empty if one is."""
         if not self.is_ceiling_reached:
             return ""
         if self.next_on is None:
@@ -53,7 +52,7 @@ class Nudges:
 
 
 def recent_nudges(*, after: date) -> InteractionQuerySet:
-    """Whoever's, after that day. Served by interactions_scoring."""
+    """Return all nudges after a day. Served by interactions_scoring."""
     pushed = Interaction.objects.filter(kind=Kind.NUDGE, direction=Direction.OUTBOUND, occurred_on__gt=after)
     return pushed.order_by("-occurred_on")
 
@@ -64,9 +63,9 @@ def customer_nudges(customer_id: int, *, day: date) -> Nudges:
 
 
 def enforce_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
-    """To be called before a nudge is recorded, in its transaction; one that was recorded before is none more.
+    """Raise ActionRefused if the customer may not be nudged now.
 
-    ActionRefused says why not, and when the next is possible.
+    Call it before recording the nudge, in the same transaction. A nudge that was recorded before is allowed.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)  # two at once come one by one
     if Interaction.objects.filter(source=source, external_id=external_id).exists():

@@ -1,4 +1,4 @@
-"""Verbs on promises. Each changes the Commitment and makes its timeline rows say the same."""
+"""Actions on promises. Each changes the commitment and its entries on the timeline."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -37,7 +37,7 @@ def make_promise(
     owner: User | None = None,
     external_id: str | None = None,
 ) -> Commitment:
-    """`external_id`: one promise however often it is made under it."""
+    """Make a promise; a repeated call with the same `external_id` changes nothing."""
     ours = party == Commitment.Party.US
     said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
     promise, _created = Commitment.objects.get_or_create(
@@ -61,7 +61,7 @@ def make_promises(
     ref: str,
     due_on: date | None = None,
 ) -> list[Commitment]:
-    """The same promise with each of many, whatever their number; under one `ref` it is made once."""
+    """Make one promise for each of many customers; a repeated call with the same `ref` changes nothing."""
     owner = by if party == Commitment.Party.US else None
     said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
     into = lock_survivors([customer.pk for customer in customers])
@@ -77,7 +77,7 @@ def make_promises(
 
 @transaction.atomic
 def correct_promise(promise: Commitment, *, by: User, **fields: Any) -> None:
-    """Say it better: its words, its goal or its owner. Its rows follow; history keeps what stood."""
+    """Correct the promise's text, goal or owner, and its entries."""
     for name, value in fields.items():
         setattr(promise, name, value)
     promise.save(update_fields=list(fields))
@@ -85,12 +85,12 @@ def correct_promise(promise: Commitment, *, by: User, **fields: Any) -> None:
 
 
 def keep_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
-    """Also a missed one, late: the miss stands, and a kept row with days_late joins it."""
+    """Mark a promise as kept. If it was missed, the miss stays and the new entry states days_late."""
     _close(promise, Commitment.Status.KEPT, at=at, by=by, when=(Commitment.Status.OPEN, Commitment.Status.MISSED))
 
 
 def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
-    """Let go by agreement: neither kept nor missed."""
+    """Release an open promise by agreement; it counts as neither kept nor missed."""
     _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=(Commitment.Status.OPEN,))
 
 
@@ -98,9 +98,9 @@ def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> No
 def renegotiate_promise(
     promise: Commitment, *, due_on: date, at: datetime, by: User, external_id: str | None = None
 ) -> Commitment:
-    """Release it before it is due, and open a new one for the new day: that is honest, not missed.
+    """Release a promise before it is due, and make a new one for the new day.
 
-    `external_id`: the new one's, which is made once however often it is agreed on under it.
+    A repeated call with the same `external_id` returns the new promise.
     """
     Commitment.objects.select_for_update(no_key=True).get(pk=promise.pk)  # the second of two finds what the first made
     made = Commitment.objects.filter(source=OWN_SOURCE, external_id=external_id).first() if external_id else None
@@ -115,7 +115,7 @@ def renegotiate_promise(
 
 @transaction.atomic
 def miss_overdue(*, at: datetime) -> int:
-    """Every open promise whose due day is over becomes missed at the start of the next local day; how many."""
+    """Mark overdue promises as missed at the end of their due day. Return how many."""
     firm = Firm.current()
     overdue = list(Commitment.objects.overdue(firm.local_date(at)).select_for_update(skip_locked=True))
     for promise in overdue:
@@ -135,14 +135,14 @@ def _close(promise: Commitment, status: str, *, at: datetime, by: User | None, w
 
 
 def write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: User | None = None) -> None:
-    """Add the timeline rows that the promises' state calls for and that are not there yet."""
+    """Record the entries that the promises' state calls for, if they are missing."""
     firm = Firm.current()
     entries = [entry for promise in promises for entry in promise_entries(promise, firm=firm, by=by)]
     record_many(entries, recorded_at=recorded_at)
 
 
 def promise_entries(promise: Commitment, *, firm: Firm, by: User | None = None) -> list[Entry]:
-    """The rows a promise has on the timeline, a function of its state alone; refs are `<ref>/made`, `/kept`, …"""
+    """Return the promise's entries as its state implies, with refs `<ref>/made`, `/kept`, …."""
     moments = {"made": promise.made_at}
     if promise.status == Commitment.Status.MISSED and promise.closed_at:
         moments["missed"] = promise.closed_at

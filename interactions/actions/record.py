@@ -1,4 +1,4 @@
-"""The only ways in: every interaction comes to be by record or record_many."""
+"""Record interactions. Every entry of a timeline is created here."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -21,13 +21,13 @@ from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
+# A conversation is closed by default when its last message is older than this.
 STAYS_OPEN_FOR = timedelta(days=14)
-"""A conversation whose last message is older than this is no longer open by itself."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """An interaction that is about to be; the fields are the model's, references are primary keys."""
+    """A new interaction: the model's fields, with references as primary keys."""
 
     customer_id: int
     occurred_at: datetime
@@ -59,10 +59,10 @@ Ref = tuple[str, str]
 
 
 def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
-    """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
-    ActionRefused when that one was deleted since, and for a nudge beyond the ceiling.
+    """Record one interaction and return it; if its ref exists already, return that row.
 
-    `by` becomes its author where it goes out from us or stays among us, and none is named.
+    `by` becomes the author of our own entries unless one is named. Raise ActionRefused if the ref was deleted, and for
+    a nudge beyond the ceiling.
     """
     if entry["direction"] != Direction.INBOUND and by is not None:
         entry.setdefault("author_id", by.pk)
@@ -89,9 +89,9 @@ def _record_nudge(nudge: Entry, *, recorded_at: datetime) -> None:
 
 @transaction.atomic
 def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bool = True) -> dict[Ref, int]:
-    """Record a batch; the refs that were new, with their primary keys. A ref that is already there changes nothing.
+    """Record a batch. Return the primary keys by ref of the new rows; known refs are left unchanged.
 
-    `reopen`: a fresh message from them opens its conversation again.
+    With `reopen`, a recent message from the customer reopens its conversation.
     """
     if not entries:
         return {}
@@ -154,9 +154,9 @@ RETURNING id, source, external_id, customer_id, conversation_id"""
 
 
 def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
-    """Make last_interaction_at and waiting_since what the interactions say.
+    """Recompute last_interaction_at and waiting_since from the interactions.
 
-    What arrived for a conversation that was joined to another goes there first.
+    Interactions of a joined conversation are moved to the one it was joined to first.
     """
     ids = set(conversation_ids)
     with connection.cursor() as cursor:
@@ -178,7 +178,7 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
 
 
 def _redirect_to_survivors(pks: list[int], into: Mapping[int, int]) -> None:
-    """What was recorded for somebody while they were merged away is the survivor's, and says whom it was meant for."""
+    """Move entries recorded for a merged customer to the survivor, and keep the original customer."""
     with pause_audit(), connection.cursor() as cursor:
         for absorbed, survivor in into.items():
             asked: dict[str, Any] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}

@@ -1,4 +1,4 @@
-"""Verbs on what belongs to which thread: split one, join two, move one to another customer."""
+"""Split, join and move threads."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,10 +21,9 @@ from partnership.staff.models import User
 
 @transaction.atomic
 def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
-    """This entry and the later ones of its thread become a thread of their own, with the same assignee.
+    """Move an entry and all later ones of its thread to a new thread with the same assignee.
 
-    A reply by mail to one of them joins them there, as it is answered where it now stands; also from whom the thread
-    was moved before.
+    Replies to a moved entry follow it, even if the thread was moved from another customer before.
     """
     if entry.conversation_id is None:
         raise ActionRefused(_("This entry belongs to no conversation."))
@@ -52,7 +51,7 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
 
 @transaction.atomic
 def join_threads(thread: Conversation, *, into: Conversation, by: User, at: datetime) -> None:
-    """Everything of `thread` goes into the other, what still arrives for it too; it is left empty and closed."""
+    """Move all entries of `thread`, and later replies, to the other thread, and close it."""
     if thread.pk == into.pk:
         raise ActionRefused(_("A conversation cannot be joined to itself: choose another."))
     lock_threads([thread.pk, into.pk])
@@ -73,7 +72,7 @@ def join_threads(thread: Conversation, *, into: Conversation, by: User, at: date
 
 
 def _join_state(thread: Conversation, into: Conversation) -> None:
-    """What nobody had done with is not done with now; who had it keeps it where the other was nobody's."""
+    """Open the joined thread if either was open; take over the assignee if it has none."""
     more: dict[str, Any] = {} if thread.status in (CLOSED, into.status) else {"status": OPEN, **AWAKE}
     if into.assignee_id is None:
         more |= {"assignee": thread.assignee_id, "department": into.department_id or thread.department_id}
@@ -83,7 +82,7 @@ def _join_state(thread: Conversation, into: Conversation) -> None:
 
 @transaction.atomic
 def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -> None:
-    """It was about somebody else. What it served, a goal or a promise of this customer's, it serves no longer."""
+    """Move a thread to another customer. Its links to the old customer's goals and promises are removed."""
     lock_threads([thread.pk])
     thread.refresh_from_db()
     if reason := joined_obstacle(thread):
@@ -106,22 +105,22 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
 
 
 def _earlier_customers(thread: Conversation) -> list[int]:
-    """Those from whom it, or what was joined to it, was moved."""
+    """Return the customers who had the thread, or a thread joined to it, before it was moved."""
     threads = Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread))
     return sorted({pk for split_from in threads.values_list("split_from", flat=True) for pk in split_from})
 
 
 def _person_after_move(to: Customer, before: Customer) -> Coalesce | Case:
-    """Who of the new customer's people spoke: whoever is one of them; who it was about, when it goes to their firm."""
+    """Keep the person if they belong to the new customer; name the old customer if their firm is the new one."""
     if before.organisation_id == to.pk:
         return Coalesce(F("person"), Value(before.pk))
     return Case(When(person__in=to.people.values("pk"), then=F("person")), default=None)
 
 
 def lock_threads(threads: Iterable[int]) -> None:
-    """Until the end of the transaction: their rows, they, and what was joined to them.
+    """Lock the threads, those joined to them, and their entries until the transaction ends.
 
-    In the order in which all do, so that two never wait for each other: rows first, then threads, each by key.
+    Always entries before threads, each by key, so that two transactions cannot deadlock.
     """
     pks = list(threads)
     held = Conversation.objects.filter(Q(pk__in=pks) | Q(joined_into__in=pks))

@@ -1,4 +1,4 @@
-"""Who changed what, from what to what: what the triggers of partnership.staff.audit keep, told to people."""
+"""Who changed what: the audit's events (partnership.staff.audit) as text."""
 
 from interactions.change_history.events import Change, Event, describe_events
 from interactions.change_history.latest import LastChange, last_changes

@@ -1,7 +1,7 @@
-"""What colleagues changed while a form stood open.
+"""Detect edits by colleagues while a form was open.
 
-A form carries the values that it was shown with. What its writer left alone is as it stands now; what both changed is
-not saved before its writer has seen what stands there.
+A form carries the values it was shown with. Fields that the user left alone keep their current value; a field that both
+changed is not saved until the user has seen the other's value.
 """
 
 from collections.abc import Collection
@@ -20,9 +20,9 @@ from interactions.change_history import LastChange, last_changes
 
 
 class EditConflictForm(forms.BaseForm):
-    """Of a form on a `record` as it stands now, best held until the end of the transaction.
+    """A form on `record`, which is best locked until the transaction ends.
 
-    `stands_in`: the model's field, where the form's has another name.
+    `model_fields`: form field → model field, where the names differ.
     """
 
     record: models.Model
@@ -32,9 +32,9 @@ class EditConflictForm(forms.BaseForm):
     def detect_conflicts(
         self, record: models.Model, *, visible: CustomerQuerySet | None = None, only: Collection[str] = ()
     ) -> None:
-        """At the end of __init__, when fields and initial values are what they will be.
+        """Add the shown values to the form. Call it at the end of __init__.
 
-        `visible`: customers whose names may be told. `only`: the fields that are the record's, where not all are.
+        `visible`: customers whose names may be shown. `only`: the fields that belong to the record; by default all.
         """
         self.record, self._visible = record, Customer.objects.none() if visible is None else visible
         for name in (only or self.fields) if record.pk else ():
@@ -53,7 +53,7 @@ class EditConflictForm(forms.BaseForm):
                 self.add_error(name, _conflict_message(changes.get(column), with_value=not _is_file(self.fields[name])))
 
     def _merge_changes(self) -> list[str]:
-        """Make what was posted a change of what stands now; the fields that both changed."""
+        """Replace unchanged posted values by current ones. Return the fields that both users changed."""
         data: Any = self.data
         self.data = data = data.copy()
         both = []
@@ -71,7 +71,7 @@ class EditConflictForm(forms.BaseForm):
         return self.add_initial_prefix(name)
 
     def _current_value(self, name: str) -> Any:
-        """As the form shows it in a hidden input."""
+        """Return the field's current value as a hidden input holds it."""
         field = self.fields[name]
         value = field.prepare_value(self.get_initial_for_field(field, name))
         return field.hidden_widget().format_value(value) or ""
@@ -101,7 +101,7 @@ def _is_file(field: forms.Field) -> bool:
 
 
 def _comparable(field: forms.Field, value: Any) -> Any:
-    """Equal for what means the same: a browser ends lines in its own way, and a day has several spellings."""
+    """Convert a value so that equal values compare equal, whatever their line ends or spelling."""
     text = str(value or "").replace("\r\n", "\n").strip()
     if isinstance(field, forms.ChoiceField | forms.FileField):
         return text

@@ -1,4 +1,4 @@
-"""Changes in words: who, when, what, from what to what."""
+"""Audit events as text: who changed what, and when."""
 
 import json
 from collections import defaultdict
@@ -22,22 +22,21 @@ from interactions.models import Deletion, Interaction
 from partnership.staff.models import User
 
 PAGE_EVENTS = 50
-"""Of one page."""
 
+# Models with a name of their own; others use verbose_name.
 _MODEL_NAMES: dict[type[models.Model], Any] = {
     Customer: _("Details"),
     Commitment: _("Promise"),
     Interaction: _("Entry"),
 }
-"""What people call these; the others by their own names."""
 
+# Shown for a row that was deleted or that the reader may not see.
 UNKNOWN_NAME = "–"
-"""Stands for what was deleted since, or is not for the reader's eyes."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field; the values in words, empty for none."""
+    """One field; values as text, empty for none."""
 
     name: str
     before: str
@@ -46,7 +45,8 @@ class Change:
 
 @dataclass
 class Event:
-    """`kind`: what the object is, in words; `pk`: the object's. `deletion`: the trace of a deleted entry."""
+    """An audit event as text. `kind`: the object's type. `pk`: the object's key. `deletion`: the trace of a deleted
+    entry."""
 
     at: datetime
     key: int
@@ -68,7 +68,7 @@ def describe_events(
     visible: CustomerQuerySet,
     include_empty: bool = False,
 ) -> list[Event]:
-    """Rows of the statement in words. A change of nothing that is told is left out unless `silent`."""
+    """Convert rows of the statement. Without `include_empty`, updates of unshown fields only are left out."""
     by_number = {tracked.number: tracked for tracked in sources}
     for row in found:
         row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
@@ -106,14 +106,14 @@ def _describe_change(one: Any, pair: list[str | None], names: "_Names") -> Chang
 
 
 def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
-    """Jobs and imports write outside of a request."""
+    """Return the author's name; jobs and imports write outside of a request."""
     if user_id is not None:
         return known.get(int(user_id)) or UNKNOWN_NAME
     return gettext("somebody not signed in") if on_the_web else gettext("a background job")
 
 
 class _Names:
-    """What rows are called that others name: one query for each model that is named."""
+    """Names of referenced rows, fetched with one query per model."""
 
     def __init__(
         self, found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet
@@ -138,7 +138,7 @@ class _Names:
 
 
 def _name_merges(found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
-    """A merge is called after the two, where the reader may know both."""
+    """Title merges by both customers if the reader may see both."""
     merges = [row for row in found if by_number[row["number"]].model is Merge]
     if not merges:
         return
@@ -149,7 +149,7 @@ def _name_merges(found: list[dict[str, Any]], by_number: dict[int, AuditedModel]
 
 
 def _deletions_by_entry(found: list[dict[str, Any]], by_number: dict[int, AuditedModel]) -> dict[int, Deletion]:
-    """The newest deletion of each entry that was deleted."""
+    """Return the newest deletion of each deleted entry."""
     deleted = [row for row in found if row["label"] == "delete"]
     gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
     if not gone:
@@ -159,7 +159,7 @@ def _deletions_by_entry(found: list[dict[str, Any]], by_number: dict[int, Audite
 
 
 def _format_value(one: Any, value: str | None, names: _Names) -> str:
-    """A value out of the database's JSON as a person would write it."""
+    """Format a JSON value of the database as text."""
     if value is None or value == "":
         return ""
     if one.remote_field:

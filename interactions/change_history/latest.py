@@ -1,4 +1,4 @@
-"""Who changed a field last, for whoever is about to change it too."""
+"""Who changed a field last."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from interactions.change_history.statement import AuditedModel, fetch_rows
 
 @dataclass(frozen=True)
 class LastChange:
-    """`after`: what it was changed to, in words."""
+    """The last change of a field. `after`: the new value as text."""
 
     at: datetime
     who: str
@@ -21,7 +21,7 @@ class LastChange:
 
 
 def last_changes(record: models.Model, columns: Collection[str], *, visible: CustomerQuerySet) -> dict[str, LastChange]:
-    """By column; one that no recent change touched is left out."""
+    """Return the last change by column; columns without a recent change are left out."""
     tracked = AuditedModel(type(record))
     found = fetch_rows(tracked.select("event.pgh_obj_id = %(object)s"), {"object": record.pk, "limit": PAGE_EVENTS})
     latest: dict[str, LastChange] = {}

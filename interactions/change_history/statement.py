@@ -1,5 +1,8 @@
-"""The history tables as SQL. A row of theirs is what stood before a change; what stood after it is the next row about
-the same object, or the object as it is now. Of what was added it is what was written first."""
+"""The audit's history tables as SQL.
+
+A row of a history table is the state before a change. The state after it is the object's next row, or its current
+state. An insert event holds the first state.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,26 +12,26 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+# Fields that follow from others or that nobody reads.
 _HIDDEN_FIELDS = frozenset(
     {
         "id", "source", "external_id", "source_snapshot", "sort_key", "normalised", "created_at", "recorded_at",
         "occurred_on", "html", "quoted", "payload", "content_id", "sha256", "size", "moved", "joined_at",
     }
 )  # fmt: skip
-"""Columns that follow from others, or that nobody reads."""
 
 _TITLE_COLUMNS = ("name", "title", "what", "subject", "value", "reason")
 
+# Characters of a value that are shown.
 MAX_VALUE_LENGTH = 300
-"""Characters of a value that are told."""
 
 
 @dataclass(frozen=True)
 class AuditedModel:
     """A model with a history.
 
-    `title`: what to call a row, in SQL on `event`; without it the first column of NAMING. `whose`: which of its events
-    are those of a customer. `number`: its own among the tables of one statement, below 16.
+    `title`: SQL on `event` for a row's title; by default the first of _TITLE_COLUMNS. `scope`: SQL for the events of a
+    customer. `number`: unique among the tables of a statement, below 16.
     """
 
     model: type[models.Model]
@@ -43,7 +46,7 @@ class AuditedModel:
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """Those that are told, by column."""
+        """Return the shown fields by column."""
         kept = {field.column for field in self.events._meta.concrete_fields}
         return {
             field.column: field
@@ -56,7 +59,7 @@ class AuditedModel:
         return next((f"event.{column}" for column in _TITLE_COLUMNS if column in self.fields), "''")
 
     def select(self, condition: str) -> str:
-        """The newest events that fit, in the columns of COLUMNS; %(limit)s of them."""
+        """Select the newest %(limit)s events that match a condition."""
         values = {row: self.as_json(row) for row in ("event", "next", "present")}
         events, table = self.events._meta.db_table, self.model._meta.db_table
         return f"""(
@@ -89,12 +92,12 @@ class AuditedModel:
 
 
 def _as_json(field: Any, column: str) -> str:
-    """A list as the text that a person would write."""
+    """Return SQL for a column's value; a list becomes text."""
     return f"array_to_string({column}, ', ')" if isinstance(field, ArrayField) else column
 
 
+# A key that is unique among the events of all tables of a statement.
 EVENT_KEY = "event.pgh_id::bigint * 16 + {number}"
-"""One number for an event of any of the tables."""
 
 
 def fetch_rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -105,5 +108,5 @@ def fetch_rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any
 
 
 def audited_models() -> list[AuditedModel]:
-    """Every model with a history, whoever's it is."""
+    """Return every model with a history."""
     return [AuditedModel(model) for model in apps.get_models() if hasattr(model, "pgh_event_model")]

@@ -1,4 +1,4 @@
-"""What an entry said before it was edited, with what was taken out and put in."""
+"""Earlier versions of an entry's text, with what was removed and added."""
 
 import re
 from dataclasses import dataclass
@@ -14,20 +14,19 @@ from interactions.models import Interaction
 from partnership.staff.models import User
 
 MAX_CHANGES = 50
-"""The newest so many changes of an entry are looked at."""
 
+# Words of two texts together; the time to compare them grows with the square.
 MAX_DIFF_WORDS = 4_000
-"""Of two texts together; comparing takes time with the square of it."""
 
+# Words of a page together; older texts are shown without differences.
 MAX_PAGE_WORDS = 20_000
-"""Words of one page together; older texts are told as a whole."""
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """`how`: "same", "taken" out or "put" in."""
+    """A piece of text. `how`: "same", "taken" (removed) or "put" (added)."""
 
     how: str
     text: str
@@ -35,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Version:
-    """A text that was replaced, when and by whom, and how what replaced it differs."""
+    """A replaced text, with its end, its author and its differences to the next version."""
 
     until: datetime
     who: str
@@ -44,9 +43,9 @@ class Version:
 
 
 def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], bool]:
-    """Newest first, and whether there were more changes than are looked at.
+    """Return the versions, newest first, and whether there are more.
 
-    `now`: the entry as it stands; None when it was deleted, then the last text is told whole.
+    `now` is the current entry, or None if it was deleted; then the last text is shown whole.
     """
     events = list(_text_events(entry_pk))
     users = User.objects.filter(pk__in={event.user_id for event in events if event.user_id})
@@ -64,7 +63,7 @@ def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], boo
 
 
 def _text_events(entry_pk: int) -> Any:
-    """What stood before each change of an entry, newest first. Served by the index on pgh_obj_id."""
+    """Return the states before each change, newest first. Served by the index on pgh_obj_id."""
     events: Any = apps.get_model("interactions", "InteractionEvent")._base_manager.filter(pgh_obj_id=entry_pk)
     told = events.annotate(user_id=F("pgh_context__metadata__user"))
     return told.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body").order_by("-pgh_id")[
@@ -73,7 +72,10 @@ def _text_events(entry_pk: int) -> Any:
 
 
 def differences(before: str, after: str, *, whole: bool = False) -> list[Piece]:
-    """Word by word, or as a `whole`; joined, "same" and "taken" give the one text, "same" and "put" the other."""
+    """Compare two texts word by word, or as a `whole`.
+
+    "same" and "taken" form the old text, "same" and "put" the new one.
+    """
     old, new = ([], []) if whole else (_WORD.findall(before), _WORD.findall(after))
     if whole or len(old) + len(new) > MAX_DIFF_WORDS:
         return _pieces(("taken", before), ("put", after)) if before != after else _pieces(("same", before))

@@ -1,4 +1,4 @@
-"""CSV: one row per interaction, the columns named as the fields are."""
+"""Read CSV files: one interaction per row, columns named like the fields."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ _MAX_CELL = 16_000_000
 
 
 def read_items(path: Path, columns: Mapping[str, str]) -> Iterator[Item]:
-    """Each row as an interaction, at the line where it ends. UnreadableInputError: a bad header."""
+    """Yield each row as an interaction, at the line where it ends. Raise UnreadableInputError for a bad header."""
     csv.field_size_limit(_MAX_CELL)
     with jsonl.open_plain(path) as raw, TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
         try:
@@ -42,7 +42,7 @@ def read_items(path: Path, columns: Mapping[str, str]) -> Iterator[Item]:
 
 
 def _detect_dialect(stream: TextIOWrapper) -> type[csv.Dialect]:
-    """Excel's, with the delimiter that the header holds most of."""
+    """Return Excel's dialect with the header's most frequent delimiter."""
     first = stream.readline()
     stream.seek(0)
 
@@ -53,7 +53,7 @@ def _detect_dialect(stream: TextIOWrapper) -> type[csv.Dialect]:
 
 
 def _column_fields(path: Path, header: list[str], columns: Mapping[str, str]) -> list[str]:
-    """The field of each column: as mapped, else by its own name."""
+    """Return the field of each column: the mapped one, else the one of the same name."""
     fields = [columns.get(name, name) for name in header]
     unknown = [name for name, field in zip(header, fields, strict=True) if not _is_field(field)]
     if unknown:
@@ -91,7 +91,7 @@ def _read_row(row: list[str], fields: list[str]) -> list[Record] | Problem:
 
 
 def _parse_cell(field: str, cell: str) -> Any:
-    """A cell as the record holds it."""
+    """Convert a cell to the record's value."""
     if field in _FLAGS:
         if cell.lower() not in _TRUE | _FALSE:
             raise ValueError(f"{field} {cell[:40]!r}: write true or false")
@@ -112,7 +112,7 @@ def _parse_payload(cell: str) -> Record:
 
 
 def _name_customer(record: Record) -> Record:
-    """`customer` may be a ref, an e-mail address or a phone number."""
+    """Convert a `customer` that is an e-mail address or phone number to `via`."""
     given = str(record.get("customer", ""))
     for kind, pattern in (("email", _EMAIL), ("phone", _PHONE)):
         if pattern.fullmatch(given):

@@ -1,4 +1,4 @@
-"""History out: the canonical form of the interchange format, the same bytes for the same history."""
+"""Export the history in the canonical form of the interchange format: equal histories give equal bytes."""
 
 import gzip
 from collections.abc import Collection, Iterator
@@ -28,19 +28,19 @@ _BATCH_ROWS = 2_000
 
 
 class UnknownRefsError(Exception):
-    """Refs that are nobody's; the message names them."""
+    """Raised for refs that belong to no customer; the message lists them."""
 
 
 @dataclass
 class Export:
-    """Counts by type, and the files that were missing from storage, whose records had to be left out."""
+    """Counts by type, and the attachments left out because their file is missing."""
 
     written: dict[str, int] = field(default_factory=dict)
     missing_files: list[str] = field(default_factory=list)
 
 
 def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
-    """Write everything, or only what concerns these customers (refs). Gzipped where the name ends so."""
+    """Write everything, or what concerns the customers with these refs. Compress if the name ends in ".gz"."""
     with transaction.atomic():
         _read_as_of_now()
         scope = _Scope.of(customers) if customers else None
@@ -53,7 +53,7 @@ def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
 
 
 def _read_as_of_now() -> None:
-    """Read everything as it stood at one moment, where this transaction is our own."""
+    """Read one consistent snapshot, unless we are inside another transaction."""
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -61,7 +61,7 @@ def _read_as_of_now() -> None:
 
 @dataclass(frozen=True)
 class _Scope:
-    """Some customers, with whom their records name: employers, introducers, people who spoke for them."""
+    """The chosen customers, and the customers named in their records: organisations, introducers, persons."""
 
     chosen: frozenset[int]
     named: frozenset[int]
@@ -121,7 +121,7 @@ def _batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
 
 
 def _with_covers(emails: set[str]) -> set[str]:
-    """These staff, and who covers for them."""
+    """Add the staff who cover for these, directly or through others."""
     known = set(emails)
     fresh = known
     while fresh:

@@ -1,4 +1,4 @@
-"""Which format a file is in, told by its name or else by how it begins; and what reads it."""
+"""Detect a file's format by its name or its first bytes, and read it."""
 
 import re
 from collections.abc import Iterator
@@ -26,9 +26,8 @@ _HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t\r\n]")
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How inputs are to be read. `columns`: a CSV file's column → field; `own`: addresses that are ours as well;
-    `threads`: where the mail read so far belongs.
-    """
+    """How to read files. `columns`: CSV column → field. `own`: further addresses of ours. `threads`: of the mail read
+    so far."""
 
     format: str = "auto"
     columns: tuple[tuple[str, str], ...] = ()
@@ -37,7 +36,7 @@ class ReadOptions:
 
 
 def read_items(path: Path, reading: ReadOptions, *, firm: Firm, at: datetime) -> Iterator[Item]:
-    """What a file holds, in order. UnreadableInputError names the file and what to do."""
+    """Yield the items of a file in order. Raise UnreadableInputError with the file and what to do."""
     try:
         head = _read_beginning(path)
         chosen = reading.format if reading.format != "auto" else _detect_format(path, head)

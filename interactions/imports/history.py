@@ -1,4 +1,4 @@
-"""History in: files of any format, or records at hand, through one pipeline."""
+"""Import history from files of any format, or from records."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -23,7 +23,7 @@ __all__ = ["Summary", "UnreadableInputError", "import_files", "import_records"]
 
 @dataclass(frozen=True)
 class Summary:
-    """What an import did, by type of the records. `customers`: primary keys of those whose history it changed."""
+    """Result of an import, by record type. `customers`: keys of those whose history changed."""
 
     read: int
     created: dict[str, int]
@@ -42,11 +42,11 @@ class Summary:
 
 
 class _RolledBackError(Exception):
-    """Raised inside to roll back."""
+    """Raised inside the transaction to roll it back."""
 
 
 def ignore_progress(step: str, done: int) -> None:
-    """Progress that nobody watches."""
+    """Ignore reports of progress."""
 
 
 def import_files(
@@ -60,9 +60,9 @@ def import_files(
     strict: bool = False,
     progress: Progress = ignore_progress,
 ) -> Summary:
-    """Import files. Good lines go in, bad ones into the refusals file; `strict`: everything or nothing.
+    """Import files. Bad lines go to the refusals file; with `strict`, one bad line prevents the import.
 
-    `at` is when this happens: what is old, what is overdue. Raises UnreadableInputError before anything is written.
+    `at` is the time of the import. Raise UnreadableInputError before anything is written.
     """
     firm = Firm.current()
     reading = formats.ReadOptions(format, tuple(columns), tuple(own))
@@ -72,7 +72,7 @@ def import_files(
 
 
 def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
-    """Import records at hand, in any order."""
+    """Import records in any order."""
     found: Iterable[Item] = ((Place("records", number), [each]) for number, each in enumerate(records, start=1))
     name = f"records-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
     return _import(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
@@ -94,7 +94,7 @@ def _import(
 
 
 def _apply(intake: Pipeline, *, dry_run: bool, strict: bool) -> bool:
-    """Whether it is in the database now."""
+    """Apply the import. Return whether it was committed."""
     if not (dry_run or strict):
         intake.apply()
         return True

@@ -1,4 +1,4 @@
-"""Lines of JSON, gzipped or not."""
+"""Read lines of JSON, gzipped or not."""
 
 import gzip
 import zlib
@@ -10,16 +10,16 @@ from typing import BinaryIO, cast
 from interactions.imports.interchange.lines import Place, UnreadableInputError
 from interactions.imports.interchange.pipeline import Item, Problem
 
+# In bytes: room for an attachment of 45 MB in base64.
 LINE_LIMIT = 64_000_000
-"""Bytes of a line: room for an attachment of 45 MB in base64."""
 
+# Bytes of a longer line that the refusals file keeps.
 MAX_KEPT = 100_000
-"""Bytes of a longer line that are kept for the refusals file."""
 
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, unpacked where it is gzipped. UnreadableInputError as soon as that is found damaged."""
+    """Open a file, decompressing gzip. Raise UnreadableInputError once it is found damaged."""
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
@@ -36,7 +36,7 @@ def open_plain(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_items(path: Path) -> Iterator[Item]:
-    """Each line with its place; blank ones are passed over."""
+    """Yield each line with its place; skip blank ones."""
     name = str(path)
     number = 0
     with open_plain(path) as stream:
@@ -51,7 +51,7 @@ def read_items(path: Path) -> Iterator[Item]:
 
 
 def _skip_line(stream: BinaryIO, begun: bytes) -> int:
-    """Read on to the end of a line without holding it; how many bytes that were."""
+    """Skip the rest of a line without holding it. Return its number of bytes."""
     skipped = 0
     while not begun.endswith(b"\n"):
         begun = stream.readline(1_000_000)

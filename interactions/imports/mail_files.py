@@ -1,6 +1,6 @@
-"""Mail files as records: one interaction per message and customer, its files, and the mail as it came.
+"""Convert mail files to records: interactions, their files, and the original mail.
 
-A mail of theirs is its sender's; a mail of ours has a row for each recipient, the files on the first.
+A customer's mail is one interaction of its sender. Our own mail is one for each recipient, with the files on the first.
 """
 
 import base64
@@ -28,13 +28,13 @@ from interactions.models.conversation import sibling_ref
 from partnership.staff.models import Firm, User
 
 SOURCE = "mail"
+# In bytes: an export can still write it into one line.
 _MAX_FILE = 45_000_000
-"""Bytes of a file that an export can still write into one line."""
 
 _MAX_SUBJECT = 998
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{}~ -]+")
+# Our message ids begin with the interaction's external id, a UUID.
 _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@")
-"""How the ids of what we send begin: with the external id of the interaction, a UUID."""
 
 _MAX_THREADS = 100_000
 
@@ -43,7 +43,7 @@ Record = dict[str, Any]
 
 @dataclass
 class OwnAddresses:
-    """Which addresses are ours: the firm's, the staff's, and those given with --own."""
+    """Our own addresses: the firm's, the staff's, and those given with --own."""
 
     addresses: set[str]
     domains: set[str]
@@ -60,9 +60,9 @@ class OwnAddresses:
 
 @dataclass(frozen=True)
 class Thread:
-    """`ref`, without what a further customer's thread of the same ref has behind it.
+    """A thread: its ref without the suffix of a further customer's thread, and its customer's ref.
 
-    `customer`: the ref of whose it is. `left`: those whose it was before somebody moved it, as primary keys.
+    `left`: keys of the customers who had the thread before it was moved.
     """
 
     ref: str
@@ -70,9 +70,10 @@ class Thread:
     left: frozenset[int] = frozenset()
 
     def customer_fields(self, via: Record) -> Record:
-        """Whose line a message from (or to) that contact point belongs on: whoever has it; or whom the thread was
-        moved to, where it was theirs before. They speak for the new one then, and one of an organisation's people is
-        named as the person.
+        """Return the fields that name a message's customer, who has this contact point.
+
+        A contact point of a customer who had the thread before belongs to the thread's new customer; a person of that
+        organisation is named as the person.
         """
         owner = _owner_of(via) if self.left else None
         if owner is None or owner.pk not in self.left:
@@ -90,8 +91,10 @@ def _owner_of(via: Record) -> Customer | None:
 
 
 def _earlier_customers(threads: set[int | None]) -> dict[int, frozenset[int]]:
-    """Of threads that were moved, and of those that moved ones were joined to: whose they were before, or who stands
-    for them now."""
+    """Map moved threads, and those they were joined to, to the customers they were moved from.
+
+    Merged customers are replaced by their survivor.
+    """
     moved = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads)).exclude(split_from=[])
     left: dict[int, set[int]] = {}
     for pk, into, split_from in moved.values_list("pk", "joined_into", "split_from"):
@@ -102,16 +105,16 @@ def _earlier_customers(threads: set[int | None]) -> dict[int, frozenset[int]]:
 
 @dataclass
 class Threads:
-    """In which thread a message belongs: where it stands already, else where the nearest message it answers stands.
+    """Finds the thread of a message: where it is stored already, else the thread of the nearest message it answers.
 
-    So a reply follows what was split off, joined or moved; where nothing that it answers is known, it is in the thread
-    of the first of them, so that the order of arrival hardly matters.
+    So a reply follows a thread that was split, joined or moved. If no answered message is known, the thread is named
+    after the first one, so that the order of arrival hardly matters.
     """
 
     known: dict[str, Thread] = field(default_factory=dict)
 
     def find(self, message: mail.Message, own_id: str, values: Sequence[str]) -> list[Thread]:
-        """The thread for each party (by the value of its contact point)."""
+        """Return the thread for each party, by the value of its contact point."""
         ancestors = [f"<{reference}>" for reference in message.references]
         ids = [own_id, *reversed(ancestors)]
         named = [[name for id_ in ids for name in (_party_external_id(id_, value), id_)] for value in values]
@@ -123,7 +126,7 @@ class Threads:
         return found
 
     def _look_up(self, names: set[str], ids: set[str]) -> None:
-        """Look up where those stand that this import has not seen."""
+        """Look up stored messages that this import has not seen."""
         if len(self.known) >= _MAX_THREADS:
             self.known.clear()
         new = names - self.known.keys()
@@ -140,23 +143,23 @@ class Threads:
 
 
 def _party_external_id(message_id: str, value: str) -> str:
-    """The external id of the row that a further party of a message has."""
+    """Return the external id of a further party's row."""
     return sibling_ref(f"{SOURCE}:{message_id}", value).removeprefix(f"{SOURCE}:")
 
 
 def _thread_ref(row: Interaction) -> str:
-    """Its thread's, without what a further customer's thread of the same ref has behind it."""
+    """Return the thread's ref without the suffix of a further customer's thread."""
     assert row.conversation is not None
     return row.conversation.ref.removesuffix(f"#{row.customer.ref}")
 
 
 def _was_sent_from_here(message_id: str) -> bool:
-    """Our own mail come back, by a copy to ourselves: it stands on the timeline since it was written."""
+    """Recognise our own mail that came back as a copy; its entry exists already."""
     return bool(_OWN_MESSAGE_ID.match(message_id)) and Outgoing.objects.filter(message_id=message_id).exists()
 
 
 def read_items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threads: Threads) -> Iterator[Item]:
-    """The records of each message, at the line where it begins."""
+    """Yield the records of each message, at the line where it begins."""
     ours = OwnAddresses.for_firm(firm, own)
     with jsonl.open_plain(path) as stream:
         found = mbox.read_messages(stream) if chosen == "mbox" else iter([(1, stream.read(_email_limit()))])
@@ -189,7 +192,7 @@ def _read_message(raw: bytes, own: OwnAddresses, threads: Threads) -> WriteOnce 
 
 
 def _parties(message: mail.Message, own: OwnAddresses) -> tuple[str, list[Record]]:
-    """The direction, and the customers as contact points."""
+    """Return the direction, and the customers as contact points."""
     sender = message.sender or message.reply_to
     if sender is not None and own.contains(sender):
         others = [each for each in (*message.to, *message.cc, *message.bcc) if not own.contains(each)]
@@ -202,7 +205,7 @@ def _parties(message: mail.Message, own: OwnAddresses) -> tuple[str, list[Record
 
 
 def _contact_point(address: mail.Address) -> Record:
-    """By e-mail address; whose address is none, such as MAILER-DAEMON, is known by what they call themselves."""
+    """Return an e-mail contact point, or a handle if the address is invalid, as for MAILER-DAEMON."""
     name = {"name": address.name[:300]} if address.name else {}
     try:
         normalise_email(address.email)
@@ -212,7 +215,7 @@ def _contact_point(address: mail.Address) -> Record:
 
 
 def _shared_fields(message: mail.Message, direction: str) -> Record:
-    """What all rows of a message share."""
+    """Return the fields that all rows of a message share."""
     when, problems = message.date, list(message.problems)
     if when is not None and when.year not in YEARS:
         problems.append(f"the date {when:%d %b %Y} cannot be, the time of the import was taken")
@@ -240,7 +243,7 @@ def _shared_fields(message: mail.Message, direction: str) -> Record:
 
 def _payload(message: mail.Message) -> Record:
     sender = message.sender
-    source_snapshot = {
+    stated = {
         "message_id": message.message_id,
         "from": _format_addresses([sender]) if sender else message.from_text,
         "from_email": sender.given if sender else "",
@@ -251,14 +254,12 @@ def _payload(message: mail.Message) -> Record:
         "bulk": message.bulk,
     }
     return {
-        name: value
-        for name, value in source_snapshot.items()
-        if value or name in ("from", "from_email", "from_display_name")
+        name: value for name, value in stated.items() if value or name in ("from", "from_email", "from_display_name")
     }
 
 
 def _format_addresses(addresses: Iterable[mail.Address]) -> str:
-    """As a header names them: a name is in quotes where it holds more than words of plain letters."""
+    """Format addresses as a header does; unusual names are quoted."""
     return ", ".join(
         (f"{each.name} <{each.given}>" if _PLAIN_NAME.fullmatch(each.name) else f'"{each.name}" <{each.given}>')
         if each.name

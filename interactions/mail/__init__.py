@@ -1,4 +1,4 @@
-"""Reading mail: bytes in, a `Message` out. No database, no clock, no network."""
+"""Read mail: bytes to a `Message`, without database, clock or network."""
 
 from interactions.mail.message import Address, Attachment, Message, UnreadableMessage, parse_message
 

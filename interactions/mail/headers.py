@@ -1,4 +1,4 @@
-"""What a message's headers say: when, in which thread, and whether a person wrote it."""
+"""Read a mail's headers: date, thread, and whether a person wrote it."""
 
 import re
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ _BRACKETED = re.compile(r"<([^<>]{1,1000})>")
 
 
 class Headers:
-    """The headers of one part, by lower-case name, each value undecoded and bounded."""
+    """Headers by lower-case name; values are undecoded and limited in length."""
 
     def __init__(self, part: MimePart) -> None:
         self._values: dict[str, list[str]] = {}
@@ -35,7 +35,7 @@ class Headers:
         return self._values.get(name, [])
 
     def text(self, name: str, hint: str | None = None) -> str:
-        """The first value that says something, as a person reads it; "" when there is none."""
+        """Return the first non-empty value, decoded, or ""."""
         return next((text for text in self.texts(name, hint) if text), "")
 
     def texts(self, name: str, hint: str | None = None) -> list[str]:
@@ -47,7 +47,7 @@ def message_id(headers: Headers) -> str | None:
 
 
 def references(headers: Headers) -> tuple[str, ...]:
-    """Ids of earlier messages of the thread, oldest first, the one answered last."""
+    """Return the ids of earlier messages of the thread, oldest first."""
     named = [*_ids(" ".join(headers.texts("references"))), *_bracketed(" ".join(headers.texts("in-reply-to")))]
     return tuple(dict.fromkeys(named))[-MAX_REFERENCES:]
 
@@ -62,7 +62,7 @@ def _bracketed(text: str) -> list[str]:
 
 
 def message_date(headers: Headers, problems: list[str]) -> datetime | None:
-    """The Date header, else the newest Received header, else None; always with an offset."""
+    """Return the Date header, else the newest Received header, else None; always with an offset."""
     for text in headers.texts("date"):
         when = read_date(text, problems)
         if when:
@@ -77,7 +77,7 @@ def message_date(headers: Headers, problems: list[str]) -> datetime | None:
 
 
 def read_date(text: str, problems: list[str]) -> datetime | None:
-    """A mail date, with what surrounds it ignored; a missing or impossible offset is read as UTC and named."""
+    """Parse a mail date within other text. A missing or impossible offset is read as UTC and noted."""
     text = _TWELVE_HOURS.sub(_as_24_hours, text[:1000])
     found = _DATE.search(text)
     for candidate in ([found[0]] if found else []) + [text[:200]]:
@@ -114,9 +114,9 @@ def _iso(text: str, problems: list[str]) -> datetime | None:
 
 
 def is_auto_reply(headers: Headers, content_type: str) -> bool:
-    """Whether a machine answered: out-of-office notes, receipts and bounces, tickets' acknowledgements.
+    """Check for automatic mail: out-of-office notes, receipts, bounces, ticket systems.
 
-    X-Auto-Response-Suppress alone does not count: it asks us not to auto-reply, and people's mail carries it too.
+    X-Auto-Response-Suppress alone does not count, since people's mail carries it too.
     """
     submitted = headers.text("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     if submitted and submitted != "no":
@@ -133,7 +133,7 @@ def is_auto_reply(headers: Headers, content_type: str) -> bool:
 
 
 def is_bulk(headers: Headers) -> bool:
-    """Whether it went to many at once: newsletters and mailing lists. A person may have written it."""
+    """Check for newsletters and mailing lists."""
     precedence = headers.text("precedence").strip().lower()
     return precedence in ("bulk", "list", "junk") or any(
         name in headers for name in ("list-id", "list-unsubscribe", "list-post", "feedback-id")
@@ -141,7 +141,7 @@ def is_bulk(headers: Headers) -> bool:
 
 
 def parameter(part: MimePart, header: str, name: str, hint: str | None = None) -> str:
-    """A parameter of a MIME header, decoded; "" when absent or when the stdlib cannot make sense of it."""
+    """Return a decoded parameter of a MIME header, or "" if missing or malformed."""
     try:
         value = part.get_param(name, "", header)
         if isinstance(value, tuple):

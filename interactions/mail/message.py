@@ -1,4 +1,4 @@
-"""One message, from the bytes of a mail to what the timeline needs of it."""
+"""Parse one mail into the fields that a timeline needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,10 @@ __all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse_messa
 
 @dataclass(frozen=True)
 class Message:
-    """A mail as read. Texts hold no NUL and no lone surrogate, lines end with a newline character alone.
+    """A parsed mail. Texts have no NUL and no lone surrogate, and plain newlines.
 
-    `text` is the new part; `quoted` is every line that was cut from it (quoted mail with its header, signature);
-    `problems` names, in plain words, what had to be guessed or left out. `auto_reply` is a machine's answer, `bulk` a
-    mail to many. `html` is safe to show and loads nothing (see `html.read_html`), "" when the mail had none.
+    `text`: the new part. `quoted`: lines cut from it (quotes, signature). `html`: safe to show, loads nothing, may be
+    "". `problems`: what was guessed or left out. `auto_reply`: sent by a machine. `bulk`: sent to many.
     """
 
     message_id: str | None
@@ -47,7 +46,7 @@ class Message:
 
 
 def parse_message(raw: bytes) -> Message:
-    """The mail in `raw`, which may begin with an mbox "From " line. Raises only `UnreadableMessage`."""
+    """Parse a mail, which may begin with an mbox "From " line. Raises only `UnreadableMessage`."""
     problems: list[str] = []
     root = read_mime(mail_source(raw, problems), problems)
     headers = Headers(root)
@@ -79,7 +78,7 @@ def parse_message(raw: bytes) -> Message:
 
 
 def _sender(headers: Headers, hint: str | None, reply_to: Address | None, problems: list[str]) -> Address | None:
-    """The first From that is an address, else whom to answer, else whatever From says (MAILER-DAEMON)."""
+    """Return the first valid From address, else the Reply-To, Sender or Return-Path, else the malformed From."""
     named = [address for value in headers.raw("from") for address in read_addresses(value, hint)]
     for address in named:
         if address.valid:
@@ -102,7 +101,7 @@ def _first(headers: Headers, name: str, hint: str | None) -> Address | None:
 
 
 def _recipients(headers: Headers, name: str, hint: str | None) -> tuple[Address, ...]:
-    """Everybody named who has an address; words such as "Recipients" are nobody."""
+    """Return all recipients with an address."""
     found: dict[str, Address] = {}
     for value in headers.raw(name):
         for address in read_addresses(value, hint):

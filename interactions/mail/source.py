@@ -1,4 +1,4 @@
-"""Which of the given bytes are a mail, its header block mended, and no more of it than memory allows."""
+"""Find the mail in the given bytes, repair its header and limit its size."""
 
 import re
 
@@ -16,11 +16,11 @@ _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 
 
 class UnreadableMessage(Exception):  # noqa: N818 - it names what the bytes are
-    """Not a mail at all; says why."""
+    """Raised if the bytes are no mail; says why."""
 
 
 def mail_source(raw: bytes, problems: list[str]) -> bytes:
-    """`raw` from its first header on: mbox "From " lines dropped, strays in the header mended, size bounded."""
+    """Return the mail from its first header on: mbox lines dropped, header repaired, size limited."""
     raw = raw[: MAX_BYTES + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
     if not raw:
         raise UnreadableMessage("the message is empty")
@@ -35,7 +35,7 @@ def mail_source(raw: bytes, problems: list[str]) -> bytes:
 
 
 def _divided(raw: bytes, problems: list[str]) -> tuple[bytes, bytes]:
-    """Header block and the rest, which begins with the blank line."""
+    """Return the header block, and the rest with its leading blank line."""
     blank = _BLANK_LINE.search(raw)
     head, rest = (raw[: blank.start()], raw[blank.start() :]) if blank else (raw, b"")
     if len(head) > MAX_HEADER_BYTES:
@@ -45,10 +45,9 @@ def _divided(raw: bytes, problems: list[str]) -> tuple[bytes, bytes]:
 
 
 def _mended(head: bytes, problems: list[str]) -> bytes:
-    """Lines that are no header, with headers below them, are taken for the line above run over.
+    """Fold stray lines between headers into the header above.
 
-    The stdlib would take them for the end of the header. Without a header below they are the body: the blank line
-    between is what is missing.
+    The stdlib would end the header there. Stray lines after the last known header are body whose blank line is missing.
     """
     lines = head.splitlines()
     last = max((index for index, line in enumerate(lines) if _KNOWN.match(line)), default=0)
@@ -65,7 +64,7 @@ def _mended(head: bytes, problems: list[str]) -> bytes:
 
 
 def _bounded(rest: bytes, problems: list[str]) -> bytes:
-    """At most so many bytes and lines: to the stdlib parser each line costs far more than its length."""
+    """Limit bytes and lines: each line costs the stdlib parser far more than its length."""
     if len(rest) >= MAX_BYTES - MAX_HEADER_BYTES:
         problems.append(f"larger than {MAX_BYTES // 1_000_000} MB, the rest was left out")
         rest = rest[: MAX_BYTES - MAX_HEADER_BYTES]

@@ -1,4 +1,4 @@
-"""A mail of ours: its row on the timeline, its thread, and its place in the outbox, all or none."""
+"""Write an e-mail: its entry, its thread and its place in the outbox, all or none."""
 
 import re
 from collections.abc import Iterable
@@ -39,9 +39,10 @@ def write_mail(
     files: Iterable[UploadedFile] = (),
     **entry: Any,
 ) -> Interaction:
-    """One mail to one address of the customer's, on the timeline and in the outbox; `subject` is of a new thread.
+    """Write one e-mail to one address; `subject` is used for a new thread only.
 
-    Under one `external_id` it is written once. ActionRefused when they asked not to be contacted.
+    A repeated call with the same `external_id` writes nothing. Raise ActionRefused if the customer must not be
+    contacted.
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
@@ -59,7 +60,7 @@ def write_mail(
 
 
 def _queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
-    """Into the outbox, once, as an answer to what the thread had before."""
+    """Put the mail into the outbox once, as a reply to the thread's earlier mail."""
     earlier = _thread_message_ids(thread, row)
     _outgoing, is_new = Outgoing.objects.get_or_create(
         interaction=row,
@@ -76,7 +77,7 @@ def _queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: date
 
 
 def _start_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
-    """Answers find it by the Message-ID of its mail (interactions.imports.mail_files)."""
+    """Start a thread. Replies find it by the Message-ID of its mail (interactions.imports.mail_files)."""
     thread, _created = Conversation.objects.get_or_create(
         source=OWN_SOURCE,
         external_id=external_id,
@@ -90,7 +91,7 @@ def reply_subject(subject: str) -> str:
 
 
 def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
-    """The ids of the thread's first mail and of its last ones, oldest first."""
+    """Return the message ids of the thread's first and last mails, oldest first."""
     mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
     named = mails.values_list("payload__message_id", "outgoing__message_id")
     ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:ANCESTORS])])

@@ -1,4 +1,4 @@
-"""Two customers found to be one, and found to be two after all. The merge names every row that it moves."""
+"""Merge two customers. The merge lists every row that it moves, so that it can be undone."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,6 +18,8 @@ from interactions.models import Conversation, Deletion, Interaction
 from partnership.core.locks import wait_for_turn
 from partnership.staff.models import User
 
+# Foreign keys whose rows move unchanged. Timelines need more (_move_timeline); packages above move their own rows on
+# customers_merged.
 MOVED_COLUMNS: tuple[tuple[type[models.Model], str], ...] = (
     (ContactPoint, "customer"),
     (Goal, "customer"),
@@ -27,16 +29,15 @@ MOVED_COLUMNS: tuple[tuple[type[models.Model], str], ...] = (
     (Customer, "organisation"),
     (Customer, "introduced_by"),
 )
-"""Whose rows are the survivor's as they stand; those of the timeline take more (move_timeline). What lies above moves
-what is its own when it hears of the merge (customers.signals)."""
 
+# Key of entries between the two customers, as customer and person, whose person was cleared.
 CLEARED_PERSONS = f"{column_key(Interaction, 'person')}.own"
-"""Rows on which the absorbed one and the survivor met, as the person and the customer: they have no person since."""
 
 
 @transaction.atomic
 def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
-    """From now on they are one: the survivor, who has both histories. ActionRefused says what stands in the way."""
+    """Merge two customers into the survivor, who gets both histories. Raise ActionRefused with the reason if
+    impossible."""
     wait_for_turn()
     lock_timelines([absorbed.pk])
     survivor, absorbed = lock_customers(survivor, absorbed)
@@ -56,7 +57,7 @@ def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: dat
 
 
 def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
-    """Why these two can't be merged; empty when they can."""
+    """Explain why the two cannot be merged; empty if they can."""
     if survivor.pk == absorbed.pk:
         return _("They are one already: choose somebody else.")
     for one in (survivor, absorbed):
@@ -80,10 +81,9 @@ def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
 
 
 def lock_timelines(customers: Iterable[int]) -> None:
-    """Until the end of the transaction: what they pursue and promised, the rows on their lines and their threads.
+    """Lock the customers' goals, promises, entries and threads until the transaction ends.
 
-    In the order in which all do: what a row tells of, the row, then its thread (interactions.actions.threads.hold).
-    Customers come last, as they do in the foreign keys of whatever is written.
+    The order is the one of all writers: goals and promises, entries, threads (as in lock_threads), customers last.
     """
     pks = list(customers)
     theirs, about_them = Q(customer__in=pks), Q(customer__in=pks) | Q(person__in=pks)
@@ -98,9 +98,9 @@ def lock_timelines(customers: Iterable[int]) -> None:
 
 
 def lock_customers(*customers: Customer) -> list[Customer]:
-    """They as they stand, until the end of the transaction; nothing new is recorded for them meanwhile.
+    """Return the customers as they are now, locked against new entries until the transaction ends.
 
-    In one order with those whose record names them, which is about to change as well.
+    Customers who name them as organisation or introducer are locked with them, in key order.
     """
     pks = [customer.pk for customer in customers]
     concerned = Q(pk__in=pks) | Q(organisation__in=pks) | Q(introduced_by__in=pks)
@@ -110,7 +110,7 @@ def lock_customers(*customers: Customer) -> list[Customer]:
 
 
 def _move_timeline(done: Merge) -> None:
-    """Nobody is their own person: where the two met so, the row has none."""
+    """Move the absorbed customer's entries. An entry between the two loses its person."""
     between = Interaction.objects.filter(customer=done.survivor_id, person=done.absorbed_id)
     between |= Interaction.objects.filter(customer=done.absorbed_id, person=done.survivor_id)
     met = list(between.order_by("pk").values_list("pk", "person_id"))
@@ -134,7 +134,7 @@ def _combine_records(survivor: Customer, absorbed: Customer, done: Merge) -> Non
 
 
 def json_value(value: Any) -> Any:
-    """As JSON holds it: a day as text, a file as its name."""
+    """Convert a field's value to JSON: a date to text, a file to its name."""
     if isinstance(value, FieldFile):
         return value.name or ""
     return value.isoformat() if isinstance(value, date) else value

@@ -1,7 +1,6 @@
-"""Undoing a merge: the absorbed customer has again what the merge moved, and what was meant for them since.
+"""Undo a merge: return what it moved, and what arrived for the absorbed customer since.
 
-What we wrote meanwhile stays with the survivor, but for what stands in a thread, or is a line of a promise or a goal,
-that goes back: these stay whole.
+Our own later entries stay with the survivor, except those in a returned thread or of a returned promise or goal.
 """
 
 from datetime import datetime
@@ -31,7 +30,7 @@ from partnership.staff.models import User
 
 @transaction.atomic
 def unmerge_customers(done: Merge, *, by: User, at: datetime) -> None:
-    """They are two again. ActionRefused when they are already, or a later merge has to be undone first."""
+    """Undo a merge. Raise ActionRefused if it is undone already, or if a later merge must be undone first."""
     wait_for_turn()
     lock_timelines([done.survivor_id, done.absorbed_id])
     survivor, absorbed = lock_customers(done.survivor, done.absorbed)
@@ -50,7 +49,7 @@ def unmerge_customers(done: Merge, *, by: User, at: datetime) -> None:
 
 
 def unmerge_obstacle(done: Merge) -> str:
-    """Why it can't be undone now; empty when it can."""
+    """Explain why the merge cannot be undone now; empty if it can."""
     if done.undone_at:
         return _("This merge is already undone.")
     both = (done.survivor_id, done.absorbed_id)
@@ -66,16 +65,17 @@ def unmerge_obstacle(done: Merge) -> str:
 
 
 class _Return:
-    """What goes back to the absorbed customer."""
+    """Returns rows to the absorbed customer."""
 
     def __init__(self, done: Merge) -> None:
         self.merge, self.survivor, self.absorbed = done, done.survivor_id, done.absorbed_id
+        # Whoever was merged into them before goes back with them.
         self.meant_for = {self.absorbed, *absorbed_customers(self.absorbed)}
         """Whom what arrived since was meant for, if it goes back: those count who were merged into them before."""
-        self.source_snapshot = self._refs_in_snapshots()
+        self.refs = self._refs_in_snapshots()
 
     def _refs_in_snapshots(self) -> list[str]:
-        """As a record of a source names them, in what is kept of it."""
+        """Return the absorbed customers' refs as source snapshots hold them."""
         refs = [one.ref for one in Customer.objects.filter(pk__in=self.meant_for).only("source", "external_id")]
         points = ContactPoint.objects.filter(
             pk__in=moved_rows(self.merge, ContactPoint, "customer"), kind=ContactPoint.Kind.EXTERNAL_ID
@@ -83,7 +83,7 @@ class _Return:
         refs += points.values_list("normalised", flat=True)
         return [ref if len(ref) <= MAX_SNAPSHOT_VALUE else hash_text(ref) for ref in refs]
 
-    def return_rows(self) -> None:
+    def return_all(self) -> None:
         for model, name in MOVED_COLUMNS:
             return_rows(self.merge, model, name, include=self._arrived_since(model) if name == "customer" else ())
         self._return_timeline()
@@ -93,25 +93,22 @@ class _Return:
         _separate_threads(self.survivor, self.absorbed)
 
     def _arrived_since(self, model: type[models.Model]) -> list[int]:
-        """Rows of the survivor's that a source brought since, naming the absorbed one; of threads, where only they
-        spoke."""
+        """Return the survivor's rows that a source delivered for the absorbed customer since the merge."""
         if model is Conversation:
             return self._their_threads()
         if model not in (Goal, Commitment):
             return []
-        source_snapshot = model._default_manager.filter(
-            customer=self.survivor, source_snapshot__customer__in=self.source_snapshot
-        )
-        return list(source_snapshot.values_list("pk", flat=True))
+        rows = model._default_manager.filter(customer=self.survivor, source_snapshot__customer__in=self.refs)
+        return list(rows.values_list("pk", flat=True))
 
     def _their_threads(self) -> list[int]:
-        """Threads of the time since, by their own record or because nobody but the absorbed one spoke in them."""
+        """Return later threads that were delivered for the absorbed customer, or in which only they wrote."""
         threads = Conversation.objects.filter(customer=self.survivor)
         meant = Interaction.objects.filter(customer=self.survivor, addressed_to__in=self.meant_for)
         others = Interaction.objects.filter(conversation=OuterRef("pk")).exclude(addressed_to__in=self.meant_for)
         of_before = Q(direction=Direction.INBOUND) | Q(recorded_at__lt=self.merge.merged_at)
         spoken = threads.filter(pk__in=meant.values("conversation")).exclude(Exists(others.filter(of_before)))
-        by_record = threads.filter(source_snapshot__customer__in=self.source_snapshot)
+        by_record = threads.filter(source_snapshot__customer__in=self.refs)
         return [*spoken.values_list("pk", flat=True), *by_record.values_list("pk", flat=True)]
 
     def _return_timeline(self) -> None:
@@ -132,27 +129,26 @@ class _Return:
         rows.filter(addressed_to=self.absorbed).update(addressed_to=None)
 
     def _return_people(self) -> None:
-        named_since = Interaction.objects.filter(person=self.survivor, source_snapshot__person__in=self.source_snapshot)
+        named_since = Interaction.objects.filter(person=self.survivor, source_snapshot__person__in=self.refs)
         return_rows(self.merge, Interaction, "person", include=named_since.values_list("pk", flat=True))
         for pk, person in self.merge.moved.get(CLEARED_PERSONS, ()):
             Interaction.objects.filter(pk=pk, person=None).exclude(customer=person).update(person=person)
 
     def _return_deletions(self) -> None:
-        """Of their entries that were deleted meanwhile."""
         of_theirs = Q(interaction_id__in=moved_rows(self.merge, Interaction, "customer"))
         of_theirs |= Q(kept__addressed_to_id__in=self.meant_for)
         Deletion.objects.filter(of_theirs, customer=self.survivor).update(customer=self.absorbed)
 
 
 def _clear_foreign_references(*customers: int) -> None:
-    """What served a goal or a promise that is now another's serves it no longer."""
+    """Clear references to goals and promises that are now another customer's."""
     for model, name in ((Interaction, "goal"), (Interaction, "commitment"), (Commitment, "goal")):
         tied = model.objects.filter(**{"customer__in": customers, f"{name}__customer__in": customers})
         tied.exclude(**{f"{name}__customer": F("customer")}).update(**{name: None})
 
 
 def _separate_threads(*customers: int) -> None:
-    """A thread is one customer's: whatever of another's stands in it stands in a thread of their own from now on."""
+    """Move entries that stand in another customer's thread to a thread of their own customer."""
     rows = Interaction.objects.filter(customer__in=customers, conversation__customer__in=customers)
     apart = rows.exclude(conversation__customer=F("customer"))
     touched: set[int] = set()
@@ -166,15 +162,14 @@ def _separate_threads(*customers: int) -> None:
 
 
 def _thread_beside(customer: Customer, thread: Conversation) -> Conversation:
-    """Their own beside this one: which was joined to it, or else, as imports have it, one of its ref and theirs."""
+    """Find or create the customer's counterpart of a thread: one joined to it, or the one an import would create."""
     status = Conversation.Status.CLOSED if thread.status == Conversation.Status.CLOSED else Conversation.Status.OPEN
     own = Conversation.objects.filter(joined_into=thread, customer=customer).order_by("pk").first()
     if own is None:
         source, external_id = parse_ref(sibling_ref(thread.ref, customer.ref))
-        source_snapshot = {"channel": thread.channel, "subject": thread.subject, "assignee": thread.assignee}
-        kept = {"department": thread.department, "split_from": thread.split_from}
-        beside = {"customer": customer, "status": status, **kept, **source_snapshot}
-        own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=beside)
+        copied = ("channel", "subject", "assignee", "department", "split_from")
+        fields = {"customer": customer, "status": status} | {name: getattr(thread, name) for name in copied}
+        own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=fields)
         return own.joined_into or own
     own.joined_into, own.status = None, status
     own.save(update_fields=["joined_into", "status"])
@@ -182,7 +177,7 @@ def _thread_beside(customer: Customer, thread: Conversation) -> Conversation:
 
 
 def _revert_record(survivor: Customer, done: Merge) -> None:
-    """The survivor's record without what it took over; what was changed meanwhile stays so."""
+    """Remove what the survivor's record took over; later edits are kept."""
     fields = done.moved.get("fields", {})
     for name, (before, after) in fields.items():
         setattr(survivor, name, revert_value(json_value(getattr(survivor, name)), before, after))

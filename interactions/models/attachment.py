@@ -1,4 +1,4 @@
-"""A file of an interaction."""
+"""Files attached to an interaction."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""A thread of interactions on one channel."""
+"""Conversations: threads of interactions on one channel."""
 
 from hashlib import sha256
 
@@ -15,7 +15,7 @@ from partnership.staff.models import Department, User
 
 
 def sibling_ref(ref: str, other: str) -> str:
-    """The ref of the same thing for somebody else, who is known by the other ref."""
+    """Return the ref of the same thing for a further customer or address, `other`."""
     name = f"{ref}#{other}"
     return name if len(name) <= EXTERNAL_ID_MAX_LENGTH else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 

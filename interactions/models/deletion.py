@@ -1,4 +1,4 @@
-"""What is left of an entry that was deleted: the trace, and the way back."""
+"""Deletions of entries, which can be undone."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from partnership.staff.models import User
 
 
 class Deletion(models.Model):
-    """The entry itself, and its files, stand in the history tables; its ref is not taken in again while this stands."""
+    """The trace of a deleted entry. Imports do not restore an entry whose deletion was not undone."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="deletions")
     interaction_id = models.BigIntegerField()

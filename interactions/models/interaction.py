@@ -28,7 +28,7 @@ from partnership.staff.models import CURRENCY, User
 
 @audited(without=("late", "language", "addressed_to"))
 class Interaction(ExternallyIdentified):
-    """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
+    """Rows are created by interactions.actions.record only; the audit keeps edited and deleted ones."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="interactions", db_index=False)
     person = models.ForeignKey(

@@ -44,7 +44,7 @@ class EventAdmin(ReadOnlyAdmin):
         asked = {"ids": [row.pk for row in found], "limit": self.list_per_page}
         events = describe_events(
             fetch_rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), asked), [self.tracked],
-            visible=Customer.objects.all(), silent=True,
+            visible=Customer.objects.all(), include_empty=True,
         )  # fmt: skip
         by_pk = {event.key // 16: event for event in events}
         for row in found:

@@ -1,7 +1,6 @@
-"""Who may do what: the least role that a page or action asks for, by its URL's name. docs/roles.md says it in words.
+"""The access table: the minimum role for each page and action, by URL name. See docs/roles.md.
 
-Whose customer or entry it is narrows this further: restricted customers are not there for others (visible_to), and
-what somebody else wrote is theirs to change (interactions.permissions).
+Restricted customers are filtered by visible_to, and rights on single entries are in interactions.permissions.
 """
 
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 
+# URL name → role. A URL with several actions has "<name> <action>" for each.
 LEAST_ROLE = {
     **dict.fromkeys(
         [
@@ -46,25 +46,24 @@ LEAST_ROLE = {
         MANAGER,
     ),
 }  # fmt: skip
-"""Where one URL does several things, the thing is named behind it."""
 
+# Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz"})
-"""Open to whoever comes; so is one's own account (account_…), and the admin sees to itself."""
 
 
 def staff_member(request: HttpRequest) -> User:
-    """Return who is signed in."""
+    """Return the signed-in user."""
     assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
     return request.user
 
 
 def has_role(user: User, role: str) -> bool:
-    """Whether somebody has that role or one above it."""
+    """Check whether the user has this role or a higher one."""
     return {SUPPORT: user.is_superuser or bool(user.roles), MANAGER: user.is_manager, ADMIN: user.is_admin}[role]
 
 
 class RoleMiddleware:
-    """Refuses whoever lacks the role; a page that the table leaves out is nobody's."""
+    """Refuse users without the required role. A page that is missing from the table is refused to everyone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -82,4 +81,5 @@ class RoleMiddleware:
 
 
 def is_exempt(namespace: str, name: str) -> bool:
+    """Check whether the access table does not apply to this URL."""
     return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")

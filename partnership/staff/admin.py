@@ -12,7 +12,7 @@ from partnership.staff.models import Department, Firm, GoodwillBudget, User
 
 
 class AdminsOnly:
-    """Admin pages are for administrators: the role, or a superuser. Who may open the admin at all is `is_staff`."""
+    """Restrict an admin page to administrators. `is_staff` decides who may open the admin at all."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_admin_request(request)
@@ -40,7 +40,7 @@ admin.site.unregister(Group)
 
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
-    """One row, made on the first run."""
+    """Allow one row, which the first run creates."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_admin_request(request) and not Firm.objects.exists()

@@ -1,4 +1,4 @@
-"""Record history: edits and deletions keep what stood before, by database triggers, so that no path bypasses it."""
+"""Audit edits and deletions by database triggers, so that no code path bypasses it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -14,9 +14,9 @@ M = TypeVar("M", bound=type[models.Model])
 
 
 def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
-    """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret.
+    """Decorate a model whose earlier states are kept. Changes of only the fields `without` are not audited.
 
-    `additions`: who added a row is kept as well, as one event more for each.
+    With `additions`, an event also records who added a row.
     """
 
     def track(model: M) -> M:
@@ -31,5 +31,5 @@ def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
 
 
 def history_author(user: "User | None") -> AbstractContextManager[Any]:
-    """What changes inside is theirs in the history, also where no request says whose it is."""
+    """Attribute the changes in the block to `user`, for code that runs outside of a request."""
     return pghistory.context(user=user.pk) if user else nullcontext()

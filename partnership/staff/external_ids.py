@@ -1,4 +1,4 @@
-"""Where a record came from, so that the same record delivered twice is one row."""
+"""External ids: where a record came from, so that the same record delivered twice is one row."""
 
 import uuid
 from typing import Any
@@ -7,10 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 OWN_SOURCE = "partnership"
-"""The source of every record that was born here."""
 
+# PostgreSQL indexes at most 2,700 bytes of a key.
 EXTERNAL_ID_MAX_LENGTH = 700
-"""Characters of an external id: PostgreSQL indexes at most 2,700 bytes of a key."""
 
 
 def new_external_id() -> str:
@@ -18,7 +17,7 @@ def new_external_id() -> str:
 
 
 def parse_ref(ref: str) -> tuple[str, str]:
-    """Split `source:external_id` at the first colon. ValueError when there is none or a side is empty or too long."""
+    """Split `source:external_id` at the first colon. Raise ValueError if a side is missing or too long."""
     source, colon, external_id = ref.partition(":")
     if not (colon and source and external_id):
         raise ValueError(f"{ref!r} is not a ref: write source:external_id, such as crm:42")
@@ -30,10 +29,10 @@ def parse_ref(ref: str) -> tuple[str, str]:
 
 
 class ExternallyIdentified(models.Model):
-    """(source, external_id) names a record in the system it came from, uniquely per model.
+    """A record is unique by (source, external_id) within its model.
 
-    `said` is what that source last said of it, field by field: an import writes only the fields in which the source
-    changed its word since, so that what staff edited in between stays.
+    `source_snapshot` is what the source last stated, field by field. An import writes only fields that the source has
+    changed since, so that edits by staff stay.
     """
 
     source = models.CharField(_("source"), max_length=64, default=OWN_SOURCE, editable=False)

@@ -1,4 +1,4 @@
-"""The first minutes of an empty firm: its settings and its first administrator."""
+"""The first run of an empty installation: the firm's settings and its first administrator."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,12 +10,12 @@ from django.db import connection, transaction
 
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
+# Further forms of the first run by their prefix. Apps above add theirs in ready().
 STEPS: dict[str, type["Step"]] = {}
-"""What packages above ask on the first run, by a prefix of their own; they add it when their app is ready."""
 
 
 class Step(Protocol):
-    """A form with a `title`, which is carried out once the firm has its administrator."""
+    """A form with a `title` that is carried out after the administrator was created."""
 
     title: Any
     cleaned_data: dict[str, Any]
@@ -26,17 +26,17 @@ class Step(Protocol):
 
 
 class AlreadySetUpError(Exception):
-    """Somebody can sign in: what is still missing, an administrator adds."""
+    """Raised when someone can already sign in; an administrator adds whatever is missing."""
 
 
 def is_setup_pending() -> bool:
-    """Staff that an import brought have no password, and don't count."""
+    """Check that no user has a password. Imported staff have none."""
     return not User.objects.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
 
 
 @transaction.atomic
 def set_up(*, firm: Firm, name: str, email: str, password: str, at: datetime, steps: Iterable[Step] = ()) -> User:
-    """Save the firm and make its administrator. Of two at once one wins; the other meets AlreadySetUpError."""
+    """Save the firm and create its administrator. Raise AlreadySetUpError if another request was first."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE staff_user IN SHARE ROW EXCLUSIVE MODE")
     if not is_setup_pending():

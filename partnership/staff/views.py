@@ -26,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Makes the firm and its administrator, while nobody can sign in; afterwards the way is to sign in."""
+    """Create the firm and its administrator. Redirect to sign-in once someone can sign in."""
     if not is_setup_pending():
         return redirect("account_login")
     firm = Firm.objects.filter(pk=1).first()

@@ -1,4 +1,4 @@
-"""Files of interactions. One content is stored once, under its hash."""
+"""Import files of interactions. Equal contents are stored once, under their hash."""
 
 import base64
 import binascii
@@ -30,7 +30,7 @@ class AttachmentImporter(Importer):
     field_groups = (frozenset({"content", "size", "sha256"}),)
 
     def resolve(self, wave: list[Line], outcome: Outcome) -> list[Line]:
-        """Without the files of entries that were deleted here."""
+        """Leave out files of entries that were deleted here."""
         gone = _deleted_refs({line.record["interaction"] for line in wave})
         standing = [line for line in wave if line.record["interaction"] not in gone]
         outcome.unchanged += len(wave) - len(standing)
@@ -53,7 +53,7 @@ class AttachmentImporter(Importer):
         }
 
     def stored(self, digest: str, content: bytes) -> str:
-        """The name under which the content lies. A file of another size is a write that broke off."""
+        """Store the content and return its name. A stored file of another size is a broken write and is replaced."""
         name = f"attachments/{digest[:2]}/{digest}"
         if not self.run.keep_files:
             return name
@@ -66,7 +66,7 @@ class AttachmentImporter(Importer):
 
 
 def _deleted_refs(interactions: set[str]) -> set[str]:
-    """Those of these refs whose deletion stands. Served by interactions_deletion_stands_once."""
+    """Return the refs whose deletion was not undone. Served by interactions_deletion_stands_once."""
     keys = {split_ref(ref) for ref in interactions}
     found = Deletion.objects.filter(
         undone_at=None, source__in={source for source, _ in keys}, external_id__in={each for _, each in keys}

@@ -1,4 +1,4 @@
-"""Promises: one that is open past its day arrives missed, as it would have become here."""
+"""Import promises. An open one past its due day arrives as missed."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class CommitmentImporter(Importer):
             values["status"], values["closed_at"] = MISSED, self.run.firm.end_of_day(due)
 
     def close(self, values: dict[str, Any]) -> None:
-        """A miss happened when its day was over; of another outcome only the source knows when."""
+        """Close a missed promise at the end of its due day; for other outcomes the source must state the time."""
         if values["status"] != MISSED or not values["due_on"]:
             raise RecordRefusedError(f"closed_at is missing: say when the promise was {values['status']}")
         values["closed_at"] = self.run.firm.end_of_day(values["due_on"])

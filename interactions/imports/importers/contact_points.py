@@ -1,4 +1,4 @@
-"""Contact points of customer records: what a record gives, whose each is already, and what merges made of them."""
+"""Contact points of customer records: those a record gives, their owners, and those that merges moved."""
 
 from collections import defaultdict
 
@@ -11,14 +11,14 @@ from customers.normalisation import normalise
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.lines import Line
 
+# (kind, normalised value).
 Point = tuple[str, str]
-"""kind, normalised value"""
 
 INVALID: Point = ("", "")
 
 
 def record_points(line: Line) -> dict[Point, str]:
-    """The contact points of a record, as given; under INVALID what is wrong with them."""
+    """Return a record's contact points with the value as given; under INVALID the validation errors."""
     found: dict[Point, str] = {}
     try:
         for given in line.record.get("contact_points") or ():
@@ -48,7 +48,7 @@ def point_owners(points: set[Point]) -> dict[Point, int]:
 
 
 def owner_refs(points: set[Point]) -> dict[Point, str]:
-    """Whose these contact points are already, by ref."""
+    """Return the owners of existing contact points, by ref."""
     found = point_owners(points)
     rows = Customer.objects.filter(pk__in=set(found.values())).only("source", "external_id")
     names = {row.pk: row.ref for row in rows}
@@ -56,7 +56,7 @@ def owner_refs(points: set[Point]) -> dict[Point, str]:
 
 
 def move_to_survivors(customers: set[int]) -> None:
-    """Contact points of those who were merged away are the survivor's: their merge names them as what it moved."""
+    """Move contact points of merged customers to the survivor, and list them in the merge."""
     while customers:
         merges = list(Merge.objects.filter(absorbed__in=customers, undone_at=None))
         for merge in merges:
@@ -66,7 +66,7 @@ def move_to_survivors(customers: set[int]) -> None:
 
 
 def moved_points(customers: list[int]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    """By customer: the contact points that their merge made another's, and those that merges made theirs."""
+    """Return by customer: the points that merges moved away, and those that merges brought."""
     away: dict[int, set[int]] = defaultdict(set)
     brought: dict[int, set[int]] = defaultdict(set)
     merges = Merge.objects.filter(Q(absorbed__in=customers) | Q(survivor__in=customers), undone_at=None)

@@ -1,6 +1,6 @@
-"""Conversations: by their own record, or made by the first interaction that names them.
+"""Import conversations, by their own record or by the first interaction that names them.
 
-Whether one is open is decided at the end where no record says so: history whose last message is old arrives closed.
+Unless a record states the status, it is decided at the end: old conversations arrive closed.
 """
 
 from collections.abc import Collection, Iterator
@@ -58,7 +58,7 @@ class ConversationImporter(Importer):
 
 
 class JoinImporter(Importer):
-    """What was joined to what, once all conversations are there."""
+    """Joins conversations once all exist."""
 
     type = "conversation"
     model = Conversation
@@ -76,7 +76,7 @@ class JoinImporter(Importer):
 
 
 def _join(pk: int, into: int | None) -> None:
-    """A way through threads is one step long, so what was joined to this one follows it. RefusedError."""
+    """Join a thread, and those joined to it, so that every join is one step. Raise RecordRefusedError."""
     if into is not None:
         thread, target = (Conversation.objects.select_related("joined_into").get(pk=each) for each in (pk, into))
         target = target.joined_into or target
@@ -91,15 +91,15 @@ def _join(pk: int, into: int | None) -> None:
         Conversation.objects.filter(pk=pk).update(joined_into=None)
 
 
+# (ref, customer, channel, subject) of a conversation that an interaction names.
 _NamedConversation = tuple[str, int, str, str]
-"""ref, customer, channel, subject: a conversation that an interaction names."""
 
 
 def find_or_create_conversations(wishes: Collection[_NamedConversation], run: ImportRun) -> dict[tuple[str, int], int]:
-    """The conversation of each ref and customer; those that are not there are made.
+    """Return the conversation by ref and customer; create missing ones.
 
-    A conversation is one customer's. Another customer who takes part in it has one of the same ref with `#` and their
-    own ref behind it. What was joined to another conversation is that one.
+    A conversation has one customer. A further customer gets one with `#` and their own ref appended. A joined
+    conversation is replaced by the one it was joined to.
     """
     held: dict[str, tuple[int | None, int]] = {}
     names = {(ref, customer): ref for ref, customer, *_ in wishes}
@@ -120,7 +120,7 @@ def find_or_create_conversations(wishes: Collection[_NamedConversation], run: Im
 
 
 def _existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:
-    """The conversation of each ref, and whose it is."""
+    """Return the conversation and its customer by ref."""
     rows = refs.find_rows(Conversation, {refs.split_ref(ref) for ref in names}, "id", "customer_id", "joined_into_id")
     return {f"{source}:{external_id}": (into or pk, customer) for source, external_id, pk, customer, into in rows}
 
@@ -148,7 +148,7 @@ def _create(wishes: list[_NamedConversation], run: ImportRun) -> dict[str, int]:
 
 
 def settle_conversations(run: ImportRun) -> None:
-    """After the interactions: what each conversation is about, and whether it is open."""
+    """After the interactions: set facts, names and status of the conversations."""
     for pks in _chunks(run.conversations_made):
         _execute(_NAME_BY_FIRST, {"ids": pks})
     for pks in _chunks(run.conversations_touched - run.conversations_stated):

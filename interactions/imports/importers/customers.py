@@ -1,4 +1,4 @@
-"""Customers with their contact points; who employs and who introduced them follows once all are there."""
+"""Import customers and contact points. Organisations and introducers are set once all customers exist."""
 
 from typing import Any
 
@@ -150,8 +150,10 @@ class CustomerImporter(Importer):
             history_changed.send(sender=Customer, customer_ids=retagged)
 
     def withdraw_points(self, line: Line, away: set[int], brought: set[int]) -> None:
-        """Those that the source gave and no longer gives; what staff added stays. `away`: what a merge made another's
-        of theirs, `brought`: what merges made theirs of others."""
+        """Delete points that the source no longer gives; those that staff added stay.
+
+        `away`: points that a merge moved from this customer. `brought`: points that merges moved to them.
+        """
         theirs = ContactPoint.objects.filter(Q(customer_id=line.values["id"]) | Q(pk__in=away))
         given = theirs.filter(source=line.key[0]).exclude(pk__in=brought)
         kept = self.points[line.key]
@@ -160,7 +162,7 @@ class CustomerImporter(Importer):
 
 
 class LinkImporter(Importer):
-    """Who employs and who introduced whom. A record that was refused meanwhile leaves its link out."""
+    """Sets organisations and introducers. Links to a refused record are left out."""
 
     type = "customer"
     model = Customer
@@ -188,7 +190,7 @@ def _links_differ(line: Line, source_snapshot: Any) -> bool:
 
 
 def _survivor_refs(keys: set[refs.Key]) -> dict[str, str]:
-    """By the ref of each who was merged away: the ref of who stands for them now."""
+    """Map refs of merged customers to the ref of their survivor."""
     rows = refs.find_rows(Customer, keys, "merged_into_id")
     into = refs.replace_merged(
         {f"{source}:{name}": survivor for source, name, survivor in rows if survivor is not None}
@@ -198,7 +200,7 @@ def _survivor_refs(keys: set[refs.Key]) -> dict[str, str]:
 
 
 def _organisations_by_ref(names: set[str]) -> dict[str, bool]:
-    """Whether each of these is an organisation; those that are nobody are left out."""
+    """Return by ref whether the customer is an organisation; unknown refs are left out."""
     found = refs.customers_by_ref(names) if names else {}
     organisations = Customer.objects.filter(pk__in=set(found.values()), kind=ORGANISATION)
     pks = set(organisations.values_list("pk", flat=True))
@@ -206,6 +208,6 @@ def _organisations_by_ref(names: set[str]) -> dict[str, bool]:
 
 
 def _unmerged_refs(names: set[str]) -> set[str]:
-    """Refs that are customers of their own, not merged into another."""
+    """Return the refs of customers that were not merged."""
     rows = refs.find_rows(Customer, {refs.split_ref(ref) for ref in names}, "merged_into_id")
     return {f"{source}:{external_id}" for source, external_id, merged in rows if merged is None}

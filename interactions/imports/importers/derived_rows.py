@@ -1,4 +1,4 @@
-"""Timeline rows that follow from a goal, a reading or a promise: they keep saying what it says."""
+"""Entries that follow from a goal, check-in or promise, updated when that changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 
 def rewrite_rows(before: Iterable[Entry], after: Sequence[Entry], *, firm: Firm, at: datetime) -> None:
-    """Bring the rows from what held before to what holds now; what staff wrote into them in between stays."""
+    """Update the entries from their earlier to their new state; what staff changed in them stays."""
     old = {(entry.source, entry.external_id): entry for entry in before}
     new = {(entry.source, entry.external_id): entry for entry in after}
     _delete_rows(old.keys() - new.keys())
@@ -40,7 +40,7 @@ def _rows(keys: Iterable[Key]) -> list[Interaction]:
 
 
 def _delete_rows(keys: Iterable[Key]) -> None:
-    """Delete rows that no longer hold; history keeps what stood."""
+    """Delete entries that no longer apply; the audit keeps them."""
     rows = _rows(keys)
     if rows:
         Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()

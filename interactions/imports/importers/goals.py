@@ -1,4 +1,4 @@
-"""Goals and the readings of their progress."""
+"""Import goals and check-ins."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ class CheckInImporter(Importer):
             row.goal = goals[row.goal_id]
 
     def follow(self, rows: list[Any]) -> None:
-        """The newest reading is a goal's current value, unless its own record gave one in this import."""
+        """Set each goal's current value to the newest reading, unless its record states one in this import."""
         goals = {row.goal_id: row.goal for row in rows}
         for pk, goal in sorted(goals.items()):
             if pk not in self.run.current_stated:

@@ -1,4 +1,4 @@
-"""How records of one type are taken in, batch by batch: those that are new, and those in which the source changed."""
+"""Import records of one type in batches: create new rows, and update those that the source changed."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class RecordRefusedError(Exception):
-    """This record cannot be taken; the message says why and what to do."""
+    """Raised for a record that cannot be imported; the message says why and what to do."""
 
 
 @dataclass
 class ImportRun:
-    """What one import knows while it goes on."""
+    """The state that the importers of one import share."""
 
     firm: Firm
     at: datetime
@@ -53,7 +53,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Change:
-    """A row that the source's new word changes: as it was, as it is now, and the fields in question."""
+    """A row that the source changed: before, after, and the changed fields."""
 
     line: Line
     before: Any
@@ -70,7 +70,11 @@ _MODELS_BY_TYPE: Mapping[str, type[models.Model]] = {
 
 
 class Importer:
-    """The steps that all types share. `columns` maps a record's fields to the model's, `named` those that are refs."""
+    """The steps that all types share.
+
+    `columns`: record field → model column. `ref_fields`: field → type of the record that its ref names. `field_groups`:
+    fields that only change together.
+    """
 
     type: ClassVar[str]
     model: ClassVar[Any]
@@ -83,7 +87,7 @@ class Importer:
         self.blank = {column: self.model._meta.get_field(column).get_default for column in self.columns.values()}
 
     def import_batch(self, lines: list[Line]) -> Outcome:
-        """In the caller's transaction. A ref that comes twice is taken twice, the later over the earlier."""
+        """Import a batch within the caller's transaction. A repeated ref is imported again, over the earlier record."""
         outcome = Outcome()
         for wave in _waves(lines):
             self.import_wave(wave, outcome)
@@ -99,7 +103,7 @@ class Importer:
         self.update([line for line in ready if line.key in held], held, outcome)
 
     def existing_rows(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
-        """The rows that are there already, with what their source last said."""
+        """Return existing rows by key: primary key and source snapshot."""
         rows = refs.find_rows(self.model, [line.key for line in lines], "id", "source_snapshot")
         return {
             (source, external_id): (pk, source_snapshot and from_json(source_snapshot))
@@ -130,7 +134,7 @@ class Importer:
         return refs.customers_by_ref(names) if kind == "customer" else refs.primary_keys(_MODELS_BY_TYPE[kind], names)
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
-        """The model's columns as this record would have them. RefusedError."""
+        """Return the record's values by model column. Raise RecordRefusedError."""
         values = {column: default() for column, default in self.blank.items()}
         for name, value in line.record.items():
             if value is None or name not in self.columns:
@@ -151,7 +155,7 @@ class Importer:
         return self.model(source=source, external_id=external_id, source_snapshot=line.source_snapshot, **line.values)
 
     def after_create(self, lines: list[Line], rows: list[Any]) -> None:
-        """What else follows from new rows."""
+        """Create what follows from new rows."""
 
     def update(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]", outcome: Outcome) -> None:
         news = self.find_changes(lines, held)
@@ -170,7 +174,7 @@ class Importer:
         self.after_update([change for change in changes if change.fields])
 
     def find_changes(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]") -> list[tuple[Line, set[str]]]:
-        """Each line with the fields in which its source says something else than before."""
+        """Return each line with the fields that the source has changed since its last delivery."""
         unspoken = [held[line.key][0] for line in lines if held[line.key][1] is None]
         current = canonical_records_by_pk(self.type, unspoken) if unspoken else {}
         found = []
@@ -197,15 +201,15 @@ class Importer:
         return change
 
     def widen(self, fields: set[str], line: Line, row: Any) -> set[str]:
-        """With the fields that are said in one word with these."""
+        """Add the fields that change together with these."""
         return fields.union(*(group for group in self.field_groups if group & fields))
 
     def written_columns(self, columns: set[str]) -> list[str]:
-        """The columns to write when these changed."""
+        """Return the columns to write when these changed."""
         return sorted(columns)
 
     def after_update(self, changes: list[Change]) -> None:
-        """What else follows from changed rows."""
+        """Update what follows from changed rows."""
 
 
 def changed_names(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
@@ -222,7 +226,7 @@ def resolve_ref(name: str, value: str, known: Mapping[str, int]) -> int:
 
 
 def _waves(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """The lines in runs without a repeated ref, so that a later word meets the earlier one as a row."""
+    """Split the lines into runs without a repeated ref, so that a later record meets the earlier one as a row."""
     rest = list(lines)
     while rest:
         seen: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""Staff, without passwords: who signs in gets one from an admin."""
+"""Import staff, without passwords: an administrator sets them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -85,14 +85,14 @@ class StaffImporter(Importer):
 
 
 def find_or_create_departments(names: Iterable[str]) -> dict[str, int]:
-    """Those that are not there yet are made."""
+    """Return departments by name; create missing ones."""
     wanted = set(names)
     Department.objects.bulk_create([Department(name=name) for name in sorted(wanted)], ignore_conflicts=True)
     return dict(Department.objects.filter(name__in=wanted).values_list("name", "pk"))
 
 
 class CoverImporter(Importer):
-    """Who covers for whom, once all are there."""
+    """Sets covers once all staff exist."""
 
     type = "staff"
     model = User

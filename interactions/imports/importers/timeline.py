@@ -1,4 +1,4 @@
-"""Interactions: by far the most of all records, so they go in by COPY."""
+"""Import interactions, by COPY because they are by far the most records."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from interactions.imports.interchange.safe_html import safe_html
 from interactions.models import Interaction
 from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 
+# (kind, normalised value) of a contact point.
 Via = tuple[str, str]
-"""A contact point: kind and normalised value."""
 
 
 class InteractionImporter(Importer):
@@ -69,11 +69,11 @@ class InteractionImporter(Importer):
         return known
 
     def all_known(self, line: Line, known: dict[str, dict[str, int]]) -> bool:
-        """A record that will be refused makes no customer."""
+        """Check that all refs resolve, so that a refused record creates no customer."""
         return all(line.record.get(name) in (None, *known[kind]) for name, kind in self.ref_fields.items())
 
     def look_up_vias(self, lines: list[Line]) -> dict[Via, int]:
-        """Whose the contact points are; unknown ones get a customer named after them."""
+        """Return the customers of contact points; create customers for unknown ones."""
         wanted: dict[str, dict[str, Line]] = {}
         for line in lines:
             if (via := _via_point(line)) is not None:
@@ -177,11 +177,7 @@ class InteractionImporter(Importer):
         change = super().apply_change(line, row, fields)
         row.payload = {
             **row.payload,
-            **{
-                name: source_snapshot
-                for name, source_snapshot in change.before.payload.items()
-                if name in STAFF_PAYLOAD_KEYS
-            },
+            **{name: value for name, value in change.before.payload.items() if name in STAFF_PAYLOAD_KEYS},
         }
         row.occurred_on = self.run.firm.local_date(row.occurred_at)
         if "customer" in change.fields:
@@ -203,7 +199,7 @@ class InteractionImporter(Importer):
 
 
 def _original_customers(wave: list[Line]) -> dict[str | Via | None, int]:
-    """Whose the refs and contact points are, or were before their customers were merged."""
+    """Return the customers that refs and contact points named before merges."""
     names = {line.record[name] for line in wave for name in ("customer", "person") if line.record.get(name)}
     found: dict[str | Via | None, int] = dict(refs.original_customers(names).items())
     points = {via for line in wave if line.record.get("via") and (via := _via_point(line))}
@@ -214,7 +210,7 @@ def _original_customers(wave: list[Line]) -> dict[str | Via | None, int]:
 
 
 def _via_point(line: Line) -> Via | None:
-    """The contact point that a line names, or None where it is none: values() says so."""
+    """Return the contact point of a line, or None if invalid; values() refuses it then."""
     via = line.record["via"]
     try:
         return via["kind"], normalise(via["kind"], via["value"])

@@ -1,4 +1,4 @@
-"""How a record is written when there is only one way to write it, and what is kept of what a source said."""
+"""The canonical form of a record, and the snapshot of it that is kept for comparison."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 Record = dict[str, Any]
 
+# Meaning of a missing field, where it is not empty. A conversation's status has no default: see conversations.py.
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "customer": {"kind": "person", "lifecycle": "active"},
     "goal": {"status": "active"},
@@ -16,16 +17,15 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "staff": {"active": True},
     "attachment": {"content_type": "application/octet-stream"},
 }
-"""What a field left out means, where that is not nothing. A conversation's status has none: see conversations.py."""
 
 _NO_DEFAULTS: Mapping[str, Any] = {}
 
+# Characters of a value in a snapshot; of a longer one only the hash is kept.
 MAX_SNAPSHOT_VALUE = 64
-"""Characters of a value kept in `said`; of a longer one, such as a text, its hash: nothing is held twice."""
 
 
 def canonical_record(record: Mapping[str, Any], type_: str) -> Record:
-    """The fields that say something, as JSON holds them: no nulls, no defaults, times in UTC, numbers as numbers."""
+    """Return the record's stated fields as JSON values: no nulls, no defaults, times in UTC."""
     defaults = _DEFAULTS.get(type_, _NO_DEFAULTS)
     plain: Record = {}
     for name, value in record.items():
@@ -54,7 +54,7 @@ def format_utc(at: datetime) -> str:
 
 
 def _json_number(value: Decimal) -> int | float | str:
-    """As a JSON number; in quotes where a reader's floating point would lose digits."""
+    """Return a JSON number, or text if a float would lose digits."""
     if value == value.to_integral_value():
         return int(value)
     near = float(value)
@@ -65,7 +65,7 @@ dump_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(","
 
 
 def snapshot_of(plain: Mapping[str, Any]) -> Record:
-    """What is kept of a canonical record to compare the next delivery with. ValueError: a number without end."""
+    """Return the snapshot of a canonical record that is kept. Raise ValueError for an infinite number."""
     kept = {
         name: value if type(value) is str and len(value) <= MAX_SNAPSHOT_VALUE else _digest(value)
         for name, value in plain.items()
@@ -75,7 +75,7 @@ def snapshot_of(plain: Mapping[str, Any]) -> Record:
 
 
 def _digest(value: Any) -> Any:
-    """Lists and objects as text: the database would write their numbers in another way."""
+    """Convert lists and objects to text first, since the database would change their numbers."""
     if type(value) is dict or type(value) is list:
         try:
             value = dump_json(value)

@@ -1,4 +1,4 @@
-"""The one way in behind all formats: records are spooled by type, then taken in, what is named before what names it."""
+"""The pipeline behind all formats: spool records by type, then import referenced types first."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -35,8 +35,8 @@ STEPS: tuple[type[Importer], ...] = (
     InteractionImporter,
     AttachmentImporter,
 )
+# Steps that read records a second time: they count refusals only.
 _SECOND_PASSES = (CoverImporter, LinkImporter, JoinImporter)
-"""Steps that go over records again: they count nothing but what they refuse."""
 
 Progress = Callable[[str, int], None]
 Record = dict[str, Any]
@@ -52,13 +52,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class WriteOnce:
-    """Records that never change once they are here: another copy of a mail, by another way, is the same mail."""
+    """Records that never change an existing row: a second copy of a mail is the same mail."""
 
     records: list[Record]
 
 
+# What readers yield at a place: a line of JSON, records, or why there is none.
 Item = tuple[Place, "bytes | list[Record] | WriteOnce | Problem"]
-"""What readers yield: a line of JSON, the records that one place gives, or why it gives none."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Tally:
 
 
 class Pipeline:
-    """Two passes: `spool` reads the inputs, `apply` takes what they gave into the database."""
+    """Imports in two passes: `spool` reads the inputs, `apply` writes to the database."""
 
     def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress) -> None:
         self.run, self.refusals, self.progress = run, refusals, progress
@@ -128,7 +128,7 @@ class Pipeline:
         self.spools[type_].add(place, text, once=once)
 
     def announce(self, record: Record) -> None:
-        """Customers may name each other in any order, so that all that are to come must be known."""
+        """Note all customers of the inputs, since they may name each other in any order."""
         also = record.get("also")
         for ref in [record.get("ref"), *(also if isinstance(also, list) else ())]:
             if isinstance(ref, str):
@@ -161,7 +161,7 @@ class Pipeline:
             conversations.settle_conversations(self.run)
 
     def import_lines(self, importer: Importer, lines: list[Line]) -> None:
-        """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
+        """Import one batch. If the database refuses it, halve it until the refused line is found."""
         try:
             with transaction.atomic():
                 wait_for_turn()  # two imports never race on a ref or a contact point
@@ -195,5 +195,5 @@ class Pipeline:
 
 
 def _reset(line: Line) -> Line:
-    """The line as it was before it was taken."""
+    """Return the line as it was before the import."""
     return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.source_snapshot)

@@ -1,4 +1,4 @@
-"""Rows of the database as canonical records: what an export writes, and what an import compares with."""
+"""Database rows as canonical records, for exports and for comparison during imports."""
 
 import base64
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,6 +15,7 @@ from interactions.models import Attachment, Conversation, Interaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
+# In the order of an export.
 MODELS_BY_TYPE: Mapping[str, type[Model]] = {
     "attachment": Attachment,
     "check_in": CheckIn,
@@ -25,8 +26,8 @@ MODELS_BY_TYPE: Mapping[str, type[Model]] = {
     "interaction": Interaction,
     "staff": User,
 }
-"""By type, in the order in which an export writes them."""
 
+# Fields that are copied.
 _PLAIN_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("name", "content_type", "content_id"),
     "check_in": ("at", "value", "note"),
@@ -45,8 +46,8 @@ _PLAIN_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "staff": ("email", "name", "away_from", "away_to"),
 }  # fmt: skip
-"""Fields that are read as they stand."""
 
+# Fields that name another record by ref.
 _REF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("interaction",),
     "check_in": ("goal",),
@@ -57,8 +58,8 @@ _REF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "interaction": ("customer", "person", "conversation", "goal", "commitment"),
     "staff": (),
 }
-"""Fields that name another record by its ref."""
 
+# Fields that name a staff member by e-mail address.
 STAFF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "check_in": ("by",),
     "commitment": ("owner",),
@@ -67,14 +68,13 @@ STAFF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "interaction": ("author",),
     "staff": ("cover",),
 }
-"""Fields that name a member of staff, by e-mail address."""
 
+# Further columns for _COMPLETIONS.
 _EXTRA_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("file",),
     "conversation": ("department__name",),
     "staff": ("is_active", "department__name"),
 }
-"""What COMPLETE needs besides."""
 
 _CUSTOMER_FIELDS = {"customer", "person", "organisation", "introduced_by"}
 
@@ -84,7 +84,7 @@ def _ref_expression(*names: str) -> Concat:
 
 
 def record_rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
-    """Each row as a dict of what its record needs, `ref` among it."""
+    """Return each row as a dict of its record's columns, with `ref_`."""
     model = MODELS_BY_TYPE[type_]
     columns: dict[str, Any] = {"ref_": _ref_expression("source", "external_id")}
     for name in _REF_FIELDS[type_]:
@@ -104,9 +104,9 @@ def order_by_ref(found: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str
 def canonical_records(
     type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str], missing_files: list[str]
 ) -> Iterator[Record]:
-    """The canonical records of rows. `survivors`: the ref that stands for each merged customer's successor.
+    """Yield the records of rows. `survivors`: key of a merge's survivor → the final survivor's ref.
 
-    An attachment whose file is gone has no record; its ref joins `missing_files`.
+    An attachment whose file is missing yields no record; its ref is added to `missing_files`.
     """
     complete = _COMPLETIONS[type_](found) if type_ in _COMPLETIONS else {}
     for row in found:
@@ -131,7 +131,7 @@ def canonical_records_by_pk(type_: str, pks: Collection[int]) -> dict[int, Recor
 
 
 def survivor_refs() -> dict[int, str]:
-    """By primary key of whom a customer was merged into: the ref of who stands for them now."""
+    """Map the survivor's key of each merge to the ref of the final survivor."""
     into = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
     last = {pk: final_survivor(pk, into) for pk in into.values()}
     names = {row.pk: row.ref for row in Customer.objects.filter(pk__in=last.values()).only("source", "external_id")}
@@ -139,7 +139,7 @@ def survivor_refs() -> dict[int, str]:
 
 
 def _customer_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
-    """contact_points, and in `also` the refs under which a customer is known besides their own."""
+    """Return `contact_points`, and in `also` further refs of the customer."""
     pks = [row["pk"] for row in found]
     points: dict[int, list[Record]] = {}
     also: dict[int, set[str]] = {}
@@ -161,7 +161,7 @@ def _customer_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
 
 
 def _absorbed_refs(pks: list[int]) -> Iterator[tuple[int, str]]:
-    """(survivor, ref) of everybody merged into these, directly or on the way."""
+    """Yield (survivor, ref) of all customers merged into these, directly or through others."""
     first = {pk: pk for pk in pks}
     while first:
         rows = Customer.objects.filter(merged_into_id__in=first).values_list(

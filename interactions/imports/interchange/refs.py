@@ -1,4 +1,4 @@
-"""From refs and addresses to primary keys, with one query per kind and batch."""
+"""Look up primary keys by refs and addresses, with one query per type and batch."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -20,9 +20,9 @@ def split_ref(ref: str) -> Key:
 
 
 def find_rows(model: type[models.Model], keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
-    """(source, external_id, *columns) of the rows that hold these keys. Served by the unique index on both.
+    """Return (source, external_id, *columns) of the rows with these keys. Served by their unique index.
 
-    The keys travel as one JSON text: as arrays, thousands of literals would have to be planned.
+    The keys travel as one JSON text, because thousands of array literals would have to be planned.
     """
     if not keys:
         return []
@@ -42,7 +42,7 @@ def primary_keys(model: type[models.Model], refs: Iterable[str]) -> dict[str, in
 
 
 def customers_by_ref(refs: Collection[str]) -> dict[str, int]:
-    """Who these refs are: of merged customers the survivor; a ref may also be known by a customer's `also`."""
+    """Return customers by ref or by an `also` ref; merged ones are replaced by their survivor."""
     rows = find_rows(Customer, {split_ref(ref) for ref in refs}, "id", "merged_into_id")
     found = {f"{source}:{external_id}": merged or pk for source, external_id, pk, merged in rows}
     missing = [ref for ref in refs if ref not in found]
@@ -61,13 +61,13 @@ def has_merges() -> bool:
 
 
 def original_customers(refs: Collection[str]) -> dict[str, int]:
-    """Who these refs are, also where they were merged into another since."""
+    """Return customers by ref, merged or not."""
     found = primary_keys(Customer, refs)
     return found | original_owners("external_id", [ref for ref in refs if ref not in found])
 
 
 def original_owners(kind: str, normalised: Collection[str]) -> dict[str, int]:
-    """Whose these contact points are; of those that a merge moved, whose they were before."""
+    """Return the owners of contact points, as they were before merges."""
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
     rows = {value: (pk, owner) for value, pk, owner in points.values_list("normalised", "pk", "customer_id")}
     whose = {value: owner for value, (_, owner) in rows.items()}
@@ -87,7 +87,7 @@ MOVED_POINTS = KeyTransform(key_of_moved(ContactPoint, "customer"), "moved")
 
 
 def replace_merged(found: dict[Any, int]) -> dict[Any, int]:
-    """The same, with those that were merged away replaced by whom they were merged into."""
+    """Replace merged customers in the values by their survivor."""
     while found:
         merged = dict(
             Customer.objects.filter(pk__in=set(found.values()), merged_into__isnull=False).values_list(
@@ -101,7 +101,7 @@ def replace_merged(found: dict[Any, int]) -> dict[Any, int]:
 
 
 class StaffRefs:
-    """Staff are named by e-mail address or by ref. Few enough to be held whole."""
+    """All staff by e-mail address and ref, held in memory."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""HTML of a record: another system's word is not enough to show it."""
+"""Clean the HTML of imported records."""
 
 from html import escape
 
@@ -8,5 +8,5 @@ _ATTRIBUTES = {**ATTRIBUTES, "img": {"alt", "width", "height", "title", "data-ci
 
 
 def safe_html(source: str) -> str:
-    """Safe to show, loading nothing; what read_html made stays as it is."""
+    """Return HTML that is safe to show and loads nothing; output of read_html is unchanged."""
     return f"<pre>{escape(source)}</pre>" if nesting_depth(source) > MAX_DEPTH else clean_html(source, _ATTRIBUTES)

@@ -1,4 +1,4 @@
-"""What each record may say. A record is validated into a dict of the fields that it states."""
+"""The fields of each record type. A record is validated into a dict of its stated fields."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ YEARS = range(1900, 2101)
 
 
 def _parse_moment(value: Any) -> datetime:
-    """An ISO 8601 time, or a bare date for its midnight; without an offset it stays naive."""
+    """Parse an ISO 8601 time, or a date as its midnight; without an offset it stays naive."""
     if not isinstance(value, str):
         raise ValueError("write a time in quotes, such as 2024-03-08T18:20:00Z")
     try:
@@ -53,7 +53,7 @@ def _check_role(name: str) -> str:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    """Read from the disk once, not with every record."""
+    """Return the time zones, read from disk once."""
     return frozenset(available_timezones())
 
 
@@ -223,6 +223,7 @@ class AttachmentRecord(TypedDict, total=False):
     content: Required[str]
 
 
+# By type, in import order: a type comes after those that it names.
 ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "staff": TypeAdapter(StaffRecord),
     "customer": TypeAdapter(CustomerRecord),
@@ -233,7 +234,6 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "interaction": TypeAdapter(InteractionRecord),
     "attachment": TypeAdapter(AttachmentRecord),
 }
-"""By type, in the order in which they are taken in: what is named comes before what names it."""
 
 TYPES = tuple(ADAPTERS)
 
@@ -249,10 +249,10 @@ _EXPLANATIONS: Mapping[str, str] = {
 
 
 def explain_errors(error: ValidationError) -> str:
-    """The first three problems of a record, each with the field and what to write instead."""
+    """Explain the first three problems of a record: the field, and what to write instead."""
     problems = error.errors(include_url=False)
-    source_snapshot = [_explain_problem(problem) for problem in problems[:3]]
-    return "; ".join(dict.fromkeys(source_snapshot)) + ("; and more" if len(problems) > 3 else "")
+    first = [_explain_problem(problem) for problem in problems[:3]]
+    return "; ".join(dict.fromkeys(first)) + ("; and more" if len(problems) > 3 else "")
 
 
 def _explain_problem(problem: Any) -> str:

@@ -1,4 +1,4 @@
-"""Lines into validated records, one batch ahead of the database: while it works on one, Python prepares the next."""
+"""Validate lines in a thread, one batch ahead of the database."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ _TIME_FIELDS = {
 
 @dataclass
 class PreparedBatch:
-    """A batch: its good lines, its bad ones with the reason, and how many times had no offset."""
+    """A batch's valid lines, its refused ones with reasons, and its number of times without offset."""
 
     size: int
     lines: list[Line] = field(default_factory=list)
@@ -73,7 +73,7 @@ def _validate_line(line: Line, type_: str) -> Record:
 
 
 def _localise_times(record: Record, type_: str, zone: ZoneInfo) -> int:
-    """Times without an offset are the firm's local ones; how many there were."""
+    """Read times without an offset in the firm's zone. Return their number."""
     count = 0
     for name in _TIME_FIELDS.get(type_, ()):
         at: datetime | None = record.get(name)

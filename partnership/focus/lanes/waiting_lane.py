@@ -148,7 +148,7 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
 
 
 def by_promise(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
-    return in_order(promised(visible), clock.calendar.until(clock.at))
+    return in_order(promised(visible), clock.calendar.head(clock.at))
 
 
 def in_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
@@ -167,7 +167,7 @@ def promised(visible: CustomerQuerySet) -> ConversationQuerySet:
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
     """How many fall due within AT_RISK business hours or are overdue, snoozed ones too; MANY + 1 stands for more."""
     soon = clock.now + AT_RISK * 3600
-    of_each = (Q(promised=h, waiting_since__lte=clock.calendar.last(soon - h * 3600)) for h in clock.hours)
+    of_each = (Q(promised=h, waiting_since__lte=clock.calendar.last_moment(soon - h * 3600)) for h in clock.hours)
     due = promised(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest(soon))
     return due.order_by().values("pk")[: MANY + 1].count()
 

@@ -153,7 +153,7 @@ def tell_answers(customers: Collection[int], *, at: datetime) -> None:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
         cursor.execute(FIRST_WORD, given)
         (first,) = cursor.fetchone()
-        clock = firm_calendar(firm, begin=min(first or at, at), end=at).until(at)
+        clock = firm_calendar(firm, begin=min(first or at, at), end=at).head(at)
         reading: dict[str, Any] = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
         cursor.execute(TELL_ANSWERS, {**given, **reading})
 

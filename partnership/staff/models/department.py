@@ -1,4 +1,4 @@
-"""The firm's departments."""
+"""Departments of the firm."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The firm: one row of settings."""
+"""The firm's settings."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def validate_time_zone(name: str) -> None:
 
 @audited()
 class Firm(models.Model):
-    """The one row of settings."""
+    """Settings of the firm, in a single row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -79,7 +79,7 @@ class Firm(models.Model):
 
     @classmethod
     def current(cls) -> "Firm":
-        """The firm's row; before anybody has set it up, the defaults, unsaved."""
+        """Return the firm or, before the first run, unsaved defaults."""
         return next(iter(_FIRM_ROW()), None) or cls(name="Our firm")
 
     @property
@@ -90,11 +90,11 @@ class Firm(models.Model):
         return moment.astimezone(self.zone).date()
 
     def start_of_day(self, day: date) -> datetime:
-        """The first moment of a local day."""
+        """Return the first moment of a local day."""
         return datetime.combine(day, time.min, tzinfo=self.zone)
 
     def end_of_day(self, day: date) -> datetime:
-        """The first moment that is no longer that local day."""
+        """Return the first moment after a local day."""
         return self.start_of_day(day + timedelta(days=1))
 
 

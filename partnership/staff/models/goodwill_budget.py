@@ -1,4 +1,4 @@
-"""What each staff member may give without asking."""
+"""Budgets for goodwill gestures."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -8,7 +8,7 @@ from partnership.staff.models.user import User
 
 
 class GoodwillBudget(models.Model):
-    """What a staff member may give per period without asking anybody; with no member named, what everyone may."""
+    """What a staff member may give per period without approval. Without a staff member, it applies to everyone."""
 
     class Period(models.TextChoices):
         MONTH = "month", _("month")

@@ -1,4 +1,4 @@
-"""When the firm is open: the setting, and what makes it valid."""
+"""Opening hours of the firm: the default and the validation."""
 
 import re
 from itertools import pairwise
@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 def office_hours() -> dict[str, list[list[str]]]:
-    """Monday to Friday, nine to five: weekday number (Monday 0) → opening spans in local time."""
+    """Return Monday to Friday, nine to five: weekday number (Monday is 0) → spans in local time."""
     return {str(day): [["09:00", "17:00"]] for day in range(5)}
 
 
 def validate_business_hours(hours: Any) -> None:
-    """Weekday number → spans [from, to] in local time, each later than the one before it; "24:00" is midnight."""
+    """Check weekday number → spans [from, to] in local time, in ascending order; "24:00" is midnight."""
     days = hours.items() if isinstance(hours, dict) else [("", [])]
     for day, spans in days:
         if day not in {str(number) for number in range(7)} or not isinstance(spans, list) or not _are_in_order(spans):

@@ -1,4 +1,4 @@
-"""How one staff member likes the desk."""
+"""Personal settings of a staff member."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from partnership.staff.models.user import User
 
 
 class Preferences(models.Model):
-    """`timeline`: the query string of the filters last used; `columns`: of the customer list;
-    `notify`: kind of notification → what becomes of it ("inbox", "mail" for both, "none")."""
+    """`timeline`: query string of the last filters. `columns`: of the customer list.
+
+    `notify`: notification kind → "inbox", "mail" (both) or "none".
+    """
 
     class Digest(models.TextChoices):
         HOURLY = "hourly", _("every hour")

@@ -1,4 +1,4 @@
-"""The firm's staff, with their roles and who covers for them."""
+"""Staff members, their roles and their stand-ins."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -15,7 +15,6 @@ from partnership.staff.models.department import Department
 
 SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
-"""The names of the role groups."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,12 +85,12 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
         return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
 
     def is_available(self, today: date) -> bool:
-        """Neither gone for good nor away that day."""
+        """Check that the user is active and not away that day."""
         away = self.away_from is not None and self.away_from <= today <= (self.away_to or today)
         return self.is_active and not away
 
     def stand_in(self, today: date) -> "User | None":
-        """Who does their work that day: they, or the first along their covers who is here; None when nobody is."""
+        """Return the user if available that day, else the first available cover, else None."""
         asked: set[int] = set()
         one: User | None = self
         while one is not None and one.pk not in asked:
