@@ -114,7 +114,7 @@ class Customer(ExternallyIdentified):
             models.CheckConstraint(
                 condition=models.Q(introduced_by__isnull=True) | ~models.Q(introduced_by=models.F("id")),
                 name="customers_customer_introduced_by_another",
-                violation_error_message=_("Nobody introduces themselves: choose somebody else, or nobody."),
+                violation_error_message=_("A customer cannot introduce themselves: choose another customer, or none."),
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),

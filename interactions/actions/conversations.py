@@ -45,9 +45,7 @@ def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
         free |= Q(assignee=thread.assignee)
     if _change(thread, free, assignee=by):
         return
-    raise ActionRefused(
-        joined_obstacle(thread) or _("%(name)s has taken this conversation already.") % {"name": thread.assignee}
-    )
+    raise ActionRefused(joined_obstacle(thread) or _("%(name)s is the assignee already.") % {"name": thread.assignee})
 
 
 def close_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
@@ -64,9 +62,9 @@ def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None
 def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
     """Hide the thread until a moment. The customer still waits, and their next message wakes it."""
     if until <= at:
-        raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
+        raise ActionRefused(_("This moment is past. Choose a later one."))
     if not reason.strip():
-        raise ActionRefused(_("Say why it can wait."))
+        raise ActionRefused(_("Enter why it can wait."))
     if not _change(thread, ~Q(status=CLOSED), status=SNOOZED, snoozed_until=until, snooze_reason=reason.strip()):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed. Reopen it first."))
 
@@ -123,7 +121,7 @@ def _department_obstacle(thread: Conversation, department: Department) -> str:
         return ""
     if not all(_visibility_obstacle(thread, user) for user in department.staff.filter(is_active=True)):
         return ""
-    return _("Nobody in %(name)s may see this customer: choose the owner or a manager.") % {"name": department}
+    return _("No member of %(name)s may see this customer: choose the owner or a manager.") % {"name": department}
 
 
 def joined_obstacle(thread: Conversation) -> str:

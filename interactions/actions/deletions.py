@@ -31,7 +31,7 @@ def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> 
         raise ActionRefused(why_not)
     outgoing = Outgoing.objects.select_for_update().filter(interaction=row).first()
     if outgoing and outgoing.status in _IN_OUTBOX:
-        raise ActionRefused(_("This is on its way out. Wait until it has been sent."))
+        raise ActionRefused(_("This is in the outbox. Wait until it has been sent."))
     deletion = Deletion.objects.create(
         customer_id=row.customer_id, interaction_id=row.pk, source=row.source, external_id=row.external_id,
         occurred_at=row.occurred_at, kind=row.kind, reason=reason, by=by, deleted_at=at,

@@ -78,7 +78,7 @@ def lock_entry(entry: Interaction) -> Interaction:
     """Return the current row, locked until the transaction ends. Raise ActionRefused if it was deleted."""
     row = Interaction.objects.select_for_update().filter(pk=entry.pk).first()
     if row is None:
-        raise ActionRefused(_("This entry has been deleted in the meantime."))
+        raise ActionRefused(_("This entry was deleted. Reload the page."))
     return row
 
 

@@ -86,7 +86,7 @@ def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
     """Reopen a goal that was closed by mistake, and delete the entry that said so."""
     changed = Goal.objects.filter(pk=goal.pk).exclude(status=Goal.Status.ACTIVE)
     if not changed.update(status=Goal.Status.ACTIVE, closed_at=None):
-        raise ActionRefused(_("This goal is pursued already."))
+        raise ActionRefused(_("This goal is open already."))
     goal.refresh_from_db()
     refs = [f"{goal.external_id}/{event}" for event in (Goal.Status.ACHIEVED, Goal.Status.DROPPED)]
     Interaction.objects.filter(source=goal.source, external_id__in=refs).delete()

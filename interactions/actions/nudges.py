@@ -39,7 +39,7 @@ class Nudges:
         if not self.is_ceiling_reached:
             return ""
         if self.next_on is None:
-            return _("Our ceiling allows no nudges at all.")
+            return _("The firm's ceiling allows no nudges at all.")
         told = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
         return (
             ngettext(

@@ -73,7 +73,7 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
         record_many([new], recorded_at=recorded_at)
     row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
     if row is None:  # its ref stands in a deletion
-        raise ActionRefused(_("This was recorded before, and deleted in the meantime."))
+        raise ActionRefused(_("This was recorded before, and then deleted. Restore it on the timeline."))
     return row
 
 

@@ -60,7 +60,9 @@ def join_threads(thread: Conversation, *, into: Conversation, by: User, at: date
     if reason := joined_obstacle(thread) or joined_obstacle(into):
         raise ActionRefused(reason)
     if thread.customer_id != into.customer_id:
-        raise ActionRefused(_("The two are different customers'. Move the conversation to that customer first."))
+        raise ActionRefused(
+            _("The conversations belong to different customers: move one to the other customer first.")
+        )
     Interaction.objects.filter(conversation=thread).update(conversation=into)
     _join_state(thread, into)
     # What was joined to this one before now leads straight there: a way through threads is one step long.
@@ -88,7 +90,7 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
     if reason := joined_obstacle(thread):
         raise ActionRefused(reason)
     if thread.customer_id == to.pk:
-        raise ActionRefused(_("The conversation is theirs already: choose another customer."))
+        raise ActionRefused(_("The conversation belongs to this customer already: choose another one."))
     rows = Interaction.objects.filter(conversation=thread)
     if rows.filter(kind__in=PROMISE_KINDS | GOAL_KINDS).exists():
         raise ActionRefused(

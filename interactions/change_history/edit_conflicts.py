@@ -45,7 +45,7 @@ class EditConflictForm(forms.BaseForm):
         super().full_clean()
         if both:
             self.add_error(
-                None, _("Not saved yet: somebody else changed what you changed. Look at the fields marked below.")
+                None, _("Not saved yet: a colleague changed the same fields. Check the marked fields below.")
             )
             columns = {name: self._column(name) for name in both}
             changes = last_changes(self.record, set(columns.values()), visible=self._visible)
@@ -113,11 +113,11 @@ def _comparable(field: forms.Field, value: Any) -> Any:
 
 def _conflict_message(change: LastChange | None, *, with_value: bool) -> str:
     if change is None:
-        return _("Somebody else changed this in the meantime. Save again to put yours in its place.")
+        return _("A colleague changed this. Save again to replace it with yours.")
     moment = date_format(timezone.localtime(change.at), "j M Y, H:i")
     told = {"name": change.who, "when": moment, "value": change.after}
     if not with_value:
-        return _("%(name)s changed this on %(when)s. Save again to put yours in its place.") % told
+        return _("%(name)s changed this on %(when)s. Save again to replace it with yours.") % told
     if not change.after:
-        return _("%(name)s emptied this on %(when)s. Save again to put yours in its place.") % told
-    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to put yours in its place.") % told
+        return _("%(name)s emptied this on %(when)s. Save again to replace it with yours.") % told
+    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to replace it with yours.") % told

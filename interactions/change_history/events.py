@@ -109,7 +109,7 @@ def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_w
     """Return the author's name; jobs and imports write outside of a request."""
     if user_id is not None:
         return known.get(int(user_id)) or UNKNOWN_NAME
-    return gettext("somebody not signed in") if on_the_web else gettext("a background job")
+    return gettext("an unknown user") if on_the_web else gettext("a background job")
 
 
 class _Names:

@@ -59,7 +59,7 @@ def hand_over(mail: Outgoing) -> str:
     try:
         letter = letter_of(mail)
     except (OSError, ValueError) as error:
-        return _("It could not be put together and did not go out: %s") % error
+        return _("The mail could not be composed and was not sent: %s") % error
     try:
         letter.send()
     except Exception as error:  # every backend has its own
@@ -93,7 +93,7 @@ def in_words(error: Exception) -> str:
         said = "; ".join(text_of(answer[1]) for answer in error.recipients.values())
         return _("Their mail server does not take it for that address: %s") % said
     if isinstance(error, SMTPAuthenticationError):
-        return _("Our mail server did not accept its user name and password. Ask whoever runs Partnership.")
+        return _("Our mail server did not accept its user name and password. Ask an administrator.")
     if isinstance(error, SMTPResponseException):
         return _("The mail server refused it: %s") % text_of(error.smtp_error)
     if isinstance(error, ConnectionRefusedError | gaierror):
@@ -135,6 +135,6 @@ def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
-            raise ActionRefused(_("Only what failed can be sent again."))
+            raise ActionRefused(_("Only failed mail can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         transaction.on_commit(nudge, robust=True)

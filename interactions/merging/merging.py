@@ -59,7 +59,7 @@ def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: dat
 def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
     """Explain why the two cannot be merged; empty if they can."""
     if survivor.pk == absorbed.pk:
-        return _("They are one already: choose somebody else.")
+        return _("This is the same customer: choose another one.")
     for one in (survivor, absorbed):
         if one.merged_into_id:
             named = {"name": one, "survivor": one.merged_into}

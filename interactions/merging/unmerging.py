@@ -71,7 +71,6 @@ class _Return:
         self.merge, self.survivor, self.absorbed = done, done.survivor_id, done.absorbed_id
         # Whoever was merged into them before goes back with them.
         self.meant_for = {self.absorbed, *absorbed_customers(self.absorbed)}
-        """Whom what arrived since was meant for, if it goes back: those count who were merged into them before."""
         self.refs = self._refs_in_snapshots()
 
     def _refs_in_snapshots(self) -> list[str]:

@@ -42,7 +42,7 @@ class Conversation(ExternallyIdentified):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="conversations",
-        help_text=_("Whose it is while nobody there has taken it."),
+        help_text=_("Responsible until a member of it is assigned."),
     )
     snooze_reason = models.CharField(_("why it is snoozed"), max_length=300, blank=True)
     # What still arrives for this thread belongs to that one, which it was joined to.

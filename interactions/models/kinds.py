@@ -59,7 +59,7 @@ class Kind(models.TextChoices):
     FEEDBACK = "feedback", _("feedback")
     PRAISE = "praise", _("praise")
     SURVEY_RESPONSE = "survey_response", _("survey response")
-    DECLINE = "decline", _("honest no")
+    DECLINE = "decline", _("decline")
     NUDGE = "nudge", _("nudge")
     MISTAKE = "mistake", _("mistake of ours")
     RECOVERY = "recovery", _("recovery")

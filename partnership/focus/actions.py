@@ -64,9 +64,9 @@ def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
 def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
     """Out of the way until then, or until something new raises it."""
     if until <= at:
-        raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
+        raise ActionRefused(_("This moment is past. Choose a later one."))
     if not reason.strip():
-        raise ActionRefused(_("Say why it can wait."))
+        raise ActionRefused(_("Enter why it can wait."))
     put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "leads": False}
     if not change(item, Q(), **put_off):
         raise ActionRefused(str(GONE))

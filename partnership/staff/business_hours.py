@@ -30,7 +30,10 @@ READING_SQL = """(SELECT CASE WHEN passed = 0 THEN {at} - edges[1]
 
 @dataclass(frozen=True)
 class Calendar:
-    """`edges`: opening and closing moments in turn, in Unix time. `readings`: the clock's reading at each edge."""
+    """The firm's opening times. `edges`: opening and closing moments in turn, in Unix time.
+
+    `readings`: the clock's reading at each edge.
+    """
 
     edges: tuple[float, ...]
     readings: tuple[float, ...]

@@ -40,9 +40,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
         try:
             set_up(firm=firm_form.save(commit=False), at=timezone.now(), steps=steps, **person_form.cleaned_data)
         except AlreadySetUpError:
-            messages.error(request, _("Somebody else was faster: an administrator exists already."))
+            messages.error(request, _("An administrator exists already. Sign in, or ask them for an account."))
         else:
-            messages.success(request, _("All set. Sign in with the password that you have just chosen."))
+            messages.success(request, _("All set. Sign in with your new password."))
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
     forms = {"firm_form": firm_form, "person_form": person_form, "steps": steps}

@@ -38,7 +38,7 @@ class Firm(models.Model):
         default=office_hours,
         blank=True,
         validators=[validate_business_hours],
-        help_text=_("What we promise is counted in them. With none at all, every hour counts."),
+        help_text=_("Response targets count these hours. Without any, every hour counts."),
     )
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
     own_addresses = ArrayField(models.EmailField(), verbose_name=_("our own mail addresses"), default=list, blank=True)
@@ -51,18 +51,18 @@ class Firm(models.Model):
         _("share of the day for partners, in per cent"),
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text=_("What Focus suggests for its Partnership lane; the rest is for who waits for an answer."),
+        help_text=_("Suggested by Focus for its list Partnerships; the rest is for Answers due."),
     )
     minutes_per_message = models.PositiveSmallIntegerField(
         _("minutes a message takes"),
         default=5,
         validators=[MaxValueValidator(480)],
-        help_text=_("The estimate for messages of ours that no time was entered for."),
+        help_text=_("The estimate for our messages without an entered time."),
     )
     terms = models.TextField(
         _("what the terms say about refunds and exceptions"),
         blank=True,
-        help_text=_("In plain words. Whoever decides on a refund or an exception reads them there."),
+        help_text=_("In plain words. Shown to staff who decide on a refund or an exception."),
     )
 
     class Meta:

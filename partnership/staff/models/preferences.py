@@ -10,7 +10,7 @@ from partnership.staff.models.user import User
 
 
 class Preferences(models.Model):
-    """`timeline`: query string of the last filters. `columns`: of the customer list.
+    """A staff member's settings. `timeline`: query string of the last filters. `columns`: of the customer list.
 
     `notify`: notification kind → "inbox", "mail" (both) or "none".
     """

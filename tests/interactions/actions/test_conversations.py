@@ -51,7 +51,7 @@ def seen_by_another(thread: Conversation) -> Conversation:
 def test_the_first_to_take_it_wins_and_the_second_is_told_by_whom(thread, sam, mara):
     same = seen_by_another(thread)
     claim_conversation(thread, by=sam, at=NOON)
-    with pytest.raises(ActionRefused, match="Sam Rivera has taken this conversation already"):
+    with pytest.raises(ActionRefused, match="Sam Rivera is the assignee already"):
         claim_conversation(same, by=mara, at=NOON)
     assert same.assignee == thread.assignee == sam
 

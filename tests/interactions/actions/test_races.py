@@ -136,7 +136,7 @@ def test_taken_by_many_at_the_same_moment_it_is_the_firsts(at_once: Callable[...
     thread.refresh_from_db()
     first = staff[said.index("")]
     assert thread.assignee == first
-    assert sorted(said) == ["", *[f"{first.name} has taken this conversation already."] * 3]
+    assert sorted(said) == ["", *[f"{first.name} is the assignee already."] * 3]
 
 
 def test_what_arrives_while_its_thread_is_joined_is_where_the_thread_went(at_once: Callable[..., list[Any]]) -> None:

@@ -243,7 +243,7 @@ class TestMove:
         assert row.customer == thread.customer
 
     def test_not_to_whom_it_belongs_already(self, thread, sam):
-        with pytest.raises(ActionRefused, match="theirs already"):
+        with pytest.raises(ActionRefused, match="belongs to this customer already"):
             move_thread(thread, to=thread.customer, by=sam, at=NOON)
 
 

@@ -337,7 +337,7 @@ def test_who_cannot_be_merged(sam: User) -> None:
     spoken = OrganisationFactory()
     happens(spoken, Kind.MESSAGE, at=NOON, person_id=member.pk)
     for survivor, absorbed, why in (
-        (ada, ada, "one already"),
+        (ada, ada, "same customer"),
         (ada, gone, "was merged into"),
         (gone, ada, "was merged into"),
         (firm, ada, "can't be merged into an organisation"),

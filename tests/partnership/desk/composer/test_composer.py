@@ -328,4 +328,4 @@ def test_what_was_sent_twice_and_deleted_in_between_is_refused_in_words(desk, sa
     delete_entry(Interaction.objects.get(external_id=ref), reason="A slip", by=sam, at=timezone.now())
     again = desk.post(f"/customers/{ada.pk}/notes/", given)
     assert again.status_code == 422
-    assert "deleted in the meantime" in again.content.decode()
+    assert "and then deleted" in again.content.decode()

@@ -197,7 +197,7 @@ class TestAssignment:
         desk.post(url(thread, "assignment"), {"user": "take"})
         assert again(thread).assignee == sam
         page = text(managers_desk.post(url(thread, "assignment"), {"user": "take"}, follow=True))
-        assert "Sam Rivera has taken this conversation already." in page
+        assert "Sam Rivera is the assignee already." in page
         assert again(thread).assignee == sam
 
     def test_given_to_a_colleague_who_is_told_once(self, desk, thread, manager):
@@ -301,7 +301,7 @@ def test_a_department_of_which_nobody_may_see_the_customer_does_not_get_it(manag
     thread.customer.save()
     given = {"to": f"department-{law.pk}", "summary": "They wait."}
     refused = managers_desk.post(url(thread, "handover"), given, follow=True)
-    assert "Nobody in Law may see this customer: choose the owner or a manager." in text(refused)
+    assert "No member of Law may see this customer: choose the owner or a manager." in text(refused)
     assert again(thread).department is None
     UserFactory(department=law, role="manager")
     managers_desk.post(url(thread, "handover"), given)
