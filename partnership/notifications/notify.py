@@ -88,9 +88,12 @@ def wishes_of(users: Collection[int]) -> dict[int, dict[str, str]]:
 
 def notify_mentions(interaction: Interaction, *, by: User, at: datetime) -> int:
     """Tell whom its text calls by name."""
+    users = mentioned(interaction.body)
+    if not users:
+        return 0
     return notify(
         kind=Notification.Kind.MENTION,
-        users=mentioned(interaction.body),
+        users=users,
         customer=interaction.customer,
         by=by,
         at=at,
