@@ -1,6 +1,5 @@
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
@@ -23,7 +22,7 @@ class CustomerAdmin(AdminsOnly, admin.ModelAdmin):
     readonly_fields = ["ref", "merged_into", "created_at"]
     show_full_result_count = False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Forbid deleting a customer with its whole history: end the relationship instead."""
         return False
 
@@ -44,13 +43,13 @@ class ReadOnlyAdmin(AdminsOnly, admin.ModelAdmin):
 
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 

@@ -1,7 +1,5 @@
 """The fields of a merged customer's record. Where both records state a value, the survivor's is kept."""
 
-from typing import Any
-
 from customers.models import Customer
 
 _FILLED_WHEN_EMPTY = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
@@ -9,13 +7,13 @@ _FILLED_WHEN_EMPTY = ("preferred_name", "about", "owner_id", "language", "timezo
 _EMPLOYMENT = ("organisation_id", "role")
 
 
-def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
+def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, object]:
     """Return the survivor's fields that change, by attribute name, with their new values."""
-    found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
+    found: dict[str, object] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
     if not survivor.organisation_id:
         found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in _EMPLOYMENT}
     found |= {
-        "introduced_by_id": combined_introducer(survivor, absorbed),
+        "introduced_by_id": _combined_introducer(survivor, absorbed),
         "photo": survivor.photo.name or absorbed.photo.name or "",
         "do_not_contact": survivor.do_not_contact or absorbed.do_not_contact,
         "restricted": survivor.restricted or absorbed.restricted,
@@ -26,7 +24,7 @@ def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != getattr(survivor, name)}
 
 
-def combined_introducer(survivor: Customer, absorbed: Customer) -> int | None:
+def _combined_introducer(survivor: Customer, absorbed: Customer) -> int | None:
     """Return the merged customer's introducer: the survivor's, else that of the absorbed customer.
 
     Skip an introducer who was introduced by either of them, directly or through others.
@@ -47,12 +45,12 @@ def _introduction_chain(customer: int) -> set[int]:
     return found
 
 
-def revert_value(now: Any, before: Any, after: Any) -> Any:
+def revert_value(now: object, before: object, after: object) -> object:
     """Return a field's value without what the merge added; a later edit is kept."""
     if now == after:
         return before
-    if isinstance(after, list):
+    if isinstance(after, list) and isinstance(before, list) and isinstance(now, list):
         return [one for one in now if one in before or one not in after]
-    if isinstance(after, dict):
+    if isinstance(after, dict) and isinstance(before, dict) and isinstance(now, dict):
         return {key: value for key, value in now.items() if key in before or after.get(key) != value}
     return now

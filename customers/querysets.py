@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from partnership.staff.models import User
 
 
-class CustomerQuerySet(models.QuerySet):
+class CustomerQuerySet(models.QuerySet["Customer"]):
     def unmerged(self) -> Self:
         """Leave out customers that were merged into another."""
         return self.filter(merged_into=None)

@@ -18,7 +18,7 @@ from customers.querysets import CustomerQuerySet
 MAX_WORDS = 8
 
 # With this many exact matches, similar names are not searched.
-ENOUGH_MATCHES = 5
+_ENOUGH_MATCHES = 5
 
 # Share of the search text's trigrams that a similar name must contain.
 _MIN_SHARE = 0.4
@@ -33,7 +33,7 @@ def trigrams(text: str) -> list[str]:
     return _windows("  " + _WORD_BREAK.sub("  ", text) + " ")
 
 
-def substring_trigrams(word: str) -> list[str]:
+def _substring_trigrams(word: str) -> list[str]:
     """Return the trigrams of every text that contains `word`; a word of one or two letters matches word beginnings
     only."""
     return _windows(("" if len(word) > 2 else "  ") + _WORD_BREAK.sub("  ", word))
@@ -47,7 +47,7 @@ def _windows(padded: str) -> list[str]:
 
 def search_words(words: str) -> list[str]:
     """Return the words of a search that are looked up."""
-    return [word for word in sort_key(words.replace("\0", " ")).split() if substring_trigrams(word)][:MAX_WORDS]
+    return [word for word in sort_key(words.replace("\0", " ")).split() if _substring_trigrams(word)][:MAX_WORDS]
 
 
 def word_condition(words: str, tags: Iterable[str]) -> Q | None:
@@ -56,9 +56,9 @@ def word_condition(words: str, tags: Iterable[str]) -> Q | None:
     return reduce(and_, conditions) if conditions else None
 
 
-def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet:
+def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet[Customer, object]:
     """Find customers with one word. Served by customers_by_trigram, contactpoints_by_trigram, customers_by_tag."""
-    grams = substring_trigrams(word)
+    grams = _substring_trigrams(word)
     named = Customer.objects.filter(trigrams__contains=grams)
     reached = ContactPoint.objects.filter(trigrams__contains=grams)
     if len(word) > 2:
@@ -67,7 +67,7 @@ def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet:
     return named.order_by().values("pk").union(reached.order_by().values("customer"), tagged.order_by().values("pk"))
 
 
-def prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
+def _prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
     """Find customers whose name begins with the words, in name order. Served by customers_by_name."""
     start = sort_key(words)
     return customers.filter(sort_key__gte=start, sort_key__lt=f"{start}\U0010ffff").order_by("sort_key", "pk")
@@ -103,10 +103,10 @@ def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[st
     holds = word_condition(words, tags)
     if holds is None:
         return []
-    found = list(prefix_matches(customers, words).values_list("pk", flat=True)[:limit])
+    found = list(_prefix_matches(customers, words).values_list("pk", flat=True)[:limit])
     if len(found) < limit:
         others = customers.filter(holds).order_by().values_list("pk", "sort_key")[: limit + len(found)]
         found += [pk for pk, _ in sorted(others, key=lambda row: (row[1], row[0])) if pk not in set(found)]
-    if len(found) < ENOUGH_MATCHES:
+    if len(found) < _ENOUGH_MATCHES:
         found += [one.pk for one in similar_names(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]

@@ -1,7 +1,8 @@
 """The signals by which upper packages learn of changes. Declared here, received above."""
 
-from typing import Any
+from collections.abc import Collection
 
+from django.db.models import Model
 from django.dispatch import Signal
 
 # Sent once per batch with customer_ids, inside the transaction that changed the histories.
@@ -17,7 +18,9 @@ customers_merged = Signal()
 customers_unmerged = Signal()
 
 
-def announce_history(*, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
+def announce_history(
+    *, instance: Model, update_fields: Collection[str] | None = None, created: bool, **_: object
+) -> None:
     """Announce a changed history for a new customer and for changed tags, which decide the rules that apply."""
     if created or update_fields is None or "tags" in update_fields:
         history_changed.send(sender=type(instance), customer_ids=[instance.pk])

@@ -1,6 +1,5 @@
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from customers.admin import ReadOnlyAdmin
@@ -14,7 +13,7 @@ class AttachmentInline(AdminsOnly, admin.TabularInline):
     readonly_fields = ["name", "content_type", "size"]
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -37,10 +36,10 @@ class ConversationAdmin(AdminsOnly, admin.ModelAdmin):
     readonly_fields = ["customer", "channel", "last_interaction_at", "waiting_since"]
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 
 
-class InteractionQuerySet(models.QuerySet):
+class InteractionQuerySet(models.QuerySet["Interaction"]):
     def timeline(self, customer: "Customer") -> Self:
         """Return one customer's timeline, newest first. Served by interactions_timeline."""
         return self.filter(customer=customer).order_by("-occurred_at", "-id")
@@ -43,7 +43,7 @@ class InteractionQuerySet(models.QuerySet):
         return self.alias(is_newest=is_newest).filter(is_newest=True)
 
 
-class ConversationQuerySet(models.QuerySet):
+class ConversationQuerySet(models.QuerySet["Conversation"]):
     def unjoined(self) -> Self:
         """Leave out threads that were joined to another."""
         return self.filter(joined_into=None)

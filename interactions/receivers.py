@@ -1,7 +1,5 @@
 """Receivers of changes to the firm's settings."""
 
-from typing import Any
-
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
@@ -10,6 +8,6 @@ from partnership.staff.models import Firm
 
 
 @receiver(pre_save, sender=Firm)
-def recompute_days_on_zone_change(*, instance: Firm, raw: bool = False, **_: Any) -> None:
+def recompute_days_on_zone_change(*, instance: Firm, **_: object) -> None:
     if instance.timezone != Firm.current().timezone:
         recompute_local_days(instance)

@@ -55,7 +55,7 @@ def prefix_query(word: str) -> str:
 
 
 # With more hits than this, the newest come first instead of the best.
-MAX_RANKED = 200
+_MAX_RANKED = 200
 
 # Share of all rows above which walking back through time finds words faster than their index.
 _COMMON_SHARE = 0.1
@@ -79,24 +79,24 @@ def find_interactions(
     hits = matching_rows(rows, query)
     place, pk = parse_key(after, str) if after else ("", 0)
     walk = is_common_query(query)
-    if place in ("", "rank") and not walk and (best := best_matches(hits, query)) is not None:
+    if place in ("", "rank") and not walk and (best := _best_matches(hits, query)) is not None:
         pks = [one for one, _ in best]
         if place and pk not in pks:
             return []  # gone meanwhile: where it stood nobody knows
         return best[pks.index(pk) + 1 if place else 0 :][:limit]
     if place == "rank":
         return []
-    return newest_matches(hits, at=at, after=after, limit=limit, walk=walk)
+    return _newest_matches(hits, at=at, after=after, limit=limit, walk=walk)
 
 
 def is_common_query(query: SearchQueryCombinable) -> bool:
     """Estimate by the planner's statistics, which reads no rows. It assumes 2.5 per cent for a rare prefix."""
     everything = Interaction.objects.order_by()
-    many = lately("interactions.expected", 60, lambda: estimated_rows(everything))
-    return estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
+    many = lately("interactions.expected", 60, lambda: _estimated_rows(everything))
+    return _estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
 
 
-def estimated_rows(rows: InteractionQuerySet) -> int:
+def _estimated_rows(rows: InteractionQuerySet) -> int:
     (plan,) = json.loads(rows.values("pk").explain(format="json"))
     return int(plan["Plan"]["Plan Rows"])
 
@@ -110,11 +110,11 @@ def _index_only_plan() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
 
-def best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hits | None:
+def _best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hits | None:
     """Return all hits, best first and newest first among equals. None if there are more than MAX_RANKED."""
     with _index_only_plan():
-        found = list(hits.order_by().values_list("pk", flat=True)[: MAX_RANKED + 1])
-    if len(found) > MAX_RANKED:
+        found = list(hits.order_by().values_list("pk", flat=True)[: _MAX_RANKED + 1])
+    if len(found) > _MAX_RANKED:
         return None
     if not found:
         return []
@@ -123,7 +123,7 @@ def best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hi
     return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]
 
 
-def newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> _Hits:
+def _newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> _Hits:
     """Return the newest hits, window by window. Served by interactions_newest, else interactions_by_words."""
     upper = at
     if after:

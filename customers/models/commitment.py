@@ -12,7 +12,7 @@ from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
 
-class CommitmentQuerySet(models.QuerySet):
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def overdue(self, today: date) -> "CommitmentQuerySet":
         """Keep open promises that were due before today."""
         return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)

@@ -76,7 +76,7 @@ class Customer(ExternallyIdentified):
     preferred_channel = models.CharField(_("preferred channel"), max_length=8, choices=Channel, blank=True)
     pace = models.CharField(_("pace"), max_length=8, choices=Pace, blank=True)
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("tags"), default=list, blank=True)
-    attributes: Any = models.JSONField(_("attributes"), default=dict, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     since = models.DateField(_("customer since"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
@@ -140,7 +140,7 @@ class Customer(ExternallyIdentified):
     @property
     def language_name(self) -> str:
         """Return the language's name, or its code if Django knows no name."""
-        known: dict[str, Any] = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
+        known = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
         return gettext(known["name"]) if "name" in known else self.language
 
     def clean(self) -> None:

@@ -1,7 +1,5 @@
 """Merges of two customer records."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +18,7 @@ class Merge(models.Model):
 
     survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")
-    moved: Any = models.JSONField(default=dict)
+    moved = models.JSONField(default=dict)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import UploadedFile
 from interactions.models import Attachment, Interaction
 from partnership.staff.external_ids import OWN_SOURCE
 
-NAME_LIMIT = 255
-MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
+_NAME_LIMIT = 255
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 
 
 def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
     """Store the files. A form that is submitted twice stores them once."""
     for number, file in enumerate(files, 1):
-        digest = digest_of(file)
+        digest = _digest_of(file)
         given = file.content_type or ""
         Attachment.objects.get_or_create(
             source=OWN_SOURCE,
@@ -26,7 +26,7 @@ def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> 
             defaults={
                 "interaction": interaction,
                 "name": safe_file_name(file.name or ""),
-                "content_type": given if MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
+                "content_type": given if _MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
                 "size": file.size,
                 "sha256": digest,
                 "file": _store(digest, file),
@@ -34,7 +34,7 @@ def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> 
         )
 
 
-def digest_of(file: UploadedFile) -> str:
+def _digest_of(file: UploadedFile) -> str:
     digest = sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -57,6 +57,6 @@ def safe_file_name(name: str) -> str:
     bare = re.split(r"[/\\]", name)[-1]
     shown = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cf", "Zl", "Zp", "Cs"))
     stem, dot, ending = shown.strip(" .").rpartition(".")
-    if len(shown) > NAME_LIMIT and dot and len(ending) <= 20:
-        return f"{stem[: NAME_LIMIT - len(ending) - 1]}.{ending}"
-    return shown.strip(" .")[:NAME_LIMIT] or "file"
+    if len(shown) > _NAME_LIMIT and dot and len(ending) <= 20:
+        return f"{stem[: _NAME_LIMIT - len(ending) - 1]}.{ending}"
+    return shown.strip(" .")[:_NAME_LIMIT] or "file"

@@ -4,7 +4,6 @@ Each takes the thread as the user saw it, updates that object, and raises Action
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,10 +17,10 @@ from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Department, User
 
 OPEN, SNOOZED, CLOSED = Conversation.Status.OPEN, Conversation.Status.SNOOZED, Conversation.Status.CLOSED
-AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
+AWAKE: dict[str, str | None] = {"snoozed_until": None, "snooze_reason": ""}
 
 
-def _change(thread: Conversation, when: Q, **fields: Any) -> bool:
+def _change(thread: Conversation, when: Q, **fields: object) -> bool:
     """Update the thread if it matches `when` and was not joined to another. Return whether it changed."""
     changed = Conversation.objects.filter(when, pk=thread.pk, joined_into=None).update(**fields)
     thread.refresh_from_db()

@@ -4,12 +4,12 @@
 if something was given, `given` (ref of that entry), `amount`, `currency`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Required, TypedDict, cast
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -29,17 +29,28 @@ from partnership.staff.models import Firm, User
 STAFF_PAYLOAD_KEYS = ("exception", "decision")
 
 
+class Decision(TypedDict, total=False):
+    """The decision in a request's payload."""
+
+    outcome: Required[str]
+    on: Required[str]
+    answer: Required[str]
+    given: str
+    amount: str
+    currency: str
+
+
 class Outcome(models.TextChoices):
     GRANTED = "granted", gettext_lazy("granted")
     IN_PART = "in_part", gettext_lazy("granted in part")
     DECLINED = "declined", gettext_lazy("declined")
 
 
-ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
+_ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
     Q(kind=Kind.REFUND_REQUEST) | Q(kind=Kind.REQUEST, payload__exception=True)
 )
 # Both served by what leads from a row to its thread: a few such rows ask.
-ANSWERED_ELSEWHERE = Interaction.objects.filter(
+_ANSWERED_ELSEWHERE = Interaction.objects.filter(
     conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
     occurred_at__gt=OuterRef("occurred_at"),
 ).exclude(source=OWN_SOURCE)  # fmt: skip
@@ -50,11 +61,11 @@ CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Convers
 SETTLED_ELSEWHERE = (
     Q(kind=Kind.REFUND_REQUEST, source_snapshot__kind=Kind.REFUND_REQUEST)
     & ~Q(source=OWN_SOURCE)
-    & (Q(recorded_at__gt=F("occurred_at") + STAYS_OPEN_FOR) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
+    & (Q(recorded_at__gt=F("occurred_at") + STAYS_OPEN_FOR) | Exists(_ANSWERED_ELSEWHERE) | Exists(CLOSED))
 )
 
-DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
-UNDECIDED = ASKS_FOR_DECISION & ~DECIDED & ~SETTLED_ELSEWHERE
+_DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
+UNDECIDED = _ASKS_FOR_DECISION & ~_DECIDED & ~SETTLED_ELSEWHERE
 
 
 def asks_for_decision(entry: Interaction) -> bool:
@@ -64,20 +75,22 @@ def asks_for_decision(entry: Interaction) -> bool:
     return is_exception or entry.kind == Kind.REFUND_REQUEST
 
 
-def decision_of(entry: Interaction) -> dict[str, Any] | None:
+def decision_of(entry: Interaction) -> Decision | None:
     """Return the decision, or None if it is open or nothing is to decide.
 
     A `decision` of another system has another form and does not count.
     """
     found = entry.payload.get("decision") if asks_for_decision(entry) else None
-    return found if isinstance(found, dict) and _is_decision(**found) else None
+    return cast(Decision, found) if isinstance(found, dict) and _is_decision(found) else None
 
 
-def _is_decision(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -> bool:
+def _is_decision(found: Mapping[str, object]) -> bool:
     try:
-        return bool(Outcome(outcome) and date.fromisoformat(on) and answer)
-    except (TypeError, ValueError):
+        Outcome(found.get("outcome"))
+        date.fromisoformat(str(found.get("on")))
+    except ValueError:
         return False
+    return bool(found.get("answer"))
 
 
 @transaction.atomic
@@ -96,7 +109,7 @@ def ask_for_exception(entry: Interaction, *, by: User) -> None:
 def set_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
     """Set the amount that a request is about; None if unknown."""
     row = lock_entry(request)
-    refuse_unless_open(row)
+    _refuse_unless_open(row)
     Interaction.objects.filter(pk=row.pk).update(amount=amount, currency=currency if amount is not None else "")
     refresh_dependents(row)
     request.refresh_from_db()
@@ -124,7 +137,7 @@ def decide(
     decision = decision_of(row)
     if decision and str(decision.get("answer", "")).endswith(f":{answer_id}"):
         return
-    refuse_unless_open(row)
+    _refuse_unless_open(row)
     told = answer()
     decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": told.ref}
     if outcome != Outcome.DECLINED and amount:
@@ -151,7 +164,7 @@ def _give(
     return given
 
 
-def refuse_unless_open(row: Interaction) -> None:
+def _refuse_unless_open(row: Interaction) -> None:
     if not asks_for_decision(row):
         raise ActionRefused(_("This asks for no refund and no exception: there is nothing to decide."))
     decision = decision_of(row)

@@ -6,7 +6,7 @@ value} or None}.
 """
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.apps import apps
 from django.db import models, transaction
@@ -42,7 +42,7 @@ def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> 
     return deletion
 
 
-def _lost_by_history(row: Interaction, outgoing: Outgoing | None) -> dict[str, Any]:
+def _lost_by_history(row: Interaction, outgoing: Outgoing | None) -> dict[str, object]:
     return {
         "source_snapshot": row.source_snapshot,
         "language": row.language,
@@ -78,7 +78,7 @@ def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
     return Interaction.objects.get(pk=row.pk)
 
 
-def _last_state(model: type[M], pk: int, **more: Any) -> M:
+def _last_state(model: type[M], pk: int, **more: object) -> M:
     """Return the row as it was when it was deleted."""
     events = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
     event = events._base_manager.filter(pgh_obj_id=pk, pgh_label="delete").latest("pgh_id")
@@ -88,7 +88,7 @@ def _last_state(model: type[M], pk: int, **more: Any) -> M:
     )
 
 
-def _columns(model: type[models.Model]) -> list[Any]:
+def _columns(model: type[models.Model]) -> "list[models.Field[object, object]]":
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 

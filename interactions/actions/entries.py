@@ -1,7 +1,5 @@
 """Actions on entries of the timeline. The audit (partnership.staff.audit) keeps earlier states."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,7 +34,7 @@ def is_markable(entry: Interaction) -> bool:
 
 
 @transaction.atomic
-def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
+def edit_entry(entry: Interaction, *, by: User, **fields: object) -> None:
     """Change any of subject, body, minutes, occurred_at, amount and currency.
 
     HTML of our own text is rendered again, other HTML is dropped. Raise ActionRefused for an entry of a promise or

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ _KINDS = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.
 
 @transaction.atomic
 def set_goal(
-    *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: Any
+    *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: object
 ) -> Goal:
     """Set a goal; a repeated call with the same `external_id` changes nothing."""
     said = {"customer": lock_survivor(customer), "title": title, "set_at": at, **fields}
@@ -72,7 +71,7 @@ def drop_goal(goal: Goal, *, at: datetime, by: User) -> None:
 
 
 @transaction.atomic
-def correct_goal(goal: Goal, *, by: User, **fields: Any) -> None:
+def correct_goal(goal: Goal, *, by: User, **fields: object) -> None:
     """Correct the goal's fields and its entries."""
     for name, value in fields.items():
         setattr(goal, name, value)

@@ -11,7 +11,7 @@ from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.staff.models import Firm, GoodwillBudget, User
 
-MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
+_MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingB
     budget, firm = _budget_for(user, lock=lock), Firm.current()
     if budget is None:
         return None
-    months = MONTHS[GoodwillBudget.Period(budget.period)]
+    months = _MONTHS[GoodwillBudget.Period(budget.period)]
     start = day.replace(month=(day.month - 1) // months * months + 1, day=1)
     after = start.replace(year=start.year + (start.month + months > 12), month=(start.month + months - 1) % 12 + 1)
     given = Interaction.objects.filter(author=user, kind=Kind.GESTURE, occurred_on__gte=start, occurred_on__lt=after)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -45,7 +44,7 @@ def make_promise(
         external_id=external_id or new_external_id(),
         defaults={"customer": lock_survivor(customer), "owner": (owner or by) if ours else None, **said},
     )
-    write_rows([promise], recorded_at=made_at, by=by)
+    _write_rows([promise], recorded_at=made_at, by=by)
     return promise
 
 
@@ -71,12 +70,12 @@ def make_promises(
     ]
     Commitment.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
     made = Commitment.objects.filter(source=OWN_SOURCE, external_id__in=[one.external_id for one in new])
-    write_rows(found := list(made), recorded_at=at, by=by)
+    _write_rows(found := list(made), recorded_at=at, by=by)
     return found
 
 
 @transaction.atomic
-def correct_promise(promise: Commitment, *, by: User, **fields: Any) -> None:
+def correct_promise(promise: Commitment, *, by: User, **fields: object) -> None:
     """Correct the promise's text, goal or owner, and its entries."""
     for name, value in fields.items():
         setattr(promise, name, value)
@@ -121,7 +120,7 @@ def miss_overdue(*, at: datetime) -> int:
     for promise in overdue:
         promise.status, promise.closed_at = Commitment.Status.MISSED, firm.end_of_day(promise.due_on)
     Commitment.objects.bulk_update(overdue, ["status", "closed_at"], batch_size=500)
-    write_rows(overdue, recorded_at=at)
+    _write_rows(overdue, recorded_at=at)
     return len(overdue)
 
 
@@ -131,10 +130,10 @@ def _close(promise: Commitment, status: str, *, at: datetime, by: User | None, w
     promise.refresh_from_db()
     if not changed:
         raise ActionRefused(_("This promise is already %s.") % promise.get_status_display())
-    write_rows([promise], recorded_at=at, by=by)
+    _write_rows([promise], recorded_at=at, by=by)
 
 
-def write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: User | None = None) -> None:
+def _write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: User | None = None) -> None:
     """Record the entries that the promises' state calls for, if they are missing."""
     firm = Firm.current()
     entries = [entry for promise in promises for entry in promise_entries(promise, firm=firm, by=by)]

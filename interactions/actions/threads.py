@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
@@ -60,9 +59,7 @@ def join_threads(thread: Conversation, *, into: Conversation, by: User, at: date
     if reason := joined_obstacle(thread) or joined_obstacle(into):
         raise ActionRefused(reason)
     if thread.customer_id != into.customer_id:
-        raise ActionRefused(
-            _("The conversations belong to different customers: move one to the other customer first.")
-        )
+        raise ActionRefused(_("The conversations belong to different customers: move one to the other customer first."))
     Interaction.objects.filter(conversation=thread).update(conversation=into)
     _join_state(thread, into)
     # What was joined to this one before now leads straight there: a way through threads is one step long.
@@ -75,7 +72,7 @@ def join_threads(thread: Conversation, *, into: Conversation, by: User, at: date
 
 def _join_state(thread: Conversation, into: Conversation) -> None:
     """Open the joined thread if either was open; take over the assignee if it has none."""
-    more: dict[str, Any] = {} if thread.status in (CLOSED, into.status) else {"status": OPEN, **AWAKE}
+    more: dict[str, object] = {} if thread.status in (CLOSED, into.status) else {"status": OPEN, **AWAKE}
     if into.assignee_id is None:
         more |= {"assignee": thread.assignee_id, "department": into.department_id or thread.department_id}
     if more:

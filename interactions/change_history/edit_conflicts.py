@@ -70,13 +70,13 @@ class EditConflictForm(forms.BaseForm):
     def _initial_name(self, name: str) -> str:
         return self.add_initial_prefix(name)
 
-    def _current_value(self, name: str) -> Any:
+    def _current_value(self, name: str) -> object:
         """Return the field's current value as a hidden input holds it."""
         field = self.fields[name]
         value = field.prepare_value(self.get_initial_for_field(field, name))
         return field.hidden_widget().format_value(value) or ""
 
-    def _posted_value(self, name: str) -> Any:
+    def _posted_value(self, name: str) -> object:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
     def _changed_by_others(self, name: str) -> bool:
@@ -87,7 +87,7 @@ class EditConflictForm(forms.BaseForm):
             return self._posted_value(name) is not None
         return self._differs(name, self.data[self._initial_name(name)], self._posted_value(name))
 
-    def _differs(self, name: str, one: Any, other: Any) -> bool:
+    def _differs(self, name: str, one: object, other: object) -> bool:
         field = self.fields[name]
         return _comparable(field, one) != _comparable(field, other)
 
@@ -100,7 +100,7 @@ def _is_file(field: forms.Field) -> bool:
     return isinstance(field, forms.FileField)
 
 
-def _comparable(field: forms.Field, value: Any) -> Any:
+def _comparable(field: forms.Field, value: object) -> object:
     """Convert a value so that equal values compare equal, whatever their line ends or spelling."""
     text = str(value or "").replace("\r\n", "\n").strip()
     if isinstance(field, forms.ChoiceField | forms.FileField):
@@ -115,9 +115,9 @@ def _conflict_message(change: LastChange | None, *, with_value: bool) -> str:
     if change is None:
         return _("A colleague changed this. Save again to replace it with yours.")
     moment = date_format(timezone.localtime(change.at), "j M Y, H:i")
-    told = {"name": change.who, "when": moment, "value": change.after}
+    parts = {"name": change.who, "when": moment, "value": change.after}
     if not with_value:
-        return _("%(name)s changed this on %(when)s. Save again to replace it with yours.") % told
+        return _("%(name)s changed this on %(when)s. Save again to replace it with yours.") % parts
     if not change.after:
-        return _("%(name)s emptied this on %(when)s. Save again to replace it with yours.") % told
-    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to replace it with yours.") % told
+        return _("%(name)s emptied this on %(when)s. Save again to replace it with yours.") % parts
+    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to replace it with yours.") % parts

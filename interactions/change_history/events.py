@@ -1,12 +1,12 @@
 """Audit events as text: who changed what, and when."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
@@ -17,21 +17,24 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.statement import MAX_VALUE_LENGTH, AuditedModel
+from interactions.change_history.statement import MAX_VALUE_LENGTH, AuditedModel, EventRow, ModelField
 from interactions.models import Deletion, Interaction
 from partnership.staff.models import User
 
 PAGE_EVENTS = 50
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 # Models with a name of their own; others use verbose_name.
-_MODEL_NAMES: dict[type[models.Model], Any] = {
+_MODEL_NAMES: "dict[type[models.Model], StrPromise]" = {
     Customer: _("Details"),
     Commitment: _("Promise"),
     Interaction: _("Entry"),
 }
 
 # Shown for a row that was deleted or that the reader may not see.
-UNKNOWN_NAME = "–"
+_UNKNOWN_NAME = "–"
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,12 @@ class Event:
     title: str
     is_addition: bool
     is_deletion: bool
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] = dataclass_field(default_factory=list)
     deletion: Deletion | None = None
 
 
 def describe_events(
-    found: list[dict[str, Any]],
+    found: list[EventRow],
     sources: Iterable[AuditedModel],
     *,
     visible: CustomerQuerySet,
@@ -70,8 +73,6 @@ def describe_events(
 ) -> list[Event]:
     """Convert rows of the statement. Without `include_empty`, updates of unshown fields only are left out."""
     by_number = {tracked.number: tracked for tracked in sources}
-    for row in found:
-        row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
     _name_merges(found, by_number, visible)
     names = _Names(found, by_number, visible)
     traces = _deletions_by_entry(found, by_number)
@@ -82,7 +83,7 @@ def describe_events(
     ]
 
 
-def _describe_event(row: dict[str, Any], tracked: AuditedModel, names: "_Names", traces: dict[int, Deletion]) -> Event:
+def _describe_event(row: EventRow, tracked: AuditedModel, names: "_Names", traces: dict[int, Deletion]) -> Event:
     return Event(
         at=row["at"],
         key=row["key"],
@@ -100,44 +101,42 @@ def _describe_event(row: dict[str, Any], tracked: AuditedModel, names: "_Names",
     )
 
 
-def _describe_change(one: Any, pair: list[str | None], names: "_Names") -> Change:
-    before, after = (_format_value(one, value, names) for value in pair)
-    return Change(capfirst(str(one.verbose_name)), before, after)
+def _describe_change(field: ModelField, pair: list[str | None], names: "_Names") -> Change:
+    before, after = (_format_value(field, value, names) for value in pair)
+    return Change(capfirst(str(field.verbose_name)), before, after)
 
 
 def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
     """Return the author's name; jobs and imports write outside of a request."""
     if user_id is not None:
-        return known.get(int(user_id)) or UNKNOWN_NAME
+        return known.get(int(user_id)) or _UNKNOWN_NAME
     return gettext("an unknown user") if on_the_web else gettext("a background job")
 
 
 class _Names:
     """Names of referenced rows, fetched with one query per model."""
 
-    def __init__(
-        self, found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet
-    ) -> None:
+    def __init__(self, found: list[EventRow], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
         self.visible = visible
         asked: dict[type[models.Model], set[int]] = defaultdict(set)
         for row in found:
             if row["user_id"]:
                 asked[User].add(int(row["user_id"]))
             for column, pair in row["changes"].items():
-                one = by_number[row["number"]].fields[column]
-                if one.remote_field:
-                    asked[one.remote_field.model].update(int(pk) for pk in pair if pk is not None)
+                field = by_number[row["number"]].fields[column]
+                if field.remote_field:
+                    asked[field.remote_field.model].update(int(pk) for pk in pair if pk is not None)
         self.known = {model: self.look_up(model, pks) for model, pks in asked.items() if pks}
 
     def look_up(self, model: type[models.Model], pks: set[int]) -> dict[int, str]:
-        rows: Any = self.visible if model is Customer else model._default_manager.all()
+        rows: models.QuerySet[models.Model] = self.visible if model is Customer else model._default_manager.all()
         return {row.pk: str(row) for row in rows.filter(pk__in=pks)}
 
     def of(self, model: type[models.Model], pk: str) -> str:
-        return self.known.get(model, {}).get(int(pk)) or UNKNOWN_NAME
+        return self.known.get(model, {}).get(int(pk)) or _UNKNOWN_NAME
 
 
-def _name_merges(found: list[dict[str, Any]], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
+def _name_merges(found: list[EventRow], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
     """Title merges by both customers if the reader may see both."""
     merges = [row for row in found if by_number[row["number"]].model is Merge]
     if not merges:
@@ -145,10 +144,10 @@ def _name_merges(found: list[dict[str, Any]], by_number: dict[int, AuditedModel]
     known = Merge.objects.filter(survivor__in=visible, absorbed__in=visible).select_related("survivor", "absorbed")
     called = {merge.pk: str(merge) for merge in known.filter(pk__in=[row["object"] for row in merges])}
     for row in merges:
-        row["title"] = called.get(row["object"], UNKNOWN_NAME)
+        row["title"] = called.get(row["object"], _UNKNOWN_NAME)
 
 
-def _deletions_by_entry(found: list[dict[str, Any]], by_number: dict[int, AuditedModel]) -> dict[int, Deletion]:
+def _deletions_by_entry(found: list[EventRow], by_number: dict[int, AuditedModel]) -> dict[int, Deletion]:
     """Return the newest deletion of each deleted entry."""
     deleted = [row for row in found if row["label"] == "delete"]
     gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
@@ -158,22 +157,22 @@ def _deletions_by_entry(found: list[dict[str, Any]], by_number: dict[int, Audite
     return {trace.interaction_id: trace for trace in traces}
 
 
-def _format_value(one: Any, value: str | None, names: _Names) -> str:
+def _format_value(field: ModelField, value: str | None, names: _Names) -> str:
     """Format a JSON value of the database as text."""
     if value is None or value == "":
         return ""
-    if one.remote_field:
-        return names.of(one.remote_field.model, value)
-    if one.choices:
-        return str(dict(one.flatchoices).get(value, value))
-    if isinstance(one, models.BooleanField):
+    if field.remote_field:
+        return names.of(field.remote_field.model, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.BooleanField):
         return gettext("yes") if value == "true" else gettext("no")
-    if isinstance(one, models.DateTimeField):
+    if isinstance(field, models.DateTimeField):
         return date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y, H:i")
-    if isinstance(one, models.DateField):
+    if isinstance(field, models.DateField):
         return date_format(date.fromisoformat(value), "j M Y")
-    if isinstance(one, models.FileField):
+    if isinstance(field, models.FileField):
         return value.rpartition("/")[2]
-    if isinstance(one, models.DecimalField):
+    if isinstance(field, models.DecimalField):
         return f"{Decimal(value).normalize():f}"
     return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"

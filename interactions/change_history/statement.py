@@ -4,9 +4,12 @@ A row of a history table is the state before a change. The state after it is the
 state. An insert event holds the first state.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +27,22 @@ _TITLE_COLUMNS = ("name", "title", "what", "subject", "value", "reason")
 
 # Characters of a value that are shown.
 MAX_VALUE_LENGTH = 300
+
+ModelField: TypeAlias = "models.Field[Any, Any]"
+
+
+class EventRow(TypedDict):
+    """One event. `changes`: column → values before and after, as text."""
+
+    number: int
+    key: int
+    at: datetime
+    object: int
+    label: str
+    user_id: str | None
+    on_the_web: bool
+    title: str | None
+    changes: dict[str, list[str | None]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ class AuditedModel:
         return events
 
     @cached_property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, ModelField]:
         """Return the shown fields by column."""
         kept = {field.column for field in self.events._meta.concrete_fields}
         return {
@@ -91,7 +110,7 @@ class AuditedModel:
         return f"jsonb_build_object({', '.join(pairs)})"
 
 
-def _as_json(field: Any, column: str) -> str:
+def _as_json(field: ModelField, column: str) -> str:
     """Return SQL for a column's value; a list becomes text."""
     return f"array_to_string({column}, ', ')" if isinstance(field, ArrayField) else column
 
@@ -100,11 +119,13 @@ def _as_json(field: Any, column: str) -> str:
 EVENT_KEY = "event.pgh_id::bigint * 16 + {number}"
 
 
-def fetch_rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def fetch_rows(statement: str, parameters: Mapping[str, object]) -> list[EventRow]:
+    """Run a statement of events, built of AuditedModel.select()."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [cast(EventRow, row | {"changes": json.loads(row["changes"] or "{}")}) for row in found]
 
 
 def audited_models() -> list[AuditedModel]:

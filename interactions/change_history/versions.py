@@ -1,10 +1,11 @@
 """Earlier versions of an entry's text, with what was removed and added."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Protocol, cast
 
 from django.apps import apps
 from django.db.models import F
@@ -19,13 +20,13 @@ MAX_CHANGES = 50
 MAX_DIFF_WORDS = 4_000
 
 # Words of a page together; older texts are shown without differences.
-MAX_PAGE_WORDS = 20_000
+_MAX_PAGE_WORDS = 20_000
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
-class Piece:
+class _Piece:
     """A piece of text. `how`: "same", "taken" (removed) or "put" (added)."""
 
     how: str
@@ -38,8 +39,16 @@ class Version:
 
     until: datetime
     who: str
-    subject: list[Piece]
-    body: list[Piece]
+    subject: list[_Piece]
+    body: list[_Piece]
+
+
+class _TextEvent(Protocol):
+    pgh_created_at: datetime
+    pgh_context_id: object
+    user_id: str | None
+    subject: str
+    body: str
 
 
 def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], bool]:
@@ -50,7 +59,7 @@ def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], boo
     events = list(_text_events(entry_pk))
     users = User.objects.filter(pk__in={event.user_id for event in events if event.user_id})
     known = {user.pk: str(user) for user in users}
-    found, after, left = [], (now.subject, now.body) if now else ("", ""), MAX_PAGE_WORDS
+    found, after, left = [], (now.subject, now.body) if now else ("", ""), _MAX_PAGE_WORDS
     for event in events[:MAX_CHANGES]:
         before = (event.subject, event.body)
         if before != after:
@@ -62,16 +71,15 @@ def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], boo
     return found, len(events) > MAX_CHANGES
 
 
-def _text_events(entry_pk: int) -> Any:
+def _text_events(entry_pk: int) -> Iterable[_TextEvent]:
     """Return the states before each change, newest first. Served by the index on pgh_obj_id."""
-    events: Any = apps.get_model("interactions", "InteractionEvent")._base_manager.filter(pgh_obj_id=entry_pk)
-    told = events.annotate(user_id=F("pgh_context__metadata__user"))
-    return told.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body").order_by("-pgh_id")[
-        : MAX_CHANGES + 1
-    ]
+    model = apps.get_model("interactions", "InteractionEvent")
+    events = model._base_manager.filter(pgh_obj_id=entry_pk).annotate(user_id=F("pgh_context__metadata__user"))
+    columns = events.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body")
+    return cast(Iterable[_TextEvent], columns.order_by("-pgh_id")[: MAX_CHANGES + 1])
 
 
-def differences(before: str, after: str, *, whole: bool = False) -> list[Piece]:
+def differences(before: str, after: str, *, whole: bool = False) -> list[_Piece]:
     """Compare two texts word by word, or as a `whole`.
 
     "same" and "taken" form the old text, "same" and "put" the new one.
@@ -88,5 +96,5 @@ def differences(before: str, after: str, *, whole: bool = False) -> list[Piece]:
     return _pieces(*found)
 
 
-def _pieces(*found: tuple[str, str]) -> list[Piece]:
-    return [Piece(how, text) for how, text in found if text]
+def _pieces(*found: tuple[str, str]) -> list[_Piece]:
+    return [_Piece(how, text) for how, text in found if text]

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 from pydantic_core import from_json
 
 from interactions.imports import jsonl
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Place, UnreadableInputError
-from interactions.imports.interchange.pipeline import Item, Problem, Record
+from interactions.imports.interchange.pipeline import Item, Problem
 from interactions.imports.interchange.schema import InteractionRecord
 
 FIELDS = frozenset(InteractionRecord.__annotations__) - {"type", "via"}
@@ -90,7 +90,7 @@ def _read_row(row: list[str], fields: list[str]) -> list[Record] | Problem:
     return [{"type": "interaction", **_name_customer(record)}]
 
 
-def _parse_cell(field: str, cell: str) -> Any:
+def _parse_cell(field: str, cell: str) -> object:
     """Convert a cell to the record's value."""
     if field in _FLAGS:
         if cell.lower() not in _TRUE | _FALSE:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from customers.models import Customer
 from interactions.imports.interchange import refs
@@ -16,6 +16,7 @@ from interactions.imports.interchange.canonical import Record, dump_json
 from interactions.imports.interchange.records import (
     MODELS_BY_TYPE,
     STAFF_FIELDS,
+    Rows,
     canonical_records,
     order_by_ref,
     record_rows,
@@ -83,7 +84,7 @@ class _Scope:
             named |= fresh
         return cls(chosen, frozenset(named))
 
-    def narrow(self, type_: str, found: QuerySet[Any, Any], staff: Collection[str]) -> QuerySet[Any, Any]:
+    def narrow(self, type_: str, found: Rows, staff: Collection[str]) -> Rows:
         return found.filter(
             {
                 "customer": Q(pk__in=self.named),
@@ -114,7 +115,7 @@ def _write(stream: IO[bytes], scope: _Scope | None) -> Export:
     return done
 
 
-def _batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
+def _batches(found: Rows, size: int) -> Iterator[list[Record]]:
     rest = found.iterator(chunk_size=size)
     while batch := list(islice(rest, size)):
         yield batch

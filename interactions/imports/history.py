@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.db import transaction
 
 from interactions.imports import formats
 from interactions.imports.importers.importer import ImportRun
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Place, Refusals, UnreadableInputError
 from interactions.imports.interchange.pipeline import Item, Pipeline, Progress
 from partnership.staff.models import Firm
@@ -36,7 +36,7 @@ class Summary:
     imported: bool
     customers: frozenset[int]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         inside = ("imported", "customers")
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in inside}
 
@@ -71,7 +71,7 @@ def import_files(
     return _import(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
 
 
-def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
+def import_records(records: Iterable[Record], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
     """Import records in any order."""
     found: Iterable[Item] = ((Place("records", number), [each]) for number, each in enumerate(records, start=1))
     name = f"records-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"

@@ -14,7 +14,7 @@ from interactions.imports.interchange.pipeline import Item, Problem
 LINE_LIMIT = 64_000_000
 
 # Bytes of a longer line that the refusals file keeps.
-MAX_KEPT = 100_000
+_MAX_KEPT = 100_000
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def read_items(path: Path) -> Iterator[Item]:
             if len(line) > LINE_LIMIT:
                 size = len(line) + _skip_line(stream, line)
                 reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
-                yield Place(name, number), Problem(reason, line[:MAX_KEPT])
+                yield Place(name, number), Problem(reason, line[:_MAX_KEPT])
             elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
                 yield Place(name, number), text
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -19,7 +18,7 @@ from customers.normalisation import normalise, normalise_email
 from interactions import mail
 from interactions.imports import jsonl, mbox
 from interactions.imports.interchange import refs
-from interactions.imports.interchange.canonical import format_utc
+from interactions.imports.interchange.canonical import Record, format_utc
 from interactions.imports.interchange.lines import Place
 from interactions.imports.interchange.pipeline import Item, Problem, WriteOnce
 from interactions.imports.interchange.schema import YEARS
@@ -38,18 +37,16 @@ _OWN_MESSAGE_ID = re.compile(r"<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@")
 
 _MAX_THREADS = 100_000
 
-Record = dict[str, Any]
-
 
 @dataclass
-class OwnAddresses:
+class _OwnAddresses:
     """Our own addresses: the firm's, the staff's, and those given with --own."""
 
     addresses: set[str]
     domains: set[str]
 
     @classmethod
-    def for_firm(cls, firm: Firm, more: Sequence[str]) -> "OwnAddresses":
+    def for_firm(cls, firm: Firm, more: Sequence[str]) -> "_OwnAddresses":
         given = [each.strip().lower().removeprefix("@") for each in [*firm.own_addresses, *firm.own_domains, *more]]
         staff = User.objects.values_list("email", flat=True)
         return cls({each for each in given if "@" in each} | set(staff), {each for each in given if "@" not in each})
@@ -160,7 +157,7 @@ def _was_sent_from_here(message_id: str) -> bool:
 
 def read_items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threads: Threads) -> Iterator[Item]:
     """Yield the records of each message, at the line where it begins."""
-    ours = OwnAddresses.for_firm(firm, own)
+    ours = _OwnAddresses.for_firm(firm, own)
     with jsonl.open_plain(path) as stream:
         found = mbox.read_messages(stream) if chosen == "mbox" else iter([(1, stream.read(_email_limit()))])
         for line, raw in found:
@@ -171,7 +168,7 @@ def _email_limit() -> int:
     return mbox.MAX_BYTES + 1
 
 
-def _read_message(raw: bytes, own: OwnAddresses, threads: Threads) -> WriteOnce | Problem:
+def _read_message(raw: bytes, own: _OwnAddresses, threads: Threads) -> WriteOnce | Problem:
     try:
         message = mail.parse_message(raw)
     except mail.UnreadableMessage as unreadable:
@@ -191,7 +188,7 @@ def _read_message(raw: bytes, own: OwnAddresses, threads: Threads) -> WriteOnce 
     return WriteOnce([*records, *_attachment_records(message, raw, records[0]["ref"])])
 
 
-def _parties(message: mail.Message, own: OwnAddresses) -> tuple[str, list[Record]]:
+def _parties(message: mail.Message, own: _OwnAddresses) -> tuple[str, list[Record]]:
     """Return the direction, and the customers as contact points."""
     sender = message.sender or message.reply_to
     if sender is not None and own.contains(sender):

@@ -11,8 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from interactions.mail.charsets import decode_header, unshield
 
-MAX_ADDRESSES = 1000
-MAX_TOKEN = 2000
+_MAX_ADDRESSES = 1000
+_MAX_TOKEN = 2000
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE = re.compile(r"[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}")
@@ -47,7 +47,7 @@ def parse_addresses(header: str) -> tuple[Address, ...]:
         address = _address(token)
         if address:
             found.setdefault(address.email, address)
-        if len(found) >= MAX_ADDRESSES:
+        if len(found) >= _MAX_ADDRESSES:
             break
     return tuple(found.values())
 
@@ -91,7 +91,7 @@ def _rejoined(tokens: list[str]) -> list[str]:
 
 
 def _address(token: str) -> Address | None:
-    token = token.strip()[:MAX_TOKEN]
+    token = token.strip()[:_MAX_TOKEN]
     if ":" in token and "@" not in token.partition(":")[0] and "<" not in token.partition(":")[0]:
         token = token.partition(":")[2].strip() if not _QUOTED.match(token) else token
     if not token:

@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 from interactions.mail.charsets import decode, decode_header
 
-MAX_HEADER = 100_000
-MAX_REFERENCES = 200
-MAX_ID = 500
+_MAX_HEADER = 100_000
+_MAX_REFERENCES = 200
+_MAX_ID = 500
 
 _DATE = re.compile(
     r"\d{1,2}[ -]+[A-Za-z]{3,9}[ -]+\d{2,4}[ ,T]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s*(?:[+-]\d{4}|[A-Z]{1,5}))?"
@@ -26,7 +26,7 @@ class Headers:
     def __init__(self, part: MimePart) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in part.raw_items():
-            self._values.setdefault(name.strip().lower(), []).append(str(value)[:MAX_HEADER])
+            self._values.setdefault(name.strip().lower(), []).append(str(value)[:_MAX_HEADER])
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -49,26 +49,26 @@ def message_id(headers: Headers) -> str | None:
 def references(headers: Headers) -> tuple[str, ...]:
     """Return the ids of earlier messages of the thread, oldest first."""
     named = [*_ids(" ".join(headers.texts("references"))), *_bracketed(" ".join(headers.texts("in-reply-to")))]
-    return tuple(dict.fromkeys(named))[-MAX_REFERENCES:]
+    return tuple(dict.fromkeys(named))[-_MAX_REFERENCES:]
 
 
 def _ids(text: str) -> list[str]:
-    return _bracketed(text) or [word.strip("<>") for word in text.split() if 0 < len(word.strip("<>")) <= MAX_ID]
+    return _bracketed(text) or [word.strip("<>") for word in text.split() if 0 < len(word.strip("<>")) <= _MAX_ID]
 
 
 def _bracketed(text: str) -> list[str]:
     found = ("".join(match.split()) for match in _BRACKETED.findall(text))
-    return [found_id for found_id in found if 0 < len(found_id) <= MAX_ID]
+    return [found_id for found_id in found if 0 < len(found_id) <= _MAX_ID]
 
 
 def message_date(headers: Headers, problems: list[str]) -> datetime | None:
     """Return the Date header, else the newest Received header, else None; always with an offset."""
     for text in headers.texts("date"):
-        when = read_date(text, problems)
+        when = _read_date(text, problems)
         if when:
             return when
     for text in headers.texts("received"):
-        when = read_date(text.rpartition(";")[2], [])
+        when = _read_date(text.rpartition(";")[2], [])
         if when:
             problems.append("no readable Date header, the newest Received header was taken")
             return when
@@ -76,7 +76,7 @@ def message_date(headers: Headers, problems: list[str]) -> datetime | None:
     return None
 
 
-def read_date(text: str, problems: list[str]) -> datetime | None:
+def _read_date(text: str, problems: list[str]) -> datetime | None:
     """Parse a mail date within other text. A missing or impossible offset is read as UTC and noted."""
     text = _TWELVE_HOURS.sub(_as_24_hours, text[:1000])
     found = _DATE.search(text)

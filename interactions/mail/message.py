@@ -10,8 +10,8 @@ from interactions.mail.parts import Attachment, read_bodies, read_mime
 from interactions.mail.quotes import split_quoted
 from interactions.mail.source import UnreadableMessage, mail_source
 
-MAX_TEXT = 200_000
-MAX_SUBJECT = 10_000
+_MAX_TEXT = 200_000
+_MAX_SUBJECT = 10_000
 
 __all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse_message"]
 
@@ -52,7 +52,7 @@ def parse_message(raw: bytes) -> Message:
     headers = Headers(root)
     bodies = read_bodies(root, problems)
     hint = bodies.charset
-    text, quoted = split_quoted(_bounded(bodies.text, MAX_TEXT, "text", problems))
+    text, quoted = split_quoted(_bounded(bodies.text, _MAX_TEXT, "text", problems))
     reply_to = _first(headers, "reply-to", hint)
     return Message(
         message_id=header_rules.message_id(headers),
@@ -65,7 +65,7 @@ def parse_message(raw: bytes) -> Message:
         from_text=headers.text("from", hint),
         to_text=", ".join(filter(None, headers.texts("to", hint))),
         cc_text=", ".join(filter(None, headers.texts("cc", hint))),
-        subject=_bounded(headers.text("subject", hint), MAX_SUBJECT, "subject", problems),
+        subject=_bounded(headers.text("subject", hint), _MAX_SUBJECT, "subject", problems),
         date=header_rules.message_date(headers, problems),
         auto_reply=header_rules.is_auto_reply(headers, root.get_content_type()),
         bulk=header_rules.is_bulk(headers),

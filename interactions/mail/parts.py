@@ -13,12 +13,12 @@ from interactions.mail.charsets import clean, decode, decode_header
 from interactions.mail.headers import parameter
 from interactions.mail.html_body import MAX_HTML, read_html
 
-MAX_PARTS = 300
+_MAX_PARTS = 300
 
 _BODY_TYPES = {"text/plain", "text/html", "text/enriched"}
 
 
-class TooManyPartsError(Exception):
+class _TooManyPartsError(Exception):
     """Raised to stop the stdlib parser."""
 
 
@@ -69,13 +69,13 @@ def read_mime(raw: bytes, problems: list[str]) -> MimePart:
     def counted(policy: Policy = _POLICY) -> MimePart:
         nonlocal made
         made += 1
-        if made > MAX_PARTS:
-            raise TooManyPartsError
+        if made > _MAX_PARTS:
+            raise _TooManyPartsError
         return MimePart(policy)
 
     try:
         return BytesParser(counted, policy=_POLICY).parsebytes(raw)
-    except (TooManyPartsError, RecursionError):
+    except (_TooManyPartsError, RecursionError):
         problems.append("too many nested parts, shown as one text without attachments")
     flat = HeaderParser(policy=_POLICY).parsestr(raw.decode("ascii", "surrogateescape"))
     for name in ("content-type", "content-transfer-encoding"):

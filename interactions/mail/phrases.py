@@ -2,7 +2,7 @@
 
 import re
 
-MAX_INTRO = 400
+_MAX_INTRO = 400
 
 _QUOTE = re.compile(r"\s{0,8}[A-Za-z]{0,3}[>|](?!\S*@)")
 _RULE = re.compile(r"\s*(?:_{5,}|-{3,}|—{3,}|─{3,}|(?:[-_] ){5,}[-_]?)\s*")
@@ -148,7 +148,7 @@ def is_device_line(line: str) -> bool:
 
 def may_end_intro(line: str) -> bool:
     """Check cheaply, so that most lines need no further test."""
-    return len(line) <= MAX_INTRO and _INTRO_END.search(_UNSEEN.sub("", line)[-20:]) is not None
+    return len(line) <= _MAX_INTRO and _INTRO_END.search(_UNSEEN.sub("", line)[-20:]) is not None
 
 
 def is_cut_intro(line: str) -> bool:
@@ -159,7 +159,7 @@ def is_cut_intro(line: str) -> bool:
 def is_intro(text: str, quote_follows: bool) -> bool:
     """Check whether the line or joined lines introduce a quote: who wrote, and when or from which address."""
     text = _UNSEEN.sub("", text).strip(" \t-—–*")
-    if not text or len(text) > MAX_INTRO:
+    if not text or len(text) > _MAX_INTRO:
         return False
     closed = text.endswith((":", "：")) or _WROTE.search(text[-25:]) is not None
     if closed and _WROTE.search(text):

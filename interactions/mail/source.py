@@ -3,8 +3,8 @@
 import re
 
 MAX_BYTES = 40_000_000  # ten times that is what reading it takes
-MAX_LINES = 700_000
-MAX_HEADER_BYTES = 1_000_000
+_MAX_LINES = 700_000
+_MAX_HEADER_BYTES = 1_000_000
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
 _SPACED_NAME = re.compile(rb"^([!-9;-~]{1,100})[ \t]+:")
@@ -38,9 +38,9 @@ def _divided(raw: bytes, problems: list[str]) -> tuple[bytes, bytes]:
     """Return the header block, and the rest with its leading blank line."""
     blank = _BLANK_LINE.search(raw)
     head, rest = (raw[: blank.start()], raw[blank.start() :]) if blank else (raw, b"")
-    if len(head) > MAX_HEADER_BYTES:
-        problems.append(f"header longer than {MAX_HEADER_BYTES:,} bytes, the rest was left out")
-        head = head[:MAX_HEADER_BYTES].rpartition(b"\n")[0]
+    if len(head) > _MAX_HEADER_BYTES:
+        problems.append(f"header longer than {_MAX_HEADER_BYTES:,} bytes, the rest was left out")
+        head = head[:_MAX_HEADER_BYTES].rpartition(b"\n")[0]
     return head, rest
 
 
@@ -65,10 +65,10 @@ def _mended(head: bytes, problems: list[str]) -> bytes:
 
 def _bounded(rest: bytes, problems: list[str]) -> bytes:
     """Limit bytes and lines: each line costs the stdlib parser far more than its length."""
-    if len(rest) >= MAX_BYTES - MAX_HEADER_BYTES:
+    if len(rest) >= MAX_BYTES - _MAX_HEADER_BYTES:
         problems.append(f"larger than {MAX_BYTES // 1_000_000} MB, the rest was left out")
-        rest = rest[: MAX_BYTES - MAX_HEADER_BYTES]
-    if rest.count(b"\n") + rest.count(b"\r") <= MAX_LINES:
+        rest = rest[: MAX_BYTES - _MAX_HEADER_BYTES]
+    if rest.count(b"\n") + rest.count(b"\r") <= _MAX_LINES:
         return rest
-    problems.append(f"more than {MAX_LINES:,} lines, the rest was left out")
-    return rest[:MAX_LINES]  # as many bytes hold no more lines than that
+    problems.append(f"more than {_MAX_LINES:,} lines, the rest was left out")
+    return rest[:_MAX_LINES]  # as many bytes hold no more lines than that

@@ -25,7 +25,7 @@ from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 
-LOST = timedelta(minutes=10)
+_LOST = timedelta(minutes=10)
 """Claimed for longer than this, a mail's worker is gone."""
 
 
@@ -126,7 +126,7 @@ def settle(mail: Outgoing, *, error: str, at: datetime) -> None:
 
 def give_up_lost(*, at: datetime) -> int:
     """Mails whose worker died while it handed them over: whether they left is for a person to find out. How many."""
-    lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - LOST)
+    lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
     return lost.update(status=Outgoing.Status.FAILED, error=_("Sending broke off. %s") % unsure())
 
 

@@ -19,7 +19,7 @@ from interactions.models import Channel, Conversation, Direction, Interaction, K
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
-ANCESTORS = 10
+_ANCESTORS = 10
 _ID = re.compile(r"[^\s<>]{1,250}")
 _REPLY = re.compile(r"^\s*(re|aw|sv|antw|odp)\s*(\[\d+\])?:", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ def write_mail(
         by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,
         person_id=to.customer_id if to.customer_id != customer.pk else None,
         channel=Channel.EMAIL, direction=Direction.OUTBOUND, kind=kind, conversation_id=thread.pk,
-        subject=reply_subject(thread.subject) if conversation else subject, body=body, html=render_markdown(body),
+        subject=_reply_subject(thread.subject) if conversation else subject, body=body, html=render_markdown(body),
         external_id=external_id, **entry,
     )  # fmt: skip
     attach_files(interaction=row, files=files)
@@ -86,7 +86,7 @@ def _start_thread(customer: Customer, subject: str, external_id: str) -> Convers
     return thread
 
 
-def reply_subject(subject: str) -> str:
+def _reply_subject(subject: str) -> str:
     return subject if not subject or _REPLY.match(subject) else f"Re: {subject}"
 
 
@@ -94,6 +94,6 @@ def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
     """Return the message ids of the thread's first and last mails, oldest first."""
     mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
     named = mails.values_list("payload__message_id", "outgoing__message_id")
-    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:ANCESTORS])])
+    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:_ANCESTORS])])
     bare = (str(one or "").strip("<> ") for one in ids)
     return list(dict.fromkeys(f"<{one}>" for one in bare if _ID.fullmatch(one)))

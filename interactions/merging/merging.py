@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -133,7 +132,7 @@ def _combine_records(survivor: Customer, absorbed: Customer, done: Merge) -> Non
         survivor.save(update_fields=list(fields))
 
 
-def json_value(value: Any) -> Any:
+def json_value(value: object) -> object:
     """Convert a field's value to JSON: a date to text, a file to its name."""
     if isinstance(value, FieldFile):
         return value.name or ""

@@ -1,7 +1,5 @@
 """Deletions of entries, which can be undone."""
 
-from typing import Any
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +25,7 @@ class Deletion(models.Model):
     undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     # What the history tables leave out of it and its files: see interactions.actions.deletions.
-    kept: Any = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
+    kept = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("deletion")

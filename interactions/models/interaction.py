@@ -1,7 +1,5 @@
 """One line of time: everything that happens between a customer and the business."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -61,7 +59,7 @@ class Interaction(ExternallyIdentified):
     commitment = models.ForeignKey(
         Commitment, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
     )
-    payload: Any = models.JSONField(default=dict, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
     shared = models.BooleanField(_("shown to the customer"), default=False)
     pinned = models.BooleanField(_("pinned"), default=False)
     # Who it was meant for, where a merge handed it on to whom they are one with: undoing the merge gives it back to

@@ -4,7 +4,6 @@ Restricted customers are filtered by visible_to, and rights on single entries ar
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +70,7 @@ class RoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]) -> None:
         match, user = request.resolver_match, request.user
         if match is None or not isinstance(user, User) or is_exempt(match.namespace, match.url_name or ""):
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pghistory
 from django.db import models
@@ -30,6 +30,6 @@ def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
     return track
 
 
-def history_author(user: "User | None") -> AbstractContextManager[Any]:
+def history_author(user: "User | None") -> AbstractContextManager[object]:
     """Attribute the changes in the block to `user`, for code that runs outside of a request."""
     return pghistory.context(user=user.pk) if user else nullcontext()

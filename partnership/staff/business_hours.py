@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
 from partnership.staff.models import Firm
+
+# Opening and closing time of each span, such as ("09:00", "12:30").
+_Spans: TypeAlias = tuple[tuple[str, str], ...]
+Hours: TypeAlias = tuple[tuple[int, _Spans], ...]
 
 _LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -88,13 +92,17 @@ def _array_literal(moments: tuple[float, ...]) -> str:
 
 def firm_calendar(firm: Firm, *, begin: datetime, end: datetime) -> Calendar:
     """Return the firm's calendar from the year of `begin` to the year after that of `end`."""
-    hours = tuple(sorted((int(day), tuple(map(tuple, spans))) for day, spans in firm.business_hours.items()))
+    hours = tuple(
+        sorted(
+            (int(day), tuple((opens, closes) for opens, closes in spans)) for day, spans in firm.business_hours.items()
+        )
+    )
     first, last = firm.local_date(begin).year, firm.local_date(end).year
     return _build_calendar(hours, frozenset(firm.holidays), firm.timezone, first, last + 1)
 
 
 @lru_cache(maxsize=8)
-def _build_calendar(hours: Any, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
+def _build_calendar(hours: Hours, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
     """Build a calendar. Without any opening hours the clock always runs."""
     begin = datetime(first, 1, 1, tzinfo=ZoneInfo(zone)).timestamp()
     edges, readings, shown = [begin, begin], [0.0, 0.0], 0.0
@@ -107,7 +115,7 @@ def _build_calendar(hours: Any, holidays: frozenset[date], zone: str, first: int
 
 
 def _opening_spans(
-    hours: dict[int, Any], holidays: frozenset[date], zone: ZoneInfo, first: int, last: int
+    hours: dict[int, _Spans], holidays: frozenset[date], zone: ZoneInfo, first: int, last: int
 ) -> Iterator[tuple[float, float]]:
     """Yield opening and closing times in Unix time. An hour skipped by a clock change does not count, a repeated one
     counts twice."""

@@ -1,7 +1,6 @@
 """External ids: where a record came from, so that the same record delivered twice is one row."""
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +38,7 @@ class ExternallyIdentified(models.Model):
     external_id = models.CharField(
         _("id in the source"), max_length=EXTERNAL_ID_MAX_LENGTH, default=new_external_id, editable=False
     )
-    source_snapshot: Any = models.JSONField(null=True, blank=True, editable=False)
+    source_snapshot = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

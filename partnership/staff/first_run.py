@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
@@ -11,16 +11,19 @@ from django.db import connection, transaction
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
 # Further forms of the first run by their prefix. Apps above add theirs in ready().
+if TYPE_CHECKING:
+    from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
+
 STEPS: dict[str, type["Step"]] = {}
 
 
 class Step(Protocol):
     """A form with a `title` that is carried out after the administrator was created."""
 
-    title: Any
-    cleaned_data: dict[str, Any]
+    title: "StrOrPromise"
 
-    def __init__(self, data: Any = None, *, prefix: str) -> None: ...
+    def __init__(self, data: "QueryDict | None" = None, *, prefix: str) -> None: ...
     def is_valid(self) -> bool: ...
     def carry_out(self, *, by: User, at: datetime) -> None: ...
 
@@ -42,7 +45,7 @@ def set_up(*, firm: Firm, name: str, email: str, password: str, at: datetime, st
     if not is_setup_pending():
         raise AlreadySetUpError
     firm.save()
-    rights: dict[str, Any] = {"name": name, "is_staff": True, "is_superuser": True, "is_active": True}
+    rights: dict[str, str | bool] = {"name": name, "is_staff": True, "is_superuser": True, "is_active": True}
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, password, **rights)

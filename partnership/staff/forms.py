@@ -28,9 +28,7 @@ class FirmForm(forms.ModelForm):
         model = Firm
         fields = ["name", "timezone", "currency", "language", "own_domains"]
         labels = {"name": _("The firm's name"), "own_domains": _("Our own mail domains")}
-        help_texts = {
-            "own_domains": _("Mail from these domains is ours. Separate several by commas.")
-        }
+        help_texts = {"own_domains": _("Mail from these domains is ours. Separate several by commas.")}
 
     def clean_own_domains(self) -> list[str]:
         return [domain.strip().lower().removeprefix("@") for domain in self.cleaned_data["own_domains"]]

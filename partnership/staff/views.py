@@ -1,5 +1,3 @@
-from typing import Any
-
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -34,8 +32,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     firm_form = FirmForm(posted, prefix="firm", instance=firm)
     person_form = AdministratorForm(posted, prefix="you")
     steps = [step(posted, prefix=prefix) for prefix, step in STEPS.items()]
-    asked: list[Any] = [firm_form, person_form, *steps]
-    wrong = [form for form in asked if not form.is_valid()]  # each says what is wrong with it
+    # A list, so that every form shows its errors.
+    wrong = [form for form in (firm_form, person_form, *steps) if not form.is_valid()]
     if not wrong:
         try:
             set_up(firm=firm_form.save(commit=False), at=timezone.now(), steps=steps, **person_form.cleaned_data)

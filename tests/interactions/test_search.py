@@ -71,7 +71,7 @@ def test_nothing_typed_breaks_the_query(words):
 
 def test_the_best_end_where_the_last_shown_is_gone(monkeypatch):
     """What was read already does not begin anew."""
-    monkeypatch.setattr(search, "is_common", lambda query: False)  # the planner knows nothing of a few rows
+    monkeypatch.setattr(search, "is_common_query", lambda query: False)  # the planner knows nothing of a few rows
     ada = CustomerFactory()
     for number in range(6):
         happens(ada, "note", at=noon(ada.since), body=f"rare {number}")

@@ -3,18 +3,18 @@
 import base64
 import binascii
 from hashlib import sha256
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from interactions.imports.importers.importer import Importer, Outcome, RecordRefusedError
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.refs import split_ref
 from interactions.models import Attachment, Deletion
 
 
-class AttachmentImporter(Importer):
+class AttachmentImporter(Importer[Attachment]):
     type = "attachment"
     model = Attachment
     columns = {
@@ -36,7 +36,7 @@ class AttachmentImporter(Importer):
         outcome.unchanged += len(wave) - len(standing)
         return super().resolve(standing, outcome)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
         try:
             content = base64.b64decode(record["content"], validate=True)

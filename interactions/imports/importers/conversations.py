@@ -3,9 +3,8 @@
 Unless a record states the status, it is decided at the end: old conversations arrive closed.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -15,6 +14,7 @@ from interactions.actions.record import STAYS_OPEN_FOR, refresh_conversations
 from interactions.imports.importers.importer import Change, Importer, ImportRun, Outcome, RecordRefusedError
 from interactions.imports.importers.staff import find_or_create_departments
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.models import Conversation
 from interactions.models.conversation import sibling_ref
@@ -22,7 +22,7 @@ from interactions.models.conversation import sibling_ref
 SNOOZED = Conversation.Status.SNOOZED
 
 
-class ConversationImporter(Importer):
+class ConversationImporter(Importer[Conversation]):
     type = "conversation"
     model = Conversation
     columns = {
@@ -37,7 +37,7 @@ class ConversationImporter(Importer):
     def find(self, kind: str, names: set[str]) -> dict[str, int]:
         return find_or_create_departments(names) if kind == "department" else super().find(kind, names)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         values = super().values(line, known)
         if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
             raise RecordRefusedError("snoozed_until goes with the status snoozed: give both, or neither")
@@ -45,19 +45,19 @@ class ConversationImporter(Importer):
             raise RecordRefusedError("snooze_reason goes with the status snoozed: leave it out")
         return values
 
-    def after_create(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[Conversation]) -> None:
         for line, row in zip(lines, rows, strict=True):
             stated = line.record.get("status") is not None
             (self.run.conversations_stated if stated else self.run.conversations_new).add(row.pk)
             if line.record.get("joined_into"):
                 self.run.conversations_rejoined.add(row.pk)
 
-    def after_update(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Conversation]]) -> None:
         self.run.conversations_stated.update(change.row.pk for change in changes if "status" in change.fields)
         self.run.conversations_rejoined.update(change.row.pk for change in changes if "joined_into" in change.fields)
 
 
-class JoinImporter(Importer):
+class JoinImporter(Importer[Conversation]):
     """Joins conversations once all exist."""
 
     type = "conversation"
@@ -166,7 +166,7 @@ def _chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
         yield chunk
 
 
-def _execute(sql: str, parameters: dict[str, Any]) -> None:
+def _execute(sql: str, parameters: Mapping[str, object]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 

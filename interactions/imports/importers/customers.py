@@ -1,7 +1,5 @@
 """Import customers and contact points. Organisations and introducers are set once all customers exist."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from customers.models import ContactPoint, Customer
@@ -19,13 +17,14 @@ from interactions.imports.importers.contact_points import (
 )
 from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 
 _LINKS = {"organisation": "organisation_id", "introduced_by": "introduced_by_id"}
 ORGANISATION = Customer.Kind.ORGANISATION
 
 
-class CustomerImporter(Importer):
+class CustomerImporter(Importer[Customer]):
     type = "customer"
     model = Customer
     columns = {
@@ -51,7 +50,7 @@ class CustomerImporter(Importer):
         self.stands_in = _survivor_refs({line.key for line in wave})
         super().import_wave(wave, outcome)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         self.check_links(line)
         points = self.points[line.key]
         if isinstance(points.get(INVALID), str):
@@ -89,13 +88,13 @@ class CustomerImporter(Importer):
                     f"organisation {employer[:80]!r} is a person: name an organisation, or leave it out"
                 )
 
-    def new_row(self, line: Line) -> Any:
+    def new_row(self, line: Line) -> Customer:
         row = super().new_row(line)
         row.sort_key = sort_key(row.name)
         row.source_snapshot = {name: value for name, value in line.source_snapshot.items() if name not in _LINKS}
         return row
 
-    def after_create(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[Customer]) -> None:
         for line, row in zip(lines, rows, strict=True):
             line.values["id"] = row.pk
         self.add_points(lines)
@@ -121,7 +120,7 @@ class CustomerImporter(Importer):
         if self.stands_in:
             move_to_survivors({point.customer_id for point in new.values()})
 
-    def apply_change(self, line: Line, row: Any, fields: set[str]) -> Change:
+    def apply_change(self, line: Line, row: Customer, fields: set[str]) -> Change[Customer]:
         change = super().apply_change(line, row, fields)
         line.values["id"] = row.pk
         row.sort_key = sort_key(row.name)
@@ -138,7 +137,7 @@ class CustomerImporter(Importer):
     def written_columns(self, columns: set[str]) -> list[str]:
         return sorted({*columns, "sort_key", "organisation"})
 
-    def after_update(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Customer]]) -> None:
         lines = [change.line for change in changes if change.fields & {"contact_points", "also"}]
         away, brought = moved_points([line.values["id"] for line in lines])
         for line in lines:
@@ -161,7 +160,7 @@ class CustomerImporter(Importer):
         ContactPoint.objects.filter(pk__in=gone).delete()
 
 
-class LinkImporter(Importer):
+class LinkImporter(Importer[Customer]):
     """Sets organisations and introducers. Links to a refused record are left out."""
 
     type = "customer"
@@ -185,7 +184,7 @@ class LinkImporter(Importer):
         Customer.objects.bulk_update(rows.values(), [*_LINKS, "source_snapshot"], batch_size=500)
 
 
-def _links_differ(line: Line, source_snapshot: Any) -> bool:
+def _links_differ(line: Line, source_snapshot: Record | None) -> bool:
     return any(line.source_snapshot.get(name) != (source_snapshot or {}).get(name) for name in _LINKS)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
@@ -23,7 +22,7 @@ def rewrite_rows(before: Iterable[Entry], after: Sequence[Entry], *, firm: Firm,
     _update_rows({key: change for key, change in changes.items() if change}, firm)
 
 
-def _difference(old: Entry, new: Entry) -> dict[str, Any]:
+def _difference(old: Entry, new: Entry) -> dict[str, object]:
     before = asdict(old)
     return {name: value for name, value in asdict(new).items() if value != before[name]}
 
@@ -47,7 +46,7 @@ def _delete_rows(keys: Iterable[Key]) -> None:
         history_changed.send(sender=Interaction, customer_ids={row.customer_id for row in rows})
 
 
-def _update_rows(changes: dict[Key, dict[str, Any]], firm: Firm) -> None:
+def _update_rows(changes: dict[Key, dict[str, object]], firm: Firm) -> None:
     if not changes:
         return
     rows = _rows(changes)

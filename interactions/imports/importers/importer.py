@@ -4,20 +4,24 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from django.db import models
 from pydantic_core import from_json
 
 from customers.models import Commitment, Goal
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.records import canonical_records_by_pk
 from interactions.models import Conversation, Interaction
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import Firm
 
-if TYPE_CHECKING:
-    from interactions.imports.interchange.refs import Key
+# A row's primary key and its source snapshot, by its key.
+_ExistingRows: TypeAlias = dict[refs.Key, tuple[int, Record | None]]
+
+R = TypeVar("R", bound=ExternallyIdentified)
 
 
 class RecordRefusedError(Exception):
@@ -52,12 +56,12 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Change:
+class Change(Generic[R]):
     """A row that the source changed: before, after, and the changed fields."""
 
     line: Line
-    before: Any
-    row: Any
+    before: R
+    row: R
     fields: set[str]
 
 
@@ -69,7 +73,7 @@ _MODELS_BY_TYPE: Mapping[str, type[models.Model]] = {
 }
 
 
-class Importer:
+class Importer(Generic[R]):
     """The steps that all types share.
 
     `columns`: record field → model column. `ref_fields`: field → type of the record that its ref names. `field_groups`:
@@ -77,7 +81,7 @@ class Importer:
     """
 
     type: ClassVar[str]
-    model: ClassVar[Any]
+    model: type[R]
     columns: ClassVar[Mapping[str, str]]
     ref_fields: ClassVar[Mapping[str, str]] = {}
     field_groups: ClassVar[Sequence[frozenset[str]]] = ()  # fields that only make sense as one word
@@ -102,7 +106,7 @@ class Importer:
         self.create(new, outcome)
         self.update([line for line in ready if line.key in held], held, outcome)
 
-    def existing_rows(self, lines: list[Line]) -> "dict[Key, tuple[int, Any]]":
+    def existing_rows(self, lines: list[Line]) -> _ExistingRows:
         """Return existing rows by key: primary key and source snapshot."""
         rows = refs.find_rows(self.model, [line.key for line in lines], "id", "source_snapshot")
         return {
@@ -133,7 +137,7 @@ class Importer:
             return {name: pk for name in names if (pk := self.run.staff.get(name)) is not None}
         return refs.customers_by_ref(names) if kind == "customer" else refs.primary_keys(_MODELS_BY_TYPE[kind], names)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         """Return the record's values by model column. Raise RecordRefusedError."""
         values = {column: default() for column, default in self.blank.items()}
         for name, value in line.record.items():
@@ -145,19 +149,19 @@ class Importer:
         return values
 
     def create(self, lines: list[Line], outcome: Outcome) -> None:
-        rows = self.model.objects.bulk_create([self.new_row(line) for line in lines], batch_size=1000)
+        rows = self.model._default_manager.bulk_create([self.new_row(line) for line in lines], batch_size=1000)
         outcome.created += len(lines)
         if rows:
             self.after_create(lines, rows)
 
-    def new_row(self, line: Line) -> Any:
+    def new_row(self, line: Line) -> R:
         source, external_id = line.key
         return self.model(source=source, external_id=external_id, source_snapshot=line.source_snapshot, **line.values)
 
-    def after_create(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[R]) -> None:
         """Create what follows from new rows."""
 
-    def update(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]", outcome: Outcome) -> None:
+    def update(self, lines: list[Line], held: _ExistingRows, outcome: Outcome) -> None:
         news = self.find_changes(lines, held)
         outcome.unchanged += sum(not fields for _, fields in news)
         outcome.updated += sum(bool(fields) for _, fields in news)
@@ -165,15 +169,17 @@ class Importer:
         if not speaking:
             return
         pks = [held[line.key][0] for line, _ in speaking]
-        rows = {row.pk: row for row in self.model.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+        rows = {
+            row.pk: row for row in self.model._default_manager.select_for_update().filter(pk__in=pks).order_by("pk")
+        }
         changes = [self.apply_change(line, rows[held[line.key][0]], fields) for line, fields in speaking]
         columns = {self.columns[name] for change in changes for name in change.fields if name in self.columns}
-        self.model.objects.bulk_update(
+        self.model._default_manager.bulk_update(
             [change.row for change in changes], [*self.written_columns(columns), "source_snapshot"], batch_size=500
         )
         self.after_update([change for change in changes if change.fields])
 
-    def find_changes(self, lines: list[Line], held: "dict[Key, tuple[int, Any]]") -> list[tuple[Line, set[str]]]:
+    def find_changes(self, lines: list[Line], held: _ExistingRows) -> list[tuple[Line, set[str]]]:
         """Return each line with the fields that the source has changed since its last delivery."""
         unspoken = [held[line.key][0] for line in lines if held[line.key][1] is None]
         current = canonical_records_by_pk(self.type, unspoken) if unspoken else {}
@@ -192,7 +198,7 @@ class Importer:
             found.append((line, fields))
         return found
 
-    def apply_change(self, line: Line, row: Any, fields: set[str]) -> Change:
+    def apply_change(self, line: Line, row: R, fields: set[str]) -> Change[R]:
         change = Change(line, copy.copy(row), row, self.widen(fields, line, row))
         for name in change.fields:
             if name in self.columns:
@@ -200,7 +206,7 @@ class Importer:
         row.source_snapshot = line.source_snapshot
         return change
 
-    def widen(self, fields: set[str], line: Line, row: Any) -> set[str]:
+    def widen(self, fields: set[str], line: Line, row: R) -> set[str]:
         """Add the fields that change together with these."""
         return fields.union(*(group for group in self.field_groups if group & fields))
 
@@ -208,11 +214,11 @@ class Importer:
         """Return the columns to write when these changed."""
         return sorted(columns)
 
-    def after_update(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[R]]) -> None:
         """Update what follows from changed rows."""
 
 
-def changed_names(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+def changed_names(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 

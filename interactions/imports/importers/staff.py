@@ -1,18 +1,18 @@
 """Import staff, without passwords: an administrator sets them."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from partnership.staff.models import ADMIN, Department, User
 
 
-class StaffImporter(Importer):
+class StaffImporter(Importer[User]):
     type = "staff"
     model = User
     columns = {
@@ -41,7 +41,7 @@ class StaffImporter(Importer):
             )
         }
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
         email = record["email"].lower()
         if self.holders.setdefault(email, line.key) != line.key:
@@ -62,15 +62,15 @@ class StaffImporter(Importer):
             "is_staff": ADMIN in (record.get("roles") or ()),
         }
 
-    def new_row(self, line: Line) -> Any:
+    def new_row(self, line: Line) -> User:
         row = super().new_row(line)
         row.password = make_password(None)
         return row
 
-    def after_create(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[User]) -> None:
         self.give_roles({row.pk: line.record.get("roles") or [] for line, row in zip(lines, rows, strict=True)})
 
-    def after_update(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[User]]) -> None:
         self.give_roles({c.row.pk: c.line.record.get("roles") or [] for c in changes if "roles" in c.fields})
 
     def give_roles(self, roles: dict[int, list[str]]) -> None:
@@ -91,7 +91,7 @@ def find_or_create_departments(names: Iterable[str]) -> dict[str, int]:
     return dict(Department.objects.filter(name__in=wanted).values_list("name", "pk"))
 
 
-class CoverImporter(Importer):
+class CoverImporter(Importer[User]):
     """Sets covers once all staff exist."""
 
     type = "staff"

@@ -1,7 +1,5 @@
 """Import interactions, by COPY because they are by far the most records."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 
 from customers.models import ContactPoint, Customer
@@ -13,6 +11,7 @@ from interactions.actions.record import Entry, record_many, refresh_conversation
 from interactions.imports.importers import conversations
 from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError, resolve_ref
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.safe_html import safe_html
 from interactions.models import Interaction
@@ -22,7 +21,7 @@ from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 Via = tuple[str, str]
 
 
-class InteractionImporter(Importer):
+class InteractionImporter(Importer[Interaction]):
     type = "interaction"
     model = Interaction
     columns = {
@@ -111,9 +110,9 @@ class InteractionImporter(Importer):
             history_changed.send(sender=Customer, customer_ids=[row.pk for row in rows.values()])
         return owners
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
-        values: dict[str, Any] = dict.fromkeys(self.blank)
+        values: Record = dict.fromkeys(self.blank)
         values.update(subject="", body="", html="", quoted="", currency="", payload={}, shared=False, pinned=False)
         named, columns = self.ref_fields, self.columns
         for name, value in record.items():
@@ -135,7 +134,7 @@ class InteractionImporter(Importer):
             values["occurred_at"] = self.run.at
         return values
 
-    def by_via(self, line: Line, via: dict[str, Any]) -> int:
+    def by_via(self, line: Line, via: Record) -> int:
         if line.record.get("customer"):
             raise RecordRefusedError("customer and via: give one of them")
         try:
@@ -144,7 +143,7 @@ class InteractionImporter(Importer):
         except ValidationError as invalid:
             raise RecordRefusedError(f"via: {' '.join(invalid.messages)}") from None
 
-    def check(self, record: dict[str, Any], values: dict[str, Any]) -> None:
+    def check(self, record: Record, values: Record) -> None:
         if values["customer_id"] is None:
             raise RecordRefusedError("customer is missing: give the ref of one, or via with a contact point")
         if values["amount"] is not None and not values["currency"]:
@@ -171,7 +170,7 @@ class InteractionImporter(Importer):
             line.values["conversation_id"] for line in lines if line.values["conversation_id"] is not None
         )
 
-    def apply_change(self, line: Line, row: Any, fields: set[str]) -> Change:
+    def apply_change(self, line: Line, row: Interaction, fields: set[str]) -> Change[Interaction]:
         if line.record["occurred_at"] is None:
             line.values["occurred_at"] = row.occurred_at
         change = super().apply_change(line, row, fields)
@@ -187,7 +186,7 @@ class InteractionImporter(Importer):
     def written_columns(self, columns: set[str]) -> list[str]:
         return sorted({*columns, "occurred_on", *(["addressed_to"] if "customer_id" in columns else [])})
 
-    def after_update(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Interaction]]) -> None:
         if not changes:
             return
         rows = [row for change in changes for row in (change.before, change.row)]

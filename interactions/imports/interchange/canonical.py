@@ -10,7 +10,7 @@ from typing import Any
 Record = dict[str, Any]
 
 # Meaning of a missing field, where it is not empty. A conversation's status has no default: see conversations.py.
-_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+_DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "customer": {"kind": "person", "lifecycle": "active"},
     "goal": {"status": "active"},
     "commitment": {"status": "open"},
@@ -18,13 +18,13 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "attachment": {"content_type": "application/octet-stream"},
 }
 
-_NO_DEFAULTS: Mapping[str, Any] = {}
+_NO_DEFAULTS: Mapping[str, object] = {}
 
 # Characters of a value in a snapshot; of a longer one only the hash is kept.
 MAX_SNAPSHOT_VALUE = 64
 
 
-def canonical_record(record: Mapping[str, Any], type_: str) -> Record:
+def canonical_record(record: Mapping[str, object], type_: str) -> Record:
     """Return the record's stated fields as JSON values: no nulls, no defaults, times in UTC."""
     defaults = _DEFAULTS.get(type_, _NO_DEFAULTS)
     plain: Record = {}
@@ -40,7 +40,7 @@ def canonical_record(record: Mapping[str, Any], type_: str) -> Record:
     return plain
 
 
-def _json_value(value: Any) -> Any:
+def _json_value(value: object) -> object:
     if isinstance(value, datetime):
         return format_utc(value)
     if isinstance(value, date):
@@ -64,7 +64,7 @@ def _json_number(value: Decimal) -> int | float | str:
 dump_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def snapshot_of(plain: Mapping[str, Any]) -> Record:
+def snapshot_of(plain: Mapping[str, object]) -> Record:
     """Return the snapshot of a canonical record that is kept. Raise ValueError for an infinite number."""
     kept = {
         name: value if type(value) is str and len(value) <= MAX_SNAPSHOT_VALUE else _digest(value)
@@ -74,7 +74,7 @@ def snapshot_of(plain: Mapping[str, Any]) -> Record:
     return kept
 
 
-def _digest(value: Any) -> Any:
+def _digest(value: object) -> object:
     """Convert lists and objects to text first, since the database would change their numbers."""
     if type(value) is dict or type(value) is list:
         try:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from interactions.imports.interchange.canonical import Record
 
-BATCH_LINES = 4000
-BATCH_BYTES = 16_000_000
+_BATCH_LINES = 4000
+_BATCH_BYTES = 16_000_000
 
 
 class Place(NamedTuple):
@@ -37,7 +38,7 @@ class Line:
     key: tuple[str, str] = ("", "")
     plain: Record = field(default_factory=dict)
     source_snapshot: Record = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Record = field(default_factory=dict)
 
 
 class Spool:
@@ -62,7 +63,7 @@ class Spool:
             batch.append(Line(Place(names[number], line), self._file.read(length), bool(once)))
             self._file.read(1)
             size += length
-            if len(batch) == BATCH_LINES or size > BATCH_BYTES:
+            if len(batch) == _BATCH_LINES or size > _BATCH_BYTES:
                 yield batch
                 batch, size = [], 0
         if batch:
@@ -78,7 +79,7 @@ class Refusals:
     # Characters of a refused text that are kept.
     KEPT = 100_000
 
-    def __init__(self, path: Any) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[str] | None = None
         self.count = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
@@ -17,12 +17,15 @@ from interactions.imports.importers.goals import CheckInImporter, GoalImporter
 from interactions.imports.importers.importer import Importer, ImportRun, Outcome
 from interactions.imports.importers.staff import CoverImporter, StaffImporter
 from interactions.imports.importers.timeline import InteractionImporter
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
 from interactions.imports.interchange.validation import prepare_batches
 from partnership.core.locks import wait_for_turn
 
-STEPS: tuple[type[Importer], ...] = (
+_AnyImporter: TypeAlias = "Importer[Any]"
+
+STEPS: tuple[type[_AnyImporter], ...] = (
     StaffImporter,
     CoverImporter,
     CustomerImporter,
@@ -39,7 +42,6 @@ STEPS: tuple[type[Importer], ...] = (
 _SECOND_PASSES = (CoverImporter, LinkImporter, JoinImporter)
 
 Progress = Callable[[str, int], None]
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Pipeline:
             return
         self.keep(place, record, text, once=once)
 
-    def keep(self, place: Place, record: Any, text: bytes, *, once: bool = False) -> None:
+    def keep(self, place: Place, record: object, text: bytes, *, once: bool = False) -> None:
         if not isinstance(record, dict):
             self.refusals.add(place, "not a record: write a JSON object in braces", text)
             return
@@ -141,7 +143,7 @@ class Pipeline:
         finally:
             history_changed.disconnect(self.note_customers)
 
-    def note_customers(self, *, customer_ids: Collection[int], **_: Any) -> None:
+    def note_customers(self, *, customer_ids: Collection[int], **_: object) -> None:
         self.run.customers_touched.update(customer_ids)
 
     def import_all(self) -> None:
@@ -160,7 +162,7 @@ class Pipeline:
             wait_for_turn()
             conversations.settle_conversations(self.run)
 
-    def import_lines(self, importer: Importer, lines: list[Line]) -> None:
+    def import_lines(self, importer: _AnyImporter, lines: list[Line]) -> None:
         """Import one batch. If the database refuses it, halve it until the refused line is found."""
         try:
             with transaction.atomic():
@@ -176,7 +178,7 @@ class Pipeline:
         else:
             self.count(importer, outcome)
 
-    def count(self, importer: Importer, outcome: Outcome) -> None:
+    def count(self, importer: _AnyImporter, outcome: Outcome) -> None:
         for line, reason in outcome.refused:
             self.refuse(line, reason)
         if isinstance(importer, _SECOND_PASSES):

@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import TypeAlias
 
 from django.core.files.storage import default_storage
 from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Concat
 
 from customers.merge_resolution import final_survivor
@@ -14,6 +15,8 @@ from interactions.imports.interchange.canonical import Record, canonical_record
 from interactions.models import Attachment, Conversation, Interaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
+
+Rows: TypeAlias = "QuerySet[Model, Record]"
 
 # In the order of an export.
 MODELS_BY_TYPE: Mapping[str, type[Model]] = {
@@ -83,10 +86,10 @@ def _ref_expression(*names: str) -> Concat:
     return Concat(*names[:1], Value(":"), *names[1:], output_field=CharField())
 
 
-def record_rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
+def record_rows(type_: str) -> Rows:
     """Return each row as a dict of its record's columns, with `ref_`."""
     model = MODELS_BY_TYPE[type_]
-    columns: dict[str, Any] = {"ref_": _ref_expression("source", "external_id")}
+    columns: dict[str, Combinable] = {"ref_": _ref_expression("source", "external_id")}
     for name in _REF_FIELDS[type_]:
         columns[f"{name}_ref"] = _ref_expression(f"{name}__source", f"{name}__external_id")
         if name in _CUSTOMER_FIELDS:
@@ -97,12 +100,12 @@ def record_rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
     return found.filter(merged_into=None) if type_ == "customer" else found
 
 
-def order_by_ref(found: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
+def order_by_ref(found: Rows) -> Rows:
     return found.order_by(Collate(_ref_expression("source", "external_id"), "C"))
 
 
 def canonical_records(
-    type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str], missing_files: list[str]
+    type_: str, found: list[Record], survivors: Mapping[int, str], missing_files: list[str]
 ) -> Iterator[Record]:
     """Yield the records of rows. `survivors`: key of a merge's survivor → the final survivor's ref.
 
@@ -138,7 +141,7 @@ def survivor_refs() -> dict[int, str]:
     return {pk: names[end] for pk, end in last.items()}
 
 
-def _customer_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _customer_parts(found: list[Record]) -> dict[int, Record]:
     """Return `contact_points`, and in `also` further refs of the customer."""
     pks = [row["pk"] for row in found]
     points: dict[int, list[Record]] = {}
@@ -182,7 +185,7 @@ def _is_ref(value: str) -> bool:
     return True
 
 
-def _staff_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _staff_parts(found: list[Record]) -> dict[int, Record]:
     roles: dict[int, list[str]] = {row["pk"]: [] for row in found}
     members = User.groups.through.objects.filter(user_id__in=roles).order_by("group__name")
     for pk, name in members.values_list("user_id", "group__name"):
@@ -193,11 +196,11 @@ def _staff_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
     }
 
 
-def _conversation_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _conversation_parts(found: list[Record]) -> dict[int, Record]:
     return {row["pk"]: {"department": row["department__name"]} for row in found}
 
 
-def _attachment_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _attachment_parts(found: list[Record]) -> dict[int, Record]:
     contents = {}
     for row in found:
         try:
@@ -208,7 +211,7 @@ def _attachment_parts(found: list[dict[str, Any]]) -> dict[int, Record]:
     return contents
 
 
-_COMPLETIONS: Mapping[str, Callable[[list[dict[str, Any]]], dict[int, Record]]] = {
+_COMPLETIONS: Mapping[str, Callable[[list[Record]], dict[int, Record]]] = {
     "customer": _customer_parts,
     "conversation": _conversation_parts,
     "staff": _staff_parts,

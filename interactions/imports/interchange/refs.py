@@ -1,7 +1,7 @@
 """Look up primary keys by refs and addresses, with one query per type and batch."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.fields.json import KeyTransform
@@ -12,6 +12,7 @@ from customers.models import ContactPoint, Customer, Merge
 from partnership.staff.models import User
 
 Key = tuple[str, str]
+K = TypeVar("K")
 
 
 def split_ref(ref: str) -> Key:
@@ -86,7 +87,7 @@ def original_owners(kind: str, normalised: Collection[str]) -> dict[str, int]:
 MOVED_POINTS = KeyTransform(key_of_moved(ContactPoint, "customer"), "moved")
 
 
-def replace_merged(found: dict[Any, int]) -> dict[Any, int]:
+def replace_merged(found: dict[K, int]) -> dict[K, int]:
     """Replace merged customers in the values by their survivor."""
     while found:
         merged = dict(

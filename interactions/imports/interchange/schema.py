@@ -6,20 +6,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Required
+from typing import Annotated, Required
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
+from interactions.imports.interchange.canonical import Record
 from interactions.models import Channel, Conversation, Direction, Kind
 from partnership.staff.models import ROLES
 
 YEARS = range(1900, 2101)
 
 
-def _parse_moment(value: Any) -> datetime:
+def _parse_moment(value: object) -> datetime:
     """Parse an ISO 8601 time, or a date as its midnight; without an offset it stays naive."""
     if not isinstance(value, str):
         raise ValueError("write a time in quotes, such as 2024-03-08T18:20:00Z")
@@ -31,12 +33,12 @@ def _parse_moment(value: Any) -> datetime:
     return at
 
 
-def _parse_day(value: Any) -> date:
+def _parse_day(value: object) -> date:
     try:
-        on = date.fromisoformat(value)
+        on = date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ValueError(f"{str(value)[:40]!r} is not a date: write it as 2024-03-08") from None
-    _check_year(on, value)
+    _check_year(on, str(value))
     return on
 
 
@@ -64,9 +66,9 @@ def _check_time_zone(name: str) -> str:
 
 
 Ref = Annotated[str, Field(pattern=r"^[^:]{1,64}:.")]
-Moment = Annotated[datetime, PlainValidator(_parse_moment)]
+_Moment = Annotated[datetime, PlainValidator(_parse_moment)]
 Day = Annotated[date, PlainValidator(_parse_day)]
-Flag = Annotated[bool, Field(strict=True)]
+_Flag = Annotated[bool, Field(strict=True)]
 Measure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
 Staff = Annotated[str, Field(min_length=1, max_length=765)]
 _STRICT = ConfigDict(extra="forbid", use_enum_values=True)
@@ -80,7 +82,7 @@ class StaffRecord(TypedDict, total=False):
     name: Required[Annotated[str, Field(min_length=1, max_length=200)]]
     department: Annotated[str, Field(max_length=100)] | None
     roles: list[Annotated[str, AfterValidator(_check_role)]] | None
-    active: Flag | None
+    active: _Flag | None
     away_from: Day | None
     away_to: Day | None
     cover: Staff | None
@@ -90,7 +92,7 @@ class Point(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     kind: Required[ContactPoint.Kind]
     value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
-    verified: Flag
+    verified: _Flag
 
 
 class Via(TypedDict, total=False):
@@ -113,14 +115,14 @@ class CustomerRecord(TypedDict, total=False):
     owner: Staff | None
     introduced_by: Ref | None
     lifecycle: Customer.Lifecycle | None
-    do_not_contact: Flag | None
-    restricted: Flag | None
+    do_not_contact: _Flag | None
+    restricted: _Flag | None
     language: Annotated[str, Field(max_length=16)] | None
     timezone: Annotated[str, Field(max_length=64), AfterValidator(_check_time_zone)] | None
     preferred_channel: Customer.Channel | None
     pace: Customer.Pace | None
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
-    attributes: dict[str, Any] | None
+    attributes: Record | None
     since: Day | None
     contact_points: list[Point] | None
     also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
@@ -138,10 +140,10 @@ class GoalRecord(TypedDict, total=False):
     baseline: Measure | None
     target: Measure | None
     current: Measure | None
-    set_at: Moment | None
+    set_at: _Moment | None
     due_on: Day | None
     status: Goal.Status | None
-    closed_at: Moment | None
+    closed_at: _Moment | None
 
 
 class CheckInRecord(TypedDict, total=False):
@@ -149,7 +151,7 @@ class CheckInRecord(TypedDict, total=False):
     type: Required[str]
     ref: Required[Ref]
     goal: Required[Ref]
-    at: Required[Moment]
+    at: Required[_Moment]
     value: Measure | None
     note: str | None
     by: Staff | None
@@ -162,12 +164,12 @@ class CommitmentRecord(TypedDict, total=False):
     customer: Required[Ref]
     party: Required[Commitment.Party]
     what: Required[Annotated[str, Field(min_length=1, max_length=500)]]
-    made_at: Required[Moment]
+    made_at: Required[_Moment]
     due_on: Day | None
     goal: Ref | None
     owner: Staff | None
     status: Commitment.Status | None
-    closed_at: Moment | None
+    closed_at: _Moment | None
 
 
 class ConversationRecord(TypedDict, total=False):
@@ -178,7 +180,7 @@ class ConversationRecord(TypedDict, total=False):
     channel: Required[Channel]
     subject: Annotated[str, Field(max_length=500)] | None
     status: Conversation.Status | None
-    snoozed_until: Moment | None
+    snoozed_until: _Moment | None
     snooze_reason: Annotated[str, Field(max_length=300)] | None
     assignee: Staff | None
     department: Annotated[str, Field(max_length=100)] | None
@@ -192,7 +194,7 @@ class InteractionRecord(TypedDict, total=False):
     customer: Ref | None
     person: Ref | None
     via: Via | None
-    occurred_at: Required[Moment | None]
+    occurred_at: Required[_Moment | None]
     channel: Required[Channel]
     direction: Required[Direction]
     kind: Required[Kind]
@@ -207,9 +209,9 @@ class InteractionRecord(TypedDict, total=False):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
     goal: Ref | None
     commitment: Ref | None
-    payload: dict[str, Any] | None
-    shared: Flag | None
-    pinned: Flag | None
+    payload: Record | None
+    shared: _Flag | None
+    pinned: _Flag | None
 
 
 class AttachmentRecord(TypedDict, total=False):
@@ -224,7 +226,7 @@ class AttachmentRecord(TypedDict, total=False):
 
 
 # By type, in import order: a type comes after those that it names.
-ADAPTERS: dict[str, TypeAdapter[Any]] = {
+ADAPTERS: dict[str, TypeAdapter[object]] = {
     "staff": TypeAdapter(StaffRecord),
     "customer": TypeAdapter(CustomerRecord),
     "goal": TypeAdapter(GoalRecord),
@@ -255,7 +257,7 @@ def explain_errors(error: ValidationError) -> str:
     return "; ".join(dict.fromkeys(first)) + ("; and more" if len(problems) > 3 else "")
 
 
-def _explain_problem(problem: Any) -> str:
+def _explain_problem(problem: ErrorDetails) -> str:
     field = ".".join(str(part) for part in problem["loc"] if not str(part).startswith("function-"))
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if kind == "extra_forbidden":

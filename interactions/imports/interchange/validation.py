@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ _TIME_FIELDS = {
 
 
 @dataclass
-class PreparedBatch:
+class _PreparedBatch:
     """A batch's valid lines, its refused ones with reasons, and its number of times without offset."""
 
     size: int
@@ -33,10 +34,10 @@ class PreparedBatch:
     naive_times: int = 0
 
 
-def prepare_batches(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[PreparedBatch]:
+def prepare_batches(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[_PreparedBatch]:
     batches = spool.batches()
 
-    def following() -> PreparedBatch | None:
+    def following() -> _PreparedBatch | None:
         batch = next(batches, None)
         return None if batch is None else _prepare_batch(batch, type_, zone)
 
@@ -47,8 +48,8 @@ def prepare_batches(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[Prepar
             yield ready
 
 
-def _prepare_batch(batch: list[Line], type_: str, zone: ZoneInfo) -> PreparedBatch:
-    done = PreparedBatch(len(batch))
+def _prepare_batch(batch: list[Line], type_: str, zone: ZoneInfo) -> _PreparedBatch:
+    done = _PreparedBatch(len(batch))
     for line in batch:
         try:
             line.record = _validate_line(line, type_)
@@ -65,7 +66,7 @@ def _prepare_batch(batch: list[Line], type_: str, zone: ZoneInfo) -> PreparedBat
 
 
 def _validate_line(line: Line, type_: str) -> Record:
-    record: Record = ADAPTERS[type_].validate_json(line.text)
+    record = cast(Record, ADAPTERS[type_].validate_json(line.text))
     line.key = parse_ref(record["ref"])
     if b"\\u0000" in line.text and _has_nul(from_json(line.text)):
         raise ValueError("holds a NUL character (\\u0000): leave it out")

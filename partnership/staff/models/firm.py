@@ -1,7 +1,6 @@
 """The firm's settings."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,7 +32,7 @@ class Firm(models.Model):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=16, default="en")
-    business_hours: Any = models.JSONField(
+    business_hours = models.JSONField(
         _("business hours"),
         default=office_hours,
         blank=True,

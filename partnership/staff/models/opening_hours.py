@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ def office_hours() -> dict[str, list[list[str]]]:
     return {str(day): [["09:00", "17:00"]] for day in range(5)}
 
 
-def validate_business_hours(hours: Any) -> None:
+def validate_business_hours(hours: object) -> None:
     """Check weekday number → spans [from, to] in local time, in ascending order; "24:00" is midnight."""
     days = hours.items() if isinstance(hours, dict) else [("", [])]
     for day, spans in days:
@@ -24,7 +23,7 @@ def validate_business_hours(hours: Any) -> None:
             )
 
 
-def _are_in_order(spans: list[Any]) -> bool:
+def _are_in_order(spans: list[object]) -> bool:
     if not all(isinstance(span, list) and len(span) == 2 for span in spans):
         return False
     times = [moment for span in spans for moment in span]

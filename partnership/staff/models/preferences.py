@@ -1,7 +1,5 @@
 """Personal settings of a staff member."""
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +21,7 @@ class Preferences(models.Model):
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="preferences")
     timeline = models.CharField(max_length=500, blank=True)
     columns = ArrayField(models.CharField(max_length=30), null=True, blank=True)
-    notify: Any = models.JSONField(default=dict, blank=True)
+    notify = models.JSONField(default=dict, blank=True)
     digest = models.CharField(_("digest by e-mail"), max_length=6, choices=Digest, default=Digest.DAILY)
 
     class Meta:

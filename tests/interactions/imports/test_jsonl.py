@@ -525,7 +525,7 @@ def test_a_line_that_only_the_database_refuses_harms_no_other(tmp_path: Path) ->
 
 def test_a_line_too_long_is_refused_without_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl, "LINE_LIMIT", 5_000)
-    monkeypatch.setattr(jsonl, "KEPT", 500)
+    monkeypatch.setattr(jsonl, "_MAX_KEPT", 500)
     summary = imported(tmp_path, ADA, {**WORD, "body": "x" * 2_000_000}, {**WORD, "ref": "crm:i2"})
     (refused,) = refusals(summary)
     assert "at most 5,000 are read" in refused["reason"]

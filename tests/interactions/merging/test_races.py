@@ -148,10 +148,10 @@ def test_a_nudge_in_a_thread_and_a_merge_do_not_wait_for_each_other(
     survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
     thread = Conversation.objects.create(customer=absorbed, channel="email")
     by, begun = sam(), Event()
-    keep_to_ceiling = recording.keep_to_ceiling
+    enforce_ceiling = recording.enforce_ceiling
 
     def keep_and_dawdle(**given: Any) -> None:
-        keep_to_ceiling(**given)
+        enforce_ceiling(**given)
         begun.set()
         wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
 
@@ -163,7 +163,7 @@ def test_a_nudge_in_a_thread_and_a_merge_do_not_wait_for_each_other(
         assert begun.wait(20)
         merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
-    monkeypatch.setattr(recording, "keep_to_ceiling", keep_and_dawdle)
+    monkeypatch.setattr(recording, "enforce_ceiling", keep_and_dawdle)
     at_once(nudge, merge_them)
     assert Interaction.objects.get().customer == survivor
 
@@ -185,7 +185,7 @@ def test_what_is_agreed_with_somebody_while_they_are_merged_is_the_survivors(
     def meanwhile(verb: Callable[[], object]) -> Callable[[], object]:
         return lambda: begun.wait(20) and verb()
 
-    monkeypatch.setattr(merging, "take_over", dawdle_and_take_over)
+    monkeypatch.setattr(merging, "_combine_records", dawdle_and_take_over)
     at_once(
         lambda: merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON),
         meanwhile(lambda: set_goal(customer=absorbed, title="Ten clients", at=NOON, by=by)),
@@ -209,6 +209,6 @@ def test_imports_settle_their_threads_in_turn_too(
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
             held.append(cursor.fetchone()[0])
 
-    monkeypatch.setattr(conversations, "settle", settle)
+    monkeypatch.setattr(conversations, "settle_conversations", settle)
     import_records([{"type": "customer", "ref": "crm:1", "name": "Ada"}], at=NOON)
     assert held == [1]

@@ -208,7 +208,7 @@ def test_the_texts_of_an_entry_that_was_changed_often_are_bounded(desk, ada, sam
     for number in range(1, MAX_CHANGES + 5):
         Interaction.objects.filter(pk=row.pk).update(body=f"Text {number}")
     url = f"/customers/{ada.pk}/entries/{row.pk}/history/"
-    monkeypatch.setattr(texts_module, "MOST_COMPARED", 20)
+    monkeypatch.setattr(texts_module, "_MAX_PAGE_WORDS", 20)
     found = desk.get(url).context["versions"]
     assert len(found) == MAX_CHANGES
     assert [piece.how for piece in found[0].body] == ["same", "taken", "put"]
