@@ -9,6 +9,7 @@ from pathlib import Path
 from interactions.imports import csv_rows, jsonl, mail_files
 from interactions.imports.interchange.lines import UnreadableInputError
 from interactions.imports.interchange.pipeline import Item
+from interactions.imports.mail_threads import Threads
 from partnership.staff.models import Firm
 
 FORMATS = ("jsonl", "csv", "mbox", "eml")
@@ -32,7 +33,7 @@ class ReadOptions:
     format: str = "auto"
     columns: tuple[tuple[str, str], ...] = ()
     own: tuple[str, ...] = ()
-    threads: mail_files.Threads = field(default_factory=mail_files.Threads)
+    threads: Threads = field(default_factory=Threads)
 
 
 def read_items(path: Path, reading: ReadOptions, *, firm: Firm, at: datetime) -> Iterator[Item]:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from interactions.imports.interchange.canonical import Record, canonical_record, snapshot_of
+from interactions.imports.interchange.explanations import explain_errors
 from interactions.imports.interchange.lines import Line, Spool
-from interactions.imports.interchange.schema import ADAPTERS, explain_errors
+from interactions.imports.interchange.schema import ADAPTERS
 from partnership.staff.external_ids import parse_ref
 
 _TIME_FIELDS = {
