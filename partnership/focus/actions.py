@@ -1,6 +1,6 @@
 """Verbs on items: take, hand over, snooze, finish, and waking what was snoozed.
 
-Each takes the item as it was seen and brings that object up to date. NotPossibleError says what stands in the way.
+Each takes the item as it was seen and brings that object up to date. ActionRefused says what stands in the way.
 """
 
 from datetime import datetime
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.merge_resolution import held_survivors
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
-from partnership.focus.refreshing import hold, lead
+from partnership.focus.refreshing import hold_items, mark_leads
 from partnership.focus.signals import item_handed_over
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
@@ -29,10 +29,10 @@ AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
 def change(item: FocusItem, when: Q, **fields: Any) -> bool:
     """Whether it was so, and is now otherwise; its customer's other items may lead then."""
     held_survivors([item.customer_id])
-    hold([item.customer_id])
+    hold_items([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))
-    lead([item.customer_id])
+    mark_leads([item.customer_id])
     return changed
 
 
@@ -44,7 +44,7 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
     """Take one that is nobody's, or of somebody who has left. The first wins; the second is told by whom."""
     free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_by__is_active=False)
     if not give(item, free, to=by):
-        raise NotPossibleError(gone_or_taken(item))
+        raise ActionRefused(gone_or_taken(item))
     item.refresh_from_db()
 
 
@@ -52,10 +52,10 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
 def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
     """To a colleague, who may see the customer, and is told."""
     if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
-        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     is_new = give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
     if not is_new and not give(item, Q(), to=to):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     item.refresh_from_db()
     if is_new:
         item_handed_over.send(sender=FocusItem, item=item, by=by, at=at)
@@ -64,12 +64,12 @@ def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
 def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
     """Out of the way until then, or until something new raises it."""
     if until <= at:
-        raise NotPossibleError(_("That moment is over. Snooze it until one that is to come."))
+        raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
     if not reason.strip():
-        raise NotPossibleError(_("Say why it can wait."))
-    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "leads": False}
+        raise ActionRefused(_("Say why it can wait."))
+    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
     if not change(item, Q(), **put_off):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     item.refresh_from_db()
 
 
@@ -79,11 +79,11 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
     if item.reason == FocusItem.Reason.RECOVERY:
         recovery = Recovery.objects.filter(pk=item.facts["recovery"]).first()
         if recovery is None:
-            raise NotPossibleError(str(GONE))
+            raise ActionRefused(str(GONE))
         close_recovery(recovery, outcome=outcome, by=by, at=at)
-    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "leads": False}
+    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "is_lead": False}
     if not change(item, Q(), **did, **AWAKE):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
     item.refresh_from_db()
 
@@ -93,10 +93,10 @@ def wake(*, at: datetime) -> int:
     """What was snoozed until now comes back; how many. Served by focus_items_snoozed."""
     due = FocusItem.objects.filter(state=SNOOZED, snoozed_until__lte=at)
     customers = sorted(set(due.values_list("customer", flat=True)))
-    hold(customers)
+    hold_items(customers)
     back = due.filter(customer__in=customers)
     woken = back.filter(taken_by=None).update(state=OPEN, **AWAKE) + back.update(state=TAKEN, **AWAKE)
-    lead(customers)
+    mark_leads(customers)
     return woken
 
 

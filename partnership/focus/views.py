@@ -15,14 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.lookups import visible_customers
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
-from partnership.focus.lanes.partnership_lane import by_place, partners, partnership_lane
+from partnership.focus.lanes.partnership_lane import leading_items, partners, partnership_lane
 from partnership.focus.lanes.scopes import scope_of
-from partnership.focus.lanes.waiting_lane import MANY, at_risk, clock_of, one_waiting, promised_lane
+from partnership.focus.lanes.waiting_lane import MOST_COUNTED, at_risk, clock_of, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.staff.access import staff_member
 from partnership.staff.models import Firm
@@ -41,9 +41,9 @@ def focus(request: HtmxHttpRequest) -> HttpResponse:
         context["partners"] = partnership_lane(visible, as_of=firm.local_date(now), scope=scope, after=after)
     if more != "partners":
         clock, after = clock_of(now, firm=firm), request.GET.get("waiting", "")
-        context["waiting"] = promised_lane(visible, clock=clock, scope=scope, after=after)
+        context["waiting"] = waiting_lane(visible, clock=clock, scope=scope, after=after)
         if not more:
-            context |= {"due": at_risk(visible, clock=clock), "many": MANY}
+            context |= {"due": at_risk(visible, clock=clock), "many": MOST_COUNTED}
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)
 
 
@@ -67,13 +67,13 @@ def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], sa
     """Do it, or say what stands in the way; then the item as it is now, or nothing where it leads no more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
     if (elsewhere := back_to_focus(request)) is not None:
         return elsewhere
-    leading = list(by_place(visible_customers(request)).filter(pk=item.pk))
+    leading = list(leading_items(visible_customers(request)).filter(pk=item.pk))
     context = {"partner": next(iter(partners(leading, as_of=today(timezone.now()))), None), "pk": item.pk}
     return in_its_place(render(request, "focus/partner_alone.html", context), f"#item-{item.pk}")
 

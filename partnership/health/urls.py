@@ -7,5 +7,5 @@ urlpatterns = [
     *(path(f"health/{name}/", views.board, {"board": name}, name=f"health_{name}") for name in views.BOARDS),
     path("health/rows/<slug:of>/", views.counted, name="health_rows"),
     path("health/customers/", views.customers, name="health_customers"),
-    path("health/letter/", views.letter, name="health_letter"),
+    path("health/weekly-summary/", views.weekly_summary, name="health_weekly_summary"),
 ]

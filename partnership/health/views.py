@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from partnership.core.caching import read_cached
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
+from partnership.health.boards.free_work import free
 from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
 from partnership.health.boards.movers import movers
@@ -26,14 +27,15 @@ from partnership.health.boards.network import network
 from partnership.health.boards.overview import boards, overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
-from partnership.health.boards.response_times import answers, free, recoveries
+from partnership.health.boards.recoveries import recoveries
+from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.frame.tables import Board, as_file
-from partnership.health.rollup.metrics import MEASURES
-from partnership.health.weekly_summary import is_wanted, letter_of, want
+from partnership.health.rollup.metrics import METRICS
+from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
 from partnership.staff.access import staff_member
 
 T = TypeVar("T")
@@ -73,7 +75,7 @@ def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, *
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = asked(request)
-    wanted = is_wanted(scope.viewer)
+    wanted = is_subscribed(scope.viewer)
     return framed(
         request,
         "health/overview.html",
@@ -105,18 +107,18 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
 @require_safe
 def counted(request: HttpRequest, of: str) -> HttpResponseBase:
     """The rows that a number counts."""
-    if of not in MEASURES:
+    if of not in METRICS:
         raise Http404(of)
     form, scope = asked(request)
-    days, scope = with_end(scope, request.GET) if MEASURES[of].day else (None, scope)
+    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), rows.every(scope, of, before=before))
+        return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
     page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     return framed(
-        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(), days=days,
-        span=scope.span(before=before) if MEASURES[of].day else None,
+        request, "health/rows.html", form, scope, title=METRICS[of].label, page=page, heads=rows.heads(), days=days,
+        span=scope.span(before=before) if METRICS[of].day else None,
         more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
@@ -127,14 +129,14 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     """The customers that a number counts."""
     form, scope = asked(request)
     days, scope = with_days(scope, request.GET)
-    bounds = customer_breakdown.PeopleForm(request.GET)
+    bounds = customer_breakdown.BoundsForm(request.GET)
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.every(scope, given))
+        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.export_rows(scope, given))
     page = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     lines = [customer_breakdown.cells(scope, one) for one in page.rows]
-    context = {"title": _("Customers"), "text": customer_breakdown.told(scope, given), "page": page, "lines": lines}
+    context = {"title": _("Customers"), "text": customer_breakdown.describe(scope, given), "page": page, "lines": lines}
     context |= {"heads": customer_breakdown.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
     context["file"] = scope.url("health_customers", **given, csv=1)
@@ -142,14 +144,14 @@ def customers(request: HttpRequest) -> HttpResponseBase:
 
 
 @accepts_form
-def letter(request: HttpRequest) -> HttpResponse:
-    """The weekly letter as it would be today; posted, whether one wants it."""
+def weekly_summary(request: HttpRequest) -> HttpResponse:
+    """Show the weekly summary as of today; a post subscribes to it or stops it."""
     user = staff_member(request)
     if request.method == "POST":
         wanted = bool(request.POST.get("wanted"))
-        want(user, wanted=wanted)
-        said = _("The letter comes every Monday morning.") if wanted else _("The letter comes no more.")
-        messages.success(request, said)
-        return redirect("health_letter")
-    composed = letter_of(user, at=timezone.now())
-    return render(request, "health/letter.html", {"letter": composed, "wanted": is_wanted(user)})
+        set_subscription(user, wanted=wanted)
+        started, stopped = _("You will get the summary every Monday morning."), _("You will get no more summaries.")
+        messages.success(request, started if wanted else stopped)
+        return redirect("health_weekly_summary")
+    summary = summary_of(user, at=timezone.now())
+    return render(request, "health/weekly_summary.html", {"summary": summary, "wanted": is_subscribed(user)})

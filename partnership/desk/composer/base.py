@@ -21,7 +21,7 @@ from partnership.staff.models import User
 
 
 class Composer(SubmitOnceForm):
-    """`tab` names it in URLs; `save` calls one verb, and raises NotPossibleError with words for who wrote.
+    """`tab` names it in URLs; `save` calls one verb, and raises ActionRefused with words for who wrote.
 
     `action` is what its button says, `action_noted` where nothing leaves. `key` opens it. `aside` are the fields that
     are seldom needed. `written`: the field whose Markdown can be looked at before it is sent. `shown_in`: the id of

@@ -14,7 +14,6 @@ from interactions.change_history.edit_conflicts import Meanwhile
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import GIVEN, SOLD
 from partnership.core.forms import MomentInput, validate_past_moment
-from partnership.desk.models import WallPost
 from partnership.staff.models import CURRENCY
 
 OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
@@ -95,11 +94,3 @@ class KindForm(forms.Form):
 
 class PinForm(forms.Form):
     pinned = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda given: given == "1")
-
-
-class WallForm(forms.ModelForm):
-    class Meta:
-        model = WallPost
-        fields = ["words"]
-        widgets = {"words": forms.TextInput(attrs={"dir": "auto"})}
-        help_texts = {"words": _("A sentence for colleagues who do not know them.")}

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
+from partnership.desk.goals.section import GOALS
 from partnership.desk.web.lookups import goal_or_404
+from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
 
@@ -25,10 +26,10 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         set_goal(customer=customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return done(request, "goals", customer, _("The goal is set."))
+        return GOALS.confirm(request, customer, _("The goal is set."))
     wants = _("What %(name)s wants to reach, in their words.") % {"name": customer.called}
     opening = Opening(request.path, _("Set a goal"), _("Set the goal"), text=wants, form=form)
-    return ask(request, "goals", customer, opening)
+    return GOALS.ask(request, customer, opening)
 
 
 @accepts_form
@@ -38,9 +39,9 @@ def correction(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     form = GoalCorrectionForm(posted(request), instance=held(request, goal))
     if form.is_valid():
         correct_goal(form.instance, by=staff_member(request), **form.cleaned_data)
-        return done(request, "goals", goal.customer, _("The goal is corrected."))
+        return GOALS.confirm(request, goal.customer, _("The goal is corrected."))
     opening = Opening(request.path, _("Correct the goal"), _("Save"), form=form, at=pk)
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)
 
 
 @accepts_form
@@ -51,19 +52,19 @@ def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         check_in(goal=goal, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return done(request, "goals", goal.customer, _("The progress is noted."))
+        return GOALS.confirm(request, goal.customer, _("The progress is noted."))
     opening = Opening(
         request.path, _("How far is it?"), _("Note the progress"), text=goal.title, form=form, at=pk
     )  # fmt: skip
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)
 
 
 def change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
-    except NotPossibleError as error:
-        return refused(request, "goals", goal.customer, str(error))
-    return done(request, "goals", goal.customer, said)
+    except ActionRefused as error:
+        return GOALS.refuse(request, goal.customer, str(error))
+    return GOALS.confirm(request, goal.customer, said)
 
 
 @require_POST
@@ -82,4 +83,4 @@ def dropping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return change(request, goal, drop_goal, _("The goal is dropped."))
     opening = Opening(request.path, _("Drop this goal?"), _("Drop it"), text=goal.title, at=pk)
-    return ask(request, "goals", goal.customer, opening)
+    return GOALS.ask(request, goal.customer, opening)

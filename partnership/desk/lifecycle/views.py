@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _
 
 from customers.lookups import customer_or_404
 from interactions.actions.lifecycle import set_standing
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.lifecycle.forms import StandingForm
+from partnership.desk.lifecycle.section import LIFECYCLE
+from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
 
 
@@ -23,8 +24,8 @@ def standing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         try:
             set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        except NotPossibleError as error:
-            return refused(request, "standing", customer, str(error))
-        return done(request, "standing", customer, _("Saved."))
+        except ActionRefused as error:
+            return LIFECYCLE.refuse(request, customer, str(error))
+        return LIFECYCLE.confirm(request, customer, _("Saved."))
     opening = Opening(request.path, _("Where they stand with us"), _("Save"), form=form)
-    return ask(request, "standing", customer, opening)
+    return LIFECYCLE.ask(request, customer, opening)

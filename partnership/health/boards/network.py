@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
@@ -10,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from customers.querysets import CustomerQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
-from partnership.health.models import Tally
+from partnership.health.models import CustomerMetrics
 
 SHOWN = 25
 """Trees of a page; the file has those of all that are looked at."""
@@ -110,7 +110,8 @@ def net_of(scope: Scope) -> Net:
     above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST])
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
-    own |= dict(Tally.objects.filter(pk__in=listed).values_list("pk", "bought"))
+    metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=listed)
+    own |= dict(metrics.values_list("customer_id", "bought"))
     below: dict[int, list[int]] = {}
     for pk, up in above.items():
         below.setdefault(up, []).append(pk)
@@ -124,7 +125,7 @@ def net_of(scope: Scope) -> Net:
     return net
 
 
-def introduced(scope: Scope) -> Any:
+def introduced(scope: Scope) -> CustomerQuerySet:
     """The newest first."""
     visible = Customer.objects.visible_to(scope.viewer).standing()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")

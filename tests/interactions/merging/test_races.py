@@ -24,7 +24,7 @@ from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import save_unique
-from partnership.desk.customer.forms import ContactPointForm
+from partnership.desk.contact_points.forms import ContactPointForm
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.staff.models import User
 from tests.processes import wait_until

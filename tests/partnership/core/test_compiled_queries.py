@@ -1,4 +1,4 @@
-"""Queries that are compiled once give what Django's own give."""
+"""Querysets compiled once, and the plain fallback."""
 
 from datetime import date, timedelta
 
@@ -7,19 +7,13 @@ from django.db import connection
 
 from customers.models import ContactPoint, Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
+from partnership.core.compiled_queries import CompiledQuery
 from tests.factories import ContactPointFactory, CustomerFactory
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[True, False], ids=["compiled", "plain"])
-def is_compiled(request, settings):
-    settings.COMPILED_QUERIES = request.param
-    return request.param
-
-
-def test_each_call_reads_with_its_own_values(django_assert_num_queries, is_compiled):
+def test_each_call_reads_with_its_own_values(django_assert_num_queries):
     built = []
 
     def since(pk: int, day: date) -> object:
@@ -32,10 +26,9 @@ def test_each_call_reads_with_its_own_values(django_assert_num_queries, is_compi
         assert read(pk=one.pk, day=today) == [one]
         assert read(pk=other.pk, day=today) == [other]
         assert read(pk=one.pk, day=today + timedelta(days=1)) == []
-    assert len(built) == (1 if is_compiled else 3)
+    assert len(built) == 1
 
 
-@pytest.mark.usefixtures("is_compiled")
 def test_what_belongs_to_a_row_comes_with_it(django_assert_num_queries):
     read = CompiledQuery(lambda pk: ContactPoint.objects.filter(pk=pk).select_related("customer"), pk=int)
     point = ContactPointFactory()
@@ -44,7 +37,6 @@ def test_what_belongs_to_a_row_comes_with_it(django_assert_num_queries):
         assert found.customer.name == point.customer.name
 
 
-@pytest.mark.usefixtures("is_compiled")
 def test_rows_have_the_shape_that_the_queryset_asks_for():
     def named(pk: int) -> CustomerQuerySet:
         return Customer.objects.filter(pk=pk).values_list("name", "pk", named=True)
@@ -71,8 +63,21 @@ def prepared_statements() -> set[str]:
 def test_the_plan_is_kept_unless_it_depends_on_the_values():
     ada = CustomerFactory(name="100% Ada")
     by_key = CompiledQuery(lambda pk: Customer.objects.filter(pk=pk, name__contains="100%"), pk=int)
-    by_words = ReplannedQuery(lambda name: Customer.objects.filter(name=name), name=str)
+    by_words = CompiledQuery(lambda name: Customer.objects.filter(name=name), plan_per_connection=False, name=str)
     before = prepared_statements()
     for _ in range(5):
         assert by_key(pk=ada.pk) == by_words(name=ada.name) == [ada]
     assert len(prepared_statements() - before) == 1
+
+
+def test_every_call_builds_its_queryset_when_compiling_is_off(settings):
+    settings.COMPILED_QUERIES = False
+    built = []
+
+    def by_key(pk: int) -> CustomerQuerySet:
+        built.append(pk)
+        return Customer.objects.filter(pk=pk)
+
+    read, ada = CompiledQuery(by_key, pk=int), CustomerFactory()
+    assert read(pk=ada.pk) == read(pk=ada.pk) == [ada]
+    assert built == [ada.pk, ada.pk]
