@@ -110,3 +110,10 @@ def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[st
     if len(found) < _ENOUGH_MATCHES:
         found += [one.pk for one in similar_names(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]
+
+
+def suggest_customers(customers: CustomerQuerySet, words: str, *, limit: int) -> list[Customer]:
+    """Return the customers that the first letters of a name may mean, the likeliest first, with name and photo."""
+    found = find_customers(customers.unmerged(), words, tags=(), limit=limit)
+    by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
+    return [by_pk[pk] for pk in found if pk in by_pk]

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from interactions.models import Interaction
 from interactions.models.words import STEMMERS, Words
 from interactions.querysets import InteractionQuerySet
-from partnership.core.caching import lately
-from partnership.core.pagination import parse_key, read_moment
+from partnership.core.caching import read_cached
+from partnership.core.pagination import parse_key, parse_moment
 
 # A page of text pasted into the search asks for its first words.
 MAX_WORDS, MAX_WORD_LENGTH = 12, 80
@@ -92,7 +92,7 @@ def find_interactions(
 def is_common_query(query: SearchQueryCombinable) -> bool:
     """Estimate by the planner's statistics, which reads no rows. It assumes 2.5 per cent for a rare prefix."""
     everything = Interaction.objects.order_by()
-    many = lately("interactions.expected", 60, lambda: _estimated_rows(everything))
+    many = read_cached("interactions.expected", 60, lambda: _estimated_rows(everything))
     return _estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
 
 
@@ -127,7 +127,7 @@ def _newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limi
     """Return the newest hits, window by window. Served by interactions_newest, else interactions_by_words."""
     upper = at
     if after:
-        upper, pk = parse_key(after, read_moment)
+        upper, pk = parse_key(after, parse_moment)
         hits = hits.before(upper, pk)
     newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
     rows: list[tuple[int, datetime]] = []

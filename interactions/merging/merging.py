@@ -14,7 +14,7 @@ from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Deletion, Interaction
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import User
 
 # Foreign keys whose rows move unchanged. Timelines need more (_move_timeline); packages above move their own rows on
@@ -37,7 +37,7 @@ CLEARED_PERSONS = f"{column_key(Interaction, 'person')}.own"
 def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
     """Merge two customers into the survivor, who gets both histories. Raise ActionRefused with the reason if
     impossible."""
-    wait_for_turn()
+    lock_transaction(LockKey.HISTORY)
     lock_timelines([absorbed.pk])
     survivor, absorbed = lock_customers(survivor, absorbed)
     if why_not := merge_obstacle(survivor, absorbed):

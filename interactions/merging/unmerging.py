@@ -23,7 +23,7 @@ from interactions.imports.interchange.canonical import MAX_SNAPSHOT_VALUE, hash_
 from interactions.merging.merging import CLEARED_PERSONS, MOVED_COLUMNS, json_value, lock_customers, lock_timelines
 from interactions.models import Conversation, Deletion, Direction, Interaction
 from interactions.models.conversation import sibling_ref
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
@@ -31,7 +31,7 @@ from partnership.staff.models import User
 @transaction.atomic
 def unmerge_customers(done: Merge, *, by: User, at: datetime) -> None:
     """Undo a merge. Raise ActionRefused if it is undone already, or if a later merge must be undone first."""
-    wait_for_turn()
+    lock_transaction(LockKey.HISTORY)
     lock_timelines([done.survivor_id, done.absorbed_id])
     survivor, absorbed = lock_customers(done.survivor, done.absorbed)
     done.refresh_from_db()

@@ -21,7 +21,7 @@ from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
 from interactions.imports.interchange.validation import prepare_batches
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 
 _AnyImporter: TypeAlias = "Importer[Any]"
 
@@ -159,14 +159,14 @@ class Pipeline:
                 done += batch.size
                 self.progress(step.type, done)
         with transaction.atomic():
-            wait_for_turn()
+            lock_transaction(LockKey.HISTORY)
             conversations.settle_conversations(self.run)
 
     def import_lines(self, importer: _AnyImporter, lines: list[Line]) -> None:
         """Import one batch. If the database refuses it, halve it until the refused line is found."""
         try:
             with transaction.atomic():
-                wait_for_turn()  # two imports never race on a ref or a contact point
+                lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
                 outcome = importer.import_batch(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:

@@ -9,7 +9,6 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.compiled_queries import Prepared
 from partnership.staff.audit import audited
 from partnership.staff.models.opening_hours import office_hours, validate_business_hours
 
@@ -79,7 +78,7 @@ class Firm(models.Model):
     @classmethod
     def current(cls) -> "Firm":
         """Return the firm or, before the first run, unsaved defaults."""
-        return next(iter(_FIRM_ROW()), None) or cls(name="Our firm")
+        return cls.objects.filter(pk=1).first() or cls(name="Our firm")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -95,6 +94,3 @@ class Firm(models.Model):
     def end_of_day(self, day: date) -> datetime:
         """Return the first moment after a local day."""
         return self.start_of_day(day + timedelta(days=1))
-
-
-_FIRM_ROW = Prepared(lambda: Firm.objects.filter(id=1))
