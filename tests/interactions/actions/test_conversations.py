@@ -151,7 +151,7 @@ def test_a_handover_sent_twice_is_one_row(thread, sam, mara):
     assert Interaction.objects.filter(kind=Kind.HANDOVER).count() == 1
 
 
-@pytest.mark.parametrize("verb", ["assign", "take", "close", "reopen", "snooze", "hand_over"])
+@pytest.mark.parametrize("verb", ["assign", "claim", "close", "reopen", "snooze", "hand_over"])
 def test_one_that_was_joined_stays_as_it_is(thread, sam, verb):
     gone = ConversationFactory(customer=thread.customer, status="closed", joined_into=thread)
     more = {
@@ -160,5 +160,5 @@ def test_one_that_was_joined_stays_as_it_is(thread, sam, verb):
         "hand_over": {"to": sam, "summary": "She paid twice."},
     }
     with pytest.raises(ActionRefused, match="was joined to “Invoice 7”"):
-        getattr(conversations, verb)(gone, by=sam, at=NOON, **more.get(verb, {}))
+        getattr(conversations, f"{verb}_conversation")(gone, by=sam, at=NOON, **more.get(verb, {}))
     assert seen_by_another(gone).status == "closed"

@@ -398,17 +398,17 @@ class Desk:
             if one is thread or one.joined_into == pk:
                 one.customer = to
 
-    def close_conversation(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
+    def close(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "closed":
             close_conversation(row, by=self.sam, at=NOON)
             thread.status = "closed"
 
-    def reopen_conversation(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
+    def reopen(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "open" and thread.joined_into is None:
             reopen_conversation(row, by=self.sam, at=NOON)
             thread.status = "open"
 
-    def snooze_conversation(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
+    def snooze(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "closed":
             snooze_conversation(row, until=SNOOZED_UNTIL, reason="Why", by=self.sam, at=NOON)
             thread.status = "snoozed"
