@@ -82,7 +82,7 @@ def find_interactions(
     if place in ("", "rank") and not walk and (best := _best_matches(hits, query)) is not None:
         pks = [one for one, _ in best]
         if place and pk not in pks:
-            return []  # gone meanwhile: where it stood nobody knows
+            return []  # deleted since, so its place is unknown
         return best[pks.index(pk) + 1 if place else 0 :][:limit]
     if place == "rank":
         return []

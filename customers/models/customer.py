@@ -93,15 +93,15 @@ class Customer(ExternallyIdentified):
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
             GinIndex(fields=["trigrams"], name="customers_by_trigram"),
-            # Whose entries a search leaves out.
+            # A search leaves out the entries of restricted customers.
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="customers_restricted"),
-            # Whom we don't approach by ourselves.
+            # Customers that we don't approach.
             models.Index(
                 fields=["id"],
                 condition=~models.Q(lifecycle="active") | models.Q(do_not_contact=True),
                 name="customers_let_be",
             ),
-            # Whose face a file is decides who may see it.
+            # Finds the customer of a photo, to decide who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
         constraints = [

@@ -91,19 +91,19 @@ def hand_over_conversation(
     if isinstance(to, User):
         if reason := _visibility_obstacle(thread, to):
             raise ActionRefused(reason)
-        whose = {"assignee": to, "department": to.department or thread.department}
-        told = {"to_staff": to.email}
+        assignment = {"assignee": to, "department": to.department or thread.department}
+        payload = {"to_staff": to.email}
     else:
         if reason := _department_obstacle(thread, to):
             raise ActionRefused(reason)
-        whose = {"assignee": None, "department": to}
-        told = {"to_department": to.name}
-    if not _change(thread, Q(), status=OPEN, **whose, **AWAKE):
+        assignment = {"assignee": None, "department": to}
+        payload = {"to_department": to.name}
+    if not _change(thread, Q(), status=OPEN, **assignment, **AWAKE):
         raise ActionRefused(joined_obstacle(thread))
     return record(
         by=by, recorded_at=at, occurred_at=at, customer_id=thread.customer_id, conversation_id=thread.pk,
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, kind=Kind.HANDOVER, subject=f"→ {to}", body=summary,
-        payload=told, external_id=external_id or new_external_id(),
+        payload=payload, external_id=external_id or new_external_id(),
     )  # fmt: skip
 
 

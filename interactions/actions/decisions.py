@@ -138,8 +138,8 @@ def decide(
     if decision and str(decision.get("answer", "")).endswith(f":{answer_id}"):
         return
     _refuse_unless_open(row)
-    told = answer()
-    decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": told.ref}
+    reply = answer()
+    decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": reply.ref}
     if outcome != Outcome.DECLINED and amount:
         given = _give(
             row, amount=amount, currency=currency, as_gesture=as_gesture, by=by, at=at, external_id=f"{answer_id}/given"

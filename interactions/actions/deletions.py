@@ -27,8 +27,8 @@ _IN_OUTBOX = (Outgoing.Status.QUEUED, Outgoing.Status.SENDING)
 def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> Deletion:
     """Delete an entry. Raise ActionRefused for an entry of a promise or goal, and for mail in the outbox."""
     row = lock_entry(entry)
-    if why_not := edit_obstacle(row):
-        raise ActionRefused(why_not)
+    if obstacle := edit_obstacle(row):
+        raise ActionRefused(obstacle)
     outgoing = Outgoing.objects.select_for_update().filter(interaction=row).first()
     if outgoing and outgoing.status in _IN_OUTBOX:
         raise ActionRefused(_("This is in the outbox. Wait until it has been sent."))

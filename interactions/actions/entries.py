@@ -41,8 +41,8 @@ def edit_entry(entry: Interaction, *, by: User, **fields: object) -> None:
     goal, and for text that was sent.
     """
     row = lock_entry(entry)
-    if why_not := edit_obstacle(row):
-        raise ActionRefused(why_not)
+    if obstacle := edit_obstacle(row):
+        raise ActionRefused(obstacle)
     text_changes = any(fields.get(name, getattr(row, name)) != getattr(row, name) for name in ("subject", "body"))
     if text_changes and was_sent(row):
         raise ActionRefused(_("This was sent as it stands. Write a new reply instead."))

@@ -24,9 +24,9 @@ def set_goal(
     *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: object
 ) -> Goal:
     """Set a goal; a repeated call with the same `external_id` changes nothing."""
-    said = {"customer": lock_survivor(customer), "title": title, "set_at": at, **fields}
+    defaults = {"customer": lock_survivor(customer), "title": title, "set_at": at, **fields}
     goal, _created = Goal.objects.get_or_create(
-        source=OWN_SOURCE, external_id=external_id or new_external_id(), defaults=said
+        source=OWN_SOURCE, external_id=external_id or new_external_id(), defaults=defaults
     )
     record_many(goal_entries(goal), recorded_at=at)
     return goal
@@ -47,9 +47,9 @@ def check_in(
     A repeated call with the same `external_id` changes nothing.
     """
     Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)  # two readings at once: the newer is the current one
-    said = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
+    defaults = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
     ref = external_id or new_external_id()
-    reading, _created = CheckIn.objects.get_or_create(source=OWN_SOURCE, external_id=ref, defaults=said)
+    reading, _created = CheckIn.objects.get_or_create(source=OWN_SOURCE, external_id=ref, defaults=defaults)
     refresh_current_value(goal)
     record_many([check_in_entry(reading)], recorded_at=at)
     return reading

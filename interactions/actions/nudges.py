@@ -40,14 +40,14 @@ class Nudges:
             return ""
         if self.next_on is None:
             return _("The firm's ceiling allows no nudges at all.")
-        told = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
+        parts = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
         return (
             ngettext(
                 "They had %(count)d nudge within 30 days: that is our ceiling. The next is possible from %(day)s.",
                 "They had %(count)d nudges within 30 days: that is our ceiling. The next is possible from %(day)s.",
                 self.ceiling,
             )
-            % told
+            % parts
         )
 
 
@@ -72,5 +72,5 @@ def enforce_ceiling(*, customer_id: int, day: date, source: str, external_id: st
         return
     if customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: no nudge to them."))
-    if why_not := customer_nudges(customer_id, day=day).refusal():
-        raise ActionRefused(why_not)
+    if obstacle := customer_nudges(customer_id, day=day).refusal():
+        raise ActionRefused(obstacle)

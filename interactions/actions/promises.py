@@ -38,11 +38,11 @@ def make_promise(
 ) -> Commitment:
     """Make a promise; a repeated call with the same `external_id` changes nothing."""
     ours = party == Commitment.Party.US
-    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
+    common = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
     promise, _created = Commitment.objects.get_or_create(
         source=OWN_SOURCE,
         external_id=external_id or new_external_id(),
-        defaults={"customer": lock_survivor(customer), "owner": (owner or by) if ours else None, **said},
+        defaults={"customer": lock_survivor(customer), "owner": (owner or by) if ours else None, **common},
     )
     _write_rows([promise], recorded_at=made_at, by=by)
     return promise
@@ -62,10 +62,10 @@ def make_promises(
 ) -> list[Commitment]:
     """Make one promise for each of many customers; a repeated call with the same `ref` changes nothing."""
     owner = by if party == Commitment.Party.US else None
-    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
+    common = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
     into = lock_survivors([customer.pk for customer in customers])
     new = [
-        Commitment(customer_id=into.get(customer.pk, customer.pk), external_id=f"{ref}/{customer.pk}/promise", **said)
+        Commitment(customer_id=into.get(customer.pk, customer.pk), external_id=f"{ref}/{customer.pk}/promise", **common)
         for customer in customers
     ]
     Commitment.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)

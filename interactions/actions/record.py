@@ -55,7 +55,7 @@ class Entry:
     source: str = OWN_SOURCE
     external_id: str = field(default_factory=new_external_id)
     source_snapshot: Mapping[str, object] | None = None
-    addressed_to_id: int | None = None  # who was named, where the customer is whom they were merged into
+    addressed_to_id: int | None = None  # the named customer, if merged into `customer`
 
 
 Ref = tuple[str, str]
@@ -175,7 +175,7 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
     """
     ids = set(conversation_ids)
     with connection.cursor() as cursor:
-        # Who writes into the same conversation comes first or second, and the second looks at both rows.
+        # Of two writers to one conversation, the second waits and sees both rows.
         cursor.execute(_LOCK_CONVERSATIONS, {"ids": list(ids)})
         joined = {pk: into for pk, into in cursor.fetchall() if into is not None and pk in ids}
         if joined:

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-# Fields that follow from others or that nobody reads.
+# Fields that follow from others or are of no interest.
 _HIDDEN_FIELDS = frozenset(
     {
         "id", "source", "external_id", "source_snapshot", "sort_key", "normalised", "created_at", "recorded_at",

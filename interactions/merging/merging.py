@@ -40,8 +40,8 @@ def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: dat
     lock_transaction(LockKey.HISTORY)
     lock_timelines([absorbed.pk])
     survivor, absorbed = lock_customers(survivor, absorbed)
-    if why_not := merge_obstacle(survivor, absorbed):
-        raise ActionRefused(why_not)
+    if obstacle := merge_obstacle(survivor, absorbed):
+        raise ActionRefused(obstacle)
     done = Merge(survivor=survivor, absorbed=absorbed, by=by, merged_at=at)
     _move_timeline(done)
     for model, name in MOVED_COLUMNS:

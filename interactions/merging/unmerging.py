@@ -35,8 +35,8 @@ def unmerge_customers(done: Merge, *, by: User, at: datetime) -> None:
     lock_timelines([done.survivor_id, done.absorbed_id])
     survivor, absorbed = lock_customers(done.survivor, done.absorbed)
     done.refresh_from_db()
-    if why_not := unmerge_obstacle(done):
-        raise ActionRefused(why_not)
+    if obstacle := unmerge_obstacle(done):
+        raise ActionRefused(obstacle)
     with pause_audit():
         _Return(done).return_all()
     _revert_record(survivor, done)
@@ -69,7 +69,7 @@ class _Return:
 
     def __init__(self, done: Merge) -> None:
         self.merge, self.survivor, self.absorbed = done, done.survivor_id, done.absorbed_id
-        # Whoever was merged into them before goes back with them.
+        # Customers merged into the absorbed one earlier return with it.
         self.meant_for = {self.absorbed, *absorbed_customers(self.absorbed)}
         self.refs = self._refs_in_snapshots()
 

@@ -45,12 +45,11 @@ class Conversation(ExternallyIdentified):
         help_text=_("Responsible until a member of it is assigned."),
     )
     snooze_reason = models.CharField(_("why it is snoozed"), max_length=300, blank=True)
-    # What still arrives for this thread belongs to that one, which it was joined to.
+    # Later replies to this thread belong to the one it was joined to.
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="joined"
     )
-    # Whose it was before somebody moved it, or the thread it was split off, as primary keys: what they answer in it
-    # goes on there.
+    # Keys of the customers from whom the thread, or the thread it was split off from, was moved: their replies follow it.
     split_from = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)

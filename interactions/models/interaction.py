@@ -62,8 +62,8 @@ class Interaction(ExternallyIdentified):
     payload = models.JSONField(default=dict, blank=True)
     shared = models.BooleanField(_("shown to the customer"), default=False)
     pinned = models.BooleanField(_("pinned"), default=False)
-    # Who it was meant for, where a merge handed it on to whom they are one with: undoing the merge gives it back to
-    # them. Set then alone, by ourselves; no constraint, which would be one more check of every row that comes in.
+    # The merged customer for whom the entry arrived; undoing the merge returns it. No database constraint, because it
+    # would cost one more check of every new row.
     addressed_to = models.ForeignKey(
         Customer, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False,
         db_constraint=False,
@@ -116,7 +116,7 @@ class Interaction(ExternallyIdentified):
                 condition=models.Q(kind=Kind.SURVEY_RESPONSE),
                 name="interactions_surveys",
             ),
-            # Whose time is estimated.
+            # Entries whose time is estimated.
             models.Index(
                 fields=["customer", "occurred_on"],
                 condition=models.Q(direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes__isnull=True)

@@ -52,7 +52,7 @@ PUBLIC_PAGES = frozenset({"welcome", "healthz"})
 
 def staff_member(request: HttpRequest) -> User:
     """Return the signed-in user."""
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware sees to it
     return request.user
 
 

@@ -66,11 +66,13 @@ class JoinImporter(Importer[Conversation]):
     ref_fields = {"joined_into": "conversation"}
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.existing_rows(wave)
-        spoken = [line for line in wave if line.key in held and held[line.key][0] in self.run.conversations_rejoined]
+        existing = self.existing_rows(wave)
+        spoken = [
+            line for line in wave if line.key in existing and existing[line.key][0] in self.run.conversations_rejoined
+        ]
         for line in self.resolve(spoken, outcome):
             try:
-                _join(held[line.key][0], line.values["joined_into_id"])
+                _join(existing[line.key][0], line.values["joined_into_id"])
             except RecordRefusedError as refused:
                 outcome.refused.append((line, str(refused)))
 
@@ -101,22 +103,22 @@ def find_or_create_conversations(wishes: Collection[_NamedConversation], run: Im
     A conversation has one customer. A further customer gets one with `#` and their own ref appended. A joined
     conversation is replaced by the one it was joined to.
     """
-    held: dict[str, tuple[int | None, int]] = {}
+    existing: dict[str, tuple[int | None, int]] = {}
     names = {(ref, customer): ref for ref, customer, *_ in wishes}
     rest = names
     while rest:
-        held.update(_existing(set(rest.values()) - held.keys()))
-        taken = {pair for pair, name in rest.items() if held.setdefault(name, (None, pair[1]))[1] != pair[1]}
+        existing.update(_existing(set(rest.values()) - existing.keys()))
+        taken = {pair for pair, name in rest.items() if existing.setdefault(name, (None, pair[1]))[1] != pair[1]}
         own_refs = _customer_refs({customer for _, customer in taken})
         rest = {pair: sibling_ref(names[pair], own_refs[pair[1]]) for pair in taken}
         names |= rest
     makings: dict[str, _NamedConversation] = {}
     for ref, customer, channel, subject in wishes:
         name = names[ref, customer]
-        if held[name][0] is None:
+        if existing[name][0] is None:
             makings.setdefault(name, (name, customer, channel, subject))
     made = _create(list(makings.values()), run)
-    return {pair: held[name][0] or made[name] for pair, name in names.items()}
+    return {pair: existing[name][0] or made[name] for pair, name in names.items()}
 
 
 def _existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:

@@ -169,12 +169,12 @@ class LinkImporter(Importer[Customer]):
     ref_fields = {"organisation": "customer", "introduced_by": "customer"}
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.existing_rows(wave)
-        spoken = [line for line in wave if line.key in held and _links_differ(line, held[line.key][1])]
+        existing = self.existing_rows(wave)
+        spoken = [line for line in wave if line.key in existing and _links_differ(line, existing[line.key][1])]
         ready = self.resolve(spoken, outcome)
-        rows = Customer.objects.select_for_update().in_bulk([held[line.key][0] for line in ready])
+        rows = Customer.objects.select_for_update().in_bulk([existing[line.key][0] for line in ready])
         for line in ready:
-            row = rows[held[line.key][0]]
+            row = rows[existing[line.key][0]]
             source_snapshot = row.source_snapshot or {}
             for name, column in _LINKS.items():
                 if line.source_snapshot.get(name) != source_snapshot.get(name):

@@ -37,10 +37,10 @@ class ImportRun:
     staff: refs.StaffRefs = field(default_factory=refs.StaffRefs)
     customers_in_file: dict[str, bool] = field(default_factory=dict)  # ref: whether an organisation
     current_stated: set[int] = field(default_factory=set)  # goals whose `current` a record gave in this run
-    conversations_stated: set[int] = field(default_factory=set)  # a record of this run gave their status
-    conversations_new: set[int] = field(default_factory=set)  # nobody gave their status yet
-    conversations_made: set[int] = field(default_factory=set)  # they have no record, subject and channel follow
-    conversations_rejoined: set[int] = field(default_factory=set)  # a record said where they were joined to
+    conversations_stated: set[int] = field(default_factory=set)  # with a status stated in this run
+    conversations_new: set[int] = field(default_factory=set)  # without a stated status yet
+    conversations_made: set[int] = field(default_factory=set)  # without a record: subject and channel follow
+    conversations_rejoined: set[int] = field(default_factory=set)  # a record stated their joining
     conversations_touched: set[int] = field(default_factory=set)
     customers_touched: set[int] = field(default_factory=set)
     files_written: list[str] = field(default_factory=list)
@@ -98,13 +98,13 @@ class Importer(Generic[R]):
         return outcome
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.existing_rows(wave)
-        fresh = [line for line in wave if not (line.once and line.key in held)]
+        existing = self.existing_rows(wave)
+        fresh = [line for line in wave if not (line.once and line.key in existing)]
         outcome.unchanged += len(wave) - len(fresh)
         ready = self.resolve(fresh, outcome)
-        new = [line for line in ready if line.key not in held]
+        new = [line for line in ready if line.key not in existing]
         self.create(new, outcome)
-        self.update([line for line in ready if line.key in held], held, outcome)
+        self.update([line for line in ready if line.key in existing], existing, outcome)
 
     def existing_rows(self, lines: list[Line]) -> _ExistingRows:
         """Return existing rows by key: primary key and source snapshot."""
@@ -161,31 +161,31 @@ class Importer(Generic[R]):
     def after_create(self, lines: list[Line], rows: list[R]) -> None:
         """Create what follows from new rows."""
 
-    def update(self, lines: list[Line], held: _ExistingRows, outcome: Outcome) -> None:
-        news = self.find_changes(lines, held)
+    def update(self, lines: list[Line], existing: _ExistingRows, outcome: Outcome) -> None:
+        news = self.find_changes(lines, existing)
         outcome.unchanged += sum(not fields for _, fields in news)
         outcome.updated += sum(bool(fields) for _, fields in news)
-        speaking = [(line, fields) for line, fields in news if fields or held[line.key][1] is None]
+        speaking = [(line, fields) for line, fields in news if fields or existing[line.key][1] is None]
         if not speaking:
             return
-        pks = [held[line.key][0] for line, _ in speaking]
+        pks = [existing[line.key][0] for line, _ in speaking]
         rows = {
             row.pk: row for row in self.model._default_manager.select_for_update().filter(pk__in=pks).order_by("pk")
         }
-        changes = [self.apply_change(line, rows[held[line.key][0]], fields) for line, fields in speaking]
+        changes = [self.apply_change(line, rows[existing[line.key][0]], fields) for line, fields in speaking]
         columns = {self.columns[name] for change in changes for name in change.fields if name in self.columns}
         self.model._default_manager.bulk_update(
             [change.row for change in changes], [*self.written_columns(columns), "source_snapshot"], batch_size=500
         )
         self.after_update([change for change in changes if change.fields])
 
-    def find_changes(self, lines: list[Line], held: _ExistingRows) -> list[tuple[Line, set[str]]]:
+    def find_changes(self, lines: list[Line], existing: _ExistingRows) -> list[tuple[Line, set[str]]]:
         """Return each line with the fields that the source has changed since its last delivery."""
-        unspoken = [held[line.key][0] for line in lines if held[line.key][1] is None]
+        unspoken = [existing[line.key][0] for line in lines if existing[line.key][1] is None]
         current = canonical_records_by_pk(self.type, unspoken) if unspoken else {}
         found = []
         for line in lines:
-            pk, source_snapshot = held[line.key]
+            pk, source_snapshot = existing[line.key]
             if source_snapshot is None:
                 stated = {name for name, value in line.record.items() if value is not None} - {"type", "ref"}
                 fields = {name for name in stated if line.plain.get(name) != current[pk].get(name)}

@@ -101,10 +101,10 @@ class CoverImporter(Importer[User]):
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
         covered = [line for line in wave if line.record.get("cover")]
-        held = self.existing_rows(covered)
-        ready = self.resolve([line for line in covered if line.key in held], outcome)
+        existing = self.existing_rows(covered)
+        ready = self.resolve([line for line in covered if line.key in existing], outcome)
         for line in ready:
-            pk, source_snapshot = held[line.key]
+            pk, source_snapshot = existing[line.key]
             if (
                 source_snapshot.get("cover") != line.source_snapshot["cover"]
                 or not User.objects.filter(pk=pk, cover__isnull=False).exists()

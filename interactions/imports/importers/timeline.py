@@ -159,11 +159,11 @@ class InteractionImporter(Importer[Interaction]):
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
         late = [line for line in lines if line.key not in created] if len(created) < len(lines) else []
-        held = self.existing_rows(late)
-        deleted = {line.key for line in late} - held.keys()  # here, by somebody: they stay so
+        existing = self.existing_rows(late)
+        deleted = {line.key for line in late} - existing.keys()  # deleted here by staff: they stay deleted
         outcome.unchanged += len(deleted)
         self.touch([line for line in lines if line.key not in deleted])
-        self.update([line for line in late if line.key in held], held, outcome)
+        self.update([line for line in late if line.key in existing], existing, outcome)
 
     def touch(self, lines: list[Line]) -> None:
         self.run.conversations_touched.update(

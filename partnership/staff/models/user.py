@@ -81,7 +81,7 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        known = getattr(self, "role_names", None)  # fetched with the user who asks: see sign_in.WithRoles
+        known = getattr(self, "role_names", None)  # fetched with the user by sign_in.RolesBackend
         return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
 
     def is_available(self, today: date) -> bool:
