@@ -6,7 +6,7 @@ from datetime import datetime
 from interactions.mail import headers as header_rules
 from interactions.mail.addresses import Address, read_addresses
 from interactions.mail.headers import Headers
-from interactions.mail.parts import Attachment, read_bodies, read_mime
+from interactions.mail.mime_parts import Attachment, read_bodies, read_mime
 from interactions.mail.quotes import split_quoted
 from interactions.mail.source import UnreadableMessage, mail_source
 
