@@ -49,7 +49,7 @@ class Conversation(ExternallyIdentified):
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="joined"
     )
-    # Keys of the customers from whom the thread, or the thread it was split off from, was moved: their replies follow it.
+    # Keys of earlier customers of the thread, or of the one it was split off from: their replies follow it.
     split_from = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
