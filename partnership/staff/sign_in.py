@@ -8,14 +8,14 @@ from partnership.staff.models import User
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by an admin, or on the first run; nobody signs up."""
+    """Disable sign-up: an administrator or the first run creates accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
 class RolesBackend(AuthenticationBackend):
-    """Every request asks who it is and what their roles are: in one query."""
+    """Load the signed-in user together with their roles, in one query."""
 
     def get_user(self, user_id: int) -> User | None:
         names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
