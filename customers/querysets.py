@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from customers.models import Customer  # noqa: F401 (named by the base class)
     from partnership.staff.models import User
 
 

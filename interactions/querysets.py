@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 if TYPE_CHECKING:
     from customers.models import Customer
+    from interactions.models import Conversation, Interaction  # noqa: F401 (named by the base classes)
 
 PAGE_SIZE = 50
 

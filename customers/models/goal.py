@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def _measure_field(label: "StrOrPromise") -> "models.DecimalField":
+def _measure_field(label: "StrOrPromise") -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(label, max_digits=16, decimal_places=4, null=True, blank=True)
 
 

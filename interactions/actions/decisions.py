@@ -86,7 +86,7 @@ def decision_of(entry: Interaction) -> Decision | None:
 
 def _is_decision(found: Mapping[str, object]) -> bool:
     try:
-        Outcome(found.get("outcome"))
+        Outcome(str(found.get("outcome")))
         date.fromisoformat(str(found.get("on")))
     except ValueError:
         return False

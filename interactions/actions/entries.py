@@ -1,5 +1,7 @@
 """Actions on entries of the timeline. The audit (partnership.staff.audit) keeps earlier states."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,7 @@ def is_markable(entry: Interaction) -> bool:
 
 
 @transaction.atomic
-def edit_entry(entry: Interaction, *, by: User, **fields: object) -> None:
+def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
     """Change any of subject, body, minutes, occurred_at, amount and currency.
 
     HTML of our own text is rendered again, other HTML is dropped. Raise ActionRefused for an entry of a promise or

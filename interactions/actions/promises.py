@@ -118,6 +118,7 @@ def miss_overdue(*, at: datetime) -> int:
     firm = Firm.current()
     overdue = list(Commitment.objects.overdue(firm.local_date(at)).select_for_update(skip_locked=True))
     for promise in overdue:
+        assert promise.due_on is not None  # overdue() compares it
         promise.status, promise.closed_at = Commitment.Status.MISSED, firm.end_of_day(promise.due_on)
     Commitment.objects.bulk_update(overdue, ["status", "closed_at"], batch_size=500)
     _write_rows(overdue, recorded_at=at)

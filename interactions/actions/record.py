@@ -196,7 +196,7 @@ def _redirect_to_survivors(pks: list[int], into: Mapping[int, int]) -> None:
     """Move entries recorded for a merged customer to the survivor, and keep the original customer."""
     with pause_audit(), connection.cursor() as cursor:
         for absorbed, survivor in into.items():
-            asked: dict[str, object] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
+            asked: dict[str, int | list[int]] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
             cursor.execute(_FOLLOW_MERGE, asked)
             cursor.execute(_FOLLOW_WITH_THREADS, asked)
 

@@ -119,7 +119,7 @@ def _as_json(field: ModelField, column: str) -> str:
 EVENT_KEY = "event.pgh_id::bigint * 16 + {number}"
 
 
-def fetch_rows(statement: str, parameters: Mapping[str, object]) -> list[EventRow]:
+def fetch_rows(statement: str, parameters: Mapping[str, Any]) -> list[EventRow]:
     """Run a statement of events, built of AuditedModel.select()."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

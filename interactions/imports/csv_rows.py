@@ -80,7 +80,9 @@ def _read_row(row: list[str], fields: list[str]) -> list[Record] | Problem:
         return Problem(reason, json.dumps(row, ensure_ascii=False).encode())
     cells = {field: cell.strip() for field, cell in zip(fields, row, strict=True) if cell.strip()}
     try:
-        record = {field: _parse_cell(field, cell) for field, cell in cells.items() if not field.startswith("payload.")}
+        record: Record = {
+            field: _parse_cell(field, cell) for field, cell in cells.items() if not field.startswith("payload.")
+        }
     except ValueError as error:
         return Problem(str(error), json.dumps(row, ensure_ascii=False).encode())
     more = {field.removeprefix("payload."): cell for field, cell in cells.items() if field.startswith("payload.")}

@@ -20,6 +20,7 @@ from interactions.imports.interchange.lines import Place
 from interactions.imports.interchange.pipeline import Item, Problem, WriteOnce
 from interactions.imports.interchange.schema import YEARS
 from interactions.imports.mail_threads import OWN_MESSAGE_ID, SOURCE, Threads, party_external_id
+from interactions.mail.source import MAX_BYTES
 from interactions.models import Channel, Direction, Kind, Outgoing
 from partnership.staff.models import Firm, User
 
@@ -56,13 +57,9 @@ def read_items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threa
     """Yield the records of each message, at the line where it begins."""
     ours = _OwnAddresses.for_firm(firm, own)
     with jsonl.open_plain(path) as stream:
-        found = mbox.read_messages(stream) if chosen == "mbox" else iter([(1, stream.read(_email_limit()))])
+        found = mbox.read_messages(stream) if chosen == "mbox" else iter([(1, stream.read(MAX_BYTES + 1))])
         for line, raw in found:
             yield Place(str(path), line), _read_message(raw, ours, threads)
-
-
-def _email_limit() -> int:
-    return mbox.MAX_BYTES + 1
 
 
 def _read_message(raw: bytes, own: _OwnAddresses, threads: Threads) -> WriteOnce | Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pghistory
 from django.db import models
@@ -25,7 +25,7 @@ def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
         condition = pghistory.AnyChange(exclude=left_out) if left_out else pghistory.AnyChange()
         update = pghistory.UpdateEvent(row=pghistory.Old, condition=condition)
         inserts = [pghistory.InsertEvent()] if additions else []
-        return pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model)
+        return cast(M, pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model))
 
     return track
 

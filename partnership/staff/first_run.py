@@ -13,7 +13,6 @@ from partnership.staff.models import ADMIN, MANAGER, Firm, User
 # Further forms of the first run by their prefix. Apps above add theirs in ready().
 if TYPE_CHECKING:
     from django.http import QueryDict
-    from django_stubs_ext import StrOrPromise
 
 STEPS: dict[str, type["Step"]] = {}
 
@@ -21,7 +20,8 @@ STEPS: dict[str, type["Step"]] = {}
 class Step(Protocol):
     """A form with a `title` that is carried out after the administrator was created."""
 
-    title: "StrOrPromise"
+    @property
+    def title(self) -> object: ...
 
     def __init__(self, data: "QueryDict | None" = None, *, prefix: str) -> None: ...
     def is_valid(self) -> bool: ...

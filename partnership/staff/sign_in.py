@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from partnership.staff.models import User
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Disable sign-up: an administrator or the first run creates accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class RolesBackend(AuthenticationBackend):
+class RolesBackend(AuthenticationBackend):  # type: ignore[misc]
     """Load the signed-in user together with their roles, in one query."""
 
     def get_user(self, user_id: int) -> User | None:

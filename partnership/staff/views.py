@@ -1,13 +1,14 @@
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partnership.staff.first_run import STEPS, AlreadySetUpError, is_setup_pending, set_up
+from partnership.staff.first_run import STEPS, AlreadySetUpError, Step, is_setup_pending, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm
 from partnership.staff.models import Firm
 
@@ -18,7 +19,8 @@ _allauth_sign_in = LoginView.as_view()
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and is_setup_pending():
         return redirect("welcome")
-    return _allauth_sign_in(request)
+    response: HttpResponse = _allauth_sign_in(request)
+    return response
 
 
 @login_not_required
@@ -32,8 +34,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
     firm_form = FirmForm(posted, prefix="firm", instance=firm)
     person_form = AdministratorForm(posted, prefix="you")
     steps = [step(posted, prefix=prefix) for prefix, step in STEPS.items()]
-    # A list, so that every form shows its errors.
-    wrong = [form for form in (firm_form, person_form, *steps) if not form.is_valid()]
+    asked: list[BaseForm | Step] = [firm_form, person_form, *steps]
+    wrong = [form for form in asked if not form.is_valid()]  # a list, so that every form shows its errors
     if not wrong:
         try:
             set_up(firm=firm_form.save(commit=False), at=timezone.now(), steps=steps, **person_form.cleaned_data)

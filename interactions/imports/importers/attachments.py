@@ -15,7 +15,7 @@ from interactions.models import Attachment, Deletion
 
 
 class AttachmentImporter(Importer[Attachment]):
-    type = "attachment"
+    record_type = "attachment"
     model = Attachment
     columns = {
         "interaction": "interaction_id",

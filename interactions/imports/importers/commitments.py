@@ -13,7 +13,7 @@ _OUTCOME = frozenset({"status", "closed_at"})
 
 
 class CommitmentImporter(Importer[Commitment]):
-    type = "commitment"
+    record_type = "commitment"
     model = Commitment
     columns = {
         "customer": "customer_id",

@@ -5,6 +5,7 @@ Unless a record states the status, it is decided at the end: old conversations a
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -23,7 +24,7 @@ SNOOZED = Conversation.Status.SNOOZED
 
 
 class ConversationImporter(Importer[Conversation]):
-    type = "conversation"
+    record_type = "conversation"
     model = Conversation
     columns = {
         "customer": "customer_id",
@@ -60,7 +61,7 @@ class ConversationImporter(Importer[Conversation]):
 class JoinImporter(Importer[Conversation]):
     """Joins conversations once all exist."""
 
-    type = "conversation"
+    record_type = "conversation"
     model = Conversation
     columns = {"joined_into": "joined_into_id"}
     ref_fields = {"joined_into": "conversation"}
@@ -168,7 +169,7 @@ def _chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
         yield chunk
 
 
-def _execute(sql: str, parameters: Mapping[str, object]) -> None:
+def _execute(sql: str, parameters: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 

@@ -25,7 +25,7 @@ ORGANISATION = Customer.Kind.ORGANISATION
 
 
 class CustomerImporter(Importer[Customer]):
-    type = "customer"
+    record_type = "customer"
     model = Customer
     columns = {
         "owner": "owner_id",
@@ -163,7 +163,7 @@ class CustomerImporter(Importer[Customer]):
 class LinkImporter(Importer[Customer]):
     """Sets organisations and introducers. Links to a refused record are left out."""
 
-    type = "customer"
+    record_type = "customer"
     model = Customer
     columns = _LINKS
     ref_fields = {"organisation": "customer", "introduced_by": "customer"}

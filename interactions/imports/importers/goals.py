@@ -10,7 +10,7 @@ from interactions.imports.interchange.lines import Line
 
 
 class GoalImporter(Importer[Goal]):
-    type = "goal"
+    record_type = "goal"
     model = Goal
     columns = {
         "customer": "customer_id",
@@ -47,7 +47,7 @@ class GoalImporter(Importer[Goal]):
 
 
 class CheckInImporter(Importer[CheckIn]):
-    type = "check_in"
+    record_type = "check_in"
     model = CheckIn
     columns = {"goal": "goal_id", "at": "at", "value": "value", "note": "note", "by": "by_id"}
     ref_fields = {"goal": "goal", "by": "staff"}

@@ -80,7 +80,7 @@ class Importer(Generic[R]):
     fields that only change together.
     """
 
-    type: ClassVar[str]
+    record_type: ClassVar[str]
     model: type[R]
     columns: ClassVar[Mapping[str, str]]
     ref_fields: ClassVar[Mapping[str, str]] = {}
@@ -182,7 +182,7 @@ class Importer(Generic[R]):
     def find_changes(self, lines: list[Line], existing: _ExistingRows) -> list[tuple[Line, set[str]]]:
         """Return each line with the fields that the source has changed since its last delivery."""
         unspoken = [existing[line.key][0] for line in lines if existing[line.key][1] is None]
-        current = canonical_records_by_pk(self.type, unspoken) if unspoken else {}
+        current = canonical_records_by_pk(self.record_type, unspoken) if unspoken else {}
         found = []
         for line in lines:
             pk, source_snapshot = existing[line.key]

@@ -13,7 +13,7 @@ from partnership.staff.models import ADMIN, Department, User
 
 
 class StaffImporter(Importer[User]):
-    type = "staff"
+    record_type = "staff"
     model = User
     columns = {
         "email": "email",
@@ -94,7 +94,7 @@ def find_or_create_departments(names: Iterable[str]) -> dict[str, int]:
 class CoverImporter(Importer[User]):
     """Sets covers once all staff exist."""
 
-    type = "staff"
+    record_type = "staff"
     model = User
     columns = {"cover": "cover_id"}
     ref_fields = {"cover": "staff"}
@@ -105,8 +105,7 @@ class CoverImporter(Importer[User]):
         ready = self.resolve([line for line in covered if line.key in existing], outcome)
         for line in ready:
             pk, source_snapshot = existing[line.key]
-            if (
-                source_snapshot.get("cover") != line.source_snapshot["cover"]
-                or not User.objects.filter(pk=pk, cover__isnull=False).exists()
-            ):
+            if (source_snapshot or {}).get("cover") != line.source_snapshot["cover"] or not User.objects.filter(
+                pk=pk, cover__isnull=False
+            ).exists():
                 User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(cover_id=line.values["cover_id"])

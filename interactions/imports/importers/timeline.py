@@ -22,7 +22,7 @@ Via = tuple[str, str]
 
 
 class InteractionImporter(Importer[Interaction]):
-    type = "interaction"
+    record_type = "interaction"
     model = Interaction
     columns = {
         **{name: f"{name}_id" for name in ("customer", "person", "conversation", "author", "goal", "commitment")},

@@ -150,14 +150,14 @@ class Pipeline:
         for step in STEPS:
             importer = step(self.run)
             done = 0
-            for batch in prepare_batches(self.spools[step.type], step.type, self.run.firm.zone):
+            for batch in prepare_batches(self.spools[step.record_type], step.record_type, self.run.firm.zone):
                 for line, reason in batch.refused:
                     self.refuse(line, reason)
                 self.tally.naive_times += 0 if step in _SECOND_PASSES else batch.naive_times
                 if batch.lines:
                     self.import_lines(importer, batch.lines)
                 done += batch.size
-                self.progress(step.type, done)
+                self.progress(step.record_type, done)
         with transaction.atomic():
             lock_transaction(LockKey.HISTORY)
             conversations.settle_conversations(self.run)
@@ -190,7 +190,7 @@ class Pipeline:
             (tally.unchanged, outcome.unchanged),
         ):
             if number:
-                counts[importer.type] = counts.get(importer.type, 0) + number
+                counts[importer.record_type] = counts.get(importer.record_type, 0) + number
 
     def refuse(self, line: Line, reason: str) -> None:
         self.refusals.add(line.place, reason, line.text)

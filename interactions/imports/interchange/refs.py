@@ -34,7 +34,8 @@ def find_rows(model: type[models.Model], keys: Collection[Key], *columns: str) -
             f" JOIN {model._meta.db_table} found ON found.source = pair->>0 AND found.external_id = pair->>1",
             [to_json(list(keys)).decode()],
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def primary_keys(model: type[models.Model], refs: Iterable[str]) -> dict[str, int]:

@@ -132,7 +132,7 @@ def _mark(text: str) -> SafeString:
 def _mark_name(name: str, words: str) -> SafeString:
     """Mark the words in a name regardless of accents and case, unless folding these changes the name's length."""
     folded = sort_key(name)
-    searched = [re.escape(word) for word in customer_search._search_words(words)]
+    searched = [re.escape(word) for word in customer_search.search_words(words)]
     if len(folded) != len(name) or not searched:
         return SafeString(escape(name))
     parts, end = [], 0

@@ -26,7 +26,7 @@ def validate_business_hours(hours: object) -> None:
 def _are_in_order(spans: list[object]) -> bool:
     if not all(isinstance(span, list) and len(span) == 2 for span in spans):
         return False
-    times = [moment for span in spans for moment in span]
+    times = [moment for span in spans if isinstance(span, list) for moment in span]
     if not all(isinstance(moment, str) and _CLOCK_TIME.fullmatch(moment) for moment in times):
         return False
     return all(before < after for before, after in pairwise(times))
