@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-from customers.merge_resolution import held_survivors
-from interactions.actions.nudges import PERIOD
+from customers.merge_resolution import lock_survivors
+from interactions.actions.nudges import NUDGE_PERIOD
 from partnership.core.locks import LockKey
 from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.focus.lanes.factors import FACTORS, evidence
@@ -56,9 +56,9 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
         "day": firm.local_date(at),
         "zone": firm.timezone,
         "nudge_ceiling": firm.nudge_ceiling,
-        "nudge_days": PERIOD.days,
+        "nudge_days": NUDGE_PERIOD.days,
     }
-    held_survivors(customers)  # before their items, as in a merge
+    lock_survivors(customers)  # before their items, as in a merge
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
         cursor.execute(raised(RuleSet.objects.active(), parameters), parameters)

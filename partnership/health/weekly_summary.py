@@ -78,7 +78,7 @@ def send_weekly_summaries(*, at: datetime) -> int:
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
-    if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
+    if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + EVENING:
         return 0
     due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
     return _send_claimed(due.select_related("user").order_by("pk"), monday, at=at)

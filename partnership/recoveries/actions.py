@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from customers.models import Customer
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Direction, Interaction, Kind
 from interactions.permissions import may_edit
 from partnership.recoveries.models import Recovery
@@ -36,14 +36,14 @@ def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) 
     else:
         record(
             by=by, recorded_at=at, occurred_at=at, customer_id=now.customer_id, kind=Kind.RECOVERY,
-            channel=Channel.INTERNAL, direction=Direction.OUTBOUND, body=words, html=rendered(words),
+            channel=Channel.INTERNAL, direction=Direction.OUTBOUND, body=words, html=render_markdown(words),
         )  # fmt: skip
     recovery.refresh_from_db()
 
 
 def held(recovery: Recovery) -> Recovery:
     """As it stands now, until the end of the transaction; its customer before it."""
-    held_survivors([recovery.customer_id])
+    lock_survivors([recovery.customer_id])
     return Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
 
 

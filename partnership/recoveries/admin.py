@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from interactions.errors import ActionRefused
 from partnership.recoveries.lifecycle import MENDABLE, close_recovery
 from partnership.recoveries.models import Recovery
-from partnership.staff.admin import is_admin
-from partnership.staff.external_ids import OWN
+from partnership.staff.admin import is_admin_request
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 MOST_CLOSED_AT_ONCE = 500  # a few seconds' work
@@ -38,7 +38,7 @@ class ToldLate(admin.SimpleListFilter):
         if self.value() != "late":
             return queryset
         late = queryset.filter(mistake__recorded_at__gt=F("mistake__occurred_at") + MENDABLE)
-        return late.exclude(mistake__source=OWN)
+        return late.exclude(mistake__source=OWN_SOURCE)
 
 
 class OutcomeForm(forms.Form):
@@ -57,7 +57,7 @@ class OutcomeForm(forms.Form):
 
 
 @admin.register(Recovery)
-class RecoveryAdmin(Written):
+class RecoveryAdmin(ReadOnlyAdmin):
     list_display = ["customer", "what_happened", "owner", "opened_at", "closed_at", "outcome"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), ToldLate, "owner"]
     list_select_related = ["customer", "owner"]
@@ -67,7 +67,7 @@ class RecoveryAdmin(Written):
     actions = ["close"]
 
     def has_close_permission(self, request: HttpRequest) -> bool:
-        return is_admin(request)
+        return is_admin_request(request)
 
     @admin.action(description=gettext_lazy("Close the selected, with an outcome"), permissions=["close"])
     def close(self, request: HttpRequest, chosen: QuerySet[Recovery]) -> HttpResponse | None:

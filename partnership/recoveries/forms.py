@@ -5,14 +5,14 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel
 from partnership.core.forms import PastMomentField, SubmitOnceForm, line_field, text_field
 from partnership.recoveries.models import Recovery
 from partnership.staff.models import User
 
 
-class RecoveryForm(Meanwhile, forms.Form):
+class RecoveryForm(EditConflictForm, forms.Form):
     what_we_did = text_field(_("What we did about it"), rows=4, required=False)
     owner = forms.ModelChoiceField(
         label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("nobody yet")
@@ -22,7 +22,7 @@ class RecoveryForm(Meanwhile, forms.Form):
         super().__init__(given, initial={"what_we_did": recovery.what_we_did, "owner": recovery.owner_id})
         chosen = User.objects.filter(Q(is_active=True) | Q(pk=recovery.owner_id))
         self.fields["owner"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]
-        self.carry(recovery)
+        self.detect_conflicts(recovery)
 
     def clean_what_we_did(self) -> str:
         words: str = self.cleaned_data["what_we_did"]

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Kind
 from partnership.recoveries.models import Recovery
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 MENDABLE = timedelta(days=90)
@@ -28,13 +28,13 @@ def settle(customers: Collection[int]) -> None:
     Customers are held before their recoveries, and those before items: here, in the verbs on either and in a merge.
     """
     given: dict[str, Any] = {
-        "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN, "mendable": MENDABLE,
+        "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN_SOURCE, "mendable": MENDABLE,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(CONCERNS, given)
         (concerns,) = cursor.fetchone()
         if concerns:
-            held_survivors(customers)
+            lock_survivors(customers)
             for statement in (OPEN, MOVE, RETELL, FORGIVE, REOPEN):
                 cursor.execute(statement, given)
 
@@ -44,7 +44,7 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
     """By an outcome in words, which the timeline tells too. ActionRefused when it is closed, or nothing is said."""
     if not outcome.strip() or outcome.strip() == Recovery.FORGIVEN:
         raise ActionRefused(_("Say how it ended, in words of your own."))
-    held_survivors([recovery.customer_id])
+    lock_survivors([recovery.customer_id])
     closed = Recovery.objects.open().filter(pk=recovery.pk).update(closed_at=at, outcome=outcome.strip())
     recovery.refresh_from_db()
     if not closed:

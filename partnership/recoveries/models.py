@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models import Interaction
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models import User
 
 
@@ -14,7 +14,7 @@ class RecoveryQuerySet(models.QuerySet):
         return self.filter(closed_at=None)
 
 
-@tracked()
+@audited()
 class Recovery(models.Model):
     """Opened by the row of the mistake; closed by a later row of forgiveness, or by an outcome in words."""
 

@@ -32,7 +32,7 @@ SIZE = 50
 @vary_on_headers("HX-Request")
 def recoveries(request: HtmxHttpRequest) -> HttpResponse:
     """Those that are open, the oldest first."""
-    seen = Recovery.objects.open().filter(customer__in=visible_customers(request).standing())
+    seen = Recovery.objects.open().filter(customer__in=visible_customers(request).unmerged())
     after = request.GET.get("after", "")
     if after:
         moment, pk = parse_key(after, parse_moment)
@@ -112,5 +112,5 @@ def end(request: HttpRequest, pk: int, form: Any, verb: Callable[..., None], *, 
 
 
 def recovery_or_404(request: HttpRequest, pk: int) -> Recovery:
-    seen = Recovery.objects.filter(customer__in=visible_customers(request).standing())
+    seen = Recovery.objects.filter(customer__in=visible_customers(request).unmerged())
     return get_object_or_404(seen.select_related("customer", "owner", "mistake__author", "forgiveness"), pk=pk)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from interactions.actions.attachments import attach
+from interactions.actions.attachments import attach_files
 from interactions.actions.record import record
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import FilesField
@@ -72,7 +72,7 @@ class Composer(SubmitOnceForm):
 
     def preview(self) -> str:
         """Safe HTML of what stands in the form."""
-        return rendered(self[self.written].value() or "")
+        return render_markdown(self[self.written].value() or "")
 
 
 class Happened(Composer):
@@ -94,12 +94,12 @@ class Happened(Composer):
             occurred_at=given["happened"] or at,
             customer_id=self.customer.pk,
             body=body,
-            html=rendered(body),
+            html=render_markdown(body),
             minutes=given.get("minutes"),
             external_id=given["ref"],
             **entry,
         )
-        attach(interaction=row, files=given["attachments"])
+        attach_files(interaction=row, files=given["attachments"])
         return row
 
 
@@ -116,7 +116,7 @@ class WithSomebody(Happened):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.customer.kind == Customer.Kind.ORGANISATION:
-            people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
+            people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
             self.fields["person"].queryset = people  # type: ignore[attr-defined]
         else:
             del self.fields["person"]

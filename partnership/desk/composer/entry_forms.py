@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.goodwill import keep_to_budget, left_to_give
+from interactions.actions.goodwill import enforce_budget, remaining_budget
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.core.forms import text_field
 from partnership.desk.composer.base import Happened, WithSomebody
@@ -88,8 +88,8 @@ class GestureForm(Happened):
         super().__init__(*args, **kwargs)
         self.currency = Firm.current().currency
         self.fields["amount"].label = _("Worth, in %s") % self.currency
-        left = left_to_give(self.by, day=timezone.localdate())
-        self.hint = left.in_words() if left else _("A gift of ours: nothing is expected back.")
+        left = remaining_budget(self.by, day=timezone.localdate())
+        self.hint = left.sentence() if left else _("A gift of ours: nothing is expected back.")
 
     @transaction.atomic
     def save(self, *, at: datetime) -> Interaction:
@@ -99,7 +99,7 @@ class GestureForm(Happened):
             at=at, body=self.cleaned_data["body"], kind=Kind.GESTURE, channel=Channel.INTERNAL,
             direction=Direction.OUTBOUND, **entry,
         )  # fmt: skip
-        keep_to_budget(gesture, by=self.by)
+        enforce_budget(gesture, by=self.by)
         return gesture
 
 

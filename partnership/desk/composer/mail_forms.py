@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.nudges import nudges_of
+from interactions.actions.nudges import customer_nudges
 from interactions.mailboxes.outgoing_mail import write_mail
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
@@ -59,7 +59,7 @@ class Said(WithSomebody):
         """Where a mail can go: to them, and to an organisation's people."""
         if self.customer.do_not_contact:
             return []
-        people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
+        people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
         of_people = Q(customer__in=people.filter(do_not_contact=False))
         whose = of_people | Q(customer=self.customer) if self.is_organisation else Q(customer=self.customer)
         points = ContactPoint.objects.filter(whose, kind=ContactPoint.Kind.EMAIL).select_related("customer")
@@ -138,7 +138,7 @@ class NudgeForm(Said):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        why_not = nudges_of(self.customer.pk, day=timezone.localdate()).in_words()
+        why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
         self.hint = why_not or _("It answers nothing: who waits for an answer waits on.")
 
     def oldest_waiting(self) -> str:
@@ -168,7 +168,7 @@ class DeclineForm(Said):
 
     def preview(self) -> str:
         said = (self[name].value() or "" for name in ("reason", "alternative"))
-        return rendered("\n\n".join(said))
+        return render_markdown("\n\n".join(said))
 
     def save(self, *, at: datetime) -> Interaction:
         said = {name: self.cleaned_data[name] for name in ("reason", "alternative")}

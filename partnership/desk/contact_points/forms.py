@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.merge_resolution import who_stands
+from customers.merge_resolution import lock_survivor
 from customers.models import ContactPoint, Customer
 from customers.querysets import CustomerQuerySet
 
@@ -31,7 +31,7 @@ class ContactPointForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Any:
         """To be called in a transaction: theirs, or whose they became by a merge at this moment."""
-        self.instance.customer = who_stands(self.instance.customer)
+        self.instance.customer = lock_survivor(self.instance.customer)
         return super().save(commit)
 
     def same(self) -> QuerySet[ContactPoint]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interactions.actions.decisions import asks_for_decision
-from interactions.actions.entries import MARKS, is_markable, whose_row
+from interactions.actions.entries import MARKS, edit_obstacle, is_markable
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
@@ -39,7 +39,7 @@ class Actions:
 
 def actions_of(entry: Interaction, user: User) -> Actions:
     """`entry` as finding.entry_or_404 fetches it."""
-    why_not, post = whose_row(entry), getattr(entry, "wall_post", None)
+    why_not, post = edit_obstacle(entry), getattr(entry, "wall_post", None)
     return Actions(
         entry=entry,
         marks=marks_of(entry) if is_markable(entry) else [],

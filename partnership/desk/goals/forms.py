@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput, SubmitOnceForm
 
 
@@ -21,13 +21,13 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         super().__init__(given, auto_id="goal-%s", **kwargs)
 
 
-class GoalCorrectionForm(Meanwhile, forms.ModelForm):
+class GoalCorrectionForm(EditConflictForm, forms.ModelForm):
     class Meta(GoalForm.Meta):
         pass
 
     def __init__(self, given: Any = None, **kwargs: Any) -> None:
         super().__init__(given, auto_id="goal-%s", **kwargs)
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)
 
 
 class CheckInForm(SubmitOnceForm, forms.ModelForm):

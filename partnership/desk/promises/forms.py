@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import ComingDayField, SubmitOnceForm
 from partnership.staff.models import User
 
@@ -38,7 +38,7 @@ class RenegotiationForm(SubmitOnceForm):
         super().__init__(given, auto_id="renegotiation-%s", **kwargs)
 
 
-class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
+class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):
     """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
 
     class Meta:
@@ -56,4 +56,4 @@ class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
             owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)

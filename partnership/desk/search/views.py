@@ -105,7 +105,7 @@ def _search_url(words: str, tab: str, after: str = "") -> str:
 def palette(request: HttpRequest) -> HttpResponse:
     """Offer what matches the words typed: customers, actions on the customer `here`, pages."""
     words = _searched_words(request)
-    visible = visible_customers(request).standing()
+    visible = visible_customers(request).unmerged()
     customer = visible.filter(pk=parse_number(request.GET.get("here", ""))).first()
     try:
         with patience():

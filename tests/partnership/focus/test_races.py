@@ -10,7 +10,7 @@ from django.db import transaction
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Interaction
 from partnership.focus.actions import finish, take
 from partnership.focus.models import FocusItem, StaleFocus
@@ -127,7 +127,7 @@ def test_a_merge_waits_for_who_is_at_a_recovery_or_an_item(
 
     def merge_them() -> None:
         assert begun.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
     for module in (lifecycle, actions):
         monkeypatch.setattr(module, "record", pause_and_record)
