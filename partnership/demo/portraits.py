@@ -12,7 +12,7 @@ from partnership.demo.personas.characters import draw_characters
 
 @dataclass(frozen=True)
 class Portrait:
-    """`type` is staff or customer, `ref` the record's."""
+    """A drawing; `type` is staff or customer, `ref` the record's."""
 
     type: str
     ref: str

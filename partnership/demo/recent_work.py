@@ -33,7 +33,7 @@ _UNTOUCHED_ARCS = ("loud", "champion")
 
 @dataclass(frozen=True)
 class _RecentWork:
-    """`hannah` signs in as support; the page of `hero` shows the most."""
+    """The people of these days. `hannah` signs in as support; the page of `hero` shows the most."""
 
     at: datetime
     hannah: User

@@ -29,13 +29,13 @@ class NotEmptyError(Exception):
 
 
 @dataclass(frozen=True)
-class SeedCounts:
+class _SeedCounts:
     customers: int
     interactions: int
 
 
 @transaction.atomic
-def seed(*, customers: int, seed: int, at: datetime) -> SeedCounts:
+def seed(*, customers: int, seed: int, at: datetime) -> _SeedCounts:
     """Load the story as of the firm's day at that moment, all or nothing.
 
     Raises NotEmptyError, and ValueError for too few or too many customers.
@@ -52,7 +52,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> SeedCounts:
     fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
     refresh_all(at=at)
-    return SeedCounts(Customer.objects.count(), Interaction.objects.count())
+    return _SeedCounts(Customer.objects.count(), Interaction.objects.count())
 
 
 def analyze_tables() -> None:

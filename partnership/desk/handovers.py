@@ -1,4 +1,4 @@
-"""The notification of a colleague to whom an item of Focus was handed over."""
+"""The notification of a colleague who gets an item of Focus."""
 
 from datetime import datetime
 

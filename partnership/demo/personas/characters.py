@@ -101,7 +101,7 @@ def _draw_start(role: str, rng: Random, today: date) -> date:
 
 
 def _draw_introductions(characters: list[Character], rng: Random, today: date) -> None:
-    """Draw who introduced whom: the champion several, the diligent some, always newer ones."""
+    """Draw who introduced each customer: the champion several, the diligent some, always newer ones."""
     champion = next(each for each in characters if each.role == "champion")
     newer = [each for each in characters if each.role in ("student", "prospect", "shopper")]
     newcomers = [each for each in newer if champion.start + timedelta(days=40) < each.start < today - timedelta(days=8)]

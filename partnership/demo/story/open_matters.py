@@ -1,4 +1,4 @@
-"""What is open today: letters without an answer, and overdue promises of ours."""
+"""Open matters of today: letters without an answer, and overdue promises of ours."""
 
 from datetime import timedelta
 

@@ -17,7 +17,8 @@ _COURSES = ("steady", "steady", "steady", "fading", "growing", "dip")
 
 @dataclass
 class Nature:
-    """`diligence`: 0 to 1; `talk`: letters a week; `course`: how diligence develops; `moves`: whether the goal does."""
+    """A student's habits. `diligence`: 0 to 1; `talk`: letters a week; `course`: how diligence develops; `moves`:
+    whether the goal does."""
 
     diligence: float
     talk: float
@@ -164,7 +165,7 @@ class Study:
         self.diary.promise("us", what, at, due, promise_outcome(self.rng, 0.94), goal=self.goal)
 
     def check_in(self, at: datetime, diligence: float) -> None:
-        """Move the goal by a part of what is left."""
+        """Move the goal by a part of the rest."""
         if self.nature.moves and self.rng.random() < diligence + 0.1:
             left = self.goal["target"] - self.goal["current"]
             step = left * self.rng.uniform(0, 0.35) * diligence

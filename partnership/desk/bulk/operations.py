@@ -23,7 +23,7 @@ from partnership.staff.models import User
 
 @dataclass(frozen=True)
 class BulkAction:
-    """`apply` takes the customers and the form's fields, and returns how many it changed."""
+    """An action. `apply` takes the customers and the form's fields, and returns how many it changed."""
 
     label: str | Promise
     form: type[forms.Form]

@@ -38,7 +38,7 @@ MOST_HISTORIES = 1000
 
 @dataclass(frozen=True)
 class _BulkPage:
-    """`pks`, `query`, `view` and `everyone` are posted again with the answer."""
+    """The question. `pks`, `query`, `view` and `everyone` are posted again with the answer."""
 
     form: forms.Form
     action: str | Promise

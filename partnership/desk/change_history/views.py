@@ -24,7 +24,7 @@ from partnership.staff.access import staff_member
 
 @dataclass(frozen=True)
 class _CustomerHistoryPage:
-    """`older`: the URL of the next page; `first_day`: when they were added, if no event says so."""
+    """A page of changes. `older`: the URL of the next page; `first_day`: when they were added, if no event says so."""
 
     customer: Customer
     events: list[Event]
@@ -34,7 +34,7 @@ class _CustomerHistoryPage:
 
 @dataclass(frozen=True)
 class _EntryHistoryPage:
-    """`entry`: None if it was deleted; `has_more`: there are more versions than these, the newest."""
+    """The newest earlier texts. `entry`: None if it was deleted; `has_more`: there are more versions."""
 
     customer: Customer
     entry: Interaction | None
@@ -66,7 +66,7 @@ def _has_addition(customer: Customer) -> bool:
 
 @require_safe
 def of_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """Show an entry's earlier texts; a deleted entry's only to those who may restore it."""
+    """Show an entry's earlier texts; a deleted entry's only to users who may restore it."""
     customer = customer_or_404(request, pk)
     entry = visible_entries(request).filter(pk=entry_pk, customer=pk).first()
     if entry is None and not _is_restorable(request, pk, entry_pk):

@@ -42,7 +42,7 @@ class ThreadBar:
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """`handover`: the last one, shown on the first page alone; `older`: the URL of the next page."""
+    """A page of entries. `handover`: the last one, shown on the first page alone; `older`: the URL of the next page."""
 
     customer: Customer
     thread: Conversation

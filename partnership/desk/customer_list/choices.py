@@ -19,7 +19,7 @@ _MOST_TAGS = 500
 
 @dataclass(frozen=True)
 class FilterChoices:
-    """`tiers` by rank, `owners` by pk, `languages`: codes of those that texts are written in."""
+    """Values of the filters: `tiers` by rank, `owners` by pk, `languages` of texts by code."""
 
     tiers: list[tuple[int, str]]
     owners: list[tuple[int, str]]

@@ -20,7 +20,7 @@ from interactions.models.kinds import SOLD
 from partnership.desk.customer_list.orders import last_inbound_at, waiting_since
 from partnership.scoring.models import Score
 
-Annotations = dict[str, Subquery]
+_Annotations = dict[str, Subquery]
 Money = tuple[Decimal, str]
 
 
@@ -59,12 +59,12 @@ class ListedCustomer:
 
 @dataclass(frozen=True)
 class Column:
-    """`text`: the cell in a CSV file; `annotations`: what is read for it, by fields of ListedCustomer, on a day;
+    """A column. `text`: its cell in a CSV file; `annotations`: what to read on a day, by fields of ListedCustomer;
     `order`: the order that its head offers."""
 
     label: str | Promise
     text: Callable[[ListedCustomer], str]
-    annotations: Callable[[date], Annotations] = lambda today: {}
+    annotations: Callable[[date], _Annotations] = lambda today: {}
     order: str = ""
 
 
@@ -73,15 +73,15 @@ def _count(rows: QuerySet[Goal] | QuerySet[Commitment]) -> Subquery:
     return Subquery(counts.values("number"))
 
 
-def _goals(today: date) -> Annotations:
+def _goals(today: date) -> _Annotations:
     return {"goal_count": _count(Goal.objects.filter(status=Goal.Status.ACTIVE))}
 
 
-def _overdue_promises(today: date) -> Annotations:
+def _overdue_promises(today: date) -> _Annotations:
     return {"overdue_count": _count(Commitment.objects.overdue(today).filter(party=Commitment.Party.US))}
 
 
-def _contact(today: date) -> Annotations:
+def _contact(today: date) -> _Annotations:
     first = ContactPoint.objects.filter(customer=OuterRef("pk")).order_by("kind", "pk")
     return {"contact": Subquery(first.values("value")[:1])}
 
@@ -112,7 +112,7 @@ COLUMNS: dict[str, Column] = {
     "value": Column(_("Lifetime value"), lambda row: ", ".join(f"{amount} {unit}" for amount, unit in row.lifetime)),
 }  # fmt: skip
 
-DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")
+_DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")
 
 _FIELDS = (
     "name", "photo", "organisation", "role", "owner", "tags", "lifecycle", "since", "restricted", "do_not_contact",
@@ -123,7 +123,7 @@ _FIELDS = (
 
 def known_columns(names: Collection[str] | None) -> tuple[str, ...]:
     """Keep the names of columns that exist, in the list's own order; without a choice, return the default ones."""
-    return DEFAULT_COLUMNS if names is None else tuple(name for name in COLUMNS if name in names)
+    return _DEFAULT_COLUMNS if names is None else tuple(name for name in COLUMNS if name in names)
 
 
 def load_customers(pks: Sequence[int], columns: Iterable[str], *, at: datetime) -> list[ListedCustomer]:
@@ -131,7 +131,7 @@ def load_customers(pks: Sequence[int], columns: Iterable[str], *, at: datetime) 
     if not pks:
         return []
     columns = tuple(columns)
-    annotations: Annotations = {}
+    annotations: _Annotations = {}
     for name in columns:
         annotations |= COLUMNS[name].annotations(at.date())
     found = Customer.objects.filter(pk__in=pks).select_related("owner", "organisation", "score__tier").only(*_FIELDS)

@@ -54,8 +54,8 @@ class ListForm(forms.Form):
 
     def offer(self, choices: FilterChoices) -> None:
         """Fill the select boxes; only a whole page needs them."""
-        everything = [("", _("all"))]
-        offered = {
+        everything: list[tuple[object, object]] = [("", _("all"))]
+        offered: dict[str, list[tuple[object, object]]] = {
             "tier": [*everything, *choices.tiers],
             "owner": [*everything, *_OWNERS, *choices.owners],
             "tag": [*everything, *((tag, tag) for tag in choices.tags)],

@@ -72,8 +72,8 @@ def _longest_waiting_conversations(customers: CustomerQuerySet) -> QuerySet[Any]
 
 @dataclass(frozen=True)
 class Order:
-    """`value`: the expression sorted by; `read` parses it from a key's text; `walk` gives rows with `place` and
-    `customer` in this order, for a long list: reading on along an index beats sorting all customers."""
+    """An order. `value`: the expression sorted by; `read` parses it from a key's text; `walk` gives rows with `place`
+    and `customer` in this order, for a long list: reading on along an index beats sorting all customers."""
 
     label: str | Promise
     value: Callable[[], Combinable]

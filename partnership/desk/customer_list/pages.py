@@ -1,4 +1,4 @@
-"""A page of the list: first which customers, then what is shown of them."""
+"""A page of the list: first which customers, then the values of their columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _MOST_ENTRIES = 200
 
 @dataclass(frozen=True)
 class ColumnHead:
-    """`url` orders by the column; `sorted_as`: how the list is ordered by it now, for aria-sort."""
+    """A column's head. `url` orders by it; `sorted_as`: how the list is ordered now, for aria-sort."""
 
     label: str
     url: str
@@ -45,7 +45,7 @@ class ColumnHead:
 
 @dataclass(frozen=True)
 class ListPage:
-    """`found`: how many customers match, None where nothing narrows; `after`: the key of the next page."""
+    """A page. `found`: how many customers match, None where nothing narrows; `after`: the key of the next page."""
 
     rows: list[ListedCustomer]
     criteria: Criteria

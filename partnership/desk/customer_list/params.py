@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 
 class Criteria(TypedDict, total=False):
-    """The understood parameters of the list: search, filters and order. What is not asked for is absent."""
+    """The understood parameters of the list: search, filters and order. Those not given are absent."""
 
     q: str
     tier: int

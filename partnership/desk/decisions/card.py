@@ -1,4 +1,4 @@
-"""The decision card: what is at stake, and what each side has done so far."""
+"""The decision card: the amount at stake, and what each side has done so far."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Decided:
-    """`answer` is None if its row was deleted since; `given` also if nothing was given."""
+    """A decision. `answer` is None if its row was deleted since; `given` also if nothing was given."""
 
     outcome: str
     label: str
@@ -61,9 +61,9 @@ class CardScore:
 
 @dataclass(frozen=True)
 class DecisionCard:
-    """What to know before answering `entry`.
+    """All to know before answering `entry`.
 
-    `lifetime`: purchases by currency; `share`: what is at stake of it, as text; `together`: how long they have been a
+    `lifetime`: purchases by currency; `share`: the share of it at stake, as text; `together`: how long they have been a
     customer; `promises`: kept and due, by party; `theirs`, `ours`: what each side put in; `missed`: our newest missed
     promises; `goodwill_given` within a year, in `currency`; `left`: the viewer's goodwill budget.
     """
@@ -87,7 +87,7 @@ class DecisionCard:
 
 
 def decision_card(request: Interaction, *, by: User, today: date) -> DecisionCard:
-    """`request` with its customer."""
+    """Collect the card of `request`, which has its customer loaded."""
     customer, firm = request.customer, Firm.current()
     theirs, ours = _evidence(customer, today=today)
     lifetime = exchange_of(customer).lifetime

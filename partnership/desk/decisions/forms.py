@@ -19,7 +19,7 @@ from partnership.staff.models import CURRENCY, Firm
 _REFUND, _GESTURE = "refund", "gesture"
 
 
-class Gift(TypedDict, total=False):
+class _Gift(TypedDict, total=False):
     """What the customer gets. `as_gesture`: from the goodwill budget, else a refund."""
 
     amount: Decimal | None
@@ -82,7 +82,7 @@ class AnswerForm(Said):
     def record_answer(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
 
-    def gift(self) -> Gift:
+    def gift(self) -> _Gift:
         """Return what decide() records besides the answer."""
         return {}
 
@@ -132,7 +132,7 @@ class _GrantForm(AnswerForm):
     def record_answer(self, *, at: datetime) -> Interaction:
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE, payload={"decides": self.request.ref})
 
-    def gift(self) -> Gift:
+    def gift(self) -> _Gift:
         data = self.cleaned_data
         as_gesture = data["given_as"] == _GESTURE
         return {"amount": data["amount"], "currency": self.currency, "as_gesture": as_gesture}

@@ -26,7 +26,7 @@ from partnership.staff.models import Firm
 
 @dataclass(frozen=True)
 class _DecisionPage(DecisionCard):
-    """`form`: that of the answer chosen; `answers`: the key and title of each; `preview`: HTML of the letter."""
+    """The card and the answer's `form`; `answers`: the key and title of each; `preview`: HTML of the letter."""
 
     form: AnswerForm | None
     answers: list[tuple[str, str | Promise]]

@@ -1,4 +1,4 @@
-"""Attachments and photos for those who may see the customer, sandboxed so that none acts as a page of ours."""
+"""Attachments and photos, shown as far as the viewer may see the customer, sandboxed against acting as our pages."""
 
 from mimetypes import guess_type
 

@@ -22,7 +22,7 @@ def _now() -> datetime:
 
 
 class GroupSessionForm(forms.Form):
-    """`ref` keeps a form that is sent twice from recording two sessions."""
+    """One session. `ref` keeps a form that is sent twice from recording two sessions."""
 
     ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
     title = forms.CharField(label=_("What it was"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))

@@ -23,7 +23,7 @@ from partnership.staff.access import staff_member
 from partnership.staff.external_ids import OWN
 
 # Three fields each, of the thousand that Django reads of a form.
-MOST_PEOPLE = 300
+_MOST_PEOPLE = 300
 
 _MOST_SUGGESTIONS = 12
 
@@ -42,7 +42,7 @@ class _LastSession(TypedDict):
 
 @dataclass(frozen=True)
 class _SessionPage:
-    """`is_cut`: more people were chosen than a form can hold; `q` and `found`: the search for people to add."""
+    """The form. `is_cut`: more people were chosen than fit it; `q`, `found`: the search for people to add."""
 
     form: GroupSessionForm
     lines: list[PersonLine]
@@ -65,7 +65,7 @@ class _FoundFragment:
 
 @dataclass(frozen=True)
 class _SummaryPage:
-    """`people`: each with the keys of the entries recorded, by kind."""
+    """The entries recorded. `people`: each with the keys of the entries recorded, by kind."""
 
     title: str
     people: list[tuple[Customer, dict[str, int]]]
@@ -76,8 +76,8 @@ class _SummaryPage:
 def group_session(request: HttpRequest) -> HttpResponse:
     """Show a form for the people of ?tag= and ?person=; on POST record the session, once however often it is sent."""
     form = GroupSessionForm(posted(request))
-    people = list(_chosen_people(request)[: MOST_PEOPLE + 1])
-    lines = [PersonLine(one, posted(request)) for one in people[:MOST_PEOPLE]]
+    people = list(_chosen_people(request)[: _MOST_PEOPLE + 1])
+    lines = [PersonLine(one, posted(request)) for one in people[:_MOST_PEOPLE]]
     if form.is_valid() and _is_complete(form, lines, len(people)):
         session = form.session()
         hold_session(session, attendees=[line.attendee for line in lines], at=timezone.now(), by=staff_member(request))
@@ -88,7 +88,7 @@ def group_session(request: HttpRequest) -> HttpResponse:
         form=form,
         lines=lines,
         tag=request.GET.get("tag", ""),
-        is_cut=len(people) > MOST_PEOPLE,
+        is_cut=len(people) > _MOST_PEOPLE,
         q=_searched_words(request),
         found=_suggest_people(request),
     )
@@ -111,8 +111,8 @@ def _visible_people(request: HttpRequest) -> CustomerQuerySet:
 
 
 def _is_complete(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
-    if people > MOST_PEOPLE:
-        form.add_error(None, _("That is more than %d people: record them in two sessions.") % MOST_PEOPLE)
+    if people > _MOST_PEOPLE:
+        form.add_error(None, _("That is more than %d people: record them in two sessions.") % _MOST_PEOPLE)
     elif not lines:
         form.add_error(None, _("No people are chosen: choose a tag, or find people by name."))
     elif is_empty(form, lines):
@@ -148,7 +148,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
-    """Show what the viewer's last session recorded, and for whom."""
+    """Show what the viewer's last session recorded, and for which people."""
     last = cast("_LastSession | None", request.session.get(_LAST_SESSION))
     if not last:
         return redirect("group_session")

@@ -38,7 +38,7 @@ class FieldComparison:
 
 @dataclass(frozen=True)
 class MergePreview:
-    """`contact_points`: those of each of the two; `moves`: how much the survivor will take over, as sentences."""
+    """Two customers compared. `contact_points` of each; `moves`: how much the survivor takes over, as sentences."""
 
     survivor: Customer
     absorbed: Customer
@@ -131,7 +131,7 @@ def _say_counts(count: Callable[[type[Model], str], int]) -> list[str]:
 
 
 def merge_sentence(merge: Merge) -> str:
-    """Say who was merged into whom, when and by whom."""
+    """Name both customers of a merge, its day and its author."""
     return _("%(absorbed)s was merged into %(survivor)s on %(day)s by %(name)s.") % {
         "absorbed": merge.absorbed,
         "survivor": merge.survivor,

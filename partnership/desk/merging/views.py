@@ -32,7 +32,7 @@ class _ChoicePage:
 
 @dataclass(frozen=True)
 class _PreviewPage:
-    """`obstacle`: why the two cannot be merged, empty if they can."""
+    """Before a merge. `obstacle`: why the two cannot be merged, empty if they can."""
 
     customer: Customer
     preview: MergePreview
@@ -41,7 +41,7 @@ class _PreviewPage:
 
 @dataclass(frozen=True)
 class _MergePage:
-    """`moves`: what the survivor took over, as sentences; `obstacle`: why the merge cannot be undone."""
+    """After a merge. `moves`: what the survivor took over, as sentences; `obstacle`: why the merge cannot be undone."""
 
     merge: Merge
     sentence: str

@@ -9,7 +9,7 @@ from partnership.staff.models import User
 
 
 class Draft(models.Model):
-    """`fields`: the inputs of the composer's form on that tab, as text."""
+    """One text a user, customer and tab. `fields`: the inputs of the composer's form on that tab, as text."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="drafts")

@@ -8,7 +8,7 @@ from partnership.staff.models import User
 
 
 class SavedView(models.Model):
-    """`query`: the query string of the list; `columns`: None for the user's own choice."""
+    """A named list. `query`: its query string; `columns`: None for the user's own choice."""
 
     name = models.CharField(_("name"), max_length=100)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views", db_index=False)

@@ -24,7 +24,7 @@ class SavedViewForm(forms.ModelForm):
 
 
 class NewViewForm(SavedViewForm):
-    """`query`: the query string of the list; `view`: the view that is open, whose columns the instance has."""
+    """Save the list of `query`; `view`: the view that is open, whose columns the instance has."""
 
     view = forms.CharField(widget=forms.HiddenInput(), required=False)
 

@@ -23,7 +23,7 @@ def requested_view(params: QueryDict) -> int | None:
 
 @dataclass(frozen=True)
 class ViewSelection:
-    """`columns`: names of those that the current view, else the user's own list, shows."""
+    """The views to choose from. `columns`: names of those that the current view, else the user's own list, shows."""
 
     all: list[SavedView]
     current: SavedView | None

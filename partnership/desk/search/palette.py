@@ -13,7 +13,7 @@ from partnership.staff.models import User
 
 @dataclass(frozen=True)
 class Offer:
-    """`keys`: the keyboard shortcut."""
+    """A page or action to choose; `keys`: its keyboard shortcut."""
 
     label: str
     url: str

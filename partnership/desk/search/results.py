@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQueryCombinable
 from django.db.models import Exists, F, OuterRef, Q
@@ -29,11 +30,12 @@ _HEADLINE_CHARACTERS = 20_000
 
 # Around what is marked, until the text is escaped for HTML.
 _MARK_START, _MARK_STOP = "\x02", "\x03"
+_MARKS: Any = {"config": "simple", "start_sel": _MARK_START, "stop_sel": _MARK_STOP}
 
 
 @dataclass(frozen=True)
 class CustomerHit:
-    """`name` is safe HTML, the words marked."""
+    """A customer found; `name` is safe HTML, the words marked."""
 
     listed: ListedCustomer
     name: SafeString
@@ -41,7 +43,7 @@ class CustomerHit:
 
 @dataclass(frozen=True)
 class EntryHit:
-    """`title` and `text` are safe HTML, the words marked."""
+    """An entry found; `title` and `text` are safe HTML, the words marked."""
 
     pk: int
     customer_id: int
@@ -98,8 +100,8 @@ def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
         Interaction.objects.filter(pk__in=pks)
         .annotate(
             customer_name=F("customer__name"),
-            title=_headline("subject", query, highlight_all=True),
-            text=_headline(Left("body", _HEADLINE_CHARACTERS), query, max_words=40, min_words=20),
+            title=SearchHeadline("subject", query, highlight_all=True, **_MARKS),
+            text=SearchHeadline(Left("body", _HEADLINE_CHARACTERS), query, max_words=40, min_words=20, **_MARKS),
         )
         .only("customer_id", "conversation_id", "kind", "occurred_at")
     )
@@ -118,10 +120,6 @@ def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
         for pk in pks
         if (row := by_pk.get(pk))
     ]
-
-
-def _headline(text: str | Left, query: SearchQueryCombinable, **options: int) -> SearchHeadline:
-    return SearchHeadline(text, query, config="simple", start_sel=_MARK_START, stop_sel=_MARK_STOP, **options)
 
 
 def _mark(text: str) -> SafeString:

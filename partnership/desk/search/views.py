@@ -38,7 +38,7 @@ _TABS: dict[str, tuple[str | Promise, Callable[..., Found]]] = {
 
 @dataclass(frozen=True)
 class _SearchPage:
-    """`tabs`: name, label and URL of each; `older`: the URL of the next page."""
+    """The results of a tab. `tabs`: name, label and URL of each; `older`: the URL of the next page."""
 
     words: str
     tab: str
@@ -50,7 +50,7 @@ class _SearchPage:
 
 @dataclass(frozen=True)
 class _Palette:
-    """`everything`: the URL of the search page for these words."""
+    """The offers. `everything`: the URL of the search page for these words."""
 
     customers: list[Customer]
     offers: list[Offer]

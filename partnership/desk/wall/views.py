@@ -24,7 +24,7 @@ from partnership.staff.access import staff_member
 
 @dataclass(frozen=True)
 class _WallPage:
-    """`older`: the URL of the next page."""
+    """A page of posts; `older`: the URL of the next page."""
 
     posts: list[WallPost]
     older: str | None

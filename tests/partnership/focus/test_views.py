@@ -162,7 +162,7 @@ def test_done(at_focus, item, sam):
     item.refresh_from_db()
     assert (item.state, item.done_by, item.outcome) == ("done", sam, "Called, all is well")
     again = text(at_focus.post(url("done", item), sent(item, outcome="Twice")))
-    assert "settled in the meantime" in again
+    assert "done or has changed just now" in again
     item.refresh_from_db()
     assert item.outcome == "Called, all is well"
 
@@ -189,7 +189,7 @@ def test_what_is_done_is_done_about_the_cause_on_the_screen(at_focus, desk, item
     fields = {"outcome": "Called", "until": until, "reason": "On holiday", "to": sam.pk}
     response = at_focus.post(url(name, item), {"cause": cause, **fields})
     assert response.status_code == 422
-    assert "settled in the meantime" in text(response)
+    assert "done or has changed just now" in text(response)
     now = FocusItem.objects.get()
     assert (now.pk, now.state, now.taken_by, now.facts["what"]) == (item.pk, "open", None, "Write")
 
