@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from customers.models import Customer, Merge
-from partnership.desk.merging.middleware import OF_CUSTOMERS
+from partnership.desk.merging.middleware import CUSTOMER_ROUTE
 from partnership.staff.access import FREE, LEAST_ROLE, is_elsewhere
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT
 from tests.everything import of_customer, pattern_of, tell_everything, url_of
@@ -23,7 +23,7 @@ ROLES_PAGE = Path(__file__).parents[3] / "docs/roles.md"
 NOBODYS = {"pk": 10**9, "entry_pk": 10**9, "other_pk": 10**9, "of": "nothing", "name": "faces/none.png"}
 """In place of the key of a row: no row has it."""
 WITH_KEY = sorted(asked for asked in LEAST_ROLE if pattern_of(asked).pattern.converters.keys() & NOBODYS.keys())
-OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(OF_CUSTOMERS))
+OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(CUSTOMER_ROUTE))
 
 
 def patterns(resolver=None, namespace=""):
