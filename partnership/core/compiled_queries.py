@@ -83,7 +83,7 @@ class _StatementCompiler(SQLCompiler):
     """The compiler of a query whose SQL is known."""
 
     def __init__(
-        self, compiled: SQLCompiler, statement: str, parameters: tuple[object, ...], *, plan_per_connection: bool
+        self, compiled: SQLCompiler, statement: str, parameters: tuple[Any, ...], *, plan_per_connection: bool
     ) -> None:
         vars(self).update(vars(compiled))
         self.connection = connections[DEFAULT_DB_ALIAS]  # this thread's

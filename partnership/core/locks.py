@@ -39,11 +39,11 @@ def try_lock_session(key: LockKey) -> Iterator[bool]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (taken,) = cursor.fetchone()
+        is_taken = cursor.fetchone() == (True,)
     try:
-        yield taken
+        yield is_taken
     finally:
         # Where the connection is lost, so is the lock: do not open another one to release it.
-        if taken and connection.connection is not None and not connection.connection.closed:
+        if is_taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -118,7 +118,7 @@ def _item_or_404(request: HtmxHttpRequest, pk: int) -> FocusItem:
 
 def _return_to_focus(request: HtmxHttpRequest) -> HttpResponse | None:
     """Lead back from a form on a page of its own; None for htmx on the page of the lanes."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("focus")
     asked_from = request.htmx.current_url_abs_path or ""
     return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))

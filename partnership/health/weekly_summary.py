@@ -81,10 +81,10 @@ def send_weekly_summaries(*, at: datetime) -> int:
     if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + EVENING:
         return 0
     due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return _send_claimed(due.select_related("user").order_by("pk"), monday, at=at)
+    return send_to_managers(due.select_related("user").order_by("pk"), monday, at=at)
 
 
-def _send_claimed(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
+def send_to_managers(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
     """Send that Monday's summary to the managers whose subscription no other worker has claimed; return how many."""
 
     def record(subscription: WeeklySummarySubscription, error: Exception | None) -> None:
