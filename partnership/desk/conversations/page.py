@@ -92,7 +92,7 @@ def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None
     page = build_page(rows[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
-        days[0].goes_on = days[0].day == timezone.localdate(moment)
+        days[0].is_continued = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])
     return days, f"{url}?{urlencode({'before': page.after})}" if page.after else None
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pgtrigger
 import pytest
@@ -14,7 +15,6 @@ from customers.models import ContactPoint, Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
-from interactions.change_history import versions as texts_module
 from interactions.change_history.events import PAGE_EVENTS
 from interactions.change_history.versions import MAX_CHANGES, MAX_DIFF_WORDS, differences
 from interactions.models import Conversation, Interaction
@@ -208,7 +208,7 @@ def test_the_texts_of_an_entry_that_was_changed_often_are_bounded(desk, ada, sam
     for number in range(1, MAX_CHANGES + 5):
         Interaction.objects.filter(pk=row.pk).update(body=f"Text {number}")
     url = f"/customers/{ada.pk}/entries/{row.pk}/history/"
-    monkeypatch.setattr(texts_module, "_MAX_PAGE_WORDS", 20)
+    monkeypatch.setattr(import_module("interactions.change_history.versions"), "_MAX_PAGE_WORDS", 20)
     found = desk.get(url).context["versions"]
     assert len(found) == MAX_CHANGES
     assert [piece.how for piece in found[0].body] == ["same", "taken", "put"]
