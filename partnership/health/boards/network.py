@@ -1,4 +1,4 @@
-"""Who introduced whom, and what that is worth."""
+"""The network: who introduced whom, and what that is worth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
