@@ -6,13 +6,12 @@ refreshed. One refresher at a time: it is fast, and a second one could overwrite
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.nudges import PERIOD
-from partnership.focus.lanes.factors import FACTORS, evidence
+from partnership.focus.lanes.factors import FACTORS, Parameters, evidence
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import RuleSet, Score
@@ -67,7 +66,7 @@ def refresh_all(*, at: datetime) -> int:
 def refresh(customers: Collection[int], *, at: datetime) -> None:
     """Make these customers' items what the factors find, in the transaction under way; what is done stays done."""
     firm = Firm.current()
-    parameters: dict[str, Any] = {
+    parameters: Parameters = {
         "customers": list(customers),
         "day": firm.local_date(at),
         "zone": firm.timezone,
@@ -77,15 +76,15 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
     held_survivors(customers)  # before their items, as in a merge
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
-        cursor.execute(raised(RuleSet.objects.active(), parameters), parameters)
+        cursor.execute(_raised(RuleSet.objects.active(), parameters), parameters)
         cursor.execute(CHOOSE, {**parameters, "at": at})
         for statement in (DROP_OTHERS, KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
             cursor.execute(statement, parameters)
     mark_leads(customers)
 
 
-def raised(rule_set: RuleSet, parameters: dict[str, Any]) -> str:
-    """All that the factors find, as a temporary table."""
+def _raised(rule_set: RuleSet, parameters: Parameters) -> str:
+    """Return the statement that puts all that the factors find into a temporary table."""
     days = evidence(rule_set, parameters)
     parts = [
         f"""SELECT '{factor.reason}' AS reason, {factor.weight}::float8 AS weight, {factor.head_start}::float8

@@ -11,7 +11,7 @@ def answers(scope: Scope) -> Board:
     rows = by_tier(scope, "answered", "answered_late")
     now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
     text = _("How often the first answer came within the response target that their tier had when they asked. Focus"
-             " shows who waits now; a conversation closed without answering counts once we write there again.")  # fmt: skip
+             " shows who waits now; a conversation closed without answering counts once we write again.")  # fmt: skip
     if not sum(now) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))
     told = _("%(share)d%% of our answers came within the response target in %(period)s.")
