@@ -78,7 +78,7 @@ class Chart:
 
 def quadrant(scope: Scope) -> Board:
     metrics = scope.metrics_with_effort()
-    found = metrics.aggregate(
+    found: Any = metrics.aggregate(
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership"),
     )  # fmt: skip
