@@ -15,7 +15,7 @@ from bench.measure import Result
 from bench.pages import HTMX, beside
 from bench.serving import Visitor, cookie, cookie_of, serving
 from customers.models import Customer
-from partnership.core.pagination import as_text
+from partnership.core.pagination import format_key
 from partnership.focus.lanes.partnership_lane import leading_items, partnership_lane
 from partnership.focus.lanes.waiting_lane import clock_of, waiting_lane
 from partnership.focus.models import FocusItem
@@ -49,7 +49,7 @@ def addresses() -> dict[str, tuple[str, dict[str, str]]]:
     first_waiting = waiting_lane(visible, clock=clock_of(now)).after
     first_partners = partnership_lane(visible, as_of=now.date()).after
     middle = leading_items(visible)[FocusItem.objects.filter(is_lead=True).count() // 2]
-    far = as_text(repr(middle.place), middle.pk)
+    far = format_key(repr(middle.place), middle.pk)
     alone = leading_items(visible)[0]
     return {
         **{name: (f"/?whose={whose}", {}) for name, whose in WHOSE.items()},

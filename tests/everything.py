@@ -155,10 +155,15 @@ def patterns(resolver: Any = None) -> Iterator[URLPattern]:
             yield from patterns(one)
 
 
-def url_of(asked: str, told: Everything) -> str:
+def pattern_of(asked: str) -> URLPattern:
     """`asked` as in LEAST_ROLE: a URL's name, and its action where it has several."""
+    [pattern] = {one for one in patterns() if one.name == asked.partition(" ")[0]}
+    return pattern
+
+
+def url_of(asked: str, told: Everything) -> str:
     name, _, action = asked.partition(" ")
-    [pattern] = {one for one in patterns() if one.name == name}
+    pattern = pattern_of(asked)
     route = str(pattern.pattern)
     begins = max((key for key in told.keys if route.startswith(key)), key=len, default="")
     given = {**told.keys.get(name, told.keys.get(begins, {})), "action": action}

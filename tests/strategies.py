@@ -16,7 +16,7 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import ASKING, HONESTY, VOICE
+from partnership.scoring.models.rules import ASKING, CANDOUR, HONESTY
 from partnership.scoring.rules.validation import problems
 from partnership.staff.models import Firm
 
@@ -98,7 +98,7 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
     if total == "missed":
         allowed -= set(OWN_PART)
     if total in ("missed", "given"):
-        allowed -= VOICE | HONESTY
+        allowed -= CANDOUR | HONESTY
     per = draw(st.sampled_from(ValueRule.Per.values))
     least = draw(st.none() | st.decimals(0, 300, places=2))
     thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)

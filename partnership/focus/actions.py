@@ -1,6 +1,6 @@
 """Actions on items: take, hand over, snooze, finish, and waking what was snoozed.
 
-Each takes the item as it was shown and refreshes that object. NotPossibleError says what prevents the action.
+Each takes the item as it was shown and refreshes that object. ActionRefused says what prevents the action.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.merge_resolution import held_survivors
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import hold_items, mark_leads
 from partnership.focus.signals import item_handed_over
@@ -43,7 +43,7 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
     """Take an item that no active colleague has. The first wins; the second is told who that was."""
     free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_by__is_active=False)
     if not _give(item, free, to=by):
-        raise NotPossibleError(_why_not_taken(item))
+        raise ActionRefused(_why_not_taken(item))
     item.refresh_from_db()
 
 
@@ -51,10 +51,10 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
 def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
     """Give it to a colleague who may see the customer, and notify them."""
     if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
-        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     is_new = _give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
     if not is_new and not _give(item, Q(), to=to):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     item.refresh_from_db()
     if is_new:
         item_handed_over.send(sender=FocusItem, item=item, by=by, at=at)
@@ -63,12 +63,12 @@ def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
 def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
     """Hide it until then, or until something new raises it."""
     if until <= at:
-        raise NotPossibleError(_("That moment is in the past: choose a later one."))
+        raise ActionRefused(_("That moment is in the past: choose a later one."))
     if not reason.strip():
-        raise NotPossibleError(_("Say why it can wait."))
+        raise ActionRefused(_("Say why it can wait."))
     put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
     if not _change(item, Q(), **put_off):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     item.refresh_from_db()
 
 
@@ -78,11 +78,11 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
     if item.reason == FocusItem.Reason.RECOVERY:
         recovery = Recovery.objects.filter(pk=item.facts["recovery"]).first()
         if recovery is None:
-            raise NotPossibleError(str(GONE))
+            raise ActionRefused(str(GONE))
         close_recovery(recovery, outcome=outcome, by=by, at=at)
     did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "is_lead": False}
     if not _change(item, Q(), **did, **AWAKE):
-        raise NotPossibleError(str(GONE))
+        raise ActionRefused(str(GONE))
     StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
     item.refresh_from_db()
 

@@ -6,37 +6,27 @@ refreshed. One refresher at a time: it is fast, and a second one could overwrite
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.nudges import PERIOD
+from partnership.core.locks import LockKey
+from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.focus.lanes.factors import FACTORS, Parameters, evidence
 from partnership.focus.models import FocusItem, Refreshed
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet, Score
 from partnership.staff.models import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""
 
-LOCK = 0x0F0C05
-"""PostgreSQL's advisory lock of whoever refreshes."""
 
-
-@transaction.atomic
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
     """Refresh a batch of stale customers who are rescored; how many. None while somebody else is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
-            return 0
-        # Seen before computing: what commits from here on leaves a row of its own for the next round.
-        cursor.execute(CLAIM, {"batch": batch})
-        claimed = {pk for (pk,) in cursor.fetchall()}
-    if claimed:
-        refresh(sorted(claimed), at=at)
-    return len(claimed)
+    return refresh_claimed(CLAIM, partial(refresh, at=at), lock=LockKey.FOCUS_REFRESH, batch=batch)
 
 
 def refresh_new_day(*, at: datetime) -> int:
@@ -51,13 +41,7 @@ def refresh_new_day(*, at: datetime) -> int:
 
 def refresh_all(*, at: datetime) -> int:
     """Everybody, a chunk after the other; how many."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            refresh(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
+    done = refresh_chunks(customer_chunks(), partial(refresh, at=at), lock=LockKey.FOCUS_REFRESH)
     day, rule_set = Firm.current().local_date(at), RuleSet.objects.active()
     Refreshed.objects.update_or_create(id=1, defaults={"day": day, "rule_set": rule_set})
     return done

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from customers.lookups import visible_customers
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import leading_items, partners, partnership_lane
@@ -26,12 +26,10 @@ from partnership.focus.models import FocusItem
 from partnership.staff.access import staff_member
 from partnership.staff.models import Firm
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @vary_on_headers("HX-Request")
-def focus(request: HttpRequest) -> HttpResponse:
+def focus(request: HtmxHttpRequest) -> HttpResponse:
     """Show both lanes; htmx gets the next page of one."""
     user, now, firm = staff_member(request), timezone.now(), Firm.current()
     visible, scope = visible_customers(request), scope_of(user, request.GET.get("whose", ""))
@@ -48,14 +46,14 @@ def focus(request: HttpRequest) -> HttpResponse:
     return render(request, f"focus/focus.html#{more}" if more else "focus/focus.html", context)
 
 
-def _requested_lane(request: HttpRequest) -> str | None:
+def _requested_lane(request: HtmxHttpRequest) -> str | None:
     """Return the lane of which htmx asks for the next page."""
     lanes = [name for name in ("partners", "waiting") if name in request.GET]
-    return lanes[0] if request.htmx and lanes else None  # type: ignore[attr-defined]
+    return lanes[0] if request.htmx and lanes else None
 
 
 @require_safe
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
+def thread(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show one row of the lane of answers due as it is now; nothing where it no longer waits."""
     get_object_or_404(Conversation, pk=pk, customer__in=visible_customers(request).standing())
     if (elsewhere := _return_to_focus(request)) is not None:
@@ -64,11 +62,13 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     return _replace_row(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
 
 
-def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: object) -> HttpResponse:
+def act(
+    request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: object
+) -> HttpResponse:
     """Do it, or say what prevents it; then show the item, nothing where it is not the first any more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)
@@ -80,27 +80,27 @@ def act(request: HttpRequest, item: FocusItem, verb: Callable[..., None], said: 
 
 
 @require_POST
-def taking(request: HttpRequest, pk: int) -> HttpResponse:
+def taking(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return act(request, _item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
 
 
-@asks
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, SnoozeForm, snooze, title=_("Snooze"), said=_("Snoozed."))
 
 
-@asks
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def done(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, DoneForm, finish, title=_("Done"), said=_("Done. Thank you."))
 
 
-@asks
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return ask(request, pk, HandoverForm, hand_over, title=_("Hand over"), said=_("Handed over."))
 
 
 def ask(
-    request: HttpRequest, pk: int, form_class: type[ItemForm], verb: Callable[..., None], *, title: str, said: str
+    request: HtmxHttpRequest, pk: int, form_class: type[ItemForm], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = _item_or_404(request, pk)
     seen = {"cause": request.GET.get("cause", item.cause)}
@@ -112,16 +112,16 @@ def ask(
     return render(request, "focus/item_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _item_or_404(request: HttpRequest, pk: int) -> FocusItem:
+def _item_or_404(request: HtmxHttpRequest, pk: int) -> FocusItem:
     visible = FocusItem.objects.filter(customer__in=visible_customers(request).standing())
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 
-def _return_to_focus(request: HttpRequest) -> HttpResponse | None:
+def _return_to_focus(request: HtmxHttpRequest) -> HttpResponse | None:
     """Lead back from a form on a page of its own; None for htmx on the page of the lanes."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("focus")
-    asked_from = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    asked_from = request.htmx.current_url_abs_path or ""
     return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))
 
 

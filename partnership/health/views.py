@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
+from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.free_work import free
 from partnership.health.boards.goals import goals
@@ -52,7 +53,7 @@ CACHED_SECONDS = 20
 def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
     """Return what was read a moment ago for the same scope: it is the same for all managers, who alone come here."""
     key = f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}"
-    return lately(key, CACHED_SECONDS, read)
+    return read_cached(key, CACHED_SECONDS, read)
 
 
 def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
@@ -141,7 +142,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     return _render_page(request, "health/customers.html", form, scope, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def weekly_summary(request: HttpRequest) -> HttpResponse:
     """Show the weekly summary as of today; a post subscribes to it or stops it."""
     user = staff_member(request)

@@ -6,6 +6,7 @@ rolled-up metrics already include the Monday, so it counts the rows themselves.
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
@@ -13,13 +14,13 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, reasons
 from partnership.health.boards.overview import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
@@ -80,22 +81,26 @@ def send_weekly_summaries(*, at: datetime) -> int:
     if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
         return 0
     due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return sum(send(subscription, monday, at=at) for subscription in due.select_related("user").order_by("pk"))
+    return _send_claimed(due.select_related("user").order_by("pk"), monday, at=at)
 
 
-def send(subscription: WeeklySummarySubscription, monday: date, *, at: datetime) -> bool:
-    if not subscription.user.is_manager:  # no longer
-        return False
-    this = WeeklySummarySubscription.objects.filter(pk=subscription.pk)
-    if not this.filter(Q(sent_for=subscription.sent_for)).update(sent_for=monday):
-        return False
-    try:
-        mail_of(summary_of(subscription.user, at=at)).send()
-    except Exception as error:  # every backend has its own
-        logger.warning("The weekly summary for %s was not sent: %r", subscription.pk, error)
-        this.filter(sent_for=monday).update(sent_for=subscription.sent_for)
-        return False
-    return True
+def _send_claimed(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
+    """Send that Monday's summary to the managers whose subscription no other worker has claimed; return how many."""
+
+    def record(subscription: WeeklySummarySubscription, error: Exception | None) -> None:
+        if error:
+            logger.warning("The weekly summary for %s was not sent: %r", subscription.pk, error)
+            this = WeeklySummarySubscription.objects.filter(pk=subscription.pk)
+            this.filter(sent_for=monday).update(sent_for=subscription.sent_for)
+
+    claimed = (one for one in subscriptions if one.user.is_manager and _claim(one, monday))
+    return send_claimed(claimed, lambda subscription: mail_of(summary_of(subscription.user, at=at)), record)
+
+
+def _claim(subscription: WeeklySummarySubscription, monday: date) -> bool:
+    """Mark the summary as sent for that Monday; False when another worker did so first."""
+    unclaimed = WeeklySummarySubscription.objects.filter(Q(sent_for=subscription.sent_for), pk=subscription.pk)
+    return unclaimed.update(sent_for=monday) == 1
 
 
 def summary_of(user: User, *, at: datetime) -> WeeklySummary:
@@ -187,13 +192,10 @@ def thanks(scope: Scope) -> list[tuple[Customer, str]]:
 def mail_of(summary: WeeklySummary) -> EmailMultiAlternatives:
     firm = summary.firm
     with translation.override(firm.language), timezone.override(firm.zone):
-        context = {"summary": summary, "address": settings.SITE_URL}
-        mail = EmailMultiAlternatives(
+        return automatic_message(
+            "health/mail/weekly_summary",
+            {"summary": summary, "address": settings.SITE_URL},
             subject=_("The week at %s") % firm.name,
-            body=render_to_string("health/mail/weekly_summary.txt", context),
-            from_email=formataddr(("Partnership", own_address())),
-            to=[summary.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            sender=formataddr(("Partnership", own_address())),
+            to=summary.user.email,
         )
-        mail.attach_alternative(render_to_string("health/mail/weekly_summary.html", context), "text/html")
-    return mail

@@ -9,11 +9,11 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from interactions.mailboxes.outbox import own_address
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import MAIL
 from partnership.staff.models import Firm, Preferences, User
@@ -39,19 +39,15 @@ def send_digests(*, at: datetime) -> int:
     none. Where the mail server refuses it, they wait for the next round.
     """
     firm = Firm.current()
-    sent = 0
-    for user in waiting_for_mail(at):
-        digest = claim(user, before=cutoff(user, firm, at), at=at)
-        if digest is None:
-            continue
-        try:
-            letter_of(digest, firm).send()
-        except Exception as error:  # every backend has its own
-            logger.warning("The digest for %s was not sent: %r", user.pk, error)
-            Notification.objects.filter(pk__in=[one.pk for one in digest.news], mailed_at=at).update(mailed_at=None)
-        else:
-            sent += 1
-    return sent
+
+    def record(digest: Digest, error: Exception | None) -> None:
+        if error:
+            logger.warning("The digest for %s was not sent: %r", digest.user.pk, error)
+            pks = [notification.pk for notification in digest.news]
+            Notification.objects.filter(pk__in=pks, mailed_at=at).update(mailed_at=None)
+
+    claims = (claim(user, before=cutoff(user, firm, at), at=at) for user in waiting_for_mail(at))
+    return send_claimed(filter(None, claims), lambda digest: letter_of(digest, firm), record)
 
 
 def waiting_for_mail(at: datetime) -> Iterable[User]:
@@ -100,12 +96,10 @@ def letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
             "more": max(0, count - _MOST_LINES),
             "address": settings.SITE_URL,
         }
-        letter = EmailMultiAlternatives(
+        return automatic_message(
+            "notifications/mail/digest",
+            context,
             subject=ngettext("%d thing to know", "%d things to know", count) % count,
-            body=render_to_string("notifications/mail/digest.txt", context),
-            from_email=formataddr(("Partnership", own_address())),
-            to=[digest.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            sender=formataddr(("Partnership", own_address())),
+            to=digest.user.email,
         )
-        letter.attach_alternative(render_to_string("notifications/mail/digest.html", context), "text/html")
-    return letter

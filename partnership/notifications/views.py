@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from partnership.core.pagination import page_of, parse_key, read_moment
+from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import accepts_form, posted
 from partnership.notifications import recovery_handovers
 from partnership.notifications.forms import PreferencesForm
 from partnership.notifications.models import Notification
@@ -33,11 +33,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
     """List notifications, the newest first. Served by notifications_of_user."""
     news = _inbox_of(request).select_related("customer", "by").order_by("-made_at", "-id")
     if before := request.GET.get("before"):
-        moment, pk = parse_key(before, read_moment)
+        moment, pk = parse_key(before, parse_moment)
         news = news.filter(made_at__lte=moment).exclude(made_at=moment, pk__gte=pk)
-    page = page_of(news[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda one: (one.made_at, one.pk))
+    page = build_page(news[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda one: (one.made_at, one.pk))
     older = page.after and f"{reverse('notifications')}?before={page.after.replace('+', '%2B')}"
-    fragment = request.htmx and before  # type: ignore[attr-defined]
+    fragment = request.htmx and before
     template = "components/notifications.html" if fragment else "notifications/notifications.html"
     return render(request, template, {"news": page.rows, "older": older, "is_first": not before})
 
@@ -84,7 +84,7 @@ def unread(request: HttpRequest) -> HttpResponse:
     return render(request, "components/unread.html", {"count": count, "most": MOST_COUNTED})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def preferences(request: HttpRequest) -> HttpResponse:
     user = staff_member(request)
     chosen = Preferences.objects.filter(user=user).first() or Preferences(user=user)

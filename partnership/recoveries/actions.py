@@ -9,7 +9,7 @@ from customers.merge_resolution import held_survivors
 from customers.models import Customer
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.markdown import rendered
 from interactions.models import Channel, Direction, Interaction, Kind
 from interactions.permissions import may_edit
@@ -22,10 +22,10 @@ from partnership.staff.models import User
 def describe_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) -> None:
     """Write what we did in an entry of its own, or edit that entry where the user may.
 
-    NotPossibleError when there are no words, or when the entry was sent already.
+    ActionRefused when there are no words, or when the entry was sent already.
     """
     if not words.strip():
-        raise NotPossibleError(_("Say what we did about it."))
+        raise ActionRefused(_("Say what we did about it."))
     rows = Interaction.objects.filter(customer=recovery.customer_id, kind=Kind.RECOVERY)
     list(
         rows.order_by("pk").select_for_update(no_key=True).values_list("pk")
@@ -64,7 +64,7 @@ def _entry_of(recovery: Recovery) -> Interaction | None:
 def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
     """Give it to an owner who may see the customer, and notify them."""
     if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
-        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     is_new = _hold(recovery).owner_id != (to.pk if to else None)
     Recovery.objects.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
@@ -78,15 +78,15 @@ def note_forgiveness(
 ) -> None:
     """Write down that the customer forgave us, which closes their recoveries.
 
-    NotPossibleError when it is closed already, or when they said it before the mistake.
+    ActionRefused when it is closed already, or when they said it before the mistake.
     """
     now = _hold(recovery)
     if now.forgiveness_id and now.forgiveness and now.forgiveness.external_id == external_id:
         return
     if now.closed_at:
-        raise NotPossibleError(_("This recovery is closed already."))
+        raise ActionRefused(_("This recovery is closed already."))
     if happened < now.opened_at:
-        raise NotPossibleError(_("That was before the mistake: write down when they forgave it."))
+        raise ActionRefused(_("That was before the mistake: write down when they forgave it."))
     record(
         by=by, recorded_at=at, occurred_at=happened, customer_id=now.customer_id, kind=Kind.FORGIVENESS,
         channel=channel, direction=Direction.INBOUND, author_id=by.pk, body=words, external_id=external_id,

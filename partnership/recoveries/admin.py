@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.admin import Written
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.recoveries.lifecycle import LATEST_IMPORT, close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.staff.admin import is_admin
@@ -94,7 +94,7 @@ def _close_all(recoveries: list[Recovery], *, outcome: str, by: User) -> int:
     for recovery in recoveries:
         try:
             close_recovery(recovery, outcome=outcome, by=by, at=now)
-        except NotPossibleError:  # closed just now by another
+        except ActionRefused:  # closed just now by another
             continue
         count += 1
     return count

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Kind
 from partnership.recoveries.models import Recovery
 from partnership.staff.external_ids import OWN
@@ -39,14 +39,14 @@ def settle(customers: Collection[int]) -> None:
 
 @transaction.atomic
 def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) -> None:
-    """Close it with an outcome in words, which go to the timeline too. NotPossibleError when it is closed already."""
+    """Close it with an outcome in words, which go to the timeline too. ActionRefused when it is closed already."""
     if not outcome.strip() or outcome.strip() == Recovery.FORGIVEN:
-        raise NotPossibleError(_("Say how it ended, in words of your own."))
+        raise ActionRefused(_("Say how it ended, in words of your own."))
     held_survivors([recovery.customer_id])
     closed = Recovery.objects.open().filter(pk=recovery.pk).update(closed_at=at, outcome=outcome.strip())
     recovery.refresh_from_db()
     if not closed:
-        raise NotPossibleError(_("This recovery is closed already."))
+        raise ActionRefused(_("This recovery is closed already."))
     # In the subject: the text of such an entry is what we did.
     record(
         by=by, recorded_at=at, occurred_at=at, customer_id=recovery.customer_id, kind=Kind.RECOVERY,

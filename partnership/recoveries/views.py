@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
-from interactions.errors import NotPossibleError
-from partnership.core.pagination import page_of, parse_key, read_moment
-from partnership.core.requests import held, posted
+from interactions.errors import ActionRefused
+from partnership.core.pagination import build_page, parse_key, parse_moment
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.recoveries.actions import describe_what_we_did, hand_recovery_over, note_forgiveness
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
 from partnership.recoveries.lifecycle import close_recovery
@@ -27,27 +27,25 @@ from partnership.staff.access import staff_member
 
 SIZE = 50
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @vary_on_headers("HX-Request")
-def recoveries(request: HttpRequest) -> HttpResponse:
+def recoveries(request: HtmxHttpRequest) -> HttpResponse:
     """List the open ones, the oldest first."""
     seen = Recovery.objects.open().filter(customer__in=visible_customers(request).standing())
     after = request.GET.get("after", "")
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         seen = seen.filter(Q(opened_at__gt=moment) | Q(opened_at=moment, pk__gt=pk))
     rows = seen.select_related("customer", "owner").order_by("opened_at", "pk")[: SIZE + 1]
-    page = page_of(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
+    page = build_page(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
     older = page.after and f"{reverse('recoveries')}?after={quote(page.after)}"
-    fragment = request.htmx and after  # type: ignore[attr-defined]
+    fragment = request.htmx and after
     template = "recoveries/recoveries.html#rows" if fragment else "recoveries/recoveries.html"
     return render(request, template, {"recoveries": page.rows, "older": older})
 
 
-@asks
+@accepts_form
 @transaction.atomic
 def recovery(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what happened and what we did about it; a post changes it."""
@@ -67,14 +65,14 @@ def _save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
                 hand_recovery_over(found, to=form.cleaned_data["owner"], by=by, at=now)
             if words := form.cleaned_data["what_we_did"]:
                 describe_what_we_did(found, words=words, by=by, at=now)
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
     messages.success(request, _("Saved."))
     return True
 
 
-@asks
+@accepts_form
 def forgiveness(request: HttpRequest, pk: int) -> HttpResponse:
     form = ForgivenessForm(posted(request))
     texts = {
@@ -92,7 +90,7 @@ def _forgive(found: Recovery, *, form: ForgivenessForm, **by_and_at: Any) -> Non
     note_forgiveness(found, happened=happened, **said, **by_and_at)
 
 
-@asks
+@accepts_form
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     texts = {"title": _("Close with an outcome"), "action": _("Close recovery"), "done": _("The recovery is closed.")}
     return _end(request, pk, ClosureForm(posted(request)), _close, **texts)
@@ -110,7 +108,7 @@ def _end(
     if form.is_valid():
         try:
             verb(found, form=form, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, done)

@@ -1,19 +1,16 @@
 """What a changed history does to its score."""
 
-import logging
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.dispatch import receiver
-from kombu.exceptions import OperationalError
 
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
+from partnership.core.task_requests import request_on_commit
 from partnership.scoring import merge_rows
 from partnership.scoring.tasks import rescore_stale_task
-
-logger = logging.getLogger(__name__)
 
 
 @receiver(history_changed)
@@ -23,7 +20,7 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
             "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
             [list(customer_ids)],
         )
-    transaction.on_commit(nudge, robust=True)  # what is committed is not undone by a lost nudge
+    request_on_commit(rescore_stale_task.name)
 
 
 @receiver(customers_merged)
@@ -36,11 +33,3 @@ def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
 def part_pins_and_trends(*, merge: Merge, **_: Any) -> None:
     merge_rows.give_back_pin(merge)
     merge_rows.restore_trends(merge)
-
-
-def nudge() -> None:
-    """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
-    try:
-        rescore_stale_task.apply_async(retry=False, ignore_result=True)
-    except OperationalError as lost:
-        logger.info("The nudge to rescore was lost: %s", lost)

@@ -1,19 +1,16 @@
 from celery import shared_task
 from django.utils import timezone
 
+from partnership.core.refresh import drain
 from partnership.scoring.engine import freshness, score_audit
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.runs import ask_for, carry_on_all
+from partnership.scoring.trials.runs import CARRY_ON_TASK, ask_for, carry_on_all
 
 
 @shared_task(name="scoring.rescore_stale")
 def rescore_stale_task() -> int:
-    """Drain until a round finds none: what changed while a round ran is this worker's too."""
-    total = 0
-    while done := rescore_stale(at=timezone.now()):
-        total += done
-    return total
+    return drain(lambda: rescore_stale(at=timezone.now()))
 
 
 @shared_task(name="scoring.rescore_new_day")
@@ -29,7 +26,7 @@ def rescore_new_day_task() -> int:
     return 1
 
 
-@shared_task(name="scoring.carry_on_runs")
+@shared_task(name=CARRY_ON_TASK)
 def carry_on_runs_task() -> int:
     """What was asked for, and what a worker left when it died."""
     return carry_on_all(clock=timezone.now)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.focus.lanes.factors import Breakdown, breakdown
 from partnership.focus.lanes.reasons import is_urgent, sentence
 from partnership.focus.lanes.scopes import Scope
@@ -47,7 +47,7 @@ def partnership_lane(
     if after:
         place, pk = parse_key(after, float)
         ranked = ranked.filter(place__lte=place).exclude(place=place, pk__gte=pk)
-    page = page_of(ranked.only("place")[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
+    page = build_page(ranked.only("place")[: size + 1], size=size, key=lambda item: (repr(item.place), item.pk))
     return Page(partners(page.rows, as_of=as_of), page.after)
 
 

@@ -20,7 +20,7 @@ from interactions.actions.decisions import UNDECIDED
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import UNTIERED_HOURS, Tier
 from partnership.staff.business_hours import Calendar, calendar
@@ -104,7 +104,7 @@ def waiting_lane(
         waiting = _after_position(waiting, after, clock=clock)
     among, span = _candidates(waiting, clock=clock, rows=size + 1)
     first = _in_due_order(waiting.filter(among), span).only("waiting_since")[: size + 1]
-    page = page_of(first, size=size, key=lambda one: (_position_of(one), one.pk))
+    page = build_page(first, size=size, key=lambda one: (_position_of(one), one.pk))
     return Page(_read_rows(page.rows, clock=clock), page.after)
 
 
@@ -215,4 +215,4 @@ def _read_position(text: str) -> tuple[float, datetime]:
     due, _, since = text.partition("/")
     if not 0 <= float(due) < _LATEST_READING:
         raise ValueError(text)
-    return float(due), read_moment(since)
+    return float(due), parse_moment(since)

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
 from partnership.health.frame.period_comparison import days_of, rank_now, rank_then, tier_or_none
 from partnership.health.frame.scope import MetricsRow, Scope, first
@@ -95,7 +95,7 @@ def page(scope: Scope, asked: Asked, *, after: str = "") -> Page[MetricsRow]:
     if after:
         effort, pk = parse_key(after, float)
         found = found.filter(Q(effort__lt=effort) | Q(effort=effort, customer__lt=pk))
-    return page_of(
+    return build_page(
         first(found, SIZE + 1, shown=_chosen(scope, asked)),
         size=SIZE,
         key=lambda one: (repr(one.effort), one.customer_id),

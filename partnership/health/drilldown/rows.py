@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment, Goal
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day, hours
 from partnership.health.models import Answer
@@ -82,12 +82,12 @@ def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> P
     metric, found = METRICS[name], counted_rows(scope, name, before=before)
     line = _sort_field(metric)
     if after and line:
-        value, pk = parse_key(after, read_moment)
+        value, pk = parse_key(after, parse_moment)
         found = found.filter(**{f"{line}__lte": value}).exclude(**{line: value, "pk__gte": pk})
     elif after:
         found = found.filter(pk__lt=parse_key(after, str)[1])
     key = (lambda one: (getattr(one, line), one.pk)) if line else (lambda one: ("", one.pk))
-    page = page_of(found[: SIZE + 1], size=SIZE, key=key)
+    page = build_page(found[: SIZE + 1], size=SIZE, key=key)
     return Page([_row(one, metric.day, scope.firm.zone) for one in page.rows], page.after)
 
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnership.core.forms import DayInput
 from partnership.health.frame.scope import Scope
 from partnership.health.rollup.periods import Span, span
 from partnership.scoring.models import ScoreSnapshot
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 _NOT_BEFORE = MinValueValidator(date(1900, 1, 1))
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-
 def _day_field(label: "StrOrPromise", scope: Scope) -> forms.DateField:
-    widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
+    widget = DayInput(attrs={"max": scope.day.isoformat()})
     return forms.DateField(label=label, required=False, widget=widget, validators=[_NOT_BEFORE])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import StreamingHttpResponse
 
-from partnership.core.csv_cells import harmless
+from partnership.core.csv_cells import escape_formula
 
 _MOST_SHOWN = 250
 
@@ -84,9 +84,9 @@ class _Echo:
 def _csv_lines(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """Yield the lines of a CSV file, first a byte order mark that tells spreadsheets its encoding."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([harmless(str(head)) for head in heads])
+    yield "\ufeff" + writer.writerow([escape_formula(str(head)) for head in heads])
     for row in rows:
-        yield writer.writerow([harmless(str(value)) for value in row])
+        yield writer.writerow([escape_formula(str(value)) for value in row])
 
 
 def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:

@@ -6,15 +6,18 @@ are counted again. On a new day the periods have moved on, and everybody's are.
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from partnership.core.locks import LockKey
+from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.health.models import StaleMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import UNTIERED_HOURS, Score
 from partnership.staff.business_hours import READING, calendar
 from partnership.staff.models import Firm
@@ -22,24 +25,10 @@ from partnership.staff.models import Firm
 BATCH = 1000
 """Stale customers of one transaction."""
 
-LOCK = 0x4EA174
-"""PostgreSQL's advisory lock of whoever counts."""
 
-
-@transaction.atomic
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
     """Count a batch of stale customers who are rescored; how many. None while somebody else is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
-            return 0
-        # Seen before counting: what commits from here on leaves a row of its own for the next round.
-        cursor.execute(CLAIM, {"batch": batch})
-        claimed = sorted({pk for (pk,) in cursor.fetchall()})
-    if claimed:
-        refresh_answers(claimed, at=at)
-        refresh_metrics(claimed, at=at)
-    return len(claimed)
+    return refresh_claimed(CLAIM, partial(refresh_customers, at=at), lock=LockKey.HEALTH_REFRESH, batch=batch)
 
 
 def refresh_new_day(*, at: datetime) -> int:
@@ -55,16 +44,14 @@ def refresh_new_day(*, at: datetime) -> int:
 
 def refresh_all(*, at: datetime, answers: bool = True) -> int:
     """Everybody, a chunk after the other; how many. Without `answers` those that are known stand: they do not age."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            if answers:
-                refresh_answers(chunk, at=at)
-            refresh_metrics(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
-    return done
+    work = partial(refresh_customers if answers else refresh_metrics, at=at)
+    return refresh_chunks(customer_chunks(), work, lock=LockKey.HEALTH_REFRESH)
+
+
+def refresh_customers(customers: Collection[int], *, at: datetime) -> None:
+    """Count these customers' answers and metrics, in the transaction under way."""
+    refresh_answers(customers, at=at)
+    refresh_metrics(customers, at=at)
 
 
 def refresh_metrics(customers: Collection[int], *, at: datetime) -> None:

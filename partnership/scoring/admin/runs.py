@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
+from partnership.core.requests import HtmxHttpRequest
 from partnership.scoring.admin.formatting import asked_in_words
 from partnership.scoring.admin.pages import address_of_run, administrator, for_admins, page
 from partnership.scoring.admin.results import Sides, comparable, result_of
@@ -87,11 +88,11 @@ def found(pk: Any) -> Run:
 
 
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """While it is under way, htmx asks for the progress alone, and for the whole page once it is over."""
     run = found(pk)
     progress = progress_of(run, at=timezone.now())
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = render(request, "admin/scoring/run.html#progress", {"run": run, "progress": progress})
         if run.is_over:
             response.headers["HX-Refresh"] = "true"
@@ -123,7 +124,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     run = found(pk)
     try:
         cancel(run, at=timezone.now())
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
         stops = _("It was over before it could be cancelled.") if run.is_over else _("It stops where it is.")

@@ -67,14 +67,21 @@ def in_force() -> RuleSet:
 
 def rescore_all(*, at: datetime) -> int:
     """Rescore everybody, a chunk after the other; how many were rescored."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
+    done = 0
+    for chunk in customer_chunks():
         rescore(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
     return done
 
 
-def next_chunk(after: int) -> list[int]:
+def customer_chunks(after: int = 0) -> Iterator[list[int]]:
+    """The ids of all customers but the merged, above `after`, CHUNK at a time; each chunk is read when it is due."""
+    while chunk := _next_chunk(after):
+        yield chunk
+        after = chunk[-1]
+
+
+def _next_chunk(after: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM customers_customer WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s",

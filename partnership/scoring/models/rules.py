@@ -235,7 +235,7 @@ class ValueRule(models.Model):
             raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
         if self.sum == self.Sum.MISSED and kinds & DOING_ONES_PART:
             raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
-        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & VOICE:
+        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & CANDOUR:
             raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against anybody.")})
         if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & HONESTY:
             raise ValidationError({"kinds": _(
@@ -249,7 +249,7 @@ class ValueRule(models.Model):
             raise ValidationError({"payload_value": _("“At least” compares numbers: write one such as 80 or 12.5.")})
 
 
-VOICE = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
+CANDOUR = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
 """Counted as a promise missed or as given by us, these would punish candour (P23)."""
 
 HONESTY = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS, Kind.COMMITMENT_RELEASED}

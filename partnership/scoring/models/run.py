@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.stored_text import told
+from partnership.core.translatable_text import translate_stored
 from partnership.scoring.models.rules import RuleSet
 from partnership.staff.models import User
 
@@ -15,7 +15,7 @@ class Run(models.Model):
 
     `settings` is what was asked (a backtest: as_of, outcome, horizon, present); `result` is JSON as the command of the
     same name prints it, with the `fingerprint` of the rules that a preview or a backtest was made with. `error` is a
-    text as kept_text keeps it.
+    stored TranslatableText, or plain text.
     """
 
     class Kind(models.TextChoices):
@@ -75,7 +75,7 @@ class Run(models.Model):
     @property
     def why(self) -> str:
         """Why it ended without a result, in the language of whoever reads it; empty when there is nothing to say."""
-        return told(self.error)
+        return translate_stored(self.error)
 
     @property
     def is_stoppable(self) -> bool:

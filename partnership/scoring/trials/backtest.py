@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
-from partnership.core.stored_text import Text
-from partnership.scoring.engine.rescoring import next_chunk
+from interactions.errors import ActionRefused
+from partnership.core.translatable_text import TranslatableText
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.outcomes import Question, answer, who_had
 from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
@@ -69,29 +69,29 @@ class Sample:
 
 
 def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
-    """NotPossibleError when the question cannot be answered; its message says why, and what to ask instead."""
+    """ActionRefused when the question cannot be answered; its message says why, and what to ask instead."""
     question.check(today=today)
     sample = gather(question, rule_set, progress)
     if not sample.had:
         said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise NotPossibleError(Text(said, {"why": in_words(sample.excluded)}))
+        raise ActionRefused(TranslatableText(said, {"why": in_words(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
         said = ALL_HAD if positives else NONE_HAD
-        raise NotPossibleError(Text(said, {"n": len(sample.had)}))
+        raise ActionRefused(TranslatableText(said, {"n": len(sample.had)}))
     return judged(question, rule_set, sample)
 
 
 def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
     sample, currency = Sample(), Firm.current().currency
-    done, last, total = 0, 0, Customer.objects.standing().count()
-    while chunk := next_chunk(last):
+    done, total = 0, Customer.objects.standing().count()
+    for chunk in customer_chunks():
         outcomes = chosen(question, chunk, sample.excluded)
         contact = contact_until(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
         for pk, said in scores_as_of(question.as_of, contact, rule_set).items():
             sample.add(outcomes[pk], {**said, **contact[pk]})
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
         progress(done, total)
     return sample
 
@@ -189,12 +189,13 @@ REASONS = {
 }
 
 
-def in_words(excluded: Counter[str]) -> Text:
-    told = [Text(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+def in_words(excluded: Counter[str]) -> TranslatableText:
+    told = [TranslatableText(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
     if not told:
-        return Text(gettext_noop("there are no customers"))
+        return TranslatableText(gettext_noop("there are no customers"))
     return reduce(
-        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), told
+        lambda first, next_one: TranslatableText(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}),
+        told,
     )
 
 

@@ -1,25 +1,24 @@
 """Long work on scores: asked for by somebody, done by one worker at a time, carried on by another when it dies."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError as BrokerError
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
-from partnership.core.stored_text import Text
+from interactions.errors import ActionRefused
+from partnership.core.locks import LockKey, try_lock_session
+from partnership.core.task_requests import request_on_commit
+from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.freshness import are_of_another_set
-from partnership.scoring.engine.rescoring import next_chunk, rescore
+from partnership.scoring.engine.rescoring import customer_chunks, rescore
 from partnership.scoring.engine.score_audit import audit
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.rules.comparison import fingerprint
@@ -33,17 +32,14 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-ONE_AT_A_TIME = 0x52554E
-"""Key of the advisory lock of whoever carries a run on. One for all runs: of few workers, others stay free for what
-changed just now."""
-
+CARRY_ON_TASK = "scoring.carry_on_runs"
 
 MOST_ATTEMPTS = 3
 """Workers that may die over one run before it is given up, for those who wait behind it."""
 
 
 class StoppedError(Exception):
-    """The run is to end without a result; its Text says why, if anything is to be said."""
+    """The run is to end without a result; its text says why, if anything is to be said."""
 
 
 def ask_for(
@@ -51,24 +47,14 @@ def ask_for(
 ) -> Run:
     """A run that a worker begins once this transaction has committed."""
     run = Run.objects.create(kind=kind, rule_set=rule_set, settings=settings or {}, by=by, asked_at=at)
-    transaction.on_commit(nudge, robust=True)
+    request_on_commit(CARRY_ON_TASK)
     return run
 
 
-def nudge() -> None:
-    """Ask a worker to look now. Lost, it costs half a minute: beat looks anyway."""
-    try:
-        current_app.send_task("scoring.carry_on_runs", retry=False, ignore_result=True)
-    except BrokerError as lost:
-        logger.info("The nudge to carry on runs was lost: %s", lost)
-
-
 def cancel(run: Run, *, at: datetime) -> None:
-    """It ends between two chunks; at once when nobody has begun it. NotPossibleError for a rescore."""
+    """It ends between two chunks; at once when nobody has begun it. ActionRefused for a rescore."""
     if not run.is_stoppable:
-        raise NotPossibleError(
-            _("Scores follow the rules in force: activate another set, or go back to an earlier one.")
-        )
+        raise ActionRefused(_("Scores follow the rules in force: activate another set, or go back to an earlier one."))
     waiting = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING)
     if not waiting.update(status=Run.Status.CANCELLED, cancelling=True, finished_at=at):
         Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(cancelling=True)
@@ -93,8 +79,8 @@ def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
 
     One found under way here lost its worker: after MOST_ATTEMPTS of them it has failed.
     """
-    with alone() as alone_at_it:
-        if not alone_at_it:
+    with try_lock_session(LockKey.SCORING_RUN) as is_locked:
+        if not is_locked:
             return False
         began = Run.objects.filter(pk=run_pk, status=Run.Status.WAITING)
         began.update(status=Run.Status.RUNNING, started_at=clock())
@@ -105,21 +91,6 @@ def carry_on(run_pk: int, *, clock: Clock = timezone.now) -> bool:
         return True
 
 
-@contextmanager
-def alone() -> Iterator[bool]:
-    """Whether nobody else is at a run; nobody else begins one inside. The server lets go of it for a dead worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        (taken,) = cursor.fetchone()
-    try:
-        yield taken
-    finally:
-        # Where the connection is lost, so is the lock; it is not asked to open again for that.
-        if taken and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
-
-
 def begin_again(run: Run) -> dict[str, Any]:
     """Count this attempt before it is made; how the run ends instead when there were too many."""
     if run.attempts >= MOST_ATTEMPTS:
@@ -127,7 +98,7 @@ def begin_again(run: Run) -> dict[str, Any]:
             "It was begun %(times)d times, and each time the worker or the database went away before it was done. "
             "The worker's log and the machine's may say why: want of memory, for one. Then ask for it again."
         )
-        return {"status": Run.Status.FAILED, "error": Text(said, {"times": run.attempts}).kept}
+        return {"status": Run.Status.FAILED, "error": TranslatableText(said, {"times": run.attempts}).stored}
     run.attempts += 1
     Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
     return {}
@@ -140,21 +111,22 @@ def end_of(run: Run, clock: Clock) -> dict[str, Any]:
         result = WORK[Run.Kind(run.kind)](run, clock)
     except StoppedError as stopped:
         return {"status": Run.Status.CANCELLED, "error": kept(stopped)}
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         return {"status": Run.Status.FAILED, "error": kept(refused)}
     except Exception as error:
         if connection.connection is None or not connection.is_usable():
             raise  # the run stays under way, for whoever carries on when the database is back
         logger.exception("Run %s failed", run.pk)
-        said = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
-        return {"status": Run.Status.FAILED, "error": Text(said, {"error": f"{type(error).__name__}: {error}"}).kept}
+        msgid = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
+        text = TranslatableText(msgid, {"error": f"{type(error).__name__}: {error}"})
+        return {"status": Run.Status.FAILED, "error": text.stored}
     return {"status": Run.Status.DONE, "result": result}
 
 
 def kept(error: Exception) -> str:
-    """Its Text, as a run keeps it; whatever else it was raised with, in words."""
+    """Its text, as a run stores it; whatever else it was raised with, in words."""
     said = next(iter(error.args), "")
-    return said.kept if isinstance(said, Text) else str(error)
+    return said.stored if isinstance(said, TranslatableText) else str(error)
 
 
 def note(run: Run, done: int, total: int) -> None:
@@ -168,13 +140,13 @@ def note(run: Run, done: int, total: int) -> None:
 def rescore_on(run: Run, clock: Clock) -> dict[str, Any]:
     """Everybody under the active set, from where the run was left: its `result` says after which key, until the end."""
     left = run.result or {"after": 0, "rules_are_new": are_new(run)}
-    last, done = left["after"], run.done
-    while chunk := next_chunk(last):
+    done = run.done
+    for chunk in customer_chunks(left["after"]):
         if RuleSet.objects.active().pk != run.rule_set_id:
-            raise StoppedError(Text(gettext_noop("Another rule set went live, with a rescore of its own.")))
+            raise StoppedError(TranslatableText(gettext_noop("Another rule set went live, with a rescore of its own.")))
         rescore(chunk, at=clock())
-        done, last = done + len(chunk), chunk[-1]
-        run.result, run.attempts = {**left, "after": last}, 1  # what is done stays done, whoever goes on
+        done += len(chunk)
+        run.result, run.attempts = {**left, "after": chunk[-1]}, 1  # what is done stays done, whoever goes on
         note(run, done, max(run.total, done))
     if left.get("rules_are_new", True):
         everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())

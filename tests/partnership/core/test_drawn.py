@@ -22,12 +22,16 @@ def test_it_is_what_the_template_gives(rank):
             assert draw(**given) == render_to_string(chip, given)
 
 
-def test_values_in_addresses_and_translations():
-    row = Drawn(
-        "desk/customer_list/customers_rows.html#row", *["pk", "name", "face", "beside", "tier", "scores", "cells"]
-    )
-    empty = dict.fromkeys(["beside", "tier", "scores", "cells"], "")
-    drawn = row(pk=12, name=HOSTILE, face=SafeString("<i></i>"), **empty)
+ROW = """{% load i18n %}
+<a href="{% url 'customer' pk %}" aria-label="{% blocktranslate %}Choose {{ name }}{% endblocktranslate %}">
+  {{ face }}{{ name }}</a>"""
+
+
+def test_values_in_addresses_and_translations(settings, tmp_path):
+    (tmp_path / "row.html").write_text(ROW)
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
+    drawn = Drawn("row.html", "pk", "name", "face")(pk=12, name=HOSTILE, face=SafeString("<i></i>"))
     assert f'href="{reverse("customer", args=[12])}"' in drawn
     assert f'aria-label="Choose {escape(HOSTILE)}"' in drawn
     assert "<i></i>" in drawn

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
+from partnership.core.locks import LockKey
 from partnership.focus.actions import finish, snooze, take, wake
 from partnership.focus.lanes.partnership_lane import partnership_lane
 from partnership.focus.models import FocusItem, Refreshed, StaleFocus
-from partnership.focus.refreshing import LOCK, refresh, refresh_all, refresh_new_day, refresh_stale
+from partnership.focus.refreshing import refresh, refresh_all, refresh_new_day, refresh_stale
 from partnership.focus.tasks import refresh_new_day_task, refresh_stale_task, wake_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import StaleScore
@@ -262,9 +263,9 @@ def test_one_at_a_time(firm):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LockKey.FOCUS_REFRESH])
             assert refresh_stale(at=NOON) == 0
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LockKey.FOCUS_REFRESH])
     finally:
         other.close()
     assert refresh_stale(at=NOON) == 1

@@ -68,7 +68,13 @@ def test_it_shows_both_sides_and_what_is_at_stake(desk, sam, ada, refund):
 def test_without_anything_it_says_so(desk, ada):
     bare = happens(ada, "refund_request", at=timezone.now(), body="Money back")
     page = text(desk, url_of(bare))
-    for said in ("not said", "nothing bought yet", "Nothing is written down", "No budget limits you", "No promise was"):
+    for said in (
+        "no amount yet",
+        "nothing bought yet",
+        "No terms are written down",
+        "No budget limits you",
+        "No promise was",
+    ):
         assert said in page, said
 
 

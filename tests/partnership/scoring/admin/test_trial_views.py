@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
-from partnership.core import stored_text
+from interactions.errors import ActionRefused
+from partnership.core import translatable_text
 from partnership.scoring.admin.formatting import points
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Run
@@ -285,7 +285,7 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
         assert said in text_of(page)
         assert address(standard, "copy") in page.content.decode()
         assert b'name="why"' not in page.content
-    with pytest.raises(NotPossibleError, match="Copy it, mend the copy"):
+    with pytest.raises(ActionRefused, match="Copy it, mend the copy"):
         activate(rule_set=standard, why="Back", by=ada, at=NOON)
     assert admin.post(address(standard, "copy"), {"name": "Standard, mended"}).status_code == 302
     copy = RuleSet.objects.get(name="Standard, mended")
@@ -420,7 +420,7 @@ def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
     assert carry_on(run.pk)
     assert "No customer has an attribute happy. There are: passed." in text_of(admin.get(run_page(run)))
     german = {"No customer has an attribute %(name)s. There are: %(known)s.": "Niemand hat %(name)s, nur %(known)s."}
-    monkeypatch.setattr(stored_text, "_", lambda msgid: german.get(msgid, msgid))
+    monkeypatch.setattr(translatable_text, "gettext", lambda msgid: german.get(msgid, msgid))
     assert "Niemand hat happy, nur passed." in text_of(admin.get(run_page(run)))
 
 
