@@ -14,8 +14,6 @@ class LockKey(IntEnum):
     SCORING_RUN = 0x52554E
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
-    # Taken by the trigger function health_add_up in the database, which adds up one block at a time.
-    HEALTH_SUMS = 5153141
 
 
 def lock_transaction(key: LockKey) -> None:

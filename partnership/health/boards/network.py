@@ -1,4 +1,4 @@
-"""Who introduced whom, and what that is worth."""
+"""The network: who introduced whom, and what that is worth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ def _tree_row(root: Node) -> list[Cell]:
     return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
 
 
-def export_rows(scope: Scope) -> Iterator[list[str]]:
+def export_rows(scope: Scope) -> Iterator[list[object]]:
     """Yield all trees for a file."""
     net = _build_net(scope)
     names = _names(net.roots)
