@@ -13,7 +13,7 @@ from interactions.actions.decisions import Outcome, decide
 from interactions.markdown import rendered
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import text_field
-from partnership.desk.composer.mail_forms import Said
+from partnership.desk.composer.mail_forms import MessageForm
 from partnership.staff.models import CURRENCY, Firm
 
 REFUND, GESTURE = "refund", "gesture"
@@ -30,7 +30,7 @@ class StakeForm(forms.Form):
     )
 
 
-class AnswerForm(Said):
+class AnswerForm(MessageForm):
     """Goes into the thread of the request; `answer` names it in the card's URL."""
 
     answer: str
