@@ -70,7 +70,7 @@ def _change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], mes
 @require_POST
 def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return _change(
-        request, goal_or_404(request, pk), achieve_goal, _("The goal is marked as achieved. Congratulate them.")
+        request, goal_or_404(request, pk), achieve_goal, _("The goal is achieved. Congratulate them.")
     )
 
 
