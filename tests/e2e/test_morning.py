@@ -242,7 +242,7 @@ def delete_and_undo_by_touch(phone: Page) -> None:
     tap(note.get_by_role("link", name="Actions"))
     tap(note.get_by_role("link", name="Delete"))
     phone.get_by_label("Why").fill("Somebody else's")
-    tap(phone.get_by_role("button", name="Delete it"))
+    tap(phone.get_by_role("button", name="Delete entry"))
     tap(phone.get_by_role("button", name="Undo"))
     expect(phone.get_by_text("Prefers tea.")).to_be_visible()
     tap(phone.get_by_role("link", name="Ines Duarte"))

@@ -19,7 +19,7 @@ from partnership.desk.customer_list.choices import choices
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import listing
 from partnership.desk.saved_views.selection import Shelf, view_named
-from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.staff.access import staff_member
 
 
@@ -31,7 +31,7 @@ def customers(request: HtmxHttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     shelf = Shelf.of(staff_member(request), view_named(request.GET))
     try:
-        with patience() if form.asked else nullcontext():
+        with statement_timeout() if form.asked else nullcontext():
             found = listing(
                 visible_customers(request),
                 form.asked,

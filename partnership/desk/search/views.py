@@ -19,7 +19,7 @@ from partnership.desk.search.results import (
     entries_found,
     likely,
 )
-from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.staff.access import staff_member
 
 LONGEST = 200
@@ -37,7 +37,7 @@ def search(request: HtmxHttpRequest) -> HttpResponse:
     after, asked = request.GET.get("after", ""), request.GET.get("tab", "")
     tab, found, too_slow = (asked if asked in TABS else CUSTOMERS), Found([], None), False
     try:
-        with patience():
+        with statement_timeout():
             if words:
                 found = found_in(request, tab, words, after)
             if words and not asked and not found.rows:
@@ -76,7 +76,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     visible = visible_customers(request).standing()
     customer = visible.filter(pk=here).first() if here.isdecimal() and len(here) < 18 else None
     try:
-        with patience():
+        with statement_timeout():
             customers = likely(visible, words, most=OFFERED) if words else []
     except TooSlowError:
         customers = []
