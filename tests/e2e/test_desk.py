@@ -42,8 +42,8 @@ def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Stor
     head, composer = desk.locator(".customer-head"), desk.locator("#composer")
     for needed in (
         head.locator("img, .face").first, head.get_by_text("Call them Ines"), head.locator(".tier"),
-        head.get_by_role("link", name="Why this score?"), head.get_by_text("Commitment"), head.get_by_text("Reciprocity"),
-        head.locator(".customer-trend"), head.get_by_text("Send the contract"),
+        head.get_by_role("link", name="Why this score?"), head.get_by_text("Commitment"),
+        head.get_by_text("Reciprocity"), head.locator(".customer-trend"), head.get_by_text("Send the contract"),
         desk.locator("#goals").get_by_text("First ten paying clients"), desk.locator("#goals").get_by_text("6 of 10"),
         composer.locator("textarea").first, composer.get_by_role("button", name="Add internal note"),
         desk.locator("#line .entry").first.get_by_text("How do I begin?"),

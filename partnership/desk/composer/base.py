@@ -123,7 +123,7 @@ class EventWithPersonForm(PastEventForm):
     """An event with one of an organisation's people; a person's form has no choice."""
 
     person = forms.ModelChoiceField(
-        label=_("With whom"),
+        label=_("Person"),
         queryset=Customer.objects.none(),
         required=False,
         empty_label=_("the organisation as a whole"),

@@ -52,7 +52,7 @@ class CustomerForm(Meanwhile, forms.ModelForm):
     stands_in = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
     organisation_name = CustomerNameField(
-        label=_("Organisation"), help_text=_("The name of an organisation in this list of customers.")
+        label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
     )
     introducer_name = CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))

@@ -36,8 +36,8 @@ def mail_policy(*, pictures: bool) -> str:
     """Return the Content-Security-Policy: no scripts, no forms; links open a new window."""
     sources = "data: https:" if pictures else "data:"
     return (
-        f"default-src 'none'; img-src {sources}; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; "
+        f"default-src 'none'; img-src {sources}; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; "
         "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
     )
 

@@ -43,7 +43,7 @@ class EntryPage:
 
 
 @require_safe
-def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def entry(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Show one entry whole; redirect where it was moved to another customer, show a trace where it was deleted."""
     found = visible_entries(request).filter(pk=entry_pk).first()
     if found is None:
@@ -61,7 +61,7 @@ def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return render_page(request, "desk/entries/entry.html", page)
 
 
-def _trace(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def _trace(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     deletion, user = _deletion_or_404(request, pk, entry_pk), staff_member(request)
     page = EntryPage(
         customer=deletion.customer,
@@ -86,7 +86,9 @@ def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return render(request, "desk/entries/entry_actions.html", {"actions": actions_of(found, staff_member(request))})
 
 
-def done(request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **given: Any) -> HttpResponse:
+def _apply(
+    request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **arguments: object
+) -> HttpResponse:
     """Call the verb and show the entry; a refusal stands above it."""
     try:
         verb(entry, by=staff_member(request), **arguments)
@@ -130,7 +132,7 @@ class FormPage:
 
 
 def _form_page(
-    request: HttpRequest, entry: Interaction, form: forms.BaseForm, *, title: str, text: str, action: str
+    request: HtmxHttpRequest, entry: Interaction, form: forms.BaseForm, *, title: str, text: str, action: str
 ) -> HttpResponse:
     """Show a form on its own page, the first field focused: it was opened by a key."""
     form.visible_fields()[0].field.widget.attrs["autofocus"] = True

@@ -120,7 +120,7 @@ def test_contact_points_in_place(htmx, ada):
     assert 'href="mailto:ada+work@example.org"' in page
     point = ContactPoint.objects.get()
     verified = part(htmx.post(f"/contact-points/{point.pk}/verification/", {"verified": "1"}), "reach")
-    assert "title="verified"" in verified
+    assert 'title="verified"' in verified
     part(htmx.post(f"/contact-points/{point.pk}/verification/"), "reach")
     point.refresh_from_db()
     assert not point.verified
