@@ -69,9 +69,7 @@ def _change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], mes
 
 @require_POST
 def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _change(
-        request, goal_or_404(request, pk), achieve_goal, _("The goal is achieved. Congratulate them.")
-    )
+    return _change(request, goal_or_404(request, pk), achieve_goal, _("The goal is achieved. Congratulate them."))
 
 
 @require_POST
