@@ -53,7 +53,7 @@ def test_a_mistake_is_owned_and_seen_to(desk: Page, story: Story, visit: Callabl
     desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Mistake of ours").click()
     desk.get_by_label("What happened").fill("Nobody came to the lesson.")
     desk.get_by_role("button", name="Record mistake of ours").click()
-    desk.locator("#unmended").get_by_role("link", name="Nobody came to the lesson.").click()
+    desk.locator("#open-recoveries").get_by_role("link", name="Nobody came to the lesson.").click()
     desk.get_by_label("What we did about it").fill("Called, and came the next day.")
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator("#messages")).to_contain_text("Saved.")

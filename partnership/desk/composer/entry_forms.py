@@ -106,7 +106,7 @@ class MistakeForm(PastEventForm):
     tab, title, action = "mistakes", _("Mistake of ours"), _("Record mistake of ours")
     hint = _("It opens a recovery, which stays in Focus and above until it is forgiven or closed.")
     field_order = ["body", "happened", "attachments"]
-    shown_in = "unmended"
+    shown_in = "open-recoveries"
     for_colleagues = True
 
     body = text_field(_("What happened"))
