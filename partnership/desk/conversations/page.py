@@ -83,7 +83,7 @@ def page_of_thread(thread: Conversation, before: str, *, without: Interaction | 
     page = build_page(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
-        days[0].goes_on = days[0].day == timezone.localdate(moment)
+        days[0].is_continued = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])
     return days, page.after and f"{url}?{urlencode({'before': page.after})}"
 
