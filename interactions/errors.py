@@ -1,2 +1,2 @@
-class NotPossibleError(Exception):
-    """Things are not in a state in which this can be done; the message says why, to whoever asked."""
+class ActionRefused(Exception):  # noqa: N818 (a refusal is an answer to the user, not a fault)
+    """Raised when the current state does not allow an action; the message tells the user why."""

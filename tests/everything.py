@@ -143,7 +143,7 @@ def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetim
     FocusItem.objects.filter(customer=customer).delete()
     return FocusItem.objects.create(
         customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=timezone.localdate(at), strength=1,
-        leads=True, facts={"what": ours.what},
+        is_lead=True, facts={"what": ours.what},
     )  # fmt: skip
 
 

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from customers.models import Commitment, ContactPoint, Customer
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue, release_promise
 from interactions.actions.record import Entry, record, record_many
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
-from partnership.focus.lanes.partnership_lane import by_place
-from partnership.focus.lanes.waiting_lane import by_promise, clock_of
+from partnership.focus.lanes.partnership_lane import leading_items
+from partnership.focus.lanes.waiting_lane import by_due, clock_of
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
@@ -91,7 +91,7 @@ def places() -> list[tuple[int, str]]:
     """Who stands in the lane, in order, each with the reason."""
     rescore_all(at=NOON)
     refresh_all(at=NOON)
-    return [(item.customer_id, item.reason) for item in by_place(Customer.objects.all())]
+    return [(item.customer_id, item.reason) for item in leading_items(Customer.objects.all())]
 
 
 @given(
@@ -107,12 +107,12 @@ def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list
             threads.append(Conversation.objects.create(customer=customer, channel="email"))
             add(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
         rescore_all(at=NOON)
-        before = [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))]
+        before = [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))]
         loud = threads[0]
         again = [message(loud, kind, first_at[0] + minutes) for kind, minutes in more]
         add(loud.customer, again, prefix="again")
         rescore_all(at=NOON)
-        assert [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))] == before
+        assert [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))] == before
 
 
 def message(thread: Conversation, kind: str, minutes: int) -> Entry:
@@ -246,7 +246,7 @@ def test_i5_live_or_imported(lives: list[dict[str, Any]], zone: str, beats: set[
                     customer=live, party=life["party"], what="Call five", made_at=at, due_on=due_on, by=by
                 )
             else:
-                with suppress(NotPossibleError):  # what was missed can be kept, not released
+                with suppress(ActionRefused):  # what was missed can be kept, not released
                     (keep_promise if life["how"] == "kept" else release_promise)(made_of[id(life)], at=at, by=by)
         miss_overdue(at=NOON)
 

@@ -1,6 +1,6 @@
 """Verbs on threads: whose they are, whether they are open, and which entries belong to which.
 
-Each takes the thread as it was seen and brings that object up to date. NotPossibleError says what stands in the way.
+Each takes the thread as it was seen and brings that object up to date. ActionRefused says what stands in the way.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Department, User
@@ -31,10 +31,10 @@ def change(thread: Conversation, when: Q, **fields: Any) -> bool:
 def assign(thread: Conversation, *, to: User | None, by: User, at: datetime) -> bool:
     """Give it to somebody, or to nobody: then it is its department's again. Whether it was not theirs before."""
     if to and (reason := out_of_sight(thread, to)):
-        raise NotPossibleError(reason)
+        raise ActionRefused(reason)
     changed = change(thread, ~Q(assignee=to), assignee=to)
     if reason := joined_to(thread):
-        raise NotPossibleError(reason)
+        raise ActionRefused(reason)
     return changed
 
 
@@ -45,30 +45,30 @@ def take(thread: Conversation, *, by: User, at: datetime) -> None:
         free |= Q(assignee=thread.assignee)
     if change(thread, free, assignee=by):
         return
-    raise NotPossibleError(
+    raise ActionRefused(
         joined_to(thread) or _("%(name)s has taken this conversation already.") % {"name": thread.assignee}
     )
 
 
 def close(thread: Conversation, *, by: User, at: datetime) -> None:
     if not change(thread, ~Q(status=CLOSED), status=CLOSED, **AWAKE):
-        raise NotPossibleError(joined_to(thread) or _("This conversation is closed already."))
+        raise ActionRefused(joined_to(thread) or _("This conversation is closed already."))
 
 
 def reopen(thread: Conversation, *, by: User, at: datetime) -> None:
     """Open it again, be it closed or snoozed."""
     if not change(thread, ~Q(status=OPEN), status=OPEN, **AWAKE):
-        raise NotPossibleError(joined_to(thread) or _("This conversation is open already."))
+        raise ActionRefused(joined_to(thread) or _("This conversation is open already."))
 
 
 def snooze(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
     """Out of the way until then; they wait all the same, and their next word wakes it."""
     if until <= at:
-        raise NotPossibleError(_("That moment is over. Snooze it until one that is to come."))
+        raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
     if not reason.strip():
-        raise NotPossibleError(_("Say why it can wait."))
+        raise ActionRefused(_("Say why it can wait."))
     if not change(thread, ~Q(status=CLOSED), status=SNOOZED, snoozed_until=until, snooze_reason=reason.strip()):
-        raise NotPossibleError(joined_to(thread) or _("This conversation is closed. Reopen it first."))
+        raise ActionRefused(joined_to(thread) or _("This conversation is closed. Reopen it first."))
 
 
 def wake_snoozed(*, at: datetime) -> int:
@@ -93,16 +93,16 @@ def hand_over(
     """
     if isinstance(to, User):
         if reason := out_of_sight(thread, to):
-            raise NotPossibleError(reason)
+            raise ActionRefused(reason)
         whose = {"assignee": to, "department": to.department or thread.department}
         told = {"to_staff": to.email}
     else:
         if reason := nobody_may_see(thread, to):
-            raise NotPossibleError(reason)
+            raise ActionRefused(reason)
         whose = {"assignee": None, "department": to}
         told = {"to_department": to.name}
     if not change(thread, Q(), status=OPEN, **whose, **AWAKE):
-        raise NotPossibleError(joined_to(thread))
+        raise ActionRefused(joined_to(thread))
     return record(
         by=by, recorded_at=at, occurred_at=at, customer_id=thread.customer_id, conversation_id=thread.pk,
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, kind=Kind.HANDOVER, subject=f"→ {to}", body=summary,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from interactions.actions.entries import follow, is_markable, locked
 from interactions.actions.goodwill import keep_to_budget
 from interactions.actions.record import RECENT, record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
 from partnership.staff.external_ids import OWN
@@ -81,10 +81,10 @@ def is_ours(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -
 
 @transaction.atomic
 def ask_for_exception(entry: Interaction, *, by: User) -> None:
-    """Say that a message of theirs asks for an exception. NotPossibleError for any other row."""
+    """Say that a message of theirs asks for an exception. ActionRefused for any other row."""
     row = locked(entry)
     if not is_markable(row):
-        raise NotPossibleError(_("Only a message of theirs can ask for an exception."))
+        raise ActionRefused(_("Only a message of theirs can ask for an exception."))
     payload = {**row.payload, "exception": True}
     Interaction.objects.filter(pk=row.pk).update(kind=Kind.REQUEST, payload=payload)
     follow(row)
@@ -117,7 +117,7 @@ def decide(
     """Answer a request once. `answer` tells them, and records its row under the external id `answer_id`; `amount` is
     given back as a refund, or beyond the terms as a gesture, which the giver's budget must hold.
 
-    With the same `answer_id` again nothing happens. NotPossibleError when it is decided otherwise already, or the
+    With the same `answer_id` again nothing happens. ActionRefused when it is decided otherwise already, or the
     budget does not reach.
     """
     row = locked(request)
@@ -153,7 +153,7 @@ def give(
 
 def refuse_unless_open(row: Interaction) -> None:
     if not asks_for_decision(row):
-        raise NotPossibleError(_("This asks for no refund and no exception: there is nothing to decide."))
+        raise ActionRefused(_("This asks for no refund and no exception: there is nothing to decide."))
     decision = decision_on(row)
     if decision:
-        raise NotPossibleError(_("This is decided already: %s.") % Outcome(decision["outcome"]).label)
+        raise ActionRefused(_("This is decided already: %s.") % Outcome(decision["outcome"]).label)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.entries import follow, locked, whose_row
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.staff.models import User
 
@@ -25,13 +25,13 @@ UNDER_WAY = (Outgoing.Status.QUEUED, Outgoing.Status.SENDING)
 
 @transaction.atomic
 def delete_entry(entry: Interaction, *, reason: str, by: User, at: datetime) -> Deletion:
-    """NotPossibleError for a row of a promise or a goal, and for what is on its way out."""
+    """ActionRefused for a row of a promise or a goal, and for what is on its way out."""
     row = locked(entry)
     if why_not := whose_row(row):
-        raise NotPossibleError(why_not)
+        raise ActionRefused(why_not)
     outgoing = Outgoing.objects.select_for_update().filter(interaction=row).first()
     if outgoing and outgoing.status in UNDER_WAY:
-        raise NotPossibleError(_("This is on its way out. Wait until it has been sent."))
+        raise ActionRefused(_("This is on its way out. Wait until it has been sent."))
     deletion = Deletion.objects.create(
         customer_id=row.customer_id, interaction_id=row.pk, source=row.source, external_id=row.external_id,
         occurred_at=row.occurred_at, kind=row.kind, reason=reason, by=by, deleted_at=at, kept=kept_of(row, outgoing),
@@ -53,11 +53,11 @@ def kept_of(row: Interaction, outgoing: Outgoing | None) -> dict[str, Any]:
 
 @transaction.atomic
 def restore_entry(deletion: Deletion, *, by: User, at: datetime) -> Interaction:
-    """The entry under its old key, in its thread, with its files. NotPossibleError when that was done already."""
+    """The entry under its old key, in its thread, with its files. ActionRefused when that was done already."""
     undone = Deletion.objects.filter(pk=deletion.pk, undone_at=None).update(undone_by=by, undone_at=at)
     deletion.refresh_from_db()
     if not undone:
-        raise NotPossibleError(_("This deletion is already undone."))
+        raise ActionRefused(_("This deletion is already undone."))
     kept = deletion.kept
     row = last_state(
         Interaction, deletion.interaction_id, source_snapshot=kept["source_snapshot"], language=kept["language"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.markdown import is_ours, rendered
 from interactions.models import Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMAND, SENTIMENT
@@ -36,13 +36,13 @@ def is_markable(entry: Interaction) -> bool:
 @transaction.atomic
 def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
     """`fields`: any of subject, body, minutes, occurred_at, amount, currency. HTML follows its text: ours is made anew,
-    that of others goes. NotPossibleError for a row of a promise or a goal, and for what was sent."""
+    that of others goes. ActionRefused for a row of a promise or a goal, and for what was sent."""
     row = locked(entry)
     if why_not := whose_row(row):
-        raise NotPossibleError(why_not)
+        raise ActionRefused(why_not)
     text_changes = any(fields.get(name, getattr(row, name)) != getattr(row, name) for name in ("subject", "body"))
     if text_changes and was_handed_over(row):
-        raise NotPossibleError(_("This was sent as it stands. Write a new reply instead."))
+        raise ActionRefused(_("This was sent as it stands. Write a new reply instead."))
     if "body" in fields and fields["body"] != row.body:
         fields["html"] = rendered(fields["body"]) if row.html and is_ours(row) else ""
     if "occurred_at" in fields:
@@ -54,10 +54,10 @@ def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
 
 @transaction.atomic
 def mark_entry(entry: Interaction, *, kind: str, by: User) -> None:
-    """Say what a message of theirs is, or with Kind.MESSAGE take that back. NotPossibleError for anything else."""
+    """Say what a message of theirs is, or with Kind.MESSAGE take that back. ActionRefused for anything else."""
     row = locked(entry)
     if kind not in MARKS or not is_markable(row):
-        raise NotPossibleError(_("Only a message of theirs can be marked as a question, a request and so on."))
+        raise ActionRefused(_("Only a message of theirs can be marked as a question, a request and so on."))
     if row.kind != kind:
         Interaction.objects.filter(pk=row.pk).update(kind=kind)
         follow(row)
@@ -73,7 +73,7 @@ def locked(entry: Interaction) -> Interaction:
     """The row as it stands now, until the end of the transaction."""
     row = Interaction.objects.select_for_update().filter(pk=entry.pk).first()
     if row is None:
-        raise NotPossibleError(_("This entry has been deleted in the meantime."))
+        raise ActionRefused(_("This entry has been deleted in the meantime."))
     return row
 
 

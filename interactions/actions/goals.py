@@ -12,7 +12,7 @@ from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
 from interactions.actions.timeline_sync import retell
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
 from partnership.staff.models import User
@@ -84,7 +84,7 @@ def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
     """It was closed by mistake: the row that said so is withdrawn, history keeps it."""
     changed = Goal.objects.filter(pk=goal.pk).exclude(status=Goal.Status.ACTIVE)
     if not changed.update(status=Goal.Status.ACTIVE, closed_at=None):
-        raise NotPossibleError(_("This goal is pursued already."))
+        raise ActionRefused(_("This goal is pursued already."))
     goal.refresh_from_db()
     refs = [f"{goal.external_id}/{event}" for event in (Goal.Status.ACHIEVED, Goal.Status.DROPPED)]
     Interaction.objects.filter(source=goal.source, external_id__in=refs).delete()
@@ -96,7 +96,7 @@ def close(goal: Goal, status: str, *, at: datetime) -> None:
     changed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.ACTIVE).update(status=status, closed_at=at)
     goal.refresh_from_db()
     if not changed:
-        raise NotPossibleError(_("This goal is already %s.") % goal.get_status_display())
+        raise ActionRefused(_("This goal is already %s.") % goal.get_status_display())
     record_many(rows_of(goal), recorded_at=at)
 
 

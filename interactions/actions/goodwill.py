@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -62,7 +62,7 @@ def left_to_give(user: User, *, day: date, lock: bool = False) -> Left | None:
 def keep_to_budget(gesture: Interaction, *, by: User) -> None:
     """To be called where the gesture was recorded, before it is committed. Managers may give more than their budget.
 
-    NotPossibleError names what is left.
+    ActionRefused names what is left.
     """
     left = left_to_give(by, day=gesture.occurred_on, lock=True)
     if left is None or not left.overdrawn or by.is_manager:
@@ -73,4 +73,4 @@ def keep_to_budget(gesture: Interaction, *, by: User) -> None:
         minutes=None if left.minutes is None else left.minutes + (gesture.minutes or 0),
         period=left.period,
     )
-    raise NotPossibleError(_("%s Give less, or ask a manager to.") % before.in_words())
+    raise ActionRefused(_("%s Give less, or ask a manager to.") % before.in_words())

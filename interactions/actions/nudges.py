@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from interactions.models.kinds import Direction, Kind
 from interactions.querysets import InteractionQuerySet
@@ -66,12 +66,12 @@ def nudges_of(customer_id: int, *, day: date) -> Nudges:
 def keep_to_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
     """To be called before a nudge is recorded, in its transaction; one that was recorded before is none more.
 
-    NotPossibleError says why not, and when the next is possible.
+    ActionRefused says why not, and when the next is possible.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)  # two at once come one by one
     if Interaction.objects.filter(source=source, external_id=external_id).exists():
         return
     if customer.do_not_contact:
-        raise NotPossibleError(_("They asked not to be contacted: no nudge to them."))
+        raise ActionRefused(_("They asked not to be contacted: no nudge to them."))
     if why_not := nudges_of(customer_id, day=day).in_words():
-        raise NotPossibleError(why_not)
+        raise ActionRefused(why_not)

@@ -11,7 +11,7 @@ from customers.merge_resolution import held_survivors, who_stands
 from customers.models import Commitment, Customer, Goal
 from interactions.actions.record import Entry, record_many
 from interactions.actions.timeline_sync import retell
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
 from partnership.staff.models import Firm, User
@@ -130,7 +130,7 @@ def close(promise: Commitment, status: str, *, at: datetime, by: User | None, wh
     changed = Commitment.objects.filter(pk=promise.pk, status__in=when).update(status=status, closed_at=at)
     promise.refresh_from_db()
     if not changed:
-        raise NotPossibleError(_("This promise is already %s.") % promise.get_status_display())
+        raise ActionRefused(_("This promise is already %s.") % promise.get_status_display())
     write_rows([promise], recorded_at=at, by=by)
 
 

@@ -15,7 +15,7 @@ from customers.merge_resolution import held_survivors
 from customers.merge_rows import named_by_merges
 from customers.signals import history_changed
 from interactions.actions.nudges import keep_to_ceiling
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
 from partnership.staff.external_ids import OWN, new_external_id
@@ -60,7 +60,7 @@ Ref = tuple[str, str]
 
 def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
     """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
-    NotPossibleError when that one was deleted since, and for a nudge beyond the ceiling.
+    ActionRefused when that one was deleted since, and for a nudge beyond the ceiling.
 
     `by` becomes its author where it goes out from us or stays among us, and none is named.
     """
@@ -73,7 +73,7 @@ def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interacti
         record_many([new], recorded_at=recorded_at)
     row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
     if row is None:  # its ref stands in a deletion
-        raise NotPossibleError(_("This was recorded before, and deleted in the meantime."))
+        raise ActionRefused(_("This was recorded before, and deleted in the meantime."))
     return row
 
 

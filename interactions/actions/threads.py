@@ -14,7 +14,7 @@ from customers.signals import history_changed
 from interactions.actions.conversations import AWAKE, CLOSED, OPEN, joined_to
 from interactions.actions.entries import OF_GOALS, OF_PROMISES
 from interactions.actions.record import refresh_conversations
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Conversation, Interaction
 from partnership.staff.models import User
 
@@ -27,14 +27,14 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
     was moved before.
     """
     if entry.conversation_id is None:
-        raise NotPossibleError(_("This entry belongs to no conversation."))
+        raise ActionRefused(_("This entry belongs to no conversation."))
     hold([entry.conversation_id])
     old = Conversation.objects.get(pk=entry.conversation_id)
     rows = Interaction.objects.filter(conversation=old)
     if not rows.filter(pk=entry.pk).exists():
-        raise NotPossibleError(_("This entry is no longer in that conversation. Look again."))
+        raise ActionRefused(_("This entry is no longer in that conversation. Look again."))
     if not rows.before(entry.occurred_at, entry.pk).exists():
-        raise NotPossibleError(_("The conversation begins with this entry: there is nothing to split off."))
+        raise ActionRefused(_("The conversation begins with this entry: there is nothing to split off."))
     new = Conversation.objects.create(
         customer_id=old.customer_id,
         channel=old.channel if entry.channel == Channel.INTERNAL else entry.channel,
@@ -54,14 +54,14 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
 def join_threads(thread: Conversation, *, into: Conversation, by: User, at: datetime) -> None:
     """Everything of `thread` goes into the other, what still arrives for it too; it is left empty and closed."""
     if thread.pk == into.pk:
-        raise NotPossibleError(_("A conversation cannot be joined to itself: choose another."))
+        raise ActionRefused(_("A conversation cannot be joined to itself: choose another."))
     hold([thread.pk, into.pk])
     thread.refresh_from_db()
     into.refresh_from_db()
     if reason := joined_to(thread) or joined_to(into):
-        raise NotPossibleError(reason)
+        raise ActionRefused(reason)
     if thread.customer_id != into.customer_id:
-        raise NotPossibleError(_("The two are different customers'. Move the conversation to that customer first."))
+        raise ActionRefused(_("The two are different customers'. Move the conversation to that customer first."))
     Interaction.objects.filter(conversation=thread).update(conversation=into)
     take_state(thread, into)
     # What was joined to this one before now leads straight there: a way through threads is one step long.
@@ -87,12 +87,12 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
     hold([thread.pk])
     thread.refresh_from_db()
     if reason := joined_to(thread):
-        raise NotPossibleError(reason)
+        raise ActionRefused(reason)
     if thread.customer_id == to.pk:
-        raise NotPossibleError(_("The conversation is theirs already: choose another customer."))
+        raise ActionRefused(_("The conversation is theirs already: choose another customer."))
     rows = Interaction.objects.filter(conversation=thread)
     if rows.filter(kind__in=OF_PROMISES | OF_GOALS).exists():
-        raise NotPossibleError(
+        raise ActionRefused(
             _("Lines of promises or goals stand in this conversation, and they stay with their customer.")
             + " "
             + _("Split the conversation, then move the part without them.")

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction, Outgoing
 from partnership.core.mailing import send_claimed
 from partnership.core.task_requests import request_on_commit
@@ -139,10 +139,10 @@ def give_up_lost(*, at: datetime) -> int:
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
-    """Queue a mail that failed once more. NotPossibleError in every other state."""
+    """Queue a mail that failed once more. ActionRefused in every other state."""
     with transaction.atomic():
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
-            raise NotPossibleError(_("Only what failed can be sent again."))
+            raise ActionRefused(_("Only what failed can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         request_on_commit(SEND_TASK)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import attach
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import SEND_TASK, own_address
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
@@ -42,10 +42,10 @@ def write_mail(
 ) -> Interaction:
     """One mail to one address of the customer's, on the timeline and in the outbox; `subject` is of a new thread.
 
-    Under one `external_id` it is written once. NotPossibleError when they asked not to be contacted.
+    Under one `external_id` it is written once. ActionRefused when they asked not to be contacted.
     """
     if customer.do_not_contact or to.customer.do_not_contact:
-        raise NotPossibleError(_("They asked not to be contacted: nothing is sent from here."))
+        raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
     thread = conversation or new_thread(customer, subject, external_id)
     row = record(
         by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,

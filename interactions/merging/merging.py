@@ -13,7 +13,7 @@ from customers.merge_fields import combined
 from customers.merge_rows import key_of, move, named_by_merges
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation, Deletion, Interaction
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import User
@@ -36,12 +36,12 @@ OWN_PERSON = f"{key_of(Interaction, 'person')}.own"
 
 @transaction.atomic
 def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
-    """From now on they are one: the survivor, who has both histories. NotPossibleError says what stands in the way."""
+    """From now on they are one: the survivor, who has both histories. ActionRefused says what stands in the way."""
     lock_transaction(LockKey.HISTORY)
     hold_lines([absorbed.pk])
     survivor, absorbed = hold_customers(survivor, absorbed)
     if why_not := obstacle(survivor, absorbed):
-        raise NotPossibleError(why_not)
+        raise ActionRefused(why_not)
     done = Merge(survivor=survivor, absorbed=absorbed, by=by, merged_at=at)
     move_timeline(done)
     for model, name in MOVED:

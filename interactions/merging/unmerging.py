@@ -19,7 +19,7 @@ from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_unmerged, history_changed
 from interactions.actions.entries import OF_GOALS, OF_PROMISES
 from interactions.actions.record import refresh_conversations
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.interchange.canonical import LONGEST, hashed
 from interactions.merging.merging import MOVED, OWN_PERSON, hold_customers, hold_lines, plain
 from interactions.models import Conversation, Deletion, Direction, Interaction
@@ -31,13 +31,13 @@ from partnership.staff.models import User
 
 @transaction.atomic
 def unmerge(done: Merge, *, by: User, at: datetime) -> None:
-    """They are two again. NotPossibleError when they are already, or a later merge has to be undone first."""
+    """They are two again. ActionRefused when they are already, or a later merge has to be undone first."""
     lock_transaction(LockKey.HISTORY)
     hold_lines([done.survivor_id, done.absorbed_id])
     survivor, absorbed = hold_customers(done.survivor, done.absorbed)
     done.refresh_from_db()
     if why_not := obstacle(done):
-        raise NotPossibleError(why_not)
+        raise ActionRefused(why_not)
     with named_by_merges():
         Returning(done).give_back()
     take_back(survivor, done)

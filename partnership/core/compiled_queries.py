@@ -6,9 +6,9 @@ environment every call builds its queryset anew.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.conf import settings
@@ -131,16 +131,3 @@ def _literal(value: object) -> str:
 def _as_parameter(value: object) -> object:
     """Give integers one width: PostgreSQL keeps a plan for each."""
     return Int8(value) if isinstance(value, int) else value
-
-
-# For lists that do not read plain querysets yet.
-def number_params(values: Iterable[Item]) -> dict[str, Item]:
-    return {f"pk{number}": value for number, value in enumerate(values)}
-
-
-def compile_by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
-    @lru_cache
-    def of(count: int) -> CompiledQuery[Any]:
-        return CompiledQuery(lambda **pks: build(pks.values()), **number_params([int] * count))
-
-    return lambda pks: of(len(pks))(**number_params(pks)) if pks else []

@@ -1,7 +1,6 @@
 """Asking a worker to run a task before the schedule does."""
 
 import logging
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -12,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 def request_on_commit(task: str) -> None:
     """Ask a worker to run the task once the transaction commits; without the broker, it runs when it is next due."""
-    transaction.on_commit(partial(_request, task), robust=True)  # nothing that fails here undoes what is committed
+    transaction.on_commit(lambda: _request(task), robust=True)  # nothing that fails here undoes what is committed
 
 
 def _request(task: str) -> None:

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from partnership.core.refresh import drain
 from partnership.health.rollup.refreshing import refresh_new_day, refresh_stale
-from partnership.health.weekly_summary import send_letters
+from partnership.health.weekly_summary import send_weekly_summaries
 
 
 @shared_task(name="health.refresh_stale")
@@ -16,6 +16,6 @@ def refresh_new_day_task() -> int:
     return refresh_new_day(at=timezone.now())
 
 
-@shared_task(name="health.send_letters")
-def send_letters_task() -> int:
-    return send_letters(at=timezone.now())
+@shared_task(name="health.send_weekly_summaries")
+def send_weekly_summaries_task() -> int:
+    return send_weekly_summaries(at=timezone.now())

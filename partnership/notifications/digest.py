@@ -1,4 +1,4 @@
-"""News by e-mail: what somebody has not read yet, gathered once an hour or once a morning, never sent twice."""
+"""Unread notifications by e-mail, gathered once an hour or once a morning, never sent twice."""
 
 import logging
 from collections.abc import Iterable
@@ -21,14 +21,9 @@ from partnership.staff.models import Firm, Preferences, User
 logger = logging.getLogger(__name__)
 
 HOURLY, DAILY, NEVER = Preferences.Digest.HOURLY, Preferences.Digest.DAILY, Preferences.Digest.NEVER
-MORNING = timedelta(hours=8)
-"""After the firm's midnight: a daily digest has what happened until then."""
-
-STALE = timedelta(days=7)
-"""What is older than this is no news, though it was never mailed."""
-
-MOST = 50
-"""Lines of one digest; the inbox has the rest."""
+MORNING = timedelta(hours=8)  # after the firm's midnight; a daily digest has what happened until then
+_OLDEST = timedelta(days=7)
+_MOST_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ def send_digests(*, at: datetime) -> int:
 
 
 def waiting_for_mail(at: datetime) -> Iterable[User]:
-    unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - STALE)
+    unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - _OLDEST)
     users = User.objects.filter(is_active=True, pk__in=unread.values("user")).exclude(preferences__digest=NEVER)
     return users.select_related("preferences").order_by("pk")
 
@@ -80,7 +75,7 @@ def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
     preferences = getattr(user, "preferences", None)
     unwanted = [kind for kind, chosen in (preferences.notify if preferences else {}).items() if chosen != MAIL]
     news = (
-        user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - STALE)
+        user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - _OLDEST)
         .exclude(kind__in=unwanted)
         .seen_by(user)
         .order_by("-made_at", "-id")
@@ -97,8 +92,8 @@ def letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
         context = {
             "user": digest.user,
             "firm": firm,
-            "news": digest.news[:MOST],
-            "more": max(0, count - MOST),
+            "news": digest.news[:_MOST_LINES],
+            "more": max(0, count - _MOST_LINES),
             "address": settings.SITE_URL,
         }
         return automatic_message(

@@ -9,7 +9,7 @@ from customers.merge_resolution import held_survivors
 from customers.models import Customer
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.markdown import rendered
 from interactions.models import Channel, Direction, Interaction, Kind
 from interactions.permissions import may_edit
@@ -20,10 +20,10 @@ from partnership.staff.models import User
 
 @transaction.atomic
 def tell_what_we_did(recovery: Recovery, *, words: str, by: User, at: datetime) -> None:
-    """In a row of its own; said better by who may edit that row, it says it better. NotPossibleError when nothing is
+    """In a row of its own; said better by who may edit that row, it says it better. ActionRefused when nothing is
     said, or when it was sent as it stands."""
     if not words.strip():
-        raise NotPossibleError(_("Say what we did about it."))
+        raise ActionRefused(_("Say what we did about it."))
     rows = Interaction.objects.filter(customer=recovery.customer_id, kind=Kind.RECOVERY)
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))  # rows come before whose they are
     now = held(recovery)
@@ -60,7 +60,7 @@ def told_in(recovery: Recovery) -> Interaction | None:
 def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
     """To whoever sees to it, who may see the customer, and is told."""
     if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
-        raise NotPossibleError(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     is_new = held(recovery).owner_id != (to.pk if to else None)
     Recovery.objects.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
@@ -72,15 +72,15 @@ def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: dat
 def note_forgiveness(
     recovery: Recovery, *, words: str, channel: str, happened: datetime, by: User, at: datetime, external_id: str
 ) -> None:
-    """What the customer said, which closes their recoveries. NotPossibleError when it is closed already, or when they
+    """What the customer said, which closes their recoveries. ActionRefused when it is closed already, or when they
     said it before the mistake."""
     now = held(recovery)
     if now.forgiveness_id and now.forgiveness and now.forgiveness.external_id == external_id:
         return
     if now.closed_at:
-        raise NotPossibleError(_("This recovery is closed already."))
+        raise ActionRefused(_("This recovery is closed already."))
     if happened < now.opened_at:
-        raise NotPossibleError(_("That was before the mistake: write down when they forgave it."))
+        raise ActionRefused(_("That was before the mistake: write down when they forgave it."))
     record(
         by=by, recorded_at=at, occurred_at=happened, customer_id=now.customer_id, kind=Kind.FORGIVENESS,
         channel=channel, direction=Direction.INBOUND, author_id=by.pk, body=words, external_id=external_id,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.record import record
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Kind
 from partnership.recoveries.models import Recovery
 from partnership.staff.external_ids import OWN
@@ -41,20 +41,25 @@ def settle(customers: Collection[int]) -> None:
 
 @transaction.atomic
 def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) -> None:
-    """By an outcome in words, which the timeline tells too. NotPossibleError when it is closed, or nothing is said."""
+    """By an outcome in words, which the timeline tells too. ActionRefused when it is closed, or nothing is said."""
     if not outcome.strip() or outcome.strip() == Recovery.FORGIVEN:
-        raise NotPossibleError(_("Say how it ended, in words of your own."))
+        raise ActionRefused(_("Say how it ended, in words of your own."))
     held_survivors([recovery.customer_id])
     closed = Recovery.objects.open().filter(pk=recovery.pk).update(closed_at=at, outcome=outcome.strip())
     recovery.refresh_from_db()
     if not closed:
-        raise NotPossibleError(_("This recovery is closed already."))
+        raise ActionRefused(_("This recovery is closed already."))
     # In the subject: the text of such a row is what we did.
     record(
         by=by, recorded_at=at, occurred_at=at, customer_id=recovery.customer_id, kind=Kind.RECOVERY,
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, subject=_("Closed: %s") % recovery.outcome,
     )  # fmt: skip
 
+
+# For reads in SQL of the packages above. Served by recoveries_open.
+OPEN_RECOVERIES = """
+SELECT id, customer_id, what_happened, opened_at FROM recoveries_recovery
+WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
 
 # Most histories have no mistake in them, and most changes are of those.
 CONCERNS = """

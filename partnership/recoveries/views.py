@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
@@ -65,7 +65,7 @@ def save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
                 hand_recovery_over(found, to=form.cleaned_data["owner"], by=by, at=now)
             if words := form.cleaned_data["what_we_did"]:
                 tell_what_we_did(found, words=words, by=by, at=now)
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
     messages.success(request, _("Saved."))
@@ -102,7 +102,7 @@ def end(request: HttpRequest, pk: int, form: Any, verb: Callable[..., None], *, 
     if form.is_valid():
         try:
             verb(found, form=form, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, done)

@@ -24,7 +24,7 @@ from partnership.staff.models import User
 
 
 class Composer(SubmitOnceForm):
-    """A form that records one thing on a customer's timeline; `save` raises NotPossibleError with the reason.
+    """A form that records one thing on a customer's timeline; `save` raises ActionRefused with the reason.
 
     `tab`: its name in URLs; `key` opens it; `action`: the label of its button, `action_noted` where nothing is sent;
     `aside`: fields that are seldom needed; `written`: the field whose Markdown can be previewed; `shown_in`: the id of

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.lookups import customer_or_404
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again
 from interactions.models import Outgoing
 from partnership.core.requests import accepts_form
@@ -36,7 +36,7 @@ def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse
     if request.method == "POST":
         try:
             send_again(mail, by=staff_member(request), at=timezone.now())
-        except NotPossibleError as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("It is being sent again."))

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.composer.base import Composer
@@ -65,7 +65,7 @@ def _is_recorded(form: Composer) -> bool:
     now = timezone.now()
     try:
         entry = form.save(at=now)
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
     if form.for_colleagues:

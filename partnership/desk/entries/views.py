@@ -18,7 +18,7 @@ from customers.lookups import visible_customers
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page
@@ -92,7 +92,7 @@ def _apply(
     """Call the verb and show the entry; a refusal stands above it."""
     try:
         verb(entry, by=staff_member(request), **arguments)
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
     return redirect("entry", entry.customer_id, entry.pk)
 
@@ -148,7 +148,7 @@ def restoration(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespons
         raise PermissionDenied
     try:
         back = restore_entry(found, by=user, at=timezone.now())
-    except NotPossibleError as error:
+    except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
     return redirect("entry", back.customer_id, entry_pk)

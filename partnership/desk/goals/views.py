@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from customers.lookups import customer_or_404
 from customers.models import Goal
 from interactions.actions.goals import achieve_goal, check_in, correct_goal, drop_goal, reopen_goal, set_goal
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.goals.forms import CheckInForm, GoalCorrectionForm, GoalForm
 from partnership.desk.goals.section import GOALS
@@ -62,7 +62,7 @@ def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def _change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], message: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
-    except NotPossibleError as error:
+    except ActionRefused as error:
         return GOALS.refuse(request, goal.customer, str(error))
     return GOALS.confirm(request, goal.customer, message)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from customers.lookups import customer_or_404
 from interactions.actions.lifecycle import set_standing
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.lifecycle.forms import LifecycleForm
 from partnership.desk.lifecycle.section import LIFECYCLE
@@ -24,7 +24,7 @@ def standing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         try:
             set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        except NotPossibleError as error:
+        except ActionRefused as error:
             return LIFECYCLE.refuse(request, customer, str(error))
         return LIFECYCLE.confirm(request, customer, _("Saved."))
     opening = Opening(request.path, _("Lifecycle and contact"), _("Save"), form=form)

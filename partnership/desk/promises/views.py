@@ -16,7 +16,7 @@ from interactions.actions.promises import (
     release_promise,
     renegotiate_promise,
 )
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
 from partnership.desk.promises.section import PROMISES
@@ -41,7 +41,7 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def _change(request: HtmxHttpRequest, promise: Commitment, verb: Callable[..., object], message: str) -> HttpResponse:
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))
-    except NotPossibleError as error:
+    except ActionRefused as error:
         return PROMISES.refuse(request, promise.customer, str(error))
     return PROMISES.confirm(request, promise.customer, message)
 

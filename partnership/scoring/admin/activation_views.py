@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.scoring.admin.pages import address_of, address_of_run, administrator, page
 from partnership.scoring.admin.results import result_of
 from partnership.scoring.models import RuleSet, Run
@@ -41,7 +41,7 @@ def activation(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
             run = activate(
                 rule_set=rule_set, why=form.cleaned_data["why"], by=administrator(request), at=timezone.now()
             )
-        except NotPossibleError as error:
+        except ActionRefused as error:
             refused = str(error)
         else:
             messages.success(request, _("“%(name)s” is in force. Every score is being made anew.") % {"name": rule_set})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest
 from partnership.scoring.admin.formatting import asked_in_words
 from partnership.scoring.admin.pages import address_of_run, administrator, for_admins, page
@@ -124,7 +124,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     run = found(pk)
     try:
         cancel(run, at=timezone.now())
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
         stops = _("It was over before it could be cancelled.") if run.is_over else _("It stops where it is.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.scoring.admin.pages import address_of_run, administrator, page
 from partnership.scoring.models import RuleSet, Run
@@ -81,7 +81,7 @@ class BacktestForm(forms.Form):
         if not self.errors:
             try:
                 Question.of(self.asked).check(today=self.today)
-            except NotPossibleError as refused:
+            except ActionRefused as refused:
                 self.add_error("as_of", str(refused))
         return cleaned
 

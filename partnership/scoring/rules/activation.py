@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
 from partnership.scoring.rules.validation import problems
 from partnership.scoring.trials.runs import ask_for
@@ -36,13 +36,13 @@ def copy_of(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
 def activate(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> Run:
     """Put a draft in force, or a retired one back; the rescore of everybody that follows.
 
-    NotPossibleError when it is in force already, breaks an invariant, or nobody says why.
+    ActionRefused when it is in force already, breaks an invariant, or nobody says why.
     """
     # All of them, in one order: of two at the same moment, the second finds what the first has made of them.
     sets = {one.pk: one for one in RuleSet.objects.select_for_update().order_by("pk")}
     chosen = sets.get(rule_set.pk)
     if chosen is None:
-        raise NotPossibleError(_("This rule set was deleted meanwhile."))
+        raise ActionRefused(_("This rule set was deleted meanwhile."))
     former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
     refuse(chosen, former, why)
     with done_by(by):
@@ -56,12 +56,12 @@ def activate(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> R
 
 def refuse(chosen: RuleSet, former: RuleSet, why: str) -> None:
     if chosen.pk == former.pk:
-        raise NotPossibleError(_("“%(name)s” is in force already.") % {"name": chosen})
+        raise ActionRefused(_("“%(name)s” is in force already.") % {"name": chosen})
     if not why.strip():
-        raise NotPossibleError(_("Say what this changes and why: whoever asks later why scores moved will find it."))
+        raise ActionRefused(_("Say what this changes and why: whoever asks later why scores moved will find it."))
     found = problems(chosen, list(chosen.rules.all()), list(chosen.tiers.all()))
     if found:
         told = " ".join(f"{one.rule or one.tier}: {one.text}" if one.rule or one.tier else one.text for one in found)
         if not chosen.editable:
             told += " " + _("Copy it, mend the copy, and activate that.")
-        raise NotPossibleError(_("“%(name)s” cannot go live. %(problems)s") % {"name": chosen, "problems": told})
+        raise ActionRefused(_("“%(name)s” cannot go live. %(problems)s") % {"name": chosen, "problems": told})

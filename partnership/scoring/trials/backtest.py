@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
@@ -69,16 +69,16 @@ class Sample:
 
 
 def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
-    """NotPossibleError when the question cannot be answered; its message says why, and what to ask instead."""
+    """ActionRefused when the question cannot be answered; its message says why, and what to ask instead."""
     question.check(today=today)
     sample = gather(question, rule_set, progress)
     if not sample.had:
         said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise NotPossibleError(TranslatableText(said, {"why": in_words(sample.excluded)}))
+        raise ActionRefused(TranslatableText(said, {"why": in_words(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
         said = ALL_HAD if positives else NONE_HAD
-        raise NotPossibleError(TranslatableText(said, {"n": len(sample.had)}))
+        raise ActionRefused(TranslatableText(said, {"n": len(sample.had)}))
     return judged(question, rule_set, sample)
 
 

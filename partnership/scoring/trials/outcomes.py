@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.core.translatable_text import TranslatableText
 
@@ -40,13 +40,13 @@ class Question:
     def of(cls, asked: Mapping[str, Any]) -> Self:
         """From as_of (a date or its ISO form), outcome, horizon and present as the command takes them.
 
-        NotPossibleError for what is no outcome, no attribute or no number of days.
+        ActionRefused for what is no outcome, no attribute or no number of days.
         """
         outcome, present = asked["outcome"], asked.get("present") or ""
         as_of = asked["as_of"] if isinstance(asked["as_of"], date) else date.fromisoformat(asked["as_of"])
         horizon = HORIZON if asked.get("horizon") in (None, "") else int(asked["horizon"])
         if horizon < 1:
-            raise NotPossibleError(TranslatableText(gettext_noop("A horizon is a number of days, from 1.")))
+            raise ActionRefused(TranslatableText(gettext_noop("A horizon is a number of days, from 1.")))
         gone = attribute_named(present) if present else ""
         if outcome in KINDS:
             return cls(as_of, kind=outcome, horizon=horizon, present=gone)
@@ -57,22 +57,22 @@ class Question:
         return self.kind or f"attribute:{self.attribute}"
 
     def check(self, *, today: date) -> None:
-        """NotPossibleError when the answer is not known yet, or asks for an attribute that nobody has."""
+        """ActionRefused when the answer is not known yet, or asks for an attribute that nobody has."""
         if self.as_of > today:
             said = gettext_noop("%(day)s is still to come: choose a past day.")
-            raise NotPossibleError(TranslatableText(said, {"day": str(self.as_of)}))
+            raise ActionRefused(TranslatableText(said, {"day": str(self.as_of)}))
         if self.kind and (last := self.as_of + timedelta(days=self.horizon)) >= today:
             said = gettext_noop(
                 "The %(horizon)d days after %(day)s end on %(last)s, which is not over yet: choose an earlier day, "
                 "or a shorter horizon."
             )
             given = {"horizon": self.horizon, "day": str(self.as_of), "last": str(last)}
-            raise NotPossibleError(TranslatableText(said, given))
+            raise ActionRefused(TranslatableText(said, given))
         for name in filter(None, (self.attribute, self.present)):
             if not Customer.objects.standing().filter(attributes__has_key=name).exists():
                 known = ", ".join(known_attributes()) or TranslatableText(gettext_noop("none at all"))
                 said = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
-                raise NotPossibleError(TranslatableText(said, {"name": name, "known": known}))
+                raise ActionRefused(TranslatableText(said, {"name": name, "known": known}))
 
     def is_present(self, until: Any) -> bool | None:
         """Whether somebody whose date attribute has this value is there after `as_of`; None when it is no date."""
@@ -91,7 +91,7 @@ def attribute_named(text: str) -> str:
         said = gettext_noop(
             "“%(text)s” is not understood: an outcome is one of %(outcomes)s; who is present, attribute:NAME."
         )
-        raise NotPossibleError(TranslatableText(said, {"text": text, "outcomes": outcomes}))
+        raise ActionRefused(TranslatableText(said, {"text": text, "outcomes": outcomes}))
     return name
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core.locks import LockKey, try_lock_session
 from partnership.core.task_requests import request_on_commit
 from partnership.core.translatable_text import TranslatableText
@@ -52,11 +52,9 @@ def ask_for(
 
 
 def cancel(run: Run, *, at: datetime) -> None:
-    """It ends between two chunks; at once when nobody has begun it. NotPossibleError for a rescore."""
+    """It ends between two chunks; at once when nobody has begun it. ActionRefused for a rescore."""
     if not run.is_stoppable:
-        raise NotPossibleError(
-            _("Scores follow the rules in force: activate another set, or go back to an earlier one.")
-        )
+        raise ActionRefused(_("Scores follow the rules in force: activate another set, or go back to an earlier one."))
     waiting = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING)
     if not waiting.update(status=Run.Status.CANCELLED, cancelling=True, finished_at=at):
         Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(cancelling=True)
@@ -113,7 +111,7 @@ def end_of(run: Run, clock: Clock) -> dict[str, Any]:
         result = WORK[Run.Kind(run.kind)](run, clock)
     except StoppedError as stopped:
         return {"status": Run.Status.CANCELLED, "error": kept(stopped)}
-    except NotPossibleError as refused:
+    except ActionRefused as refused:
         return {"status": Run.Status.FAILED, "error": kept(refused)}
     except Exception as error:
         if connection.connection is None or not connection.is_usable():

@@ -14,7 +14,7 @@ from interactions.actions.decisions import (
     put_at_stake,
 )
 from interactions.actions.entries import mark_entry
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
 from interactions.models import Interaction
 from partnership.staff.models import GoodwillBudget
@@ -79,14 +79,14 @@ def test_declined_nothing_is_given(refund, sam):
 def test_the_same_answer_twice_is_one_and_another_is_refused(refund, sam):
     for _ in range(2):
         answer(refund, sam, outcome="in_part", amount=Decimal(40), currency="EUR")
-    with pytest.raises(NotPossibleError, match="decided already: granted in part"):
+    with pytest.raises(ActionRefused, match="decided already: granted in part"):
         answer(refund, sam, outcome="declined", ref="second", kind="decline")
     assert Interaction.objects.count() == 3
 
 
 def test_a_gesture_is_out_of_the_givers_budget_or_nothing_of_it_happens(refund, sam):
     GoodwillBudget.objects.create(amount=50)
-    with pytest.raises(NotPossibleError, match=r"You have 50\.00 EUR left"):
+    with pytest.raises(ActionRefused, match=r"You have 50\.00 EUR left"):
         answer(refund, sam, amount=Decimal(90), currency="EUR", as_gesture=True)
     assert Interaction.objects.get() == refund
     refund.refresh_from_db()
@@ -98,19 +98,19 @@ def test_a_gesture_is_out_of_the_givers_budget_or_nothing_of_it_happens(refund, 
 def test_a_message_can_ask_for_an_exception(ada, sam):
     asked = happens(ada, "message", at=NOON, body="Could I hand it in in June?")
     assert not asks_for_decision(asked)
-    with pytest.raises(NotPossibleError, match="nothing to decide"):
+    with pytest.raises(ActionRefused, match="nothing to decide"):
         answer(asked, sam)
     ask_for_exception(asked, by=sam)
     assert (asked.kind, asks_for_decision(asked)) == ("request", True)
     answer(asked, sam)
     assert decision_on(asked)["outcome"] == "granted"
-    with pytest.raises(NotPossibleError, match="Only a message of theirs"):
+    with pytest.raises(ActionRefused, match="Only a message of theirs"):
         ask_for_exception(Interaction.objects.get(direction="outbound"), by=sam)
 
 
 def test_what_is_no_request_any_more_is_not_decided(refund, sam):
     mark_entry(refund, kind="message", by=sam)
-    with pytest.raises(NotPossibleError, match="nothing to decide"):
+    with pytest.raises(ActionRefused, match="nothing to decide"):
         answer(refund, sam)
 
 
@@ -120,7 +120,7 @@ def test_what_is_at_stake_is_said_until_it_is_decided(refund, sam):
     put_at_stake(refund, amount=None, currency="EUR", by=sam)
     assert (refund.amount, refund.currency) == (None, "")
     answer(refund, sam, outcome="declined", kind="decline")
-    with pytest.raises(NotPossibleError, match="decided already"):
+    with pytest.raises(ActionRefused, match="decided already"):
         put_at_stake(refund, amount=Decimal(1), currency="EUR", by=sam)
 
 
@@ -138,7 +138,7 @@ def test_what_its_source_says_later_takes_no_decision_away(ada, sam):
     asked.refresh_from_db()
     assert asked.payload == {"order": 2, "exception": True, "decision": decision}
     assert import_records([said | {"payload": {"order": 2}}], at=NOON).unchanged == {"interaction": 1}
-    with pytest.raises(NotPossibleError, match="decided already"):
+    with pytest.raises(ActionRefused, match="decided already"):
         answer(asked, sam, ref="second", amount=Decimal(90), currency="EUR")
 
 

@@ -13,7 +13,7 @@ from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import Entry, record_many
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports import history
 from interactions.imports.export import export
 from interactions.merging.merging import merge
@@ -96,10 +96,10 @@ def test_deleting_leaves_a_trace_and_undoing_leaves_none(ada: Customer, sam: Use
 def test_a_reason_is_needed_and_neither_can_be_done_twice(ada: Customer, sam: User) -> None:
     row = happens(ada, "note", at=NOON)
     deletion = deleted(row, sam)
-    with pytest.raises(NotPossibleError, match="deleted in the meantime"):
+    with pytest.raises(ActionRefused, match="deleted in the meantime"):
         deleted(row, sam)
     restore_entry(deletion, by=sam, at=NOON)
-    with pytest.raises(NotPossibleError, match="already undone"):
+    with pytest.raises(ActionRefused, match="already undone"):
         restore_entry(deletion, by=sam, at=NOON)
     restore_entry(deleted(row, sam, "Again"), by=sam, at=NOON)
     assert Interaction.objects.count() == 1
@@ -107,11 +107,11 @@ def test_a_reason_is_needed_and_neither_can_be_done_twice(ada: Customer, sam: Us
 
 def test_what_cannot_be_deleted_here(ada: Customer, sam: User) -> None:
     wanted = goal(ada, "Ten clients", at=NOON, by=sam).interactions.get()
-    with pytest.raises(NotPossibleError, match="among the goals"):
+    with pytest.raises(ActionRefused, match="among the goals"):
         deleted(wanted, sam)
     reply = happens(ada, "message", at=NOON, direction="outbound", by=sam)
     Outgoing.objects.create(interaction=reply, to=["ada@example.org"], message_id="1@ours.example", queued_at=NOON)
-    with pytest.raises(NotPossibleError, match="on its way out"):
+    with pytest.raises(ActionRefused, match="on its way out"):
         deleted(reply, sam)
     assert Interaction.objects.count() == 2
     assert not Deletion.objects.exists()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.entries import MARKS, edit_entry, mark_entry, pin_entry
 from interactions.actions.record import Entry
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.permissions import may_delete, may_edit
 from partnership.scoring.models import RuleSet, StaleScore
@@ -87,7 +87,7 @@ def test_what_was_sent_stays_as_it_was_sent(ada: Customer, sam: User, status: st
     if changes:
         edit_entry(row, by=sam, body="Dear Ben")
     else:
-        with pytest.raises(NotPossibleError, match="Write a new reply"):
+        with pytest.raises(ActionRefused, match="Write a new reply"):
             edit_entry(row, by=sam, body="Dear Ben")
     row.refresh_from_db()
     assert (row.body, row.minutes) == ("Dear Ben" if changes else "Dear Ada", 4)
@@ -97,14 +97,14 @@ def test_rows_of_promises_and_goals_are_changed_there(ada: Customer, sam: User) 
     promised = promise(ada, "Call", at=NOON, due_on=None, by=sam).interactions.get()
     wanted = goal(ada, "Ten clients", at=NOON, by=sam).interactions.get()
     for row, where in ((promised, "among the promises"), (wanted, "among the goals")):
-        with pytest.raises(NotPossibleError, match=where):
+        with pytest.raises(ActionRefused, match=where):
             edit_entry(row, by=sam, body="Something else")
 
 
 def test_an_edit_of_what_is_gone_says_so(ada: Customer, sam: User) -> None:
     row = happens(ada, "note", at=NOON)
     Interaction.objects.all().delete()
-    with pytest.raises(NotPossibleError, match="deleted in the meantime"):
+    with pytest.raises(ActionRefused, match="deleted in the meantime"):
         edit_entry(row, by=sam, body="Too late")
 
 
@@ -128,7 +128,7 @@ def test_marking_says_what_a_message_is_and_can_be_taken_back(ada: Customer, sam
 )
 def test_nothing_else_is_marked(ada: Customer, sam: User, kind: str, direction: str, to: str) -> None:
     row = happens(ada, kind, at=NOON, direction=direction)
-    with pytest.raises(NotPossibleError, match="Only a message of theirs"):
+    with pytest.raises(ActionRefused, match="Only a message of theirs"):
         mark_entry(row, kind=to, by=sam)
     row.refresh_from_db()
     assert row.kind == kind

@@ -8,7 +8,7 @@ import pytest
 
 from customers.models import Customer, Goal
 from interactions.actions.goals import achieve_goal, check_in, drop_goal, set_goal
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.staff.models import User
 
@@ -45,7 +45,7 @@ def test_closing_one_once(goal: Goal, sam: User, verb: Callable[..., None], stat
     verb(goal, at=at, by=sam)
     assert (goal.status, goal.closed_at) == (status, at)
     for again in (achieve_goal, drop_goal):
-        with pytest.raises(NotPossibleError, match=status):
+        with pytest.raises(ActionRefused, match=status):
             again(goal, at=at + timedelta(days=1), by=sam)
     assert kinds(goal) == ["goal_set", f"goal_{status}"]
 

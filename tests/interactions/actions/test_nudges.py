@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
 from interactions.models import Interaction
 from partnership.staff.models import Firm
@@ -36,7 +36,7 @@ def push(customer, by, *, days=0, **more):
 def test_beyond_the_ceiling_a_nudge_is_refused_and_says_when_the_next_is_possible(ada, sam):
     push(ada, sam, days=20)
     push(ada, sam, days=3)
-    with pytest.raises(NotPossibleError, match=r"had 2 nudges within 30 days.*possible from 25 January 2026"):
+    with pytest.raises(ActionRefused, match=r"had 2 nudges within 30 days.*possible from 25 January 2026"):
         push(ada, sam)
     assert Interaction.objects.count() == 2
     push(ada, sam, days=-10)  # that very day
@@ -46,13 +46,13 @@ def test_beyond_the_ceiling_a_nudge_is_refused_and_says_when_the_next_is_possibl
 def test_a_nudge_of_an_earlier_day_counts_those_that_followed(ada, sam):
     push(ada, sam, days=3)
     push(ada, sam, days=2)
-    with pytest.raises(NotPossibleError, match="our ceiling"):
+    with pytest.raises(ActionRefused, match="our ceiling"):
         push(ada, sam, days=10)
 
 
 def test_no_nudges_at_all(ada, sam):
     Firm.objects.update(nudge_ceiling=0)
-    with pytest.raises(NotPossibleError, match="allows no nudges at all"):
+    with pytest.raises(ActionRefused, match="allows no nudges at all"):
         push(ada, sam)
 
 
@@ -68,7 +68,7 @@ def test_what_they_push_and_what_others_are_told_is_no_nudge_of_ours(ada, sam):
 
 
 def test_who_asked_not_to_be_contacted_is_not_nudged(sam, firm):
-    with pytest.raises(NotPossibleError, match="not to be contacted"):
+    with pytest.raises(ActionRefused, match="not to be contacted"):
         push(CustomerFactory(do_not_contact=True), sam)
 
 

@@ -15,7 +15,7 @@ from interactions.actions.promises import (
     release_promise,
     renegotiate_promise,
 )
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.staff.models import Firm, User
 from tests.strategies import CHANGES, undone, zones
@@ -109,9 +109,9 @@ def test_what_is_done_stays_done(sam: User, status: str) -> None:
     {"kept": keep_promise, "released": release_promise}[status](promise, at=MADE + timedelta(days=1), by=sam)
     before = rows(promise)
     for verb in (keep_promise, release_promise):
-        with pytest.raises(NotPossibleError, match=status):
+        with pytest.raises(ActionRefused, match=status):
             verb(promise, at=MADE + timedelta(days=2), by=sam)
-    with pytest.raises(NotPossibleError):
+    with pytest.raises(ActionRefused):
         renegotiate_promise(promise, due_on=DUE, at=MADE + timedelta(days=2), by=sam)
     assert miss_overdue(at=OVER) == 0
     assert rows(promise) == before
@@ -121,7 +121,7 @@ def test_what_is_done_stays_done(sam: User, status: str) -> None:
 def test_what_was_missed_cannot_be_released(sam: User) -> None:
     promise = promise_of("them", sam)
     miss_overdue(at=OVER)
-    with pytest.raises(NotPossibleError):
+    with pytest.raises(ActionRefused):
         release_promise(promise, at=OVER, by=sam)
 
 

@@ -15,7 +15,7 @@ from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.actions.threads import join_threads
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction, Kind
 from partnership.staff.models import Firm, User
 from tests.processes import wait_until
@@ -113,7 +113,7 @@ def test_kept_by_two_at_the_same_moment(at_once: Callable[..., list[Any]]) -> No
     def keep() -> bool:
         try:
             keep_promise(type(promise).objects.get(pk=promise.pk), at=NOON, by=user)
-        except NotPossibleError:
+        except ActionRefused:
             return False
         return True
 
@@ -128,7 +128,7 @@ def test_taken_by_many_at_the_same_moment_it_is_the_firsts(at_once: Callable[...
     def take_it(user: User) -> str:
         try:
             take(Conversation.objects.get(pk=thread.pk), by=user, at=NOON)
-        except NotPossibleError as error:
+        except ActionRefused as error:
             return str(error)
         return ""
 

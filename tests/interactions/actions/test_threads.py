@@ -16,7 +16,7 @@ from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import mark_entry
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.actions.threads import join_threads, move_thread, split_thread
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Conversation, Deletion, Interaction, Kind
 from partnership.staff.models import User
 from tests.factories import (
@@ -98,7 +98,7 @@ class TestSplit:
     def test_at_its_first_entry_there_is_nothing_to_split(self, thread, sam):
         entry = says(thread, 0)
         says(thread, 1)
-        with pytest.raises(NotPossibleError, match="begins with this entry"):
+        with pytest.raises(ActionRefused, match="begins with this entry"):
             split_thread(entry, by=sam, at=NOON)
         assert Conversation.objects.get() == thread
 
@@ -106,12 +106,12 @@ class TestSplit:
         says(thread, 0)
         entry = says(thread, 1)
         split_thread(Interaction.objects.get(pk=entry.pk), by=sam, at=NOON)
-        with pytest.raises(NotPossibleError, match="no longer in that conversation"):
+        with pytest.raises(ActionRefused, match="no longer in that conversation"):
             split_thread(entry, by=sam, at=NOON)
         assert Conversation.objects.count() == 2
 
     def test_what_is_in_no_conversation_cannot_be_split(self, thread, sam):
-        with pytest.raises(NotPossibleError, match="belongs to no conversation"):
+        with pytest.raises(ActionRefused, match="belongs to no conversation"):
             split_thread(happens(thread.customer, Kind.NOTE, at=NOON), by=sam, at=NOON)
 
 
@@ -162,14 +162,14 @@ class TestJoin:
 
     def test_neither_to_itself_nor_to_another_customers_nor_twice(self, thread, sam):
         other, elsewhere = ConversationFactory(customer=thread.customer), ConversationFactory()
-        with pytest.raises(NotPossibleError, match="to itself"):
+        with pytest.raises(ActionRefused, match="to itself"):
             join_threads(thread, into=Conversation.objects.get(pk=thread.pk), by=sam, at=NOON)
-        with pytest.raises(NotPossibleError, match="different customers"):
+        with pytest.raises(ActionRefused, match="different customers"):
             join_threads(thread, into=elsewhere, by=sam, at=NOON)
         join_threads(thread, into=other, by=sam, at=NOON)
-        with pytest.raises(NotPossibleError, match="was joined to"):
+        with pytest.raises(ActionRefused, match="was joined to"):
             join_threads(thread, into=other, by=sam, at=NOON)
-        with pytest.raises(NotPossibleError, match="was joined to"):
+        with pytest.raises(ActionRefused, match="was joined to"):
             join_threads(other, into=thread, by=sam, at=NOON)
 
 
@@ -230,13 +230,13 @@ class TestMove:
         owed = promise(thread.customer, "Send it", at=NOON, due_on=None, by=sam)
         row = owed.interactions.get()
         Interaction.objects.filter(pk=row.pk).update(conversation=thread)
-        with pytest.raises(NotPossibleError, match="promises or goals"):
+        with pytest.raises(ActionRefused, match="promises or goals"):
             move_thread(thread, to=CustomerFactory(), by=sam, at=NOON)
         row.refresh_from_db()
         assert row.customer == thread.customer
 
     def test_not_to_whom_it_belongs_already(self, thread, sam):
-        with pytest.raises(NotPossibleError, match="theirs already"):
+        with pytest.raises(ActionRefused, match="theirs already"):
             move_thread(thread, to=thread.customer, by=sam, at=NOON)
 
 
@@ -355,7 +355,7 @@ class Desk:
         place = thread.words[found[0]].place
         later = {one: word for one, word in thread.words.items() if word.place >= place}
         if len(later) == len(thread.words):
-            with pytest.raises(NotPossibleError):
+            with pytest.raises(ActionRefused):
                 split_thread(found[1], by=self.sam, at=NOON)
             return
         new = split_thread(found[1], by=self.sam, at=NOON)
@@ -368,7 +368,7 @@ class Desk:
         into = self.threads[into_pk]
         refused = pk == into_pk or thread.joined_into or into.joined_into or thread.customer != into.customer
         if refused:
-            with pytest.raises(NotPossibleError):
+            with pytest.raises(ActionRefused):
                 join_threads(row, into=Conversation.objects.get(pk=into_pk), by=self.sam, at=NOON)
             return
         join_threads(row, into=Conversation.objects.get(pk=into_pk), by=self.sam, at=NOON)
@@ -383,7 +383,7 @@ class Desk:
     def move(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         to = 1 - thread.customer
         if thread.joined_into is not None:
-            with pytest.raises(NotPossibleError):
+            with pytest.raises(ActionRefused):
                 move_thread(row, to=self.customers[to], by=self.sam, at=NOON)
             return
         move_thread(row, to=self.customers[to], by=self.sam, at=NOON)

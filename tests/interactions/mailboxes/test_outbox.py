@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.locmem import EmailBackend
 
 from customers.models import ContactPoint
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_each, settle
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction, Outgoing
@@ -142,7 +142,7 @@ def test_run_twice_the_second_run_sends_nothing(write):
 def test_who_asked_not_to_be_contacted_gets_none(sam, ada, address):
     ada.do_not_contact = True
     ada.save()
-    with pytest.raises(NotPossibleError, match="not to be contacted"):
+    with pytest.raises(ActionRefused, match="not to be contacted"):
         write_mail(customer=ada, to=ContactPoint.objects.get(), by=sam, at=AT, body="Hi", external_id=str(uuid4()))
     assert not Interaction.objects.exists()
 
@@ -194,7 +194,7 @@ def test_a_file_that_is_gone_from_disk_holds_the_mail_back(write):
 def test_only_what_failed_is_sent_again(write, sam, status):
     row = write()
     Outgoing.objects.update(status=status, sent_at=AT if status == "sent" else None)
-    with pytest.raises(NotPossibleError):
+    with pytest.raises(ActionRefused):
         send_again(row.outgoing, by=sam, at=AT)
 
 

@@ -12,7 +12,7 @@ from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.promises import keep_promise
 from interactions.actions.threads import join_threads
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
@@ -46,9 +46,8 @@ STAYS = {
     "focus.Recovery.customer": "follows its mistake, a row that was moved",
     "focus.StaleFocus.customer": "is taken up by the next refreshing",
     "health.Answer.customer": "follows from the history",
-    "health.BriefTally.customer": "follows from the history",
-    "health.StaleTally.customer": "is taken up by the next refreshing",
-    "health.Tally.customer": "follows from the history",
+    "health.StaleMetrics.customer": "is taken up by the next refreshing",
+    "health.CustomerMetrics.customer": "follows from the history",
     "scoring.Score.customer": "follows from the history",
     "scoring.ScoreSnapshot.customer": "the absorbed one's trend waits; the survivor's is drawn anew",
     "scoring.StaleScore.customer": "is taken up by the next rescoring",
@@ -345,7 +344,7 @@ def test_who_cannot_be_merged(sam: User) -> None:
         (ada, firm, "People belong to"),
         (ada, spoken, "People belong to"),
     ):
-        with pytest.raises(NotPossibleError, match=why):
+        with pytest.raises(ActionRefused, match=why):
             merge(survivor=survivor, absorbed=absorbed, by=sam, at=NOON)
     merge(survivor=ada, absorbed=OrganisationFactory(), by=sam, at=NOON)
 
@@ -357,14 +356,14 @@ def test_later_merges_are_undone_first(sam: User) -> None:
     outer = merge(survivor=first, absorbed=second, by=sam, at=NOON)
     late = happens(third, Kind.FEEDBACK, at=NOON)
     assert (late.customer, late.addressed_to) == (first, third)
-    with pytest.raises(NotPossibleError, match="Second was merged into First later, on 15 Jan 2026"):
+    with pytest.raises(ActionRefused, match="Second was merged into First later, on 15 Jan 2026"):
         unmerge(inner, by=sam, at=NOON)
     unmerge(outer, by=sam, at=NOON)
     assert list(Interaction.objects.values_list("customer", "addressed_to")) == [
         (second.pk, third.pk),
         (second.pk, None),
     ]
-    with pytest.raises(NotPossibleError, match="already undone"):
+    with pytest.raises(ActionRefused, match="already undone"):
         unmerge(outer, by=sam, at=NOON)
     unmerge(inner, by=sam, at=NOON)
     assert list(Interaction.objects.values_list("customer", "addressed_to")) == [(third.pk, None)] * 2

@@ -26,7 +26,7 @@ from tests.strategies import DAY, NOON, add, customer_with, demands, histories, 
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = ("customer_id", "reason", "cause", "since", "strength", "facts", "place", "leads", "state", "taken_by_id",
+FIELDS = ("customer_id", "reason", "cause", "since", "strength", "facts", "place", "is_lead", "state", "taken_by_id",
           "snoozed_until", "snooze_reason")  # fmt: skip
 
 PAST = histories(most=12)
@@ -165,7 +165,7 @@ def test_snoozed_comes_back_at_its_time_and_not_before(owed, sam):
         assert wake(at=NOON + timedelta(days=days)) == 0
         assert the(owed).state == "snoozed"
     assert wake(at=NOON + timedelta(days=3)) == 1
-    assert (the(owed).state, the(owed).leads, the(owed).snooze_reason) == ("open", True, "")
+    assert (the(owed).state, the(owed).is_lead, the(owed).snooze_reason) == ("open", True, "")
     assert wake(at=NOON + timedelta(days=3)) == 0
 
 
@@ -242,9 +242,9 @@ def test_the_next_reason_leads_when_the_first_is_done_or_snoozed(owed, sam):
     happens(owed, "referral", at=NOON - timedelta(hours=3))
     catch_up()
     finish(the(owed), outcome="", by=sam, at=NOON)
-    assert the(owed, "thank").leads
+    assert the(owed, "thank").is_lead
     snooze(the(owed, "thank"), until=NOON + timedelta(days=1), reason="Later", by=sam, at=NOON)
-    assert not FocusItem.objects.filter(leads=True).exists()
+    assert not FocusItem.objects.filter(is_lead=True).exists()
 
 
 def test_nobody_is_refreshed_before_they_are_rescored(sam, firm):

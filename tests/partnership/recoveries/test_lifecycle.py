@@ -11,7 +11,7 @@ from customers.models import Customer
 from customers.signals import history_changed
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.record import Entry, record, record_many
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
 from interactions.models import Interaction
 from partnership.recoveries.lifecycle import close_recovery, settle
@@ -114,7 +114,7 @@ def test_an_outcome_in_words_closes_it_once(ada, sam):
     recovery = Recovery.objects.get()
     close_recovery(recovery, outcome="They moved away", by=sam, at=NOON)
     assert (recovery.outcome, recovery.closed_at) == ("They moved away", NOON)
-    with pytest.raises(NotPossibleError, match="closed already"):
+    with pytest.raises(ActionRefused, match="closed already"):
         close_recovery(recovery, outcome="Again", by=sam, at=NOON)
     happens(ada, "forgiveness", at=NOON - timedelta(hours=1))
     recovery.refresh_from_db()
@@ -124,7 +124,7 @@ def test_an_outcome_in_words_closes_it_once(ada, sam):
 @pytest.mark.parametrize("outcome", ["", "  ", "forgiven"])
 def test_an_outcome_says_something(ada, sam, outcome):
     fails(ada)
-    with pytest.raises(NotPossibleError, match="Say how it ended"):
+    with pytest.raises(ActionRefused, match="Say how it ended"):
         close_recovery(Recovery.objects.get(), outcome=outcome, by=sam, at=NOON)
 
 
@@ -178,3 +178,10 @@ def test_order_and_repetition_do_not_matter(rows, data):
         still = Recovery.objects.open().values_list("opened_at", flat=True)
         assert sorted(still) == sorted(NOON - timedelta(days=ago) for ago in lost)
         assert Recovery.objects.count() == sum(kind == "mistake" for kind, _ in rows)
+
+
+def test_recoveries_are_settled_before_the_packages_above_hear_of_it(ada):
+    """The receivers run in the order of INSTALLED_APPS."""
+    heard = [receiver.__module__ for receiver, _ in history_changed.send(sender=Interaction, customer_ids=[ada.pk])]
+    above = [f"partnership.{name}.receivers" for name in ("focus", "health")]
+    assert [heard.index(name) > heard.index("partnership.recoveries.receivers") for name in above] == [True, True]

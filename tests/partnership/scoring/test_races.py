@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Customer
 from interactions.actions.record import record_many
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.merging.merging import merge
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
@@ -225,7 +225,7 @@ class TestADraftEditedWhileItIsActivated:
             assert edited.wait(20)
             try:
                 activate(rule_set=draft, why="To try", by=None, at=NOON)
-            except NotPossibleError as refused:
+            except ActionRefused as refused:
                 return str(refused)
             return ""
 
@@ -241,7 +241,7 @@ def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Ca
     def swap() -> None:
         for number in range(6):
             chosen = draft if RuleSet.objects.active() == standard else standard
-            with contextlib.suppress(NotPossibleError):  # the other was quicker
+            with contextlib.suppress(ActionRefused):  # the other was quicker
                 activate(rule_set=chosen, why=f"Try {number}", by=None, at=NOON)
                 carry_on_all(clock=lambda: NOON)
 

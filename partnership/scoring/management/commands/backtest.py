@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.scoring.explain.reports import rule_set_called
 from partnership.scoring.management.commands.rescore import day
 from partnership.scoring.trials.backtest import Backtest, backtest, verdict
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         today = Firm.current().local_date(timezone.now())
         try:
             found = backtest(Question.of(options), rule_set=rule_set, today=today, progress=silent)
-        except NotPossibleError as error:
+        except ActionRefused as error:
             raise CommandError(str(error)) from error
         for line in [json.dumps({**found, "verdict": verdict(found)})] if options["json"] else table(found):
             self.stdout.write(line)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from partnership.core import translatable_text
 from partnership.scoring.admin.formatting import points
 from partnership.scoring.engine.rescoring import rescore_all
@@ -285,7 +285,7 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
         assert said in text_of(page)
         assert address(standard, "copy") in page.content.decode()
         assert b'name="why"' not in page.content
-    with pytest.raises(NotPossibleError, match="Copy it, mend the copy"):
+    with pytest.raises(ActionRefused, match="Copy it, mend the copy"):
         activate(rule_set=standard, why="Back", by=ada, at=NOON)
     assert admin.post(address(standard, "copy"), {"name": "Standard, mended"}).status_code == 302
     copy = RuleSet.objects.get(name="Standard, mended")

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.rules.activation import activate, copy_of
@@ -94,21 +94,21 @@ def test_refused(standard: RuleSet, draft: RuleSet, sam: User, monkeypatch: pyte
     def tried(rule_set: RuleSet, why: str = "To try") -> None:
         activate(rule_set=rule_set, why=why, by=sam, at=NOON)
 
-    with pytest.raises(NotPossibleError, match="in force already"):
+    with pytest.raises(ActionRefused, match="in force already"):
         tried(standard)
-    with pytest.raises(NotPossibleError, match="what this changes and why"):
+    with pytest.raises(ActionRefused, match="what this changes and why"):
         tried(draft, why=" ")
     missed = draft.rules.get(name="Promise missed")
     missed.half_life = 90
     missed.save()
-    with pytest.raises(NotPossibleError, match=r"Promise missed: Promises kept and missed fade alike"):
+    with pytest.raises(ActionRefused, match=r"Promise missed: Promises kept and missed fade alike"):
         tried(draft)
     monkeypatch.setattr("partnership.scoring.rules.activation.problems", lambda *_: [Problem("Something.")])
-    with pytest.raises(NotPossibleError, match=r"“Standard 2” cannot go live\. Something\."):
+    with pytest.raises(ActionRefused, match=r"“Standard 2” cannot go live\. Something\."):
         tried(draft)
     gone = RuleSet.objects.get(pk=draft.pk)
     draft.delete()
-    with pytest.raises(NotPossibleError, match="deleted meanwhile"):
+    with pytest.raises(ActionRefused, match="deleted meanwhile"):
         tried(gone)
     assert RuleSet.objects.active() == standard
     assert not Run.objects.exists()

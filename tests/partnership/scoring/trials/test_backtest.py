@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.explain.explanation import explain_many
@@ -107,14 +107,14 @@ def test_what_happened_within_the_horizon() -> None:
 
 
 def test_nothing_to_tell_apart() -> None:
-    with pytest.raises(NotPossibleError, match="No customer has an attribute"):
+    with pytest.raises(ActionRefused, match="No customer has an attribute"):
         asked()
     person("Only one", True, work=1)
-    with pytest.raises(NotPossibleError, match="Everybody of 1"):
+    with pytest.raises(ActionRefused, match="Everybody of 1"):
         asked()
-    with pytest.raises(NotPossibleError, match="Nobody of 1"):
+    with pytest.raises(ActionRefused, match="Nobody of 1"):
         asked(attribute="", kind="cancellation", horizon=9)
-    with pytest.raises(NotPossibleError, match="1 had no history by then"):
+    with pytest.raises(ActionRefused, match="1 had no history by then"):
         asked(as_of=AS_OF - timedelta(days=900))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.scoring.trials.outcomes import HORIZON, Question, answer, known_attributes, who_had
 from tests.strategies import DAY, customer_with, entry
@@ -46,7 +46,7 @@ def test_a_question_as_the_command_and_a_run_ask_it() -> None:
     ],
 )
 def test_what_cannot_be_asked(asked: dict[str, Any], reason: str) -> None:
-    with pytest.raises(NotPossibleError, match=reason):
+    with pytest.raises(ActionRefused, match=reason):
         Question.of({"as_of": DAY, **asked})
 
 
@@ -69,15 +69,13 @@ class TestOnRealData:
         Question(PAST, attribute="passed").check(today=DAY)
         assert known_attributes() == ["group", "passed"]
         for wrong in (Question(PAST, attribute="past"), Question(PAST, attribute="passed", present="past")):
-            with pytest.raises(
-                NotPossibleError, match=r"no|No customer has an attribute past\. There are: group, passed"
-            ):
+            with pytest.raises(ActionRefused, match=r"no|No customer has an attribute past\. There are: group, passed"):
                 wrong.check(today=DAY)
 
     def test_the_future_is_not_known(self) -> None:
-        with pytest.raises(NotPossibleError, match="still to come"):
+        with pytest.raises(ActionRefused, match="still to come"):
             Question(DAY + timedelta(days=1), kind="renewal", horizon=1).check(today=DAY)
-        with pytest.raises(NotPossibleError, match="not over yet"):
+        with pytest.raises(ActionRefused, match="not over yet"):
             Question(DAY - timedelta(days=90), kind="renewal", horizon=90).check(today=DAY)
         Question(DAY - timedelta(days=91), kind="renewal", horizon=90).check(today=DAY)
 

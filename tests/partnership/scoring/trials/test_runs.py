@@ -12,7 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from customers.models import Customer
-from interactions.errors import NotPossibleError
+from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.models import RuleSet, Run, Score
@@ -196,7 +196,7 @@ def test_cancelled_when_it_was_over() -> None:
 
 
 def test_a_rescore_is_not_cancelled() -> None:
-    with pytest.raises(NotPossibleError, match="rules in force"):
+    with pytest.raises(ActionRefused, match="rules in force"):
         cancel(asked(Run.Kind.RESCORE), at=LATER)
 
 

@@ -1,11 +1,11 @@
-"""Files for the demo, drawn on the spot: a plan as a PDF of one page, and the photo of a whiteboard."""
+"""Attachments for the demo: a plan as a PDF of one page, and a picture of a whiteboard."""
 
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-PLAN = [
+_PLAN_LINES = [
     "Study plan until the exam",
     "Monday: unit 5, two hours",
     "Wednesday: past paper, timed",
@@ -13,8 +13,8 @@ PLAN = [
 ]
 
 
-def plan() -> SimpleUploadedFile:
-    lines = " ".join(f"({line}) Tj 0 -30 Td" for line in PLAN)
+def draw_plan() -> SimpleUploadedFile:
+    lines = " ".join(f"({line}) Tj 0 -30 Td" for line in _PLAN_LINES)
     drawing = f"BT /F1 20 Tf 60 760 Td {lines} ET".encode()
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -33,7 +33,7 @@ def plan() -> SimpleUploadedFile:
     return SimpleUploadedFile("study-plan.pdf", content + table + end, content_type="application/pdf")
 
 
-def whiteboard() -> SimpleUploadedFile:
+def draw_whiteboard() -> SimpleUploadedFile:
     picture = Image.new("RGB", (960, 640), "#fbfaf5")
     pen = ImageDraw.Draw(picture)
     pen.rectangle((12, 12, 947, 627), outline="#9a9086", width=8)
@@ -44,6 +44,6 @@ def whiteboard() -> SimpleUploadedFile:
         pen.text((left + 22, 285), word, fill=colour, font_size=32)
         if place:
             pen.line((left - 52, 310, left - 10, 310), fill="#655c53", width=6)
-    kept = BytesIO()
-    picture.save(kept, "PNG")
-    return SimpleUploadedFile("whiteboard.png", kept.getvalue(), content_type="image/png")
+    content = BytesIO()
+    picture.save(content, "PNG")
+    return SimpleUploadedFile("whiteboard.png", content.getvalue(), content_type="image/png")
