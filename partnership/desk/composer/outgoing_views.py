@@ -12,6 +12,7 @@ from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again
 from interactions.models import Outgoing
 from partnership.core.requests import accepts_form
+from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
 
 
@@ -41,12 +42,12 @@ def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse
         else:
             messages.success(request, _("It is being sent again."))
         return redirect(entry)
-    context = {
-        "question": _("Send it again to %s?") % ", ".join(mail.to),
-        "text": mail.error,
-        "effect": _("If it was sent already, they get it twice."),
-        "action": _("Send again"),
-        "url": request.path,
-        "back": entry,
-    }
-    return render(request, "confirm.html", context)
+    question = QuestionPage(
+        question=_("Send it again to %s?") % ", ".join(mail.to),
+        text=mail.error,
+        effect=_("If it was sent already, they get it twice."),
+        action=_("Send again"),
+        url=request.path,
+        back=entry,
+    )
+    return question.render(request)

@@ -26,6 +26,7 @@ from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, Pi
 from partnership.desk.entries.permissions import Actions, actions_of
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
+from partnership.desk.web.single_pages import FormPage
 from partnership.staff.access import staff_member
 
 
@@ -122,22 +123,13 @@ def deletion(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return _form_page(request, found, form, title=_("Delete the entry?"), text=str(found), action=_("Delete entry"))
 
 
-@dataclass(frozen=True)
-class FormPage:
-    title: str
-    text: str
-    action: str
-    form: forms.BaseForm
-    back: str
-
-
 def _form_page(
     request: HtmxHttpRequest, entry: Interaction, form: forms.BaseForm, *, title: str, text: str, action: str
 ) -> HttpResponse:
     """Show a form on its own page, the first field focused: it was opened by a key."""
     form.visible_fields()[0].field.widget.attrs["autofocus"] = True
-    page = FormPage(title, text, action, form, reverse("entry", args=[entry.customer_id, entry.pk]))
-    return render_page(request, "desk/web/form.html", page, status=422 if form.is_bound else 200)
+    back = reverse("entry", args=[entry.customer_id, entry.pk])
+    return FormPage(title=title, text=text, form=form, action=action, back=back).render(request)
 
 
 @require_POST
