@@ -1,8 +1,7 @@
-from typing import Any
-
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +16,9 @@ class ContactPointForm(forms.ModelForm):
         fields = ["kind", "value"]
         labels = {"value": _("Address, number or name")}
 
-    def __init__(self, given: Any = None, *, customer: Customer, visible: CustomerQuerySet, **kwargs: Any) -> None:
+    def __init__(self, given: QueryDict | None = None, *, customer: Customer, visible: CustomerQuerySet) -> None:
         """`visible`: customers who may be named as its present owner."""
-        kwargs["instance"] = ContactPoint(customer=customer)
-        super().__init__(given, auto_id="contact-point-%s", **kwargs)
+        super().__init__(given, auto_id="contact-point-%s", instance=ContactPoint(customer=customer))
         self.visible = visible
 
     def _post_clean(self) -> None:
@@ -29,10 +27,11 @@ class ContactPointForm(forms.ModelForm):
             del self.errors[NON_FIELD_ERRORS]
             self.add_error(None, self.duplicate_error())
 
-    def save(self, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> ContactPoint:
         """Save it for the customer, or for the one they were just merged into. Call it in a transaction."""
         self.instance.customer = who_stands(self.instance.customer)
-        return super().save(commit)
+        point: ContactPoint = super().save(commit)
+        return point
 
     def _same_points(self) -> QuerySet[ContactPoint]:
         return ContactPoint.objects.filter(kind=self.instance.kind, normalised=self.instance.normalised)

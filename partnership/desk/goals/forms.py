@@ -18,16 +18,16 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         labels = {"title": _("What they want to achieve")}
         help_texts = {"measure": _("How you both will see it, such as “clients who pay”.")}
 
-    def __init__(self, given: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="goal-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="goal-%s")
 
 
 class GoalCorrectionForm(Meanwhile, forms.ModelForm):
     class Meta(GoalForm.Meta):
         pass
 
-    def __init__(self, given: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="goal-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None, *, instance: Goal) -> None:
+        super().__init__(given, auto_id="goal-%s", instance=instance)
         self.carry(self.instance)
 
 
@@ -37,8 +37,8 @@ class CheckInForm(SubmitOnceForm, forms.ModelForm):
         fields = ["value", "note"]
         widgets = {"note": forms.TextInput(attrs={"dir": "auto"})}
 
-    def __init__(self, given: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="check-in-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="check-in-%s")
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

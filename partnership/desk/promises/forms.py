@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.db.models import Q
@@ -35,8 +35,8 @@ class PromiseForm(SubmitOnceForm):
 class RenegotiationForm(SubmitOnceForm):
     due_on = ComingDayField(label=_("The new date"))
 
-    def __init__(self, given: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="renegotiation-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="renegotiation-%s")
 
 
 class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
@@ -47,8 +47,8 @@ class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
         fields = ["what", "goal", "owner"]
         widgets = {"what": forms.TextInput(attrs={"dir": "auto"})}
 
-    def __init__(self, given: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="promise-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None, *, instance: Commitment) -> None:
+        super().__init__(given, auto_id="promise-%s", instance=instance)
         goals = cast(forms.ModelChoiceField, self.fields["goal"])
         goals.queryset = self.instance.customer.goals.all()
         goals.empty_label = _("none in particular")
