@@ -37,13 +37,13 @@ class CompiledQuery(Generic[Row]):
     """A queryset as a function of its values, which returns a list.
 
     `build(**values)` returns the queryset; how it is built must not depend on them. `types`: int, date, datetime or str
-    for each value. `plan_per_connection`: off where the best plan depends on the values.
+    for each value.
     """
 
-    def __init__(
-        self, build: Callable[..., QuerySet[Any, Row]], /, *, plan_per_connection: bool = True, **types: type
-    ) -> None:
-        self.build, self.plan_per_connection = build, plan_per_connection
+    plan_per_connection = True
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], /, **types: type) -> None:
+        self.build = build
         self.placeholders = {name: _PLACEHOLDERS[of](number) for number, (name, of) in enumerate(types.items())}
 
     def __call__(self, **values: object) -> list[Row]:
@@ -77,6 +77,12 @@ class CompiledQuery(Generic[Row]):
             return _literal(value)
 
         return queryset, compiler, _PARAMETER.sub(replace, statement), names
+
+
+class ReplannedQuery(CompiledQuery[Row]):
+    """A compiled query whose best plan depends on the values."""
+
+    plan_per_connection = False
 
 
 class _StatementCompiler(SQLCompiler):

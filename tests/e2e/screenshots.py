@@ -89,7 +89,7 @@ def pages(page: Page) -> Iterator[str]:
 def of_customer(page: Page) -> Iterator[str]:
     partner = open_customer(page, "harriet")
     yield "customer"
-    page.get_by_role("link", name="Why?").click()
+    page.get_by_role("link", name="Why this score?").click()
     page.locator(".reasons-sum").last.wait_for()
     yield "why"
     page.goto(partner)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -118,7 +118,7 @@ def exchange_of(customer: Customer) -> Exchange:
     by_kind: dict[str, list[_Sum]] = {}
     lifetime: dict[str, Decimal] = {}
     for found in sums:
-        row = _Sum(**found)
+        row = cast(_Sum, found)
         by_kind.setdefault(row["kind"], []).append(row)
         if row["amount"] is not None and row["kind"] in (*SALES, Kind.REFUND):
             signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]
