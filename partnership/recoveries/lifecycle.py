@@ -25,7 +25,7 @@ def settle(customers: Collection[int]) -> None:
     What was written down stays: what we did, and any outcome but forgiveness. Locks are taken on customers, then
     recoveries, then focus items, here as in their actions and in a merge.
     """
-    given: dict[str, object] = {
+    given = {
         "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN_SOURCE, "latest_import": LATEST_IMPORT,
     }  # fmt: skip
     with connection.cursor() as cursor:
