@@ -51,10 +51,10 @@ def test_a_no_with_an_alternative(desk: Page, server, story: Story, refund: Inte
 
 def test_a_mistake_is_owned_and_seen_to(desk: Page, story: Story, visit: Callable[[str], None]):
     visit(story.loud.get_absolute_url())
-    desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Our mistake").click()
+    desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Mistake of ours").click()
     desk.get_by_label("What happened").fill("Nobody came to the lesson.")
-    desk.get_by_role("button", name="Own it").click()
-    desk.locator("#unmended").get_by_role("link", name="Nobody came to the lesson.").click()
+    desk.get_by_role("button", name="Record mistake of ours").click()
+    desk.locator("#open-recoveries").get_by_role("link", name="Nobody came to the lesson.").click()
     desk.get_by_label("What we did about it").fill("Called, and came the next day.")
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator("#messages")).to_contain_text("Saved.")

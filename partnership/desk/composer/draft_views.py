@@ -13,7 +13,7 @@ from partnership.desk.composer.section import ComposerSection
 from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.staff.access import staff_member
 
-NO_CONTENT = 204
+_NO_CONTENT = 204
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,6 +41,6 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return render_page(request, "desk/composer/composer.html", section)
     if not writing:
-        return HttpResponse(status=NO_CONTENT)
+        return HttpResponse(status=_NO_CONTENT)
     response = render(request, "desk/composer/composer_writing.html", {"writing": writing})
     return reselect(retarget(response, "#writing-now"), "#writing-now")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -41,8 +41,8 @@ def _circle(customer: Customer, visible: CustomerQuerySet) -> Circle:
     found = list(visible.unmerged().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
     return Circle(
-        organisation=by_pk.get(customer.organisation_id),
-        introduced_by=by_pk.get(customer.introduced_by_id),
+        organisation=by_pk.get(customer.organisation_id or 0),
+        introduced_by=by_pk.get(customer.introduced_by_id or 0),
         people=[one for one in found if one.organisation_id == customer.pk],
         introduced=[one for one in found if one.introduced_by_id == customer.pk],
         is_cut=len(found) > _MOST_PEOPLE,
@@ -118,7 +118,7 @@ def exchange_of(customer: Customer) -> Exchange:
     by_kind: dict[str, list[_Sum]] = {}
     lifetime: dict[str, Decimal] = {}
     for found in sums:
-        row = _Sum(**found)
+        row = cast(_Sum, found)
         by_kind.setdefault(row["kind"], []).append(row)
         if row["amount"] is not None and row["kind"] in (*SALES, Kind.REFUND):
             signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]

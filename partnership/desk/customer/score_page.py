@@ -223,11 +223,13 @@ def _changes(moved: Movement) -> ScoreChanges:
         end=[one.end for one in shown],
         total=[_whole(one.moved) for one in shown],
         parts=[
-            ChangedPart(PARTS_IN_WORDS[part], [_whole(one.parts[part]) for one in shown])
+            ChangedPart(str(PARTS_IN_WORDS[part]), [_whole(one.parts[part]) for one in shown])
             for part in PARTS
             if any(one.parts[part] for one in shown)
         ],
-        partnership_parts=[(PARTS_IN_WORDS[part], _whole(points)) for part, points in shown[0].parts.items() if points],
+        partnership_parts=[
+            (str(PARTS_IN_WORDS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
+        ],
     )
 
 

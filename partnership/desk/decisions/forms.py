@@ -13,7 +13,7 @@ from interactions.actions.decisions import Outcome, decide
 from interactions.markdown import render_markdown
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import text_field
-from partnership.desk.composer.mail_forms import Said
+from partnership.desk.composer.mail_forms import MessageForm
 from partnership.staff.models import CURRENCY, Firm
 
 _REFUND, _GESTURE = "refund", "gesture"
@@ -38,7 +38,7 @@ class StakeForm(forms.Form):
     )
 
 
-class AnswerForm(Said):
+class AnswerForm(MessageForm):
     """The answer goes into the conversation of the request; `answer` names the form in the card's URL."""
 
     answer: str

@@ -1,6 +1,5 @@
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -8,7 +7,7 @@ from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import SubmitOnceForm
 
 
-class StandingForm(EditConflictForm, SubmitOnceForm):
+class LifecycleForm(EditConflictForm, SubmitOnceForm):
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=Customer.Lifecycle.choices)
     do_not_contact = forms.BooleanField(label=_("Do not contact"), required=False)
     reason = forms.CharField(
@@ -19,7 +18,7 @@ class StandingForm(EditConflictForm, SubmitOnceForm):
         help_text=_("It becomes a note on the timeline."),
     )
 
-    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
-        stands = {"lifecycle": customer.lifecycle, "do_not_contact": customer.do_not_contact}
-        super().__init__(given, initial=stands, auto_id="standing-%s", **kwargs)
-        self.detect_conflicts(customer, only=stands)
+    def __init__(self, given: QueryDict | None = None, *, customer: Customer) -> None:
+        current = {"lifecycle": customer.lifecycle, "do_not_contact": customer.do_not_contact}
+        super().__init__(given, initial=current, auto_id="standing-%s")
+        self.detect_conflicts(customer, only=current)

@@ -158,6 +158,7 @@ class _EntryBuilder:
         self.us, self.undecided, self.decided = str(_("Us")), str(_("Decide on it")), str(_("The decision"))
         self.urls = {customer.pk: _entries_url(customer.pk)}
         self.file_url = reverse("attachment", args=[0]).removesuffix("0/")
+        self.conversation_url = reverse("conversation", args=[0]).removesuffix("0/")
         self.markup: Callable[[str], SafeString] = _Highlighter(words) if words else _safe
 
     def __call__(self, row: Row) -> Entry:
@@ -189,8 +190,8 @@ class _EntryBuilder:
             has_original=has_original,
             thread=row.conversation_id,
             earlier=_earlier_label(row.earlier),
-            thread_url=reverse("conversation", args=[row.conversation_id]) if row.earlier else "",
-            earlier_url=_earlier_url(row) if row.earlier else "",
+            thread_url=f"{self.conversation_url}{row.conversation_id}/" if row.earlier else "",
+            earlier_url=self._earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
             error=row.error or "",
             decision=decision,
@@ -213,6 +214,12 @@ class _EntryBuilder:
         if customer_pk not in self.urls:
             self.urls[customer_pk] = _entries_url(customer_pk)
         return self.urls[customer_pk]
+
+    def _earlier_url(self, row: Row) -> str:
+        """Address the messages of a row's thread below it."""
+        place = format_key(row.occurred_at, row.pk)
+        timeline_url = f"{self._url(row.customer_id).removesuffix('entries/')}timeline/"
+        return Filters(thread=row.conversation_id, flat=True).address(timeline_url, before=place)
 
     def _author(self, row: Row) -> str:
         if row.direction == Direction.INBOUND:
@@ -245,12 +252,6 @@ def _earlier_label(count: int) -> str:
     if count >= MOST_EARLIER_COUNTED:
         return _("%d and more earlier in this thread") % count
     return ngettext("%d earlier in this thread", "%d earlier in this thread", count) % count if count else ""
-
-
-def _earlier_url(row: Row) -> str:
-    """Address the messages of a row's thread below it."""
-    place = format_key(row.occurred_at, row.pk)
-    return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=place)
 
 
 class _Highlighter:

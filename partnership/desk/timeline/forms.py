@@ -1,10 +1,10 @@
 """The form of a timeline's filters. It only shows them: the URL is read by desk.timeline.filters."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
 from django import forms
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Goal
@@ -14,10 +14,13 @@ from partnership.desk.timeline.filters import PARAMETER_NAMES, TALK, Filters
 from partnership.desk.timeline.rows import Line
 from partnership.staff.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _MOST_PEOPLE, _MOST_GOALS = 200, 50
 
-Label = str | Promise
-Choice = tuple[int | str, Label]
+Label: TypeAlias = "str | _StrPromise"
+Choice: TypeAlias = "tuple[int | str, Label]"
 
 
 def day_field(label: Label) -> forms.DateField:
@@ -27,7 +30,7 @@ def day_field(label: Label) -> forms.DateField:
 
 
 def _choice_field(
-    label: Label, unfiltered: Label, choices: Iterable[Choice | tuple[Label, list[Choice]]]
+    label: Label, unfiltered: Label, choices: "Iterable[Choice | tuple[Label, list[Choice]]]"
 ) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", unfiltered), *choices])
 

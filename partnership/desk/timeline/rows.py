@@ -34,7 +34,7 @@ from interactions.models import Attachment, Interaction
 from interactions.models.words import STEMMERS, CustomerArray
 from interactions.querysets import InteractionQuerySet
 from interactions.search import is_common_query, prefix_query, search_words, words_query, words_query_from
-from partnership.core.compiled_queries import CompiledQuery
+from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.tier_changes import TierChangeRow
 from partnership.staff.external_ids import OWN_SOURCE
@@ -141,7 +141,7 @@ class Line:
 
     @property
     def people_ids(self) -> PeopleIds:
-        return self.people.order_by().values("pk") if self.has_people else [self.customer.pk]
+        return cast("PeopleIds", self.people.order_by().values("pk")) if self.has_people else [self.customer.pk]
 
     @property
     def languages(self) -> list[str]:
@@ -255,8 +255,8 @@ def _plain_timeline(
         return Rows(line, filters, limit, query, walks_index).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
-    plans = not (words and walks_index)  # how common the words are decides the plan
-    return CompiledQuery(build, plan_per_connection=plans, customer=int, **place, **_numbered([(str, str)] * words))
+    query = ReplannedQuery if words and walks_index else CompiledQuery  # how common the words are decides the plan
+    return query(build, customer=int, **place, **_numbered([(str, str)] * words))
 
 
 def _numbered(terms: Iterable[tuple[Item, Item]]) -> dict[str, Item]:
@@ -281,7 +281,7 @@ def _marked_texts(query: SearchQueryCombinable, languages: list[str], limit: int
     stemmers = [STEMMERS[code] for code in (language.split("-")[0] for language in languages) if code in STEMMERS]
     config = [*stemmers, "simple"][0]
 
-    def marked(text: Expression | F, **options: object) -> SearchHeadline:
+    def marked(text: Expression | F, **options: Any) -> SearchHeadline:
         unmarked = Func(text, Value(MARK + UNMARK), Value(""), function="translate")
         return SearchHeadline(unmarked, query, config=config, start_sel=MARK, stop_sel=UNMARK, **options)
 

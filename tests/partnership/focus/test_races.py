@@ -16,7 +16,7 @@ from partnership.focus.actions import finish, take
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import refresh, refresh_all
 from partnership.recoveries import actions, lifecycle
-from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
+from partnership.recoveries.actions import describe_what_we_did, hand_recovery_over, note_forgiveness
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
@@ -37,11 +37,11 @@ def close(recovery: Recovery, by: User) -> None:
 
 
 def tell(recovery: Recovery, by: User) -> None:
-    tell_what_we_did(recovery, words="A new bill", by=by, at=NOON)
+    describe_what_we_did(recovery, words="A new bill", by=by, at=NOON)
 
 
 def tell_better(recovery: Recovery, by: User) -> None:
-    tell_what_we_did(recovery, words="A new bill, and a call", by=by, at=NOON)
+    describe_what_we_did(recovery, words="A new bill, and a call", by=by, at=NOON)
 
 
 def hand_over(recovery: Recovery, by: User) -> None:

@@ -45,7 +45,7 @@ class TestInbox:
         assert "not mine" not in page
 
     def test_nothing_yet(self, desk):
-        assert "Nothing to tell you" in text(desk.get("/notifications/"))
+        assert "No notifications" in text(desk.get("/notifications/"))
 
     def test_not_of_a_customer_whom_one_may_see_no_longer(self, desk, sam, ada):
         one = news(sam, ada, text="a secret")

@@ -79,7 +79,7 @@ def test_what_is_below_the_first_screen_comes_after_it(desk, htmx, story):
 
 def test_a_customer_without_anything_has_a_page(desk):
     page = page_of(desk, CustomerFactory(name="New"))
-    for said in ("Not scored yet", "Nothing has happened yet", "Ask what they want to reach"):
+    for said in ("Not scored yet", "Nothing has happened yet", "Ask what they want to achieve"):
         assert said in page
 
 
@@ -195,7 +195,7 @@ def test_the_owner_is_away_or_has_left(desk, sam):
     today = timezone.localdate()
     customer = CustomerFactory(owner=UserFactory(name="Noa Berg", away_from=today, away_to=today, cover=sam))
     page = " ".join(page_of(desk, customer).split())
-    assert "looked after by Noa Berg" in page
+    assert "owner: Noa Berg" in page
     assert "Sam Rivera covers" in page
     customer.owner.is_active = False
     customer.owner.save()
