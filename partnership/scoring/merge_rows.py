@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from customers.merge_rows import give_back, move
+from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from partnership.scoring.engine.rescoring import YEAR, fill_in_snapshots
 from partnership.scoring.models import ScoreSnapshot, TierPin
@@ -18,12 +18,12 @@ COLUMNS = [field.attname for field in ScoreSnapshot._meta.concrete_fields if fie
 def move_pin(merge: Merge) -> None:
     """The survivor's pin wins; the other one waits for the merge to be undone."""
     if not TierPin.objects.filter(customer=merge.survivor_id).exists():
-        move(merge, TierPin, "customer")
+        move_rows(merge, TierPin, "customer")
 
 
 def give_back_pin(merge: Merge) -> None:
     if not TierPin.objects.filter(customer=merge.absorbed_id).exists():
-        give_back(merge, TierPin, "customer")
+        return_rows(merge, TierPin, "customer")
 
 
 def rebuild_trend(merge: Merge) -> None:

@@ -137,7 +137,7 @@ def of_decision(page: Page) -> Iterator[str]:
     yield "decision"
     page.goto("/recoveries/")
     page.locator(".recoveries p a").first.click()
-    page.get_by_role("heading", name="A mistake of ours").wait_for()
+    page.get_by_role("heading", name="Mistake of ours").wait_for()
     settled(page)
     yield "recovery"
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from interactions.actions.attachments import attach
+from interactions.actions.attachments import attach_files
 from interactions.actions.record import record
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import FilesField
@@ -88,7 +88,7 @@ class Composer(SubmitOnceForm):
 
     def preview(self) -> str:
         """Render what is written so far as safe HTML."""
-        return rendered(self[self.written].value() or "")
+        return render_markdown(self[self.written].value() or "")
 
 
 class PastEventForm(Composer):
@@ -110,12 +110,12 @@ class PastEventForm(Composer):
             occurred_at=given["happened"] or at,
             customer_id=self.customer.pk,
             body=body,
-            html=rendered(body),
+            html=render_markdown(body),
             minutes=given.get("minutes"),
             external_id=given["ref"],
             **entry,
         )
-        attach(interaction=row, files=given["attachments"])
+        attach_files(interaction=row, files=given["attachments"])
         return row
 
 
@@ -132,7 +132,7 @@ class EventWithPersonForm(PastEventForm):
     def adapt_fields(self) -> None:
         super().adapt_fields()
         if self.customer.kind == Customer.Kind.ORGANISATION:
-            people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
+            people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
             cast(forms.ModelChoiceField, self.fields["person"]).queryset = people
         else:
             del self.fields["person"]

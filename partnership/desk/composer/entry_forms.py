@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.goodwill import keep_to_budget, left_to_give
+from interactions.actions.goodwill import enforce_budget, remaining_budget
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.core.forms import text_field
 from partnership.desk.composer.base import EventWithPersonForm, PastEventForm
@@ -87,8 +87,8 @@ class GestureForm(PastEventForm):
         super().adapt_fields()
         self.currency = Firm.current().currency
         self.fields["amount"].label = _("Worth, in %s") % self.currency
-        left = left_to_give(self.by, day=timezone.localdate())
-        self.hint = left.in_words() if left else _("A gift of ours: nothing is expected back.")
+        left = remaining_budget(self.by, day=timezone.localdate())
+        self.hint = left.sentence() if left else _("A gift of ours: nothing is expected back.")
 
     @transaction.atomic
     def save(self, *, at: datetime) -> Interaction:
@@ -98,7 +98,7 @@ class GestureForm(PastEventForm):
             at=at, body=self.cleaned_data["body"], kind=Kind.GESTURE, channel=Channel.INTERNAL,
             direction=Direction.OUTBOUND, **entry,
         )  # fmt: skip
-        keep_to_budget(gesture, by=self.by)
+        enforce_budget(gesture, by=self.by)
         return gesture
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.nudges import nudges_of
+from interactions.actions.nudges import customer_nudges
 from interactions.mailboxes.outgoing_mail import write_mail
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
@@ -59,7 +59,7 @@ class MessageForm(EventWithPersonForm):
         """List where a mail can go: to the customer, and to an organisation's people."""
         if self.customer.do_not_contact:
             return []
-        people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
+        people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
         of_people = Q(customer__in=people.filter(do_not_contact=False))
         owners = of_people | Q(customer=self.customer) if self.is_organisation else Q(customer=self.customer)
         points = ContactPoint.objects.filter(owners, kind=ContactPoint.Kind.EMAIL).select_related("customer")
@@ -140,7 +140,7 @@ class NudgeForm(MessageForm):
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
-        why_not = nudges_of(self.customer.pk, day=timezone.localdate()).in_words()
+        why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
         self.hint = why_not or _("It is no answer: open requests stay open.")
 
     def oldest_waiting(self) -> str:
@@ -170,7 +170,7 @@ class DeclineForm(MessageForm):
 
     def preview(self) -> str:
         parts = (self[name].value() or "" for name in ("reason", "alternative"))
-        return rendered("\n\n".join(parts))
+        return render_markdown("\n\n".join(parts))
 
     def save(self, *, at: datetime) -> Interaction:
         parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}

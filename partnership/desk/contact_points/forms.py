@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.merge_resolution import who_stands
+from customers.merge_resolution import lock_survivor
 from customers.models import ContactPoint, Customer
 from customers.querysets import CustomerQuerySet
 
@@ -29,7 +29,7 @@ class ContactPointForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> ContactPoint:
         """Save it for the customer, or for the one they were just merged into. Call it in a transaction."""
-        self.instance.customer = who_stands(self.instance.customer)
+        self.instance.customer = lock_survivor(self.instance.customer)
         point: ContactPoint = super().save(commit)
         return point
 

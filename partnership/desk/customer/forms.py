@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
 from partnership.desk.customer.photo_field import PhotoField
 from partnership.staff.models import User
@@ -46,10 +46,10 @@ class CustomerNameField(forms.CharField):
         super().__init__(required=False, max_length=300, **kwargs)
 
 
-class CustomerForm(Meanwhile, forms.ModelForm):
+class CustomerForm(EditConflictForm, forms.ModelForm):
     """`visible`: the customers that may be named as organisation and introducer. `by`: the user who edits."""
 
-    stands_in = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
+    model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
     organisation_name = CustomerNameField(
         label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
@@ -76,7 +76,7 @@ class CustomerForm(Meanwhile, forms.ModelForm):
 
     def __init__(self, *args: Any, visible: CustomerQuerySet, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.visible = visible.standing().exclude(pk=self.instance.pk)
+        self.visible = visible.unmerged().exclude(pk=self.instance.pk)
         owner = cast(forms.ModelChoiceField, self.fields["owner"])
         owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         self.initial["tags"] = ", ".join(self.instance.tags)
@@ -87,7 +87,7 @@ class CustomerForm(Meanwhile, forms.ModelForm):
         self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
-        self.carry(self.instance, visible=visible)
+        self.detect_conflicts(self.instance, visible=visible)
 
     def clean_tags(self) -> list[str]:
         tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))

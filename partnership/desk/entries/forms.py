@@ -9,17 +9,17 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.entries import MARKS, was_handed_over
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.actions.entries import MARKS, was_sent
+from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel, Interaction, Kind
-from interactions.models.kinds import GIVEN, SOLD
+from interactions.models.kinds import SALES, VALUE_GIVEN
 from partnership.core.forms import MomentInput, validate_past_moment
 from partnership.staff.models import CURRENCY
 
-_MONEY_KINDS = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
+_MONEY_KINDS = frozenset({*VALUE_GIVEN, *SALES, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
 
 
-class EntryForm(Meanwhile, forms.Form):
+class EntryForm(EditConflictForm, forms.Form):
     """Correct an entry; `changes` holds the fields that differ. The text of what was sent cannot be changed."""
 
     subject = forms.CharField(
@@ -47,7 +47,7 @@ class EntryForm(Meanwhile, forms.Form):
         super().__init__(given, initial=self.was)
         for name in self._unused_fields():
             del self.fields[name]
-        self.carry(entry)
+        self.detect_conflicts(entry)
 
     def _unused_fields(self) -> set[str]:
         entry, names = self.entry, set()
@@ -55,7 +55,7 @@ class EntryForm(Meanwhile, forms.Form):
             names |= {"amount", "currency"}
         if not entry.subject and entry.channel != Channel.EMAIL:
             names |= {"subject"}
-        return names | ({"subject", "body"} if was_handed_over(entry) else set())
+        return names | ({"subject", "body"} if was_sent(entry) else set())
 
     def clean_body(self) -> str:
         return _normalise_text(self.cleaned_data["body"])

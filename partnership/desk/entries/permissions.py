@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interactions.actions.decisions import asks_for_decision
-from interactions.actions.entries import MARKS, is_markable, whose_row
+from interactions.actions.entries import MARKS, edit_obstacle, is_markable
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
@@ -43,7 +43,7 @@ class Actions:
 
 def actions_of(entry: Interaction, user: User) -> Actions:
     """List the actions on an entry as desk.web.lookups fetches it."""
-    why_not, post = whose_row(entry), getattr(entry, "wall_post", None)
+    why_not, post = edit_obstacle(entry), getattr(entry, "wall_post", None)
     return Actions(
         entry=entry,
         marks=_marks(entry) if is_markable(entry) else [],

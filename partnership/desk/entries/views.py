@@ -74,7 +74,7 @@ def _trace(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 def _deletion_or_404(request: HtmxHttpRequest, pk: int, entry_pk: int) -> Deletion:
-    standing = Deletion.objects.filter(customer__in=visible_customers(request).standing(), undone_at=None)
+    standing = Deletion.objects.filter(customer__in=visible_customers(request).unmerged(), undone_at=None)
     return get_object_or_404(standing.select_related("customer", "by"), interaction_id=entry_pk, customer=pk)
 
 

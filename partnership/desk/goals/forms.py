@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput, SubmitOnceForm
 
 
@@ -22,13 +22,13 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         super().__init__(given, auto_id="goal-%s")
 
 
-class GoalCorrectionForm(Meanwhile, forms.ModelForm):
+class GoalCorrectionForm(EditConflictForm, forms.ModelForm):
     class Meta(GoalForm.Meta):
         pass
 
     def __init__(self, given: QueryDict | None = None, *, instance: Goal) -> None:
         super().__init__(given, auto_id="goal-%s", instance=instance)
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)
 
 
 class CheckInForm(SubmitOnceForm, forms.ModelForm):

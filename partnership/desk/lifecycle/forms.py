@@ -3,11 +3,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import SubmitOnceForm
 
 
-class LifecycleForm(Meanwhile, SubmitOnceForm):
+class LifecycleForm(EditConflictForm, SubmitOnceForm):
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=Customer.Lifecycle.choices)
     do_not_contact = forms.BooleanField(label=_("Do not contact"), required=False)
     reason = forms.CharField(
@@ -21,4 +21,4 @@ class LifecycleForm(Meanwhile, SubmitOnceForm):
     def __init__(self, given: QueryDict | None = None, *, customer: Customer) -> None:
         current = {"lifecycle": customer.lifecycle, "do_not_contact": customer.do_not_contact}
         super().__init__(given, initial=current, auto_id="standing-%s")
-        self.carry(customer, only=current)
+        self.detect_conflicts(customer, only=current)

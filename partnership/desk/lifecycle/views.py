@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.lookups import customer_or_404
-from interactions.actions.lifecycle import set_standing
+from interactions.actions.lifecycle import set_lifecycle
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.lifecycle.forms import LifecycleForm
@@ -23,7 +23,7 @@ def standing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         try:
-            set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
+            set_lifecycle(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         except ActionRefused as error:
             return LIFECYCLE.refuse(request, customer, str(error))
         return LIFECYCLE.confirm(request, customer, _("Saved."))

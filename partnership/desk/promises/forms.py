@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import ComingDayField, SubmitOnceForm
 from partnership.staff.models import User
 
@@ -39,7 +39,7 @@ class RenegotiationForm(SubmitOnceForm):
         super().__init__(given, auto_id="renegotiation-%s")
 
 
-class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
+class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):
     """The words, the goal and, for ours, the owner. Another date is agreed on, not corrected."""
 
     class Meta:
@@ -57,4 +57,4 @@ class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
             owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)

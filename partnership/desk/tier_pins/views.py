@@ -14,7 +14,7 @@ from partnership.staff.access import staff_member
 
 
 def _pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:
-    standing = visible_customers(request).standing()
+    standing = visible_customers(request).unmerged()
     return get_object_or_404(standing.select_related("tier_pin__tier", "score__tier"), pk=pk)
 
 

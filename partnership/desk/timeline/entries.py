@@ -21,7 +21,7 @@ from customers.models import Customer
 from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
-from interactions.search import asked_words
+from interactions.search import search_words
 from partnership.core.pagination import format_key
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
@@ -258,7 +258,7 @@ class _Highlighter:
     """Marks the stems that the database marked in a text, and words that begin with one of the search."""
 
     def __init__(self, words: str) -> None:
-        beginnings = "|".join(re.escape(word) for word in asked_words(words)) or r"(?!)"
+        beginnings = "|".join(re.escape(word) for word in search_words(words)) or r"(?!)"
         self.known = re.compile(rf"{MARK}(.*?){UNMARK}|(?<!\w)((?:{beginnings})\w*)", re.IGNORECASE | re.DOTALL)
 
     def __call__(self, text: str) -> SafeString:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Goal
 from interactions.models import Channel, Direction, Kind
-from interactions.models.kinds import DEMAND, GIVEN, RECEIVED, SENTIMENT, SOLD
+from interactions.models.kinds import DEMANDS, SALES, SENTIMENTS, VALUE_GIVEN, VALUE_RECEIVED
 from partnership.desk.timeline.filters import PARAMETER_NAMES, TALK, Filters
 from partnership.desk.timeline.rows import Line
 from partnership.staff.models import User
@@ -37,8 +37,8 @@ def _choice_field(
 
 def _kinds_by_group() -> list[tuple[Label, list[Choice]]]:
     """Group all kinds, those filtered by most often first."""
-    groups = [(_("Talk"), TALK - DEMAND - SENTIMENT), (_("What they ask for"), DEMAND)]
-    groups += [(_("Value"), frozenset(GIVEN) | frozenset(RECEIVED) | frozenset(SOLD) | SENTIMENT)]
+    groups = [(_("Talk"), TALK - DEMANDS - SENTIMENTS), (_("What they ask for"), DEMANDS)]
+    groups += [(_("Value"), frozenset(VALUE_GIVEN) | frozenset(VALUE_RECEIVED) | frozenset(SALES) | SENTIMENTS)]
     rest = frozenset(Kind) - frozenset().union(*(kinds for _name, kinds in groups))
     return [(name, [(kind.value, kind.label) for kind in Kind if kind in kinds])
             for name, kinds in [*groups, (_("Else"), rest)]]  # fmt: skip

@@ -102,7 +102,7 @@ def _tier_change(row: TierChangeRow, customer: Customer, firm: Firm) -> TierChan
         points=as_shown(row["points"]),
         because=_reason(row),
         url=f"{reverse('why', args=[customer.pk])}?{period}",
-        occurred_at=firm.end_of(day) - timedelta(microseconds=1),
+        occurred_at=firm.end_of_day(day) - timedelta(microseconds=1),
         occurred_on=day,
     )
 

@@ -21,7 +21,7 @@ def promise_or_404(request: HttpRequest, pk: int) -> Commitment:
 
 def visible_entries(request: HttpRequest) -> InteractionQuerySet:
     """Fetch entries with what their actions depend on."""
-    visible = visible_customers(request).standing()
+    visible = visible_customers(request).unmerged()
     return Interaction.objects.filter(customer__in=visible).select_related("customer", "author", "wall_post")
 
 
@@ -32,7 +32,7 @@ def entry_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Interaction:
 
 def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
     """Find a conversation with its customer, its assignee and their covers."""
-    visible = Conversation.objects.filter(customer__in=visible_customers(request).standing())
+    visible = Conversation.objects.filter(customer__in=visible_customers(request).unmerged())
     return get_object_or_404(visible.select_related("customer", "assignee__cover__cover", "department"), pk=pk)
 
 

@@ -1,4 +1,4 @@
-"""Who introduced whom, and what that is worth."""
+"""The network: who introduced whom, and what that is worth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ def _tree_row(root: Node) -> list[Cell]:
     return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
 
 
-def export_rows(scope: Scope) -> Iterator[list[str]]:
+def export_rows(scope: Scope) -> Iterator[list[object]]:
     """Yield all trees for a file."""
     net = _build_net(scope)
     names = _names(net.roots)
@@ -104,7 +104,8 @@ def _names(customers: list[int]) -> dict[int, str]:
 
 def _build_net(scope: Scope) -> Net:
     """Build the trees of introductions; those in a circle belong to none."""
-    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS])
+    pairs = introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS]
+    above = {pk: up for pk, up in pairs if up is not None}
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
     metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=listed)
@@ -124,7 +125,7 @@ def _build_net(scope: Scope) -> Net:
 
 def introduced(scope: Scope) -> CustomerQuerySet:
     """Return the introduced customers, the newest first."""
-    visible = Customer.objects.visible_to(scope.viewer).standing()
+    visible = Customer.objects.visible_to(scope.viewer).unmerged()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
     found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
     return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)

@@ -15,14 +15,14 @@ from partnership.scoring.admin.rule_forms import ValueRuleForm
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.rules.summaries import describe
 from partnership.scoring.rules.validation import Problem, missing_tiers, unlike_half_lives, unlike_shares
-from partnership.staff.admin import ForAdmins, is_admin
+from partnership.staff.admin import AdminsOnly, is_admin_request
 
 
-class OnlyInDrafts(ForAdmins):
+class OnlyInDrafts(AdminsOnly):
     """Rules and tiers change in drafts alone: active and retired sets are what past scores were made with."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request) and (obj is None or obj.editable)
+        return is_admin_request(request) and (obj is None or obj.editable)
 
     has_change_permission = has_delete_permission = has_add_permission
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from partnership.scoring.models import RuleSet, Run
-from partnership.staff.admin import is_admin
+from partnership.staff.admin import is_admin_request
 from partnership.staff.models import User
 
 View = Callable[..., HttpResponse]
@@ -23,7 +23,7 @@ def for_admins(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_admin(request):
+        if not is_admin_request(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from interactions.change_history import Event, Tracked, told
-from interactions.change_history.statement import rows
+from interactions.change_history import AuditedModel, Event, describe_events
+from interactions.change_history.statement import fetch_rows
 from partnership.scoring.admin.pages import page
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
@@ -14,21 +14,21 @@ NEWEST = 300
 """Changes told at most: a set is written by hand, so this is all of it."""
 
 OF_RULE_SET = (
-    Tracked(RuleSet, whose="event.pgh_obj_id = %(rule_set)s"),
-    Tracked(ValueRule, whose="event.rule_set_id = %(rule_set)s", number=1),
-    Tracked(Tier, whose="event.rule_set_id = %(rule_set)s", number=2),
+    AuditedModel(RuleSet, scope="event.pgh_obj_id = %(rule_set)s"),
+    AuditedModel(ValueRule, scope="event.rule_set_id = %(rule_set)s", number=1),
+    AuditedModel(Tier, scope="event.rule_set_id = %(rule_set)s", number=2),
 )
 
 RULE_SET_HISTORY = (
-    "\nUNION ALL\n".join(tracked.select(tracked.whose) for tracked in OF_RULE_SET)
+    "\nUNION ALL\n".join(tracked.select(tracked.scope) for tracked in OF_RULE_SET)
     + "\nORDER BY at DESC, key DESC LIMIT %(limit)s"
 )
 
 
 def changes_of(rule_set: RuleSet) -> list[Event]:
     """Newest first. The rules that it came with are no additions to it."""
-    kept = rows(RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": NEWEST})
-    events = told(kept, OF_RULE_SET, visible=Customer.objects.none())
+    kept = fetch_rows(RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": NEWEST})
+    events = describe_events(kept, OF_RULE_SET, visible=Customer.objects.none())
     made_at = {event.at for event in events if event.is_addition and event.model == "ruleset"}
     return [event for event in events if not (event.is_addition and event.model != "ruleset" and event.at in made_at)]
 

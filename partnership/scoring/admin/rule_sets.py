@@ -24,7 +24,7 @@ from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.rules.comparison import fingerprint
 from partnership.scoring.rules.validation import unsteady_constants
-from partnership.staff.admin import is_admin
+from partnership.staff.admin import is_admin_request
 
 LATEST_RUNS = 12
 """Runs of a set that its page lists."""
@@ -93,7 +93,7 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
         """Of a draft that went live while it was being edited nothing is saved, and its editor is told what to do."""
         with transaction.atomic():
             found = self.get_object(request, object_id)
-            if request.method == "POST" and is_admin(request) and found is not None and not found.editable:
+            if request.method == "POST" and is_admin_request(request) and found is not None and not found.editable:
                 text = _("Nothing was saved: “%(name)s” went live and stays as it is. Copy it, and change the copy.")
                 messages.error(request, text % {"name": found})
                 return redirect(address_of(found))

@@ -23,7 +23,7 @@ from partnership.scoring.admin.pages import address_of_run, administrator, for_a
 from partnership.scoring.admin.results import Sides, comparable, result_of
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.runs import ask_for, cancel
-from partnership.staff.admin import ForAdmins, is_admin
+from partnership.staff.admin import AdminsOnly, is_admin_request
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def progress_of(run: Run, *, at: datetime) -> Progress:
 
 
 @admin.register(Run)
-class RunAdmin(ForAdmins, admin.ModelAdmin):
+class RunAdmin(AdminsOnly, admin.ModelAdmin):
     """Asked for on the page of a rule set, so not added or changed here."""
 
     list_display = ("__str__", "status", "by", "asked_at", "finished_at")
@@ -71,7 +71,7 @@ class RunAdmin(ForAdmins, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was learned of a draft may go; what is under way is cancelled first."""
-        return is_admin(request) and (obj is None or obj.is_over)
+        return is_admin_request(request) and (obj is None or obj.is_over)
 
     def get_urls(self) -> list[URLPattern]:
         own = [

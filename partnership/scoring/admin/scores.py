@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from customers.signals import history_changed
 from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
-from partnership.staff.admin import ForAdmins
+from partnership.staff.admin import AdminsOnly
 
 
 def rounded(name: str, places: int) -> Callable[[Any], str]:
@@ -29,7 +29,7 @@ PARTNERSHIP, COMMITMENT, RECIPROCITY = (rounded(name, 1) for name in ("partnersh
 
 
 @admin.register(Score)
-class ScoreAdmin(Written):
+class ScoreAdmin(ReadOnlyAdmin):
     list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, rounded("confidence", 2), "tier", "day"]
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
@@ -37,14 +37,14 @@ class ScoreAdmin(Written):
 
 
 @admin.register(ScoreSnapshot)
-class ScoreSnapshotAdmin(Written):
+class ScoreSnapshotAdmin(ReadOnlyAdmin):
     list_display = ["customer", "day", PARTNERSHIP, COMMITMENT, RECIPROCITY, "tier", "rule_set"]
     list_select_related = ["customer", "tier", "rule_set"]
     search_fields = ["customer__sort_key"]
 
 
 @admin.register(TierPin)
-class TierPinAdmin(ForAdmins, admin.ModelAdmin):
+class TierPinAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["customer", "tier", "until", "by"]
     list_select_related = ["customer", "tier", "by"]
     raw_id_fields = ["customer"]

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from partnership.scoring.engine.formulas import SUMS, tier_reached
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
@@ -92,7 +92,7 @@ def _next_chunk(after: int) -> list[int]:
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
     """Compute and store scores and snapshots of customers whose Score rows are locked by this transaction."""
-    held_survivors(customer_ids)  # before their snapshots, as in a merge
+    lock_survivors(customer_ids)  # before their snapshots, as in a merge
     with judged(rule_set, day, customer_ids) as (cursor, parameters):
         cursor.execute(TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]

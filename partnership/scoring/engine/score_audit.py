@@ -75,7 +75,7 @@ def alarm() -> Run | None:
 def is_due(*, at: datetime) -> bool:
     """Once in a local day of the firm, from QUIET_HOUR on."""
     firm = Firm.current()
-    today = firm.start_of(firm.local_date(at))
+    today = firm.start_of_day(firm.local_date(at))
     asked = Run.objects.filter(kind=Run.Kind.AUDIT, by=None, asked_at__gte=today)
     return at.astimezone(firm.zone).hour >= QUIET_HOUR and not asked.exists()
 

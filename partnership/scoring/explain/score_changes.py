@@ -70,7 +70,7 @@ class Shown:
 def movement(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> Movement:
     """Ends where explain() as of `until` under the same rule set stands. KeyError when there is no such customer."""
     after = rule_set or RuleSet.objects.active()
-    moment = Firm.current().end_of(since)
+    moment = Firm.current().end_of_day(since)
     before = in_force(customer_id, since, before=moment) or after
     known: dict[str, date | datetime | int] = {"since": since, "moment": moment, "whose": customer_id}
     steps = [

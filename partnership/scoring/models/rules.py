@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.models.drafts import constants_only_in_drafts, only_in_drafts
 from partnership.scoring.rules import model_validation
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -33,7 +33,7 @@ class RuleSetQuerySet(models.QuerySet):
         return self.prefetch_related("rules", "tiers").get(status=RuleSet.Status.ACTIVE)
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class RuleSet(models.Model):
     """One version of how relationships are valued; scoring.md's constants are fields of it."""
 
@@ -111,7 +111,7 @@ def kinds() -> ArrayField:
     return ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class ValueRule(models.Model):
     """Which interactions count, toward which sum, for how many points, fading how fast."""
 
@@ -266,7 +266,7 @@ UNTIERED_HOURS = 16
 """Hours of business within which somebody without a tier yet is answered."""
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class Tier(models.Model):
     """Thresholds, all of which must be met, and the service policy it earns.
 

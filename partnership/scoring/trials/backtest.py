@@ -84,7 +84,7 @@ def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Pr
 
 def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
     sample, currency = Sample(), Firm.current().currency
-    done, total = 0, Customer.objects.standing().count()
+    done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
         outcomes = chosen(question, chunk, sample.excluded)
         contact = contact_until(question.as_of, outcomes, currency)

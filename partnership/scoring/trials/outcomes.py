@@ -69,7 +69,7 @@ class Question:
             given = {"horizon": self.horizon, "day": str(self.as_of), "last": str(last)}
             raise ActionRefused(TranslatableText(said, given))
         for name in filter(None, (self.attribute, self.present)):
-            if not Customer.objects.standing().filter(attributes__has_key=name).exists():
+            if not Customer.objects.unmerged().filter(attributes__has_key=name).exists():
                 known = ", ".join(known_attributes()) or TranslatableText(gettext_noop("none at all"))
                 said = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
                 raise ActionRefused(TranslatableText(said, {"name": name, "known": known}))

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import connection
 
-from interactions.models.kinds import SOLD
+from interactions.models.kinds import SALES
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
@@ -17,7 +17,7 @@ CONTACT = ("contact_volume", "last_contact", "money")
 
 def contact_until(day: date, customer_ids: Iterable[int], currency: str) -> dict[int, dict[str, float]]:
     """By customer with any history until then: inbound rows, the last one's day, money in the firm's currency."""
-    parameters: Parameters = {"ids": list(customer_ids), "day": day, "sold": list(SOLD), "currency": currency}
+    parameters: Parameters = {"ids": list(customer_ids), "day": day, "sold": list(SALES), "currency": currency}
     with connection.cursor() as cursor:
         cursor.execute(HEARD, parameters)
         found = {

@@ -52,7 +52,7 @@ class Preview(TypedDict):
 def preview(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Everybody who stands, as of `day`: today, for stored scores to be of use."""
     active, tally = RuleSet.objects.active(), Tally()
-    done, total = 0, Customer.objects.standing().count()
+    done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
         tally.add(list(pairs_of(chunk, active, rule_set, day)))
         done += len(chunk)

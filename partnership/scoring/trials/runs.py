@@ -107,7 +107,7 @@ def begin_again(run: Run) -> dict[str, Any]:
 def end_of(run: Run, clock: Clock) -> dict[str, Any]:
     """What becomes of the run's fields."""
     try:
-        note(run, run.done, Customer.objects.standing().count())
+        note(run, run.done, Customer.objects.unmerged().count())
         result = WORK[Run.Kind(run.kind)](run, clock)
     except StoppedError as stopped:
         return {"status": Run.Status.CANCELLED, "error": kept(stopped)}

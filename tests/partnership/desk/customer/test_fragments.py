@@ -78,7 +78,7 @@ def test_correcting_and_reopening_a_goal(desk, aim):
     aim.refresh_from_db()
     assert (aim.status, [row.kind for row in aim.interactions.all()]) == ("active", ["goal_set"])
     refused = desk.post(f"/goals/{aim.pk}/reopening/", follow=True)
-    assert "This goal is pursued already." in refused.content.decode()
+    assert "This goal is open already." in refused.content.decode()
 
 
 @pytest.mark.parametrize(("party", "direction"), [("us", "outbound"), ("them", "inbound")])
