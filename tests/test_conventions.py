@@ -28,46 +28,12 @@ FLOORS = [
 ]
 """From the ground up. partnership.ops stands beside them: it runs servers and knows no model."""
 
-RIDDLES = frozenset(
-    [
-        "lately",
-        "drawn",
-        "behind",
-        "taking",
-        "telling",
-        "trying",
-        "starting",
-        "warning",
-        "others",
-        "served",
-        "between",
-        "told",
-        "finding",
-        "merged",
-        "about",
-        "once",
-        "meanwhile",
-        "saving",
-        "asking",
-        "shelf",
-        "soundness",
-        "movement",
-        "sourced",
-        "standing",
-        "moving",
-        "combining",
-        "turns",
-        "days",
-        "retelling",
-        "attaching",
-        "refusing",
-        "deciding",
-        "reminding",
-        "mending",
-        "patience",
-        "parts",
-    ]
-)
+RIDDLES = {
+    "lately", "drawn", "behind", "taking", "telling", "trying", "starting", "warning", "others", "served",
+    "between", "told", "finding", "merged", "about", "once", "meanwhile", "saving", "asking", "shelf",
+    "soundness", "movement", "sourced", "standing", "moving", "combining", "turns", "days", "retelling",
+    "attaching", "refusing", "deciding", "reminding", "mending", "patience", "parts",
+}  # fmt: skip
 """Module names that say nothing to a newcomer."""
 
 
