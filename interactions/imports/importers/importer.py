@@ -88,7 +88,7 @@ class Importer(Generic[R]):
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
-        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        fields = {field.attname: field for field in self.model._meta.concrete_fields}
         self.blank = {column: fields[column].get_default for column in self.columns.values()}
 
     def import_batch(self, lines: list[Line]) -> Outcome:
