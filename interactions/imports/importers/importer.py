@@ -88,8 +88,8 @@ class Importer(Generic[R]):
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
-        fields = {field.attname: field for field in self.model._meta.concrete_fields}
-        self.blank = {column: fields[column].get_default for column in self.columns.values()}
+        fields = {column: self.model._meta.get_field(column) for column in self.columns.values()}
+        self.blank = {column: field.get_default for column, field in fields.items() if isinstance(field, models.Field)}
 
     def import_batch(self, lines: list[Line]) -> Outcome:
         """Import a batch within the caller's transaction. A repeated ref is imported again, over the earlier record."""
