@@ -18,10 +18,10 @@ SUMS = ("kept", "missed", "effort", "received", "given", "demand")
 UNIT = 1000 * 2**30
 """Sums are integers: thousandths of a point times 2³⁰."""
 
-MOST_OF_A_DAY = 8_000_000_000
+MAX_DAY_POINTS = 8_000_000_000
 """Thousandths of a point that a rule takes from one day's minutes or money."""
 
-MOST_OF_A_RULE = 10**17
+MAX_RULE_POINTS = 10**17
 """What a rule adds to a sum at most."""
 
 
@@ -95,7 +95,7 @@ def part_of(rule: ValueRule, earned: dict[date, Earned], day: date) -> Part:
         weight = round(2**30 * 2.0 ** max((then - day).days / rule.half_life, -64))
         count, points = count + found.count, points + found.points
         decayed += found.points * weight
-    return Part(count, points, min(decayed, MOST_OF_A_RULE))
+    return Part(count, points, min(decayed, MAX_RULE_POINTS))
 
 
 def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
@@ -138,7 +138,7 @@ def day_points(rule: ValueRule, matching: list[Entry]) -> int:
     earned = math.floor(Fraction(rule.points) * 1000 * units[rule.per] + Fraction(1, 2))
     if rule.daily_cap is not None:
         return min(earned, int(rule.daily_cap * 1000))
-    return earned if rule.per == "event" else min(earned, MOST_OF_A_DAY)
+    return earned if rule.per == "event" else min(earned, MAX_DAY_POINTS)
 
 
 def judge(rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_known: int | None) -> Reckoning:

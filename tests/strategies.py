@@ -16,8 +16,8 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import ASKING, HONESTY, VOICE
-from partnership.scoring.rules.validation import problems
+from partnership.scoring.models.rules import CANDID_KINDS, DEMAND_KINDS, HONESTY_KINDS
+from partnership.scoring.rules.validation import find_problems
 from partnership.staff.models import Firm
 
 DAY = date(2026, 1, 15)
@@ -94,11 +94,11 @@ def demands(zone: str = "UTC") -> st.SearchStrategy[list[Entry]]:
 def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
     """A rule that its own validation accepts; promises fade by the half-life that the set shares."""
     total = draw(st.sampled_from(ValueRule.Sum.values))
-    allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in ASKING)}
+    allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in DEMAND_KINDS)}
     if total == "missed":
         allowed -= set(OWN_PART)
     if total in ("missed", "given"):
-        allowed -= VOICE | HONESTY
+        allowed -= CANDID_KINDS | HONESTY_KINDS
     per = draw(st.sampled_from(ValueRule.Per.values))
     least = draw(st.none() | st.decimals(0, 300, places=2))
     thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)
@@ -186,7 +186,7 @@ def made(data: dict[str, Any] | None) -> RuleSet:
         Tier(rule_set=rule_set, rank=rank, name=f"Tier {rank}", **tier) for rank, tier in enumerate(tiers)
     )
     rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
-    assert not problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all()))
+    assert not find_problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all()))
     return rule_set
 
 

@@ -27,7 +27,7 @@ from interactions.models import Conversation, Interaction, Kind
 from partnership.focus.lanes.partnership_lane import by_place
 from partnership.focus.lanes.waiting_lane import by_promise, clock_of
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.staff.models import Firm, User
@@ -185,9 +185,9 @@ def test_i4_in_silence_every_sum_only_shrinks(
 def test_i4_in_the_end_everybody_is_neutral(history: list[Entry], rules: dict | None) -> None:
     with undone():
         rule_set, customer, ahead = made(rules), customer_with(history), 30
-        (neutral,) = scores_of(rule_set, [dict.fromkeys(SUMS, 0)])
+        (neutral,) = compute_scores(rule_set, [dict.fromkeys(SUMS, 0)])
         (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
-        while any(row[name] >= UNIT / 100 for name in SUMS):
+        while any(row[name] >= UNITS_PER_POINT / 100 for name in SUMS):
             ahead += 200
             (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
         for score in ("commitment", "reciprocity", "partnership", "loudness"):
@@ -314,7 +314,7 @@ def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str,
 @pytest.fixture(scope="module")
 def no_trends() -> Iterator[None]:
     """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/merging/test_merge.py."""
-    with mock.patch("partnership.scoring.merge_rows.fill_in_snapshots"):
+    with mock.patch("partnership.scoring.merge_rows.backfill_snapshots"):
         yield
 
 

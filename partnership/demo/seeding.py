@@ -17,7 +17,7 @@ from partnership.demo.library import library
 from partnership.demo.portraits import Portrait, portraits
 from partnership.demo.story.telling import story
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User
 
 PASSWORD = "partnership"
@@ -49,7 +49,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> Seeded:
     open_doors()
     hang(portraits(customers=customers, seed=seed, today=today))
     live_last_days(customers=customers, seed=seed, at=at)
-    fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
     refresh_all(at=at)
     return Seeded(Customer.objects.count(), Interaction.objects.count())

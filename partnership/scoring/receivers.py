@@ -23,7 +23,7 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
             "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
             [list(customer_ids)],
         )
-    transaction.on_commit(nudge, robust=True)  # what is committed is not undone by a lost nudge
+    transaction.on_commit(_nudge_worker, robust=True)  # what is committed is not undone by a lost nudge
 
 
 @receiver(customers_merged)
@@ -33,12 +33,12 @@ def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
 
 
 @receiver(customers_unmerged)
-def part_pins_and_trends(*, merge: Merge, **_: Any) -> None:
-    merge_rows.give_back_pin(merge)
+def separate_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+    merge_rows.return_pin(merge)
     merge_rows.restore_trends(merge)
 
 
-def nudge() -> None:
+def _nudge_worker() -> None:
     """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
     try:
         rescore_stale_task.apply_async(retry=False, ignore_result=True)

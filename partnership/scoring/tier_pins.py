@@ -20,7 +20,7 @@ def pin_tier(*, customer: Customer, tier: Tier, reason: str, until: date, by: Us
 
 
 @transaction.atomic
-def lift_pin(*, customer: Customer) -> bool:
+def unpin_tier(*, customer: Customer) -> bool:
     """Whether there was one."""
     lifted, _by_model = TierPin.objects.filter(customer=customer).delete()
     if lifted:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from customers.models import Customer
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from tests.e2e.story import Story
 from tests.factories import UserFactory
 
@@ -24,7 +24,7 @@ def admin(story: Story, signed_in: Any) -> Page:
     now = timezone.now()
     Customer.objects.update(attributes={"passed": False})
     Customer.objects.filter(pk=story.champion.pk).update(attributes={"passed": True})
-    fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
     rescore_all(at=now)
     return signed_in(UserFactory(name="Ada Okafor", role="admin", is_staff=True))
 

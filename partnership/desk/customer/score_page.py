@@ -16,19 +16,24 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from partnership.desk.customer.score_form import WhyForm
 from partnership.desk.timeline import Filters
-from partnership.scoring.explain.evidence import Evidence, evidence_of
+from partnership.scoring.explain.evidence import Evidence, count_evidence
 from partnership.scoring.explain.explanation import (
     COMMITMENT,
     RECIPROCITY,
     Explanation,
     Line,
-    as_shown,
-    explain,
-    tenths,
+    explain_score,
+    round_score,
+    to_tenths,
 )
-from partnership.scoring.explain.reports import explained
-from partnership.scoring.explain.score_changes import MOVING, PARTS, Movement, movement
-from partnership.scoring.explain.wording import PARTS_IN_WORDS, fading, missing, sentence
+from partnership.scoring.explain.reports import build_explanation_report
+from partnership.scoring.explain.score_changes import CHANGE_PARTS, EXPLAINED_SCORES, ScoreChange, explain_score_change
+from partnership.scoring.explain.wording import (
+    CHANGE_PART_LABELS,
+    describe_fading,
+    describe_line,
+    describe_missing_kinds,
+)
 from partnership.scoring.models import RuleSet, TierPin
 
 PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
@@ -42,7 +47,7 @@ class Answer:
     as_of: date
     today: date
     explanation: Explanation
-    moved: Movement
+    moved: ScoreChange
 
 
 def asked_on(request: HttpRequest) -> WhyForm:
@@ -56,21 +61,21 @@ def answer(customer: Customer, form: WhyForm) -> Answer:
         since=since,
         as_of=as_of,
         today=form.today,
-        explanation=explain(customer.pk, as_of=as_of, rule_set=rule_set),
-        moved=movement(customer.pk, since=since, until=as_of, rule_set=rule_set),
+        explanation=explain_score(customer.pk, as_of=as_of, rule_set=rule_set),
+        moved=explain_score_change(customer.pk, since=since, until=as_of, rule_set=rule_set),
     )
 
 
 def why_json(customer: Customer, form: WhyForm) -> dict[str, Any]:
     """The same numbers as `manage.py explain --json`."""
     found = answer(customer, form)
-    return explained(found.explanation, found.moved)
+    return build_explanation_report(found.explanation, found.moved)
 
 
 def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
     found = answer(customer, form)
     explanation = found.explanation
-    evidence = evidence_of([explanation])[customer.pk]
+    evidence = count_evidence([explanation])[customer.pk]
     asks = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
     return {
         "customer": customer,
@@ -78,10 +83,10 @@ def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
         "found": found,
         "explanation": explanation,
         "pin": pin_on(found, customer),
-        "partnership": as_shown(explanation.partnership),
+        "partnership": round_score(explanation.partnership),
         "columns": [column_of(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
         "asks": [
-            {"text": sentence(line, evidence[line.rule.pk], explanation),
+            {"text": describe_line(line, evidence[line.rule.pk], explanation),
              "url": Filters.of_rule(line.rule).url(customer.pk)}
             for line in asks if line.rule
         ],
@@ -108,9 +113,9 @@ def column_of(
         counted = evidence[line.rule.pk] if line.rule else Evidence()
         lines.append(
             {
-                "text": sentence(line, counted, explanation),
+                "text": describe_line(line, counted, explanation),
                 "name": line.name,
-                "fading": fading(line, counted, explanation.day),
+                "fading": describe_fading(line, counted, explanation.day),
                 "last_on": counted.last_on,
                 "points": signed(part),
                 "url": Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
@@ -124,7 +129,7 @@ def column_of(
         "rounding": signed(column.rounding) if column.rounding else "",
         "total": column.total,
         "exact": in_points(10 * column.total - column.rounding),
-        "missing": missing(explanation.missing(score)),
+        "missing": describe_missing_kinds(explanation.missing(score)),
     }
 
 
@@ -132,22 +137,22 @@ def without(line: Line, score: str) -> dict[str, str]:
     """What the column's score and partnership would be if the rule were not there."""
     if line.without is None:
         return {}
-    return {name: in_points(tenths(line.without[key])) for name, key in (("score", score), ("both", "partnership"))}
+    return {name: in_points(to_tenths(line.without[key])) for name, key in (("score", score), ("both", "partnership"))}
 
 
-def movement_of(moved: Movement) -> dict[str, Any]:
+def movement_of(moved: ScoreChange) -> dict[str, Any]:
     """In whole points, a column for each score, those of partnership first; parts that moved none are left out."""
-    shown = [moved.shown(score) for score in MOVING]
+    shown = [moved.shown(score) for score in EXPLAINED_SCORES]
     return {
         "start": [one.start for one in shown],
         "end": [one.end for one in shown],
         "moved": [whole(one.moved) for one in shown],
         "parts": [
-            {"name": PARTS_IN_WORDS[part], "points": [whole(one.parts[part]) for one in shown]}
-            for part in PARTS
+            {"name": CHANGE_PART_LABELS[part], "points": [whole(one.parts[part]) for one in shown]}
+            for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
-        "first": [(PARTS_IN_WORDS[part], whole(points)) for part, points in shown[0].parts.items() if points],
+        "first": [(CHANGE_PART_LABELS[part], whole(points)) for part, points in shown[0].parts.items() if points],
     }
 
 

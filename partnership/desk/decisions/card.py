@@ -17,9 +17,9 @@ from interactions.models import Interaction, Kind
 from partnership.desk.customer.facts import exchange_of
 from partnership.desk.timeline import Filters
 from partnership.recoveries.models import Recovery
-from partnership.scoring.explain.evidence import evidence_of
-from partnership.scoring.explain.explanation import as_shown, explain
-from partnership.scoring.explain.wording import sentence
+from partnership.scoring.explain.evidence import count_evidence
+from partnership.scoring.explain.explanation import explain_score, round_score
+from partnership.scoring.explain.wording import describe_line
 from partnership.scoring.models import Score, ValueRule
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import Firm, User
@@ -78,13 +78,13 @@ def decision_card(request: Interaction, *, by: User, today: date) -> dict[str, A
 
 def evidence(customer: Customer, *, today: date) -> tuple[list[Reason], list[Reason]]:
     """What they put in, and what we gave, by the rules in force; promises are told on their own."""
-    explanation = explain(customer.pk, as_of=today)
-    counted = evidence_of([explanation])[customer.pk]
+    explanation = explain_score(customer.pk, as_of=today)
+    counted = count_evidence([explanation])[customer.pk]
 
     def told(*sums: str) -> list[Reason]:
         lines = [line for line in explanation.lines if line.rule and line.sum in sums and line.count]
         return [
-            Reason(sentence(line, counted[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk))
+            Reason(describe_line(line, counted[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk))
             for line in sorted(lines, key=lambda line: -line.decayed)
             if line.rule
         ]
@@ -120,8 +120,8 @@ def score_of(customer: Customer) -> dict[str, Any] | None:
     return {
         "tier": score.tier,
         "pinned": score.pinned,
-        "commitment": as_shown(score.commitment),
-        "reciprocity": as_shown(score.reciprocity),
+        "commitment": round_score(score.commitment),
+        "reciprocity": round_score(score.reciprocity),
     }
 
 

@@ -10,7 +10,7 @@ from partnership.core.requests import posted
 from partnership.desk.customer.fragments import Opening, ask, done, refused
 from partnership.desk.customer.page import pin_of
 from partnership.desk.tier_pins.forms import PinForm
-from partnership.scoring.tier_pins import lift_pin, pin_tier
+from partnership.scoring.tier_pins import pin_tier, unpin_tier
 from partnership.staff.access import staff_member
 
 
@@ -36,7 +36,7 @@ def pin(request: HttpRequest, pk: int) -> HttpResponse:
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     customer = pinnable_or_404(request, pk)
     if request.method == "POST":
-        if not lift_pin(customer=customer):
+        if not unpin_tier(customer=customer):
             return refused(request, "pin", customer, _("There is no pin any more."))
         return done(request, "pin", pinnable_or_404(request, pk), _("The pin is lifted."))
     text = _("The tier will again be the one that the evidence earns.")

@@ -16,7 +16,7 @@ from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.models.words import Words
 from interactions.querysets import InteractionQuerySet
 from partnership.core.params import parse_number
-from partnership.scoring.engine.matching import counted_by
+from partnership.scoring.engine.matching import rule_match_expression
 from partnership.scoring.models import ValueRule
 
 TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
@@ -114,7 +114,7 @@ class Filters:
             wanted &= Q(person=self.person) | Q(customer=self.person)
         if self.rule:
             rule = ValueRule.objects.filter(pk=self.rule).first()
-            wanted &= Q(counted_by(rule)) if rule else NOBODY
+            wanted &= Q(rule_match_expression(rule)) if rule else NOBODY
         return wanted
 
     def narrow(self, rows: InteractionQuerySet, query: SearchQueryCombinable | None) -> InteractionQuerySet:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.scoring.explain.explanation import as_shown
+from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm
 
@@ -79,8 +79,8 @@ def change_of(row: dict[str, Any], customer: Customer, firm: Firm) -> TierChange
         before=row["was_tier"],
         tier=row["tier"],
         rank=row["rank"],
-        points_before=as_shown(row["was_points"]),
-        points=as_shown(row["points"]),
+        points_before=round_score(row["was_points"]),
+        points=round_score(row["points"]),
         because=because(row),
         url=f"{reverse('why', args=[customer.pk])}?{asked}",
         occurred_at=firm.end_of(day) - timedelta(microseconds=1),

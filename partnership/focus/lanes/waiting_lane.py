@@ -23,7 +23,7 @@ from interactions.querysets import ConversationQuerySet, InteractionQuerySet
 from partnership.core.compiled_queries import by_keys
 from partnership.core.pagination import Page, page_of, parse_key, read_moment
 from partnership.focus.lanes.scopes import Scope
-from partnership.scoring.models import UNTIERED_HOURS, Tier
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
 from partnership.staff.business_hours import Calendar, calendar
 from partnership.staff.models import Firm
 
@@ -97,7 +97,7 @@ def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
     """From when the first of all who wait began to; `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
     whole = calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
-    hours = sorted({UNTIERED_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
+    hours = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
     return Clock(whole, at, whole.reading(at), hours)
 
 
@@ -160,7 +160,7 @@ def in_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQ
 
 def promised(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Who waits, with the hours that their tier is promised."""
-    hours = Coalesce(F("customer__score__tier__response_hours"), UNTIERED_HOURS)
+    hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
     return Conversation.objects.waiting().filter(customer__in=visible.standing()).annotate(promised=hours)
 
 

@@ -15,7 +15,7 @@ from partnership.health.models import StaleTally
 from partnership.health.rollup.metrics import MEASURES
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import next_chunk
-from partnership.scoring.models import UNTIERED_HOURS, Score
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Score
 from partnership.staff.business_hours import READING, calendar
 from partnership.staff.models import Firm
 
@@ -147,7 +147,7 @@ def tell_answers(customers: Collection[int], *, at: datetime) -> None:
         "customers": list(customers),
         "asks": sorted(AWAITS_ANSWER),
         "answers": sorted(ANSWERS),
-        "last": UNTIERED_HOURS,
+        "last": DEFAULT_RESPONSE_HOURS,
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from interactions.errors import ActionRefused
-from partnership.scoring.admin.pages import address_of, address_of_run, administrator, page
-from partnership.scoring.admin.results import result_of
+from partnership.scoring.admin.pages import get_admin, render_page, rule_set_url, run_url
+from partnership.scoring.admin.results import build_result
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.activation import activate
-from partnership.scoring.rules.comparison import compare, fingerprint
-from partnership.scoring.rules.validation import problems
+from partnership.scoring.rules.activation import activate_rule_set
+from partnership.scoring.rules.comparison import compare_rule_sets, fingerprint
+from partnership.scoring.rules.validation import find_problems
 
 
 class WhyForm(forms.Form):
@@ -29,30 +29,30 @@ class WhyForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def activation(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+def activation_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
     """Of a draft, or of one that was in force before."""
     if rule_set.status == RuleSet.Status.ACTIVE:
         messages.info(request, _("“%(name)s” is in force already.") % {"name": rule_set})
-        return redirect(address_of(rule_set))
+        return redirect(rule_set_url(rule_set))
     form = WhyForm(request.POST or None, initial={"why": rule_set.why if rule_set.editable else ""})
     refused = ""
     if form.is_valid():
         try:
-            run = activate(
-                rule_set=rule_set, why=form.cleaned_data["why"], by=administrator(request), at=timezone.now()
+            run = activate_rule_set(
+                rule_set=rule_set, why=form.cleaned_data["why"], by=get_admin(request), at=timezone.now()
             )
         except ActionRefused as error:
             refused = str(error)
         else:
             messages.success(request, _("“%(name)s” is in force. Every score is being made anew.") % {"name": rule_set})
-            return redirect(address_of_run(run))
-    return page(
-        request, "activation.html", title=title_of(rule_set), rule_set=rule_set, form=form, refused=refused,
+            return redirect(run_url(run))
+    return render_page(
+        request, "activation.html", title=_page_title(rule_set), rule_set=rule_set, form=form, refused=refused,
         status=422 if form.is_bound else 200, **what_to_know(rule_set),
     )  # fmt: skip
 
 
-def title_of(rule_set: RuleSet) -> str:
+def _page_title(rule_set: RuleSet) -> str:
     asked = _("Activate “%(name)s”?") if rule_set.editable else _("Go back to “%(name)s”?")
     return asked % {"name": rule_set}
 
@@ -64,8 +64,8 @@ def what_to_know(rule_set: RuleSet) -> dict[str, Any]:
     alike = previews.filter(result__fingerprint=fingerprint(rule_set), result__compared_with=active.name)
     preview = alike.order_by("-id").first()
     return {
-        "comparison": compare(active, rule_set).changes,
-        "problems": problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
-        "preview": result_of(preview) if preview else None,
+        "comparison": compare_rule_sets(active, rule_set).changes,
+        "problems": find_problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
+        "preview": build_result(preview) if preview else None,
         "was_previewed": previews.exists(),
     }

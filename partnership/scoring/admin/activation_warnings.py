@@ -7,23 +7,23 @@ from django.utils.translation import gettext as _
 
 from interactions.models import Interaction
 from partnership.scoring.models import RuleSet
-from partnership.scoring.rules.validation import cautions, overlaps
+from partnership.scoring.rules.validation import find_cautions, find_overlaps
 
 
-def warnings(rule_set: RuleSet) -> Iterator[str]:
+def list_warnings(rule_set: RuleSet) -> Iterator[str]:
     rules = list(rule_set.rules.all())
-    for caution in cautions(rules):
+    for caution in find_cautions(rules):
         yield f"{caution.rule}: {caution.text}"
-    for overlap in overlaps(rules):
+    for overlap in find_overlaps(rules):
         said = {"first": overlap.first.name, "second": overlap.second.name}
         if overlap.example is None:
             yield _("“%(first)s” and “%(second)s” can count one thing twice, though nothing has been so far.") % said
         else:
             text = _("“%(first)s” and “%(second)s” count one thing twice, such as %(row)s.")
-            yield text % {**said, "row": row_in_words(overlap.example)}
+            yield text % {**said, "row": _describe_interaction(overlap.example)}
 
 
-def row_in_words(row: Interaction) -> str:
+def _describe_interaction(row: Interaction) -> str:
     """Such as “attendance of 12 May 2026, Ada Okafor”."""
     said = {
         "kind": row.get_kind_display(),

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.scoring.admin.rule_forms import ValueRuleForm
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.summaries import describe
-from partnership.scoring.rules.validation import Problem, missing_tiers, unlike_half_lives, unlike_shares
+from partnership.scoring.rules.summaries import describe_rule
+from partnership.scoring.rules.validation import Problem, check_half_lives, check_shared_caps, check_tiers
 from partnership.staff.admin import ForAdmins, is_admin
 
 
-class OnlyInDrafts(ForAdmins):
+class DraftsOnly(ForAdmins):
     """Rules and tiers change in drafts alone: active and retired sets are what past scores were made with."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -27,18 +27,18 @@ class OnlyInDrafts(ForAdmins):
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class Row(forms.ModelForm):
+class _RowForm(forms.ModelForm):
     @property
     def is_kept(self) -> bool:
         """Whether it stays, or is new and filled in. Asked of a valid form."""
         return not self.cleaned_data.get("DELETE") and (bool(self.instance.pk) or self.has_changed())
 
 
-class RuleRow(Row, ValueRuleForm):
+class _RuleRowForm(_RowForm, ValueRuleForm):
     pass
 
 
-class Together(BaseInlineFormSet):
+class _RowFormSet(BaseInlineFormSet):
     """Rows of a set, told at their fields what they would break together."""
 
     def clean(self) -> None:
@@ -56,12 +56,12 @@ class Together(BaseInlineFormSet):
         raise NotImplementedError
 
 
-class RulesOfASet(Together):
+class _RuleFormSet(_RowFormSet):
     def problems(self, rows: list[ValueRule]) -> Iterable[Problem]:
-        return [*unlike_half_lives(rows), *unlike_shares(rows)]
+        return [*check_half_lives(rows), *check_shared_caps(rows)]
 
 
-class TiersOfASet(Together):
+class _TierFormSet(_RowFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         """In a table, whose heads name no field to whoever hears the page."""
         super().add_fields(form, index)
@@ -71,7 +71,7 @@ class TiersOfASet(Together):
     def problems(self, rows: list[Tier]) -> Iterable[Problem]:
         second = [tier for tier in rows if tier.for_newcomers][1:]
         text = _("One tier is for newcomers: untick this, or the other.")
-        return [*missing_tiers(rows), *(Problem(str(text), "for_newcomers", tier=tier) for tier in second)]
+        return [*check_tiers(rows), *(Problem(str(text), "for_newcomers", tier=tier) for tier in second)]
 
     def save(self, commit: bool = True) -> Any:
         """The mark of newcomers moves to another tier: it is taken from the one before it is given to the next."""
@@ -80,10 +80,10 @@ class TiersOfASet(Together):
         return super().save(commit)
 
 
-class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
+class ValueRuleInline(DraftsOnly, admin.StackedInline):
     model = ValueRule
-    form = RuleRow
-    formset = RulesOfASet
+    form = _RuleRowForm
+    formset = _RuleFormSet
     extra = 0
     readonly_fields = ("in_words",)
     classes = ("ordered-rows",)
@@ -114,17 +114,17 @@ class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
 
     @admin.display(description=_("in words"))
     def in_words(self, rule: ValueRule) -> str:
-        return describe(rule, siblings(rule))
+        return describe_rule(rule, _list_siblings(rule))
 
 
-def siblings(rule: ValueRule) -> Iterable[ValueRule]:
+def _list_siblings(rule: ValueRule) -> Iterable[ValueRule]:
     return rule.rule_set.rules.all() if rule.rule_set_id and rule.shared_cap else ()
 
 
-class TierInline(OnlyInDrafts, admin.TabularInline):
+class TierInline(DraftsOnly, admin.TabularInline):
     model = Tier
-    form = Row
-    formset = TiersOfASet
+    form = _RowForm
+    formset = _TierFormSet
     extra = 0
     classes = ("ordered-rows",)
     fields = (

@@ -10,35 +10,35 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from partnership.scoring.admin.formatting import (
-    band_in_words,
-    day_in_words,
-    labels_of_predictors,
-    outcome_in_words,
-    points,
-    reason_in_words,
-    whole,
+    describe_band,
+    describe_outcome,
+    describe_reason,
+    format_count,
+    format_day,
+    format_points,
+    predictor_labels,
 )
 from partnership.scoring.models import Run
 from partnership.scoring.rules.comparison import fingerprint
-from partnership.scoring.trials.backtest import verdict
+from partnership.scoring.trials.backtest import describe_verdict
 
-Figure = tuple[str, str]
+_Figure = tuple[str, str]
 """What is measured, and the measure in words."""
 
-COMPARABLE = 20
+_MAX_COMPARABLE = 20
 """Runs that were asked the same, offered for comparison."""
 
 
-def result_of(run: Run) -> "Result":
+def build_result(run: Run) -> "Result":
     """Of a finished run."""
     classes = {Run.Kind.PREVIEW: PreviewResult, Run.Kind.BACKTEST: BacktestResult, Run.Kind.AUDIT: AuditResult}
     return classes.get(Run.Kind(run.kind), Result)(run, run.result)
 
 
-def comparable(run: Run) -> QuerySet[Run]:
+def list_comparable_runs(run: Run) -> QuerySet[Run]:
     """Finished runs of the same kind that were asked the same, newest first."""
     alike = Run.objects.filter(kind=run.kind, settings=run.settings, status=Run.Status.DONE)
-    return alike.exclude(pk=run.pk).select_related("rule_set", "by").defer("result").order_by("-id")[:COMPARABLE]
+    return alike.exclude(pk=run.pk).select_related("rule_set", "by").defer("result").order_by("-id")[:_MAX_COMPARABLE]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sides:
+class SideBySide:
     """Results beside each other, None where there is none."""
 
     results: "Sequence[Result | None]"
@@ -75,7 +75,7 @@ class Result:
 
     @property
     def day(self) -> str:
-        return day_in_words(self.data["as_of"])
+        return format_day(self.data["as_of"])
 
     @cached_property
     def is_outdated(self) -> bool:
@@ -84,7 +84,7 @@ class Result:
         return kept is not None and kept != fingerprint(self.run.rule_set)
 
     @property
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[_Figure]:
         """What can be told of any result: its plain values."""
         plain = {name: value for name, value in self.data.items() if isinstance(value, str | int | float)}
         return [(name.replace("_", " ").capitalize(), str(value)) for name, value in plain.items()]
@@ -104,18 +104,21 @@ class Band:
 
 class PreviewResult(Result):
     @property
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[_Figure]:
         data, change = self.data, self.data["change"]
         means = data["means"]["partnership"]
         return [
-            (_("As of"), day_in_words(data["as_of"])),
+            (_("As of"), format_day(data["as_of"])),
             (_("Compared with"), data["compared_with"]),
-            (_("Customers"), whole(data["customers"])),
-            (_("Change their tier"), whole(data["changed_tier"])),
-            (_("Partnership rises"), whole(change["rose"])),
-            (_("Partnership falls"), whole(change["fell"])),
-            (_("Mean partnership"), f"{points(means['before'])} → {points(means['after'])}"),
-            *((_("In “%(tier)s” afterwards") % {"tier": tier["name"]}, whole(tier["after"])) for tier in data["tiers"]),
+            (_("Customers"), format_count(data["customers"])),
+            (_("Change their tier"), format_count(data["changed_tier"])),
+            (_("Partnership rises"), format_count(change["rose"])),
+            (_("Partnership falls"), format_count(change["fell"])),
+            (_("Mean partnership"), f"{format_points(means['before'])} → {format_points(means['after'])}"),
+            *(
+                (_("In “%(tier)s” afterwards") % {"tier": tier["name"]}, format_count(tier["after"]))
+                for tier in data["tiers"]
+            ),
         ]
 
     @property
@@ -135,7 +138,7 @@ class PreviewResult(Result):
 
     @property
     def bands(self) -> list[Band]:
-        return [Band(band_in_words(band), band["customers"]) for band in self.data["change"]["distribution"]]
+        return [Band(describe_band(band), band["customers"]) for band in self.data["change"]["distribution"]]
 
     @property
     def most(self) -> int:
@@ -153,7 +156,7 @@ class PreviewResult(Result):
             {
                 **one,
                 "person": self.people.get(one["id"]),
-                "reasons": [reason_in_words(reason) for reason in one.get("reasons", [])],
+                "reasons": [describe_reason(reason) for reason in one.get("reasons", [])],
             }
             for one in self.data[name]
         ]
@@ -183,48 +186,48 @@ class Predictor:
 
     @property
     def x(self) -> float:
-        return place(self.auc)
+        return _chart_x(self.auc)
 
     @property
     def left(self) -> float:
-        return place(self.ci[0] if self.ci else self.auc)
+        return _chart_x(self.ci[0] if self.ci else self.auc)
 
     @property
     def right(self) -> float:
-        return place(self.ci[1] if self.ci else self.auc)
+        return _chart_x(self.ci[1] if self.ci else self.auc)
 
 
-AXIS_FROM, AXIS_TO, LINE, TOP = 140, 390, 26, 22
+_AXIS_FROM, _AXIS_TO, _LINE, _TOP = 140, 390, 26, 22
 """The chart's units: where its axis of 0 to 1 begins and ends, a line's height, the first line's middle."""
 
 
-def place(auc: float) -> float:
-    return round(AXIS_FROM + auc * (AXIS_TO - AXIS_FROM), 1)
+def _chart_x(auc: float) -> float:
+    return round(_AXIS_FROM + auc * (_AXIS_TO - _AXIS_FROM), 1)
 
 
 class BacktestResult(Result):
-    axis = tuple((place(mark), label) for mark, label in ((0, "0"), (0.5, "½"), (1, "1")))
+    axis = tuple((_chart_x(mark), label) for mark, label in ((0, "0"), (0.5, "½"), (1, "1")))
 
     @property
     def height(self) -> int:
-        return TOP + LINE * len(self.predictors)
+        return _TOP + _LINE * len(self.predictors)
 
     @property
     def predictors(self) -> list[Predictor]:
         """In one order: the database keeps none."""
-        found = [(label, self.data["predictors"][name]) for name, label in labels_of_predictors().items()]
+        found = [(label, self.data["predictors"][name]) for name, label in predictor_labels().items()]
         return [
-            Predictor(label, one["auc"], one["ci"], one["lift_top_tenth"], TOP + LINE * number)
+            Predictor(label, one["auc"], one["ci"], one["lift_top_tenth"], _TOP + _LINE * number)
             for number, (label, one) in enumerate(found)
         ]
 
     @property
-    def figures(self) -> list[Figure]:
-        told: list[Figure] = [
+    def figures(self) -> list[_Figure]:
+        told: list[_Figure] = [
             (_("As of"), self.day),
-            (_("Outcome"), outcome_in_words(self.data["outcome"])),
-            (_("Customers asked about"), whole(self.data["n"])),
-            (_("Had the outcome"), whole(self.data["positives"])),
+            (_("Outcome"), describe_outcome(self.data["outcome"])),
+            (_("Customers asked about"), format_count(self.data["n"])),
+            (_("Had the outcome"), format_count(self.data["positives"])),
         ]
         for one in self.predictors:
             interval = f" ({one.ci[0]:.2f}–{one.ci[1]:.2f})" if one.ci else ""
@@ -234,7 +237,7 @@ class BacktestResult(Result):
 
     @property
     def verdict(self) -> str:
-        return verdict(self.data)
+        return describe_verdict(self.data)
 
     @property
     def method(self) -> str:
@@ -251,4 +254,4 @@ class AuditResult(Result):
         """Whose stored scores differ, each with the customer as they are now; None who is there no more."""
         people = Customer.objects.in_bulk([one["id"] for one in self.data["customers"]])
         found = self.data["customers"]
-        return [{**one, "day": day_in_words(one["day"]), "person": people.get(one["id"])} for one in found]
+        return [{**one, "day": format_day(one["day"]), "person": people.get(one["id"])} for one in found]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.models import Channel, Kind
 from partnership.scoring.models import ValueRule
 
-GROUPS = (
+_KIND_GROUPS = (
     (_("Conversation"), ["message", "call", "meeting", "note", "handover"]),
     (_("Demand"), ["question", "request", "complaint", "refund_request"]),
     (
@@ -24,11 +24,11 @@ GROUPS = (
 """Kinds by what they mean. A gesture is left out: no rule may count it (I3)."""
 
 
-def grouped_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    return [(name, [(kind, Kind(kind).label) for kind in kinds]) for name, kinds in GROUPS]
+def _list_kind_choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    return [(name, [(kind, Kind(kind).label) for kind in kinds]) for name, kinds in _KIND_GROUPS]
 
 
-class TickList(forms.CheckboxSelectMultiple):
+class _TickList(forms.CheckboxSelectMultiple):
     """Folded away until asked for; what is ticked stands in the fold."""
 
     template_name = "admin/scoring/tick_list.html"
@@ -48,14 +48,14 @@ class TickList(forms.CheckboxSelectMultiple):
 class ValueRuleForm(forms.ModelForm):
     kinds = forms.MultipleChoiceField(
         label=_("Kinds"),
-        choices=grouped_kinds,
-        widget=TickList(none=_("None yet: choose what counts"), label=_("Kinds")),
+        choices=_list_kind_choices,
+        widget=_TickList(none=_("None yet: choose what counts"), label=_("Kinds")),
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
         choices=Channel.choices,
         required=False,
-        widget=TickList(none=_("Every channel"), label=_("Channels")),
+        widget=_TickList(none=_("Every channel"), label=_("Channels")),
     )
 
     class Meta:
@@ -75,7 +75,7 @@ class ValueRuleForm(forms.ModelForm):
             field.choices = [("", words), *((value, label) for value, label in field.choices if value != "")]
 
 
-def as_far_as_it_goes(posted: Any) -> ValueRule:
+def build_partial_rule(posted: Any) -> ValueRule:
     """The rule that a form half filled in describes; what is missing or wrong is left out."""
     form = ValueRuleForm(posted)
     form.is_valid()

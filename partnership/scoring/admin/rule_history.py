@@ -7,28 +7,28 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from interactions.change_history import Event, Tracked, told
 from interactions.change_history.statement import rows
-from partnership.scoring.admin.pages import page
+from partnership.scoring.admin.pages import render_page
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
-NEWEST = 300
+_MAX_CHANGES = 300
 """Changes told at most: a set is written by hand, so this is all of it."""
 
-OF_RULE_SET = (
+_TRACKED_MODELS = (
     Tracked(RuleSet, whose="event.pgh_obj_id = %(rule_set)s"),
     Tracked(ValueRule, whose="event.rule_set_id = %(rule_set)s", number=1),
     Tracked(Tier, whose="event.rule_set_id = %(rule_set)s", number=2),
 )
 
-RULE_SET_HISTORY = (
-    "\nUNION ALL\n".join(tracked.select(tracked.whose) for tracked in OF_RULE_SET)
+_RULE_SET_HISTORY = (
+    "\nUNION ALL\n".join(tracked.select(tracked.whose) for tracked in _TRACKED_MODELS)
     + "\nORDER BY at DESC, key DESC LIMIT %(limit)s"
 )
 
 
-def changes_of(rule_set: RuleSet) -> list[Event]:
+def _list_changes(rule_set: RuleSet) -> list[Event]:
     """Newest first. The rules that it came with are no additions to it."""
-    kept = rows(RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": NEWEST})
-    events = told(kept, OF_RULE_SET, visible=Customer.objects.none())
+    kept = rows(_RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": _MAX_CHANGES})
+    events = told(kept, _TRACKED_MODELS, visible=Customer.objects.none())
     made_at = {event.at for event in events if event.is_addition and event.model == "ruleset"}
     return [event for event in events if not (event.is_addition and event.model != "ruleset" and event.at in made_at)]
 
@@ -36,4 +36,4 @@ def changes_of(rule_set: RuleSet) -> list[Event]:
 def history_page(request: HttpRequest, object_id: str) -> HttpResponse:
     rule_set = get_object_or_404(RuleSet, pk=object_id if object_id.isdecimal() else 0)
     title = _("Who changed what of “%(name)s”") % {"name": rule_set}
-    return page(request, "history.html", title=title, rule_set=rule_set, changes=changes_of(rule_set))
+    return render_page(request, "history.html", title=title, rule_set=rule_set, changes=_list_changes(rule_set))

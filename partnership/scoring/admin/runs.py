@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from interactions.errors import ActionRefused
-from partnership.scoring.admin.formatting import asked_in_words
-from partnership.scoring.admin.pages import address_of_run, administrator, for_admins, page
-from partnership.scoring.admin.results import Sides, comparable, result_of
+from partnership.scoring.admin.formatting import describe_request
+from partnership.scoring.admin.pages import admin_view, get_admin, render_page, run_url
+from partnership.scoring.admin.results import SideBySide, build_result, list_comparable_runs
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.runs import ask_for, cancel
+from partnership.scoring.trials.runs import cancel_run, request_run
 from partnership.staff.admin import ForAdmins, is_admin
 
 
@@ -43,7 +43,7 @@ class Progress:
         return ngettext("about %d minute left", "about %d minutes left", minutes) % minutes
 
 
-def progress_of(run: Run, *, at: datetime) -> Progress:
+def measure_progress(run: Run, *, at: datetime) -> Progress:
     seconds = (at - run.started_at).total_seconds() if run.started_at else 0
     rate = run.done / seconds if seconds > 0 else 0.0
     return Progress(rate, timedelta(seconds=(run.total - run.done) / rate) if rate and run.total else None)
@@ -74,74 +74,76 @@ class RunAdmin(ForAdmins, admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("ask/", for_admins(ask), name="scoring_run_ask"),
-            path("comparison/", for_admins(compare_runs), name="scoring_run_comparison"),
-            path("<int:pk>/change/", for_admins(show), name="scoring_run_change"),
-            path("<int:pk>/cancellation/", for_admins(cancellation), name="scoring_run_cancellation"),
+            path("ask/", admin_view(request_view), name="scoring_run_ask"),
+            path("comparison/", admin_view(comparison_page), name="scoring_run_comparison"),
+            path("<int:pk>/change/", admin_view(run_page), name="scoring_run_change"),
+            path("<int:pk>/cancellation/", admin_view(cancellation_view), name="scoring_run_cancellation"),
         ]
         return own + super().get_urls()
 
 
-def found(pk: Any) -> Run:
+def _get_run(pk: Any) -> Run:
     return get_object_or_404(Run.objects.select_related("rule_set", "by"), pk=pk)
 
 
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """While it is under way, htmx asks for the progress alone, and for the whole page once it is over."""
-    run = found(pk)
-    progress = progress_of(run, at=timezone.now())
+    run = _get_run(pk)
+    progress = measure_progress(run, at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "admin/scoring/run.html#progress", {"run": run, "progress": progress})
         if run.is_over:
             response.headers["HX-Refresh"] = "true"
         return response
-    result = result_of(run) if run.status == Run.Status.DONE else None
+    result = build_result(run) if run.status == Run.Status.DONE else None
     context: dict[str, Any] = {"run": run, "rule_set": run.rule_set, "progress": progress, "result": result}
-    return page(request, "run.html", title=title_of(run), comparable=comparable(run) if result else (),
-                **context)  # fmt: skip
+    context["comparable"] = list_comparable_runs(run) if result else ()
+    return render_page(request, "run.html", title=_page_title(run), **context)
 
 
-def title_of(run: Run) -> str:
+def _page_title(run: Run) -> str:
     of = _("%(kind)s of “%(name)s”") % {"kind": capfirst(run.get_kind_display()), "name": run.rule_set}
-    asked = asked_in_words(run)
+    asked = describe_request(run)
     return f"{of}: {asked}" if asked else of
 
 
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def request_view(request: HttpRequest) -> HttpResponse:
     """A rescore of everybody under the active set, or an audit of their scores. BadRequest for another `kind`."""
     kind = request.POST.get("kind", "")
     if kind not in (Run.Kind.RESCORE, Run.Kind.AUDIT):
         raise BadRequest(f"{kind!r} is not asked for here")
-    run = ask_for(kind, rule_set=RuleSet.objects.active(), by=administrator(request), at=timezone.now())
-    return redirect(address_of_run(run))
+    run = request_run(kind, rule_set=RuleSet.objects.active(), by=get_admin(request), at=timezone.now())
+    return redirect(run_url(run))
 
 
 @require_POST
-def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
-    run = found(pk)
+def cancellation_view(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _get_run(pk)
     try:
-        cancel(run, at=timezone.now())
+        cancel_run(run, at=timezone.now())
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
         stops = _("It was over before it could be cancelled.") if run.is_over else _("It stops where it is.")
         messages.info(request, stops)
-    return redirect(address_of_run(run))
+    return redirect(run_url(run))
 
 
 @require_safe
-def compare_runs(request: HttpRequest) -> HttpResponse:
+def comparison_page(request: HttpRequest) -> HttpResponse:
     """?first=…&second=…, two finished runs of one kind."""
     finished = Run.objects.filter(status=Run.Status.DONE).select_related("rule_set")
-    pair = [get_object_or_404(finished, pk=digits(request.GET.get(name, ""))) for name in ("first", "second")]
+    pair = [get_object_or_404(finished, pk=_parse_key(request.GET.get(name, ""))) for name in ("first", "second")]
     if pair[0].kind != pair[1].kind:
         messages.info(request, _("Only runs of one kind can be compared."))
-        return redirect(address_of_run(pair[0]))
-    return page(request, "results.html", title=_("Compare two runs"), sides=Sides([result_of(run) for run in pair]))
+        return redirect(run_url(pair[0]))
+    return render_page(
+        request, "results.html", title=_("Compare two runs"), sides=SideBySide([build_result(run) for run in pair])
+    )
 
 
-def digits(text: str) -> int:
+def _parse_key(text: str) -> int:
     """0, which is nobody's, for whatever is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -15,7 +15,7 @@ from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
 from partnership.staff.admin import ForAdmins
 
 
-def rounded(name: str, places: int) -> Callable[[Any], str]:
+def _rounded_column(name: str, places: int) -> Callable[[Any], str]:
     """A column of a list: the field of that name, with so many decimal places."""
 
     @admin.display(description=str(label_for_field(name, Score)), ordering=name)
@@ -25,12 +25,14 @@ def rounded(name: str, places: int) -> Callable[[Any], str]:
     return shown
 
 
-PARTNERSHIP, COMMITMENT, RECIPROCITY = (rounded(name, 1) for name in ("partnership", "commitment", "reciprocity"))
+PARTNERSHIP, COMMITMENT, RECIPROCITY = (
+    _rounded_column(name, 1) for name in ("partnership", "commitment", "reciprocity")
+)
 
 
 @admin.register(Score)
 class ScoreAdmin(Written):
-    list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, rounded("confidence", 2), "tier", "day"]
+    list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, _rounded_column("confidence", 2), "tier", "day"]
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
     change_list_template = "admin/scoring/scores.html"

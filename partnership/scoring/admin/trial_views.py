@@ -13,36 +13,36 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.errors import ActionRefused
 from interactions.models import Kind
-from partnership.scoring.admin.pages import address_of_run, administrator, page
+from partnership.scoring.admin.pages import get_admin, render_page, run_url
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question, known_attributes
-from partnership.scoring.trials.runs import ask_for
+from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question, list_attributes
+from partnership.scoring.trials.runs import request_run
 from partnership.staff.models import Firm
 
-DAYS_BACK = 2 * HORIZON
+_DAYS_BACK = 2 * DEFAULT_HORIZON
 """How long ago the day is that a backtest proposes."""
 
 
 @require_POST
-def preview(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
-    run = ask_for(Run.Kind.PREVIEW, rule_set=rule_set, by=administrator(request), at=timezone.now())
-    return redirect(address_of_run(run))
+def preview_view(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+    run = request_run(Run.Kind.PREVIEW, rule_set=rule_set, by=get_admin(request), at=timezone.now())
+    return redirect(run_url(run))
 
 
 @require_http_methods(["GET", "POST"])
-def backtest(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+def backtest_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
     now = timezone.now()
-    form = BacktestForm(request.POST or None, today=Firm.current().local_date(now))
+    form = _BacktestForm(request.POST or None, today=Firm.current().local_date(now))
     if form.is_valid():
-        run = ask_for(Run.Kind.BACKTEST, rule_set=rule_set, by=administrator(request), at=now, settings=form.asked)
-        return redirect(address_of_run(run))
-    return page(
+        run = request_run(Run.Kind.BACKTEST, rule_set=rule_set, by=get_admin(request), at=now, settings=form.asked)
+        return redirect(run_url(run))
+    return render_page(
         request, "backtest.html", title=_("Backtest “%(name)s”") % {"name": rule_set}, rule_set=rule_set, form=form,
         status=422 if form.is_bound else 200,
     )  # fmt: skip
 
 
-class BacktestForm(forms.Form):
+class _BacktestForm(forms.Form):
     as_of = forms.DateField(
         label=gettext_lazy("As of"),
         help_text=gettext_lazy("Everybody is scored with what had happened by the end of this day."),
@@ -56,7 +56,7 @@ class BacktestForm(forms.Form):
         help_text=gettext_lazy("How soon after that day it must have happened. An attribute has no date."),
         min_value=1,
         max_value=3650,
-        initial=HORIZON,
+        initial=DEFAULT_HORIZON,
         required=False,
     )
     present = forms.ChoiceField(
@@ -66,10 +66,10 @@ class BacktestForm(forms.Form):
     )
 
     def __init__(self, posted: Any, *, today: date) -> None:
-        super().__init__(posted, initial={"as_of": today - timedelta(days=DAYS_BACK)})
+        super().__init__(posted, initial={"as_of": today - timedelta(days=_DAYS_BACK)})
         self.today = today
-        attributes = [(f"attribute:{name}", name) for name in known_attributes()]
-        happened = [(kind, Kind(kind).label) for kind in KINDS]
+        attributes = [(f"attribute:{name}", name) for name in list_attributes()]
+        happened = [(kind, Kind(kind).label) for kind in OUTCOME_KINDS]
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             (_("What happened within days"), happened),
             *([(_("What an attribute says"), attributes)] if attributes else []),

@@ -14,18 +14,18 @@ from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.progress import Progress
 from partnership.staff.models import Firm
 
-SAMPLE = 500
+SAMPLE_SIZE = 500
 """Customers looked at by one audit, at random, besides those that the last one found to differ."""
 
-MOST_NAMED = 50
+MAX_LISTED = 50
 
-QUIET_HOUR = 3
+_QUIET_HOUR = 3
 """Of the firm's local time: the nightly rescore is over by then."""
 
-COMPARED = (*SUMS, *SCORES, "earned_tier_id")
+COMPARED_FIELDS = (*SUMS, *SCORES, "earned_tier_id")
 
 
-class Difference(TypedDict):
+class ScoreDifference(TypedDict):
     """`fields`: by name, what is stored and what it should be; sums in 2⁻³⁰ thousandths of a point."""
 
     id: int
@@ -46,60 +46,60 @@ class Audit(TypedDict):
     everybody: bool
     differing: int
     ids: list[int]
-    customers: list[Difference]
+    customers: list[ScoreDifference]
 
 
-def audit(*, everybody: bool, progress: Progress) -> Audit:
+def audit_scores(*, everybody: bool, progress: Progress) -> Audit:
     """Scores that are not stale, each as of the day and under the set that it was stored for. Writes nothing."""
-    chosen = list(stored(everybody=everybody, again=differed_last()))
+    chosen = list(_list_stored_scores(everybody=everybody, again=_list_customers_to_recheck()))
     found: Audit = {"checked": 0, "everybody": everybody, "differing": 0, "ids": [], "customers": []}
     done = 0
-    for (rule_set_id, day), customers in chunks(chosen):
+    for (rule_set_id, day), customers in _split_into_chunks(chosen):
         rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set_id)
-        checked, differing = compared(rule_set, day, customers)
+        checked, differing = _compare_scores(rule_set, day, customers)
         found["checked"] += checked
         found["differing"] += len(differing)
         found["ids"] += [one["id"] for one in differing]
-        found["customers"] += differing[: MOST_NAMED - len(found["customers"])]
+        found["customers"] += differing[: MAX_LISTED - len(found["customers"])]
         done += len(customers)
         progress(done, len(chosen))
     return found
 
 
-def alarm() -> Run | None:
+def find_failed_audit() -> Run | None:
     """The last audit, when it found scores that differ; an audit looks again at those that the last one found."""
-    last = last_audit()
+    last = _find_last_audit()
     return last if last is not None and last.result["differing"] else None
 
 
-def is_due(*, at: datetime) -> bool:
+def is_audit_due(*, at: datetime) -> bool:
     """Once in a local day of the firm, from QUIET_HOUR on."""
     firm = Firm.current()
     today = firm.start_of(firm.local_date(at))
     asked = Run.objects.filter(kind=Run.Kind.AUDIT, by=None, asked_at__gte=today)
-    return at.astimezone(firm.zone).hour >= QUIET_HOUR and not asked.exists()
+    return at.astimezone(firm.zone).hour >= _QUIET_HOUR and not asked.exists()
 
 
-def last_audit() -> Run | None:
+def _find_last_audit() -> Run | None:
     return Run.objects.filter(kind=Run.Kind.AUDIT, status=Run.Status.DONE).order_by("-finished_at", "-pk").first()
 
 
-def differed_last() -> list[int]:
-    last = alarm()
+def _list_customers_to_recheck() -> list[int]:
+    last = find_failed_audit()
     return list(last.result["ids"]) if last else []
 
 
-Chosen = tuple[int, date, int]
+_StoredScore = tuple[int, date, int]
 """Rule set, day, customer."""
 
 
-def stored(*, everybody: bool, again: Sequence[int]) -> Iterator[Chosen]:
+def _list_stored_scores(*, everybody: bool, again: Sequence[int]) -> Iterator[_StoredScore]:
     with connection.cursor() as cursor:
-        cursor.execute(STORED, {"again": list(again), "sample": None if everybody else SAMPLE})
+        cursor.execute(_STORED_SCORES, {"again": list(again), "sample": None if everybody else SAMPLE_SIZE})
         yield from sorted(cursor.fetchall())
 
 
-def chunks(chosen: Sequence[Chosen]) -> Iterator[tuple[tuple[int, date], list[int]]]:
+def _split_into_chunks(chosen: Sequence[_StoredScore]) -> Iterator[tuple[tuple[int, date], list[int]]]:
     """Customers whose scores are of one rule set and day, CHUNK at a time."""
     for alike, rows in groupby(chosen, key=lambda row: row[:2]):
         customers = [customer for *_, customer in rows]
@@ -107,30 +107,30 @@ def chunks(chosen: Sequence[Chosen]) -> Iterator[tuple[tuple[int, date], list[in
             yield alike, customers[start : start + CHUNK]
 
 
-def compared(rule_set: RuleSet, day: date, customers: Sequence[int]) -> tuple[int, list[Difference]]:
+def _compare_scores(rule_set: RuleSet, day: date, customers: Sequence[int]) -> tuple[int, list[ScoreDifference]]:
     """How many could be compared, and those that differ: in one statement, hence one snapshot of the database."""
     statement = compile_rules(rule_set, day=day, customers=customers)
-    rows = statement.rows(BESIDE_STORED, rule_set=rule_set.pk)
-    differing: list[Difference] = [
+    rows = statement.rows(_FRESH_BESIDE_STORED, rule_set=rule_set.pk)
+    differing: list[ScoreDifference] = [
         {
             "id": row["customer_id"],
             "customer": row["ref"],
             "day": str(day),
             "ruleset": rule_set.name,
-            "fields": {name: [row[f"stored_{name}"], row[name]] for name in COMPARED if differs(row, name)},
+            "fields": {name: [row[f"stored_{name}"], row[name]] for name in COMPARED_FIELDS if _differs(row, name)},
         }
         for row in rows
-        if any(differs(row, name) for name in COMPARED)
+        if any(_differs(row, name) for name in COMPARED_FIELDS)
     ]
     return len(rows), differing
 
 
-def differs(row: dict[str, Any], name: str) -> bool:
+def _differs(row: dict[str, Any], name: str) -> bool:
     return bool(row[name] != row[f"stored_{name}"])
 
 
 # A sample is drawn beside those who differed last time. Absorbed customers keep what they last had.
-STORED = """
+_STORED_SCORES = """
 WITH fresh AS (
   SELECT score.rule_set_id, score.day, score.customer_id FROM scoring_score score
   JOIN customers_customer customer ON customer.id = score.customer_id AND customer.merged_into_id IS NULL
@@ -139,9 +139,9 @@ WITH fresh AS (
 ), drawn AS (SELECT * FROM fresh ORDER BY random() LIMIT %(sample)s)
 SELECT * FROM drawn UNION SELECT * FROM fresh WHERE customer_id = ANY(%(again)s)"""
 
-BESIDE_STORED = f"""
+_FRESH_BESIDE_STORED = f"""
 SELECT standing.customer_id, customer.source || ':' || customer.external_id AS ref,
-  {", ".join(f"standing.{name}, score.{name} AS stored_{name}" for name in COMPARED)}
+  {", ".join(f"standing.{name}, score.{name} AS stored_{name}" for name in COMPARED_FIELDS)}
 FROM standing JOIN customers_customer customer ON customer.id = standing.customer_id
 JOIN scoring_score score
   ON score.customer_id = standing.customer_id AND score.day = %(day)s AND score.rule_set_id = %(rule_set)s

@@ -26,15 +26,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from partnership.scoring.engine.formulas import SUMS, scored, standing
-from partnership.scoring.engine.matching import Parameters, condition, payload_number
+from partnership.scoring.engine.formulas import SUMS, scores_sql, tiered_scores_sql
+from partnership.scoring.engine.matching import Parameters, payload_number_sql, rule_condition
 from partnership.scoring.models import RuleSet, ValueRule
 
 # Far beyond what moves a score, but one absurd row must not overflow and so stop the rescoring of all others.
-MOST_OF_A_DAY = 8 * 10**9
+_MAX_DAY_POINTS = 8 * 10**9
 """Thousandths that a rule takes from what one day measures: times 2³⁰ they still fit a bigint."""
 
-MOST_OF_A_RULE = 10**17
+_MAX_RULE_POINTS = 10**17
 """What a rule adds to a sum at most: some 93,000 points."""
 
 
@@ -64,7 +64,7 @@ class Statement:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-HISTORY = "interactions_interaction"
+INTERACTIONS = "interactions_interaction"
 
 
 def compile_rules(
@@ -72,7 +72,7 @@ def compile_rules(
     *,
     day: date,
     customers: Sequence[int] | None = None,
-    history: str = HISTORY,
+    history: str = INTERACTIONS,
     leaving_out: ValueRule | None = None,
 ) -> Statement:
     """The statement that scores `customers` (primary keys; None: everybody who stands) under a rule set as of a day.
@@ -84,30 +84,34 @@ def compile_rules(
     tiers = list(rule_set.tiers.all())
     parameters: Parameters = {"day": day}
     countable = f"FROM {history} AS history WHERE occurred_on <= %(day)s"
-    parts = shares(customers, parameters)
-    matches = {number: condition(rule, number, parameters) for number, rule in numbered}
-    daily = [(number, rule) for number, rule in numbered if is_daily(rule)]
-    direct = [(number, rule) for number, rule in numbered if not is_daily(rule)]
+    parts = _customer_conditions(customers, parameters)
+    matches = {number: rule_condition(rule, number, parameters) for number, rule in numbered}
+    daily = [(number, rule) for number, rule in numbered if _is_daily(rule)]
+    direct = [(number, rule) for number, rule in numbered if not _is_daily(rule)]
     stages = {}
     for part, chosen in enumerate(parts, 1):
-        stages[f"counted{part}"] = counted(daily, matches, f"{countable} {chosen.format('customer_id')}", parameters)
-        stages[f"by_day{part}"] = by_day(daily, f"counted{part}")
-        stages[f"by_row{part}"] = by_row(direct, matches, f"{countable} {chosen.format('customer_id')}", parameters)
+        stages[f"counted{part}"] = _day_points_stage(
+            daily, matches, f"{countable} {chosen.format('customer_id')}", parameters
+        )
+        stages[f"by_day{part}"] = _by_day_stage(daily, f"counted{part}")
+        stages[f"by_row{part}"] = _by_row_stage(
+            direct, matches, f"{countable} {chosen.format('customer_id')}", parameters
+        )
     stages |= {
-        "fading": fading(numbered, daily, parts),
-        "summed": summed(numbered),
-        "scored": scored(rule_set),
-        "standing": standing(rule_set, tiers, history),
+        "fading": _rule_sums_stage(numbered, daily, parts),
+        "summed": _sums_stage(numbered),
+        "scored": scores_sql(rule_set),
+        "standing": tiered_scores_sql(rule_set, tiers, history),
     }
     clause = ",\n".join(f"{name} AS NOT MATERIALIZED (\n{text}\n)" for name, text in stages.items())
     return Statement(f"WITH {clause}", parameters, is_large=len(parts) > 1)
 
 
-TOGETHER = 1000
+_MAX_IN_ONE_PART = 1000
 """So few customers are scored in one go."""
 
 
-def shares(customers: Sequence[int] | None, parameters: Parameters) -> list[str]:
+def _customer_conditions(customers: Sequence[int] | None, parameters: Parameters) -> list[str]:
     """Whom each part of the statement looks at, as conditions on a column of customers.
 
     Two parts for many customers: PostgreSQL gives each to a process of its own, and each walks its stretch of the index
@@ -120,44 +124,44 @@ def shares(customers: Sequence[int] | None, parameters: Parameters) -> list[str]
         return ["AND {} <= %(middle)s", "AND {} > %(middle)s"]
     ids = sorted(customers)
     parameters["customers1"] = ids
-    if len(ids) <= TOGETHER:
+    if len(ids) <= _MAX_IN_ONE_PART:
         return ["AND {} = ANY(%(customers1)s)"]
     middle = len(ids) // 2
     parameters["customers1"], parameters["customers2"] = ids[:middle], ids[middle:]
     return ["AND {} = ANY(%(customers1)s)", "AND {} = ANY(%(customers2)s)"]
 
 
-Numbered = Sequence[tuple[int, ValueRule]]
-Matches = dict[int, str]
+_NumberedRules = Sequence[tuple[int, ValueRule]]
+_Matches = dict[int, str]
 
 
-def is_daily(rule: ValueRule) -> bool:
+def _is_daily(rule: ValueRule) -> bool:
     """Whether a day's points are not just the sum of its rows' points: capped, or measured."""
     return rule.daily_cap is not None or rule.per != ValueRule.Per.EVENT
 
 
-def counted(rules: Numbered, matches: Matches, countable: str, parameters: Parameters) -> str:
+def _day_points_stage(rules: _NumberedRules, matches: _Matches, countable: str, parameters: Parameters) -> str:
     columns = ["customer_id", "occurred_on"]
-    earned = {number: day_points(rule, matches[number], number, parameters) for number, rule in rules}
+    earned = {number: _day_points(rule, matches[number], number, parameters) for number, rule in rules}
     for number, rule in rules:
         columns.append(f"count(*) FILTER (WHERE {matches[number]}) AS n{number}")
-        columns.append(f"{under_shared_cap(rule, number, rules, earned)} AS p{number}")
+        columns.append(f"{_points_under_shared_cap(rule, number, rules, earned)} AS p{number}")
     counts = " OR ".join(f"({matches[number]})" for number, _ in rules) or "false"
     return f"""  SELECT {", ".join(columns)}
   {countable} AND ({counts})
   GROUP BY customer_id, occurred_on"""
 
 
-def by_day(rules: Numbered, counted: str) -> str:
+def _by_day_stage(rules: _NumberedRules, counted: str) -> str:
     columns = ["customer_id"]
     for number, rule in rules:
-        decayed = f"sum(CASE WHEN p{number} > 0 THEN p{number} * {weight(rule)} END)"
+        decayed = f"sum(CASE WHEN p{number} > 0 THEN p{number} * {_decay_weight(rule)} END)"
         columns += [f"sum(n{number})::bigint AS n{number}", f"sum(p{number})::bigint AS p{number}"]
-        columns.append(f"{bounded(decayed)} AS d{number}")
+        columns.append(f"{_bounded_sum(decayed)} AS d{number}")
     return f"  SELECT {', '.join(columns)} FROM {counted} GROUP BY customer_id"
 
 
-def by_row(rules: Numbered, matches: Matches, countable: str, parameters: Parameters) -> str:
+def _by_row_stage(rules: _NumberedRules, matches: _Matches, countable: str, parameters: Parameters) -> str:
     columns = ["customer_id"]
     for number, rule in rules:
         points = int(rule.points * 1000)
@@ -165,7 +169,7 @@ def by_row(rules: Numbered, matches: Matches, countable: str, parameters: Parame
         columns += [
             f"count(*) {chooses} AS n{number}",
             f"(sum({points}) {chooses})::bigint AS p{number}",
-            f"{bounded(f'sum({points} * {weight(rule)}) {chooses}')} AS d{number}",
+            f"{_bounded_sum(f'sum({points} * {_decay_weight(rule)}) {chooses}')} AS d{number}",
         ]
     parameters["kinds"] = sorted({kind for _, rule in rules for kind in rule.kinds})
     return f"""  SELECT {", ".join(columns)}
@@ -173,35 +177,35 @@ def by_row(rules: Numbered, matches: Matches, countable: str, parameters: Parame
   GROUP BY customer_id"""
 
 
-def bounded(decayed: str) -> str:
+def _bounded_sum(decayed: str) -> str:
     """A rule's part of a sum as a bigint, whatever the rows say; least() would pass over a NULL."""
-    return f"least(coalesce({decayed}, 0), {MOST_OF_A_RULE})::bigint"
+    return f"least(coalesce({decayed}, 0), {_MAX_RULE_POINTS})::bigint"
 
 
-def weight(rule: ValueRule) -> str:
+def _decay_weight(rule: ValueRule) -> str:
     """2³⁰ times what is left of a point after the whole days since; nothing long before power() would underflow."""
     halvings = f"greatest((occurred_on - %(day)s) / {float(rule.half_life)!r}::float8, -64)"
     return f"round(1073741824 * power(2::float8, {halvings}))::bigint"
 
 
-def day_points(rule: ValueRule, matches: str, number: int, parameters: Parameters) -> str:
+def _day_points(rule: ValueRule, matches: str, number: int, parameters: Parameters) -> str:
     """A day's points in thousandths, rounded half up, capped; what is measured is capped in any case."""
     thousandths = int(rule.points * 1000)
-    cap = MOST_OF_A_DAY if rule.daily_cap is None else int(rule.daily_cap * 1000)
+    cap = _MAX_DAY_POINTS if rule.daily_cap is None else int(rule.daily_cap * 1000)
     if rule.per == ValueRule.Per.EVENT:
         return f"least({thousandths} * count(*) FILTER (WHERE {matches}), {cap})"
     units = 60 if rule.per == ValueRule.Per.HOUR else 1
-    total = f"coalesce(sum({measured(rule, number, parameters)}) FILTER (WHERE {matches}), 0)::numeric"
+    total = f"coalesce(sum({_measured_column(rule, number, parameters)}) FILTER (WHERE {matches}), 0)::numeric"
     return f"least(round({thousandths} * {total} / {units}), {cap})::bigint"
 
 
-def measured(rule: ValueRule, number: int, parameters: Parameters) -> str:
+def _measured_column(rule: ValueRule, number: int, parameters: Parameters) -> str:
     if rule.per == ValueRule.Per.NUMBER:
-        return payload_number(rule, number, parameters)
+        return payload_number_sql(rule, number, parameters)
     return "abs(amount)" if rule.per == ValueRule.Per.UNIT else "minutes"
 
 
-def under_shared_cap(rule: ValueRule, number: int, rules: Numbered, earned: dict[int, str]) -> str:
+def _points_under_shared_cap(rule: ValueRule, number: int, rules: _NumberedRules, earned: dict[int, str]) -> str:
     """What the rules before it in the set have left of the cap that they share."""
     before = [earned[other] for other, one in rules if one.shared_cap == rule.shared_cap and other < number]
     if not rule.shared_cap or not before:
@@ -210,7 +214,7 @@ def under_shared_cap(rule: ValueRule, number: int, rules: Numbered, earned: dict
     return f"least({earned[number]}, greatest({int(rule.daily_cap * 1000)} - ({' + '.join(before)}), 0))"
 
 
-def fading(rules: Numbered, daily: Numbered, parts: Sequence[str]) -> str:
+def _rule_sums_stage(rules: _NumberedRules, daily: _NumberedRules, parts: Sequence[str]) -> str:
     """Stages stacked and added up, rather than joined: no estimate can make PostgreSQL compute one of them again for
     every customer, as it may on tables that were never analysed. Of one type each, so that unread columns still go."""
     of_day = {number for number, _ in daily}
@@ -236,7 +240,7 @@ def fading(rules: Numbered, daily: Numbered, parts: Sequence[str]) -> str:
   GROUP BY customer_id HAVING bool_or(stands)"""
 
 
-def summed(rules: Numbered) -> str:
+def _sums_stage(rules: _NumberedRules) -> str:
     columns = ["customer_id"]
     for name in SUMS:
         fed_by = [f"d{number}" for number, rule in rules if rule.sum == name]

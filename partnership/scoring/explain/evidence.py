@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection
 
-from partnership.scoring.engine.matching import Parameters, condition
+from partnership.scoring.engine.matching import Parameters, rule_condition
 from partnership.scoring.explain.explanation import Explanation
 
 
@@ -19,7 +19,7 @@ class Evidence:
     last_on: date | None = None
 
 
-def evidence_of(explanations: Collection[Explanation]) -> dict[int, dict[int, Evidence]]:
+def count_evidence(explanations: Collection[Explanation]) -> dict[int, dict[int, Evidence]]:
     """By customer, then by the rule's primary key. One statement for all, under the conditions that score them.
 
     The explanations are of one rule set and day.
@@ -29,13 +29,13 @@ def evidence_of(explanations: Collection[Explanation]) -> dict[int, dict[int, Ev
     if some is None or not rules:
         return {found.customer_id: {} for found in explanations}
     parameters: Parameters = {"day": some.day, "customers": [found.customer_id for found in explanations]}
-    matches = [condition(rule, number, parameters) for number, rule in enumerate(rules, 1)]
+    matches = [rule_condition(rule, number, parameters) for number, rule in enumerate(rules, 1)]
     each = "count(*) FILTER (WHERE {0}), max(occurred_on) FILTER (WHERE {0})"
     columns = ", ".join(each.format(match) for match in matches)
     told: dict[int, dict[int, Evidence]] = {pk: {rule.pk: Evidence() for rule in rules} for pk in
                                             parameters["customers"]}  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT customer_id, kind, {columns} {COUNTED}", parameters)
+        cursor.execute(f"SELECT customer_id, kind, {columns} {_COUNTED_ROWS}", parameters)
         for customer, kind, *found in cursor.fetchall():
             for rule, count, last_on in zip(rules, found[::2], found[1::2], strict=True):
                 if count:
@@ -46,6 +46,6 @@ def evidence_of(explanations: Collection[Explanation]) -> dict[int, dict[int, Ev
 
 
 # Served by interactions_scoring, as the scores are.
-COUNTED = """FROM interactions_interaction
+_COUNTED_ROWS = """FROM interactions_interaction
 WHERE customer_id = ANY(%(customers)s) AND occurred_on <= %(day)s
 GROUP BY customer_id, kind"""

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 COMMITMENT, RECIPROCITY = "commitment", "reciprocity"
 
-WITHOUT = (COMMITMENT, RECIPROCITY, "partnership")
+SCORES_WITHOUT_RULE = (COMMITMENT, RECIPROCITY, "partnership")
 """The scores that a line says what they would be without it."""
 
-FEEDS = {
+_SCORE_FED_BY = {
     ValueRule.Sum.KEPT: COMMITMENT,
     ValueRule.Sum.MISSED: COMMITMENT,
     ValueRule.Sum.EFFORT: COMMITMENT,
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def feeds(self) -> str | None:
-        return FEEDS.get(ValueRule.Sum(self.sum))
+        return _SCORE_FED_BY.get(ValueRule.Sum(self.sum))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,11 @@ class Explanation:
     def column(self, score: str) -> "Column":
         """`commitment` or `reciprocity` from its start to what the pages show, in tenths that add up exactly."""
         lines = [line for line in self.lines if line.feeds == score and (line.count or line.contribution)]
-        start, exact, total = tenths(self.neutral[score]), tenths(self.scores[score]), as_shown(self.scores[score])
+        start, exact, total = (
+            to_tenths(self.neutral[score]),
+            to_tenths(self.scores[score]),
+            round_score(self.scores[score]),
+        )
         parts = apportion([10 * line.contribution for line in lines], exact - start)
         by_size = sorted(zip(lines, parts, strict=True), key=lambda pair: (pair[0].rule is None, -abs(pair[1])))
         return Column(start, by_size, 10 * total - exact, total)
@@ -102,11 +106,11 @@ class Column:
     total: int
 
 
-def tenths(score: float) -> int:
+def to_tenths(score: float) -> int:
     return floor(10 * score + 0.5)
 
 
-def as_shown(score: float) -> int:
+def round_score(score: float) -> int:
     """A score as the pages show it: rounded half up."""
     return floor(score + 0.5)
 
@@ -126,29 +130,29 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     return floors
 
 
-def explain(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
+def explain_score(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
     """With what the scores would be without each rule. KeyError when there is no such customer, or it was merged."""
     rule_set = rule_set or RuleSet.objects.active()
-    for row in rows_with_lines([customer_id], rule_set, as_of):
-        return explanation(row, rule_set, as_of, without=without_each(row, rule_set, as_of))
+    for row in _fetch_rows([customer_id], rule_set, as_of):
+        return _build_explanation(row, rule_set, as_of, without=_score_without_each_rule(row, rule_set, as_of))
     raise KeyError(customer_id)
 
 
-def explain_many(
+def explain_scores(
     customer_ids: Iterable[int] | None, *, as_of: date, rule_set: RuleSet | None = None
 ) -> dict[int, Explanation]:
     """Explanations by customer, one statement for all; everybody when `customer_ids` is None."""
     rule_set = rule_set or RuleSet.objects.active()
     ids = None if customer_ids is None else list(customer_ids)
-    rows = rows_with_lines(ids, rule_set, as_of)
-    return {row["customer_id"]: explanation(row, rule_set, as_of) for row in rows}
+    rows = _fetch_rows(ids, rule_set, as_of)
+    return {row["customer_id"]: _build_explanation(row, rule_set, as_of) for row in rows}
 
 
-def rows_with_lines(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[dict[str, Any]]:
-    return compile_rules(rule_set, day=day, customers=customer_ids).rows(WITH_LINES)
+def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[dict[str, Any]]:
+    return compile_rules(rule_set, day=day, customers=customer_ids).rows(_SCORES_WITH_LINES)
 
 
-def without_each(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict[str, float]]:
+def _score_without_each_rule(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict[str, float]]:
     """What the scores would be without each rule, in the order of the set."""
     sums = []
     for number, rule in enumerate(rule_set.rules.all(), 1):
@@ -159,20 +163,24 @@ def without_each(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict
         else:
             left[rule.sum] -= row[f"d{number}"] or 0
         sums.append(left)
-    return [{name: found[name] for name in WITHOUT} for found in scores_of(rule_set, sums)] if sums else []
+    return (
+        [{name: found[name] for name in SCORES_WITHOUT_RULE} for found in compute_scores(rule_set, sums)]
+        if sums
+        else []
+    )
 
 
-WITH_LINES = """
+_SCORES_WITH_LINES = """
 SELECT standing.*, fading.*, standing.customer_id AS customer_id, customer.source || ':' || customer.external_id AS ref
 FROM standing JOIN customers_customer customer ON customer.id = standing.customer_id
 LEFT JOIN fading ON fading.customer_id = standing.customer_id
 ORDER BY partnership DESC, customer.id"""
 
 
-def explanation(
+def _build_explanation(
     row: dict[str, Any], rule_set: RuleSet, day: date, *, without: Sequence[dict[str, float]] = ()
 ) -> Explanation:
-    sums = {name: row[name] / UNIT for name in SUMS}
+    sums = {name: row[name] / UNITS_PER_POINT for name in SUMS}
     alpha = rule_set.promise_weight
     return Explanation(
         customer_id=row["customer_id"],
@@ -183,14 +191,14 @@ def explanation(
         scores={name: row[name] for name in (RECIPROCITY, COMMITMENT, "partnership", "loudness", "confidence")},
         sums=sums,
         neutral={COMMITMENT: 50 * alpha, RECIPROCITY: 50.0},
-        lines=tuple(lines(row, rule_set, sums, without)),
+        lines=tuple(_build_lines(row, rule_set, sums, without)),
     )
 
 
-def lines(
+def _build_lines(
     row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float], without: Sequence[dict[str, float]]
 ) -> list[Line]:
-    worth = worth_of_a_point(rule_set, sums)
+    worth = _value_points(rule_set, sums)
     found = [
         Line(
             rule=rule,
@@ -198,7 +206,7 @@ def lines(
             sum=rule.sum,
             count=row[f"n{number}"] or 0,
             points=(row[f"p{number}"] or 0) / 1000,
-            decayed=(decayed := (row[f"d{number}"] or 0) / UNIT),
+            decayed=(decayed := (row[f"d{number}"] or 0) / UNITS_PER_POINT),
             contribution=worth[rule.sum] * decayed,
             without=without[number - 1] if without else None,
         )
@@ -210,7 +218,7 @@ def lines(
     return found
 
 
-def worth_of_a_point(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
+def _value_points(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
     """How many points of its score a decayed point of each sum adds: scoring.md's "Reasons that add up"."""
     alpha, kappa = rule_set.promise_weight, rule_set.doubt
     promises = 50 * alpha / (sums["kept"] + sums["missed"] + kappa)

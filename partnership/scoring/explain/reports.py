@@ -8,12 +8,12 @@ from django.core.management.base import CommandError
 from customers.models import Customer
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.explain.explanation import Explanation
-from partnership.scoring.explain.score_changes import MILLION, PARTS, Movement
+from partnership.scoring.explain.score_changes import CHANGE_PARTS, MILLIONTHS, ScoreChange
 from partnership.scoring.models import RuleSet
 from partnership.staff.external_ids import parse_ref
 
 
-def customer_id_of(ref: str) -> int:
+def find_customer_id(ref: str) -> int:
     """CommandError when the ref is malformed or names nobody. A merged customer's ref names who is left of them."""
     try:
         source, external_id = parse_ref(ref)
@@ -27,7 +27,7 @@ def customer_id_of(ref: str) -> int:
     return customer.pk
 
 
-def rule_set_called(name_or_id: str | None) -> RuleSet:
+def find_rule_set(name_or_id: str | None) -> RuleSet:
     """With its rules and tiers; the active one for None. CommandError with the names when there is no such set."""
     if name_or_id is None:
         return RuleSet.objects.active()
@@ -41,7 +41,7 @@ def rule_set_called(name_or_id: str | None) -> RuleSet:
     return found
 
 
-def as_dict(found: Explanation) -> dict[str, Any]:
+def build_score_report(found: Explanation) -> dict[str, Any]:
     return {
         "customer": found.ref,
         **found.scores,
@@ -50,38 +50,38 @@ def as_dict(found: Explanation) -> dict[str, Any]:
     }
 
 
-def explained(found: Explanation, moved: Movement | None = None) -> dict[str, Any]:
+def build_explanation_report(found: Explanation, moved: ScoreChange | None = None) -> dict[str, Any]:
     """What `explain --json` prints, and the page of an explanation as JSON."""
     report = {
         "as_of": str(found.day),
         "ruleset": found.rule_set.name,
         "neutral": found.neutral,
-        **as_dict(found),
-        "lines": line_dicts(found),
+        **build_score_report(found),
+        "lines": _build_line_reports(found),
     }
-    return report | ({"movement": movement_dict(moved)} if moved else {})
+    return report | ({"movement": _build_change_report(moved)} if moved else {})
 
 
-def line_dicts(found: Explanation) -> list[dict[str, Any]]:
+def _build_line_reports(found: Explanation) -> list[dict[str, Any]]:
     names = ("name", "sum", "count", "points", "decayed", "contribution", "without")
     return [{"rule" if name == "name" else name: getattr(line, name) for name in names} for line in found.lines]
 
 
-def movement_dict(moved: Movement) -> dict[str, Any]:
+def _build_change_report(moved: ScoreChange) -> dict[str, Any]:
     """Start, parts and end add up in decimals: they are whole millionths."""
     return {
         "since": str(moved.since),
-        "start": {**in_points(moved.start), "ruleset": moved.before.name, "tier": moved.start_tier.name},
-        "parts": {part: in_points(moved.parts[part]) for part in PARTS},
-        "end": {**in_points(moved.end), "ruleset": moved.after.name, "tier": moved.end_tier.name},
+        "start": {**_to_points(moved.start), "ruleset": moved.before.name, "tier": moved.start_tier.name},
+        "parts": {part: _to_points(moved.parts[part]) for part in CHANGE_PARTS},
+        "end": {**_to_points(moved.end), "ruleset": moved.after.name, "tier": moved.end_tier.name},
     }
 
 
-def in_points(scores: dict[str, int]) -> dict[str, float]:
-    return {name: millionths / MILLION for name, millionths in scores.items()}
+def _to_points(scores: dict[str, int]) -> dict[str, float]:
+    return {name: millionths / MILLIONTHS for name, millionths in scores.items()}
 
 
-def table(found: Iterable[Explanation]) -> Iterable[str]:
+def format_score_table(found: Iterable[Explanation]) -> Iterable[str]:
     yield f"{'partnership':>11} {'commitment':>10} {'reciprocity':>11} {'confidence':>10}  {'tier':26} customer"
     for one in found:
         scores = one.scores

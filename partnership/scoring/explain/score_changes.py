@@ -20,23 +20,23 @@ from typing import Any
 
 from django.db.models import Q
 
-from partnership.scoring.engine.statement import HISTORY, compile_rules
-from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, as_shown
+from partnership.scoring.engine.statement import INTERACTIONS, compile_rules
+from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, round_score
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
 from partnership.staff.models import Firm
 
-PARTS = ("rule_change", "fading", "late", "corrected", "new_evidence")
+CHANGE_PARTS = ("rule_change", "fading", "late", "corrected", "new_evidence")
 
-MOVING = ("partnership", COMMITMENT, RECIPROCITY)
+EXPLAINED_SCORES = ("partnership", COMMITMENT, RECIPROCITY)
 
-MILLION = 10**6
+MILLIONTHS = 10**6
 
 Scores = dict[str, int]
 """By name, in millionths of a point: parts of whole numbers add up exactly."""
 
 
 @dataclass(frozen=True)
-class Movement:
+class ScoreChange:
     """From the end of the day `since` to that of `until`; `before` and `after` are the rule sets in force then."""
 
     since: date
@@ -49,15 +49,15 @@ class Movement:
     end_tier: Tier
     parts: dict[str, Scores]
 
-    def shown(self, score: str) -> "Shown":
+    def shown(self, score: str) -> "RoundedChange":
         """In whole points as the pages show the score, the parts adding up to the difference."""
-        start, end = (as_shown(scores[score] / MILLION) for scores in (self.start, self.end))
-        whole = apportion([self.parts[part][score] / MILLION for part in PARTS], end - start)
-        return Shown(start, end, dict(zip(PARTS, whole, strict=True)))
+        start, end = (round_score(scores[score] / MILLIONTHS) for scores in (self.start, self.end))
+        whole = apportion([self.parts[part][score] / MILLIONTHS for part in CHANGE_PARTS], end - start)
+        return RoundedChange(start, end, dict(zip(CHANGE_PARTS, whole, strict=True)))
 
 
 @dataclass(frozen=True)
-class Shown:
+class RoundedChange:
     start: int
     end: int
     parts: dict[str, int]
@@ -67,39 +67,39 @@ class Shown:
         return self.end - self.start
 
 
-def movement(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> Movement:
+def explain_score_change(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> ScoreChange:
     """Ends where explain() as of `until` under the same rule set stands. KeyError when there is no such customer."""
     after = rule_set or RuleSet.objects.active()
     moment = Firm.current().end_of(since)
-    before = in_force(customer_id, since, before=moment) or after
+    before = _find_rule_set_on(customer_id, since, before=moment) or after
     known: dict[str, date | datetime | int] = {"since": since, "moment": moment, "whose": customer_id}
     steps = [
-        (before, since, KNOWN_THEN),
-        (after, since, KNOWN_THEN),
-        (after, until, KNOWN_THEN),
-        (after, until, WITH_LATE),
-        (after, until, KNOWN_NOW),
-        (after, until, HISTORY),
+        (before, since, _KNOWN_THEN),
+        (after, since, _KNOWN_THEN),
+        (after, until, _KNOWN_THEN),
+        (after, until, _WITH_LATE),
+        (after, until, _KNOWN_NOW),
+        (after, until, INTERACTIONS),
     ]
-    stood = [scores_at(customer_id, *step, known) for step in steps]
-    scores = [{name: round(row[name] * MILLION) for name in MOVING} for row in stood]
-    return Movement(
+    stood = [_fetch_scores(customer_id, *step, known) for step in steps]
+    scores = [{name: round(row[name] * MILLIONTHS) for name in EXPLAINED_SCORES} for row in stood]
+    return ScoreChange(
         since=since,
         until=until,
         before=before,
         after=after,
         start=scores[0],
         end=scores[-1],
-        start_tier=tier_of(before, stood[0]),
-        end_tier=tier_of(after, stood[-1]),
+        start_tier=_find_earned_tier(before, stood[0]),
+        end_tier=_find_earned_tier(after, stood[-1]),
         parts={
-            part: {name: then[name] - earlier[name] for name in MOVING}
-            for part, (earlier, then) in zip(PARTS, pairwise(scores), strict=True)
+            part: {name: then[name] - earlier[name] for name in EXPLAINED_SCORES}
+            for part, (earlier, then) in zip(CHANGE_PARTS, pairwise(scores), strict=True)
         },
     )
 
 
-def in_force(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
+def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
     """The rules by which the customer was judged on a day that ended `before`; None when there were none yet."""
     sets = RuleSet.objects.prefetch_related("rules", "tiers")
     snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=day).order_by("-day")
@@ -109,29 +109,31 @@ def in_force(customer_id: int, day: date, *, before: datetime) -> RuleSet | None
     return ruling.order_by("-activated_at").first()
 
 
-def scores_at(
+def _fetch_scores(
     customer_id: int, rule_set: RuleSet, day: date, history: str, known: dict[str, date | datetime | int]
 ) -> dict[str, Any]:
-    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).rows(STANDING, **known):
+    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).rows(
+        _EXPLAINED_SCORES, **known
+    ):
         return row
     raise KeyError(customer_id)
 
 
-def tier_of(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
+def _find_earned_tier(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
     return next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"])
 
 
-STANDING = f"SELECT {', '.join(MOVING)}, earned_tier_id FROM standing"
+_EXPLAINED_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM standing"
 
-COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
+_COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
 
-PRESENT = f"""SELECT {COLUMNS}, late FROM interactions_interaction present
+_PRESENT = f"""SELECT {_COLUMNS}, late FROM interactions_interaction present
   WHERE customer_id = %(whose)s AND occurred_on <= %(since)s"""
 
 # Rows that nobody touched since, and of all others what the first change since then kept. Served by the history
 # table's indexes on customer_id and pgh_obj_id. A deletion that was undone since leaves no row behind, only its trace.
-KNOWN_THEN = f"""(
-  {PRESENT} AND recorded_at < %(moment)s
+_KNOWN_THEN = f"""(
+  {_PRESENT} AND recorded_at < %(moment)s
   AND NOT EXISTS (
     SELECT FROM interactions_interactionevent event
     WHERE event.pgh_obj_id = present.id AND event.pgh_created_at >= %(moment)s)
@@ -139,7 +141,7 @@ KNOWN_THEN = f"""(
     SELECT FROM interactions_deletion gone
     WHERE gone.interaction_id = present.id AND gone.deleted_at < %(moment)s AND gone.undone_at >= %(moment)s)
   UNION ALL
-  SELECT {COLUMNS}, payload ? 'days_late' AS late FROM (
+  SELECT {_COLUMNS}, payload ? 'days_late' AS late FROM (
     SELECT DISTINCT ON (pgh_obj_id) event.* FROM interactions_interactionevent event
     WHERE pgh_created_at >= %(moment)s AND pgh_obj_id IN (
       SELECT pgh_obj_id FROM interactions_interactionevent
@@ -152,6 +154,6 @@ KNOWN_THEN = f"""(
     WHERE gone.interaction_id = stood.id AND gone.deleted_at < %(moment)s AND gone.undone_at >= %(moment)s)
 )"""
 
-WITH_LATE = f"({KNOWN_THEN} UNION ALL {PRESENT} AND recorded_at >= %(moment)s)"
+_WITH_LATE = f"({_KNOWN_THEN} UNION ALL {_PRESENT} AND recorded_at >= %(moment)s)"
 
-KNOWN_NOW = f"({PRESENT})"
+_KNOWN_NOW = f"({_PRESENT})"

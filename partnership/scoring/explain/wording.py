@@ -12,7 +12,7 @@ from partnership.scoring.explain.evidence import Evidence
 from partnership.scoring.explain.explanation import Explanation, Line
 from partnership.scoring.models import ValueRule
 
-COUNTED = {
+COUNT_LABELS = {
     Kind.MESSAGE: ngettext_lazy("%d message", "%d messages"),
     Kind.CALL: ngettext_lazy("%d call", "%d calls"),
     Kind.MEETING: ngettext_lazy("%d meeting", "%d meetings"),
@@ -54,7 +54,7 @@ COUNTED = {
 }
 """How often each kind happened."""
 
-NOT_YET = {
+MISSING_LABELS = {
     Kind.MESSAGE: gettext_lazy("no message yet"),
     Kind.CALL: gettext_lazy("no call yet"),
     Kind.MEETING: gettext_lazy("no meeting yet"),
@@ -95,7 +95,7 @@ NOT_YET = {
     Kind.FORGIVENESS: gettext_lazy("nothing forgiven yet"),
 }
 
-PARTS_IN_WORDS = {
+CHANGE_PART_LABELS = {
     "rule_change": gettext_lazy("other rules"),
     "fading": gettext_lazy("fading"),
     "late": gettext_lazy("recorded late"),
@@ -104,37 +104,45 @@ PARTS_IN_WORDS = {
 }
 """Of why a score moved: partnership.scoring.explain.score_changes."""
 
-KEPT, MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
-LATE = "days_late"
+_KEPT, _MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
+DAYS_LATE = "days_late"
 
 
-def sentence(line: Line, evidence: Evidence, explanation: Explanation) -> str:
+def describe_line(line: Line, evidence: Evidence, explanation: Explanation) -> str:
     """What a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
     rule = line.rule
     if rule is None:
         return _("more than balance: 100 is the most")
-    if set(rule.kinds) == KEPT and rule.payload_key == LATE:
-        return promises_kept(rule, line.count, explanation)
-    words = get_text_list([COUNTED[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
-    return _("%(what)s, by us") % {"what": words} if ours(rule) else words
+    if set(rule.kinds) == _KEPT and rule.payload_key == DAYS_LATE:
+        return _describe_kept_promises(rule, line.count, explanation)
+    words = get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
+    return _("%(what)s, by us") % {"what": words} if _counts_our_side(rule) else words
 
 
-def ours(rule: ValueRule) -> bool:
+def _counts_our_side(rule: ValueRule) -> bool:
     """Whether it looks at what we did, among what both sides can do."""
-    return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & BOTH_DO)
+    return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & _EITHER_SIDE_KINDS)
 
 
-BOTH_DO = {*KEPT, *MISSED, Kind.COMMITMENT_MADE, Kind.COMMITMENT_RELEASED, Kind.MESSAGE, Kind.CALL, Kind.CHECK_IN}
+_EITHER_SIDE_KINDS = {
+    *_KEPT,
+    *_MISSED,
+    Kind.COMMITMENT_MADE,
+    Kind.COMMITMENT_RELEASED,
+    Kind.MESSAGE,
+    Kind.CALL,
+    Kind.CHECK_IN,
+}
 
 
-def promises_kept(rule: ValueRule, kept: int, explanation: Explanation) -> str:
+def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation) -> str:
     """In time of all that were due; or late, which are among the missed."""
     if rule.payload == ValueRule.Payload.HAS:
         return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
     missed = sum(
         line.count
         for line in explanation.lines
-        if line.rule and set(line.rule.kinds) == MISSED and line.rule.direction == rule.direction
+        if line.rule and set(line.rule.kinds) == _MISSED and line.rule.direction == rule.direction
     )
     due = kept + missed
     return ngettext("kept %(kept)d of %(due)d promise", "kept %(kept)d of %(due)d promises", due) % {
@@ -142,7 +150,7 @@ def promises_kept(rule: ValueRule, kept: int, explanation: Explanation) -> str:
     }  # fmt: skip
 
 
-def fading(line: Line, evidence: Evidence, day: date) -> str:
+def describe_fading(line: Line, evidence: Evidence, day: date) -> str:
     """How much time has taken off its points: off all of them, or off the old ones alone."""
     if line.rule is None or not line.points or evidence.last_on is None:
         return ""
@@ -154,11 +162,11 @@ def fading(line: Line, evidence: Evidence, day: date) -> str:
     return _("fading") if newest >= 0.1 else _("almost faded")
 
 
-def missing(rules: Iterable[ValueRule]) -> list[str]:
+def describe_missing_kinds(rules: Iterable[ValueRule]) -> list[str]:
     """What would add to a score and has not happened, each kind once."""
-    kinds = dict.fromkeys(Kind(kind) for rule in rules if would_add(rule) for kind in rule.kinds)
-    return [str(NOT_YET[kind]) for kind in kinds]
+    kinds = dict.fromkeys(Kind(kind) for rule in rules if _adds_to_score(rule) for kind in rule.kinds)
+    return [str(MISSING_LABELS[kind]) for kind in kinds]
 
 
-def would_add(rule: ValueRule) -> bool:
+def _adds_to_score(rule: ValueRule) -> bool:
     return rule.sum not in (ValueRule.Sum.MISSED, ValueRule.Sum.GIVEN) and rule.payload != ValueRule.Payload.HAS

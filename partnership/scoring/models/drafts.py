@@ -6,10 +6,10 @@ CONSTANTS = ("doubt", "promise_weight", "effort_half", "demand_half", "confidenc
              "margin")  # fmt: skip
 """Fields of a rule set that scores are made with."""
 
-REFUSED = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
+_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
 
 
-def constants_only_in_drafts() -> pgtrigger.Trigger:
+def draft_constants_trigger() -> pgtrigger.Trigger:
     """Nor does a set become a draft again."""
     old, new = (", ".join(f"{row}.{name}" for name in CONSTANTS) for row in ("OLD", "NEW"))
     return pgtrigger.Trigger(
@@ -19,14 +19,14 @@ def constants_only_in_drafts() -> pgtrigger.Trigger:
         condition=~pgtrigger.Q(old__status="draft"),
         func=f"""
             IF NEW.status = 'draft' OR ({old}) IS DISTINCT FROM ({new}) THEN
-                {REFUSED.format("constants change in drafts alone")}
+                {_REFUSE.format("constants change in drafts alone")}
             END IF;
             RETURN NEW;
         """,
     )
 
 
-def only_in_drafts() -> pgtrigger.Trigger:
+def draft_rows_trigger() -> pgtrigger.Trigger:
     """Of rules and tiers. The set's row is locked: who writes waits for who activates it, and the other way round."""
     return pgtrigger.Trigger(
         name="only_in_drafts",
@@ -40,7 +40,7 @@ def only_in_drafts() -> pgtrigger.Trigger:
                 ORDER BY id FOR SHARE
             LOOP
                 IF found.status <> 'draft' THEN
-                    {REFUSED.format("rules and tiers change in drafts alone")}
+                    {_REFUSE.format("rules and tiers change in drafts alone")}
                 END IF;
             END LOOP;
             IF TG_OP = 'DELETE' THEN

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
-from partnership.scoring.models.drafts import constants_only_in_drafts, only_in_drafts
+from partnership.scoring.models.drafts import draft_constants_trigger, draft_rows_trigger
 from partnership.scoring.rules import model_validation
 from partnership.staff.audit import tracked
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
+PAYLOAD_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 """What of a payload is read as a number, written as JSON's number or as text. More digits are somebody's identifier."""
 
 
-def positive(label: "StrOrPromise", default: float, **options: Any) -> "models.FloatField":
+def _positive_field(label: "StrOrPromise", default: float, **options: Any) -> "models.FloatField":
     return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], **options)
 
 
@@ -49,11 +49,15 @@ class RuleSet(models.Model):
         "self", verbose_name=_("copied from"), null=True, blank=True, editable=False, on_delete=models.SET_NULL
     )
     why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Asked for before it goes live."))
-    doubt = positive(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
+    doubt = _positive_field(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
     promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
-    effort_half = positive(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
-    demand_half = positive(_("demand D½"), 5.0, help_text=_("Points of demand that reach half of full loudness."))
-    confidence_half = positive(_("confidence C½"), 2.0, help_text=_("Points of evidence that reach half confidence."))
+    effort_half = _positive_field(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
+    demand_half = _positive_field(
+        _("demand D½"), 5.0, help_text=_("Points of demand that reach half of full loudness.")
+    )
+    confidence_half = _positive_field(
+        _("confidence C½"), 2.0, help_text=_("Points of evidence that reach half confidence.")
+    )
     thin_below = models.FloatField(_("evidence is thin below a confidence of"), default=0.4)
     newcomer_days = models.PositiveSmallIntegerField(_("days of getting to know each other"), default=180)
     margin = models.FloatField(_("margin against flapping"), default=3.0)
@@ -92,7 +96,7 @@ class RuleSet(models.Model):
                     RETURN NULL;
                 """,
             ),
-            constants_only_in_drafts(),
+            draft_constants_trigger(),
         ]
 
     def __str__(self) -> str:
@@ -103,11 +107,11 @@ class RuleSet(models.Model):
         return self.status == self.Status.DRAFT
 
     def clean(self) -> None:
-        if found := model_validation.of_constants(self):
+        if found := model_validation.find_constant_errors(self):
             raise ValidationError(found)
 
 
-def kinds() -> ArrayField:
+def _kinds_field() -> ArrayField:
     return ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
 
 
@@ -141,7 +145,7 @@ class ValueRule(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=100)
     sum = models.CharField(_("counts toward"), max_length=8, choices=Sum)
-    kinds = kinds()
+    kinds = _kinds_field()
     channels = ArrayField(
         models.CharField(max_length=8, choices=Channel),
         verbose_name=_("channels"),
@@ -202,7 +206,7 @@ class ValueRule(models.Model):
             ),
             # Anything else would stop the rescoring of everybody.
             models.CheckConstraint(
-                condition=~models.Q(payload="at_least") | models.Q(payload_value__regex=NUMBER),
+                condition=~models.Q(payload="at_least") | models.Q(payload_value__regex=PAYLOAD_NUMBER),
                 name="scoring_valuerule_compares_numbers",
             ),
             models.CheckConstraint(
@@ -221,7 +225,7 @@ class ValueRule(models.Model):
                 name="scoring_valuerule_shared_cap_is_a_cap",
             ),
         ]
-        triggers = [only_in_drafts()]
+        triggers = [draft_rows_trigger()]
 
     def __str__(self) -> str:
         return self.name
@@ -231,38 +235,38 @@ class ValueRule(models.Model):
         kinds = set(self.kinds or [])
         if Kind.GESTURE in kinds:
             raise ValidationError({"kinds": _("A gesture carries no expectation: no rule may count it.")})
-        if self.sum != self.Sum.DEMAND and kinds & ASKING:
+        if self.sum != self.Sum.DEMAND and kinds & DEMAND_KINDS:
             raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
-        if self.sum == self.Sum.MISSED and kinds & DOING_ONES_PART:
+        if self.sum == self.Sum.MISSED and kinds & OWN_PART_KINDS:
             raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
-        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & VOICE:
+        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & CANDID_KINDS:
             raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against anybody.")})
-        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & HONESTY:
+        if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & HONESTY_KINDS:
             raise ValidationError({"kinds": _(
                 "An honest no, a push, a mistake and its repair, a promise released in time: none of these can count "
                 "against them.")})  # fmt: skip
         if self.sum == self.Sum.MISSED and Kind.COMMITMENT_MISSED in kinds and self.direction != Direction.INBOUND:
             raise ValidationError({"direction": _("What we missed cannot count against them: choose inbound.")})
-        if found := model_validation.of_rule(self):
+        if found := model_validation.find_rule_errors(self):
             raise ValidationError(found)
-        if self.payload == self.Payload.AT_LEAST and not re.fullmatch(NUMBER, self.payload_value or ""):
+        if self.payload == self.Payload.AT_LEAST and not re.fullmatch(PAYLOAD_NUMBER, self.payload_value or ""):
             raise ValidationError({"payload_value": _("“At least” compares numbers: write one such as 80 or 12.5.")})
 
 
-VOICE = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
+CANDID_KINDS = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
 """Counted as a promise missed or as given by us, these would punish candour (P23)."""
 
-HONESTY = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS, Kind.COMMITMENT_RELEASED}
+HONESTY_KINDS = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS, Kind.COMMITMENT_RELEASED}
 """Counted likewise, these would punish them for what we said or did, or honesty on their side (P6, P7, P22)."""
 
-ASKING = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
+DEMAND_KINDS = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
 """Counted toward anything but demand, these would reward loudness (I1)."""
 
-DOING_ONES_PART = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
+OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
 """Counted toward missed promises, these would lower commitment (I2)."""
 
 
-UNTIERED_HOURS = 16
+DEFAULT_RESPONSE_HOURS = 16
 """Hours of business within which somebody without a tier yet is answered."""
 
 
@@ -300,7 +304,7 @@ class Tier(models.Model):
                 fields=["rule_set"], condition=models.Q(for_newcomers=True), name="scoring_tier_one_for_newcomers"
             ),
         ]
-        triggers = [only_in_drafts()]
+        triggers = [draft_rows_trigger()]
 
     def __str__(self) -> str:
         return self.name

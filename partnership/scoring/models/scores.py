@@ -7,7 +7,7 @@ from customers.models import Customer
 from partnership.scoring.models.rules import RuleSet, Tier
 
 
-class Scored(models.Model):
+class ScoreValues(models.Model):
     rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reciprocity = models.FloatField(_("reciprocity"), default=0)
     commitment = models.FloatField(_("commitment"), default=0)
@@ -23,7 +23,7 @@ class Scored(models.Model):
         abstract = True
 
 
-class Score(Scored):
+class Score(ScoreValues):
     """How a relationship stands, as of `day` in the firm's time zone."""
 
     customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="score")
@@ -63,7 +63,7 @@ class Score(Scored):
         return best.tier if best else None
 
 
-class ScoreSnapshot(Scored):
+class ScoreSnapshot(ScoreValues):
     """The history of a score: a row for a day on which it moved by a point, or its tier, pin or rule set changed."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="snapshots", db_index=False)

@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.summaries import describe, figure
+from partnership.scoring.rules.summaries import describe_rule, format_number
 
-OF_A_RULE = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
-OF_A_TIER = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
+_RULE_FIELDS = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
+_TIER_FIELDS = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
              "exceptions_offered")  # fmt: skip
-NOTHING = "–"
+NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
-class Value:
+class FieldPair:
     """One field of both, in words."""
 
     label: str
@@ -36,13 +36,13 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Pair:
+class RowPair:
     """A rule or a tier of one name; the texts are empty on the side that has none. `differences`: of its fields."""
 
     name: str
     first: str = ""
     second: str = ""
-    differences: Sequence[Value] = ()
+    differences: Sequence[FieldPair] = ()
 
     @property
     def how(self) -> str:
@@ -58,9 +58,9 @@ class Pair:
 class Comparison:
     first: RuleSet
     second: RuleSet
-    constants: Sequence[Value]
-    rules: Sequence[Pair]
-    tiers: Sequence[Pair] = field(default=())
+    constants: Sequence[FieldPair]
+    rules: Sequence[RowPair]
+    tiers: Sequence[RowPair] = field(default=())
 
     @property
     def changes(self) -> "Comparison":
@@ -78,62 +78,62 @@ class Comparison:
         return not (self.constants or self.rules or self.tiers)
 
 
-def compare(first: RuleSet, second: RuleSet) -> Comparison:
+def compare_rule_sets(first: RuleSet, second: RuleSet) -> Comparison:
     """Rules and tiers are matched by their names, in the order of the second set, then what only the first has."""
     return Comparison(
         first,
         second,
-        values(first, second, CONSTANTS),
-        [rule_pair(*both) for both in matched(first.rules.all(), second.rules.all())],
-        [tier_pair(*both) for both in matched(first.tiers.all(), second.tiers.all())],
+        _pair_fields(first, second, CONSTANTS),
+        [_pair_rules(*both) for both in _match_by_name(first.rules.all(), second.rules.all())],
+        [_pair_tiers(*both) for both in _match_by_name(first.tiers.all(), second.tiers.all())],
     )
 
 
 def fingerprint(rule_set: RuleSet) -> str:
     """Alike of two states of a set between which `compare` finds no change."""
     said = [[str(getattr(rule_set, name)) for name in CONSTANTS]]
-    for rows, names in ((rule_set.rules.all(), OF_A_RULE), (rule_set.tiers.all(), OF_A_TIER)):
+    for rows, names in ((rule_set.rules.all(), _RULE_FIELDS), (rule_set.tiers.all(), _TIER_FIELDS)):
         said += sorted([row.name, *(str(getattr(row, name)) for name in names)] for row in rows)
     return sha256(json.dumps(said).encode()).hexdigest()
 
 
-def matched(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
+def _match_by_name(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
     olds = {row.name: row for row in first}
     pairs = [(olds.pop(row.name, None), row) for row in second]
     return [*pairs, *((old, None) for old in olds.values())]
 
 
-def rule_pair(first: ValueRule | None, second: ValueRule | None) -> Pair:
+def _pair_rules(first: ValueRule | None, second: ValueRule | None) -> RowPair:
     """What the order of rules changes is how they are listed, nothing else: it is no difference."""
-    old, new = (describe(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
-    return Pair(name_of(first, second), old, new, differing(first, second, OF_A_RULE))
+    old, new = (describe_rule(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
+    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, _RULE_FIELDS))
 
 
-def tier_pair(first: Tier | None, second: Tier | None) -> Pair:
-    old, new = (tier_in_words(tier) if tier else "" for tier in (first, second))
-    return Pair(name_of(first, second), old, new, differing(first, second, OF_A_TIER))
+def _pair_tiers(first: Tier | None, second: Tier | None) -> RowPair:
+    old, new = (describe_tier(tier) if tier else "" for tier in (first, second))
+    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, _TIER_FIELDS))
 
 
-def name_of(*either: Any) -> str:
+def _name_of_either(*either: Any) -> str:
     return str(next(row.name for row in either if row))
 
 
-def differing(first: models.Model | None, second: models.Model | None, names: Iterable[str]) -> list[Value]:
-    return [value for value in values(first, second, names) if value.differs] if first and second else []
+def _list_differences(first: models.Model | None, second: models.Model | None, names: Iterable[str]) -> list[FieldPair]:
+    return [value for value in _pair_fields(first, second, names) if value.differs] if first and second else []
 
 
-def values(first: models.Model, second: models.Model, names: Iterable[str]) -> list[Value]:
+def _pair_fields(first: models.Model, second: models.Model, names: Iterable[str]) -> list[FieldPair]:
     fields: list[Any] = [first._meta.get_field(name) for name in names]
     return [
-        Value(capfirst(str(one.verbose_name)), in_words(one, getattr(first, one.name)),
-              in_words(one, getattr(second, one.name)))
+        FieldPair(capfirst(str(one.verbose_name)), _format_value(one, getattr(first, one.name)),
+              _format_value(one, getattr(second, one.name)))
         for one in fields
     ]  # fmt: skip
 
 
-def in_words(one: Any, value: Any) -> str:
+def _format_value(one: Any, value: Any) -> str:
     if value is None or value in ("", []):
-        return NOTHING
+        return NO_VALUE
     if isinstance(one, ArrayField):
         labels = dict(one.base_field.flatchoices or [])
         return ", ".join(str(labels.get(item, item)) for item in value)
@@ -141,13 +141,13 @@ def in_words(one: Any, value: Any) -> str:
         return str(dict(one.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return figure(value) if isinstance(value, float | Decimal) else str(value)
+    return format_number(value) if isinstance(value, float | Decimal) else str(value)
 
 
-def tier_in_words(tier: Tier) -> str:
+def describe_tier(tier: Tier) -> str:
     """Its thresholds and what it earns."""
     thresholds = [
-        f"{name} {figure(value)}"
+        f"{name} {format_number(value)}"
         for name, value in (
             (_("partnership"), tier.partnership),
             (_("commitment"), tier.commitment),
@@ -162,6 +162,6 @@ def tier_in_words(tier: Tier) -> str:
     else:
         reached = _("for everybody else")
     answered = _("answer within %(hours)s hours of business") % {"hours": tier.response_hours}
-    goodwill = _("goodwill of %(amount)s a year") % {"amount": figure(tier.goodwill)} if tier.goodwill else ""
+    goodwill = _("goodwill of %(amount)s a year") % {"amount": format_number(tier.goodwill)} if tier.goodwill else ""
     exceptions = _("exceptions are offered") if tier.exceptions_offered else ""
     return "; ".join(filter(None, [reached, answered, goodwill, exceptions]))

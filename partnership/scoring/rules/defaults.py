@@ -7,7 +7,7 @@ RULE_SET: dict[str, Any] = {
     "description": "Promises kept and work done make commitment; what both put in beyond the price makes reciprocity.",
 }
 
-ASKS = ["question", "request", "complaint", "refund_request"]
+ASKING_KINDS = ["question", "request", "complaint", "refund_request"]
 
 RULES: list[dict[str, Any]] = [
     {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
@@ -24,7 +24,7 @@ RULES: list[dict[str, Any]] = [
      "direction": "inbound", "points": 1, "daily_cap": 1, "half_life": 180},
     {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour", "half_life": 90},
     {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": 90},
-    {"name": "Asking", "sum": "demand", "kinds": ASKS, "direction": "inbound", "points": 1, "half_life": 30},
+    {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1, "half_life": 30},
     {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
      "points": "0.25", "half_life": 30},
 ]  # fmt: skip

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 if TYPE_CHECKING:
     from partnership.scoring.models.rules import RuleSet, ValueRule
 
-CURRENCY = r"[A-Z]{3}"
+_CURRENCY = r"[A-Z]{3}"
 
 
-def of_constants(rule_set: "RuleSet") -> dict[str, str]:
+def find_constant_errors(rule_set: "RuleSet") -> dict[str, str]:
     found = {}
     if rule_set.promise_weight is not None and not 0 <= rule_set.promise_weight <= 1:
         found["promise_weight"] = _("A weight lies between 0 (work alone counts) and 1 (promises alone).")
@@ -25,11 +25,11 @@ def of_constants(rule_set: "RuleSet") -> dict[str, str]:
     return found
 
 
-def of_rule(rule: "ValueRule") -> dict[str, str]:
-    return {**of_points(rule), **of_payload(rule), **of_measures(rule)}
+def find_rule_errors(rule: "ValueRule") -> dict[str, str]:
+    return {**_find_point_errors(rule), **_find_payload_errors(rule), **_find_measure_errors(rule)}
 
 
-def of_points(rule: "ValueRule") -> dict[str, str]:
+def _find_point_errors(rule: "ValueRule") -> dict[str, str]:
     found = {}
     if rule.points is not None and rule.points <= 0:
         found["points"] = _("Points are above zero. What counts against somebody counts toward promises missed.")
@@ -42,7 +42,7 @@ def of_points(rule: "ValueRule") -> dict[str, str]:
     return found
 
 
-def of_payload(rule: "ValueRule") -> dict[str, str]:
+def _find_payload_errors(rule: "ValueRule") -> dict[str, str]:
     found, compares = {}, rule.payload in (rule.Payload.EQUALS, rule.Payload.AT_LEAST)
     if rule.payload and not rule.payload_key:
         found["payload_key"] = _("Name the payload key to look at, or choose “whatever its payload”.")
@@ -55,14 +55,14 @@ def of_payload(rule: "ValueRule") -> dict[str, str]:
     return found
 
 
-def of_measures(rule: "ValueRule") -> dict[str, str]:
+def _find_measure_errors(rule: "ValueRule") -> dict[str, str]:
     found = {}
     if rule.per == rule.Per.NUMBER and not rule.number_key:
         found["number_key"] = _("Name the payload key whose number is counted, such as pages.")
     if rule.number_key and rule.per != rule.Per.NUMBER:
         found["number_key"] = _("No number is counted: clear this, or count per one in a number of the payload.")
     if rule.per == rule.Per.UNIT or rule.amount_at_least is not None:
-        if not re.fullmatch(CURRENCY, rule.currency or ""):
+        if not re.fullmatch(_CURRENCY, rule.currency or ""):
             found["currency"] = _("Name the currency by its three letters, such as EUR.")
     elif rule.currency:
         found["currency"] = _("No money is looked at: clear this, count per unit of money, or set an amount.")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from interactions.models import Channel, Direction, Kind
-from partnership.scoring.explain.wording import LATE
+from partnership.scoring.explain.wording import DAYS_LATE
 from partnership.scoring.models import ValueRule
 
-EACH = {
+_UNIT_LABELS = {
     Kind.REFUND_REQUEST: gettext_lazy("refund asked for"),
     Kind.WORK_DONE: gettext_lazy("piece of work done"),
     Kind.FREE_WORK: gettext_lazy("piece of free work"),
@@ -22,13 +22,13 @@ EACH = {
 }
 """One of a kind, where the kind's own name is no countable noun."""
 
-BY = {
+_DIRECTION_LABELS = {
     Direction.INBOUND: gettext_lazy("by them"),
     Direction.OUTBOUND: gettext_lazy("by us"),
     Direction.INTERNAL: gettext_lazy("among ourselves"),
 }
 
-TOWARD = {
+_SUM_LABELS = {
     ValueRule.Sum.KEPT: gettext_lazy("counts %(points)s toward commitment, as a promise kept"),
     ValueRule.Sum.MISSED: gettext_lazy("counts %(points)s against commitment, as a promise missed"),
     ValueRule.Sum.EFFORT: gettext_lazy("counts %(points)s toward commitment, as effort"),
@@ -37,24 +37,24 @@ TOWARD = {
     ValueRule.Sum.DEMAND: gettext_lazy("counts %(points)s as demand, which is shown and never used"),
 }
 
-NEEDED = ("sum", "kinds", "points", "half_life")
+_REQUIRED_FIELDS = ("sum", "kinds", "points", "half_life")
 
 
-def describe(rule: ValueRule, siblings: Iterable[ValueRule] = ()) -> str:
+def describe_rule(rule: ValueRule, siblings: Iterable[ValueRule] = ()) -> str:
     """The sentence of a rule, saved or half filled in. `siblings`: rules of its set, to name whom it shares with."""
-    if not all(getattr(rule, name) for name in NEEDED):
+    if not all(getattr(rule, name) for name in _REQUIRED_FIELDS):
         return _("Say what it counts, toward what, for how many points and with what half-life.")
-    counts = TOWARD[ValueRule.Sum(rule.sum)] % {"points": figure(rule.points)}
-    clauses = [f"{counted(rule)} {counts}", fading(rule), cap(rule, siblings)]
+    counts = _SUM_LABELS[ValueRule.Sum(rule.sum)] % {"points": format_number(rule.points)}
+    clauses = [f"{_describe_counted(rule)} {counts}", _describe_half_life(rule), _describe_cap(rule, siblings)]
     return capfirst(", ".join(filter(None, clauses))) + "."
 
 
-def figure(value: Decimal | float) -> str:
+def format_number(value: Decimal | float) -> str:
     """Without the zeros that say nothing."""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value:g}"
 
 
-def counted(rule: ValueRule) -> str:
+def _describe_counted(rule: ValueRule) -> str:
     """What one point unit is counted of, such as “each promise kept by them”."""
     plain = [str(Kind(kind).label) for kind in rule.kinds]
     unit = {
@@ -65,30 +65,30 @@ def counted(rule: ValueRule) -> str:
         ValueRule.Per.NUMBER: _("each one in the payload number “%(key)s” of %(what)s"),
     }[ValueRule.Per(rule.per)]
     if rule.per == ValueRule.Per.EVENT:
-        plain = [str(EACH.get(Kind(kind), Kind(kind).label)) for kind in rule.kinds]
-    what = " ".join([get_text_list(plain, _("or")), *qualities(rule)])
+        plain = [str(_UNIT_LABELS.get(Kind(kind), Kind(kind).label)) for kind in rule.kinds]
+    what = " ".join([get_text_list(plain, _("or")), *_describe_conditions(rule)])
     return unit % {"what": what, "currency": rule.currency, "key": rule.number_key}
 
 
-def qualities(rule: ValueRule) -> Iterable[str]:
+def _describe_conditions(rule: ValueRule) -> Iterable[str]:
     """What narrows the kinds down, in reading order."""
     if rule.direction:
-        yield str(BY[Direction(rule.direction)])
+        yield str(_DIRECTION_LABELS[Direction(rule.direction)])
     if rule.channels:
         channels = get_text_list([str(Channel(one).label) for one in rule.channels], _("or"))
         yield _("through %(channels)s") % {"channels": channels}
     if rule.payload and rule.payload_key:
-        yield payload(rule)
+        yield _describe_payload(rule)
     if rule.amount_at_least is not None:
-        amount = f"{figure(rule.amount_at_least)} {rule.currency}".strip()
+        amount = f"{format_number(rule.amount_at_least)} {rule.currency}".strip()
         yield _("of at least %(amount)s") % {"amount": amount}
     if rule.tags:
         tags = get_text_list([f"“{tag}”" for tag in rule.tags], _("or"))
         yield _("of customers tagged %(tags)s") % {"tags": tags}
 
 
-def payload(rule: ValueRule) -> str:
-    if rule.payload_key == LATE and rule.payload in (ValueRule.Payload.HAS, ValueRule.Payload.LACKS):
+def _describe_payload(rule: ValueRule) -> str:
+    if rule.payload_key == DAYS_LATE and rule.payload in (ValueRule.Payload.HAS, ValueRule.Payload.LACKS):
         return _("late") if rule.payload == ValueRule.Payload.HAS else _("in time")
     said = {
         ValueRule.Payload.HAS: _("with “%(key)s” in the payload"),
@@ -99,15 +99,15 @@ def payload(rule: ValueRule) -> str:
     return said % {"key": rule.payload_key, "value": rule.payload_value}
 
 
-def fading(rule: ValueRule) -> str:
-    days = figure(rule.half_life)
+def _describe_half_life(rule: ValueRule) -> str:
+    days = format_number(rule.half_life)
     return ngettext("halving every day", "halving every %(days)s days", 1 if days == "1" else 2) % {"days": days}
 
 
-def cap(rule: ValueRule, siblings: Iterable[ValueRule]) -> str:
+def _describe_cap(rule: ValueRule, siblings: Iterable[ValueRule]) -> str:
     if rule.daily_cap is None:
         return ""
-    said = {"most": figure(rule.daily_cap), "name": rule.shared_cap}
+    said = {"most": format_number(rule.daily_cap), "name": rule.shared_cap}
     if not rule.shared_cap:
         return _("at most %(most)s a day") % said
     sharing = [one.name for one in siblings if one.shared_cap == rule.shared_cap and one.name != rule.name]

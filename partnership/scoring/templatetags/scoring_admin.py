@@ -5,16 +5,16 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from partnership.scoring.admin.formatting import asked_in_words
-from partnership.scoring.engine.freshness import given_up
-from partnership.scoring.engine.score_audit import alarm
+from partnership.scoring.admin.formatting import describe_request
+from partnership.scoring.engine.freshness import find_failed_rescore
+from partnership.scoring.engine.score_audit import find_failed_audit
 
 register = template.Library()
 
 
-register.filter("asked", asked_in_words)
+register.filter("asked", describe_request)
 
 
 @register.inclusion_tag("admin/scoring/alarm.html")
 def audit_alarm() -> dict[str, Any]:
-    return {"alarm": alarm(), "given_up": given_up(at=timezone.now())}
+    return {"alarm": find_failed_audit(), "given_up": find_failed_rescore(at=timezone.now())}

@@ -14,10 +14,16 @@ from interactions.errors import ActionRefused
 from partnership.core.stored_text import Text
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.models import RuleSet
-from partnership.scoring.trials.outcomes import Question, answer, who_had
-from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
+from partnership.scoring.trials.outcomes import Question, find_customers_with, parse_answer
+from partnership.scoring.trials.predictors import (
+    CONTACT_MEASURES,
+    SCORES,
+    compute_rfm,
+    compute_scores_as_of,
+    measure_contact,
+)
 from partnership.scoring.trials.progress import Progress
-from partnership.scoring.trials.statistics import METHOD, Discrimination, discriminate, lift_of_top
+from partnership.scoring.trials.statistics import METHOD, Discrimination, compute_lift, measure_discrimination
 from partnership.staff.models import Firm
 
 
@@ -29,7 +35,7 @@ class Predictor(TypedDict):
     lift_top_tenth: float
 
 
-class Comparison(TypedDict):
+class LoudnessComparison(TypedDict):
     """How much further from ½ than loudness's the AUC is, whichever way each points; paired DeLong interval of 95%."""
 
     difference: float
@@ -50,16 +56,16 @@ class Backtest(TypedDict):
     positives: int
     excluded: dict[str, int]
     predictors: dict[str, Predictor]
-    against_loudness: dict[str, Comparison]
+    against_loudness: dict[str, LoudnessComparison]
     method: str
 
 
 @dataclass
-class Sample:
+class _Sample:
     """Side by side, a place for each customer: whether they had the outcome, and what each predictor said."""
 
     had: list[bool] = field(default_factory=list)
-    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT)})
+    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT_MEASURES)})
     excluded: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: bool, said: dict[str, float]) -> None:
@@ -68,42 +74,46 @@ class Sample:
             column.append(said[name])
 
 
-def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
+def run_backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
     """ActionRefused when the question cannot be answered; its message says why, and what to ask instead."""
     question.check(today=today)
-    sample = gather(question, rule_set, progress)
+    sample = _gather_sample(question, rule_set, progress)
     if not sample.had:
         said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise ActionRefused(Text(said, {"why": in_words(sample.excluded)}))
+        raise ActionRefused(Text(said, {"why": _describe_excluded(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
-        said = ALL_HAD if positives else NONE_HAD
+        said = _ALL_HAD if positives else _NONE_HAD
         raise ActionRefused(Text(said, {"n": len(sample.had)}))
-    return judged(question, rule_set, sample)
+    return _build_backtest(question, rule_set, sample)
 
 
-def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
-    sample, currency = Sample(), Firm.current().currency
+def _gather_sample(question: Question, rule_set: RuleSet, progress: Progress) -> _Sample:
+    sample, currency = _Sample(), Firm.current().currency
     done, last, total = 0, 0, Customer.objects.standing().count()
     while chunk := next_chunk(last):
-        outcomes = chosen(question, chunk, sample.excluded)
-        contact = contact_until(question.as_of, outcomes, currency)
+        outcomes = _choose_customers(question, chunk, sample.excluded)
+        contact = measure_contact(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
-        for pk, said in scores_as_of(question.as_of, contact, rule_set).items():
+        for pk, said in compute_scores_as_of(question.as_of, contact, rule_set).items():
             sample.add(outcomes[pk], {**said, **contact[pk]})
         done, last = done + len(chunk), chunk[-1]
         progress(done, total)
     return sample
 
 
-def chosen(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
+def _choose_customers(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
     """Whether each had the outcome; those who are not asked about are counted by reason instead."""
-    had = who_had(question.kind, customer_ids, after=question.as_of, days=question.horizon) if question.kind else set()
+    had = (
+        find_customers_with(question.kind, customer_ids, after=question.as_of, days=question.horizon)
+        if question.kind
+        else set()
+    )
     found = {}
     for pk, attributes in Customer.objects.filter(pk__in=customer_ids).order_by("pk").values_list("pk", "attributes"):
         there = question.is_present(attributes.get(question.present)) if question.present else True
         value = attributes.get(question.attribute)
-        outcome = answer(value) if question.attribute else pk in had
+        outcome = parse_answer(value) if question.attribute else pk in had
         if there and outcome is not None:
             found[pk] = outcome
         elif not there:
@@ -113,10 +123,10 @@ def chosen(question: Question, customer_ids: list[int], excluded: Counter[str]) 
     return found
 
 
-def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
-    values = {name: sample.values[name] for name in (*SCORES, "contact_volume")} | {"rfm": rfm(sample.values)}
-    found = {name: discriminate(column, sample.had) for name, column in values.items()}
-    compared = {name: against(found[name], found["loudness"]) for name in ("commitment", "partnership")}
+def _build_backtest(question: Question, rule_set: RuleSet, sample: _Sample) -> Backtest:
+    values = {name: sample.values[name] for name in (*SCORES, "contact_volume")} | {"rfm": compute_rfm(sample.values)}
+    found = {name: measure_discrimination(column, sample.had) for name, column in values.items()}
+    compared = {name: _compare_with_loudness(found[name], found["loudness"]) for name in ("commitment", "partnership")}
     return {
         "as_of": str(question.as_of),
         "outcome": question.outcome,
@@ -129,8 +139,8 @@ def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
         "predictors": {
             name: {
                 "auc": one.auc,
-                "ci": bounds(one.interval()),
-                "lift_top_tenth": lift_of_top(values[name], sample.had),
+                "ci": _list_bounds(one.interval()),
+                "lift_top_tenth": compute_lift(values[name], sample.had),
             }
             for name, one in found.items()
         },
@@ -139,19 +149,19 @@ def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
     }
 
 
-def against(one: Discrimination, loudness: Discrimination) -> Comparison:
+def _compare_with_loudness(one: Discrimination, loudness: Discrimination) -> LoudnessComparison:
     """Each turned the way it points, so that an outcome of which less is better is judged alike."""
     mine, theirs = (it.mirrored() if it.auc < 0.5 else it for it in (one, loudness))
     interval = mine.minus(theirs)
     better = interval is not None and interval[0] > 0
-    return {"difference": mine.auc - theirs.auc, "ci": bounds(interval), "better": better}
+    return {"difference": mine.auc - theirs.auc, "ci": _list_bounds(interval), "better": better}
 
 
-def bounds(interval: tuple[float, float] | None) -> list[float] | None:
+def _list_bounds(interval: tuple[float, float] | None) -> list[float] | None:
     return None if interval is None else list(interval)
 
 
-def verdict(found: Backtest) -> str:
+def describe_verdict(found: Backtest) -> str:
     """Its figures in a sentence, in the language of whoever reads it."""
     said = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
     figures = {name: f"{auc:.2f}" for name, auc in said.items()}
@@ -180,7 +190,7 @@ def verdict(found: Backtest) -> str:
     return sentence
 
 
-REASONS = {
+_EXCLUSION_REASONS = {
     "no_history": gettext_noop("%(n)d had no history by then"),
     "not_present": gettext_noop("%(n)d were gone by then"),
     "present_unclear": gettext_noop("of %(n)d it is unclear whether they were there, as the attribute is no date"),
@@ -189,8 +199,8 @@ REASONS = {
 }
 
 
-def in_words(excluded: Counter[str]) -> Text:
-    told = [Text(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+def _describe_excluded(excluded: Counter[str]) -> Text:
+    told = [Text(_EXCLUSION_REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
     if not told:
         return Text(gettext_noop("there are no customers"))
     return reduce(
@@ -198,7 +208,9 @@ def in_words(excluded: Counter[str]) -> Text:
     )
 
 
-ALL_HAD = gettext_noop(
+_ALL_HAD = gettext_noop(
     "Everybody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
 )
-NONE_HAD = gettext_noop("Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome.")
+_NONE_HAD = gettext_noop(
+    "Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+)

@@ -13,12 +13,12 @@ from interactions.errors import ActionRefused
 from interactions.models import Kind
 from partnership.core.stored_text import Text
 
-KINDS = {kind.value: kind for kind in (Kind.GOAL_ACHIEVED, Kind.RENEWAL, Kind.CANCELLATION)}
-HORIZON = 90
+OUTCOME_KINDS = {kind.value: kind for kind in (Kind.GOAL_ACHIEVED, Kind.RENEWAL, Kind.CANCELLATION)}
+DEFAULT_HORIZON = 90
 """Days within which a goal, a renewal or a cancellation counts, unless said otherwise."""
 
-YES = frozenset({"true", "yes", "y", "t", "on", "1", "pass", "passed", "success", "succeeded"})
-NO = frozenset({"false", "no", "n", "f", "off", "0", "fail", "failed", "failure"})
+_YES = frozenset({"true", "yes", "y", "t", "on", "1", "pass", "passed", "success", "succeeded"})
+_NO = frozenset({"false", "no", "n", "f", "off", "0", "fail", "failed", "failure"})
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Question:
         """
         outcome, present = asked["outcome"], asked.get("present") or ""
         as_of = asked["as_of"] if isinstance(asked["as_of"], date) else date.fromisoformat(asked["as_of"])
-        horizon = HORIZON if asked.get("horizon") in (None, "") else int(asked["horizon"])
+        horizon = DEFAULT_HORIZON if asked.get("horizon") in (None, "") else int(asked["horizon"])
         if horizon < 1:
             raise ActionRefused(Text(gettext_noop("A horizon is a number of days, from 1.")))
-        gone = attribute_named(present) if present else ""
-        if outcome in KINDS:
+        gone = _parse_attribute(present) if present else ""
+        if outcome in OUTCOME_KINDS:
             return cls(as_of, kind=outcome, horizon=horizon, present=gone)
-        return cls(as_of, attribute=attribute_named(outcome), present=gone)
+        return cls(as_of, attribute=_parse_attribute(outcome), present=gone)
 
     @property
     def outcome(self) -> str:
@@ -70,7 +70,7 @@ class Question:
             raise ActionRefused(Text(said, given))
         for name in filter(None, (self.attribute, self.present)):
             if not Customer.objects.standing().filter(attributes__has_key=name).exists():
-                known = ", ".join(known_attributes()) or Text(gettext_noop("none at all"))
+                known = ", ".join(list_attributes()) or Text(gettext_noop("none at all"))
                 said = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
                 raise ActionRefused(Text(said, {"name": name, "known": known}))
 
@@ -84,10 +84,10 @@ class Question:
             return None
 
 
-def attribute_named(text: str) -> str:
+def _parse_attribute(text: str) -> str:
     prefix, _colon, name = text.partition(":")
     if prefix != "attribute" or not name:
-        outcomes = ", ".join(["attribute:NAME", *KINDS])
+        outcomes = ", ".join(["attribute:NAME", *OUTCOME_KINDS])
         said = gettext_noop(
             "“%(text)s” is not understood: an outcome is one of %(outcomes)s; who is present, attribute:NAME."
         )
@@ -95,21 +95,21 @@ def attribute_named(text: str) -> str:
     return name
 
 
-def known_attributes() -> list[str]:
+def list_attributes() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT jsonb_object_keys(attributes) FROM customers_customer ORDER BY 1 LIMIT 100")
         return [name for (name,) in cursor.fetchall()]
 
 
-def answer(value: Any) -> bool | None:
+def parse_answer(value: Any) -> bool | None:
     """What an attribute says: true or false, a number (0 is no), or a word of YES or NO; None for anything else."""
     if isinstance(value, bool | int | float):
         return bool(value)
     word = value.strip().casefold() if isinstance(value, str) else ""
-    return True if word in YES else False if word in NO else None
+    return True if word in _YES else False if word in _NO else None
 
 
-def who_had(kind: str, customer_ids: Sequence[int], *, after: date, days: int) -> set[int]:
+def find_customers_with(kind: str, customer_ids: Sequence[int], *, after: date, days: int) -> set[int]:
     """Those with a row of the kind in the days after that day. Served by interactions_scoring."""
     with connection.cursor() as cursor:
         cursor.execute(

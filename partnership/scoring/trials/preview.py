@@ -7,10 +7,10 @@ from typing import TypedDict
 from customers.models import Customer
 from partnership.scoring.engine.rescoring import next_chunk
 from partnership.scoring.engine.statement import Statement, compile_rules
-from partnership.scoring.explain.differences import Reason, reasons_of
+from partnership.scoring.explain.differences import Reason, compare_contributions
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.progress import Progress
-from partnership.scoring.trials.tally import MEANS, Change, Means, Move, Pair, Tally, TierCount
+from partnership.scoring.trials.tally import AVERAGED_SCORES, Change, Means, ScorePair, Tally, TierCount, TierMove
 
 
 class Mover(TypedDict):
@@ -24,7 +24,7 @@ class Mover(TypedDict):
     tier_after: str
 
 
-class Reasoned(Mover):
+class MoverWithReasons(Mover):
     reasons: list[Reason]
 
 
@@ -42,72 +42,74 @@ class Preview(TypedDict):
     change: Change
     means: dict[str, Means]
     tiers: list[TierCount]
-    moves: list[Move]
+    moves: list[TierMove]
     changed_tier: int
     movers: list[Mover]
-    winners: list[Reasoned]
-    losers: list[Reasoned]
+    winners: list[MoverWithReasons]
+    losers: list[MoverWithReasons]
 
 
-def preview(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
+def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Everybody who stands, as of `day`: today, for stored scores to be of use."""
     active, tally = RuleSet.objects.active(), Tally()
     done, last, total = 0, 0, Customer.objects.standing().count()
     while chunk := next_chunk(last):
-        tally.add(list(pairs_of(chunk, active, rule_set, day)))
+        tally.add(list(_score_pairs(chunk, active, rule_set, day)))
         done, last = done + len(chunk), chunk[-1]
         progress(done, total)
-    return told(tally, active, rule_set, day)
+    return _build_preview(tally, active, rule_set, day)
 
 
-Found = dict[int, tuple[tuple[float, ...], str]]
+_Scores = dict[int, tuple[tuple[float, ...], str]]
 """By customer: MEANS in their order, and the name of the earned tier."""
 
 
-def pairs_of(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[Pair]:
+def _score_pairs(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[ScorePair]:
     """One statement, and another for those whose stored score is stale, of another day or of another set."""
-    stored, fresh = beside_stored(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
+    stored, fresh = _fetch_stored_and_fresh(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
     if missing := [pk for pk in fresh if pk not in stored]:
-        stored |= computed(compile_rules(active, day=day, customers=missing), names_of(active))
+        stored |= _fetch_scores(compile_rules(active, day=day, customers=missing), _list_tier_names(active))
     for pk in sorted(fresh.keys() & stored.keys()):
-        yield Pair(pk, *stored[pk], *fresh[pk])
+        yield ScorePair(pk, *stored[pk], *fresh[pk])
 
 
-def beside_stored(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[Found, Found]:
+def _fetch_stored_and_fresh(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[_Scores, _Scores]:
     """Stored scores that are up to date, and the statement's, of one moment."""
-    stored: Found = {}
-    fresh: Found = {}
-    then, now = names_of(active), names_of(rule_set)
-    for row in statement.rows(BESIDE_STORED, active=active.pk):
-        fresh[row["customer_id"]] = tuple(row[name] for name in MEANS), now[row["earned_tier_id"]]
+    stored: _Scores = {}
+    fresh: _Scores = {}
+    then, now = _list_tier_names(active), _list_tier_names(rule_set)
+    for row in statement.rows(_FRESH_BESIDE_STORED, active=active.pk):
+        fresh[row["customer_id"]] = tuple(row[name] for name in AVERAGED_SCORES), now[row["earned_tier_id"]]
         if row["was_tier"] is not None:
-            stored[row["customer_id"]] = tuple(row[f"was_{name}"] for name in MEANS), then[row["was_tier"]]
+            stored[row["customer_id"]] = tuple(row[f"was_{name}"] for name in AVERAGED_SCORES), then[row["was_tier"]]
     return stored, fresh
 
 
-def computed(statement: Statement, names: dict[int, str]) -> Found:
-    rows = statement.rows(f"SELECT customer_id, {', '.join(MEANS)}, earned_tier_id FROM standing")
-    return {row["customer_id"]: (tuple(row[name] for name in MEANS), names[row["earned_tier_id"]]) for row in rows}
+def _fetch_scores(statement: Statement, names: dict[int, str]) -> _Scores:
+    rows = statement.rows(f"SELECT customer_id, {', '.join(AVERAGED_SCORES)}, earned_tier_id FROM standing")
+    return {
+        row["customer_id"]: (tuple(row[name] for name in AVERAGED_SCORES), names[row["earned_tier_id"]]) for row in rows
+    }
 
 
-def names_of(rule_set: RuleSet) -> dict[int, str]:
+def _list_tier_names(rule_set: RuleSet) -> dict[int, str]:
     return {tier.pk: tier.name for tier in rule_set.tiers.all()}
 
 
-BESIDE_STORED = f"""
-SELECT standing.customer_id, {", ".join(f"standing.{name}, score.{name} AS was_{name}" for name in MEANS)},
+_FRESH_BESIDE_STORED = f"""
+SELECT standing.customer_id, {", ".join(f"standing.{name}, score.{name} AS was_{name}" for name in AVERAGED_SCORES)},
   standing.earned_tier_id, score.earned_tier_id AS was_tier
 FROM standing LEFT JOIN scoring_score score
   ON score.customer_id = standing.customer_id AND score.day = %(day)s AND score.rule_set_id = %(active)s
   AND NOT EXISTS (SELECT FROM scoring_stalescore stale WHERE stale.customer_id = score.customer_id)"""
 
 
-def told(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview:
-    reasons = reasons_of([pair.customer for pair in [*tally.winners, *tally.losers]], active, rule_set, day)
-    refs = refs_of([pair.customer for pair in [*tally.winners, *tally.losers, *tally.movers]])
+def _build_preview(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview:
+    reasons = compare_contributions([pair.customer for pair in [*tally.winners, *tally.losers]], active, rule_set, day)
+    refs = _list_refs([pair.customer for pair in [*tally.winners, *tally.losers, *tally.movers]])
 
-    def reasoned(pairs: Sequence[Pair]) -> list[Reasoned]:
-        return [{**mover(pair, refs), "reasons": reasons.get(pair.customer, [])} for pair in pairs]
+    def reasoned(pairs: Sequence[ScorePair]) -> list[MoverWithReasons]:
+        return [{**_build_mover(pair, refs), "reasons": reasons.get(pair.customer, [])} for pair in pairs]
 
     return {
         "ruleset": rule_set.name,
@@ -119,13 +121,13 @@ def told(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview
         "tiers": tally.tiers([tier.name for one in (active, rule_set) for tier in one.tiers.all()]),
         "moves": tally.matrix(),
         "changed_tier": tally.changed_tier,
-        "movers": [mover(pair, refs) for pair in tally.movers],
+        "movers": [_build_mover(pair, refs) for pair in tally.movers],
         "winners": reasoned(tally.winners),
         "losers": reasoned(tally.losers),
     }
 
 
-def mover(pair: Pair, refs: dict[int, str]) -> Mover:
+def _build_mover(pair: ScorePair, refs: dict[int, str]) -> Mover:
     return {
         "id": pair.customer,
         "customer": refs.get(pair.customer, ""),
@@ -136,5 +138,5 @@ def mover(pair: Pair, refs: dict[int, str]) -> Mover:
     }
 
 
-def refs_of(customer_ids: Sequence[int]) -> dict[int, str]:
+def _list_refs(customer_ids: Sequence[int]) -> dict[int, str]:
     return {customer.pk: customer.ref for customer in Customer.objects.filter(pk__in=customer_ids)}

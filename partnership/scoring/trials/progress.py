@@ -6,5 +6,5 @@ Progress = Callable[[int, int], None]
 """Told how many customers are done, of how many; may raise to stop the work between two chunks."""
 
 
-def silent(done: int, total: int) -> None:
+def ignore_progress(done: int, total: int) -> None:
     """For work that nobody watches."""

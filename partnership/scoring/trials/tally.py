@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TypedDict
 
-BIGGEST = 10
+MAX_EXTREMES = 10
 """Winners, and losers, kept."""
 
-MOST_MOVERS = 500
+MAX_MOVERS = 500
 """Customers kept of those who change tier, the first by key."""
 
-MEANS = ("partnership", "commitment", "reciprocity", "confidence")
+AVERAGED_SCORES = ("partnership", "commitment", "reciprocity", "confidence")
 
-EDGES = (1, 5, 10, 20, 100)
+_BAND_EDGES = (1, 5, 10, 20, 100)
 """Points of partnership between which changes are counted, either way; no change is counted by itself."""
 
 
@@ -45,7 +45,7 @@ class Means(TypedDict):
     after: float
 
 
-class Move(TypedDict):
+class TierMove(TypedDict):
     """Names of tiers, and how many customers go from one to the other; those who stay are a row as well."""
 
     before: str
@@ -60,7 +60,7 @@ class TierCount(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ScorePair:
     """One customer under both sets: MEANS in their order, and the name of the earned tier."""
 
     customer: int
@@ -76,26 +76,26 @@ class Pair:
 
 @dataclass
 class Tally:
-    before: list[float] = field(default_factory=lambda: [0.0] * len(MEANS))
-    after: list[float] = field(default_factory=lambda: [0.0] * len(MEANS))
+    before: list[float] = field(default_factory=lambda: [0.0] * len(AVERAGED_SCORES))
+    after: list[float] = field(default_factory=lambda: [0.0] * len(AVERAGED_SCORES))
     steps: Counter[int] = field(default_factory=Counter)
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
-    winners: list[Pair] = field(default_factory=list)
-    losers: list[Pair] = field(default_factory=list)
-    movers: list[Pair] = field(default_factory=list)
+    winners: list[ScorePair] = field(default_factory=list)
+    losers: list[ScorePair] = field(default_factory=list)
+    movers: list[ScorePair] = field(default_factory=list)
 
-    def add(self, pairs: Sequence[Pair]) -> None:
+    def add(self, pairs: Sequence[ScorePair]) -> None:
         """Pairs come in the order of their keys, also from one call to the next."""
         for pair in pairs:
-            for place in range(len(MEANS)):
+            for place in range(len(AVERAGED_SCORES)):
                 self.before[place] += pair.before[place]
                 self.after[place] += pair.after[place]
-        self.steps.update(step_of(pair.change) for pair in pairs)
+        self.steps.update(find_band_step(pair.change) for pair in pairs)
         self.moves.update((pair.tier_before, pair.tier_after) for pair in pairs)
         moved = [pair for pair in pairs if pair.tier_before != pair.tier_after]
-        self.movers += moved[: MOST_MOVERS - len(self.movers)]
-        self.winners = biggest([*self.winners, *pairs], sign=1)
-        self.losers = biggest([*self.losers, *pairs], sign=-1)
+        self.movers += moved[: MAX_MOVERS - len(self.movers)]
+        self.winners = _find_extremes([*self.winners, *pairs], sign=1)
+        self.losers = _find_extremes([*self.losers, *pairs], sign=-1)
 
     @property
     def customers(self) -> int:
@@ -111,14 +111,16 @@ class Tally:
             "rose": sum(number for step, number in self.steps.items() if step > 0),
             "fell": sum(number for step, number in self.steps.items() if step < 0),
             "same": self.steps[0],
-            "distribution": [{"low": low, "high": high, "customers": self.steps[step]} for step, low, high in bands()],
+            "distribution": [
+                {"low": low, "high": high, "customers": self.steps[step]} for step, low, high in list_bands()
+            ],
         }
 
     def means(self) -> dict[str, Means]:
         number = max(1, self.customers)
         return {
             name: {"before": before / number, "after": after / number}
-            for name, before, after in zip(MEANS, self.before, self.after, strict=True)
+            for name, before, after in zip(AVERAGED_SCORES, self.before, self.after, strict=True)
         }
 
     def tiers(self, names: Iterable[str]) -> list[TierCount]:
@@ -129,27 +131,27 @@ class Tally:
             after[other] += number
         return [{"name": name, "before": before[name], "after": after[name]} for name in dict.fromkeys(names)]
 
-    def matrix(self) -> list[Move]:
+    def matrix(self) -> list[TierMove]:
         return [
             {"before": before, "after": after, "customers": number}
             for (before, after), number in sorted(self.moves.items(), key=lambda move: (-move[1], move[0]))
         ]
 
 
-def biggest(pairs: Iterable[Pair], *, sign: int) -> list[Pair]:
+def _find_extremes(pairs: Iterable[ScorePair], *, sign: int) -> list[ScorePair]:
     moved = (pair for pair in pairs if sign * pair.change > 0)
-    return nlargest(BIGGEST, moved, key=lambda pair: (sign * pair.change, -pair.customer))
+    return nlargest(MAX_EXTREMES, moved, key=lambda pair: (sign * pair.change, -pair.customer))
 
 
-def step_of(change: float) -> int:
+def find_band_step(change: float) -> int:
     """How many bands away from no change, with its sign."""
     if not change:
         return 0
-    step = 1 + bisect_left(EDGES, min(abs(change), EDGES[-1]))
+    step = 1 + bisect_left(_BAND_EDGES, min(abs(change), _BAND_EDGES[-1]))
     return step if change > 0 else -step
 
 
-def bands() -> list[tuple[int, int, int]]:
+def list_bands() -> list[tuple[int, int, int]]:
     """Steps in order, each with the points that it lies between."""
-    up = list(zip(range(1, len(EDGES) + 1), (0, *EDGES), EDGES, strict=False))
+    up = list(zip(range(1, len(_BAND_EDGES) + 1), (0, *_BAND_EDGES), _BAND_EDGES, strict=False))
     return [*((-step, -high, -low) for step, low, high in reversed(up)), (0, 0, 0), *up]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from partnership.notifications.models import Notification
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, rescore_all
 from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.signals import everybody_rescored
 from partnership.staff.models import Preferences
@@ -52,7 +52,7 @@ def test_the_owner_is_told_once(ada, sam, desk):
 
 def test_a_first_score_and_a_filled_in_year_are_no_news(ada):
     rises(ada)
-    fill_in_snapshots([ada.pk], at=NOW)
+    backfill_snapshots([ada.pk], at=NOW)
     rescore([ada.pk], at=NOW)
     assert told() == []
 

@@ -12,9 +12,9 @@ from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from interactions.tasks import miss_overdue_task
-from partnership.scoring.engine.freshness import given_up
+from partnership.scoring.engine.freshness import find_failed_rescore
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
 from partnership.scoring.trials import runs
@@ -121,8 +121,8 @@ def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: lis
 def test_a_small_firm_hears_of_new_rules_too(clock: Clock, heard: list[Any]) -> None:
     """Its few scores may be another reason's before the rescore comes to them."""
     customer_with([entry(Kind.WORK_DONE)])
-    draft = copy_of(rule_set=RuleSet.objects.active(), name="New", by=None)
-    activate(rule_set=draft, why="To try", by=None, at=NOON)
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="New", by=None)
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
     assert rescore_stale_task() == 1
     assert carry_on_runs_task() == 1
     assert heard == [(draft, NOON)]
@@ -153,10 +153,10 @@ def test_a_rescore_that_was_given_up_is_asked_for_at_a_pace_and_seen(
     assert len(begun) == 4 * attempts
     assert {moment.minute for moment in begun} == {0}
     assert {run.status for run in Run.objects.all()} == {"failed"}
-    assert given_up(at=clock.now) == Run.objects.latest("pk")
+    assert find_failed_rescore(at=clock.now) == Run.objects.latest("pk")
     clock.now += timedelta(hours=1)
     assert rescored_at_night() == 1
-    assert given_up(at=clock.now) is None
+    assert find_failed_rescore(at=clock.now) is None
     assert Score.objects.get(customer=customer).day == clock.now.date()
     assert heard == []
 
@@ -166,11 +166,11 @@ def test_what_failed_under_other_rules_holds_up_nothing(clock: Clock) -> None:
     rescore_stale_task()
     failed = {"kind": Run.Kind.RESCORE, "status": Run.Status.FAILED, "asked_at": NOON, "finished_at": NOON}
     Run.objects.create(rule_set=RuleSet.objects.active(), **failed)
-    assert given_up(at=NOON) is None, "nothing is behind"
+    assert find_failed_rescore(at=NOON) is None, "nothing is behind"
     put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
-    assert given_up(at=NOON) is not None
+    assert find_failed_rescore(at=NOON) is not None
     assert rescored_at_night() == 1
-    assert given_up(at=NOON) is None
+    assert find_failed_rescore(at=NOON) is None
 
 
 def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:

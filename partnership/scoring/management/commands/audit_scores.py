@@ -8,15 +8,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.engine.score_audit import Audit, audit
+from partnership.scoring.engine.score_audit import Audit, audit_scores
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.progress import silent
+from partnership.scoring.trials.progress import ignore_progress
 
-DIFFERING = 3
+_EXIT_DIFFERING = 3
 
 
 class Command(BaseCommand):
-    help = f"Compare stored scores with fresh ones, bit by bit. Exits with {DIFFERING} when some differ."
+    help = f"Compare stored scores with fresh ones, bit by bit. Exits with {_EXIT_DIFFERING} when some differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="everybody's, not a sample's")
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         began = timezone.now()
-        found = audit(everybody=options["all"], progress=silent)
+        found = audit_scores(everybody=options["all"], progress=ignore_progress)
         Run.objects.create(
             kind=Run.Kind.AUDIT,
             rule_set=RuleSet.objects.active(),
@@ -37,13 +37,13 @@ class Command(BaseCommand):
             started_at=began,
             finished_at=timezone.now(),
         )
-        for line in [json.dumps(found)] if options["json"] else in_words(found):
+        for line in [json.dumps(found)] if options["json"] else _format_audit(found):
             self.stdout.write(line)
         if found["differing"]:
-            sys.exit(DIFFERING)
+            sys.exit(_EXIT_DIFFERING)
 
 
-def in_words(found: Audit) -> Iterator[str]:
+def _format_audit(found: Audit) -> Iterator[str]:
     yield f"{found['checked']} scores compared, {found['differing']} differ."
     for one in found["customers"]:
         fields = ", ".join(f"{name} {stored}, should be {fresh}" for name, (stored, fresh) in one["fields"].items())

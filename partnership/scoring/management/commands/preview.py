@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.explain.reports import rule_set_called
-from partnership.scoring.trials.preview import Preview, Reasoned, preview
-from partnership.scoring.trials.progress import silent
+from partnership.scoring.explain.reports import find_rule_set
+from partnership.scoring.trials.preview import MoverWithReasons, Preview, preview_rule_set
+from partnership.scoring.trials.progress import ignore_progress
 from partnership.staff.models import Firm
 
 
@@ -21,13 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, ruleset: str, **options: Any) -> None:
-        rule_set, today = rule_set_called(ruleset), Firm.current().local_date(timezone.now())
-        found = preview(rule_set, day=today, progress=silent)
-        for line in [json.dumps(found)] if options["json"] else in_words(found):
+        rule_set, today = find_rule_set(ruleset), Firm.current().local_date(timezone.now())
+        found = preview_rule_set(rule_set, day=today, progress=ignore_progress)
+        for line in [json.dumps(found)] if options["json"] else _format_preview(found):
             self.stdout.write(line)
 
 
-def in_words(found: Preview) -> Iterator[str]:
+def _format_preview(found: Preview) -> Iterator[str]:
     yield f"{found['ruleset']} beside {found['compared_with']}, as of {found['as_of']}: {found['customers']} customers"
     change = found["change"]
     moved = f"{change['rose']} rise, {change['fell']} fall, {change['same']} stay"
@@ -42,16 +42,16 @@ def in_words(found: Preview) -> Iterator[str]:
     for title, movers in (("Biggest winners", found["winners"]), ("Biggest losers", found["losers"])):
         if movers:
             yield f"\n{title}"
-            yield from map(mover, movers)
+            yield from map(_format_mover, movers)
 
 
-REST = {"": "where everybody starts", None: "beyond balance"}
+_OTHER_REASONS = {"": "where everybody starts", None: "beyond balance"}
 """Reasons that are no rule's."""
 
 
-def mover(one: Reasoned) -> str:
+def _format_mover(one: MoverWithReasons) -> str:
     reasons = "; ".join(
-        f"{REST.get(reason['rule'], reason['rule'])} {reason['before']:.1f} → {reason['after']:.1f}"
+        f"{_OTHER_REASONS.get(reason['rule'], reason['rule'])} {reason['before']:.1f} → {reason['after']:.1f}"
         for reason in one["reasons"]
     )
     return f"{one['before']:8.1f} → {one['after']:5.1f}  {one['customer']}: {reasons}"

@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from partnership.scoring.engine.rescoring import rescore, rescore_all
-from partnership.scoring.explain.explanation import explain_many
-from partnership.scoring.explain.reports import as_dict, customer_id_of, table
+from partnership.scoring.explain.explanation import explain_scores
+from partnership.scoring.explain.reports import build_score_report, find_customer_id, format_score_table
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm
 
 
-def day(text: str) -> date:
+def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -29,22 +29,22 @@ class Command(BaseCommand):
         who = parser.add_mutually_exclusive_group()
         who.add_argument("--all", action="store_true", help="everybody (the default)")
         who.add_argument("--customer", nargs="+", metavar="REF", help="these customers")
-        parser.add_argument("--as-of", type=day, metavar="DATE", help="use that whole local day, write nothing")
+        parser.add_argument("--as-of", type=parse_day, metavar="DATE", help="use that whole local day, write nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, customer: list[str] | None, as_of: date | None, **options: Any) -> None:
         now = timezone.now()
-        ids = None if customer is None else [customer_id_of(ref) for ref in customer]
+        ids = None if customer is None else [find_customer_id(ref) for ref in customer]
         if as_of is None and ids is None:
             rescore_all(at=now)
         elif as_of is None and ids is not None:
             rescore(ids, at=now)
         rule_set = RuleSet.objects.active()
         scored_day = as_of or Firm.current().local_date(now)
-        scores = explain_many(ids, as_of=scored_day, rule_set=rule_set).values()
+        scores = explain_scores(ids, as_of=scored_day, rule_set=rule_set).values()
         if options["json"]:
-            found = [as_dict(one) for one in scores]
+            found = [build_score_report(one) for one in scores]
             self.stdout.write(json.dumps({"as_of": str(scored_day), "ruleset": rule_set.name, "scores": found}))
             return
-        for line in table(scores):
+        for line in format_score_table(scores):
             self.stdout.write(line)

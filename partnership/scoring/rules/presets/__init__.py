@@ -19,11 +19,13 @@ PRESETS: dict[str, Preset] = {
 
 
 @transaction.atomic
-def from_preset(name: str, *, by: User | None) -> RuleSet:
+def create_from_preset(name: str, *, by: User | None) -> RuleSet:
     """A draft of it, under a name of its own. KeyError when there is no such preset."""
     preset = PRESETS[name]
     with done_by(by):
-        draft = RuleSet.objects.create(name=free_name(preset.name), description=preset.description, **preset.constants)
+        draft = RuleSet.objects.create(
+            name=find_free_name(preset.name), description=preset.description, **preset.constants
+        )
         rows: list[ValueRule | Tier] = [
             *(ValueRule(rule_set=draft, position=position, **rule) for position, rule in enumerate(preset.rules, 1)),
             *(Tier(rule_set=draft, **tier) for tier in preset.tiers),
@@ -34,7 +36,7 @@ def from_preset(name: str, *, by: User | None) -> RuleSet:
     return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=draft.pk)
 
 
-def free_name(stem: str, *, first: int = 1) -> str:
+def find_free_name(stem: str, *, first: int = 1) -> str:
     """The first of “Coach”, “Coach 2”, “Coach 3” … that is not taken; from “Coach 2” on where `first` is 2."""
     taken = set(RuleSet.objects.filter(name__startswith=stem).values_list("name", flat=True))
     names = (f"{stem} {number}" if number > 1 else stem for number in range(first, first + len(taken) + 1))

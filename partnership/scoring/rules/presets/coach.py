@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.rules.presets.preset import OPENING_DOORS, SPEAKING_UP, Preset, demand, given, promises
+from partnership.scoring.rules.presets.preset import (
+    INTRODUCTION_KINDS,
+    VOICE_KINDS,
+    Preset,
+    demand_rules,
+    given_rules,
+    promise_rules,
+)
 
 PRESET = Preset(
     name="Coach",
@@ -14,17 +21,17 @@ PRESET = Preset(
         " Honest feedback counts as much as a check-in: it is what coaching works with."
     ),
     rules=[
-        *promises(30),
+        *promise_rules(30),
         {"name": "Coming to sessions", "sum": "effort", "kinds": ["attendance"], "direction": "inbound", "points": 1,
          "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
         {"name": "Practising between sessions", "sum": "effort", "kinds": ["work_done", "check_in"],
          "direction": "inbound", "points": "0.5", "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
-        {"name": "Opening doors", "sum": "received", "kinds": OPENING_DOORS, "direction": "inbound", "points": 3,
+        {"name": "Opening doors", "sum": "received", "kinds": INTRODUCTION_KINDS, "direction": "inbound", "points": 3,
          "half_life": 120},
-        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+        {"name": "Speaking up", "sum": "received", "kinds": VOICE_KINDS, "direction": "inbound", "points": 1,
          "daily_cap": 1, "half_life": 90},
-        *given(60),
-        *demand(14),
+        *given_rules(60),
+        *demand_rules(14),
     ],
     tiers=[
         {"rank": 0, "name": "Single sessions", "response_hours": 16},

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from partnership.scoring.rules.defaults import ASKS
+from partnership.scoring.rules.defaults import ASKING_KINDS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """Fields of a ValueRule or a Tier."""
 
-SPEAKING_UP = ["feedback", "praise", "survey_response", "forgiveness"]
-OPENING_DOORS = ["referral", "introduction", "testimonial"]
+VOICE_KINDS = ["feedback", "praise", "survey_response", "forgiveness"]
+INTRODUCTION_KINDS = ["referral", "introduction", "testimonial"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Preset:
     constants: Row = field(default_factory=dict)
 
 
-def promises(half_life: float) -> list[Row]:
+def promise_rules(half_life: float) -> list[Row]:
     """Kept in time, kept late, missed: of one half-life, so that silence fades and does not punish."""
     theirs = {"direction": "inbound", "half_life": half_life}
     late = {"payload_key": "days_late"}
@@ -41,7 +41,7 @@ def promises(half_life: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def given(half_life: float) -> list[Row]:
+def given_rules(half_life: float) -> list[Row]:
     return [
         {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
          "half_life": half_life},
@@ -49,9 +49,9 @@ def given(half_life: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def demand(half_life: float) -> list[Row]:
+def demand_rules(half_life: float) -> list[Row]:
     theirs = {"sum": "demand", "direction": "inbound", "half_life": half_life}
     return [
-        {"name": "Asking", "kinds": ASKS, "points": 1, **theirs},
+        {"name": "Asking", "kinds": ASKING_KINDS, "points": 1, **theirs},
         {"name": "Other messages", "kinds": ["message", "call"], "points": "0.25", **theirs},
     ]

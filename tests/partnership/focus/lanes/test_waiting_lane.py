@@ -13,7 +13,7 @@ from partnership.focus.lanes.scopes import MINE, TEAM, scope_of
 from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting, promised_lane
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.scoring.models import UNTIERED_HOURS, RuleSet, Score, Tier
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, Tier
 from partnership.staff.models import Firm, office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
@@ -183,7 +183,7 @@ def test_nothing_but_the_wait_and_the_promise_orders_them(threads, holidays, par
             if hours:
                 promised(customer, hours)
             asks(customer, at=since, subject=f"T{number}")
-            expected.append((answer_by(firm, since, hours or UNTIERED_HOURS), since, f"T{number}"))
+            expected.append((answer_by(firm, since, hours or DEFAULT_RESPONSE_HOURS), since, f"T{number}"))
         for _ in range(partners):
             FocusItem.objects.create(
                 customer=CustomerFactory(), reason="recovery", cause="recovery/1", since=TUESDAY.date(), strength=1,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from partnership.scoring.models import RuleSet
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.activation import copy_of
+from partnership.scoring.rules.activation import copy_rule_set
 from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in
@@ -32,7 +32,7 @@ def standard(db: None) -> RuleSet:
 
 @pytest.fixture
 def draft(standard: RuleSet, ada: User) -> RuleSet:
-    return copy_of(rule_set=standard, name="Spring", by=ada)
+    return copy_rule_set(rule_set=standard, name="Spring", by=ada)
 
 
 def address(rule_set: RuleSet, name: str = "change") -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from customers.models import Customer
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.activation import activate
+from partnership.scoring.rules.activation import activate_rule_set
 from tests.factories import UserFactory, happens
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import a_rule, address, errors_of, page_of, place_of
@@ -171,7 +171,7 @@ def test_what_counts_one_thing_twice_is_warned_of_with_an_example(admin: Client,
 
 
 def test_sets_in_force_and_before_are_kept(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     for kept in (standard, draft):
         kept = RuleSet.objects.get(pk=kept.pk)
         page = admin.get(address(kept))

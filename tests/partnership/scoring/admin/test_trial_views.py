@@ -15,15 +15,15 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.core import stored_text
-from partnership.scoring.admin.formatting import points
+from partnership.scoring.admin.formatting import format_points
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.rules.presets import PRESETS
 from partnership.scoring.tasks import rescore_new_day_task
 from partnership.scoring.trials import runs
-from partnership.scoring.trials.backtest import verdict
-from partnership.scoring.trials.runs import carry_on, carry_on_all
+from partnership.scoring.trials.backtest import describe_verdict
+from partnership.scoring.trials.runs import continue_run, continue_runs
 from tests.factories import CustomerFactory, UserFactory, happens, works
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import address, page_of, place_of
@@ -52,7 +52,7 @@ def people(firm: Any) -> list[Customer]:
 
 
 def done(run: Run) -> Run:
-    assert carry_on(run.pk)
+    assert continue_run(run.pk)
     run.refresh_from_db()
     assert run.status == Run.Status.DONE, run.error
     return run
@@ -105,7 +105,7 @@ def test_a_backtest_is_asked_for_and_read(admin: Client, draft: RuleSet, people:
     run = done(Run.objects.get())
     page = admin.get(run_page(run)).content.decode()
     assert 'role="img"' in page
-    assert verdict(run.result) in page.replace("&#x27;", "'")
+    assert describe_verdict(run.result) in page.replace("&#x27;", "'")
     assert "been edited since" not in page
     rows = re.findall(r'<th scope="row">(\w[\w ]*)</th>', page)
     assert rows == ["commitment", "reciprocity", "partnership", "loudness", "contact volume", "RFM"]
@@ -168,7 +168,7 @@ def test_what_is_told_in_a_preview_has_true_minuses(admin: Client, draft: RuleSe
 
 @pytest.mark.parametrize(("number", "shown"), [(-4.26, "−4.3"), (-0.04, "0.0"), (0.0, "0.0"), (12.25, "12.2")])
 def test_tenths(number: float, shown: str) -> None:
-    assert points(number) == shown
+    assert format_points(number) == shown
 
 
 def test_who_waits_is_told_that_a_run_was_begun_again(admin: Client, draft: RuleSet) -> None:
@@ -257,8 +257,8 @@ def test_who_moves_is_told_of_these_rules_beside_those_in_force(
     assert "edited since it was previewed, or another is in force" in told()
     done(draft.runs.create(kind="preview", asked_at=NOON))
     assert "6 customers" in told()
-    other = copy_of(rule_set=draft, name="Other", by=ada)
-    activate(rule_set=other, why="Try it", by=ada, at=NOON)
+    other = copy_rule_set(rule_set=draft, name="Other", by=ada)
+    activate_rule_set(rule_set=other, why="Try it", by=ada, at=NOON)
     assert "6 customers" not in told()
 
 
@@ -273,7 +273,7 @@ def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standar
 
 def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
     """Rules that were in force may be refused by a later version of the product."""
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
         standard.rules.filter(name="Promise missed").update(half_life=90)
     said = "Copy it, mend in the copy what is named above, and activate the copy."
@@ -286,7 +286,7 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
         assert address(standard, "copy") in page.content.decode()
         assert b'name="why"' not in page.content
     with pytest.raises(ActionRefused, match="Copy it, mend the copy"):
-        activate(rule_set=standard, why="Back", by=ada, at=NOON)
+        activate_rule_set(rule_set=standard, why="Back", by=ada, at=NOON)
     assert admin.post(address(standard, "copy"), {"name": "Standard, mended"}).status_code == 302
     copy = RuleSet.objects.get(name="Standard, mended")
     assert address(copy) in admin.get(address(copy, "activation")).content.decode()
@@ -298,7 +298,7 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
 
 
 def test_the_version_before_is_one_click_away(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     page = admin.get(address(draft)).content.decode()
     assert "Go back to “Standard”" in page
     assert address(standard, "activation") in page
@@ -398,7 +398,7 @@ def test_scores_that_stay_behind_raise_an_alarm(
     rescore_all(at=timezone.now() - timedelta(days=1))
     assert not any("Scores are behind" in page for page in pages())
     monkeypatch.setattr(runs, "rescore", lambda *_, **__: 1 / 0)
-    assert rescore_new_day_task() == carry_on_all() == 1
+    assert rescore_new_day_task() == continue_runs() == 1
     assert all("Scores are behind: the last rescore of everybody failed" in page for page in pages())
     failed = Run.objects.get()
     assert run_page(failed) in admin.get(reverse("admin:index")).content.decode()
@@ -407,7 +407,7 @@ def test_scores_that_stay_behind_raise_an_alarm(
     assert "Rescore everybody" in text_of(page)
     monkeypatch.undo()
     admin.post(reverse("admin:scoring_run_ask"), {"kind": "rescore"})
-    assert carry_on_all() == 1
+    assert continue_runs() == 1
     assert not any("Scores are behind" in page for page in pages())
 
 
@@ -417,7 +417,7 @@ def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
     """The worker, whose language is another, keeps no sentence."""
     asked = {"as_of": str(DAY - timedelta(days=110)), "outcome": "attribute:happy", "horizon": None, "present": ""}
     run = draft.runs.create(kind="backtest", asked_at=NOON, settings=asked)
-    assert carry_on(run.pk)
+    assert continue_run(run.pk)
     assert "No customer has an attribute happy. There are: passed." in text_of(admin.get(run_page(run)))
     german = {"No customer has an attribute %(name)s. There are: %(known)s.": "Niemand hat %(name)s, nur %(known)s."}
     monkeypatch.setattr(stored_text, "_", lambda msgid: german.get(msgid, msgid))

@@ -16,7 +16,7 @@ from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.formulas import SUMS
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all, rescore_stale
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
 from tests.examples import examples
 from tests.reference import Reckoning, reckon
@@ -145,7 +145,7 @@ def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
             if any(one.occurred_at.date() <= day for one in history):
                 model.look(rule_set, reckon(rule_set, history, day=day, zone=HOME, tags=TAGS[:1]), day)
         for _ in range(2):
-            fill_in_snapshots([customer.pk], at=NOON)
+            backfill_snapshots([customer.pk], at=NOON)
             assert_snapshots(customer, model)
 
 
@@ -291,7 +291,7 @@ def test_a_pin_of_today_says_nothing_of_the_year_before() -> None:
         customer = customer_with([entry(Kind.WORK_DONE, ago=200)])
         champion = Tier.objects.get(rule_set__status="active", name="Champion")
         TierPin.objects.create(customer=customer, tier=champion, reason="She built the place.", until=DAY)
-        fill_in_snapshots([customer.pk], at=NOON)
+        backfill_snapshots([customer.pk], at=NOON)
         snapshots = ScoreSnapshot.objects.filter(customer=customer)
         assert snapshots.exists()
         assert not snapshots.filter(pinned=True).exists()

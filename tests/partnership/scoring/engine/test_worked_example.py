@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.actions.record import Entry, record_many
-from partnership.scoring.explain.explanation import explain
+from partnership.scoring.explain.explanation import explain_score
 from tests.factories import CustomerFactory, FirmFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_the_events_are_those_of_the_page(mara: Customer) -> None:
 
 
 def test_the_sums_and_scores(mara: Customer) -> None:
-    found = explain(mara.pk, as_of=DAY)
+    found = explain_score(mara.pk, as_of=DAY)
     assert found.sums == {"kept": 1, "missed": 0.5, "effort": 1.5, "received": 2.5, "given": 2, "demand": 1.125}
     worked = PAGE[PAGE.index("    keep        = (1 + 1)") :]
     said = {name: float(number) for name, number in re.findall(r"^    (\w+) +=.*= ([\d.]+)$", worked, re.MULTILINE)}

@@ -14,8 +14,14 @@ from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.record import Entry
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine.rescoring import rescore
-from partnership.scoring.explain.explanation import as_shown, explain
-from partnership.scoring.explain.score_changes import MILLION, MOVING, PARTS, Movement, movement
+from partnership.scoring.explain.explanation import explain_score, round_score
+from partnership.scoring.explain.score_changes import (
+    CHANGE_PARTS,
+    EXPLAINED_SCORES,
+    MILLIONTHS,
+    ScoreChange,
+    explain_score_change,
+)
 from partnership.scoring.models import RuleSet, Score
 from partnership.staff.models import User
 from tests.factories import UserFactory
@@ -39,7 +45,7 @@ SINCE = DAY - timedelta(days=30)
 THEN = NOON - timedelta(days=30)
 
 
-def parts_of(found: Movement, score: str = "partnership") -> dict[str, int]:
+def parts_of(found: ScoreChange, score: str = "partnership") -> dict[str, int]:
     """Those that are not nothing."""
     return {part: scores[score] for part, scores in found.parts.items() if scores[score]}
 
@@ -56,8 +62,8 @@ def newest_event() -> int:
     return events._base_manager.order_by("-pgh_id").values_list("pgh_id", flat=True).first() or 0
 
 
-def move(customer: Customer) -> Movement:
-    return movement(customer.pk, since=SINCE, until=DAY)
+def move(customer: Customer) -> ScoreChange:
+    return explain_score_change(customer.pk, since=SINCE, until=DAY)
 
 
 @pytest.fixture
@@ -91,14 +97,14 @@ def test_the_parts_add_up_exactly(
         Interaction.objects.filter(pk__in=rows[edited : edited + deleted]).delete()
         happened_at(NOON, after=before)
         put_in_force(made(rules))
-        found, now = movement(customer.pk, since=since, until=DAY), explain(customer.pk, as_of=DAY)
-        for score in MOVING:
-            assert found.start[score] == round(getattr(stood, score) * MILLION)
-            assert found.start[score] + sum(found.parts[part][score] for part in PARTS) == found.end[score]
-            assert found.end[score] == round(now.scores[score] * MILLION)
+        found, now = explain_score_change(customer.pk, since=since, until=DAY), explain_score(customer.pk, as_of=DAY)
+        for score in EXPLAINED_SCORES:
+            assert found.start[score] == round(getattr(stood, score) * MILLIONTHS)
+            assert found.start[score] + sum(found.parts[part][score] for part in CHANGE_PARTS) == found.end[score]
+            assert found.end[score] == round(now.scores[score] * MILLIONTHS)
             shown = found.shown(score)
-            assert shown.start + sum(shown.parts.values()) == shown.end == as_shown(found.end[score] / MILLION)
-            assert all(abs(shown.parts[part] - found.parts[part][score] / MILLION) < 2 for part in PARTS)
+            assert shown.start + sum(shown.parts.values()) == shown.end == round_score(found.end[score] / MILLIONTHS)
+            assert all(abs(shown.parts[part] - found.parts[part][score] / MILLIONTHS) < 2 for part in CHANGE_PARTS)
         assert (found.start_tier, found.end_tier) == (stood.earned_tier, now.tier)
         assert (found.before, found.after) == (stood.rule_set, now.rule_set)
 
@@ -179,7 +185,7 @@ def test_only_what_was_changed_since_is_a_correction(ada: Customer) -> None:
     row = Interaction.objects.filter(customer=ada, kind=Kind.COMMITMENT_KEPT).first()
     change_kind(row)
     happened_at(THEN - timedelta(days=1))
-    before = movement(ada.pk, since=SINCE, until=DAY)
+    before = explain_score_change(ada.pk, since=SINCE, until=DAY)
     assert parts_of(before).keys() == {"fading"}
     assert before.start["commitment"] > before.end["commitment"]
     seen = newest_event()
@@ -232,16 +238,16 @@ def test_without_a_snapshot_the_rules_then_are_those_in_force(ada: Customer) -> 
     put_in_force(made({"constants": {"promise_weight": 1}, "rules": [], "tiers": [{}], "newcomers": False}))
     RuleSet.objects.filter(status="active").update(activated_at=NOON)
     assert move(ada).before == standard
-    assert movement(ada.pk, since=SINCE - timedelta(days=90), until=DAY).before == RuleSet.objects.active()
+    assert explain_score_change(ada.pk, since=SINCE - timedelta(days=90), until=DAY).before == RuleSet.objects.active()
 
 
 def test_one_read_for_each_step_whatever_the_story(ada: Customer, django_assert_num_queries: object) -> None:
     add(ada, [entry(Kind.MESSAGE, ago=ago) for ago in range(60)], prefix="more")
     rule_set = RuleSet.objects.active()
     with django_assert_num_queries(9):  # type: ignore[operator]
-        movement(ada.pk, since=SINCE, until=DAY, rule_set=rule_set)
+        explain_score_change(ada.pk, since=SINCE, until=DAY, rule_set=rule_set)
 
 
 def test_nobody_has_moved_who_is_not_there() -> None:
     with pytest.raises(KeyError):
-        movement(0, since=SINCE, until=DAY)
+        explain_score_change(0, since=SINCE, until=DAY)

@@ -8,7 +8,7 @@ import pytest
 from interactions.models import Kind
 from partnership.scoring.models import ValueRule
 from partnership.scoring.rules.defaults import RULES
-from partnership.scoring.rules.summaries import describe
+from partnership.scoring.rules.summaries import describe_rule
 
 
 def rule(**fields: Any) -> ValueRule:
@@ -49,22 +49,22 @@ SAID = [
 
 @pytest.mark.parametrize(("fields", "words"), SAID, ids=lambda given: str(given)[:40])
 def test_every_field_is_said(fields: dict[str, Any], words: str) -> None:
-    assert words in describe(rule(**fields))
+    assert words in describe_rule(rule(**fields))
 
 
 def test_who_shares_a_cap_is_named() -> None:
     capped = {"daily_cap": Decimal(3), "shared_cap": "busy"}
     one = rule(name="One", **capped)
     others = [one, rule(name="Two", **capped), rule(name="Three", **capped), rule(name="Four")]
-    assert describe(one, others).endswith("at most 3 a day together with “Two” and “Three”.")
+    assert describe_rule(one, others).endswith("at most 3 a day together with “Two” and “Three”.")
 
 
 @pytest.mark.parametrize("kind", Kind.values)
 @pytest.mark.parametrize("per", ValueRule.Per.values)
 def test_there_are_words_for_every_kind(kind: str, per: str) -> None:
-    assert describe(rule(kinds=[kind], per=per, currency="EUR", number_key="pages")).startswith("Each ")
+    assert describe_rule(rule(kinds=[kind], per=per, currency="EUR", number_key="pages")).startswith("Each ")
 
 
 def test_the_standard_rules_each_say_something_else() -> None:
-    said = [describe(ValueRule(**{**one, "points": Decimal(one["points"])})) for one in RULES]
+    said = [describe_rule(ValueRule(**{**one, "points": Decimal(one["points"])})) for one in RULES]
     assert len(set(said)) == len(RULES)

@@ -16,12 +16,12 @@ from customers.models import Customer
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
-from partnership.scoring.explain.explanation import explain_many
+from partnership.scoring.explain.explanation import explain_scores
 from partnership.scoring.models import RuleSet, Score
-from partnership.scoring.trials.backtest import Backtest, backtest, verdict
+from partnership.scoring.trials.backtest import Backtest, describe_verdict, run_backtest
 from partnership.scoring.trials.outcomes import Question
-from partnership.scoring.trials.progress import silent
-from partnership.scoring.trials.statistics import discriminate
+from partnership.scoring.trials.progress import ignore_progress
+from partnership.scoring.trials.statistics import measure_discrimination
 from tests.data import course as made_up
 from tests.examples import examples
 from tests.strategies import DAY, NOON, customer_with, entry, histories, undone
@@ -53,7 +53,7 @@ def course() -> list[Customer]:
 
 def asked(**changes: Any) -> Backtest:
     question = Question(**{"as_of": AS_OF, "attribute": "passed", **changes})
-    return backtest(question, rule_set=RuleSet.objects.active(), today=DAY, progress=silent)
+    return run_backtest(question, rule_set=RuleSet.objects.active(), today=DAY, progress=ignore_progress)
 
 
 def test_figures() -> None:
@@ -123,7 +123,7 @@ def test_it_says_when_it_is_no_better_than_loudness() -> None:
         person(f"Alike {n}", n % 2 == 0, work=3, asks=n)
     found = asked()
     assert not found["against_loudness"]["commitment"]["better"]
-    assert "no better than loudness" in verdict(found)
+    assert "no better than loudness" in describe_verdict(found)
 
 
 def test_it_says_when_it_is_better_and_which_way_it_points() -> None:
@@ -159,7 +159,7 @@ def test_the_verdict_is_worded_from_the_figures(better: list[str], auc: float, s
         "predictors": {**{name: {"auc": auc} for name in names}, "loudness": {"auc": 0.55}},
         "against_loudness": {name: {"better": name in better} for name in names},
     }
-    assert re.search(said, verdict(figures))
+    assert re.search(said, describe_verdict(figures))
 
 
 @examples(20)
@@ -170,11 +170,11 @@ def test_it_is_what_scores_as_of_that_day_tell(lives: list[Any]) -> None:
         for number, customer in enumerate(people):
             Customer.objects.filter(pk=customer.pk).update(attributes={"passed": number % 2})
         found = asked()["predictors"]
-        scores = explain_many([customer.pk for customer in people], as_of=AS_OF)
+        scores = explain_scores([customer.pk for customer in people], as_of=AS_OF)
         had = [number % 2 == 1 for number in range(len(people))]
         for name in PREDICTORS[:4]:
             values = [scores[customer.pk].scores[name] for customer in people]
-            assert found[name]["auc"] == pytest.approx(discriminate(values, had).auc)
+            assert found[name]["auc"] == pytest.approx(measure_discrimination(values, had).auc)
 
 
 def test_across_chunks_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_across_chunks_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     whole = asked()
     monkeypatch.setattr(rescoring, "CHUNK", 4)
     question = Question(AS_OF, attribute="passed")
-    found = backtest(
+    found = run_backtest(
         question, rule_set=RuleSet.objects.active(), today=DAY, progress=lambda done, total: seen.append((done, total))
     )
     assert found == whole
@@ -199,7 +199,7 @@ def test_the_command(noon: None, capsys: pytest.CaptureFixture[str]) -> None:
     course()
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--json")
     found = asked()
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({**found, "verdict": verdict(found)}))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({**found, "verdict": describe_verdict(found)}))
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--ruleset", "Standard")
     words = capsys.readouterr().out
     assert "5 of 11 had attribute:passed" in words
@@ -225,7 +225,7 @@ def a_made_up_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "course.jsonl"
     made_up.write(file)
     monkeypatch.setattr(timezone, "now", lambda: datetime(2024, 5, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr("partnership.desk.management.commands.import_history.fill_in_snapshots", lambda *_, **__: None)
+    monkeypatch.setattr("partnership.desk.management.commands.import_history.backfill_snapshots", lambda *_, **__: None)
     call_command("import_history", str(file))
 
 

@@ -17,12 +17,12 @@ from customers.models import Customer
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.scoring.explain.explanation import explain_many
+from partnership.scoring.explain.explanation import explain_scores
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.trials import tally
-from partnership.scoring.trials.preview import Preview, preview
-from partnership.scoring.trials.progress import silent
-from partnership.scoring.trials.tally import bands, step_of
+from partnership.scoring.trials.preview import Preview, preview_rule_set
+from partnership.scoring.trials.progress import ignore_progress
+from partnership.scoring.trials.tally import find_band_step, list_bands
 from tests.examples import examples
 from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, rule_sets, undone
 
@@ -44,7 +44,7 @@ def draft(**changes: Any) -> RuleSet:
 
 
 def looked(rule_set: RuleSet) -> Preview:
-    return preview(rule_set, day=DAY, progress=silent)
+    return preview_rule_set(rule_set, day=DAY, progress=ignore_progress)
 
 
 def worker(name: str, days: int) -> Customer:
@@ -59,8 +59,8 @@ def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stor
         rescoring.rescore([one.pk for one in people[:stored]], at=NOON)
         drawn = made(rules)
         found = looked(drawn)
-        before = explain_many(None, as_of=DAY)
-        after = explain_many(None, as_of=DAY, rule_set=drawn)
+        before = explain_scores(None, as_of=DAY)
+        after = explain_scores(None, as_of=DAY, rule_set=drawn)
         moves = Counter((before[pk].tier.name, after[pk].tier.name) for pk in before)
         assert {(move["before"], move["after"]): move["customers"] for move in found["moves"]} == moves
         changes = {pk: after[pk].scores["partnership"] - before[pk].scores["partnership"] for pk in before}
@@ -131,9 +131,9 @@ def test_lists_are_capped_and_chunks_add_up(monkeypatch: pytest.MonkeyPatch) -> 
     whole = looked(rule_set)
     assert whole["changed_tier"] == len(whole["movers"]) == len(whole["losers"]) == 7
     monkeypatch.setattr(rescoring, "CHUNK", 3)
-    monkeypatch.setattr(tally, "BIGGEST", 2)
-    monkeypatch.setattr(tally, "MOST_MOVERS", 4)
-    capped = preview(rule_set, day=DAY, progress=lambda *so_far: seen.append(so_far))
+    monkeypatch.setattr(tally, "MAX_EXTREMES", 2)
+    monkeypatch.setattr(tally, "MAX_MOVERS", 4)
+    capped = preview_rule_set(rule_set, day=DAY, progress=lambda *so_far: seen.append(so_far))
     assert seen == [(3, 7), (6, 7), (7, 7)]
     assert capped["losers"] == whole["losers"][:2]
     assert capped["movers"] == whole["movers"][:4]
@@ -155,8 +155,18 @@ def test_many_cost_as_many_queries_as_few() -> None:
 
 
 def test_bands() -> None:
-    assert [step_of(change) for change in (0, 0.5, 1, 1.5, 20.5, 100, -0.5, -5, -100)] == [0, 1, 1, 2, 5, 5, -1, -2, -5]
-    assert [(low, high) for _, low, high in bands()] == [
+    assert [find_band_step(change) for change in (0, 0.5, 1, 1.5, 20.5, 100, -0.5, -5, -100)] == [
+        0,
+        1,
+        1,
+        2,
+        5,
+        5,
+        -1,
+        -2,
+        -5,
+    ]
+    assert [(low, high) for _, low, high in list_bands()] == [
         (-100, -20), (-20, -10), (-10, -5), (-5, -1), (-1, 0), (0, 0), (0, 1), (1, 5), (5, 10), (10, 20), (20, 100),
     ]  # fmt: skip
 

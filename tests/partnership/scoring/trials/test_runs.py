@@ -17,7 +17,7 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.tasks import carry_on_runs_task
 from partnership.scoring.trials import runs
-from partnership.scoring.trials.runs import ask_for, cancel, carry_on, carry_on_all
+from partnership.scoring.trials.runs import cancel_run, continue_run, continue_runs, request_run
 from partnership.staff.models import User
 from tests.strategies import DAY, NOON, customer_with, entry, put_in_force
 
@@ -31,11 +31,11 @@ def clock() -> datetime:
 
 
 def asked(kind: str = Run.Kind.PREVIEW, **settings: Any) -> Run:
-    return ask_for(kind, rule_set=RuleSet.objects.active(), by=None, at=NOON, settings=settings)
+    return request_run(kind, rule_set=RuleSet.objects.active(), by=None, at=NOON, settings=settings)
 
 
 def ended(run: Run) -> Run:
-    assert carry_on(run.pk, clock=clock)
+    assert continue_run(run.pk, clock=clock)
     run.refresh_from_db()
     return run
 
@@ -71,14 +71,14 @@ class TestToItsEnd:
     def test_once_ended_it_is_left_alone(self) -> None:
         run = ended(asked())
         before = Run.objects.values().get(pk=run.pk)
-        assert carry_on(run.pk, clock=lambda: LATER + timedelta(days=1))
+        assert continue_run(run.pk, clock=lambda: LATER + timedelta(days=1))
         assert Run.objects.values().get(pk=run.pk) == before
-        assert carry_on_all(clock=clock) == 0
+        assert continue_runs(clock=clock) == 0
 
     def test_rescores_come_first_then_the_oldest(self) -> None:
         order = [asked().pk, asked(Run.Kind.AUDIT).pk, asked(Run.Kind.RESCORE).pk]
-        assert runs.next_unfinished() == order[2]
-        assert carry_on_all(clock=clock) == 3
+        assert runs.find_next_run() == order[2]
+        assert continue_runs(clock=clock) == 3
         assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == ["done"] * 3
 
     def test_progress_is_stored_chunk_by_chunk(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ class TestToItsEnd:
 
     def test_cancelled_between_two_chunks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked()
-        with_progress(monkeypatch, lambda: Run.objects.get(pk=run.pk).done == 2 and cancel(run, at=LATER))
+        with_progress(monkeypatch, lambda: Run.objects.get(pk=run.pk).done == 2 and cancel_run(run, at=LATER))
         ended(run)
         assert (run.status, run.result, run.error) == ("cancelled", None, "")
         assert run.done == 4
@@ -98,7 +98,7 @@ class TestToItsEnd:
     def test_deleted_while_it_ran(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked()
         with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).delete())
-        assert carry_on(run.pk, clock=clock)
+        assert continue_run(run.pk, clock=clock)
         assert not Run.objects.exists()
 
     def test_a_rescore_left_by_a_worker_that_died_goes_on_where_it_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ class TestToItsEnd:
 
         monkeypatch.setattr(runs, "rescore", rescore_and_die)
         with pytest.raises(KeyboardInterrupt):
-            carry_on(run.pk, clock=clock)
+            continue_run(run.pk, clock=clock)
         run.refresh_from_db()
         assert (run.status, run.done, run.total) == ("running", 2, 5)
         monkeypatch.setattr(runs, "rescore", lambda ids, *, at: (rescored.extend(ids), rescoring.rescore(ids, at=at)))
@@ -129,10 +129,10 @@ class TestToItsEnd:
             begun.append(run.pk)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(runs, "preview", die)
+        monkeypatch.setattr(runs, "preview_rule_set", die)
         for attempt in (1, 2, 3):
             with pytest.raises(KeyboardInterrupt):
-                carry_on(run.pk, clock=clock)
+                continue_run(run.pk, clock=clock)
             run.refresh_from_db()
             assert (run.status, run.attempts) == ("running", attempt)
         waiting = asked(Run.Kind.AUDIT)
@@ -155,7 +155,7 @@ class TestToItsEnd:
         monkeypatch.setattr(runs, "rescore", rescore_one_chunk_and_die)
         for _ in range(4):
             with pytest.raises(KeyboardInterrupt):
-                carry_on(run.pk, clock=clock)
+                continue_run(run.pk, clock=clock)
         assert ended(run).status == "done"
         assert run.result["customers"] == 5
 
@@ -170,33 +170,33 @@ class TestToItsEnd:
 
 def with_progress(monkeypatch: pytest.MonkeyPatch, also: Callable[[], object]) -> None:
     """Do something else after what is noted of each chunk, and once before the first."""
-    note = runs.note
+    note = runs.store_progress
 
     def note_and(run: Run, done: int, total: int) -> None:
         note(run, done, total)
         also()
 
-    monkeypatch.setattr(runs, "note", note_and)
+    monkeypatch.setattr(runs, "store_progress", note_and)
 
 
 def test_cancelled_before_anybody_began() -> None:
     run = asked()
-    cancel(run, at=LATER)
+    cancel_run(run, at=LATER)
     run.refresh_from_db()
     assert (run.status, run.finished_at) == ("cancelled", LATER)
-    assert carry_on_all(clock=clock) == 0
+    assert continue_runs(clock=clock) == 0
 
 
 def test_cancelled_when_it_was_over() -> None:
     run = ended(asked())
-    cancel(run, at=LATER)
+    cancel_run(run, at=LATER)
     run.refresh_from_db()
     assert (run.status, run.cancelling) == ("done", False)
 
 
 def test_a_rescore_is_not_cancelled() -> None:
     with pytest.raises(ActionRefused, match="rules in force"):
-        cancel(asked(Run.Kind.RESCORE), at=LATER)
+        cancel_run(asked(Run.Kind.RESCORE), at=LATER)
 
 
 def test_what_cannot_be_answered_is_said() -> None:
@@ -208,7 +208,7 @@ def test_what_cannot_be_answered_is_said() -> None:
 def test_a_fault_of_ours_is_stored_and_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(runs, "preview", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(runs, "preview_rule_set", lambda *_, **__: 1 / 0)
     with caplog.at_level(logging.ERROR):
         run = ended(asked())
     assert run.status == "failed"
@@ -218,7 +218,7 @@ def test_a_fault_of_ours_is_stored_and_logged(
 
 def test_who_asked_and_when() -> None:
     user = User.objects.create_user("sam@firm.example", name="Sam")
-    run = ask_for(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=user, at=NOON)
+    run = request_run(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=user, at=NOON)
     assert (run.status, run.by, run.asked_at, run.settings) == ("waiting", user, NOON, {})
 
 
