@@ -110,7 +110,7 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
         "channels": draw(st.just([]) | st.lists(st.sampled_from(Channel.values), min_size=1, max_size=4, unique=True)),
         "direction": "inbound" if theirs_alone else draw(st.sampled_from(["", "", *Direction.values])),
         "tags": draw(st.sampled_from([[], [], TAGS[:1], TAGS])),
-        **draw(asked_of_payloads()),
+        **draw(payload_conditions()),
         "amount_at_least": least,
         "points": draw(thousandths),
         "per": per,
@@ -122,7 +122,7 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
 
 
 @st.composite
-def asked_of_payloads(draw: st.DrawFn) -> dict[str, str]:
+def payload_conditions(draw: st.DrawFn) -> dict[str, str]:
     asked = draw(st.sampled_from(["", "", "", *ValueRule.Payload.values]))
     if not asked:
         return {}
@@ -132,7 +132,7 @@ def asked_of_payloads(draw: st.DrawFn) -> dict[str, str]:
 
 
 @st.composite
-def sharing(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_shared_caps(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Some of the rules share a cap, and with it what such rules must."""
     first = next((rule for rule in drawn if rule["daily_cap"] is not None), None)
     if first is None or not draw(st.booleans()):
@@ -156,7 +156,7 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
             "newcomer_days": draw(st.sampled_from([0, 30, 180])),
             "margin": draw(st.sampled_from([0, 1.5, 3])),
         },
-        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7).flatmap(sharing)),
+        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7).flatmap(with_shared_caps)),
         "tiers": draw(
             st.lists(
                 st.fixed_dictionaries(
@@ -169,7 +169,7 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def made(data: dict[str, Any] | None) -> RuleSet:
+def make_rule_set(data: dict[str, Any] | None) -> RuleSet:
     """That rule set, saved as a draft; the active one for None."""
     if data is None:
         return RuleSet.objects.active()
@@ -190,7 +190,7 @@ def made(data: dict[str, Any] | None) -> RuleSet:
     return rule_set
 
 
-def put_in_force(rule_set: RuleSet) -> None:
+def make_active(rule_set: RuleSet) -> None:
     RuleSet.objects.filter(status="active").exclude(pk=rule_set.pk).update(status="retired")
     RuleSet.objects.filter(pk=rule_set.pk).update(status="active")
 
@@ -203,7 +203,7 @@ def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
 
 
 @contextmanager
-def undone(zone: str = "UTC") -> Iterator[None]:
+def rolled_back(zone: str = "UTC") -> Iterator[None]:
     """Inside, a firm in that zone; whatever is written is taken back at the end, as if it had never been."""
     with transaction.atomic():
         Firm.objects.update_or_create(id=1, defaults={"name": "Firm", "timezone": zone})
@@ -215,11 +215,11 @@ def customer_with(
     history: Sequence[Entry], name: str = "Ada", *, at: datetime = NOON, tags: Sequence[str] = TAGS[:1]
 ) -> Customer:
     customer = Customer.objects.create(name=name, tags=list(tags))
-    add(customer, history, at=at)
+    add_history(customer, history, at=at)
     return customer
 
 
-def add(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
+def add_history(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
     """Record a history, each row under a ref of its own."""
     record_many(
         [
@@ -230,10 +230,10 @@ def add(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at
     )
 
 
-def standing(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
+def fetch_scores(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
     """Rows of the statement in the order of the customers asked for; all columns of its last stage."""
-    rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).rows(
-        "SELECT standing.*, tier.rank FROM standing JOIN scoring_tier tier ON tier.id = earned_tier_id"
+    rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).fetch_rows(
+        "SELECT tiered_scores.*, tier.rank FROM tiered_scores JOIN scoring_tier tier ON tier.id = earned_tier_id"
     )
     by_customer = {row.pop("customer_id"): row for row in rows}
     return [by_customer[customer.pk] for customer in customers]

@@ -1,4 +1,4 @@
-"""On the first run the firm chooses the rules that it begins with."""
+"""The step of the first run that chooses the rules to begin with."""
 
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from partnership.staff.models import User
 
 _STANDARD = "standard"
 
+# A radio button's label: a title with a hint below.
 _describe_choice = lazy(
     partial(format_html, '<span><strong>{}</strong><span class="form-hint">{}</span></span>'), SafeString
 )
@@ -27,15 +28,17 @@ class PresetForm(forms.Form):
     title = _("How relationships are valued")
     preset = forms.ChoiceField(
         label=_("Rules to begin with"),
-        choices=[(name, _describe_choice(preset.title, preset.why_these)) for name, preset in PRESETS.items()],
+        choices=[(name, _describe_choice(preset.title, preset.reasons)) for name, preset in PRESETS.items()],
         initial=_STANDARD,
         required=False,
         widget=forms.RadioSelect,
-        help_text=_("Each can be changed later, and tried on your own data first: in the admin, under rule sets."),
+        help_text=_(
+            "You can change them later, and try changes on your own data first: in the admin, under rule sets."
+        ),
     )
 
     def carry_out(self, *, by: User, at: datetime) -> None:
-        """The standard rules are in force already."""
+        """Activate the chosen preset, unless it is the standard one, which is active already."""
         chosen = self.cleaned_data["preset"] or _STANDARD
         if chosen == _STANDARD and RuleSet.objects.active().name == PRESETS[_STANDARD].name:
             return

@@ -1,7 +1,6 @@
-"""Pins and trends of two customers that are merged. Scores follow by themselves: both are stale then."""
+"""Pins and trends of merged customers. Their scores need nothing here: a merge makes both stale."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from customers.merge_rows import give_back, move
 from customers.models import Merge
@@ -9,8 +8,8 @@ from partnership.scoring.engine.rescoring import TREND_WEEKS, backfill_snapshots
 from partnership.scoring.models import ScoreSnapshot, TierPin
 from partnership.staff.models import Firm
 
+# Key in Merge.moved of the survivor's own snapshots, as rows of _COLUMNS, while the trend of both replaces them.
 _SURVIVOR_TREND = f"{ScoreSnapshot._meta.db_table}.kept"
-"""The survivor's own trend, while that of both is drawn: rows of COLUMNS."""
 
 _COLUMNS = [
     field.attname for field in ScoreSnapshot._meta.concrete_fields if field.attname not in ("id", "customer_id")
@@ -18,7 +17,7 @@ _COLUMNS = [
 
 
 def move_pin(merge: Merge) -> None:
-    """The survivor's pin wins; the other one waits for the merge to be undone."""
+    """Move the absorbed customer's pin, unless the survivor has one; then it stays until the merge is undone."""
     if not TierPin.objects.filter(customer=merge.survivor_id).exists():
         move(merge, TierPin, "customer")
 
@@ -29,7 +28,7 @@ def return_pin(merge: Merge) -> None:
 
 
 def rebuild_trend(merge: Merge) -> None:
-    """The last year as it would have been for both together. What the absorbed one's was stays as it is."""
+    """Replace the survivor's snapshots of the last year with those of both histories; the absorbed one's stay."""
     own = ScoreSnapshot.objects.filter(customer=merge.survivor_id, day__gte=_find_first_day(merge.merged_at))
     merge.moved[_SURVIVOR_TREND] = [
         [_to_plain(value) for value in row] for row in own.order_by("day").values_list(*_COLUMNS)
@@ -39,7 +38,7 @@ def rebuild_trend(merge: Merge) -> None:
 
 
 def restore_trends(merge: Merge) -> None:
-    """Both as they were; the weeks of the time since are filled in."""
+    """Restore both trends, and backfill the weeks since the merge."""
     assert merge.undone_at is not None
     ScoreSnapshot.objects.filter(customer=merge.survivor_id, day__gte=_find_first_day(merge.merged_at)).delete()
     ScoreSnapshot.objects.bulk_create(
@@ -54,5 +53,5 @@ def _find_first_day(at: datetime) -> date:
     return Firm.current().local_date(at) - timedelta(weeks=TREND_WEEKS)
 
 
-def _to_plain(value: Any) -> Any:
+def _to_plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value

@@ -1,8 +1,7 @@
-"""What a changed history does to its score."""
+"""Receivers of changed histories and merges."""
 
 import logging
 from collections.abc import Collection
-from typing import Any
 
 from django.db import connection, transaction
 from django.dispatch import receiver
@@ -17,30 +16,30 @@ logger = logging.getLogger(__name__)
 
 
 @receiver(history_changed)
-def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
+def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
             [list(customer_ids)],
         )
-    transaction.on_commit(_nudge_worker, robust=True)  # what is committed is not undone by a lost nudge
+    transaction.on_commit(_nudge_worker, robust=True)  # robust: the change is committed, even if the message is lost
 
 
 @receiver(customers_merged)
-def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+def merge_pins_and_trends(*, merge: Merge, **_: object) -> None:
     merge_rows.move_pin(merge)
     merge_rows.rebuild_trend(merge)
 
 
 @receiver(customers_unmerged)
-def separate_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+def separate_pins_and_trends(*, merge: Merge, **_: object) -> None:
     merge_rows.return_pin(merge)
     merge_rows.restore_trends(merge)
 
 
 def _nudge_worker() -> None:
-    """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
+    """Ask a worker to rescore now. A lost message costs seconds: beat asks regularly."""
     try:
         rescore_stale_task.apply_async(retry=False, ignore_result=True)
     except OperationalError as lost:
-        logger.info("The nudge to rescore was lost: %s", lost)
+        logger.info("The message to rescore was lost: %s", lost)

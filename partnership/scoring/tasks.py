@@ -9,7 +9,7 @@ from partnership.scoring.trials.runs import continue_runs, request_run
 
 @shared_task(name="scoring.rescore_stale")
 def rescore_stale_task() -> int:
-    """Drain until a round finds none: what changed while a round ran is this worker's too."""
+    """Rescore batches until none is stale, including what changed meanwhile; return the number rescored."""
     total = 0
     while done := rescore_stale(at=timezone.now()):
         total += done
@@ -18,9 +18,9 @@ def rescore_stale_task() -> int:
 
 @shared_task(name="scoring.rescore_new_day")
 def rescore_new_day_task() -> int:
-    """Ask for the nightly full rescore, once the firm's local day is later than a score's; how many were asked for.
+    """Request a full rescore, if scores are of an earlier day or of another rule set; return 1 if so.
 
-    Also when a score is another set's than the active one: the rescore that followed the activation was lost.
+    Scores of another set mean that the rescore after an activation was lost.
     """
     now = timezone.now()
     if not freshness.is_rescore_due(at=now):
@@ -31,13 +31,13 @@ def rescore_new_day_task() -> int:
 
 @shared_task(name="scoring.carry_on_runs")
 def carry_on_runs_task() -> int:
-    """What was asked for, and what a worker left when it died."""
+    """Finish requested runs, and those whose worker died."""
     return continue_runs(clock=timezone.now)
 
 
 @shared_task(name="scoring.audit_scores")
 def audit_scores_task() -> int:
-    """Ask for the audit of the firm's day, once; how many were asked for."""
+    """Request the audit of the firm's day, if it is due; return 1 if so."""
     now = timezone.now()
     if not score_audit.is_audit_due(at=now):
         return 0

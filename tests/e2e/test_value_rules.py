@@ -55,14 +55,16 @@ def copy_and_change(page: Page, server: Any) -> None:
 def try_it(page: Page) -> None:
     draft = page.url
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("heading", name="From tier to tier")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Changes of tier")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("link", name="Ines Duarte").first).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Backtest", exact=True).click()
     page.get_by_label("As of").fill((timezone.localdate() - timedelta(days=10)).isoformat())
     page.get_by_label("Outcome").select_option("passed")
     page.get_by_role("button", name="Backtest").click()
-    expect(page.get_by_role("img", name=re.compile("How well each told the outcome"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("img", name=re.compile("How well each score predicted the outcome"))).to_be_visible(
+        timeout=LONG
+    )
     expect(page.get_by_role("row", name=re.compile("commitment"))).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Compare with…").click()
@@ -92,7 +94,7 @@ def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, sto
     expect(marked.locator(".trend-line-change")).to_have_count(1)
 
     admin.goto(draft)
-    put_in_force(admin, "Go back to “Standard”", "Go back to it")
+    put_in_force(admin, "Reactivate “Standard”", "Reactivate")
     assert points_of_promises(admin, server, ines) == before
     admin.goto(draft)
     admin.get_by_role("link", name="Who changed what").click()
@@ -109,7 +111,7 @@ def test_progress_survives_closing_the_page_and_can_be_cancelled(admin: Page, se
     admin.goto(f"{server.url}/admin/")
     admin.goto(page)
     admin.get_by_role("button", name="Cancel").click()
-    expect(admin.get_by_text("It was cancelled before it had a result.")).to_be_visible()
+    expect(admin.get_by_text("The run was cancelled before it had a result.")).to_be_visible()
 
 
 def test_rules_are_dragged_into_an_order(admin: Page, server: Any) -> None:

@@ -110,7 +110,7 @@ def head_of(customer: Customer) -> dict[str, Any]:
         "customer": customer,
         "today": today,
         "score": score,
-        "once": score and score.once(),
+        "once": score and score.find_former_tier(),
         "pin": pin_of(customer, today),
         "sparkline": sparkline(customer.trail, today),  # type: ignore[attr-defined]
         "owner": owner_of(customer, today),

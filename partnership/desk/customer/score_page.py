@@ -129,24 +129,27 @@ def column_of(
         "rounding": signed(column.rounding) if column.rounding else "",
         "total": column.total,
         "exact": in_points(10 * column.total - column.rounding),
-        "missing": describe_missing_kinds(explanation.missing(score)),
+        "missing": describe_missing_kinds(explanation.list_unused_rules(score)),
     }
 
 
 def without(line: Line, score: str) -> dict[str, str]:
     """What the column's score and partnership would be if the rule were not there."""
-    if line.without is None:
+    if line.scores_without is None:
         return {}
-    return {name: in_points(to_tenths(line.without[key])) for name, key in (("score", score), ("both", "partnership"))}
+    return {
+        name: in_points(to_tenths(line.scores_without[key]))
+        for name, key in (("score", score), ("both", "partnership"))
+    }
 
 
 def movement_of(moved: ScoreChange) -> dict[str, Any]:
     """In whole points, a column for each score, those of partnership first; parts that moved none are left out."""
-    shown = [moved.shown(score) for score in EXPLAINED_SCORES]
+    shown = [moved.round(score) for score in EXPLAINED_SCORES]
     return {
         "start": [one.start for one in shown],
         "end": [one.end for one in shown],
-        "moved": [whole(one.moved) for one in shown],
+        "moved": [whole(one.difference) for one in shown],
         "parts": [
             {"name": CHANGE_PART_LABELS[part], "points": [whole(one.parts[part]) for one in shown]}
             for part in CHANGE_PARTS

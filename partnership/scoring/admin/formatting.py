@@ -1,4 +1,4 @@
-"""Figures, days and reasons of results in words, in the language of whoever reads them."""
+"""Figures, days and reasons of results as text, in the reader's language."""
 
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from partnership.scoring.explain.differences import Reason
 from partnership.scoring.models import Run
 from partnership.scoring.trials.outcomes import OUTCOME_KINDS
+from partnership.scoring.trials.tally import Band
 
 
 def predictor_labels() -> dict[str, str]:
@@ -18,14 +19,14 @@ def predictor_labels() -> dict[str, str]:
 
 
 def describe_reason(reason: Reason) -> str:
-    """Such as “Referral (reciprocity): 12.5 → 23.1”."""
-    said = {
-        "what": {"": _("where everybody starts"), None: _("beyond balance")}.get(reason["rule"], reason["rule"]),
+    """Describe a reason, such as “Referral (reciprocity): 12.5 → 23.1”."""
+    values = {
+        "what": {"": _("starting point"), None: _("beyond balance")}.get(reason["rule"], reason["rule"]),
         "score": predictor_labels()[reason["feeds"]],
         "before": format_points(reason["before"]),
         "after": format_points(reason["after"]),
     }
-    return _("%(what)s (%(score)s): %(before)s → %(after)s") % said
+    return _("%(what)s (%(score)s): %(before)s → %(after)s") % values
 
 
 def describe_outcome(outcome: str) -> str:
@@ -33,7 +34,7 @@ def describe_outcome(outcome: str) -> str:
     return str(OUTCOME_KINDS[kind].label) if kind in OUTCOME_KINDS else name
 
 
-def describe_band(band: dict[str, int]) -> str:
+def describe_band(band: Band) -> str:
     low, high = band["low"], band["high"]
     if low == high:
         return _("no change")
@@ -45,11 +46,11 @@ def _format_signed(number: int) -> str:
 
 
 def describe_request(run: Run) -> str:
-    """What a run was asked, beyond its kind: such as “goal achieved, as of 26 May 2026”."""
+    """Describe what a run was to do beyond its kind, such as “goal achieved, as of 26 May 2026”."""
     if run.kind != Run.Kind.BACKTEST:
         return ""
-    said = {"outcome": describe_outcome(run.settings["outcome"]), "day": format_day(run.settings["as_of"])}
-    return _("%(outcome)s, as of %(day)s") % said
+    values = {"outcome": describe_outcome(run.settings["outcome"]), "day": format_day(run.settings["as_of"])}
+    return _("%(outcome)s, as of %(day)s") % values
 
 
 def format_day(iso: str) -> str:
@@ -61,5 +62,5 @@ def format_count(number: int) -> str:
 
 
 def format_points(number: float) -> str:
-    """In tenths, with a minus as wide as a plus."""
+    """Format with one decimal place, and a minus as wide as a plus."""
     return str(number_format(round(number, 1) + 0.0, 1)).replace("-", "−")

@@ -1,9 +1,9 @@
-"""Results of runs as pages show them: figures in words, a matrix of tiers, a chart's coordinates."""
+"""Results of runs as pages show them: figures as text, a matrix of tiers, coordinates of a chart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -18,32 +18,31 @@ from partnership.scoring.admin.formatting import (
     format_points,
     predictor_labels,
 )
+from partnership.scoring.engine.score_audit import Audit
+from partnership.scoring.explain.differences import Reason
 from partnership.scoring.models import Run
-from partnership.scoring.rules.comparison import fingerprint
-from partnership.scoring.trials.backtest import describe_verdict
+from partnership.scoring.trials.backtest import Backtest, describe_verdict
+from partnership.scoring.trials.preview import Mover, Preview
 
-_Figure = tuple[str, str]
-"""What is measured, and the measure in words."""
-
+_Figure = tuple[str, str]  # a label and its value as text
 _MAX_COMPARABLE = 20
-"""Runs that were asked the same, offered for comparison."""
 
 
 def build_result(run: Run) -> "Result":
-    """Of a finished run."""
+    """Build the result of a finished run."""
     classes = {Run.Kind.PREVIEW: PreviewResult, Run.Kind.BACKTEST: BacktestResult, Run.Kind.AUDIT: AuditResult}
-    return classes.get(Run.Kind(run.kind), Result)(run, run.result)
+    return classes.get(Run.Kind(run.kind), Result)(run)
 
 
 def list_comparable_runs(run: Run) -> QuerySet[Run]:
-    """Finished runs of the same kind that were asked the same, newest first."""
+    """List finished runs of the same kind and request, newest first."""
     alike = Run.objects.filter(kind=run.kind, settings=run.settings, status=Run.Status.DONE)
     return alike.exclude(pk=run.pk).select_related("rule_set", "by").defer("result").order_by("-id")[:_MAX_COMPARABLE]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measure of several results; an empty text where one has it not."""
+    """One figure of several results; the text is empty where a result lacks it."""
 
     label: str
     texts: list[str]
@@ -55,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Results beside each other, None where there is none."""
+    """Results side by side, None where there is none."""
 
     results: "Sequence[Result | None]"
 
@@ -68,24 +67,27 @@ class SideBySide:
 
 @dataclass
 class Result:
-    """`data` is the run's JSON."""
+    """A result of any kind; subclasses read the run's JSON as the type it was stored with."""
 
     run: Run
-    data: Any
+
+    @property
+    def data(self) -> Mapping[str, object]:
+        return cast("Mapping[str, object]", self.run.result)
 
     @property
     def day(self) -> str:
-        return format_day(self.data["as_of"])
+        return format_day(str(self.data["as_of"]))
 
     @cached_property
     def is_outdated(self) -> bool:
-        """Whether its set has been edited since."""
-        kept = self.data.get("fingerprint")
-        return kept is not None and kept != fingerprint(self.run.rule_set)
+        """Say whether the rule set was edited since."""
+        fingerprint = self.data.get("fingerprint")
+        return fingerprint is not None and fingerprint != self.run.rule_set.fingerprint()
 
     @property
     def figures(self) -> list[_Figure]:
-        """What can be told of any result: its plain values."""
+        """List the plain values of a result."""
         plain = {name: value for name, value in self.data.items() if isinstance(value, str | int | float)}
         return [(name.replace("_", " ").capitalize(), str(value)) for name, value in plain.items()]
 
@@ -102,7 +104,24 @@ class Band:
     customers: int
 
 
+@dataclass(frozen=True)
+class ShownMover:
+    """A customer whose score changes; `person` is None once deleted."""
+
+    customer: str
+    person: Customer | None
+    before: float
+    after: float
+    tier_before: str
+    tier_after: str
+    reasons: list[str]
+
+
 class PreviewResult(Result):
+    @property
+    def data(self) -> Preview:
+        return cast("Preview", self.run.result)
+
     @property
     def figures(self) -> list[_Figure]:
         data, change = self.data, self.data["change"]
@@ -111,7 +130,7 @@ class PreviewResult(Result):
             (_("As of"), format_day(data["as_of"])),
             (_("Compared with"), data["compared_with"]),
             (_("Customers"), format_count(data["customers"])),
-            (_("Change their tier"), format_count(data["changed_tier"])),
+            (_("Change tier"), format_count(data["changed_tier"])),
             (_("Partnership rises"), format_count(change["rose"])),
             (_("Partnership falls"), format_count(change["fell"])),
             (_("Mean partnership"), f"{format_points(means['before'])} → {format_points(means['after'])}"),
@@ -123,12 +142,12 @@ class PreviewResult(Result):
 
     @property
     def columns(self) -> list[str]:
-        """Tiers afterwards, lowest first."""
+        """List tiers by name, lowest first."""
         return [tier["name"] for tier in self.data["tiers"]]
 
     @property
     def matrix(self) -> list[tuple[str, list[Cell]]]:
-        """A row for each tier before: how many of it come into each."""
+        """List a row for each tier before, with the number of its customers in each tier after."""
         moves = {(move["before"], move["after"]): move["customers"] for move in self.data["moves"]}
         befores = [name for name in self.columns if any(before == name for before, _after in moves)]
         return [
@@ -142,41 +161,41 @@ class PreviewResult(Result):
 
     @property
     def most(self) -> int:
-        """Customers of the fullest band."""
+        """Return the number of customers of the largest band."""
         return max([1, *(band.customers for band in self.bands)])
 
     @cached_property
-    def people(self) -> dict[int, Customer]:
+    def _people(self) -> dict[int, Customer]:
         named = [*self.data["winners"], *self.data["losers"], *self.data["movers"]]
         return Customer.objects.in_bulk({one["id"] for one in named})
 
-    def told(self, name: str) -> list[dict[str, Any]]:
-        """winners, losers or movers, each with the customer as they are now; None who is there no more."""
-        return [
-            {
-                **one,
-                "person": self.people.get(one["id"]),
-                "reasons": [describe_reason(reason) for reason in one.get("reasons", [])],
-            }
-            for one in self.data[name]
-        ]
+    def _show(self, mover: Mover, reasons: Iterable[Reason] = ()) -> ShownMover:
+        return ShownMover(
+            customer=mover["customer"],
+            person=self._people.get(mover["id"]),
+            before=mover["before"],
+            after=mover["after"],
+            tier_before=mover["tier_before"],
+            tier_after=mover["tier_after"],
+            reasons=[describe_reason(reason) for reason in reasons],
+        )
 
     @property
-    def winners(self) -> list[dict[str, Any]]:
-        return self.told("winners")
+    def winners(self) -> list[ShownMover]:
+        return [self._show(one, one["reasons"]) for one in self.data["winners"]]
 
     @property
-    def losers(self) -> list[dict[str, Any]]:
-        return self.told("losers")
+    def losers(self) -> list[ShownMover]:
+        return [self._show(one, one["reasons"]) for one in self.data["losers"]]
 
     @property
-    def movers(self) -> list[dict[str, Any]]:
-        return self.told("movers")
+    def movers(self) -> list[ShownMover]:
+        return [self._show(one) for one in self.data["movers"]]
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """`x`, `left`, `right`: its AUC and interval on the chart, `y`: its line there."""
+    """A predictor of a backtest; `x`, `left` and `right` are its AUC and interval on the chart, `y` its line."""
 
     label: str
     auc: float
@@ -197,8 +216,8 @@ class Predictor:
         return _chart_x(self.ci[1] if self.ci else self.auc)
 
 
+# In units of the chart: the ends of its axis from 0 to 1, the height of a line, the middle of the first line.
 _AXIS_FROM, _AXIS_TO, _LINE, _TOP = 140, 390, 26, 22
-"""The chart's units: where its axis of 0 to 1 begins and ends, a line's height, the first line's middle."""
 
 
 def _chart_x(auc: float) -> float:
@@ -206,6 +225,10 @@ def _chart_x(auc: float) -> float:
 
 
 class BacktestResult(Result):
+    @property
+    def data(self) -> Backtest:
+        return cast("Backtest", self.run.result)
+
     axis = tuple((_chart_x(mark), label) for mark, label in ((0, "0"), (0.5, "½"), (1, "1")))
 
     @property
@@ -214,7 +237,7 @@ class BacktestResult(Result):
 
     @property
     def predictors(self) -> list[Predictor]:
-        """In one order: the database keeps none."""
+        """List predictors in a fixed order, since JSON in the database keeps none."""
         found = [(label, self.data["predictors"][name]) for name, label in predictor_labels().items()]
         return [
             Predictor(label, one["auc"], one["ci"], one["lift_top_tenth"], _TOP + _LINE * number)
@@ -223,17 +246,17 @@ class BacktestResult(Result):
 
     @property
     def figures(self) -> list[_Figure]:
-        told: list[_Figure] = [
+        figures: list[_Figure] = [
             (_("As of"), self.day),
             (_("Outcome"), describe_outcome(self.data["outcome"])),
-            (_("Customers asked about"), format_count(self.data["n"])),
+            (_("Customers"), format_count(self.data["n"])),
             (_("Had the outcome"), format_count(self.data["positives"])),
         ]
         for one in self.predictors:
             interval = f" ({one.ci[0]:.2f}–{one.ci[1]:.2f})" if one.ci else ""
-            told.append((_("AUC of %(what)s") % {"what": one.label}, f"{one.auc:.3f}{interval}"))
-            told.append((_("Lift of %(what)s") % {"what": one.label}, f"{one.lift:.2f}"))
-        return told
+            figures.append((_("AUC of %(what)s") % {"what": one.label}, f"{one.auc:.3f}{interval}"))
+            figures.append((_("Lift of %(what)s") % {"what": one.label}, f"{one.lift:.2f}"))
+        return figures
 
     @property
     def verdict(self) -> str:
@@ -248,10 +271,32 @@ class BacktestResult(Result):
         return not any(one["better"] for one in self.data["against_loudness"].values())
 
 
+@dataclass(frozen=True)
+class ShownDifference:
+    """A customer with a wrong stored score; `person` is None once deleted."""
+
+    customer: str
+    person: Customer | None
+    day: str
+    ruleset: str
+    fields: list[str]
+
+
 class AuditResult(Result):
     @property
-    def customers(self) -> list[dict[str, Any]]:
-        """Whose stored scores differ, each with the customer as they are now; None who is there no more."""
+    def data(self) -> Audit:
+        return cast("Audit", self.run.result)
+
+    @property
+    def customers(self) -> list[ShownDifference]:
         people = Customer.objects.in_bulk([one["id"] for one in self.data["customers"]])
-        found = self.data["customers"]
-        return [{**one, "day": format_day(one["day"]), "person": people.get(one["id"])} for one in found]
+        return [
+            ShownDifference(
+                customer=one["customer"],
+                person=people.get(one["id"]),
+                day=format_day(one["day"]),
+                ruleset=one["ruleset"],
+                fields=list(one["fields"]),
+            )
+            for one in self.data["customers"]
+        ]

@@ -1,4 +1,6 @@
-"""Who changed what of a rule set, from what to what: the set, its rules and its tiers in one line of time."""
+"""The page with all changes of a rule set, its rules and its tiers."""
+
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,8 +12,7 @@ from interactions.change_history.statement import rows
 from partnership.scoring.admin.pages import render_page
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
-_MAX_CHANGES = 300
-"""Changes told at most: a set is written by hand, so this is all of it."""
+_MAX_CHANGES = 300  # more than a set edited by hand ever has
 
 _TRACKED_MODELS = (
     Tracked(RuleSet, whose="event.pgh_obj_id = %(rule_set)s"),
@@ -26,14 +27,20 @@ _RULE_SET_HISTORY = (
 
 
 def _list_changes(rule_set: RuleSet) -> list[Event]:
-    """Newest first. The rules that it came with are no additions to it."""
+    """List changes, newest first, without the additions of the rows that the set was created with."""
     kept = rows(_RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": _MAX_CHANGES})
     events = told(kept, _TRACKED_MODELS, visible=Customer.objects.none())
     made_at = {event.at for event in events if event.is_addition and event.model == "ruleset"}
     return [event for event in events if not (event.is_addition and event.model != "ruleset" and event.at in made_at)]
 
 
+@dataclass(frozen=True)
+class _HistoryPage:
+    rule_set: RuleSet
+    changes: list[Event]
+
+
 def history_page(request: HttpRequest, object_id: str) -> HttpResponse:
     rule_set = get_object_or_404(RuleSet, pk=object_id if object_id.isdecimal() else 0)
     title = _("Who changed what of “%(name)s”") % {"name": rule_set}
-    return render_page(request, "history.html", title=title, rule_set=rule_set, changes=_list_changes(rule_set))
+    return render_page(request, "history.html", _HistoryPage(rule_set, _list_changes(rule_set)), title=title)

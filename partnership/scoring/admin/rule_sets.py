@@ -1,4 +1,4 @@
-"""Rule sets: a page to edit a draft, and the way to everything that can be done with one."""
+"""Rule sets in the admin: the list, the page that edits a draft, and the addresses of all actions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,20 +17,19 @@ from django.utils.translation import gettext_lazy
 
 from partnership.scoring.admin import activation_views, comparison, draft_creation, trial_views
 from partnership.scoring.admin.activation_warnings import list_warnings
+from partnership.scoring.admin.generics import ModelAdmin, ModelForm
 from partnership.scoring.admin.inlines import DraftsOnly, TierInline, ValueRuleInline
 from partnership.scoring.admin.pages import admin_view, rule_set_url, rule_set_view
 from partnership.scoring.admin.rule_history import history_page
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.comparison import fingerprint
 from partnership.scoring.rules.validation import check_constants
 from partnership.staff.admin import is_admin
 
-_MAX_RUNS = 12
-"""Runs of a set that its page lists."""
+_MAX_RUNS = 12  # listed on a set's page
 
 
-class _RuleSetForm(forms.ModelForm):
+class _RuleSetForm(ModelForm[RuleSet]):
     class Meta:
         model = RuleSet
         fields = ("name", "description", "why", *CONSTANTS)
@@ -39,15 +38,15 @@ class _RuleSetForm(forms.ModelForm):
         }
 
     def _post_clean(self) -> None:
-        """Constants are looked at together once each is sound, and told at a field."""
+        """Check the constants together once each is valid, and show problems at a field."""
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             for problem in check_constants(self.instance):
-                self.add_error(problem.place, problem.text)
+                self.add_error(problem.field, problem.text)
 
 
 @admin.register(RuleSet)
-class RuleSetAdmin(DraftsOnly, admin.ModelAdmin):
+class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
     form = _RuleSetForm
     list_display = ("name", "status", "based_on", "activated_at", "retired_at")
     list_filter = ("status",)
@@ -65,7 +64,9 @@ class RuleSetAdmin(DraftsOnly, admin.ModelAdmin):
         css = {"all": ["partnership/css/pages/rules.css"]}
         js = [Script("partnership/js/rules.js", type="module")]
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return admin_view(history_page)(request, object_id)
 
     def get_urls(self) -> list[URLPattern]:
@@ -84,21 +85,21 @@ class RuleSetAdmin(DraftsOnly, admin.ModelAdmin):
         ]
         return own + super().get_urls()
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Locked while it is written: who activates a draft waits for who edits it, and the other way round."""
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> RuleSet | None:
+        """Lock the set while it is saved, so that an edit and an activation run one after the other."""
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST":
             found = RuleSet.objects.select_for_update(of=("self",)).get(pk=found.pk)
         return found
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Of a draft that went live while it was being edited nothing is saved, and its editor is told what to do."""
+        """Save nothing of a draft that was activated while it was edited, and say what to do."""
         with transaction.atomic():
             found = self.get_object(request, object_id)
             if request.method == "POST" and is_admin(request) and found is not None and not found.editable:
-                text = _("Nothing was saved: “%(name)s” went live and stays as it is. Copy it, and change the copy.")
+                text = _("Nothing was saved: “%(name)s” was activated meanwhile. Copy it, and edit the copy.")
                 messages.error(request, text % {"name": found})
                 return redirect(rule_set_url(found))
             return super().change_view(request, object_id, form_url, extra_context)
@@ -106,7 +107,9 @@ class RuleSetAdmin(DraftsOnly, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
         return super().get_queryset(request).select_related("based_on")
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
         rule_set = options.get("obj")
         if rule_set is not None:
             context |= {
@@ -115,24 +118,24 @@ class RuleSetAdmin(DraftsOnly, admin.ModelAdmin):
             }
         return super().render_change_form(request, context, *args, **options)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: "ModelForm[RuleSet]", formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for text in list_warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
             messages.warning(request, text)
 
 
 def _list_latest_runs(rule_set: RuleSet) -> Sequence[Run]:
-    """What somebody asked for, without the results. Each `is_outdated` when what is saved is another set since."""
+    """List runs that staff requested, without their results; `is_outdated` marks those from before the last edit."""
     nightly = Q(kind=Run.Kind.AUDIT) | Q(kind=Run.Kind.RESCORE, by=None)
     runs = rule_set.runs.exclude(nightly).select_related("by").defer("result")
-    found = list(runs.annotate(tried=KT("result__fingerprint"))[:_MAX_RUNS])
-    now = fingerprint(RuleSet.objects.get(pk=rule_set.pk)) if found else None
+    found = list(runs.annotate(tried_fingerprint=KT("result__fingerprint"))[:_MAX_RUNS])
+    now = RuleSet.objects.get(pk=rule_set.pk).fingerprint() if found else None
     for run in found:
-        run.is_outdated = run.tried is not None and run.tried != now  # type: ignore[attr-defined]
+        run.is_outdated = run.tried_fingerprint not in (None, now)  # type: ignore[attr-defined]
     return found
 
 
 def _find_previous_rule_set() -> RuleSet | None:
-    """The one that was in force before the one that is."""
+    """Return the set that was active before the active one."""
     earlier = RuleSet.objects.filter(~Q(retired_at=None), status=RuleSet.Status.RETIRED)
     return earlier.order_by("-retired_at").first()

@@ -1,8 +1,7 @@
-"""Which interactions a value rule counts, as SQL over the columns of interactions_interaction."""
+"""SQL conditions for the interactions that a value rule counts, over the columns of interactions_interaction."""
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
@@ -10,11 +9,11 @@ from django.db.models.expressions import RawSQL
 from partnership.scoring.models import ValueRule
 from partnership.scoring.models.rules import PAYLOAD_NUMBER
 
-Parameters = dict[str, Any]
+Parameters = dict[str, object]
 
 
 def rule_match_expression(rule: ValueRule) -> RawSQL:
-    """Whether a row of a queryset of interactions is one that the rule counts."""
+    """Return an expression for querysets of interactions: whether the rule counts a row."""
     named: Parameters = {}
     sql = rule_condition(rule, 1, named, of="interactions_interaction.")
     name = re.compile(r"%\((\w+)\)s")
@@ -22,7 +21,10 @@ def rule_match_expression(rule: ValueRule) -> RawSQL:
 
 
 def rule_condition(rule: ValueRule, number: int, parameters: Parameters, *, of: str = "") -> str:
-    """Whether an interaction is one that the rule counts; its `parameters` are named by the rule's `number`."""
+    """Return the SQL condition for interactions that the rule counts, and add its `parameters`, named by `number`.
+
+    `of` is the table's name with a dot, where columns need it.
+    """
     parts = [_equals_any(f"{of}kind", rule.kinds, f"kinds{number}", parameters)]
     if rule.direction:
         parts.append(_equals_any(f"{of}direction", [rule.direction], f"direction{number}", parameters))
@@ -30,7 +32,7 @@ def rule_condition(rule: ValueRule, number: int, parameters: Parameters, *, of: 
         parts.append(_equals_any(f"{of}channel", rule.channels, f"channels{number}", parameters))
     if rule.tags:
         parameters[f"tags{number}"] = list(rule.tags)
-        # Not joined: the ids of the few or many who have a tag are hashed once.
+        # A subquery rather than a join: PostgreSQL hashes the ids of tagged customers once.
         tagged = f"SELECT id FROM customers_customer WHERE tags && %(tags{number})s::varchar[]"
         parts.append(f"{of}customer_id IN ({tagged})")
     if rule.payload:
@@ -59,13 +61,13 @@ def _payload_condition(rule: ValueRule, number: int, parameters: Parameters, of:
 
 
 def payload_number_sql(rule: ValueRule, number: int, parameters: Parameters) -> str:
-    """The number that a rule per payload number counts; below zero is nothing, so that more never takes points away."""
+    """Return SQL for the payload number that a rule counts; a negative one counts as 0, so no row takes points away."""
     parameters[f"number{number}"] = rule.number_key
     return f"greatest({_number_at(f'number{number}', '')}, 0)"
 
 
 def _number_at(key: str, of: str) -> str:
-    """The number under a key of the payload, or NULL. CASE, since AND may be evaluated in any order."""
+    # CASE rather than AND, whose parts PostgreSQL may evaluate in any order: the cast must not see other text.
     text = f"{of}payload ->> %({key})s"
     return f"CASE WHEN {text} ~ '{PAYLOAD_NUMBER}' THEN ({text})::numeric END"
 

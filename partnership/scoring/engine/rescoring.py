@@ -1,13 +1,12 @@
-"""Keeping stored scores equal to what the rules make of the history.
+"""Keep stored scores equal to what the rules compute from the history.
 
-What changes a history appends a StaleScore row in the same transaction. Whoever rescores locks Score rows first, so
-that any number of workers can run and none twice on one customer.
+A change of a history appends a StaleScore row in the same transaction. Rescoring locks Score rows first, so that any
+number of workers can run without two of them working on one customer.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -19,38 +18,34 @@ from partnership.scoring.models import RuleSet
 from partnership.scoring.signals import TierChange, tiers_changed
 from partnership.staff.models import Firm
 
-BATCH = 500
-"""Stale customers drained in one transaction."""
-
-CHUNK = 10_000
-"""Customers of a full rescore in one transaction: their locks are held for about a second."""
+BATCH = 500  # stale customers rescored in one transaction
+CHUNK = 10_000  # customers of a full rescore in one transaction, which locks them for about a second
+TREND_WEEKS = 52  # weeks for which snapshots are backfilled
 
 _TREND_DAYS = 30
-TREND_WEEKS = 52
-"""Weeks for which a trend is filled in."""
 
+# A snapshot is taken when one of these has moved by a point.
 _SNAPSHOT_SCORES = ("reciprocity", "commitment", "partnership", "loudness")
-"""A snapshot is taken when one of these has moved by a point."""
 
 SCORES = (*_SNAPSHOT_SCORES, "confidence")
 
 
 def rescore_stale(*, at: datetime, batch: int = BATCH) -> int:
-    """Rescore stale customers that nobody else is rescoring, a batch; how many were rescored."""
+    """Rescore a batch of stale customers that no other worker has locked, and return their number."""
     day = Firm.current().local_date(at)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_MAKE_MISSING_SCORES)
         cursor.execute(_CLAIM_STALE, {"batch": batch})
         claimed = [pk for (pk,) in cursor.fetchall()]
         if claimed:
-            # Seen before computing: what commits from here on leaves a row of its own for the next round.
+            # Deleted before computing: a change that commits later leaves a row of its own for the next round.
             cursor.execute("DELETE FROM scoring_stalescore WHERE customer_id = ANY(%s)", [claimed])
             write_scores(_active_rule_set(), day, claimed, at)
         return len(claimed)
 
 
 def rescore(customer_ids: Sequence[int], *, at: datetime) -> None:
-    """Rescore these customers, waiting for whoever is at it."""
+    """Rescore these customers, waiting for workers that have locked them."""
     day = Firm.current().local_date(at)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_MAKE_SCORES, [list(customer_ids)])
@@ -60,13 +55,15 @@ def rescore(customer_ids: Sequence[int], *, at: datetime) -> None:
 
 
 def _active_rule_set() -> RuleSet:
-    """The active set, read once the Score rows are locked: a set activated after this is followed by a full rescore
-    that waits for these rows, and one activated before is seen."""
+    """Read the active set once the Score rows are locked.
+
+    A set activated before is seen; one activated later is followed by a full rescore, which waits for these rows.
+    """
     return RuleSet.objects.active()
 
 
 def rescore_all(*, at: datetime) -> int:
-    """Rescore everybody, a chunk after the other; how many were rescored."""
+    """Rescore all customers chunk by chunk, and return their number."""
     done, last = 0, 0
     while chunk := next_chunk(last):
         rescore(chunk, at=at)
@@ -84,7 +81,7 @@ def next_chunk(after: int) -> list[int]:
 
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
-    """Compute and store scores and snapshots of customers whose Score rows are locked by this transaction."""
+    """Compute and store scores and snapshots of customers whose Score rows this transaction has locked."""
     held_survivors(customer_ids)  # before their snapshots, as in a merge
     with _judged_scores(rule_set, day, customer_ids) as (cursor, parameters):
         cursor.execute(_TIERS_CHANGED, parameters)
@@ -96,7 +93,7 @@ def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at
 
 
 def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_weeks: int = TREND_WEEKS) -> None:
-    """A snapshot per week of the last year, so that imported histories have trends on day one."""
+    """Write a snapshot per week of the last year, so that an imported history has a trend at once."""
     rule_set, today, ids = RuleSet.objects.active(), Firm.current().local_date(at), sorted(customer_ids)
     for start in range(0, len(ids), CHUNK):
         for weeks in range(last_weeks, 0, -1):
@@ -112,7 +109,7 @@ def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_week
 
 
 def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[int]:
-    """Those with a first interaction by that day."""
+    """Return the customers with an interaction by that day."""
     with connection.cursor() as cursor:
         cursor.execute(_CUSTOMERS_WITH_HISTORY, {"ids": list(customer_ids), "day": by})
         return [pk for (pk,) in cursor.fetchall()]
@@ -121,10 +118,10 @@ def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[
 @contextmanager
 def _judged_scores(
     rule_set: RuleSet, day: date, customer_ids: Collection[int], *, with_pins: bool = True
-) -> Iterator[tuple[CursorWrapper, dict[str, Any]]]:
-    """Inside, the temporary table judged_scores holds scores as of `day` beside what the snapshots say of before.
+) -> Iterator[tuple[CursorWrapper, dict[str, object]]]:
+    """Make the temporary table judged_scores: scores as of `day`, compared with earlier snapshots.
 
-    `with_pins`: not for a past day, of which nobody knows any more who was pinned.
+    `with_pins` must be False for a past day, whose pins are not recorded.
     """
     statement = compile_rules(rule_set, day=day, customers=list(customer_ids))
     ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
@@ -132,7 +129,7 @@ def _judged_scores(
         up=tier_reached_sql(ranked, margin=rule_set.margin),
         down=tier_reached_sql(ranked, margin=-rule_set.margin),
     )
-    parameters = {
+    parameters: dict[str, object] = {
         "day": day,
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,
@@ -167,8 +164,8 @@ SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (
 
 _LOCK_SCORES = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
-# The tier shown moves only when the thresholds are passed by the margin, measured against the last snapshot before
-# today. Thin evidence, and the first judgement after it or after a pin, has no margin. A pin overrides the tier.
+# The tier shown changes only when the thresholds are passed by the margin, compared with the last snapshot before
+# today. No margin applies to thin evidence, or to the first tier after thin evidence or a pin. A pin overrides it.
 _JUDGE = f"""
 SELECT {", ".join(f"fresh.{name}" for name in _SCORE_COLUMNS.split(", "))},
   coalesce(pinned.id, CASE
@@ -179,7 +176,7 @@ SELECT {", ".join(f"fresh.{name}" for name in _SCORE_COLUMNS.split(", "))},
   fresh.partnership - earlier.partnership AS trend, last.tier_id AS last_tier_id, pinned.id IS NOT NULL AS pinned,
   last.id IS NULL OR last.pinned <> (pinned.id IS NOT NULL) OR last.rule_set_id <> %(rule_set)s OR greatest(
     {", ".join(f"abs(fresh.{name} - last.{name})" for name in _SNAPSHOT_SCORES)}) >= 1 AS moved
-FROM (SELECT standing.*, {{up}} AS up_id, {{down}} AS down_id FROM standing) fresh
+FROM (SELECT tiered_scores.*, {{up}} AS up_id, {{down}} AS down_id FROM tiered_scores) fresh
 LEFT JOIN LATERAL (
   SELECT * FROM scoring_scoresnapshot WHERE customer_id = fresh.customer_id AND day < %(day)s
   ORDER BY day DESC LIMIT 1) last ON true
@@ -196,7 +193,7 @@ LEFT JOIN scoring_tier kept
 JOIN scoring_tier up ON up.id = up_id
 JOIN scoring_tier down ON down.id = down_id"""
 
-# Of those who had a tier under these rules: what other rules make of everybody is told as one.
+# Only of customers who had a tier under the same rules: everybody_rescored announces the effect of other rules.
 _TIERS_CHANGED = """
 SELECT judged.customer_id, stored.tier_id, judged.tier_id, judged.pinned
 FROM judged_scores judged JOIN scoring_score stored ON stored.customer_id = judged.customer_id

@@ -1,4 +1,4 @@
-"""Why one rule set scores a customer otherwise than another does."""
+"""Reasons why two rule sets score a customer differently."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,14 +8,13 @@ from typing import TypedDict
 from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, Explanation, explain_scores
 from partnership.scoring.models import RuleSet
 
-MAX_REASONS = 4
-"""Reasons told of a customer, those that change most."""
+MAX_REASONS = 4  # per customer, the largest differences
 
 
 class Reason(TypedDict):
     """What a rule adds to the score that it feeds, before and after; rules are paired by name.
 
-    `rule` is empty for where everybody starts, None for what is taken back beyond balance.
+    `rule` is empty for the starting point, and None for the line "beyond balance".
     """
 
     rule: str | None
@@ -27,7 +26,7 @@ class Reason(TypedDict):
 def compare_contributions(
     customer_ids: Sequence[int], former: RuleSet, latter: RuleSet, day: date
 ) -> dict[int, list[Reason]]:
-    """By customer, the largest difference first; two statements for all."""
+    """List reasons by customer, the largest difference first, with two statements for all customers."""
     before = explain_scores(customer_ids, as_of=day, rule_set=former)
     after = explain_scores(customer_ids, as_of=day, rule_set=latter)
     return {pk: _list_reasons(before[pk], after[pk]) for pk in before.keys() & after.keys()}

@@ -1,4 +1,4 @@
-"""Why a score is what it is: each rule's share, adding up to the score."""
+"""Explain a score: the share of each rule, which add up to the score."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,7 @@ from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 COMMITMENT, RECIPROCITY = "commitment", "reciprocity"
 
-SCORES_WITHOUT_RULE = (COMMITMENT, RECIPROCITY, "partnership")
-"""The scores that a line says what they would be without it."""
+SCORES_WITHOUT_RULE = (COMMITMENT, RECIPROCITY, "partnership")  # given for each line: the scores without its rule
 
 _SCORE_FED_BY = {
     ValueRule.Sum.KEPT: COMMITMENT,
@@ -26,12 +25,15 @@ _SCORE_FED_BY = {
 }
 
 
+_Row = dict[str, Any]  # columns of the statement, of several types
+
+
 @dataclass(frozen=True)
 class Line:
     """A rule's part: rows counted, points, points after fading, and what it adds to the score that its sum feeds.
 
-    `rule` is None for the line "beyond balance", which takes back what exceeds a reciprocity of 100. `without`: what
-    the scores would be if the rule were not there; None where many customers are explained at once.
+    `rule` is None for the line "beyond balance", which takes off what exceeds a reciprocity of 100. `scores_without`
+    holds the scores if the rule did not exist; None where many customers are explained at once.
     """
 
     rule: ValueRule | None
@@ -41,7 +43,7 @@ class Line:
     points: float
     decayed: float
     contribution: float
-    without: dict[str, float] | None = field(default=None, compare=False)
+    scores_without: dict[str, float] | None = field(default=None, compare=False)
 
     @property
     def feeds(self) -> str | None:
@@ -50,9 +52,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One customer's scores (0 to 100; confidence 0 to 1) as of a day, and the lines that they are made of.
+    """One customer's scores (0 to 100; confidence 0 to 1) as of a day, and the lines that add up to them.
 
-    `neutral` is where each score starts: neutral plus the contributions of its lines is the score.
+    `neutral` is the starting point: neutral plus the contributions of a score's lines is the score.
     """
 
     customer_id: int
@@ -66,7 +68,7 @@ class Explanation:
     lines: tuple[Line, ...]
 
     def __getattr__(self, name: str) -> float:
-        # Out of __dict__: while one is copied or unpickled, there are no scores yet to look in.
+        # Read from __dict__: while an object is copied or unpickled, it has no scores yet.
         try:
             return self.__dict__["scores"][name]
         except KeyError:
@@ -77,7 +79,7 @@ class Explanation:
         return self.scores["confidence"] < self.rule_set.thin_below
 
     def column(self, score: str) -> "Column":
-        """`commitment` or `reciprocity` from its start to what the pages show, in tenths that add up exactly."""
+        """Return commitment or reciprocity as a column of tenths that add up exactly to the score shown."""
         lines = [line for line in self.lines if line.feeds == score and (line.count or line.contribution)]
         start, exact, total = (
             to_tenths(self.neutral[score]),
@@ -88,8 +90,8 @@ class Explanation:
         by_size = sorted(zip(lines, parts, strict=True), key=lambda pair: (pair[0].rule is None, -abs(pair[1])))
         return Column(start, by_size, 10 * total - exact, total)
 
-    def missing(self, score: str) -> list[ValueRule]:
-        """The rules that nothing has counted toward yet."""
+    def list_unused_rules(self, score: str) -> list[ValueRule]:
+        """List the rules of a score that have counted nothing yet."""
         return [line.rule for line in self.lines if line.rule and line.feeds == score and not line.count]
 
 
@@ -97,7 +99,7 @@ class Explanation:
 class Column:
     """A score as a sum: `start`, each line's part and `rounding`, all in tenths of a point, make `total` points.
 
-    The largest part comes first; what takes back the excess over 100 comes last.
+    The largest part comes first, the line "beyond balance" last.
     """
 
     start: int
@@ -111,15 +113,15 @@ def to_tenths(score: float) -> int:
 
 
 def round_score(score: float) -> int:
-    """A score as the pages show it: rounded half up."""
+    """Round a score half up, as the pages show it."""
     return floor(score + 0.5)
 
 
 def apportion(parts: Sequence[float], total: int) -> list[int]:
-    """Whole numbers beside `parts` that add up to `total`, by largest remainder.
+    """Round `parts` to whole numbers that add up to `total`, by largest remainder.
 
-    `total` is the rounded sum of the parts or one beside it; each whole number differs from its part by less than one,
-    but for the rounding of the total itself.
+    `total` is the sum of the parts, rounded either way; each whole number differs from its part by less than one, plus
+    the rounding of the total.
     """
     floors = [int(part // 1) for part in parts]
     by_remainder = sorted(range(len(parts)), key=lambda index: floors[index] - parts[index])
@@ -131,35 +133,35 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
 
 
 def explain_score(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
-    """With what the scores would be without each rule. KeyError when there is no such customer, or it was merged."""
+    """Explain one customer's scores, also without each rule. KeyError for an unknown or merged customer."""
     rule_set = rule_set or RuleSet.objects.active()
     for row in _fetch_rows([customer_id], rule_set, as_of):
-        return _build_explanation(row, rule_set, as_of, without=_score_without_each_rule(row, rule_set, as_of))
+        return _build_explanation(row, rule_set, as_of, scores_without=_score_without_each_rule(row, rule_set, as_of))
     raise KeyError(customer_id)
 
 
 def explain_scores(
     customer_ids: Iterable[int] | None, *, as_of: date, rule_set: RuleSet | None = None
 ) -> dict[int, Explanation]:
-    """Explanations by customer, one statement for all; everybody when `customer_ids` is None."""
+    """Explain scores by customer with one statement; of all customers when `customer_ids` is None."""
     rule_set = rule_set or RuleSet.objects.active()
     ids = None if customer_ids is None else list(customer_ids)
     rows = _fetch_rows(ids, rule_set, as_of)
     return {row["customer_id"]: _build_explanation(row, rule_set, as_of) for row in rows}
 
 
-def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[dict[str, Any]]:
-    return compile_rules(rule_set, day=day, customers=customer_ids).rows(_SCORES_WITH_LINES)
+def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[_Row]:
+    return compile_rules(rule_set, day=day, customers=customer_ids).fetch_rows(_SCORES_WITH_LINES)
 
 
-def _score_without_each_rule(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict[str, float]]:
-    """What the scores would be without each rule, in the order of the set."""
+def _score_without_each_rule(row: _Row, rule_set: RuleSet, day: date) -> list[dict[str, float]]:
+    """Compute the scores without each rule, in the order of the set."""
     sums = []
     for number, rule in enumerate(rule_set.rules.all(), 1):
         left = {name: row[name] for name in SUMS}
-        if rule.shared_cap:  # what it leaves of the cap goes to the others
-            others = compile_rules(rule_set, day=day, customers=[row["customer_id"]], leaving_out=rule)
-            [left] = others.rows(f"SELECT {', '.join(SUMS)} FROM summed")
+        if rule.shared_cap:  # the other rules then have more of the cap
+            others = compile_rules(rule_set, day=day, customers=[row["customer_id"]], without_rule=rule)
+            [left] = others.fetch_rows(f"SELECT {', '.join(SUMS)} FROM sums")
         else:
             left[rule.sum] -= row[f"d{number}"] or 0
         sums.append(left)
@@ -171,14 +173,15 @@ def _score_without_each_rule(row: dict[str, Any], rule_set: RuleSet, day: date) 
 
 
 _SCORES_WITH_LINES = """
-SELECT standing.*, fading.*, standing.customer_id AS customer_id, customer.source || ':' || customer.external_id AS ref
-FROM standing JOIN customers_customer customer ON customer.id = standing.customer_id
-LEFT JOIN fading ON fading.customer_id = standing.customer_id
+SELECT tiered_scores.*, rule_sums.*, tiered_scores.customer_id AS customer_id,
+  customer.source || ':' || customer.external_id AS ref
+FROM tiered_scores JOIN customers_customer customer ON customer.id = tiered_scores.customer_id
+LEFT JOIN rule_sums ON rule_sums.customer_id = tiered_scores.customer_id
 ORDER BY partnership DESC, customer.id"""
 
 
 def _build_explanation(
-    row: dict[str, Any], rule_set: RuleSet, day: date, *, without: Sequence[dict[str, float]] = ()
+    row: _Row, rule_set: RuleSet, day: date, *, scores_without: Sequence[dict[str, float]] = ()
 ) -> Explanation:
     sums = {name: row[name] / UNITS_PER_POINT for name in SUMS}
     alpha = rule_set.promise_weight
@@ -191,12 +194,12 @@ def _build_explanation(
         scores={name: row[name] for name in (RECIPROCITY, COMMITMENT, "partnership", "loudness", "confidence")},
         sums=sums,
         neutral={COMMITMENT: 50 * alpha, RECIPROCITY: 50.0},
-        lines=tuple(_build_lines(row, rule_set, sums, without)),
+        lines=tuple(_build_lines(row, rule_set, sums, scores_without)),
     )
 
 
 def _build_lines(
-    row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float], without: Sequence[dict[str, float]]
+    row: _Row, rule_set: RuleSet, sums: dict[str, float], scores_without: Sequence[dict[str, float]]
 ) -> list[Line]:
     worth = _value_points(rule_set, sums)
     found = [
@@ -208,7 +211,7 @@ def _build_lines(
             points=(row[f"p{number}"] or 0) / 1000,
             decayed=(decayed := (row[f"d{number}"] or 0) / UNITS_PER_POINT),
             contribution=worth[rule.sum] * decayed,
-            without=without[number - 1] if without else None,
+            scores_without=scores_without[number - 1] if scores_without else None,
         )
         for number, rule in enumerate(rule_set.rules.all(), 1)
     ]
@@ -219,7 +222,7 @@ def _build_lines(
 
 
 def _value_points(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
-    """How many points of its score a decayed point of each sum adds: scoring.md's "Reasons that add up"."""
+    """Compute what a decayed point of each sum adds to its score: "Reasons that add up" in docs/scoring.md."""
     alpha, kappa = rule_set.promise_weight, rule_set.doubt
     promises = 50 * alpha / (sums["kept"] + sums["missed"] + kappa)
     working = 100 * (1 - alpha) * (1 - 2 ** (-sums["effort"] / rule_set.effort_half))

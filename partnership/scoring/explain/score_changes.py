@@ -1,16 +1,15 @@
-"""Why a score moved between two days: the differences of as-of scores, one thing changed after the other.
+"""Explain what changed a score between two days: differences of as-of scores, with one thing changed at a time.
 
     start         the rules of the first day, that day, the history as it was known at the end of it
     rule_change   the rules of the second day instead
-    fading        the second day instead, with nothing new
+    fading        the second day instead, without new interactions
     late          what had happened by the first day and was recorded later
-    corrected     what was edited, deleted, brought back or moved to another customer since
+    corrected     what was edited, deleted, restored or moved to another customer since
     new_evidence  what happened since
-    end           the same as explain() as of the second day
+    end           the same as explain_score() as of the second day
 
-What was known is told from recorded_at, and for rows that were touched since, from the history tables, which keep what
-stood before. Moves by a merge are corrections, told by their dates like all others. A customer's tags are today's on
-both days, as they are wherever scores are asked for.
+What was known then follows from recorded_at, and for rows changed since, from the history tables, which keep earlier
+versions. Rows moved by a merge are corrections, dated like all others. Tags are today's on both days, as in all scores.
 """
 
 from dataclasses import dataclass
@@ -31,26 +30,26 @@ EXPLAINED_SCORES = ("partnership", COMMITMENT, RECIPROCITY)
 
 MILLIONTHS = 10**6
 
-Scores = dict[str, int]
-"""By name, in millionths of a point: parts of whole numbers add up exactly."""
+Scores = dict[str, int]  # by name, in millionths of a point: whole numbers add up exactly
+_Known = dict[str, date | datetime | int]
 
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """From the end of the day `since` to that of `until`; `before` and `after` are the rule sets in force then."""
+    """Scores at the end of the days `since` and `until`, the rule sets active then, and the parts of the difference."""
 
     since: date
     until: date
-    before: RuleSet
-    after: RuleSet
+    start_rules: RuleSet
+    end_rules: RuleSet
     start: Scores
     end: Scores
     start_tier: Tier
     end_tier: Tier
     parts: dict[str, Scores]
 
-    def shown(self, score: str) -> "RoundedChange":
-        """In whole points as the pages show the score, the parts adding up to the difference."""
+    def round(self, score: str) -> "RoundedChange":
+        """Round one score's change to whole points, as the pages show it; the parts add up to the difference."""
         start, end = (round_score(scores[score] / MILLIONTHS) for scores in (self.start, self.end))
         whole = apportion([self.parts[part][score] / MILLIONTHS for part in CHANGE_PARTS], end - start)
         return RoundedChange(start, end, dict(zip(CHANGE_PARTS, whole, strict=True)))
@@ -63,16 +62,19 @@ class RoundedChange:
     parts: dict[str, int]
 
     @property
-    def moved(self) -> int:
+    def difference(self) -> int:
         return self.end - self.start
 
 
 def explain_score_change(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> ScoreChange:
-    """Ends where explain() as of `until` under the same rule set stands. KeyError when there is no such customer."""
+    """Explain how scores changed between two days, ending at explain_score() as of `until`.
+
+    KeyError when there is no such customer.
+    """
     after = rule_set or RuleSet.objects.active()
     moment = Firm.current().end_of(since)
     before = _find_rule_set_on(customer_id, since, before=moment) or after
-    known: dict[str, date | datetime | int] = {"since": since, "moment": moment, "whose": customer_id}
+    known: _Known = {"since": since, "moment": moment, "customer": customer_id}
     steps = [
         (before, since, _KNOWN_THEN),
         (after, since, _KNOWN_THEN),
@@ -86,8 +88,8 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
     return ScoreChange(
         since=since,
         until=until,
-        before=before,
-        after=after,
+        start_rules=before,
+        end_rules=after,
         start=scores[0],
         end=scores[-1],
         start_tier=_find_earned_tier(before, stood[0]),
@@ -100,7 +102,7 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
 
 
 def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
-    """The rules by which the customer was judged on a day that ended `before`; None when there were none yet."""
+    """Return the rule set that scored the customer on a day that ended `before`; None when there was none yet."""
     sets = RuleSet.objects.prefetch_related("rules", "tiers")
     snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=day).order_by("-day")
     if judged_by := snapshots.values_list("rule_set", flat=True).first():
@@ -109,10 +111,8 @@ def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleS
     return ruling.order_by("-activated_at").first()
 
 
-def _fetch_scores(
-    customer_id: int, rule_set: RuleSet, day: date, history: str, known: dict[str, date | datetime | int]
-) -> dict[str, Any]:
-    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).rows(
+def _fetch_scores(customer_id: int, rule_set: RuleSet, day: date, history: str, known: _Known) -> dict[str, Any]:
+    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).fetch_rows(
         _EXPLAINED_SCORES, **known
     ):
         return row
@@ -123,15 +123,15 @@ def _find_earned_tier(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
     return next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"])
 
 
-_EXPLAINED_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM standing"
+_EXPLAINED_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM tiered_scores"
 
 _COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
 
 _PRESENT = f"""SELECT {_COLUMNS}, late FROM interactions_interaction present
-  WHERE customer_id = %(whose)s AND occurred_on <= %(since)s"""
+  WHERE customer_id = %(customer)s AND occurred_on <= %(since)s"""
 
-# Rows that nobody touched since, and of all others what the first change since then kept. Served by the history
-# table's indexes on customer_id and pgh_obj_id. A deletion that was undone since leaves no row behind, only its trace.
+# Rows not changed since, and of all others the version that the first change since then kept. Served by the history
+# table's indexes on customer_id and pgh_obj_id. A deletion undone since leaves no history row, only the deletion's own.
 _KNOWN_THEN = f"""(
   {_PRESENT} AND recorded_at < %(moment)s
   AND NOT EXISTS (
@@ -145,10 +145,10 @@ _KNOWN_THEN = f"""(
     SELECT DISTINCT ON (pgh_obj_id) event.* FROM interactions_interactionevent event
     WHERE pgh_created_at >= %(moment)s AND pgh_obj_id IN (
       SELECT pgh_obj_id FROM interactions_interactionevent
-      WHERE customer_id = %(whose)s AND pgh_created_at >= %(moment)s)
+      WHERE customer_id = %(customer)s AND pgh_created_at >= %(moment)s)
     ORDER BY pgh_obj_id, pgh_id
   ) stood
-  WHERE customer_id = %(whose)s AND recorded_at < %(moment)s AND occurred_on <= %(since)s
+  WHERE customer_id = %(customer)s AND recorded_at < %(moment)s AND occurred_on <= %(since)s
   AND NOT EXISTS (
     SELECT FROM interactions_deletion gone
     WHERE gone.interaction_id = stood.id AND gone.deleted_at < %(moment)s AND gone.undone_at >= %(moment)s)

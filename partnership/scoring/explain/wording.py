@@ -1,4 +1,4 @@
-"""Reasons as sentences. They follow from what a rule counts, whatever an admin called it."""
+"""Reasons as sentences, made from what a rule counts rather than from its name."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,6 +12,7 @@ from partnership.scoring.explain.evidence import Evidence
 from partnership.scoring.explain.explanation import Explanation, Line
 from partnership.scoring.models import ValueRule
 
+# How often each kind happened.
 COUNT_LABELS = {
     Kind.MESSAGE: ngettext_lazy("%d message", "%d messages"),
     Kind.CALL: ngettext_lazy("%d call", "%d calls"),
@@ -26,7 +27,7 @@ COUNT_LABELS = {
     Kind.ATTENDANCE: ngettext_lazy("came %d time", "came %d times"),
     Kind.CHECK_IN: ngettext_lazy("%d check-in", "%d check-ins"),
     Kind.GOAL_SET: ngettext_lazy("%d goal set", "%d goals set"),
-    Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal reached", "%d goals reached"),
+    Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal achieved", "%d goals achieved"),
     Kind.GOAL_DROPPED: ngettext_lazy("%d goal dropped", "%d goals dropped"),
     Kind.COMMITMENT_MADE: ngettext_lazy("%d promise made", "%d promises made"),
     Kind.COMMITMENT_KEPT: ngettext_lazy("kept %d promise", "kept %d promises"),
@@ -46,13 +47,12 @@ COUNT_LABELS = {
     Kind.FEEDBACK: ngettext_lazy("gave feedback %d time", "gave feedback %d times"),
     Kind.PRAISE: ngettext_lazy("%d word of praise", "%d words of praise"),
     Kind.SURVEY_RESPONSE: ngettext_lazy("%d survey answered", "%d surveys answered"),
-    Kind.DECLINE: ngettext_lazy("%d honest no", "%d times an honest no"),
+    Kind.DECLINE: ngettext_lazy("declined %d time", "declined %d times"),
     Kind.NUDGE: ngettext_lazy("%d nudge", "%d nudges"),
     Kind.MISTAKE: ngettext_lazy("%d mistake of ours", "%d mistakes of ours"),
-    Kind.RECOVERY: ngettext_lazy("%d mistake made good", "%d mistakes made good"),
+    Kind.RECOVERY: ngettext_lazy("%d recovery", "%d recoveries"),
     Kind.FORGIVENESS: ngettext_lazy("forgave us %d time", "forgave us %d times"),
 }
-"""How often each kind happened."""
 
 MISSING_LABELS = {
     Kind.MESSAGE: gettext_lazy("no message yet"),
@@ -68,7 +68,7 @@ MISSING_LABELS = {
     Kind.ATTENDANCE: gettext_lazy("has not come yet"),
     Kind.CHECK_IN: gettext_lazy("no check-in yet"),
     Kind.GOAL_SET: gettext_lazy("no goal set yet"),
-    Kind.GOAL_ACHIEVED: gettext_lazy("no goal reached yet"),
+    Kind.GOAL_ACHIEVED: gettext_lazy("no goal achieved yet"),
     Kind.GOAL_DROPPED: gettext_lazy("no goal dropped yet"),
     Kind.COMMITMENT_MADE: gettext_lazy("no promise made yet"),
     Kind.COMMITMENT_KEPT: gettext_lazy("no promise kept yet"),
@@ -88,13 +88,14 @@ MISSING_LABELS = {
     Kind.FEEDBACK: gettext_lazy("no feedback yet"),
     Kind.PRAISE: gettext_lazy("no praise yet"),
     Kind.SURVEY_RESPONSE: gettext_lazy("no survey answered yet"),
-    Kind.DECLINE: gettext_lazy("no honest no yet"),
+    Kind.DECLINE: gettext_lazy("nothing declined yet"),
     Kind.NUDGE: gettext_lazy("no nudge yet"),
     Kind.MISTAKE: gettext_lazy("no mistake of ours yet"),
-    Kind.RECOVERY: gettext_lazy("no mistake made good yet"),
+    Kind.RECOVERY: gettext_lazy("no recovery yet"),
     Kind.FORGIVENESS: gettext_lazy("nothing forgiven yet"),
 }
 
+# Parts of a score change: partnership.scoring.explain.score_changes.
 CHANGE_PART_LABELS = {
     "rule_change": gettext_lazy("other rules"),
     "fading": gettext_lazy("fading"),
@@ -102,17 +103,16 @@ CHANGE_PART_LABELS = {
     "corrected": gettext_lazy("corrected"),
     "new_evidence": gettext_lazy("new evidence"),
 }
-"""Of why a score moved: partnership.scoring.explain.score_changes."""
 
 _KEPT, _MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
 DAYS_LATE = "days_late"
 
 
 def describe_line(line: Line, evidence: Evidence, explanation: Explanation) -> str:
-    """What a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
+    """Say what a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
     rule = line.rule
     if rule is None:
-        return _("more than balance: 100 is the most")
+        return _("more than balanced: 100 is the maximum")
     if set(rule.kinds) == _KEPT and rule.payload_key == DAYS_LATE:
         return _describe_kept_promises(rule, line.count, explanation)
     words = get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
@@ -120,7 +120,7 @@ def describe_line(line: Line, evidence: Evidence, explanation: Explanation) -> s
 
 
 def _counts_our_side(rule: ValueRule) -> bool:
-    """Whether it looks at what we did, among what both sides can do."""
+    """Say whether a rule counts our side of something that both sides can do."""
     return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & _EITHER_SIDE_KINDS)
 
 
@@ -136,7 +136,7 @@ _EITHER_SIDE_KINDS = {
 
 
 def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation) -> str:
-    """In time of all that were due; or late, which are among the missed."""
+    """Say how many of all promises due were kept in time, or how many were kept late."""
     if rule.payload == ValueRule.Payload.HAS:
         return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
     missed = sum(
@@ -151,7 +151,7 @@ def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation
 
 
 def describe_fading(line: Line, evidence: Evidence, day: date) -> str:
-    """How much time has taken off its points: off all of them, or off the old ones alone."""
+    """Say whether a line's points are fresh, fading, or almost faded."""
     if line.rule is None or not line.points or evidence.last_on is None:
         return ""
     if line.decayed >= 0.9 * line.points:
@@ -163,7 +163,7 @@ def describe_fading(line: Line, evidence: Evidence, day: date) -> str:
 
 
 def describe_missing_kinds(rules: Iterable[ValueRule]) -> list[str]:
-    """What would add to a score and has not happened, each kind once."""
+    """List in words, each kind once, what would add to a score and has not happened."""
     kinds = dict.fromkeys(Kind(kind) for rule in rules if _adds_to_score(rule) for kind in rule.kinds)
     return [str(MISSING_LABELS[kind]) for kind in kinds]
 

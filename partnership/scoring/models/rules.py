@@ -1,7 +1,9 @@
 """How relationships are valued: rule sets, their rules and their tiers."""
 
+import json
 import re
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
-from partnership.scoring.models.drafts import draft_constants_trigger, draft_rows_trigger
+from partnership.scoring.models.drafts import CONSTANTS, draft_constants_trigger, draft_rows_trigger
 from partnership.scoring.rules import model_validation
 from partnership.staff.audit import tracked
 
@@ -19,23 +21,27 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# A payload value read as a number, whether JSON wrote it as a number or as text. More digits are an identifier.
 PAYLOAD_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
-"""What of a payload is read as a number, written as JSON's number or as text. More digits are somebody's identifier."""
 
 
-def _positive_field(label: "StrOrPromise", default: float, **options: Any) -> "models.FloatField":
-    return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], **options)
+def _positive_field(label: "StrOrPromise", default: float, *, help_text: "StrOrPromise") -> models.FloatField:
+    return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], help_text=help_text)
 
 
-class RuleSetQuerySet(models.QuerySet):
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    def with_rows(self) -> Self:
+        """Fetch rules and tiers along."""
+        return self.prefetch_related("rules", "tiers")
+
     def active(self) -> "RuleSet":
-        """The one in force, with its rules and tiers."""
-        return self.prefetch_related("rules", "tiers").get(status=RuleSet.Status.ACTIVE)
+        """Return the active set with its rules and tiers."""
+        return self.with_rows().get(status=RuleSet.Status.ACTIVE)
 
 
 @tracked(additions=True)
 class RuleSet(models.Model):
-    """One version of how relationships are valued; scoring.md's constants are fields of it."""
+    """One version of how relationships are valued, with the constants of docs/scoring.md."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -44,11 +50,13 @@ class RuleSet(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
-    description = models.TextField(_("description"), blank=True, help_text=_("What it values, for whom it is."))
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What these rules value, and in which business.")
+    )
     based_on = models.ForeignKey(
         "self", verbose_name=_("copied from"), null=True, blank=True, editable=False, on_delete=models.SET_NULL
     )
-    why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Asked for before it goes live."))
+    why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Required before activation."))
     doubt = _positive_field(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
     promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
     effort_half = _positive_field(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
@@ -81,7 +89,7 @@ class RuleSet(models.Model):
             ),
         ]
         triggers = [
-            # With the unique constraint above: exactly one is in force at the end of every transaction.
+            # With the unique constraint above, exactly one set is active at the end of every transaction.
             pgtrigger.Trigger(
                 name="one_stays_active",
                 operation=pgtrigger.Update | pgtrigger.Delete,
@@ -107,17 +115,20 @@ class RuleSet(models.Model):
         return self.status == self.Status.DRAFT
 
     def clean(self) -> None:
-        if found := model_validation.find_constant_errors(self):
-            raise ValidationError(found)
+        if errors := model_validation.find_constant_errors(self):
+            raise ValidationError(errors)
 
-
-def _kinds_field() -> ArrayField:
-    return ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
+    def fingerprint(self) -> str:
+        """Return a hash of constants, rules and tiers; equal hashes mean that both states score alike."""
+        parts = [[str(getattr(self, name)) for name in CONSTANTS]]
+        parts += sorted([rule.name, *(str(getattr(rule, name)) for name in RULE_FIELDS)] for rule in self.rules.all())
+        parts += sorted([tier.name, *(str(getattr(tier, name)) for name in TIER_FIELDS)] for tier in self.tiers.all())
+        return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @tracked(additions=True)
 class ValueRule(models.Model):
-    """Which interactions count, toward which sum, for how many points, fading how fast."""
+    """Which interactions count, toward which sum, for how many points and with what half-life."""
 
     class Sum(models.TextChoices):
         KEPT = "kept", _("promises kept")
@@ -135,7 +146,7 @@ class ValueRule(models.Model):
         NUMBER = "number", _("one in a number of the payload")
 
     class Payload(models.TextChoices):
-        ANY = "", _("whatever its payload")
+        ANY = "", _("with any payload")
         HAS = "has", _("with the payload key")
         LACKS = "lacks", _("without the payload key")
         EQUALS = "equals", _("where the payload key is")
@@ -145,7 +156,7 @@ class ValueRule(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=100)
     sum = models.CharField(_("counts toward"), max_length=8, choices=Sum)
-    kinds = _kinds_field()
+    kinds = ArrayField(models.CharField(max_length=20, choices=Kind), verbose_name=_("kinds"))
     channels = ArrayField(
         models.CharField(max_length=8, choices=Channel),
         verbose_name=_("channels"),
@@ -187,7 +198,7 @@ class ValueRule(models.Model):
         verbose_name_plural = _("value rules")
         ordering = ["position", "id"]
         constraints = [
-            # Deferred, here and for tiers: a page that swaps two of them is saved a row after the other.
+            # Deferred, here and for tiers: a form that swaps two names saves one row after the other.
             models.UniqueConstraint(
                 fields=["rule_set", "name"], deferrable=models.Deferrable.DEFERRED, name="scoring_valuerule_name"
             ),
@@ -204,7 +215,7 @@ class ValueRule(models.Model):
                 condition=models.Q(payload__in=["equals", "at_least"]) ^ models.Q(payload_value=""),
                 name="scoring_valuerule_payload_value",
             ),
-            # Anything else would stop the rescoring of everybody.
+            # Any other text would make the statement fail and stop the rescoring of all customers.
             models.CheckConstraint(
                 condition=~models.Q(payload="at_least") | models.Q(payload_value__regex=PAYLOAD_NUMBER),
                 name="scoring_valuerule_compares_numbers",
@@ -231,51 +242,56 @@ class ValueRule(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """What would break an invariant, and fields that contradict each other, each at its field."""
+        """Raise ValidationError, by field, for what would break an invariant or contradicts another field."""
         kinds = set(self.kinds or [])
         if Kind.GESTURE in kinds:
-            raise ValidationError({"kinds": _("A gesture carries no expectation: no rule may count it.")})
+            raise ValidationError({"kinds": _("A goodwill gesture expects nothing in return: no rule may count it.")})
         if self.sum != self.Sum.DEMAND and kinds & DEMAND_KINDS:
-            raise ValidationError({"kinds": _("What they ask for can count toward demand alone.")})
+            raise ValidationError({"kinds": _("What they ask for can only count toward demand.")})
         if self.sum == self.Sum.MISSED and kinds & OWN_PART_KINDS:
-            raise ValidationError({"kinds": _("Doing one's part never hurts: it cannot count as a promise missed.")})
+            raise ValidationError({"kinds": _("Doing their part never hurts: it cannot count as a promise missed.")})
         if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & CANDID_KINDS:
-            raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against anybody.")})
+            raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against the customer.")})
         if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & HONESTY_KINDS:
             raise ValidationError({"kinds": _(
-                "An honest no, a push, a mistake and its repair, a promise released in time: none of these can count "
-                "against them.")})  # fmt: skip
+                "What we declined, a nudge, a mistake of ours, its recovery or a promise released in time cannot count "
+                "against the customer.")})  # fmt: skip
         if self.sum == self.Sum.MISSED and Kind.COMMITMENT_MISSED in kinds and self.direction != Direction.INBOUND:
-            raise ValidationError({"direction": _("What we missed cannot count against them: choose inbound.")})
-        if found := model_validation.find_rule_errors(self):
-            raise ValidationError(found)
+            raise ValidationError(
+                {"direction": _("What we missed cannot count against the customer: choose “from them”.")}
+            )
+        if errors := model_validation.find_rule_errors(self):
+            raise ValidationError(errors)
         if self.payload == self.Payload.AT_LEAST and not re.fullmatch(PAYLOAD_NUMBER, self.payload_value or ""):
-            raise ValidationError({"payload_value": _("“At least” compares numbers: write one such as 80 or 12.5.")})
+            raise ValidationError({"payload_value": _("“At least” compares numbers: enter one, such as 80 or 12.5.")})
 
 
+RULE_FIELDS = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
+
+# Counted as a promise missed or as given by us, these would punish candour (P23).
 CANDID_KINDS = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
-"""Counted as a promise missed or as given by us, these would punish candour (P23)."""
 
+# Counted likewise, these would punish customers for what we said or did, or for their own honesty (P6, P7, P22).
 HONESTY_KINDS = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS, Kind.COMMITMENT_RELEASED}
-"""Counted likewise, these would punish them for what we said or did, or honesty on their side (P6, P7, P22)."""
 
+# Counted toward anything but demand, these would reward loudness (I1).
 DEMAND_KINDS = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
-"""Counted toward anything but demand, these would reward loudness (I1)."""
 
+# Counted toward missed promises, these would lower commitment (I2).
 OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
-"""Counted toward missed promises, these would lower commitment (I2)."""
 
 
-DEFAULT_RESPONSE_HOURS = 16
-"""Hours of business within which somebody without a tier yet is answered."""
+DEFAULT_RESPONSE_HOURS = 16  # business hours, for customers without a tier yet
+TIER_FIELDS = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
+               "exceptions_offered")  # fmt: skip
 
 
 @tracked(additions=True)
 class Tier(models.Model):
-    """Thresholds, all of which must be met, and the service policy it earns.
+    """Thresholds that must all be met, and the service policy that the tier earns.
 
-    The lowest rank has no thresholds. The one for newcomers stands outside the order: it is for thin evidence in the
-    first days.
+    The lowest rank has no thresholds. The tier for newcomers is outside the order: customers with thin evidence have it
+    in their first days.
     """
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="tiers")
@@ -285,7 +301,7 @@ class Tier(models.Model):
     partnership = models.FloatField(_("partnership at least"), default=0)
     commitment = models.FloatField(_("commitment at least"), default=0)
     confidence = models.FloatField(_("confidence at least"), default=0)
-    response_hours = models.PositiveSmallIntegerField(_("answer within hours of business"), default=16)
+    response_hours = models.PositiveSmallIntegerField(_("answer within business hours"), default=DEFAULT_RESPONSE_HOURS)
     goodwill = models.DecimalField(_("goodwill a year"), max_digits=10, decimal_places=2, default=0)
     exceptions_offered = models.BooleanField(_("exceptions are offered"), default=False)
 

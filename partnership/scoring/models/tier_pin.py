@@ -1,4 +1,4 @@
-"""A manager's override of a tier; it never touches the scores."""
+"""A manager's override of the tier shown; scores stay as they are."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""How well scores as of a past day told what came after it, beside plain contact volume and RFM."""
+"""Backtests: how well scores as of a past day predicted an outcome, compared with contact volume and RFM."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from partnership.staff.models import Firm
 
 
 class Predictor(TypedDict):
-    """`ci`: of the AUC, 95%; None with fewer than two on either side. `lift_top_tenth`: 1 is no better than chance."""
+    """The AUC with its 95% interval (None with fewer than two on either side), and the lift: 1 is chance."""
 
     auc: float
     ci: list[float] | None
@@ -36,7 +36,7 @@ class Predictor(TypedDict):
 
 
 class LoudnessComparison(TypedDict):
-    """How much further from ½ than loudness's the AUC is, whichever way each points; paired DeLong interval of 95%."""
+    """How much further from ½ an AUC is than loudness's, in either direction, with DeLong's paired 95% interval."""
 
     difference: float
     ci: list[float] | None
@@ -44,8 +44,10 @@ class LoudnessComparison(TypedDict):
 
 
 class Backtest(TypedDict):
-    """`horizon` in days, None for an attribute, which has no date. `n`: customers asked about; `positives` of them had
-    the outcome; `excluded`: how many were not asked about, by reason."""
+    """The result of a backtest: of `n` customers, `positives` had the outcome; `excluded` counts others by reason.
+
+    `horizon` is in days, and None for an attribute, which has no date.
+    """
 
     as_of: str
     outcome: str
@@ -62,29 +64,29 @@ class Backtest(TypedDict):
 
 @dataclass
 class _Sample:
-    """Side by side, a place for each customer: whether they had the outcome, and what each predictor said."""
+    """Parallel lists with one place per customer: whether they had the outcome, and the value of each predictor."""
 
     had: list[bool] = field(default_factory=list)
     values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT_MEASURES)})
     excluded: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: bool, said: dict[str, float]) -> None:
+    def add(self, outcome: bool, values: dict[str, float]) -> None:
         self.had.append(outcome)
         for name, column in self.values.items():
-            column.append(said[name])
+            column.append(values[name])
 
 
 def run_backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
-    """ActionRefused when the question cannot be answered; its message says why, and what to ask instead."""
+    """Backtest a rule set. ActionRefused when the question has no answer; its message says why and what to do."""
     question.check(today=today)
     sample = _gather_sample(question, rule_set, progress)
     if not sample.had:
-        said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise ActionRefused(Text(said, {"why": _describe_excluded(sample.excluded)}))
+        text = gettext_noop("No customers are left: %(why)s.")
+        raise ActionRefused(Text(text, {"why": _describe_excluded(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
-        said = _ALL_HAD if positives else _NONE_HAD
-        raise ActionRefused(Text(said, {"n": len(sample.had)}))
+        text = _ALL_HAD if positives else _NONE_HAD
+        raise ActionRefused(Text(text, {"n": len(sample.had)}))
     return _build_backtest(question, rule_set, sample)
 
 
@@ -95,15 +97,15 @@ def _gather_sample(question: Question, rule_set: RuleSet, progress: Progress) ->
         outcomes = _choose_customers(question, chunk, sample.excluded)
         contact = measure_contact(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
-        for pk, said in compute_scores_as_of(question.as_of, contact, rule_set).items():
-            sample.add(outcomes[pk], {**said, **contact[pk]})
+        for pk, scores in compute_scores_as_of(question.as_of, contact, rule_set).items():
+            sample.add(outcomes[pk], {**scores, **contact[pk]})
         done, last = done + len(chunk), chunk[-1]
         progress(done, total)
     return sample
 
 
 def _choose_customers(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
-    """Whether each had the outcome; those who are not asked about are counted by reason instead."""
+    """Return for each customer whether they had the outcome; count those excluded by reason."""
     had = (
         find_customers_with(question.kind, customer_ids, after=question.as_of, days=question.horizon)
         if question.kind
@@ -150,7 +152,7 @@ def _build_backtest(question: Question, rule_set: RuleSet, sample: _Sample) -> B
 
 
 def _compare_with_loudness(one: Discrimination, loudness: Discrimination) -> LoudnessComparison:
-    """Each turned the way it points, so that an outcome of which less is better is judged alike."""
+    """Compare distances from ½, so that a score that predicts the opposite, as of a cancellation, counts too."""
     mine, theirs = (it.mirrored() if it.auc < 0.5 else it for it in (one, loudness))
     interval = mine.minus(theirs)
     better = interval is not None and interval[0] > 0
@@ -162,9 +164,9 @@ def _list_bounds(interval: tuple[float, float] | None) -> list[float] | None:
 
 
 def describe_verdict(found: Backtest) -> str:
-    """Its figures in a sentence, in the language of whoever reads it."""
-    said = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
-    figures = {name: f"{auc:.2f}" for name, auc in said.items()}
+    """Sum up a backtest in a sentence, in the reader's language."""
+    aucs = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
+    figures = {name: f"{auc:.2f}" for name, auc in aucs.items()}
     better = [name for name in ("commitment", "partnership") if found["against_loudness"][name]["better"]]
     if not better:
         return (
@@ -185,32 +187,32 @@ def describe_verdict(found: Backtest) -> str:
             "95%%); commitment (%(commitment)s) does not."
         ),
     }[tuple(better)] % figures
-    if all(said[name] < 0.5 for name in better):
-        sentence += " " + _("Below 0.5 it points the other way: who had the outcome scored lower.")
+    if all(aucs[name] < 0.5 for name in better):
+        sentence += " " + _("Below 0.5 it predicts the opposite: customers with the outcome scored lower.")
     return sentence
 
 
 _EXCLUSION_REASONS = {
     "no_history": gettext_noop("%(n)d had no history by then"),
-    "not_present": gettext_noop("%(n)d were gone by then"),
-    "present_unclear": gettext_noop("of %(n)d it is unclear whether they were there, as the attribute is no date"),
+    "not_present": gettext_noop("%(n)d had left by then"),
+    "present_unclear": gettext_noop("for %(n)d the attribute of presence is no date"),
     "without_outcome": gettext_noop("%(n)d lack the attribute"),
-    "outcome_unclear": gettext_noop("of %(n)d the attribute says neither yes nor no"),
+    "outcome_unclear": gettext_noop("for %(n)d the attribute means neither yes nor no"),
 }
 
 
 def _describe_excluded(excluded: Counter[str]) -> Text:
-    told = [Text(_EXCLUSION_REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
-    if not told:
+    texts = [Text(_EXCLUSION_REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+    if not texts:
         return Text(gettext_noop("there are no customers"))
     return reduce(
-        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), told
+        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), texts
     )
 
 
 _ALL_HAD = gettext_noop(
-    "Everybody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+    "All %(n)d customers had the outcome, so there is nothing to predict: choose another day or outcome."
 )
 _NONE_HAD = gettext_noop(
-    "Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+    "None of %(n)d customers had the outcome, so there is nothing to predict: choose another day or outcome."
 )

@@ -1,4 +1,4 @@
-"""What a rule set would make of everybody today, beside what the active one makes of them. Writes nothing."""
+"""Previews: all customers' scores under a rule set, compared with the active one. Writes nothing."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from partnership.scoring.trials.tally import AVERAGED_SCORES, Change, Means, Sco
 
 
 class Mover(TypedDict):
-    """`customer` is the ref, empty for one deleted meanwhile; partnership and the tier's name, before and after."""
+    """A customer's partnership and tier before and after; `customer` is the ref, empty when deleted since."""
 
     id: int
     customer: str
@@ -29,10 +29,10 @@ class MoverWithReasons(Mover):
 
 
 class Preview(TypedDict):
-    """Tiers are earned ones: pins and the margin against flapping are left out on both sides.
+    """The result of a preview. Tiers are earned tiers: pins and the margin are left out on both sides.
 
-    `winners` and `losers` of partnership: the biggest first, tally.BIGGEST of each. `movers` are the first
-    tally.MOST_MOVERS by key of those who change tier, `changed_tier` in all.
+    `winners` and `losers` have the largest changes of partnership, tally.MAX_EXTREMES of each. `movers` are the first
+    tally.MAX_MOVERS by key of the `changed_tier` customers who change tier.
     """
 
     ruleset: str
@@ -50,7 +50,7 @@ class Preview(TypedDict):
 
 
 def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
-    """Everybody who stands, as of `day`: today, for stored scores to be of use."""
+    """Preview a rule set on all customers as of `day`; only for today can stored scores be used."""
     active, tally = RuleSet.objects.active(), Tally()
     done, last, total = 0, 0, Customer.objects.standing().count()
     while chunk := next_chunk(last):
@@ -60,12 +60,12 @@ def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Pre
     return _build_preview(tally, active, rule_set, day)
 
 
+# By customer: AVERAGED_SCORES in their order, and the name of the earned tier.
 _Scores = dict[int, tuple[tuple[float, ...], str]]
-"""By customer: MEANS in their order, and the name of the earned tier."""
 
 
 def _score_pairs(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[ScorePair]:
-    """One statement, and another for those whose stored score is stale, of another day or of another set."""
+    """Score customers under both sets: one statement, and a second for stored scores that are missing or outdated."""
     stored, fresh = _fetch_stored_and_fresh(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
     if missing := [pk for pk in fresh if pk not in stored]:
         stored |= _fetch_scores(compile_rules(active, day=day, customers=missing), _list_tier_names(active))
@@ -74,11 +74,11 @@ def _score_pairs(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, da
 
 
 def _fetch_stored_and_fresh(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[_Scores, _Scores]:
-    """Stored scores that are up to date, and the statement's, of one moment."""
+    """Fetch current stored scores and freshly computed ones in one statement, and so of one moment."""
     stored: _Scores = {}
     fresh: _Scores = {}
     then, now = _list_tier_names(active), _list_tier_names(rule_set)
-    for row in statement.rows(_FRESH_BESIDE_STORED, active=active.pk):
+    for row in statement.fetch_rows(_FRESH_BESIDE_STORED, active=active.pk):
         fresh[row["customer_id"]] = tuple(row[name] for name in AVERAGED_SCORES), now[row["earned_tier_id"]]
         if row["was_tier"] is not None:
             stored[row["customer_id"]] = tuple(row[f"was_{name}"] for name in AVERAGED_SCORES), then[row["was_tier"]]
@@ -86,7 +86,7 @@ def _fetch_stored_and_fresh(statement: Statement, active: RuleSet, rule_set: Rul
 
 
 def _fetch_scores(statement: Statement, names: dict[int, str]) -> _Scores:
-    rows = statement.rows(f"SELECT customer_id, {', '.join(AVERAGED_SCORES)}, earned_tier_id FROM standing")
+    rows = statement.fetch_rows(f"SELECT customer_id, {', '.join(AVERAGED_SCORES)}, earned_tier_id FROM tiered_scores")
     return {
         row["customer_id"]: (tuple(row[name] for name in AVERAGED_SCORES), names[row["earned_tier_id"]]) for row in rows
     }
@@ -97,10 +97,11 @@ def _list_tier_names(rule_set: RuleSet) -> dict[int, str]:
 
 
 _FRESH_BESIDE_STORED = f"""
-SELECT standing.customer_id, {", ".join(f"standing.{name}, score.{name} AS was_{name}" for name in AVERAGED_SCORES)},
-  standing.earned_tier_id, score.earned_tier_id AS was_tier
-FROM standing LEFT JOIN scoring_score score
-  ON score.customer_id = standing.customer_id AND score.day = %(day)s AND score.rule_set_id = %(active)s
+SELECT tiered_scores.customer_id,
+  {", ".join(f"tiered_scores.{name}, score.{name} AS was_{name}" for name in AVERAGED_SCORES)},
+  tiered_scores.earned_tier_id, score.earned_tier_id AS was_tier
+FROM tiered_scores LEFT JOIN scoring_score score
+  ON score.customer_id = tiered_scores.customer_id AND score.day = %(day)s AND score.rule_set_id = %(active)s
   AND NOT EXISTS (SELECT FROM scoring_stalescore stale WHERE stale.customer_id = score.customer_id)"""
 
 

@@ -1,11 +1,11 @@
-"""Long work on scores: asked for by somebody, done by one worker at a time, carried on by another when it dies."""
+"""Runs: long work on scores, done by one worker at a time and continued by another when it dies."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from celery import current_app
 from django.db import connection, transaction
@@ -20,9 +20,8 @@ from interactions.errors import ActionRefused
 from partnership.core.stored_text import Text
 from partnership.scoring.engine.freshness import are_scores_of_other_rules
 from partnership.scoring.engine.rescoring import next_chunk, rescore
-from partnership.scoring.engine.score_audit import audit_scores
+from partnership.scoring.engine.score_audit import Audit, audit_scores
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.comparison import fingerprint
 from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.trials.backtest import run_backtest
 from partnership.scoring.trials.outcomes import Question
@@ -33,47 +32,57 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
+# Advisory lock of the worker on a run. One key for all runs, so that other workers stay free for recent changes.
 RUN_LOCK_KEY = 0x52554E
-"""Key of the advisory lock of whoever carries a run on. One for all runs: of few workers, others stay free for what
-changed just now."""
+
+MAX_ATTEMPTS = 3  # workers that may die on one run before it fails, so that later runs are not blocked
 
 
-MAX_ATTEMPTS = 3
-"""Workers that may die over one run before it is given up, for those who wait behind it."""
+class _Ending(TypedDict):
+    """Fields of a run that ends."""
+
+    status: Run.Status
+    error: NotRequired[str]
+    result: NotRequired[Mapping[str, object]]
 
 
 class _StoppedError(Exception):
-    """The run is to end without a result; its Text says why, if anything is to be said."""
+    """The run must end without a result; an argument, if given, is the Text that says why."""
 
 
 def request_run(
-    kind: str, *, rule_set: RuleSet, by: User | None, at: datetime, settings: dict[str, Any] | None = None
+    kind: str, *, rule_set: RuleSet, by: User | None, at: datetime, settings: Mapping[str, object] | None = None
 ) -> Run:
-    """A run that a worker begins once this transaction has committed."""
-    run = Run.objects.create(kind=kind, rule_set=rule_set, settings=settings or {}, by=by, asked_at=at)
+    """Create a run, which a worker starts once this transaction has committed."""
+    run = Run.objects.create(kind=kind, rule_set=rule_set, settings=dict(settings or {}), by=by, asked_at=at)
     transaction.on_commit(_nudge_worker, robust=True)
     return run
 
 
 def _nudge_worker() -> None:
-    """Ask a worker to look now. Lost, it costs half a minute: beat looks anyway."""
+    """Ask a worker to continue runs now. A lost message costs half a minute: beat asks regularly."""
     try:
         current_app.send_task("scoring.carry_on_runs", retry=False, ignore_result=True)
     except BrokerError as lost:
-        logger.info("The nudge to carry on runs was lost: %s", lost)
+        logger.info("The message to continue runs was lost: %s", lost)
 
 
 def cancel_run(run: Run, *, at: datetime) -> None:
-    """It ends between two chunks; at once when nobody has begun it. ActionRefused for a rescore."""
-    if not run.is_stoppable:
-        raise ActionRefused(_("Scores follow the rules in force: activate another set, or go back to an earlier one."))
+    """Stop a run between two chunks, or at once when none has started it. ActionRefused for a rescore."""
+    if not run.is_cancellable:
+        raise ActionRefused(
+            _("A rescore cannot be cancelled: scores follow the active rules. To undo it, activate another set.")
+        )
     waiting = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING)
     if not waiting.update(status=Run.Status.CANCELLED, cancelling=True, finished_at=at):
         Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(cancelling=True)
 
 
 def continue_runs(*, clock: Clock = timezone.now) -> int:
-    """Unfinished runs, rescores first, then in the order asked for, unless somebody is at it; how many were ended."""
+    """Finish unfinished runs, rescores first, then in the order requested; return how many were finished.
+
+    Stop where another worker is on a run.
+    """
     ended = 0
     while (pk := find_next_run()) and continue_run(pk, clock=clock):
         ended += 1
@@ -87,15 +96,15 @@ def find_next_run() -> int | None:
 
 
 def continue_run(run_pk: int, *, clock: Clock = timezone.now) -> bool:
-    """Do what is left of a run, to its end; False when somebody is at a run already.
+    """Finish a run; return False when another worker is on a run.
 
-    One found under way here lost its worker: after MOST_ATTEMPTS of them it has failed.
+    A run found running here has lost its worker; after MAX_ATTEMPTS it fails.
     """
-    with _try_run_lock() as alone_at_it:
-        if not alone_at_it:
+    with _try_run_lock() as is_locked:
+        if not is_locked:
             return False
-        began = Run.objects.filter(pk=run_pk, status=Run.Status.WAITING)
-        began.update(status=Run.Status.RUNNING, started_at=clock())
+        waiting = Run.objects.filter(pk=run_pk, status=Run.Status.WAITING)
+        waiting.update(status=Run.Status.RUNNING, started_at=clock())
         run = Run.objects.select_related("rule_set").filter(pk=run_pk, status=Run.Status.RUNNING).first()
         if run is not None:
             ending = _count_attempt(run) or _work_to_the_end(run, clock)
@@ -105,34 +114,34 @@ def continue_run(run_pk: int, *, clock: Clock = timezone.now) -> bool:
 
 @contextmanager
 def _try_run_lock() -> Iterator[bool]:
-    """Whether nobody else is at a run; nobody else begins one inside. The server lets go of it for a dead worker."""
+    """Try to take the lock on runs, and yield whether it was free. PostgreSQL releases it when the worker dies."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [RUN_LOCK_KEY])
         (taken,) = cursor.fetchone()
     try:
         yield taken
     finally:
-        # Where the connection is lost, so is the lock; it is not asked to open again for that.
+        # A lost connection has released the lock; do not reconnect only to release it.
         if taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_LOCK_KEY])
 
 
-def _count_attempt(run: Run) -> dict[str, Any]:
-    """Count this attempt before it is made; how the run ends instead when there were too many."""
+def _count_attempt(run: Run) -> _Ending | None:
+    """Count this attempt before it is made; return how the run ends instead when there were too many."""
     if run.attempts >= MAX_ATTEMPTS:
-        said = gettext_noop(
-            "It was begun %(times)d times, and each time the worker or the database went away before it was done. "
-            "The worker's log and the machine's may say why: want of memory, for one. Then ask for it again."
+        text = gettext_noop(
+            "Started %(times)d times, and each time the worker or the database stopped before the end. The logs of the "
+            "worker and the machine may say why, such as too little memory. Then start it again."
         )
-        return {"status": Run.Status.FAILED, "error": Text(said, {"times": run.attempts}).kept}
+        return {"status": Run.Status.FAILED, "error": Text(text, {"times": run.attempts}).kept}
     run.attempts += 1
     Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
-    return {}
+    return None
 
 
-def _work_to_the_end(run: Run, clock: Clock) -> dict[str, Any]:
-    """What becomes of the run's fields."""
+def _work_to_the_end(run: Run, clock: Clock) -> _Ending:
+    """Do a run's work, and return how it ends."""
     try:
         store_progress(run, run.done, Customer.objects.standing().count())
         result = WORK[Run.Kind(run.kind)](run, clock)
@@ -142,37 +151,42 @@ def _work_to_the_end(run: Run, clock: Clock) -> dict[str, Any]:
         return {"status": Run.Status.FAILED, "error": _store_error(refused)}
     except Exception as error:
         if connection.connection is None or not connection.is_usable():
-            raise  # the run stays under way, for whoever carries on when the database is back
+            raise  # the run stays running, and a worker continues it when the database is back
         logger.exception("Run %s failed", run.pk)
-        said = gettext_noop("This should not have happened: %(error)s. The worker's log says more.")
-        return {"status": Run.Status.FAILED, "error": Text(said, {"error": f"{type(error).__name__}: {error}"}).kept}
+        text = gettext_noop("Unexpected error: %(error)s. The worker's log has the details.")
+        return {"status": Run.Status.FAILED, "error": Text(text, {"error": f"{type(error).__name__}: {error}"}).kept}
     return {"status": Run.Status.DONE, "result": result}
 
 
 def _store_error(error: Exception) -> str:
-    """Its Text, as a run keeps it; whatever else it was raised with, in words."""
-    said = next(iter(error.args), "")
-    return said.kept if isinstance(said, Text) else str(error)
+    """Return the stored form of an error's Text, else its message."""
+    text = next(iter(error.args), "")
+    return text.kept if isinstance(text, Text) else str(error)
 
 
 def store_progress(run: Run, done: int, total: int) -> None:
-    """Store how far it is, for whoever watches or carries on. StoppedError when it is to stop, or was deleted."""
+    """Store the progress, for readers and for the next worker. _StoppedError when cancelled or deleted."""
     run.done, run.total = done, total
     Run.objects.filter(pk=run.pk).update(done=done, total=total, result=run.result, attempts=run.attempts)
     if not Run.objects.filter(pk=run.pk, cancelling=False).exists():
         raise _StoppedError
 
 
-def _continue_rescore(run: Run, clock: Clock) -> dict[str, Any]:
-    """Everybody under the active set, from where the run was left: its `result` says after which key, until the end."""
+class RescoreResult(TypedDict):
+    customers: int
+    ruleset: str
+
+
+def _continue_rescore(run: Run, clock: Clock) -> RescoreResult:
+    """Rescore all customers under the active set, continuing after the key that the run's `result` holds meanwhile."""
     left = run.result or {"after": 0, "rules_are_new": _follows_activation(run)}
     last, done = left["after"], run.done
     while chunk := next_chunk(last):
         if RuleSet.objects.active().pk != run.rule_set_id:
-            raise _StoppedError(Text(gettext_noop("Another rule set went live, with a rescore of its own.")))
+            raise _StoppedError(Text(gettext_noop("Another rule set was activated, with a rescore of its own.")))
         rescore(chunk, at=clock())
         done, last = done + len(chunk), chunk[-1]
-        run.result, run.attempts = {**left, "after": last}, 1  # what is done stays done, whoever goes on
+        run.result, run.attempts = {**left, "after": last}, 1  # a chunk that is done counts as progress
         store_progress(run, done, max(run.total, done))
     if left.get("rules_are_new", True):
         everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())
@@ -180,35 +194,35 @@ def _continue_rescore(run: Run, clock: Clock) -> dict[str, Any]:
 
 
 def _follows_activation(run: Run) -> bool:
-    """Whether it follows an activation, or comes in the place of the rescore that did and was lost."""
+    """Say whether a run follows an activation, or replaces a lost rescore that did."""
     return run.asked_at == run.rule_set.activated_at or are_scores_of_other_rules()
 
 
-def _run_preview(run: Run, clock: Clock) -> Any:
+def _run_preview(run: Run, clock: Clock) -> dict[str, object]:
     rule_set = _load_rule_set(run)
     found = preview_rule_set(rule_set, day=_today(clock), progress=partial(store_progress, run))
-    return {**found, "fingerprint": fingerprint(rule_set)}
+    return {**found, "fingerprint": rule_set.fingerprint()}
 
 
-def _run_backtest(run: Run, clock: Clock) -> Any:
-    question, rule_set = Question.of(run.settings), _load_rule_set(run)
+def _run_backtest(run: Run, clock: Clock) -> dict[str, object]:
+    question, rule_set = Question.parse(run.settings), _load_rule_set(run)
     found = run_backtest(question, rule_set=rule_set, today=_today(clock), progress=partial(store_progress, run))
-    return {**found, "fingerprint": fingerprint(rule_set)}
+    return {**found, "fingerprint": rule_set.fingerprint()}
 
 
-def _run_audit(run: Run, clock: Clock) -> Any:
+def _run_audit(run: Run, clock: Clock) -> Audit:
     return audit_scores(everybody=bool(run.settings.get("all")), progress=partial(store_progress, run))
 
 
 def _load_rule_set(run: Run) -> RuleSet:
-    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=run.rule_set_id)
+    return RuleSet.objects.with_rows().get(pk=run.rule_set_id)
 
 
-def _today(clock: Clock) -> Any:
+def _today(clock: Clock) -> date:
     return Firm.current().local_date(clock())
 
 
-WORK: dict[Run.Kind, Callable[[Run, Clock], Any]] = {
+WORK: dict[Run.Kind, Callable[[Run, Clock], Mapping[str, object]]] = {
     Run.Kind.RESCORE: _continue_rescore,
     Run.Kind.PREVIEW: _run_preview,
     Run.Kind.BACKTEST: _run_backtest,

@@ -1,6 +1,6 @@
-"""How well a number told who would have an outcome: pure statistics over lists of numbers.
+"""How well a number predicts an outcome: pure statistics over lists of numbers.
 
-`has` are the values of those who had the outcome, `lacks` of those who had not; or, side by side, `values` and `had`.
+`has` are the values of customers with the outcome, `lacks` of those without; or `values` and `had`, side by side.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Discrimination:
-    """`auc`: the chance that one who had the outcome has a higher value than one who had not.
+    """The AUC: the chance that a customer with the outcome has a higher value than one without.
 
-    `of_has` and `of_lacks` are its structural components: for each value, the share of the other side that it stands
-    on the right side of.
+    `of_has` and `of_lacks` are its structural components: for each value, the share of the other side that it is
+    ordered correctly against.
     """
 
     auc: float
@@ -33,15 +33,15 @@ class Discrimination:
     of_lacks: list[float]
 
     def interval(self) -> Interval | None:
-        """Of 95%; None with fewer than two on either side."""
+        """Return the 95% interval; None with fewer than two values on either side."""
         return _interval_around(self.auc, self.of_has, self.of_lacks, low=0)
 
     def mirrored(self) -> "Discrimination":
-        """The same of the negative value."""
+        """Return the same for the negative value."""
         return Discrimination(1 - self.auc, [1 - part for part in self.of_has], [1 - part for part in self.of_lacks])
 
     def minus(self, other: "Discrimination") -> Interval | None:
-        """DeLong's paired interval of the difference, of the same customers in the same order."""
+        """Return DeLong's paired interval of the difference; both have the same customers in the same order."""
         of_has, of_lacks = (
             [mine - theirs for mine, theirs in zip(*pair, strict=True)]
             for pair in ((self.of_has, other.of_has), (self.of_lacks, other.of_lacks))
@@ -59,11 +59,11 @@ def _interval_around(
 
 
 def measure_discrimination(values: Sequence[float], had: Sequence[bool]) -> Discrimination:
-    """In n log n. ValueError when nobody or everybody had the outcome."""
+    """Measure the AUC in n log n steps. ValueError when all or none had the outcome."""
     has = [value for value, outcome in zip(values, had, strict=True) if outcome]
     lacks = [value for value, outcome in zip(values, had, strict=True) if not outcome]
     if not (has and lacks):
-        raise ValueError("there must be some with the outcome and some without")
+        raise ValueError("there must be customers with the outcome and without it")
     ranks = compute_midranks([*has, *lacks])
     of_has = [
         (rank - own) / len(lacks) for rank, own in zip(ranks[: len(has)], compute_midranks(has), strict=True)
@@ -75,7 +75,7 @@ def measure_discrimination(values: Sequence[float], had: Sequence[bool]) -> Disc
 
 
 def compute_midranks(values: Sequence[float]) -> list[float]:
-    """Ranks from 1 in the order of the values given; equal ones share the mean of theirs."""
+    """Rank values from 1, in the order given; equal values share the mean of their ranks."""
     ranks, below = [0.0] * len(values), 0
     order = sorted(range(len(values)), key=values.__getitem__)
     for _, tied in groupby(order, key=values.__getitem__):
@@ -87,9 +87,9 @@ def compute_midranks(values: Sequence[float]) -> list[float]:
 
 
 def compute_lift(values: Sequence[float], had: Sequence[bool], *, share: float = 0.1) -> float:
-    """How many times as common the outcome is among the highest `share` as among all.
+    """Compute how many times as common the outcome is among the highest `share` as among all.
 
-    A tenth of 361 is 36.1: people are counted in parts, and those who tie at the border share what is left of it.
+    A tenth of 361 is 36.1: customers count in fractions, and those who tie at the border share what is left of it.
     """
     left = most = share * len(values)
     found = 0.0
@@ -105,5 +105,5 @@ def compute_lift(values: Sequence[float], had: Sequence[bool], *, share: float =
 
 
 def assign_fifths(values: Sequence[float]) -> list[int]:
-    """1 for the lowest fifth to 5 for the highest; equal values share the fifth of their mean rank."""
+    """Assign 1 to the lowest fifth and 5 to the highest; equal values share the fifth of their mean rank."""
     return [min(5, 1 + int(5 * (rank - 0.5) / len(values))) for rank in compute_midranks(values)]

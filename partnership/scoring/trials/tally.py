@@ -1,4 +1,4 @@
-"""Scores under two rule sets, counted up customer by customer; memory does not grow with their number."""
+"""A running comparison of scores under two rule sets; its memory does not grow with the number of customers."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TypedDict
 
-MAX_EXTREMES = 10
-"""Winners, and losers, kept."""
-
-MAX_MOVERS = 500
-"""Customers kept of those who change tier, the first by key."""
+MAX_EXTREMES = 10  # customers kept of those with the largest gains, and with the largest losses
+MAX_MOVERS = 500  # customers kept of those who change tier, the first by key
 
 AVERAGED_SCORES = ("partnership", "commitment", "reciprocity", "confidence")
 
+# Changes of partnership are counted in bands between these points, up and down; no change is a band of its own.
 _BAND_EDGES = (1, 5, 10, 20, 100)
-"""Points of partnership between which changes are counted, either way; no change is counted by itself."""
 
 
 class Band(TypedDict):
-    """Customers whose partnership moved away from zero change by more than one end's points, up to the other's.
+    """The number of customers whose partnership changed by more than the end nearer to 0, up to the other end.
 
-    The middle band, from 0 to 0, holds those who did not move.
+    The band from 0 to 0 counts customers without a change.
     """
 
     low: int
@@ -31,7 +28,7 @@ class Band(TypedDict):
 
 
 class Change(TypedDict):
-    """Of partnership, in points; `distribution` in order, bands without customers included."""
+    """The change of partnership, in points; `distribution` holds all bands in order, empty ones too."""
 
     mean: float
     rose: int
@@ -46,7 +43,7 @@ class Means(TypedDict):
 
 
 class TierMove(TypedDict):
-    """Names of tiers, and how many customers go from one to the other; those who stay are a row as well."""
+    """The number of customers with one tier before and one after, by name; the two may be the same."""
 
     before: str
     after: str
@@ -61,7 +58,7 @@ class TierCount(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ScorePair:
-    """One customer under both sets: MEANS in their order, and the name of the earned tier."""
+    """One customer under both sets: AVERAGED_SCORES in their order, and the name of the earned tier."""
 
     customer: int
     before: tuple[float, ...]
@@ -85,7 +82,7 @@ class Tally:
     movers: list[ScorePair] = field(default_factory=list)
 
     def add(self, pairs: Sequence[ScorePair]) -> None:
-        """Pairs come in the order of their keys, also from one call to the next."""
+        """Add customers, who must come in the order of their keys over all calls."""
         for pair in pairs:
             for place in range(len(AVERAGED_SCORES)):
                 self.before[place] += pair.before[place]
@@ -124,7 +121,7 @@ class Tally:
         }
 
     def tiers(self, names: Iterable[str]) -> list[TierCount]:
-        """In the order of the names, each once."""
+        """Count customers by tier, in the order of the names, each once."""
         before, after = Counter[str](), Counter[str]()
         for (one, other), number in self.moves.items():
             before[one] += number
@@ -144,7 +141,7 @@ def _find_extremes(pairs: Iterable[ScorePair], *, sign: int) -> list[ScorePair]:
 
 
 def find_band_step(change: float) -> int:
-    """How many bands away from no change, with its sign."""
+    """Return how many bands a change is away from no change, with its sign."""
     if not change:
         return 0
     step = 1 + bisect_left(_BAND_EDGES, min(abs(change), _BAND_EDGES[-1]))
@@ -152,6 +149,6 @@ def find_band_step(change: float) -> int:
 
 
 def list_bands() -> list[tuple[int, int, int]]:
-    """Steps in order, each with the points that it lies between."""
+    """List steps in order, each with the points it lies between."""
     up = list(zip(range(1, len(_BAND_EDGES) + 1), (0, *_BAND_EDGES), _BAND_EDGES, strict=False))
     return [*((-step, -high, -low) for step, low, high in reversed(up)), (0, 0, 0), *up]

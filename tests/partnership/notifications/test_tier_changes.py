@@ -13,7 +13,7 @@ from partnership.scoring.signals import everybody_rescored
 from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, happens, works
 from tests.partnership.conftest import signed_in
-from tests.strategies import made, put_in_force
+from tests.strategies import make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def test_other_rules_are_told_in_one(ada, sam, desk):
     CustomerFactory(owner=None)
     rises(others[0])
     rescore_all(at=NOW - timedelta(days=1))
-    put_in_force(made(OTHER_RULES))
+    make_active(make_rule_set(OTHER_RULES))
     rescore_all(at=NOW)
     assert told() == []
     for _ in range(2):

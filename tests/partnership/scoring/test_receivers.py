@@ -13,7 +13,7 @@ from interactions.imports.history import import_records
 from interactions.models import Kind
 from partnership.scoring.models import StaleScore
 from partnership.scoring.tasks import rescore_stale_task
-from tests.strategies import NOON, add, entry
+from tests.strategies import NOON, add_history, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_a_batch_marks_each_customer_once(django_capture_on_commit_callbacks) ->
     StaleScore.objects.all().delete()
     with mock.patch.object(rescore_stale_task, "apply_async") as nudge:
         with django_capture_on_commit_callbacks(execute=True):
-            add(customer, [entry(Kind.WORK_DONE)] * 5)
+            add_history(customer, [entry(Kind.WORK_DONE)] * 5)
             nudge.assert_not_called()
         nudge.assert_called_once()
     assert StaleScore.objects.get().customer == customer

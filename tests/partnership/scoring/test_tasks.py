@@ -19,7 +19,7 @@ from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
 from partnership.scoring.trials import runs
 from partnership.staff.models import Firm, User
-from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
+from tests.strategies import NOON, add_history, customer_with, entry, make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
 def test_new_rules_are_told_of_though_their_rescore_was_lost(clock: Clock, heard: list[Any], nights: int) -> None:
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
-    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(new := make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     clock.now += timedelta(days=nights)
     assert [rescored_at_night(), rescore_new_day_task()] == [1, 0]
     assert heard == [(new, clock.now)]
@@ -109,7 +109,7 @@ def test_new_rules_are_told_of_though_their_rescore_was_lost(clock: Clock, heard
 def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: list[Any]) -> None:
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
-    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(new := make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, asked_at=NOON)
     assert rescored_at_night() == 0
     assert heard == [(new, NOON)]
@@ -167,7 +167,7 @@ def test_what_failed_under_other_rules_holds_up_nothing(clock: Clock) -> None:
     failed = {"kind": Run.Kind.RESCORE, "status": Run.Status.FAILED, "asked_at": NOON, "finished_at": NOON}
     Run.objects.create(rule_set=RuleSet.objects.active(), **failed)
     assert find_failed_rescore(at=NOON) is None, "nothing is behind"
-    put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     assert find_failed_rescore(at=NOON) is not None
     assert rescored_at_night() == 1
     assert find_failed_rescore(at=NOON) is None
@@ -175,7 +175,7 @@ def test_what_failed_under_other_rules_holds_up_nothing(clock: Clock) -> None:
 
 def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:
     customer = customer_with([])
-    add(customer, [entry(Kind.WORK_DONE, ago=-1)])
+    add_history(customer, [entry(Kind.WORK_DONE, ago=-1)])
     rescore_stale_task()
     assert Score.objects.get(customer=customer).effort == 0
     clock.now += timedelta(days=1)

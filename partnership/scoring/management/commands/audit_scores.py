@@ -1,9 +1,8 @@
-"""Compare stored scores with fresh ones."""
+"""Audit stored scores."""
 
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
@@ -16,15 +15,15 @@ _EXIT_DIFFERING = 3
 
 
 class Command(BaseCommand):
-    help = f"Compare stored scores with fresh ones, bit by bit. Exits with {_EXIT_DIFFERING} when some differ."
+    help = f"Compare stored scores with a fresh calculation, bit by bit. Exits with {_EXIT_DIFFERING} when some differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="everybody's, not a sample's")
+        parser.add_argument("--all", action="store_true", help="check all customers instead of a sample")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         began = timezone.now()
-        found = audit_scores(everybody=options["all"], progress=ignore_progress)
+        found = audit_scores(everybody=bool(options["all"]), progress=ignore_progress)
         Run.objects.create(
             kind=Run.Kind.AUDIT,
             rule_set=RuleSet.objects.active(),
@@ -49,4 +48,4 @@ def _format_audit(found: Audit) -> Iterator[str]:
         fields = ", ".join(f"{name} {stored}, should be {fresh}" for name, (stored, fresh) in one["fields"].items())
         yield f"{one['customer']} as of {one['day']} under {one['ruleset']}: {fields}"
     if found["differing"]:
-        yield "manage.py rescore --all mends them; what made them differ is worth finding out."
+        yield "manage.py rescore --all corrects them; find out what made them differ."

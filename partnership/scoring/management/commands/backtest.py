@@ -1,15 +1,13 @@
-"""How well a rule set's scores as of a past day told who would have an outcome."""
+"""Backtest a rule set: how well its scores as of a past day predicted an outcome."""
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from interactions.errors import ActionRefused
-from partnership.scoring.explain.reports import find_rule_set
-from partnership.scoring.management.commands.rescore import parse_day
+from partnership.scoring.management.arguments import find_rule_set, parse_day
 from partnership.scoring.trials.backtest import Backtest, describe_verdict, run_backtest
 from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question
 from partnership.scoring.trials.progress import ignore_progress
@@ -17,16 +15,19 @@ from partnership.staff.models import Firm
 
 
 class Command(BaseCommand):
-    help = "Score everybody as of a past day, and say how well the scores told who would have an outcome."
+    help = "Score all customers as of a past day, and measure how well the scores predicted an outcome."
 
     def add_arguments(self, parser: CommandParser) -> None:
         outcomes = "|".join(["attribute:NAME", *OUTCOME_KINDS])
         parser.add_argument(
             "--as-of", type=parse_day, metavar="DATE", required=True, help="scores as of that whole local day"
         )
-        parser.add_argument("--outcome", metavar=outcomes, required=True, help="what came after it")
+        parser.add_argument("--outcome", metavar=outcomes, required=True, help="the outcome to predict")
         parser.add_argument(
-            "--horizon", type=int, metavar="DAYS", help=f"within so many days, unless an attribute ({DEFAULT_HORIZON})"
+            "--horizon",
+            type=int,
+            metavar="DAYS",
+            help=f"days within which it must follow, unless an attribute ({DEFAULT_HORIZON})",
         )
         parser.add_argument(
             "--present", metavar="attribute:NAME", help="only customers whose date attribute is empty or after the day"
@@ -34,11 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--ruleset", metavar="NAME", help="a draft or another set (the active one)")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, ruleset: str | None, **options: Any) -> None:
+    def handle(self, *, ruleset: str | None, **options: object) -> None:
         rule_set = find_rule_set(ruleset)
         today = Firm.current().local_date(timezone.now())
         try:
-            found = run_backtest(Question.of(options), rule_set=rule_set, today=today, progress=ignore_progress)
+            found = run_backtest(Question.parse(options), rule_set=rule_set, today=today, progress=ignore_progress)
         except ActionRefused as error:
             raise CommandError(str(error)) from error
         for line in (
@@ -56,5 +57,5 @@ def _format_backtest(found: Backtest) -> Iterator[str]:
         interval = "{:.3f} to {:.3f}".format(*one["ci"]) if one["ci"] else ""
         yield f"{name:16} {one['auc']:6.3f}  {interval:15} {one['lift_top_tenth']:.2f}"
     for reason, number in found["excluded"].items():
-        yield f"{number} not asked about: {reason.replace('_', ' ')}"
+        yield f"{number} excluded: {reason.replace('_', ' ')}"
     yield f"\n{describe_verdict(found)}\n{found['method']}"

@@ -1,26 +1,25 @@
-"""What a rule set would make of everybody today."""
+"""Preview a rule set on all customers."""
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from partnership.scoring.explain.reports import find_rule_set
+from partnership.scoring.management.arguments import find_rule_set
 from partnership.scoring.trials.preview import MoverWithReasons, Preview, preview_rule_set
 from partnership.scoring.trials.progress import ignore_progress
 from partnership.staff.models import Firm
 
 
 class Command(BaseCommand):
-    help = "Score everybody under a rule set as of today, beside the active one. Writes nothing."
+    help = "Score all customers as of today under a rule set and under the active one. Writes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("ruleset", metavar="RULESET", help="its name, or its number")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, ruleset: str, **options: Any) -> None:
+    def handle(self, *, ruleset: str, **options: object) -> None:
         rule_set, today = find_rule_set(ruleset), Firm.current().local_date(timezone.now())
         found = preview_rule_set(rule_set, day=today, progress=ignore_progress)
         for line in [json.dumps(found)] if options["json"] else _format_preview(found):
@@ -39,14 +38,13 @@ def _format_preview(found: Preview) -> Iterator[str]:
     for move in found["moves"]:
         if move["before"] != move["after"]:
             yield f"{move['customers']:8} from {move['before']} to {move['after']}"
-    for title, movers in (("Biggest winners", found["winners"]), ("Biggest losers", found["losers"])):
+    for title, movers in (("Largest gains", found["winners"]), ("Largest losses", found["losers"])):
         if movers:
             yield f"\n{title}"
             yield from map(_format_mover, movers)
 
 
-_OTHER_REASONS = {"": "where everybody starts", None: "beyond balance"}
-"""Reasons that are no rule's."""
+_OTHER_REASONS = {"": "starting point", None: "beyond balance"}
 
 
 def _format_mover(one: MoverWithReasons) -> str:

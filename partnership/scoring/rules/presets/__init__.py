@@ -1,4 +1,4 @@
-"""Rule sets to begin with, as data: one module each."""
+"""Rule sets to begin with, as data, one module each."""
 
 from django.db import transaction
 
@@ -20,7 +20,7 @@ PRESETS: dict[str, Preset] = {
 
 @transaction.atomic
 def create_from_preset(name: str, *, by: User | None) -> RuleSet:
-    """A draft of it, under a name of its own. KeyError when there is no such preset."""
+    """Make a draft from a preset, under a free name. KeyError when there is no such preset."""
     preset = PRESETS[name]
     with done_by(by):
         draft = RuleSet.objects.create(
@@ -37,7 +37,7 @@ def create_from_preset(name: str, *, by: User | None) -> RuleSet:
 
 
 def find_free_name(stem: str, *, first: int = 1) -> str:
-    """The first of “Coach”, “Coach 2”, “Coach 3” … that is not taken; from “Coach 2” on where `first` is 2."""
+    """Return the first free name of “Coach”, “Coach 2”, “Coach 3” …; begin with “Coach 2” where `first` is 2."""
     taken = set(RuleSet.objects.filter(name__startswith=stem).values_list("name", flat=True))
     names = (f"{stem} {number}" if number > 1 else stem for number in range(first, first + len(taken) + 1))
     return next(name for name in names if name not in taken)

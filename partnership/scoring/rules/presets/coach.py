@@ -1,4 +1,4 @@
-"""Weekly sessions, and what happens between them."""
+"""Rules for weekly sessions and practice between them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,10 @@ PRESET = Preset(
     name="Coach",
     title=_("Coach: weekly sessions and practice between them"),
     description="People who come, practise between sessions, and say honestly how it goes.",
-    why_these=_(
-        "Sessions are weekly, so a month without practice shows soon: work and promises fade fast. Coming and"
-        " practising share one day's point, so that neither a busy day nor a diary of every hour makes a partner."
-        " Honest feedback counts as much as a check-in: it is what coaching works with."
+    reasons=_(
+        "Sessions are weekly, so a month without practice shows soon: work and promises fade fast. Attending and"
+        " practising share one point a day, so that a busy day alone makes nobody a partner. Honest feedback counts as"
+        " much as a check-in, because coaching builds on it."
     ),
     rules=[
         *promise_rules(30),

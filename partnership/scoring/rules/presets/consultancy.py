@@ -1,4 +1,4 @@
-"""Projects of months, with workshops and material that the client brings."""
+"""Rules for projects of several months, with workshops and material that the client brings."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,10 @@ PRESET = Preset(
     name="Consultancy",
     title=_("Consultancy: projects of months"),
     description="Clients who bring what the project needs, decide in time and pay as agreed; introductions weigh most.",
-    why_these=_(
-        "A client works on the project every week or two, not daily: work fades over a month, and less of it is a full"
-        " part. Promises count for a quarter of a year. An invoice paid late is a promise missed. Introductions keep"
-        " their weight for most of a year, since projects are won by them."
+    reasons=_(
+        "A client works on the project every week or two, not daily: work fades over a month, and less of it counts"
+        " as full effort. Promises count for a quarter of a year. An invoice paid late is a promise missed."
+        " Introductions count for most of a year, because they win projects."
     ),
     rules=[
         *promise_rules(90),

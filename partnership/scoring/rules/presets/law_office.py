@@ -1,4 +1,4 @@
-"""Matters of years, with long silences between."""
+"""Rules for matters that take years, with months of silence between steps."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +8,10 @@ PRESET = Preset(
     name="Law office",
     title=_("Law office: matters of years"),
     description="Clients who bring documents in time, come prepared, and trust us with the people they know.",
-    why_these=_(
-        "Between two steps of a matter lie months in which nobody should be judged for silence: promises and work fade"
-        " slowly, and a few documents are a full part. A deadline that the client lets pass weighs most, an invoice"
-        " paid late half as much. Referrals count for a year; testimonials less, since not every client may give one."
+    reasons=_(
+        "Months of silence between two steps of a matter are normal and must not lower the score: promises and work"
+        " fade slowly, and a few documents count as full effort. A missed deadline counts most, an invoice paid late"
+        " half as much. Referrals count for a year; testimonials count less, because not every client may give one."
     ),
     rules=[
         *promise_rules(180),

@@ -17,7 +17,7 @@ from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, T
 from partnership.staff.models import Firm, office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
-from tests.strategies import undone
+from tests.strategies import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +173,7 @@ def test_as_many_reads_for_many_as_for_one(firm, django_assert_num_queries):
 )
 def test_nothing_but_the_wait_and_the_promise_orders_them(threads, holidays, partners, size):
     """By the moment that a reference in Python names; whatever is to do in the other lane starves nobody."""
-    with undone("Europe/Berlin"):
+    with rolled_back("Europe/Berlin"):
         days_off = [(TUESDAY - timedelta(days=ago)).date() for ago in holidays]
         Firm.objects.update(holidays=days_off, business_hours=office_hours())
         firm = Firm.current()

@@ -76,22 +76,22 @@ WRONG_RULES = [
     ({"points": -1}, "points", "above zero"),
     ({"half_life": 0}, "half_life", "greater than or equal"),
     ({"daily_cap": 0}, "daily_cap", "leave it empty"),
-    ({"shared_cap": "busy"}, "daily_cap", "how many points a day"),
-    ({"payload": "has"}, "payload_key", "Name the payload key"),
+    ({"shared_cap": "busy"}, "daily_cap", "enter points a day"),
+    ({"payload": "has"}, "payload_key", "Enter a payload key"),
     ({"payload_key": "days_late"}, "payload", "clear the key"),
-    ({"payload": "equals", "payload_key": "grade"}, "payload_value", "Write the value"),
+    ({"payload": "equals", "payload_key": "grade"}, "payload_value", "Enter the value"),
     ({"payload": "at_least", "payload_key": "grade", "payload_value": "many"}, "payload_value", "numbers"),
-    ({"payload_value": "A"}, "payload_value", "Nothing is compared"),
-    ({"per": "number"}, "number_key", "Name the payload key"),
+    ({"payload_value": "A"}, "payload_value", "No value is compared"),
+    ({"per": "number"}, "number_key", "Enter the payload key"),
     ({"number_key": "pages"}, "number_key", "No number is counted"),
     ({"per": "unit"}, "currency", "three letters"),
     ({"amount_at_least": 100}, "currency", "three letters"),
     ({"amount_at_least": 100, "currency": "euros"}, "currency", "at most 3"),
     ({"amount_at_least": 100, "currency": "eur"}, "currency", "three letters"),
-    ({"currency": "EUR"}, "currency", "No money is looked at"),
+    ({"currency": "EUR"}, "currency", "No money is counted"),
     ({"kinds": []}, "kinds", "required"),
     ({"kinds": ["gesture"]}, "kinds", "not one of the available"),
-    ({"kinds": ["complaint"]}, "kinds", "demand alone"),
+    ({"kinds": ["complaint"]}, "kinds", "only count toward demand"),
     ({"sum": "missed", "kinds": ["work_done"]}, "kinds", "never hurts"),
     ({"sum": ""}, "sum", "required"),
     ({"name": "Refund"}, "__all__", "duplicate"),
@@ -157,7 +157,7 @@ def test_the_lowest_tier_is_for_everybody(admin: Client, draft: RuleSet) -> None
     place = place_of(draft, "Transactional")
     assert [*errors_of(save(admin, draft, {f"{place}-partnership": 10}))] == [f"{place}-partnership"]
     gone = {f"{place_of(draft, tier.name)}-DELETE": "on" for tier in draft.tiers.all()}
-    assert "for everybody" in errors_of(save(admin, draft, gone))["tiers"][0]
+    assert "lowest tier" in errors_of(save(admin, draft, gone))["tiers"][0]
 
 
 def test_what_counts_one_thing_twice_is_warned_of_with_an_example(admin: Client, draft: RuleSet) -> None:
@@ -216,7 +216,7 @@ def test_the_sentence_follows_what_is_typed(admin: Client) -> None:
     url = reverse("admin:scoring_ruleset_sentence")
     said = admin.post(url, a_rule(points="2.50", daily_cap=3)).content.decode()
     assert said == "Each goal set counts 2.5 toward commitment, as effort, halving every 14 days, at most 3 a day."
-    assert "Say what it counts" in admin.post(url, {"points": "lots", "kinds": ["gesture"]}).content.decode()
+    assert "Choose what the rule counts" in admin.post(url, {"points": "lots", "kinds": ["gesture"]}).content.decode()
     assert admin.get(url).status_code == 405
 
 

@@ -17,7 +17,7 @@ from partnership.scoring.tasks import audit_scores_task
 from partnership.scoring.trials.progress import ignore_progress
 from partnership.scoring.trials.runs import continue_run, request_run
 from partnership.staff.models import Firm
-from tests.strategies import DAY, NOON, add, customer_with, entry, made, put_in_force
+from tests.strategies import DAY, NOON, add_history, customer_with, entry, make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_a_history_that_changed_behind_every_back(people: list[Customer]) -> Non
 
 def test_stale_and_absorbed_ones_are_not_asked(people: list[Customer]) -> None:
     Score.objects.update(effort=1)
-    add(people[0], [entry(Kind.WORK_DONE)], prefix="more")
+    add_history(people[0], [entry(Kind.WORK_DONE)], prefix="more")
     Customer.objects.filter(pk=people[1].pk).update(merged_into=people[2])
     StaleScore.objects.filter(customer=people[1]).delete()
     assert {one["id"] for one in looked()["customers"]} == {one.pk for one in people[2:]}
@@ -81,7 +81,7 @@ def test_stale_and_absorbed_ones_are_not_asked(people: list[Customer]) -> None:
 
 def test_each_is_compared_as_of_its_own_day_and_set(people: list[Customer]) -> None:
     rescoring.rescore([people[0].pk], at=NOON + timedelta(days=3))
-    put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": True}))
+    make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": True}))
     rescoring.rescore([people[1].pk], at=NOON)
     assert len(set(Score.objects.values_list("rule_set", "day"))) == 3
     assert (looked()["checked"], looked()["differing"]) == (5, 0)

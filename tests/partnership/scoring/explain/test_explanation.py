@@ -18,16 +18,16 @@ from partnership.scoring.explain.explanation import (
 )
 from partnership.scoring.models import RuleSet
 from tests.examples import CHEAP
-from tests.reference import UNIT, reckon
-from tests.strategies import DAY, TAGS, customer_with, entry, histories, made, rule_sets, undone
+from tests.reference import UNIT, compute_reference_scores
+from tests.strategies import DAY, TAGS, customer_with, entry, histories, make_rule_set, rolled_back, rule_sets
 
 pytestmark = pytest.mark.django_db
 
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_lines_add_up_to_the_scores(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
         for score in (COMMITMENT, RECIPROCITY):
             parts = sum(line.contribution for line in found.lines if line.feeds == score)
@@ -38,10 +38,10 @@ def test_lines_add_up_to_the_scores(history: list[Entry], rules: dict | None) ->
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_lines_are_those_of_the_reference(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
-        by_hand = reckon(rule_set, history, day=DAY, zone=ZoneInfo("UTC"), tags=TAGS[:1])
+        by_hand = compute_reference_scores(rule_set, history, day=DAY, zone=ZoneInfo("UTC"), tags=TAGS[:1])
         lines = [
             (line.count, round(line.points * 1000), round(line.decayed * UNIT)) for line in found.lines if line.rule
         ]
@@ -52,8 +52,8 @@ def test_lines_are_those_of_the_reference(history: list[Entry], rules: dict | No
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_the_column_shown_adds_up_to_the_score_shown(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=made(rules))
+    with rolled_back():
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=make_rule_set(rules))
         for score in (COMMITMENT, RECIPROCITY):
             column = found.column(score)
             parts = [part for _, part in column.lines]
@@ -77,7 +77,7 @@ def test_whole_numbers_beside_the_parts(parts: list[float], beside: int) -> None
 
 
 def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
-    with undone():
+    with rolled_back():
         found = explain_score(customer_with([entry(Kind.REFERRAL)] * 5).pk, as_of=DAY)
         assert found.reciprocity == 100
         (doors, doors_part), (beyond, beyond_part) = found.column(RECIPROCITY).lines
@@ -88,9 +88,9 @@ def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
 
 
 def test_what_is_missing_is_what_nothing_counted_toward() -> None:
-    with undone():
+    with rolled_back():
         found = explain_score(customer_with([entry(Kind.WORK_DONE)]).pk, as_of=DAY)
-        assert [rule.name for rule in found.missing(COMMITMENT)] == [
+        assert [rule.name for rule in found.list_unused_rules(COMMITMENT)] == [
             "Promise kept",
             "Promise kept late",
             "Promise missed",
@@ -101,16 +101,16 @@ def test_what_is_missing_is_what_nothing_counted_toward() -> None:
 def test_a_tie_at_half_a_point_adds_up_too() -> None:
     """A weight of promises of 0.61 makes neutral 30.5: both sides round it alike, and an empty column stays empty."""
     for hundredths in range(10, 101):
-        with undone():
+        with rolled_back():
             rules = {"constants": {"promise_weight": hundredths / 100}, "rules": [], "tiers": [], "newcomers": False}
-            found = explain_score(customer_with([]).pk, as_of=DAY, rule_set=made(rules))
+            found = explain_score(customer_with([]).pk, as_of=DAY, rule_set=make_rule_set(rules))
             column = found.column(COMMITMENT)
             assert column.lines == []
             assert column.start + column.rounding == 10 * column.total
 
 
 def test_many_are_explained_as_each_alone_best_partners_first(django_assert_num_queries: object) -> None:
-    with undone():
+    with rolled_back():
         rule_set = RuleSet.objects.active()
         idle, partner = customer_with([]), customer_with([entry(Kind.REFERRAL), entry(Kind.COMMITMENT_KEPT)])
         with django_assert_num_queries(1):  # type: ignore[operator]

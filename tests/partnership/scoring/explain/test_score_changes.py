@@ -28,15 +28,15 @@ from tests.factories import UserFactory
 from tests.strategies import (
     DAY,
     NOON,
-    add,
+    add_history,
     customer_with,
     entries,
     entry,
     histories,
-    made,
-    put_in_force,
+    make_active,
+    make_rule_set,
+    rolled_back,
     rule_sets,
-    undone,
 )
 
 pytestmark = pytest.mark.django_db
@@ -84,29 +84,29 @@ def ada() -> Customer:
 def test_the_parts_add_up_exactly(
     known: list[Entry], late: list[Entry], edited: int, deleted: int, rules: dict | None, back: int
 ) -> None:
-    with undone():
+    with rolled_back():
         since = DAY - timedelta(days=back)
         moment = NOON - timedelta(days=back)
         customer = customer_with(known, at=moment)
         rescore([customer.pk], at=moment)
         stood = Score.objects.select_related("rule_set", "earned_tier").get(customer=customer)
         before = newest_event()
-        add(customer, late, prefix="late", at=NOON)
+        add_history(customer, late, prefix="late", at=NOON)
         rows = list(Interaction.objects.filter(customer=customer).order_by("pk").values_list("pk", flat=True))
         Interaction.objects.filter(pk__in=rows[:edited]).update(kind=Kind.REFERRAL, direction="inbound")
         Interaction.objects.filter(pk__in=rows[edited : edited + deleted]).delete()
         happened_at(NOON, after=before)
-        put_in_force(made(rules))
+        make_active(make_rule_set(rules))
         found, now = explain_score_change(customer.pk, since=since, until=DAY), explain_score(customer.pk, as_of=DAY)
         for score in EXPLAINED_SCORES:
             assert found.start[score] == round(getattr(stood, score) * MILLIONTHS)
             assert found.start[score] + sum(found.parts[part][score] for part in CHANGE_PARTS) == found.end[score]
             assert found.end[score] == round(now.scores[score] * MILLIONTHS)
-            shown = found.shown(score)
+            shown = found.round(score)
             assert shown.start + sum(shown.parts.values()) == shown.end == round_score(found.end[score] / MILLIONTHS)
             assert all(abs(shown.parts[part] - found.parts[part][score] / MILLIONTHS) < 2 for part in CHANGE_PARTS)
         assert (found.start_tier, found.end_tier) == (stood.earned_tier, now.tier)
-        assert (found.before, found.after) == (stood.rule_set, now.rule_set)
+        assert (found.start_rules, found.end_rules) == (stood.rule_set, now.rule_set)
 
 
 def test_time_alone_is_fading(ada: Customer) -> None:
@@ -115,7 +115,7 @@ def test_time_alone_is_fading(ada: Customer) -> None:
 
 
 def test_what_happened_since_is_new(ada: Customer) -> None:
-    add(ada, [entry(Kind.REFERRAL, ago=3)], prefix="new")
+    add_history(ada, [entry(Kind.REFERRAL, ago=3)], prefix="new")
     found = move(ada)
     assert parts_of(found).keys() == {"fading", "new_evidence"}
     assert parts_of(found)["new_evidence"] > 0
@@ -123,12 +123,12 @@ def test_what_happened_since_is_new(ada: Customer) -> None:
 
 
 def test_what_was_known_of_and_has_come_to_pass_is_new(ada: Customer) -> None:
-    add(ada, [entry(Kind.REFERRAL, ago=3)], prefix="new", at=THEN)
+    add_history(ada, [entry(Kind.REFERRAL, ago=3)], prefix="new", at=THEN)
     assert parts_of(move(ada)).keys() == {"fading", "new_evidence"}
 
 
 def test_what_was_learned_of_later_is_late(ada: Customer) -> None:
-    add(ada, [entry(Kind.REFERRAL, ago=31)], prefix="late")
+    add_history(ada, [entry(Kind.REFERRAL, ago=31)], prefix="late")
     assert parts_of(move(ada)).keys() == {"fading", "late"}
     assert parts_of(move(ada))["late"] > 0
 
@@ -136,7 +136,7 @@ def test_what_was_learned_of_later_is_late(ada: Customer) -> None:
 def test_the_day_ends_at_the_firms_midnight() -> None:
     four = datetime.combine(SINCE + timedelta(days=1), time(4), tzinfo=NOON.tzinfo)
     for zone, part in (("UTC", "late"), ("America/New_York", "fading")):
-        with undone(zone):
+        with rolled_back(zone):
             assert parts_of(move(customer_with([entry(Kind.WORK_DONE, ago=60)], at=four))).keys() == {part}
 
 
@@ -225,9 +225,9 @@ def user() -> User:
 def test_other_rules_since_are_a_rule_change(ada: Customer) -> None:
     rescore([ada.pk], at=THEN)
     standard = RuleSet.objects.active()
-    put_in_force(made({"constants": {"promise_weight": 1}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(make_rule_set({"constants": {"promise_weight": 1}, "rules": [], "tiers": [{}], "newcomers": False}))
     found = move(ada)
-    assert (found.before, found.after.name) == (standard, "Drawn")
+    assert (found.start_rules, found.end_rules.name) == (standard, "Drawn")
     assert parts_of(found).keys() == {"rule_change"}
     assert found.end_tier.name == "Tier 0"
 
@@ -235,14 +235,17 @@ def test_other_rules_since_are_a_rule_change(ada: Customer) -> None:
 def test_without_a_snapshot_the_rules_then_are_those_in_force(ada: Customer) -> None:
     standard = RuleSet.objects.active()
     RuleSet.objects.filter(pk=standard.pk).update(activated_at=THEN - timedelta(days=9), retired_at=NOON)
-    put_in_force(made({"constants": {"promise_weight": 1}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(make_rule_set({"constants": {"promise_weight": 1}, "rules": [], "tiers": [{}], "newcomers": False}))
     RuleSet.objects.filter(status="active").update(activated_at=NOON)
-    assert move(ada).before == standard
-    assert explain_score_change(ada.pk, since=SINCE - timedelta(days=90), until=DAY).before == RuleSet.objects.active()
+    assert move(ada).start_rules == standard
+    assert (
+        explain_score_change(ada.pk, since=SINCE - timedelta(days=90), until=DAY).start_rules
+        == RuleSet.objects.active()
+    )
 
 
 def test_one_read_for_each_step_whatever_the_story(ada: Customer, django_assert_num_queries: object) -> None:
-    add(ada, [entry(Kind.MESSAGE, ago=ago) for ago in range(60)], prefix="more")
+    add_history(ada, [entry(Kind.MESSAGE, ago=ago) for ago in range(60)], prefix="more")
     rule_set = RuleSet.objects.active()
     with django_assert_num_queries(9):  # type: ignore[operator]
         explain_score_change(ada.pk, since=SINCE, until=DAY, rule_set=rule_set)

@@ -18,7 +18,7 @@ from partnership.scoring.explain.wording import (
     describe_line,
     describe_missing_kinds,
 )
-from tests.strategies import DAY, customer_with, entry, histories, made, rule_sets, undone
+from tests.strategies import DAY, customer_with, entry, histories, make_rule_set, rolled_back, rule_sets
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +33,8 @@ def test_every_kind_has_its_words() -> None:
 
 @given(history=histories(most=30), rules=rule_sets())
 def test_what_is_counted_kind_by_kind_is_what_is_scored(history: list[Entry], rules: dict) -> None:
-    with undone():
-        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=made(rules))
+    with rolled_back():
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=make_rule_set(rules))
         evidence = count_evidence([found])[found.customer_id]
         for line in found.lines:
             if line.rule:
@@ -46,8 +46,8 @@ def test_what_is_counted_kind_by_kind_is_what_is_scored(history: list[Entry], ru
 
 @given(history=histories(most=30), rules=st.none() | rule_sets())
 def test_every_line_is_a_sentence_with_its_count(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=made(rules))
+    with rolled_back():
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=make_rule_set(rules))
         evidence = count_evidence([found])[found.customer_id]
         for line in found.lines:
             if line.rule and line.count:
@@ -57,8 +57,8 @@ def test_every_line_is_a_sentence_with_its_count(history: list[Entry], rules: di
                 assert line.rule.name not in words
                 assert describe_fading(line, told, DAY) or not line.points
         for score in (COMMITMENT, RECIPROCITY):
-            assert len(set(describe_missing_kinds(found.missing(score)))) == len(
-                describe_missing_kinds(found.missing(score))
+            assert len(set(describe_missing_kinds(found.list_unused_rules(score)))) == len(
+                describe_missing_kinds(found.list_unused_rules(score))
             )
 
 
@@ -73,14 +73,14 @@ def test_every_line_is_a_sentence_with_its_count(history: list[Entry], rules: di
     ],
 )
 def test_the_standard_rules_in_words(history: list[Entry], said: str) -> None:
-    with undone():
+    with rolled_back():
         found = explain_score(customer_with(history).pk, as_of=DAY)
         evidence = count_evidence([found])[found.customer_id]
         assert said in [describe_line(line, evidence[line.rule.pk], found) for line in found.lines if line.rule]
 
 
 def test_many_are_told_in_one_read(django_assert_num_queries: Any) -> None:
-    with undone():
+    with rolled_back():
         ada, ben = customer_with([entry(Kind.REFERRAL)]), customer_with([entry(Kind.PRAISE)] * 2, name="Ben")
         found = explain_scores([ada.pk, ben.pk], as_of=DAY)
         with django_assert_num_queries(1):

@@ -94,17 +94,17 @@ def test_refused(standard: RuleSet, draft: RuleSet, sam: User, monkeypatch: pyte
     def tried(rule_set: RuleSet, why: str = "To try") -> None:
         activate_rule_set(rule_set=rule_set, why=why, by=sam, at=NOON)
 
-    with pytest.raises(ActionRefused, match="in force already"):
+    with pytest.raises(ActionRefused, match="active already"):
         tried(standard)
     with pytest.raises(ActionRefused, match="what this changes and why"):
         tried(draft, why=" ")
     missed = draft.rules.get(name="Promise missed")
     missed.half_life = 90
     missed.save()
-    with pytest.raises(ActionRefused, match=r"Promise missed: Promises kept and missed fade alike"):
+    with pytest.raises(ActionRefused, match=r"Promise missed: Promises kept and missed must fade alike"):
         tried(draft)
     monkeypatch.setattr("partnership.scoring.rules.activation.find_problems", lambda *_: [Problem("Something.")])
-    with pytest.raises(ActionRefused, match=r"“Standard 2” cannot go live\. Something\."):
+    with pytest.raises(ActionRefused, match=r"“Standard 2” cannot be activated\. Something\."):
         tried(draft)
     gone = RuleSet.objects.get(pk=draft.pk)
     draft.delete()

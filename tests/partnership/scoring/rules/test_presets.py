@@ -23,7 +23,7 @@ def test_each_is_sound_and_says_why(name):
     best_first = sorted((tier for tier in tiers if not tier.for_newcomers), key=lambda tier: -tier.rank)
     assert [tier.response_hours for tier in best_first] == sorted(tier.response_hours for tier in best_first)
     assert draft.status == "draft"
-    assert len(str(PRESETS[name].why_these)) > 100
+    assert len(str(PRESETS[name].reasons)) > 100
 
 
 def test_the_standard_one_is_what_a_firm_begins_with():

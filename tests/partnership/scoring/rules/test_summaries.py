@@ -37,13 +37,13 @@ SAID = [
     ({"half_life": 1}, "halving every day."),
     ({"half_life": 1.5}, "halving every 1.5 days."),
     ({"daily_cap": Decimal(3)}, "halving every 14 days, at most 3 a day."),
-    ({"daily_cap": Decimal(3), "shared_cap": "busy"}, "at most 3 a day together with all that shares “busy”."),
+    ({"daily_cap": Decimal(3), "shared_cap": "busy"}, "at most 3 a day together with all rules that share “busy”."),
     ({"sum": "missed"}, "counts 1 against commitment, as a promise missed"),
     ({"sum": "received"}, "counts 1 toward reciprocity, as what they put in"),
     ({"sum": "given"}, "counts 1 against reciprocity, as what we put in"),
     ({"sum": "demand"}, "counts 1 as demand, which is shown and never used"),
-    ({"points": None}, "Say what it counts"),
-    ({"kinds": []}, "Say what it counts"),
+    ({"points": None}, "Choose what the rule counts"),
+    ({"kinds": []}, "Choose what the rule counts"),
 ]
 
 

@@ -22,7 +22,7 @@ def rule(name: str = "Rule", **fields: Any) -> ValueRule:
 
 def told(*rules: ValueRule, tiers: list[Tier] | None = None, **constants: float) -> list[tuple[str, str]]:
     found = find_problems(RuleSet(name="Draft", **constants), rules, [Tier(rank=0)] if tiers is None else tiers)
-    return [(problem.place, problem.rule.name if problem.rule else "") for problem in found]
+    return [(problem.field, problem.rule.name if problem.rule else "") for problem in found]
 
 
 def test_the_standard_set_is_sound() -> None:
@@ -106,7 +106,7 @@ def test_rules_that_cannot_meet_are_no_overlap(first: dict, second: dict, count:
 
 def test_p18_purchases_are_cautioned_against() -> None:
     bought = rule("Bought", sum="received", kinds=[Kind.PURCHASE, Kind.REFERRAL])
-    assert [(one.rule, one.place) for one in find_cautions([bought, rule()])] == [(bought, "kinds")]
+    assert [(one.rule, one.field) for one in find_cautions([bought, rule()])] == [(bought, "kinds")]
 
 
 @pytest.mark.parametrize("value", ["", "many", "1e3", "12.", "80\n"])
@@ -130,7 +130,7 @@ def test_p23_candour_counts_against_nobody(sum_: str, kind: str) -> None:
 @pytest.mark.parametrize("sum_", ["missed", "given"])
 @pytest.mark.parametrize("kind", [Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.COMMITMENT_RELEASED])
 def test_p7_a_no_of_ours_counts_against_nobody(sum_: str, kind: str) -> None:
-    with pytest.raises(ValidationError, match="An honest no"):
+    with pytest.raises(ValidationError, match="What we declined"):
         rule(sum=sum_, kinds=[Kind.REFUND, kind]).clean()
     rule(sum="demand", kinds=[kind]).clean()
 

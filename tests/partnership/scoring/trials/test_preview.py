@@ -24,7 +24,17 @@ from partnership.scoring.trials.preview import Preview, preview_rule_set
 from partnership.scoring.trials.progress import ignore_progress
 from partnership.scoring.trials.tally import find_band_step, list_bands
 from tests.examples import examples
-from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, rule_sets, undone
+from tests.strategies import (
+    DAY,
+    NOON,
+    add_history,
+    customer_with,
+    entry,
+    histories,
+    make_rule_set,
+    rolled_back,
+    rule_sets,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,10 +64,10 @@ def worker(name: str, days: int) -> Customer:
 @examples(20)
 @given(lives=st.lists(histories(most=8), max_size=5), rules=rule_sets(), stored=st.integers(0, 5))
 def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stored: int) -> None:
-    with undone():
+    with rolled_back():
         people = [customer_with(life, f"Customer {n}") for n, life in enumerate(lives)]
         rescoring.rescore([one.pk for one in people[:stored]], at=NOON)
-        drawn = made(rules)
+        drawn = make_rule_set(rules)
         found = looked(drawn)
         before = explain_scores(None, as_of=DAY)
         after = explain_scores(None, as_of=DAY, rule_set=drawn)
@@ -117,7 +127,7 @@ def test_what_is_stored_is_taken_when_it_is_of_today_and_not_stale() -> None:
     rescore_all(at=NOON)
     Score.objects.filter(customer=ada).update(partnership=99)
     assert looked(RuleSet.objects.active())["losers"][0]["before"] == 99
-    add(ada, [entry(Kind.WORK_DONE)], prefix="more")
+    add_history(ada, [entry(Kind.WORK_DONE)], prefix="more")
     assert looked(RuleSet.objects.active())["losers"] == []
     rescore_all(at=NOON)
     Score.objects.filter(customer=ada).update(partnership=99, day=DAY - timedelta(days=1))
@@ -126,7 +136,7 @@ def test_what_is_stored_is_taken_when_it_is_of_today_and_not_stale() -> None:
 
 def test_lists_are_capped_and_chunks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(7):
-        add(worker(f"Customer {number}", 20 + number), [entry(Kind.COMMITMENT_KEPT)] * 3, prefix="kept")
+        add_history(worker(f"Customer {number}", 20 + number), [entry(Kind.COMMITMENT_KEPT)] * 3, prefix="kept")
     rule_set, seen = draft(rule="Doing their part", points="0.001", daily_cap="0.001"), []
     whole = looked(rule_set)
     assert whole["changed_tier"] == len(whole["movers"]) == len(whole["losers"]) == 7

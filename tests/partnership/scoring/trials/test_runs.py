@@ -19,7 +19,7 @@ from partnership.scoring.tasks import carry_on_runs_task
 from partnership.scoring.trials import runs
 from partnership.scoring.trials.runs import cancel_run, continue_run, continue_runs, request_run
 from partnership.staff.models import User
-from tests.strategies import DAY, NOON, customer_with, entry, put_in_force
+from tests.strategies import DAY, NOON, customer_with, entry, make_active
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,7 @@ class TestToItsEnd:
         run.refresh_from_db()
         waiting.refresh_from_db()
         assert (run.status, run.result, len(begun), waiting.status) == ("failed", None, 3, "done")
-        assert "begun 3 times" in run.why
+        assert "Started 3 times" in run.error_message
 
     def test_a_rescore_that_gets_ahead_is_never_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run, rescored = asked(Run.Kind.RESCORE), []
@@ -162,10 +162,10 @@ class TestToItsEnd:
     def test_a_rescore_gives_way_to_that_of_a_newer_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked(Run.Kind.RESCORE)
         other = RuleSet.objects.create(name="Other")
-        with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).exists() and put_in_force(other))
+        with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).exists() and make_active(other))
         ended(run)
         assert (run.status, run.done) == ("cancelled", 2)
-        assert "Another rule set went live" in run.why
+        assert "Another rule set was activated" in run.error_message
 
 
 def with_progress(monkeypatch: pytest.MonkeyPatch, also: Callable[[], object]) -> None:
@@ -195,14 +195,14 @@ def test_cancelled_when_it_was_over() -> None:
 
 
 def test_a_rescore_is_not_cancelled() -> None:
-    with pytest.raises(ActionRefused, match="rules in force"):
+    with pytest.raises(ActionRefused, match="follow the active rules"):
         cancel_run(asked(Run.Kind.RESCORE), at=LATER)
 
 
 def test_what_cannot_be_answered_is_said() -> None:
     run = ended(asked(Run.Kind.BACKTEST, as_of=str(DAY), outcome="attribute:passed"))
     assert (run.status, run.result, run.finished_at) == ("failed", None, LATER)
-    assert "No customer has an attribute passed" in run.why
+    assert "No customer has an attribute passed" in run.error_message
 
 
 def test_a_fault_of_ours_is_stored_and_logged(
@@ -212,7 +212,7 @@ def test_a_fault_of_ours_is_stored_and_logged(
     with caplog.at_level(logging.ERROR):
         run = ended(asked())
     assert run.status == "failed"
-    assert "ZeroDivisionError" in run.why
+    assert "ZeroDivisionError" in run.error_message
     assert "ZeroDivisionError" in caplog.text
 
 
