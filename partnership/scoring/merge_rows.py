@@ -28,7 +28,7 @@ def return_pin(merge: Merge) -> None:
 
 
 def rebuild_trend(merge: Merge) -> None:
-    """Replace the survivor's snapshots of the last year with those of both histories; the absorbed one's stay."""
+    """Replace the survivor's snapshots of the last year with those of both histories; the absorbed ones stay."""
     own = ScoreSnapshot.objects.filter(customer=merge.survivor_id, day__gte=_find_first_day(merge.merged_at))
     merge.moved[_SURVIVOR_TREND] = [
         [_to_plain(value) for value in row] for row in own.order_by("day").values_list(*_COLUMNS)

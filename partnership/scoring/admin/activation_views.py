@@ -30,7 +30,7 @@ class _WhyForm(forms.Form):
 
 @dataclass(frozen=True)
 class _ActivationPage:
-    """`comparison` with the active set; `preview`: the newest of the current rules against the active set, if any."""
+    """The context; `comparison` and `preview` are against the active set, `preview` is of the current rules, if any."""
 
     rule_set: RuleSet
     form: _WhyForm

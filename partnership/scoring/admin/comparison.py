@@ -22,7 +22,7 @@ class _ComparisonForm(forms.Form):
 
 @dataclass(frozen=True)
 class _ComparisonPage:
-    """`trials`: by kind, the latest results of both sets."""
+    """The context; `trials` holds the latest results of both sets by kind."""
 
     form: _ComparisonForm
     comparison: Comparison | None = None

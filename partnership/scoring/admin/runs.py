@@ -44,7 +44,7 @@ class Progress:
         return ngettext("about %d minute left", "about %d minutes left", minutes) % minutes
 
 
-def measure_progress(run: Run, *, at: datetime) -> Progress:
+def _measure_progress(run: Run, *, at: datetime) -> Progress:
     seconds = (at - run.started_at).total_seconds() if run.started_at else 0
     rate = run.done / seconds if seconds > 0 else 0.0
     return Progress(rate, timedelta(seconds=(run.total - run.done) / rate) if rate and run.total else None)
@@ -75,10 +75,10 @@ class RunAdmin(ForAdmins, ModelAdmin[Run]):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("ask/", admin_view(request_view), name="scoring_run_ask"),
+            path("ask/", admin_view(_request_view), name="scoring_run_ask"),
             path("comparison/", admin_view(comparison_page), name="scoring_run_comparison"),
             path("<int:pk>/change/", admin_view(run_page), name="scoring_run_change"),
-            path("<int:pk>/cancellation/", admin_view(cancellation_view), name="scoring_run_cancellation"),
+            path("<int:pk>/cancellation/", admin_view(_cancellation_view), name="scoring_run_cancellation"),
         ]
         return own + super().get_urls()
 
@@ -89,7 +89,7 @@ def _get_run(pk: int) -> Run:
 
 @dataclass(frozen=True)
 class _RunPage:
-    """`comparable`: other finished runs of the same request."""
+    """The context; `comparable` are other finished runs of the same request."""
 
     run: Run
     rule_set: RuleSet
@@ -102,7 +102,7 @@ class _RunPage:
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a run. While it is under way, htmx fetches only the progress, then the whole page once it has finished."""
     run = _get_run(pk)
-    progress = measure_progress(run, at=timezone.now())
+    progress = _measure_progress(run, at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "admin/scoring/run.html#progress", {"run": run, "progress": progress})
         if run.is_finished:
@@ -120,7 +120,7 @@ def _page_title(run: Run) -> str:
 
 
 @require_POST
-def request_view(request: HttpRequest) -> HttpResponse:
+def _request_view(request: HttpRequest) -> HttpResponse:
     """Request a full rescore or an audit of scores. BadRequest for another `kind`."""
     kind = request.POST.get("kind", "")
     if kind not in (Run.Kind.RESCORE, Run.Kind.AUDIT):
@@ -130,7 +130,7 @@ def request_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def cancellation_view(request: HttpRequest, pk: int) -> HttpResponse:
+def _cancellation_view(request: HttpRequest, pk: int) -> HttpResponse:
     run = _get_run(pk)
     try:
         cancel_run(run, at=timezone.now())

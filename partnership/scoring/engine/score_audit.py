@@ -19,7 +19,7 @@ MAX_LISTED = 50
 
 _QUIET_HOUR = 3  # local time of the firm; the nightly rescore has finished by then
 
-COMPARED_FIELDS = (*SUMS, *SCORES, "earned_tier_id")
+_COMPARED_FIELDS = (*SUMS, *SCORES, "earned_tier_id")
 
 
 class ScoreDifference(TypedDict):
@@ -113,10 +113,10 @@ def _compare_scores(rule_set: RuleSet, day: date, customers: Sequence[int]) -> t
             "customer": row["ref"],
             "day": str(day),
             "ruleset": rule_set.name,
-            "fields": {name: [row[f"stored_{name}"], row[name]] for name in COMPARED_FIELDS if _differs(row, name)},
+            "fields": {name: [row[f"stored_{name}"], row[name]] for name in _COMPARED_FIELDS if _differs(row, name)},
         }
         for row in rows
-        if any(_differs(row, name) for name in COMPARED_FIELDS)
+        if any(_differs(row, name) for name in _COMPARED_FIELDS)
     ]
     return len(rows), differing
 
@@ -137,7 +137,7 @@ SELECT * FROM drawn UNION SELECT * FROM fresh WHERE customer_id = ANY(%(again)s)
 
 _FRESH_BESIDE_STORED = f"""
 SELECT tiered_scores.customer_id, customer.source || ':' || customer.external_id AS ref,
-  {", ".join(f"tiered_scores.{name}, score.{name} AS stored_{name}" for name in COMPARED_FIELDS)}
+  {", ".join(f"tiered_scores.{name}, score.{name} AS stored_{name}" for name in _COMPARED_FIELDS)}
 FROM tiered_scores JOIN customers_customer customer ON customer.id = tiered_scores.customer_id
 JOIN scoring_score score
   ON score.customer_id = tiered_scores.customer_id AND score.day = %(day)s AND score.rule_set_id = %(rule_set)s

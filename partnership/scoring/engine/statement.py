@@ -182,7 +182,7 @@ def _bounded_sum(decayed: str) -> str:
 
 
 def _decay_weight(rule: ValueRule) -> str:
-    """Return SQL for 2³⁰ times what is left of a point after whole days, bounded before power() underflows."""
+    """Return SQL for 2³⁰ times the decay over whole days, bounded before power() underflows."""
     halvings = f"greatest((occurred_on - %(day)s) / {float(rule.half_life)!r}::float8, -64)"
     return f"round(1073741824 * power(2::float8, {halvings}))::bigint"
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, Explanation, explain_scores
 from partnership.scoring.models import RuleSet
 
-MAX_REASONS = 4  # per customer, the largest differences
+_MAX_REASONS = 4  # per customer, the largest differences
 
 
 class Reason(TypedDict):
@@ -39,7 +39,7 @@ def _list_reasons(before: Explanation, after: Explanation) -> list[Reason]:
         for feeds, rule in sorted(then.keys() | now.keys(), key=lambda pair: (pair[0], pair[1] or ""))
         if abs(then[feeds, rule] - now[feeds, rule]) > 1e-9
     ]
-    return sorted(reasons, key=lambda reason: -abs(reason["after"] - reason["before"]))[:MAX_REASONS]
+    return sorted(reasons, key=lambda reason: -abs(reason["after"] - reason["before"]))[:_MAX_REASONS]
 
 
 def _list_contributions(found: Explanation) -> dict[tuple[str, str | None], float]:

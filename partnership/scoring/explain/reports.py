@@ -8,7 +8,7 @@ from partnership.scoring.explain.score_changes import CHANGE_PARTS, MILLIONTHS, 
 
 
 class ScoreReport(TypedDict):
-    """`customer` is the ref, `tier` the name of the earned tier; sums are decayed points by name."""
+    """Scores of a customer; `customer` is the ref, `tier` the name of the earned tier; sums are decayed points."""
 
     customer: str
     reciprocity: float
@@ -21,7 +21,7 @@ class ScoreReport(TypedDict):
 
 
 class LineReport(TypedDict):
-    """`rule` is the rule's name, `decayed` its points after fading, `without` the scores if it did not exist."""
+    """A rule's part; `decayed` are its points after fading, `without` the scores if it did not exist."""
 
     rule: str
     sum: str

@@ -17,7 +17,7 @@ from partnership.scoring.rules.summaries import describe_rule, describe_tier, fo
 
 R = TypeVar("R", ValueRule, Tier)
 
-NO_VALUE = "–"
+_NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _field_of(row: models.Model, name: str) -> "models.Field[object, object]":
 
 def _format_value(field: "models.Field[object, object]", value: object) -> str:
     if value is None or value in ("", []):
-        return NO_VALUE
+        return _NO_VALUE
     if isinstance(field, ArrayField):
         labels = dict(field.base_field.flatchoices or [])
         return ", ".join(str(labels.get(item, item)) for item in value)

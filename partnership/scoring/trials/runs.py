@@ -33,9 +33,9 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 # Advisory lock of the worker on a run. One key for all runs, so that other workers stay free for recent changes.
-RUN_LOCK_KEY = 0x52554E
+_RUN_LOCK_KEY = 0x52554E
 
-MAX_ATTEMPTS = 3  # workers that may die on one run before it fails, so that later runs are not blocked
+_MAX_ATTEMPTS = 3  # workers that may die on one run before it fails, so that later runs are not blocked
 
 
 class _Ending(TypedDict):
@@ -116,7 +116,7 @@ def continue_run(run_pk: int, *, clock: Clock = timezone.now) -> bool:
 def _try_run_lock() -> Iterator[bool]:
     """Try to take the lock on runs, and yield whether it was free. PostgreSQL releases it when the worker dies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [RUN_LOCK_KEY])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_RUN_LOCK_KEY])
         (taken,) = cursor.fetchone()
     try:
         yield taken
@@ -124,12 +124,12 @@ def _try_run_lock() -> Iterator[bool]:
         # A lost connection has released the lock; do not reconnect only to release it.
         if taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_LOCK_KEY])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_RUN_LOCK_KEY])
 
 
 def _count_attempt(run: Run) -> _Ending | None:
     """Count this attempt before it is made; return how the run ends instead when there were too many."""
-    if run.attempts >= MAX_ATTEMPTS:
+    if run.attempts >= _MAX_ATTEMPTS:
         text = gettext_noop(
             "Started %(times)d times, and each time the worker or the database stopped before the end. The logs of the "
             "worker and the machine may say why, such as too little memory. Then start it again."

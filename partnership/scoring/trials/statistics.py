@@ -89,7 +89,7 @@ def compute_midranks(values: Sequence[float]) -> list[float]:
 def compute_lift(values: Sequence[float], had: Sequence[bool], *, share: float = 0.1) -> float:
     """Compute how many times as common the outcome is among the highest `share` as among all.
 
-    A tenth of 361 is 36.1: customers count in fractions, and those who tie at the border share what is left of it.
+    A tenth of 361 is 36.1: customers count in fractions, and ties at the border share the rest.
     """
     left = most = share * len(values)
     found = 0.0

@@ -276,7 +276,7 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
     activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
         standard.rules.filter(name="Promise missed").update(half_life=90)
-    said = "Copy it, correct in the copy what is named above, and activate the copy."
+    said = "Copy it, correct the rules named above, and activate the copy."
     for page in (
         admin.get(address(standard, "activation")),
         admin.post(address(standard, "activation"), {"why": "Back"}),
