@@ -1,4 +1,4 @@
-"""docs/scoring.md in plain Python, as simple as it can be: what the SQL statement is checked against."""
+"""docs/scoring.md in plain Python, as simple as possible, to check the SQL statement against."""
 
 import math
 import re
@@ -15,19 +15,16 @@ from interactions.actions.record import Entry
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 SUMS = ("kept", "missed", "effort", "received", "given", "demand")
-UNIT = 1000 * 2**30
-"""Sums are integers: thousandths of a point times 2³⁰."""
+UNIT = 1000 * 2**30  # sums are integers: thousandths of a point times 2³⁰
 
-MAX_DAY_POINTS = 8_000_000_000
-"""Thousandths of a point that a rule takes from one day's minutes or money."""
+MAX_DAY_POINTS = 8_000_000_000  # thousandths of a point of one day's minutes or money
 
-MAX_RULE_POINTS = 10**17
-"""What a rule adds to a sum at most."""
+MAX_RULE_POINTS = 10**17  # units that a rule adds to a sum at most
 
 
 @dataclass(frozen=True)
 class Part:
-    """A rule's count, points in thousandths, and decayed points as they enter the sum."""
+    """A rule's count, points in thousandths, and decayed points in the units of the sums."""
 
     count: int
     points: int
@@ -49,7 +46,7 @@ class ReferenceScores:
 def compute_reference_scores(
     rule_set: RuleSet, history: Iterable[Entry], *, day: date, zone: ZoneInfo, tags: Iterable[str] = ()
 ) -> ReferenceScores:
-    """The scores as of the end of a local day, of a customer with those tags."""
+    """Compute scores as of the end of a local day, of a customer with those tags."""
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in history:
         local = entry.occurred_at.astimezone(zone).date()
@@ -81,7 +78,7 @@ def count_by_day(rule: ValueRule, by_day: dict[date, list[Entry]], tags: set[str
 
 
 def apply_shared_cap(sharing: list[ValueRule], earned: dict[int, dict[date, DayPoints]]) -> None:
-    """The rules first in the set take from the cap first."""
+    """Limit points to the shared cap, rules earlier in the set first."""
     for then in earned[sharing[0].pk]:
         left = int(sharing[0].daily_cap * 1000)
         for rule in sharing:
@@ -115,7 +112,7 @@ def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
 
 
 def as_text(value: Any) -> str | None:
-    """A value of a payload as PostgreSQL writes it, as far as the tests' payloads go."""
+    """Write a payload value as PostgreSQL does, for the payloads of the tests."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
@@ -129,7 +126,7 @@ def as_number(value: Any) -> Fraction | None:
 
 
 def day_points(rule: ValueRule, matching: list[Entry]) -> int:
-    """Thousandths that one day's rows earn: rounded half up, then capped."""
+    """Compute the thousandths that one day's rows earn, rounded half up and capped."""
     minutes = sum(entry.minutes or 0 for entry in matching)
     money = sum((abs(entry.amount) for entry in matching if entry.amount is not None), start=0)
     numbers = sum(max(as_number(entry.payload.get(rule.number_key)) or 0, 0) for entry in matching)

@@ -1,4 +1,4 @@
-"""Histories and rule sets as hypothesis draws them, and a way to try one on the real database and take it back."""
+"""Hypothesis strategies for histories and rule sets, and a database transaction that is rolled back."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ zones = st.sampled_from(ZONES)
 
 
 def days(until: date = DAY) -> st.SearchStrategy[date]:
-    """Mostly of the last two years, some on which clocks change, some ancient, some still to come."""
+    """Days mostly of the last two years, some on which clocks change, some long ago, some in the future."""
     return st.one_of(
         st.integers(0, 30).map(lambda ago: until - timedelta(days=ago)),
         st.integers(0, 700).map(lambda ago: until - timedelta(days=ago)),
@@ -55,7 +55,7 @@ def days(until: date = DAY) -> st.SearchStrategy[date]:
 
 @st.composite
 def moments(draw: st.DrawFn, zone: str = "UTC", when: st.SearchStrategy[date] | None = None) -> datetime:
-    """Aware, in UTC; thought of in a zone, near its midnights and clock changes more often than chance has it."""
+    """Moments in UTC, often near midnights and clock changes of a zone."""
     clock = draw(st.one_of(st.sampled_from(EDGES), st.times()))
     day = draw(days() if when is None else when)
     local = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).replace(fold=draw(st.integers(0, 1)))
@@ -92,7 +92,7 @@ def demands(zone: str = "UTC") -> st.SearchStrategy[list[Entry]]:
 
 @st.composite
 def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
-    """A rule that its own validation accepts; promises fade by the half-life that the set shares."""
+    """A rule that its own validation accepts; rules for promises have the set's half-life."""
     total = draw(st.sampled_from(ValueRule.Sum.values))
     allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in DEMAND_KINDS)}
     if total == "missed":
@@ -133,7 +133,7 @@ def payload_conditions(draw: st.DrawFn) -> dict[str, str]:
 
 @st.composite
 def with_shared_caps(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Some of the rules share a cap, and with it what such rules must."""
+    """Let some rules share a cap, and what such rules must have alike."""
     first = next((rule for rule in drawn if rule["daily_cap"] is not None), None)
     if first is None or not draw(st.booleans()):
         return drawn
@@ -143,7 +143,7 @@ def with_shared_caps(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
-    """A sound rule set as data; `made` makes it."""
+    """A valid rule set as data for make_rule_set."""
     thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80])
     return {
         "constants": {
@@ -170,7 +170,7 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def make_rule_set(data: dict[str, Any] | None) -> RuleSet:
-    """That rule set, saved as a draft; the active one for None."""
+    """Save a rule set as a draft; return the active one for None."""
     if data is None:
         return RuleSet.objects.active()
     rule_set = RuleSet.objects.create(name="Drawn", **data["constants"])
@@ -196,7 +196,7 @@ def make_active(rule_set: RuleSet) -> None:
 
 
 def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
-    """One of theirs, so many days before NOON."""
+    """Make an inbound entry, so many days before NOON."""
     at = NOON - timedelta(days=ago)
     given = {"channel": "web", "direction": "inbound", **fields}
     return Entry(customer_id=0, occurred_at=at, kind=kind, **given)  # type: ignore[arg-type]
@@ -204,7 +204,7 @@ def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
 
 @contextmanager
 def rolled_back(zone: str = "UTC") -> Iterator[None]:
-    """Inside, a firm in that zone; whatever is written is taken back at the end, as if it had never been."""
+    """Set the firm's zone, and roll everything back at the end."""
     with transaction.atomic():
         Firm.objects.update_or_create(id=1, defaults={"name": "Firm", "timezone": zone})
         yield
@@ -220,7 +220,7 @@ def customer_with(
 
 
 def add_history(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
-    """Record a history, each row under a ref of its own."""
+    """Record a history, each row with its own ref."""
     record_many(
         [
             replace(entry, customer_id=customer.pk, source="test", external_id=f"{customer.pk}/{prefix}{number}")
@@ -231,7 +231,7 @@ def add_history(customer: Customer, history: Sequence[Entry], *, prefix: str = "
 
 
 def fetch_scores(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
-    """Rows of the statement in the order of the customers asked for; all columns of its last stage."""
+    """Fetch the statement's rows in the order of the customers, with all columns of its last stage."""
     rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).fetch_rows(
         "SELECT tiered_scores.*, tier.rank FROM tiered_scores JOIN scoring_tier tier ON tier.id = earned_tier_id"
     )

@@ -1,6 +1,6 @@
-"""The invariants of docs/domain.md, each on the real database, over histories that hypothesis makes up.
+"""The invariants I1 to I10, each on the real database, over histories that hypothesis generates.
 
-I9 needs real processes: tests/partnership/ops/test_survival.py. What two do at the same moment: the test_races.py of
+I9 needs real processes: tests/partnership/ops/test_survival.py. For concurrent work, see the test_races.py of
 interactions and scoring.
 """
 
@@ -53,8 +53,7 @@ from tests.strategies import (
 
 pytestmark = pytest.mark.django_db
 
-ULP = 1e-9
-"""Sums are exact; scores are doubles made of them."""
+ULP = 1e-9  # sums are exact, but scores are doubles
 
 PURE = (*SUMS, "reciprocity", "commitment", "partnership", "loudness", "confidence", "rank")
 
@@ -88,7 +87,7 @@ def test_i1_nor_a_place_in_the_partnership_lane(quiet: list[list[Entry]], demand
 
 
 def list_places() -> list[tuple[int, str]]:
-    """Who stands in the lane, in order, each with the reason."""
+    """List customers and reasons in the order of the lane."""
     rescore_all(at=NOON)
     refresh_all(at=NOON)
     return [(item.customer_id, item.reason) for item in by_place(Customer.objects.all())]
@@ -99,7 +98,7 @@ def list_places() -> list[tuple[int, str]]:
     more=st.lists(st.tuples(st.sampled_from(DEMANDS), st.integers(0, 2000)), min_size=1, max_size=30),
 )
 def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list[tuple[str, int]]) -> None:
-    """In the baseline lane the oldest unanswered word alone decides, not how many follow it."""
+    """In Answers due only the oldest unanswered message counts, not how many follow."""
     with rolled_back():
         threads = []
         for minutes in first_at:
@@ -142,7 +141,7 @@ def test_i2_doing_ones_part_never_hurts(history: list[Entry], part: list[Entry],
     day=days(),
 )
 def test_a_no_that_is_well_said_lowers_nothing(history: list[Entry], answers: list[Entry], day: date) -> None:
-    """By the rules that come with the product."""
+    """Under the default rules."""
     with rolled_back():
         said = [replace(one, direction="outbound") for one in answers]
         noted = [replace(one, kind=Kind.HANDOVER, direction="internal") for one in answers]  # as long known to us
@@ -212,7 +211,7 @@ def test_i5_order_and_batches_do_not_matter(data: st.DataObject, history: list[E
 
 @st.composite
 def promises(draw: st.DrawFn) -> dict[str, Any]:
-    """A promise's life, in days from its making; `done` None: nobody ever did anything about it."""
+    """A promise's life, in days since it was made; `done` is None when it stays open."""
     return {
         "party": draw(st.sampled_from(["us", "them"])),
         "made": draw(st.integers(0, 60)),
@@ -225,7 +224,7 @@ def promises(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(lives=st.lists(promises(), min_size=1, max_size=5), zone=zones, beats=st.sets(st.integers(0, 90), max_size=4))
 def test_i5_live_or_imported(lives: list[dict[str, Any]], zone: str, beats: set[int]) -> None:
-    """Promises lived through, with beat coming now and then, and told afterwards in one import."""
+    """Promises recorded live, with overdue ones marked on some days, and the same promises imported at once."""
     begin = NOON - timedelta(days=100)
     with rolled_back(zone):
         by, firm = User.objects.create_user("sam@firm.example", name="Sam"), Firm.current()
@@ -313,7 +312,7 @@ def list_stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict
 
 @pytest.fixture(scope="module")
 def no_trends() -> Iterator[None]:
-    """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/merging/test_merge.py."""
+    """Skip the trend that a merge rebuilds; tests/interactions/merging/test_merge.py covers it."""
     with mock.patch("partnership.scoring.merge_rows.backfill_snapshots"):
         yield
 
@@ -321,7 +320,7 @@ def no_trends() -> Iterator[None]:
 @pytest.mark.usefixtures("no_trends")
 @given(one=histories(), other=histories(), rules=st.none() | rule_sets(), day=days())
 def test_i7_a_merge_adds_up(one: list[Entry], other: list[Entry], rules: dict | None, day: date) -> None:
-    """In either direction the two score as if their histories had always been one."""
+    """Merged in either direction, two customers score as if their histories had always been one."""
     with rolled_back():
         rule_set, by = make_rule_set(rules), User.objects.create_user("sam@firm.example", name="Sam")
         always = customer_with([*one, *other])
@@ -337,7 +336,7 @@ def test_i7_a_merge_adds_up(one: list[Entry], other: list[Entry], rules: dict | 
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> list[tuple[str, str, Entry]]:
-    """What arrives between a merge and its undoing: for whom, how they are named, what."""
+    """Deliveries between a merge and its undoing: customer, kind of reference, interaction."""
     whom = st.sampled_from(["ada", "bea"])
     return draw(st.lists(st.tuples(whom, st.sampled_from(["ref", "address"]), entries()), max_size=10))
 
@@ -359,7 +358,7 @@ def test_i7_undoing_a_merge_restores_both(
     rules: dict | None,
     day: date,
 ) -> None:
-    """Whoever something is for that arrives meanwhile, under a second merge even, has it as if nothing had been."""
+    """Deliveries reach the right customer, even under a second merge, as if nothing had been merged."""
     with rolled_back():
         rule_set, by = make_rule_set(rules), User.objects.create_user("sam@firm.example", name="Sam")
         make_active(rule_set)
@@ -391,7 +390,7 @@ def reachable(name: str, history: list[Entry]) -> Customer:
 
 
 def deliver(arriving: list[tuple[str, str, Entry]], prefix: str) -> None:
-    """In one import, each with a thread of the customer's."""
+    """Import deliveries, each in a thread of its customer."""
     fields = ("channel", "direction", "kind", "body", "minutes", "amount", "currency", "payload")
     told = []
     for number, (name, how, entry) in enumerate(arriving):
@@ -411,7 +410,7 @@ def deliver(arriving: list[tuple[str, str, Entry]], prefix: str) -> None:
 
 
 def list_lines(*customers: Customer) -> list[list[tuple[Any, ...]]]:
-    """Each one's rows by ref; whether their thread is theirs."""
+    """List each customer's rows by ref, and whether their thread is the customer's."""
     return [
         sorted(
             (row.external_id, row.addressed_to_id, row.conversation is None or row.conversation.customer_id == one.pk)

@@ -1,4 +1,4 @@
-"""Who went quiet was once more: "quiet, was Champion"."""
+"""The former tier of a customer who has gone quiet: "quiet, was Champion"."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Several score, write and activate at the same moment: nothing is stale, nothing of two sets."""
+"""Concurrent rescoring, writes and activations leave no stale scores and no scores of two sets."""
 
 import contextlib
 from collections import Counter
@@ -84,7 +84,7 @@ def test_what_commits_while_scores_are_computed_is_the_next_rounds(
 
 
 def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any]]) -> None:
-    """Also the first ones, when nobody has a Score row yet: no deadlock, whatever the order of the keys."""
+    """Also with no Score rows yet: no deadlock, whatever the order of the keys."""
     customers = [Customer.objects.create(name=f"Customer {number}") for number in range(60)]
     record_many([event(customer, f"{customer.pk}", kind=Kind.FEEDBACK) for customer in customers], recorded_at=NOON)
     backwards = [customer.pk for customer in reversed(customers)]
@@ -100,7 +100,7 @@ def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any
 
 
 def other_rules() -> RuleSet:
-    """A draft under which doing one's part counts three times as much."""
+    """Make a draft in which doing their part counts three times as much."""
     draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Other", by=sam())
     draft.rules.filter(name="Doing their part").update(points=3, daily_cap=3)
     return draft
@@ -120,7 +120,7 @@ def assert_all_under(rule_set: RuleSet, customers: list[Customer]) -> None:
 
 @pytest.mark.parametrize("work", [lambda: rescore_stale(at=NOON), lambda: rescore_all(at=NOON)], ids=["stale", "full"])
 class TestASetActivatedWhileOthersCompute:
-    """In the end every score is of that set."""
+    """Check that every score is of that set in the end."""
 
     def test_they_hold_rows_for_which_the_rescore_waits(
         self, at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]
@@ -185,7 +185,7 @@ def content_of(rule_set: RuleSet) -> list[Any]:
 
 
 class TestADraftEditedWhileItIsActivated:
-    """Whatever writes it, past the admin's forms as well."""
+    """Also for writes that bypass the admin's forms."""
 
     @pytest.mark.parametrize("change", CHANGES)
     def test_the_edit_that_comes_second_is_refused(
@@ -310,7 +310,7 @@ def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monke
 def test_a_merge_and_a_rescore_of_both_do_not_wait_for_each_other(
     at_once: Callable[..., list[Any]], work: Callable[[], Any]
 ) -> None:
-    """One has a snapshot of today that the merge draws anew, the other gets its first."""
+    """One customer has a snapshot of today, which the merge replaces; the other gets its first."""
     survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
     rescore([survivor.pk], at=NOON)
     ScoreSnapshot.objects.filter(customer=survivor).update(commitment=99)

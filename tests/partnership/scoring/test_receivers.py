@@ -1,4 +1,4 @@
-"""A changed history marks its scores stale in the same transaction, and nudges a worker once it has happened."""
+"""A changed history marks scores stale in its transaction, and a worker is asked to rescore after commit."""
 
 from collections.abc import Callable
 from unittest import mock

@@ -1,4 +1,4 @@
-"""Each task run twice changes nothing the second time; and what it looks at is the firm's day."""
+"""Tasks change nothing when run twice, and use the firm's day."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -37,7 +37,7 @@ class Clock:
 
 @pytest.fixture
 def heard() -> Iterator[list[tuple[RuleSet, datetime]]]:
-    """Rule sets of which it was said that everybody is rescored under them, and when."""
+    """Collect the rule sets and moments that everybody_rescored was sent with."""
     sets: list[tuple[RuleSet, datetime]] = []
 
     def hear(*, rule_set: RuleSet, at: datetime, **_more: Any) -> None:
@@ -54,7 +54,7 @@ def world() -> list[object]:
 
 
 def rescored_at_night() -> int:
-    """How many rescores were asked for, and done."""
+    """Return how many rescores were requested, and how many finished."""
     asked = rescore_new_day_task()
     assert asked <= carry_on_runs_task()
     return asked
@@ -85,7 +85,7 @@ def test_a_new_day_once(clock: Clock) -> None:
 
 
 def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
-    """Nobody rescores an absorbed customer, whose score keeps its day."""
+    """An absorbed customer is not rescored, and the score keeps its day."""
     survivor, absorbed = customer_with([], "Ada"), customer_with([], "Ada again")
     rescore_stale_task()
     absorbed.merged_into = survivor
@@ -119,7 +119,7 @@ def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: lis
 
 
 def test_a_small_firm_hears_of_new_rules_too(clock: Clock, heard: list[Any]) -> None:
-    """Its few scores may be another reason's before the rescore comes to them."""
+    """A stale customer may be rescored before the full rescore gets there."""
     customer_with([entry(Kind.WORK_DONE)])
     draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="New", by=None)
     activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)

@@ -1,4 +1,4 @@
-"""The page of a rule set: drafts are edited, others are kept; whatever is wrong is said at its field."""
+"""The page of a rule set: only drafts can be edited, and errors are shown at their fields."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_the_mark_of_newcomers_moves(admin: Client, draft: RuleSet) -> None:
 
 
 def test_the_mark_of_newcomers_moves_from_a_tier_that_goes(admin: Client, draft: RuleSet) -> None:
-    """Also to one that is saved before the other is deleted."""
+    """Also when the new tier is saved before the other is deleted."""
     draft.tiers.filter(for_newcomers=True).update(rank=9)
     page = page_of(draft)
     page |= {f"{place_of(draft, 'Getting to know each other')}-DELETE": "on",
@@ -102,7 +102,7 @@ WRONG_RULES = [
 def test_what_is_wrong_with_a_rule_is_said_at_its_field(
     admin: Client, draft: RuleSet, fields: dict[str, Any], where: str, what: str
 ) -> None:
-    """Each constraint of the database among them: none comes as a fault of the server, or without a name."""
+    """Each database constraint is among them: none raises a server error, or an error without a field."""
     page = save(admin, draft, new_rules=[a_rule(**fields)])
     assert page.status_code == 200
     wrong = errors_of(page)
@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_rule_is_said_at_its_field(
 
 
 def test_every_constraint_of_a_rule_is_among_the_wrong_ones(draft: RuleSet) -> None:
-    """Told apart by breaking each of them in the database."""
+    """Break each constraint in the database, to see that the form reports it."""
     names = {one.name for one in ValueRule._meta.constraints}
     assert names == {
         "scoring_valuerule_name", "scoring_valuerule_positive", "scoring_valuerule_payload_key",
@@ -226,7 +226,7 @@ WHOLE = ["changelist", "presets", "comparison", "add"]
 
 @pytest.mark.parametrize("role", ["support", "manager"])
 def test_the_rules_are_for_administrators(draft: RuleSet, role: str) -> None:
-    """Who may not open the admin is sent to sign in; who may, without the role, is refused."""
+    """Users without access to the admin are sent to sign in; staff without the role are refused."""
     urls = [address(draft, name) for name in PAGES] + [reverse(f"admin:scoring_ruleset_{name}") for name in WHOLE]
     posted = [address(draft, "preview"), reverse("admin:scoring_ruleset_sentence")]
     for is_staff, status in ((False, 302), (True, 403)):

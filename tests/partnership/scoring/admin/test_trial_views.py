@@ -1,4 +1,4 @@
-"""A draft is copied, tried, compared and put in force; runs are watched, cancelled and compared."""
+"""Drafts are copied, tried, compared and activated; runs show progress, are cancelled and compared."""
 
 import re
 from datetime import timedelta
@@ -42,7 +42,7 @@ def text_of(response: Any) -> str:
 
 @pytest.fixture
 def people(firm: Any) -> list[Customer]:
-    """Six customers, of whom those who did the most renewed."""
+    """Six customers; those who did the most renewed."""
     found = [CustomerFactory(name=name, attributes={"passed": number > 2}) for number, name in enumerate("ABCDEF")]
     for number, one in enumerate(found):
         works(one, until=DAY - timedelta(days=120), days=3 * number + 1)
@@ -133,7 +133,7 @@ def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, peopl
 def test_the_list_of_trials_marks_those_of_other_rules_alone(
     admin: Client, draft: RuleSet, ada: Any, people: list[Customer]
 ) -> None:
-    """What is typed and not saved was tried by nobody; a rescore is not a trial."""
+    """Unsaved edits are not part of a trial, and a rescore is no trial."""
     done(draft.runs.create(kind="preview", asked_at=NOON))
     draft.rules.filter(name="Opening doors").update(points=5)
     done(draft.runs.create(kind="preview", asked_at=NOON))
@@ -272,7 +272,7 @@ def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standar
 
 
 def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    """Rules that were in force may be refused by a later version of the product."""
+    """A later version of the product may refuse rules that were active."""
     activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
         standard.rules.filter(name="Promise missed").update(half_life=90)
@@ -339,7 +339,7 @@ def read_results(asked: CaptureQueriesContext) -> list[str]:
 
 
 def test_links_to_runs_load_no_results(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
-    """A result names up to a thousand customers; only what is shown is read."""
+    """A result names up to a thousand customers, so only results shown are read."""
     told = {kind: {"customers": 1} for kind in ("preview", "rescore")}
     for one in (draft, draft, standard):
         for kind, result in told.items():
@@ -414,7 +414,7 @@ def test_scores_that_stay_behind_raise_an_alarm(
 def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
     admin: Client, draft: RuleSet, people: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker, whose language is another, keeps no sentence."""
+    """The worker stores no finished sentence, since its language may differ from the reader's."""
     asked = {"as_of": str(DAY - timedelta(days=110)), "outcome": "attribute:happy", "horizon": None, "present": ""}
     run = draft.runs.create(kind="backtest", asked_at=NOON, settings=asked)
     assert continue_run(run.pk)

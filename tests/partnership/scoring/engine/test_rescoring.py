@@ -1,4 +1,4 @@
-"""Stored scores, the tier shown, snapshots and trends, against a model of scoring.md in plain Python."""
+"""Stored scores, the tier shown, snapshots and trends, against a model of docs/scoring.md in plain Python."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ class Snapshot:
 
 @dataclass
 class Model:
-    """What scoring.md says of the tier shown, snapshots and trends; `look` is one rescoring."""
+    """A model of the tier shown, snapshots and trends in docs/scoring.md; `look` is one rescoring."""
 
     snapshots: dict[date, Snapshot] = field(default_factory=dict)
 
@@ -120,7 +120,7 @@ nights = st.lists(st.tuples(st.sampled_from([0, 1, 3, 14, 29, 30, 31, 90]), hist
 
 @given(nights=nights, rules=st.none() | rule_sets(), back_at=st.integers(0, 6))
 def test_night_after_night(nights: list[tuple[int, list[Entry]]], rules: dict | None, back_at: int) -> None:
-    """Days pass, history arrives, the rules change and change back."""
+    """Days pass, interactions arrive, and rules change and change back."""
     with rolled_back():
         standard, drawn = RuleSet.objects.active(), make_rule_set(rules)
         customer, model, history, at = customer_with([]), Model(), [], NOON - timedelta(days=150)
@@ -152,7 +152,7 @@ def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
 
 
 def test_the_margin_keeps_a_tier_that_is_barely_lost() -> None:
-    """Partner at 55: in silence still shown until below 52, though earned no longer."""
+    """Partner needs 55: without new evidence it is shown down to 52, though no longer earned."""
     with rolled_back():
         work = [entry(Kind.WORK_DONE, ago=ago) for ago in range(10)]
         customer = customer_with([*[entry(Kind.COMMITMENT_KEPT)] * 4, *work])
@@ -170,7 +170,7 @@ def test_the_margin_keeps_a_tier_that_is_barely_lost() -> None:
 
 
 def test_the_margin_is_asked_of_who_comes_back() -> None:
-    """Once lost, a tier is shown again only from 3 points above its threshold on."""
+    """A lost tier is shown again only from 3 points above its threshold."""
     with rolled_back():
         customer, seen = customer_with([entry(Kind.COMMITMENT_KEPT, ago=1)] * 2), []
         for ahead in range(12):
@@ -233,7 +233,7 @@ def test_everybody_is_rescored_across_chunks(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_day_is_the_firms() -> None:
-    """Half past eleven in the evening of UTC's 15th is the 16th in India, and yesterday still in New York."""
+    """23:30 on the 15th in UTC is the 16th in India and still the 15th in New York."""
     late = datetime(2026, 1, 15, 23, 30, tzinfo=ZoneInfo("UTC"))
     for zone, at, day in [
         ("Asia/Kolkata", late, date(2026, 1, 16)),
@@ -262,7 +262,7 @@ def test_one_rescoring_costs_as_many_queries_for_many_as_for_one() -> None:
 
 
 def test_a_pin_that_is_over_was_never_earned() -> None:
-    """Who was pinned a Champion and stands between the margins of Partner is what they earned, as if never pinned."""
+    """After a pin to Champion, a score within Partner's margins shows the earned tier, as if never pinned."""
     with rolled_back():
         work = [entry(Kind.WORK_DONE, ago=ago) for ago in range(10)]
         customer = customer_with([*[entry(Kind.COMMITMENT_KEPT)] * 4, *work])

@@ -1,4 +1,4 @@
-"""Stored scores that are not what they should be are found, named, and no longer told of once they are mended."""
+"""The audit finds and lists wrong stored scores, until they are corrected."""
 
 import json
 from datetime import UTC, datetime, timedelta

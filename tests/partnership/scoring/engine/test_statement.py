@@ -1,4 +1,4 @@
-"""The SQL statement is checked against the plain Python of tests/reference.py, bit by bit where sums are concerned."""
+"""The SQL statement against the plain Python of tests/reference.py, with sums compared bit by bit."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -84,7 +84,7 @@ def test_everybody_scores_as_each_alone(data: st.DataObject, rules: dict | None)
     ],
 )
 def test_no_history_is_too_much(history: list[Entry]) -> None:
-    """Doubles underflow and integers overflow; one customer's odd history would stop everybody's batch."""
+    """Doubles underflow and integers overflow: one customer's odd history would stop a batch of all."""
     with rolled_back():
         assert_agrees(RuleSet.objects.active(), history, DAY, "UTC")
 

@@ -1,4 +1,4 @@
-"""The example worked out in docs/scoring.md: the same numbers there, in explain, on the page and in its JSON."""
+"""The example in docs/scoring.md: the page, its JSON and explain give the same numbers."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def mara(monkeypatch: pytest.MonkeyPatch) -> Customer:
 
 
 def table(heading: str) -> list[list[str]]:
-    """The cells of the first table of the page whose head begins with these words."""
+    """Return the cells of the first table of the page whose head begins with these words."""
     lines = PAGE[PAGE.index(heading) :].splitlines()
     rows = [line for line in lines[: lines.index("")] if line.startswith("|")]
     return [[cell.strip().translate(MINUS) for cell in row.strip("|").split("|")] for row in rows[2:]]

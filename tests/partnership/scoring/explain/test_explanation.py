@@ -1,4 +1,4 @@
-"""Reasons that add up to the score that they explain."""
+"""Reasons that add up to the score they explain."""
 
 from zoneinfo import ZoneInfo
 
@@ -99,7 +99,7 @@ def test_what_is_missing_is_what_nothing_counted_toward() -> None:
 
 
 def test_a_tie_at_half_a_point_adds_up_too() -> None:
-    """A weight of promises of 0.61 makes neutral 30.5: both sides round it alike, and an empty column stays empty."""
+    """A promise weight of 0.61 makes neutral 30.5: start and total round alike, and an empty column stays empty."""
     for hundredths in range(10, 101):
         with rolled_back():
             rules = {"constants": {"promise_weight": hundredths / 100}, "rules": [], "tiers": [], "newcomers": False}

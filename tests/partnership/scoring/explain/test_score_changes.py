@@ -1,4 +1,4 @@
-"""Why a score moved between two days: parts that add up, each under its own name."""
+"""What changed a score between two days: parts that add up, each under its own name."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -46,12 +46,12 @@ THEN = NOON - timedelta(days=30)
 
 
 def parts_of(found: ScoreChange, score: str = "partnership") -> dict[str, int]:
-    """Those that are not nothing."""
+    """Return the parts that are not zero."""
     return {part: scores[score] for part, scores in found.parts.items() if scores[score]}
 
 
 def happened_at(moment: datetime, *, after: int = 0) -> None:
-    """The changes that the history tables saw, from the key on, happened then."""
+    """Date the events of the history tables from a key on."""
     events = apps.get_model("interactions", "InteractionEvent")
     with pgtrigger.ignore("interactions.InteractionEvent:append_only"):
         events._base_manager.filter(pgh_id__gt=after).update(pgh_created_at=moment)
@@ -68,7 +68,7 @@ def move(customer: Customer) -> ScoreChange:
 
 @pytest.fixture
 def ada() -> Customer:
-    """Known before SINCE: twenty days of work and two promises kept."""
+    """A customer with twenty days of work and two promises kept, known before SINCE."""
     work = [entry(Kind.WORK_DONE, ago=40 + ago) for ago in range(20)]
     return customer_with([*work, *[entry(Kind.COMMITMENT_KEPT, ago=35)] * 2], at=THEN)
 
@@ -181,7 +181,7 @@ def test_what_came_from_another_customer_is_a_correction(ada: Customer) -> None:
 
 
 def test_only_what_was_changed_since_is_a_correction(ada: Customer) -> None:
-    """Twice, before and after: what stood at the end of the day is what the first change after it found."""
+    """Changed before and after: the version at the end of the day is what the first change after it kept."""
     row = Interaction.objects.filter(customer=ada, kind=Kind.COMMITMENT_KEPT).first()
     change_kind(row)
     happened_at(THEN - timedelta(days=1))

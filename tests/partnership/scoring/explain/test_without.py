@@ -1,4 +1,4 @@
-"""What the scores would be without a rule."""
+"""Scores without one of the rules."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Rule sets copied, activated, and put back."""
+"""Rule sets are copied, activated and reactivated."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ def draft(standard: RuleSet, sam: User) -> RuleSet:
 
 
 def rows_of(rule_set: RuleSet) -> list[list[dict[str, Any]]]:
-    """Rules and tiers without what tells two sets apart."""
+    """Return rules and tiers without keys, to compare two sets."""
     rows = [rule_set.rules.order_by("position", "pk").values(), rule_set.tiers.order_by("rank").values()]
     return [[{k: v for k, v in row.items() if k not in ("id", "rule_set_id")} for row in table] for table in rows]
 
@@ -117,7 +117,7 @@ def test_refused(standard: RuleSet, draft: RuleSet, sam: User, monkeypatch: pyte
 def test_the_nightly_look_finds_scores_of_another_set(
     draft: RuleSet, sam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Should the rescore be lost: deleted, or failed."""
+    """Also when the rescore is lost, being deleted or failed."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
     ada = customer_with([entry(Kind.WORK_DONE)])
     run = activate_rule_set(rule_set=RuleSet.objects.get(pk=draft.pk), why="To try", by=sam, at=NOON)

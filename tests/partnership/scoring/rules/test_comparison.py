@@ -1,4 +1,4 @@
-"""Two sets side by side: what differs, and that it is said to."""
+"""Two rule sets compared."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rule sets to begin with: all sound, each a draft of its own, chosen on the first run."""
+"""Presets: all valid, each made into a draft, one chosen on the first run."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What rules say of themselves, field by field."""
+"""Summaries of rules, field by field."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""A set that could break an invariant is named before it goes live, with the place and the remedy."""
+"""Problems of a set that could break an invariant, with their field and remedy."""
 
 from decimal import Decimal
 from typing import Any
@@ -159,7 +159,7 @@ def test_a_rule_that_no_form_has_seen_goes_live_as_little(fields: dict[str, Any]
 
 
 def test_one_set_stays_in_force() -> None:
-    """Checked at the end of a transaction, so that one may follow the other within it."""
+    """Checked at the end of a transaction, so that one set may replace another within it."""
     other = RuleSet.objects.create(name="Other")
     with transaction.atomic():
         RuleSet.objects.filter(status="active").update(status="retired")

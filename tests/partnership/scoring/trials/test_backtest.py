@@ -1,4 +1,4 @@
-"""A backtest on a handful of people, whose figures can be counted by hand; and on a made-up course."""
+"""Backtests on a few customers, checked by hand, and on an invented course."""
 
 import json
 import re
@@ -33,7 +33,7 @@ PREDICTORS = ["commitment", "reciprocity", "partnership", "loudness", "contact_v
 
 
 def person(name: str, passed: Any = None, *, work: int = 0, asks: int = 0, **more: Any) -> Customer:
-    """So many days of work, and so many questions, just before AS_OF."""
+    """Make a customer with days of work and questions just before AS_OF."""
     rows = [entry(Kind.WORK_DONE, ago=100 + n) for n in range(work)]
     rows += [entry(Kind.QUESTION, ago=100 + n) for n in range(asks)]
     customer = customer_with([*rows, *more.pop("rows", [])], name)
@@ -43,7 +43,7 @@ def person(name: str, passed: Any = None, *, work: int = 0, asks: int = 0, **mor
 
 
 def course() -> list[Customer]:
-    """Who works passes, but for one; who asks does not."""
+    """Customers who work pass, except one; customers who ask do not."""
     return [
         *(person(f"Works {n}", True, work=4 + n, asks=n % 2) for n in range(5)),
         person("Works in vain", False, work=3),
@@ -232,7 +232,7 @@ def a_made_up_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_on_a_course_commitment_tells_more_than_contact(
     a_made_up_course: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Measured on three days of the course; tests/acceptance does the same on a real one."""
+    """Measured on three days of the course; tests/acceptance does the same on a real course."""
     capsys.readouterr()
     for days, known, students in ((28, 0.952, 39), (35, 0.963, 36), (49, 0.931, 35)):
         day = made_up.START + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""What a backtest can be asked, and what an attribute says."""
+"""Requests of a backtest, and answers of an attribute."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A preview against scores computed one by one; that it writes nothing, and uses what is stored."""
+"""Previews against scores computed one by one; they write nothing and use stored scores."""
 
 import json
 from collections import Counter
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def draft(**changes: Any) -> RuleSet:
-    """The active rules in another set, but for some fields of the rule named by `rule`."""
+    """Copy the active set with other fields of the rule named `rule`."""
     name = changes.pop("rule", None)
     active, pk = RuleSet.objects.active(), RuleSet.objects.create(name="Draft").pk
     for rows in (active.rules.all(), active.tiers.all()):
@@ -122,7 +122,7 @@ def test_it_writes_nothing() -> None:
 
 
 def test_what_is_stored_is_taken_when_it_is_of_today_and_not_stale() -> None:
-    """Marked by a score that no computation would give."""
+    """The stored score is marked with a value that no computation gives."""
     ada = worker("Ada", 5)
     rescore_all(at=NOON)
     Score.objects.filter(customer=ada).update(partnership=99)

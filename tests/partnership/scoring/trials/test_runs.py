@@ -1,4 +1,4 @@
-"""Runs from being asked for to their end, also by way of cancelling, failing and dying."""
+"""Runs from request to end: finished, cancelled, failed, or continued after a worker died."""
 
 import logging
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def ended(run: Run) -> Run:
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch) -> list[Customer]:
-    """Five, scored two at a time."""
+    """Five customers, scored two at a time."""
     monkeypatch.setattr(rescoring, "CHUNK", 2)
     return [customer_with([entry(Kind.WORK_DONE, ago=ago)], f"Customer {ago}") for ago in range(5)]
 
@@ -169,7 +169,7 @@ class TestToItsEnd:
 
 
 def with_progress(monkeypatch: pytest.MonkeyPatch, also: Callable[[], object]) -> None:
-    """Do something else after what is noted of each chunk, and once before the first."""
+    """Do something after the progress of each chunk is stored, and once before the first."""
     note = runs.store_progress
 
     def note_and(run: Run, done: int, total: int) -> None:

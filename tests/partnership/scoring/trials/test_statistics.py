@@ -41,7 +41,7 @@ def covariance(one: list[float], other: list[float]) -> float:
 
 
 def components(values: list[float], had: list[bool]) -> tuple[list[float], list[float]]:
-    """DeLong's V10 and V01 by looking at every pair."""
+    """Compute DeLong's V10 and V01 from every pair."""
     has = [v for v, h in zip(values, had, strict=True) if h]
     lacks = [v for v, h in zip(values, had, strict=True) if not h]
     return [fmean(wins(x, y) for y in lacks) for x in has], [fmean(wins(x, y) for x in has) for y in lacks]
@@ -75,7 +75,7 @@ def test_the_interval_is_delongs(drawn: Drawn) -> None:
 
 
 def test_the_interval_is_near_the_jackknifes() -> None:
-    """Leaving out one after the other estimates the same variance, by another road."""
+    """The jackknife estimates the same variance."""
     values = [float((7 * n) % 23 + 9 * (n % 3 == 0)) for n in range(90)]
     had = [n % 3 == 0 for n in range(90)]
     left_out = [by_pairs(values[:n] + values[n + 1 :], had[:n] + had[n + 1 :]) for n in range(90)]
@@ -99,7 +99,7 @@ def test_known_ones() -> None:
 @CHEAP
 @given(people)
 def test_lift_shares_the_border_fairly(drawn: Drawn) -> None:
-    """As if each stood there ten times: then a tenth is whole, and ties are averaged over who they are."""
+    """Repeat each value ten times: then a tenth is a whole number, and ties are averaged."""
     values, _, had = map(list, zip(*drawn, strict=True))
     left, found = len(values), 0.0
     for value in sorted(set(values), reverse=True):
