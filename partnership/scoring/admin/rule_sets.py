@@ -1,6 +1,6 @@
 """Rule sets in the admin: the list, the page that edits a draft, and the addresses of all actions."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -124,15 +124,21 @@ class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
             messages.warning(request, text)
 
 
-def _list_latest_runs(rule_set: RuleSet) -> Sequence[Run]:
-    """List runs that staff requested, without their results; `is_outdated` marks those from before the last edit."""
+@dataclass(frozen=True)
+class ListedRun:
+    """A run on its set's page; `is_outdated` if the set was edited since."""
+
+    run: Run
+    is_outdated: bool
+
+
+def _list_latest_runs(rule_set: RuleSet) -> list[ListedRun]:
+    """List runs that staff requested, without their results."""
     nightly = Q(kind=Run.Kind.AUDIT) | Q(kind=Run.Kind.RESCORE, by=None)
     runs = rule_set.runs.exclude(nightly).select_related("by").defer("result")
     found = list(runs.annotate(tried_fingerprint=KT("result__fingerprint"))[:_MAX_RUNS])
     now = RuleSet.objects.get(pk=rule_set.pk).fingerprint() if found else None
-    for run in found:
-        run.is_outdated = run.tried_fingerprint not in (None, now)  # type: ignore[attr-defined]
-    return found
+    return [ListedRun(run, run.tried_fingerprint not in (None, now)) for run in found]
 
 
 def _find_previous_rule_set() -> RuleSet | None:
