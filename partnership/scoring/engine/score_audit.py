@@ -52,7 +52,7 @@ def audit_scores(*, everybody: bool, progress: Progress) -> Audit:
     found: Audit = {"checked": 0, "everybody": everybody, "differing": 0, "ids": [], "customers": []}
     done = 0
     for (rule_set_id, day), customers in _split_into_chunks(chosen):
-        rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set_id)
+        rule_set = RuleSet.objects.with_rows().get(pk=rule_set_id)
         checked, differing = _compare_scores(rule_set, day, customers)
         found["checked"] += checked
         found["differing"] += len(differing)

@@ -83,8 +83,8 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
         (after, until, _KNOWN_NOW),
         (after, until, INTERACTIONS),
     ]
-    stood = [_fetch_scores(customer_id, *step, known) for step in steps]
-    scores = [{name: round(row[name] * MILLIONTHS) for name in EXPLAINED_SCORES} for row in stood]
+    rows = [_fetch_scores(customer_id, *step, known) for step in steps]
+    scores = [{name: round(row[name] * MILLIONTHS) for name in EXPLAINED_SCORES} for row in rows]
     return ScoreChange(
         since=since,
         until=until,
@@ -92,8 +92,8 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
         end_rules=after,
         start=scores[0],
         end=scores[-1],
-        start_tier=_find_earned_tier(before, stood[0]),
-        end_tier=_find_earned_tier(after, stood[-1]),
+        start_tier=_find_earned_tier(before, rows[0]),
+        end_tier=_find_earned_tier(after, rows[-1]),
         parts={
             part: {name: then[name] - earlier[name] for name in EXPLAINED_SCORES}
             for part, (earlier, then) in zip(CHANGE_PARTS, pairwise(scores), strict=True)
@@ -103,18 +103,17 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
 
 def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
     """Return the rule set that scored the customer on a day that ended `before`; None when there was none yet."""
-    sets = RuleSet.objects.prefetch_related("rules", "tiers")
+    sets = RuleSet.objects.with_rows()
     snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=day).order_by("-day")
-    if judged_by := snapshots.values_list("rule_set", flat=True).first():
-        return sets.get(pk=judged_by)
-    ruling = sets.filter(Q(retired_at=None) | Q(retired_at__gte=before), activated_at__lt=before)
-    return ruling.order_by("-activated_at").first()
+    if scored_by := snapshots.values_list("rule_set", flat=True).first():
+        return sets.get(pk=scored_by)
+    active = sets.filter(Q(retired_at=None) | Q(retired_at__gte=before), activated_at__lt=before)
+    return active.order_by("-activated_at").first()
 
 
 def _fetch_scores(customer_id: int, rule_set: RuleSet, day: date, history: str, known: _Known) -> dict[str, Any]:
-    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).fetch_rows(
-        _EXPLAINED_SCORES, **known
-    ):
+    statement = compile_rules(rule_set, day=day, customers=[customer_id], history=history)
+    for row in statement.fetch_rows(_SELECT_SCORES, **known):
         return row
     raise KeyError(customer_id)
 
@@ -123,7 +122,7 @@ def _find_earned_tier(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
     return next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"])
 
 
-_EXPLAINED_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM tiered_scores"
+_SELECT_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM tiered_scores"
 
 _COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
 

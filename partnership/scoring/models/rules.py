@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PAYLOAD_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 
 
-def _positive_field(label: "StrOrPromise", default: float, *, help_text: "StrOrPromise") -> "models.FloatField[float, float]":
+def _positive_field(
+    label: "StrOrPromise", default: float, *, help_text: "StrOrPromise"
+) -> "models.FloatField[float, float]":
     return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], help_text=help_text)
 
 

@@ -33,7 +33,7 @@ def create_from_preset(name: str, *, by: User | None) -> RuleSet:
         for row in rows:
             row.full_clean()
             row.save()
-    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=draft.pk)
+    return RuleSet.objects.with_rows().get(pk=draft.pk)
 
 
 def find_free_name(stem: str, *, first: int = 1) -> str:
