@@ -3,8 +3,9 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+# Without the servers in wheels: PostgreSQL and Redis are containers of their own.
+COPY requirements-image.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-image.txt
 
 COPY manage.py gunicorn.conf.py pyproject.toml ./
 COPY customers customers

@@ -5,7 +5,7 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test accept nightly check lint-assets bench backup restore
+.PHONY: help setup demo start test accept coverage nightly check lint-assets bench backup restore
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -20,6 +20,11 @@ start: $(STAMPS)/requirements ## start everything, empty: the first page makes t
 
 test: $(STAMPS)/requirements-dev ## the whole suite; REQUIRE_BROWSER=1 fails where no Chromium is found
 	@exec $(BIN)/python -m pytest -n auto --dist worksteal -rs
+
+coverage: $(STAMPS)/requirements-dev ## the whole suite, and which share of the branches it takes, package by package
+	@mkdir -p var/coverage && $(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto --dist worksteal -rs
+	@$(BIN)/coverage combine --quiet && $(BIN)/python tools/branches.py
 
 accept: $(STAMPS)/requirements-dev ## the tests that need real data from outside: make accept DATA=folder
 	@exec $(BIN)/python -m pytest tests/acceptance --data "$(DATA)"

@@ -3,11 +3,13 @@
 import gc
 import os
 
+from environ import Env
+
 from partnership.ops import embedded
 
 wsgi_app = "partnership.wsgi:application"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+workers = Env().int("WEB_WORKERS", default=2)
 threads = 4
 preload_app = True  # imported once, shared by the workers
 timeout = 60

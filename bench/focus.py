@@ -15,9 +15,9 @@ from bench.measure import Result
 from bench.pages import HTMX, beside
 from bench.serving import Visitor, cookie, cookie_of, serving
 from customers.models import Customer
-from partnership.core.pagination import as_text
-from partnership.focus.lanes.partnership_lane import by_place, partnership_lane
-from partnership.focus.lanes.waiting_lane import clock_of, promised_lane
+from partnership.core.pagination import format_key
+from partnership.focus.lanes.partnership_lane import leading_items, partnership_lane
+from partnership.focus.lanes.waiting_lane import clock_of, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.staff.models import SUPPORT, Department, User
@@ -31,7 +31,7 @@ COLLEAGUES, DEPARTMENTS = 40, 8
 def measure() -> list[Result]:
     prepare()
     employ()
-    print(f"{FocusItem.objects.filter(leads=True).count():,} customers in the Partnership lane", flush=True)
+    print(f"{FocusItem.objects.filter(is_lead=True).count():,} customers in the Partnerships lane", flush=True)
     with serving() as ours, serving("bench.bare:application") as floor:
         manager, support = Visitor(ours, cookie()), Visitor(ours, cookie_of(colleague(1)))
         bare = Visitor(floor)
@@ -46,11 +46,11 @@ WHOSE = {"everybody's": "all", "my team's": "team", "mine": "mine"}
 def addresses() -> dict[str, tuple[str, dict[str, str]]]:
     """What is asked for: its name → URL, headers."""
     visible, now = Customer.objects.all(), timezone.now()
-    first_waiting = promised_lane(visible, clock=clock_of(now)).after
+    first_waiting = waiting_lane(visible, clock=clock_of(now)).after
     first_partners = partnership_lane(visible, as_of=now.date()).after
-    middle = by_place(visible)[FocusItem.objects.filter(leads=True).count() // 2]
-    far = as_text(repr(middle.place), middle.pk)
-    alone = by_place(visible)[0]
+    middle = leading_items(visible)[FocusItem.objects.filter(is_lead=True).count() // 2]
+    far = format_key(repr(middle.place), middle.pk)
+    alone = leading_items(visible)[0]
     return {
         **{name: (f"/?whose={whose}", {}) for name, whose in WHOSE.items()},
         "more of who waits": (f"/?{urlencode({'waiting': first_waiting})}", HTMX),

@@ -20,8 +20,8 @@ from bench.measure import RUNS, Result
 from bench.pages import beside, heaviest
 from bench.serving import Visitor, cookie, serving
 from customers.models import Customer
-from partnership.health.models import Tally
-from partnership.health.rollup.refreshing import tally, tell_answers
+from partnership.health.models import CustomerMetrics
+from partnership.health.rollup.refreshing import refresh_answers, refresh_metrics
 from partnership.health.views import BOARDS
 from partnership.staff.models import User
 
@@ -108,10 +108,10 @@ def prepare() -> None:
         with made_up() as cursor:
             for statement in (GOALS, PROMISES, INTRODUCTIONS, "ANALYZE customers_goal, customers_commitment"):
                 cursor.execute(statement)
-    if not Tally.objects.exists():
+    if not CustomerMetrics.objects.exists():
         count_everybody()
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) health_tally, health_tallysum, health_brieftally, health_answer")
+            cursor.execute("VACUUM (ANALYZE) health_customermetrics, health_answer")
 
 
 @contextmanager
@@ -130,8 +130,8 @@ def count_everybody() -> None:
     holds."""
     everybody, now = list(Customer.objects.values_list("pk", flat=True)), timezone.now()
     with transaction.atomic():
-        tell_answers(everybody, at=now)
-        tally(everybody, at=now)
+        refresh_answers(everybody, at=now)
+        refresh_metrics(everybody, at=now)
 
 
 # Two of each customer: one pursued, one done with.

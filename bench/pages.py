@@ -7,7 +7,7 @@ from bench.measure import Result
 from bench.serving import Visitor, cookie, serving
 from customers.models import Customer
 from interactions.models import Interaction
-from partnership.demo.load import HEAVIEST
+from partnership.demo.load_generator import HEAVIEST
 
 ASKED = 100
 PAGES, SEARCH = 3, 10

@@ -106,3 +106,10 @@ def found_by(customers: CustomerQuerySet, words: str, *, tags: Iterable[str], li
     if len(found) < ENOUGH:
         found += [one.pk for one in similar(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]
+
+
+def suggest_customers(customers: CustomerQuerySet, words: str, *, limit: int) -> list[Customer]:
+    """Return the customers that the first letters of a name may mean, the likeliest first, with name and photo."""
+    found = found_by(customers.standing(), words, tags=(), limit=limit)
+    by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
+    return [by_pk[pk] for pk in found if pk in by_pk]

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from interactions.models import Interaction
 from interactions.models.words import STEMMERS, Words
 from interactions.querysets import InteractionQuerySet
-from partnership.core.caching import lately
-from partnership.core.pagination import parse_key, read_moment
+from partnership.core.caching import read_cached
+from partnership.core.pagination import parse_key, parse_moment
 
 MOST_WORDS, LONGEST = 12, 80
 """What is read of a search; a page of text pasted into it asks for its first words."""
@@ -92,7 +92,7 @@ def found_by(
 def is_common(query: SearchQueryCombinable) -> bool:
     """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
     everything = Interaction.objects.order_by()
-    many = lately("interactions.expected", 60, lambda: expected(everything))
+    many = read_cached("interactions.expected", 60, lambda: expected(everything))
     return expected(saying(everything, query)) > COMMON * many
 
 
@@ -127,7 +127,7 @@ def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, w
     """Back through time, window by window. Served by interactions_newest, with interactions_by_words unless walked."""
     upper = at
     if after:
-        upper, pk = parse_key(after, read_moment)
+        upper, pk = parse_key(after, parse_moment)
         hits = hits.before(upper, pk)
     newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
     rows: list[tuple[int, datetime]] = []

@@ -10,12 +10,7 @@ def miss_overdue_task() -> int:
     return promises.miss_overdue(at=timezone.now())
 
 
-@shared_task(name="interactions.send_outgoing")
+@shared_task(name=outbox.SEND_TASK)
 def send_outgoing_task() -> int:
-    """Send what waits in the outbox; how many mails were handed over."""
-    outbox.give_up_lost(at=timezone.now())
-    handed = 0
-    while mail := outbox.claim(at=timezone.now()):
-        outbox.settle(mail, error=outbox.hand_over(mail), at=timezone.now())
-        handed += 1
-    return handed
+    """Send what waits in the outbox; how many mails were sent."""
+    return outbox.send_queued(clock=timezone.now)

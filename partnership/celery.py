@@ -36,7 +36,7 @@ app.conf.beat_schedule = {
     "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},
     "refresh-health-new-day": {"task": "health.refresh_new_day", "schedule": crontab(minute="*/5")},
     # On Monday mornings of the firm's time, once.
-    "send-weekly-letters": {"task": "health.send_letters", "schedule": crontab(minute=15)},
+    "send-weekly-summaries": {"task": "health.send_weekly_summaries", "schedule": crontab(minute=15)},
 }
 
 

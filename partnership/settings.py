@@ -1,22 +1,24 @@
 """One settings module. What a deployment may change is an environment variable; docs/operations.md lists them."""
 
-import os
 from pathlib import Path
 
 from csp.constants import SELF
 from django.utils.translation import gettext_lazy as _
+from environ import Env
 from psycopg.conninfo import conninfo_to_dict
 
 from partnership.ops import embedded
 
+env = Env()
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
 
-DEBUG = os.environ.get("DEBUG") == "1"
-SECRET_KEY = embedded.secret_key()
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
-BEHIND_TLS = os.environ.get("BEHIND_TLS") == "1"
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 
 INSTALLED_APPS = [
     "partnership.staff",
@@ -106,10 +108,11 @@ def postgres(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": postgres(os.environ.get("DATABASE_URL") or embedded.database_url())}
+DATABASES = {"default": postgres(env.str("DATABASE_URL", default="") or embedded.database_url())}
+COMPILED_QUERIES = env.bool("COMPILED_QUERIES", default=True)  # docs/decisions/0004-prepared-reads.md says when not
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()
+REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
     # What {% cache %} keeps: parts that are the same for everybody until the next start.
@@ -156,19 +159,19 @@ STORAGES = {
     "staticfiles": {"BACKEND": "partnership.core.static_storage.Storage"},
 }
 
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY") == "starttls"
-EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY") == "tls"
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.str("EMAIL_SECURITY", default="") == "starttls"
+EMAIL_USE_SSL = env.str("EMAIL_SECURITY", default="") == "tls"
 EMAIL_TIMEOUT = 30
-EMAIL_BACKEND = os.environ.get(
-    "EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 )
 # Where links in mails to the staff lead.
-SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "partnership@localhost")
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="partnership@localhost")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -193,5 +196,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

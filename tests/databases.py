@@ -146,6 +146,12 @@ def told_once(django_db_setup: None) -> Callable[[str, Callable[[], Any]], Any]:
 
 
 @pytest.fixture(scope="session")
+def media_of_stories(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A MEDIA_ROOT for stories that have files: their rows are copied, the files stay."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
 def key_of(django_db_setup: None) -> Callable[[type[Model], str], int]:
     """key_of(model, name) → the primary key of what a story calls so, the same in every test."""
 

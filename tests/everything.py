@@ -143,7 +143,7 @@ def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetim
     FocusItem.objects.filter(customer=customer).delete()
     return FocusItem.objects.create(
         customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=timezone.localdate(at), strength=1,
-        leads=True, facts={"what": ours.what},
+        is_lead=True, facts={"what": ours.what},
     )  # fmt: skip
 
 
@@ -155,10 +155,15 @@ def patterns(resolver: Any = None) -> Iterator[URLPattern]:
             yield from patterns(one)
 
 
-def url_of(asked: str, told: Everything) -> str:
+def pattern_of(asked: str) -> URLPattern:
     """`asked` as in LEAST_ROLE: a URL's name, and its action where it has several."""
+    [pattern] = {one for one in patterns() if one.name == asked.partition(" ")[0]}
+    return pattern
+
+
+def url_of(asked: str, told: Everything) -> str:
     name, _, action = asked.partition(" ")
-    [pattern] = {one for one in patterns() if one.name == name}
+    pattern = pattern_of(asked)
     route = str(pattern.pattern)
     begins = max((key for key in told.keys if route.startswith(key)), key=len, default="")
     given = {**told.keys.get(name, told.keys.get(begins, {})), "action": action}

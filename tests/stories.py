@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from partnership.demo.personas.roles import cast
-from partnership.demo.story.telling import story
+from partnership.demo.personas.roles import arc_refs
+from partnership.demo.story.records import story_records
 
 TODAY = date(2026, 3, 17)
 Record = dict[str, Any]
@@ -14,7 +14,7 @@ Record = dict[str, Any]
 
 @cache
 def records(customers: int = 200, seed: int = 1, today: date = TODAY) -> list[Record]:
-    return list(story(customers=customers, seed=seed, today=today))
+    return list(story_records(customers=customers, seed=seed, today=today))
 
 
 def of(type_: str) -> list[Record]:
@@ -23,13 +23,13 @@ def of(type_: str) -> list[Record]:
 
 def life_of(arc: str, seed: int = 1) -> list[Record]:
     """What happened to whoever plays the arc, in order of time."""
-    ref = cast(200, seed)[arc]
+    ref = arc_refs(200, seed)[arc]
     rows = [record for record in records(seed=seed) if record["type"] == "interaction" and record["customer"] == ref]
     return sorted(rows, key=lambda row: at(row["occurred_at"]))
 
 
 def promises_of(arc: str) -> list[Record]:
-    return [record for record in of("commitment") if record["customer"] == cast(200, 1)[arc]]
+    return [record for record in of("commitment") if record["customer"] == arc_refs(200, 1)[arc]]
 
 
 def at(text: str) -> datetime:

@@ -24,8 +24,8 @@ from interactions.imports.history import import_records
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
-from partnership.focus.lanes.partnership_lane import by_place
-from partnership.focus.lanes.waiting_lane import by_promise, clock_of
+from partnership.focus.lanes.partnership_lane import leading_items
+from partnership.focus.lanes.waiting_lane import by_due, clock_of
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
@@ -90,7 +90,7 @@ def list_places() -> list[tuple[int, str]]:
     """List customers and reasons in the order of the lane."""
     rescore_all(at=NOON)
     refresh_all(at=NOON)
-    return [(item.customer_id, item.reason) for item in by_place(Customer.objects.all())]
+    return [(item.customer_id, item.reason) for item in leading_items(Customer.objects.all())]
 
 
 @given(
@@ -106,12 +106,12 @@ def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list
             threads.append(Conversation.objects.create(customer=customer, channel="email"))
             add_history(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
         rescore_all(at=NOON)
-        before = [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))]
+        before = [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))]
         loud = threads[0]
         again = [message(loud, kind, first_at[0] + minutes) for kind, minutes in more]
         add_history(loud.customer, again, prefix="again")
         rescore_all(at=NOON)
-        assert [thread.pk for thread in by_promise(Customer.objects.all(), clock=clock_of(NOON))] == before
+        assert [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))] == before
 
 
 def message(thread: Conversation, kind: str, minutes: int) -> Entry:

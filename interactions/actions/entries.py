@@ -10,10 +10,10 @@ from interactions.actions.record import refresh_conversations
 from interactions.errors import ActionRefused
 from interactions.markdown import is_ours, rendered
 from interactions.models import Direction, Interaction, Kind, Outgoing
-from interactions.models.kinds import DEMAND, VOICE
+from interactions.models.kinds import DEMAND, SENTIMENT
 from partnership.staff.models import Firm, User
 
-MARKS = frozenset({Kind.MESSAGE}) | DEMAND | VOICE
+MARKS = frozenset({Kind.MESSAGE}) | DEMAND | SENTIMENT
 """What a message of theirs can be marked as; MESSAGE takes the mark off."""
 
 OF_PROMISES = frozenset({Kind.COMMITMENT_MADE, Kind.COMMITMENT_KEPT, Kind.COMMITMENT_MISSED, Kind.COMMITMENT_RELEASED})

@@ -5,25 +5,30 @@ claimed: nobody can know whether it went out, so nobody but a person sends it ag
 """
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from smtplib import SMTPServerDisconnected as Disconnected
 from socket import gaierror
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Outgoing
+from partnership.core.mailing import send_claimed
+from partnership.core.task_requests import request_on_commit
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+SEND_TASK = "interactions.send_outgoing"
 
 LOST = timedelta(minutes=10)
 """Claimed for longer than this, a mail's worker is gone."""
@@ -32,14 +37,6 @@ LOST = timedelta(minutes=10)
 def own_address() -> str:
     firm = Firm.current()
     return firm.own_addresses[0] if firm.own_addresses else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def nudge() -> None:
-    """Ask a worker to look now. Lost, it costs seconds: beat looks anyway."""
-    try:
-        current_app.send_task("interactions.send_outgoing", retry=False, ignore_result=True)
-    except OperationalError as lost:
-        logger.info("The nudge to send was lost: %s", lost)
 
 
 def claim(*, at: datetime) -> Outgoing | None:
@@ -54,18 +51,26 @@ def claim(*, at: datetime) -> Outgoing | None:
     return mail
 
 
-def hand_over(mail: Outgoing) -> str:
-    """Give a claimed mail to the backend; what went wrong, in words, or nothing."""
+def send_queued(*, clock: Clock) -> int:
+    """Send all mails that wait; return how many were sent."""
+    give_up_lost(at=clock())
+    return send_each(iter(lambda: claim(at=clock()), None), clock=clock)
+
+
+def send_each(claimed: Iterable[Outgoing], *, clock: Clock) -> int:
+    """Send claimed mails and record what became of each; return how many were sent."""
+    return send_claimed(claimed, build, lambda mail, error: settle(mail, error, at=clock()))
+
+
+class UnbuiltMailError(Exception):
+    """A mail could not be put together, so that it certainly did not go out."""
+
+
+def build(mail: Outgoing) -> EmailMultiAlternatives:
     try:
-        letter = letter_of(mail)
+        return letter_of(mail)
     except (OSError, ValueError) as error:
-        return _("It could not be put together and did not go out: %s") % error
-    try:
-        letter.send()
-    except Exception as error:  # every backend has its own
-        logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
-        return in_words(error)
-    return ""
+        raise UnbuiltMailError(error) from error
 
 
 def letter_of(mail: Outgoing) -> EmailMultiAlternatives:
@@ -89,6 +94,8 @@ def letter_of(mail: Outgoing) -> EmailMultiAlternatives:
 
 def in_words(error: Exception) -> str:
     """Why a mail did not go out; where that is not certain, that too is said."""
+    if isinstance(error, UnbuiltMailError):
+        return _("It could not be put together and did not go out: %s") % error
     if isinstance(error, SMTPRecipientsRefused):
         said = "; ".join(text_of(answer[1]) for answer in error.recipients.values())
         return _("Their mail server does not take it for that address: %s") % said
@@ -113,13 +120,14 @@ def unsure() -> str:
     return _("It may have gone out: check before sending it again.")
 
 
-def settle(mail: Outgoing, *, error: str, at: datetime) -> None:
+def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
     """What became of a claimed mail. It holds also where it was given up meanwhile, not where it was queued anew."""
     mine = Outgoing.objects.filter(
         pk=mail.pk, attempts=mail.attempts, status__in=[Outgoing.Status.SENDING, Outgoing.Status.FAILED]
     )
     if error:
-        mine.update(status=Outgoing.Status.FAILED, error=error)
+        logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
+        mine.update(status=Outgoing.Status.FAILED, error=in_words(error))
     else:
         mine.update(status=Outgoing.Status.SENT, error="", sent_at=at)
 
@@ -137,4 +145,4 @@ def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
             raise ActionRefused(_("Only what failed can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
-        transaction.on_commit(nudge, robust=True)
+        request_on_commit(SEND_TASK)

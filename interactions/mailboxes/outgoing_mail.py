@@ -13,9 +13,10 @@ from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import attach
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import nudge, own_address
+from interactions.mailboxes.outbox import SEND_TASK, own_address
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from partnership.core.task_requests import request_on_commit
 from partnership.staff.external_ids import OWN
 from partnership.staff.models import User
 
@@ -72,7 +73,7 @@ def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datet
         },
     )
     if is_new:
-        transaction.on_commit(nudge, robust=True)
+        request_on_commit(SEND_TASK)
 
 
 def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:

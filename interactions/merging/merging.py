@@ -15,7 +15,7 @@ from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Deletion, Interaction
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import User
 
 MOVED: tuple[tuple[type[models.Model], str], ...] = (
@@ -37,7 +37,7 @@ OWN_PERSON = f"{key_of(Interaction, 'person')}.own"
 @transaction.atomic
 def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
     """From now on they are one: the survivor, who has both histories. ActionRefused says what stands in the way."""
-    wait_for_turn()
+    lock_transaction(LockKey.HISTORY)
     hold_lines([absorbed.pk])
     survivor, absorbed = hold_customers(survivor, absorbed)
     if why_not := obstacle(survivor, absorbed):

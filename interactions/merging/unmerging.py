@@ -24,7 +24,7 @@ from interactions.imports.interchange.canonical import LONGEST, hashed
 from interactions.merging.merging import MOVED, OWN_PERSON, hold_customers, hold_lines, plain
 from interactions.models import Conversation, Deletion, Direction, Interaction
 from interactions.models.conversation import sibling
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
@@ -32,7 +32,7 @@ from partnership.staff.models import User
 @transaction.atomic
 def unmerge(done: Merge, *, by: User, at: datetime) -> None:
     """They are two again. ActionRefused when they are already, or a later merge has to be undone first."""
-    wait_for_turn()
+    lock_transaction(LockKey.HISTORY)
     hold_lines([done.survivor_id, done.absorbed_id])
     survivor, absorbed = hold_customers(done.survivor, done.absorbed)
     done.refresh_from_db()

@@ -69,10 +69,10 @@ class Kind(models.TextChoices):
 DEMAND = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
 """What they ask for."""
 
-VOICE = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
+SENTIMENT = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
 """A message can be marked as one of these, as of DEMAND; it waits for an answer all the same."""
 
-AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | VOICE
+AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | SENTIMENT
 """Inbound, these start the waiting."""
 
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})

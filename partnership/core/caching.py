@@ -1,4 +1,4 @@
-"""What was read a moment ago, for reads that are dear and may be a little old."""
+"""Reads that are expensive and may be a little out of date."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,8 +9,8 @@ from redis.exceptions import RedisError
 T = TypeVar("T")
 
 
-def lately(key: str, seconds: int, read: Callable[[], T]) -> T:
-    """What `read` gave within the last `seconds`; while the cache is gone it is asked every time."""
+def read_cached(key: str, seconds: int, read: Callable[[], T]) -> T:
+    """Return what `read` returned within the last `seconds`; without Redis, call it each time."""
     try:
         found: T | None = cache.get(key)
         if found is None:

@@ -1,12 +1,17 @@
-"""Reads whose SQL is put together once, and planned once a connection: for a page's reads Django takes longer over the
-one, and PostgreSQL over the other, than it takes to answer."""
+"""Querysets compiled to SQL once per process, and planned by PostgreSQL once per connection.
+
+For the customer's page and its timeline alone: each of their reads takes longer to compile and to plan than to run.
+Rests on internals of Django's SQLCompiler and QuerySet; tested with Django 5.2. With COMPILED_QUERIES=0 in the
+environment every call builds its queryset anew.
+"""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
-from typing import Any, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, sql
 from django.db.models.sql.compiler import SQLCompiler
@@ -14,119 +19,109 @@ from psycopg import Cursor
 from psycopg.sql import quote
 from psycopg.types.numeric import Int8
 
-V = TypeVar("V")
+Row = TypeVar("Row")
+Item = TypeVar("Item")
 
-STANDS_FOR: dict[type, Callable[[int], Any]] = {
+# Values that no row has, by type: they mark where a call's values go.
+_PLACEHOLDERS: dict[type, Callable[[int], object]] = {
     int: lambda number: -(10**15) - number,
     date: lambda number: date.min.replace(day=2 + number),
     datetime: lambda number: datetime(1, 2, 2 + number, tzinfo=UTC),
     str: lambda number: f"\ue000{number}\ue001",
 }
-"""Values that no row has, by their type: they mark the places of those that are asked for."""
+
+_PARAMETER = re.compile("%[%s]")
 
 
-PARAMETER = re.compile("%[%s]")
+class CompiledQuery(Generic[Row]):
+    """A queryset as a function of its values, which returns a list.
+
+    `build(**values)` returns the queryset; how it is built must not depend on them. `types`: int, date, datetime or str
+    for each value. `plan_per_connection`: off where the best plan depends on the values.
+    """
+
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Row]], /, *, plan_per_connection: bool = True, **types: type
+    ) -> None:
+        self.build, self.plan_per_connection = build, plan_per_connection
+        self.placeholders = {name: _PLACEHOLDERS[of](number) for number, (name, of) in enumerate(types.items())}
+
+    def __call__(self, **values: object) -> list[Row]:
+        if not settings.COMPILED_QUERIES:
+            return list(self.build(**values))
+        queryset, compiled, statement, names = self._compiled
+        parameters = tuple(_as_parameter(values[name]) for name in names)
+        compiler = _StatementCompiler(compiled, statement, parameters, plan_per_connection=self.plan_per_connection)
+        read: QuerySet[Any, Row] = QuerySet(queryset.model, query=cast("sql.Query", _CompiledSQLQuery(compiler)))
+        vars(read)["_fields"] = vars(queryset)["_fields"]
+        rows: Iterable[Row] = vars(queryset)["_iterable_class"](read)
+        return list(rows)
+
+    @cached_property
+    def _compiled(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, list[str]]:
+        """The SQL with all constants written into it, and the names of the values that are left as parameters."""
+        queryset = self.build(**self.placeholders)
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        statement, parameters = compiler.as_sql()
+        name_of = {placeholder: name for name, placeholder in self.placeholders.items()}
+        names: list[str] = []
+        remaining = iter(parameters)
+
+        def replace(found: re.Match[str]) -> str:
+            if found[0] == "%%":
+                return "%%"
+            value = next(remaining)
+            if isinstance(value, int | date | str) and value in name_of:
+                names.append(name_of[value])
+                return "%s"
+            return _literal(value)
+
+        return queryset, compiler, _PARAMETER.sub(replace, statement), names
 
 
-class Written(SQLCompiler):
-    """The compiler of a query whose SQL is there."""
+class _StatementCompiler(SQLCompiler):
+    """The compiler of a query whose SQL is known."""
 
-    def __init__(self, compiled: SQLCompiler, written: str, values: tuple[Any, ...], *, is_planned_once: bool) -> None:
-        self.__dict__.update(vars(compiled))
-        self.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
-        self.written, self.is_planned_once = (written, values), is_planned_once
+    def __init__(
+        self, compiled: SQLCompiler, statement: str, parameters: tuple[object, ...], *, plan_per_connection: bool
+    ) -> None:
+        vars(self).update(vars(compiled))
+        self.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
+        self.statement, self.plan_per_connection = (statement, parameters), plan_per_connection
 
     def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> tuple[str, tuple[Any, ...]]:
-        return self.written
+        return self.statement
 
     def execute_sql(self, *args: Any, **more: Any) -> Any:
-        """The rows, in one batch. PostgreSQL keeps the plan of what it puts the values into itself."""
-        if not self.is_planned_once:
+        """Return the rows, in one batch. PostgreSQL keeps a plan only of what it binds itself: psycopg's own cursor."""
+        if not self.plan_per_connection:
             return super().execute_sql(*args, **more)
         with self.connection.cursor() as cursor:
             cursor.cursor = Cursor(self.connection.connection)
-            cursor.execute(*self.written)
+            cursor.execute(*self.statement)
             rows = cursor.fetchall()
         return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
 
 
-class Prepared:
-    """`build(**values)` gives a queryset; `types` are those of its values (int, date, datetime, str), none of which may
-    decide how it is built. Called with values: what that queryset would give, as a list."""
+class _CompiledSQLQuery:
+    """What the iterables of Django's querysets ask of a query."""
 
-    is_planned_once = True
+    def __init__(self, compiler: _StatementCompiler) -> None:
+        self.compiler = compiler
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
-        self.build, self.marks = build, {name: STANDS_FOR[of](n) for n, (name, of) in enumerate(types.items())}
+    def get_compiler(self, *_args: object, **_more: object) -> _StatementCompiler:
+        return self.compiler
 
-    def __call__(self, **values: Any) -> list[Any]:
-        queryset, compiled, written, names = self.written
-        bound = tuple(as_bound(values[name]) for name in names)
-        compiler = Written(compiled, written, bound, is_planned_once=self.is_planned_once)
-        read: Any = QuerySet(queryset.model, query=cast("sql.Query", Query(compiler)))
-        read._fields = queryset._fields
-        return list(queryset._iterable_class(read))
-
-    @cached_property
-    def written(self) -> tuple[Any, SQLCompiler, str, list[str]]:
-        """The SQL with what never changes in its place, and the names of the values for the rest."""
-        queryset = self.build(**self.marks)
-        compiled = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        written, parameters = compiled.as_sql()
-        places, names, rest = {mark: name for name, mark in self.marks.items()}, [], iter(parameters)
-
-        def put_in(place: re.Match[str]) -> str:
-            if place[0] == "%%":
-                return "%%"
-            value = next(rest)
-            if isinstance(value, int | date | str) and value in places:
-                names.append(places[value])
-                return "%s"
-            return literal(value)
-
-        return queryset, compiled, PARAMETER.sub(put_in, written), names
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.compiler.query, name)
 
 
-class PlannedAnew(Prepared):
-    """The same, where how it is best read depends on the values."""
-
-    is_planned_once = False
-
-
-def numbered(values: Iterable[V]) -> dict[str, V]:
-    """Names for a list: a read of so many keys is one statement."""
-    return {f"pk{number}": value for number, value in enumerate(values)}
-
-
-def by_keys(build: Callable[[Collection[int]], QuerySet[Any, Any]]) -> Callable[[Collection[int]], list[Any]]:
-    """`build(pks)` gives a queryset; called with keys, what it would give, nothing for none."""
-
-    @lru_cache
-    def of(count: int) -> Prepared:
-        return Prepared(lambda **pks: build(pks.values()), **numbered([int] * count))
-
-    return lambda pks: of(len(pks))(**numbered(pks)) if pks else []
-
-
-def literal(value: Any) -> str:
+def _literal(value: object) -> str:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     return quote(value, connection.connection).replace("%", "%%")
 
 
-def as_bound(value: Any) -> Any:
-    """Numbers of one width: a plan is kept for each."""
+def _as_parameter(value: object) -> object:
+    """Give integers one width: PostgreSQL keeps a plan for each."""
     return Int8(value) if isinstance(value, int) else value
-
-
-class Query:
-    """What the iterables of Django's querysets ask of a query."""
-
-    def __init__(self, compiler: Written) -> None:
-        self.compiler = compiler
-
-    def get_compiler(self, *args: Any, **more: Any) -> Written:
-        return self.compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.compiler.query, name)

@@ -1,8 +1,8 @@
-"""Text on its way into a spreadsheet."""
+"""Cells of the CSV files that spreadsheets open."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def harmless(cell: str) -> str:
-    """A spreadsheet takes a text that begins like a formula for one, and runs it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def escape_formula(cell: str) -> str:
+    """Prefix text that a spreadsheet would run as a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

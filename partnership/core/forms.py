@@ -1,21 +1,20 @@
-"""Fields that the composer's tabs share."""
+"""Inputs, fields and checks that the forms of several rooms share."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-LARGEST = 25 * 1024 * 1024
-"""Bytes of one file."""
+# A year beyond these is a typing error, and near the ends of time there are days that some time zones lack.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
-MOST = 20
-"""Files of one entry."""
+_YEAR_ERROR = _("Write the year in four digits, such as 2024.")
 
 
 class MomentInput(forms.DateTimeInput):
@@ -28,71 +27,69 @@ class MomentInput(forms.DateTimeInput):
 class DayInput(forms.DateInput):
     input_type = "date"
 
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+    def __init__(self, attrs: dict[str, str] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""A year beyond them is a slip of the fingers, and near the ends of time there are days that not every zone has."""
-
-WRITTEN_OUT = _("Write the year in four digits, such as 2024.")
-
-
-def already_happened(moment: datetime | None) -> datetime | None:
-    if moment and moment > timezone.now():
-        raise ValidationError(_("That is still to come: write down what has happened."))
-    if moment and moment.year < FIRST_YEAR:
-        raise ValidationError(WRITTEN_OUT)
-    return moment
-
-
-def still_to_come(day: date | None) -> date | None:
-    if day and day < timezone.localdate():
-        raise ValidationError(_("That day is over. A promise is about what is to come."))
-    if day and day.year > LAST_YEAR:
-        raise ValidationError(WRITTEN_OUT)
-    return day
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-FOLLOWED = {"data-attachments-target": "input", "data-action": "attachments#show"}
-
-
-class FilesField(forms.FileField):
-    """Cleans to a list of files."""
-
-    def __init__(self) -> None:
-        text = _("Also by dropping or pasting them here. A draft keeps no files.")
-        super().__init__(label=_("Files"), required=False, help_text=text, widget=FilesInput(attrs=FOLLOWED))
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        files: list[UploadedFile] = list(data or [])
-        if len(files) > MOST:
-            many = ngettext_lazy("At most %d file: leave some out.", "At most %d files: leave some out.", MOST)
-            raise ValidationError(many % MOST)
-        for file in files:
-            if (file.size or 0) > LARGEST:
-                raise ValidationError(
-                    _("%(name)s is larger than %(limit)s: send a link to it instead."),
-                    params={"name": file.name, "limit": filesizeformat(LARGEST)},
-                )
-        return files
-
-
-def text(label: Any, *, rows: int = 3, required: bool = True) -> forms.CharField:
+def text_field(label: str | Promise, *, rows: int = 3, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=100_000, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     )
 
 
-def line(label: Any, *, required: bool = True, limit: int = 500, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=limit, widget=forms.TextInput(attrs={"dir": "auto"}), **more
-    )
+def line_field(label: str | Promise, *, max_length: int = 500, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=max_length, widget=forms.TextInput(attrs={"dir": "auto"}), **options)
 
 
-def effort() -> forms.IntegerField:
-    return forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
+def validate_past_moment(moment: datetime) -> None:
+    if moment > timezone.now():
+        raise ValidationError(_("That is still to come: write down what has happened."))
+    if moment.year < _FIRST_YEAR:
+        raise ValidationError(_YEAR_ERROR)
+
+
+def validate_coming_day(day: date) -> None:
+    if day < timezone.localdate():
+        raise ValidationError(_("That day is over. A promise is about what is to come."))
+    if day.year > _LAST_YEAR:
+        raise ValidationError(_YEAR_ERROR)
+
+
+class PastMomentField(forms.DateTimeField):
+    """When something happened."""
+
+    widget = MomentInput
+    default_validators = [validate_past_moment]
+
+
+class ComingDayField(forms.DateField):
+    """By when something is promised."""
+
+    widget = DayInput
+    default_validators = [validate_coming_day]
+
+
+class SubmitOnceForm(forms.Form):
+    """`ref` identifies the form, so that a double click, or going back and sending it again, saves it once."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4, required=False)
+
+    def clean_ref(self) -> str:
+        return str(self.cleaned_data["ref"] or uuid4())
+
+
+class UniqueForm(Protocol):
+    def save(self) -> object: ...
+    def add_error(self, field: str | None, error: str) -> None: ...
+    def duplicate_error(self) -> str: ...
+
+
+def save_unique(form: UniqueForm) -> bool:
+    """Save the form; False, with the form's duplicate_error added, when another request saved the same value first."""
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError:
+        form.add_error(None, form.duplicate_error())
+        return False
+    return True

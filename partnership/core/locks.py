@@ -1,12 +1,49 @@
-"""Imports and merges take turns: neither finds half of what the other does."""
+"""The advisory locks of PostgreSQL, in one place so that no two features share a key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
 
 from django.db import connection
 
-ONE_AT_A_TIME = 0x70617274
-"""Key of the advisory lock."""
+
+class LockKey(IntEnum):
+    # Imports and merges: neither sees half of what the other does.
+    HISTORY = 0x70617274
+    # Runs on scores. One for all: of few workers, others stay free for what changed just now.
+    SCORING_RUN = 0x52554E
+    FOCUS_REFRESH = 0x0F0C05
+    HEALTH_REFRESH = 0x4EA174
+    # Taken by the trigger function health_add_up in the database, which adds up one block at a time.
+    HEALTH_SUMS = 5153141
 
 
-def wait_for_turn() -> None:
-    """Until the end of the transaction under way no import takes a batch in, and no two customers are merged."""
+def lock_transaction(key: LockKey) -> None:
+    """Wait for the lock, and hold it until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def try_lock_transaction(key: LockKey) -> bool:
+    """Take the lock until the transaction ends; False, without waiting, while another transaction holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+        return cursor.fetchone() == (True,)
+
+
+@contextmanager
+def try_lock_session(key: LockKey) -> Iterator[bool]:
+    """Hold the lock inside the block, over any number of transactions; yield False while another session holds it.
+
+    The server releases the lock of a worker that dies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        (taken,) = cursor.fetchone()
+    try:
+        yield taken
+    finally:
+        # Where the connection is lost, so is the lock: do not open another one to release it.
+        if taken and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -1,4 +1,4 @@
-"""Pages by key: where a page ends is a value of its last row, so that no page costs more than the first."""
+"""Pages by key: the next page begins after a value of the last row, so that no page costs more than the first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,27 +13,28 @@ K = TypeVar("K")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """`after` is the key of its last row, as text for a URL; None on the last page."""
+    """`after` is the key of the last row, as text for a URL; None on the last page."""
 
     rows: list[T]
     after: str | None
 
 
-def page_of(rows: Iterable[T], *, size: int, key: Callable[[T], tuple[object, int]]) -> Page[T]:
-    """A page of `size` from rows of which one more was fetched. `key`: what they are ordered by, and the pk."""
+def build_page(rows: Iterable[T], *, size: int, key: Callable[[T], tuple[object, int]]) -> Page[T]:
+    """Build a page of `size` from rows of which one more was fetched; `key`: what they are ordered by, and the pk."""
     found = list(rows)
     if len(found) <= size:
         return Page(found, None)
-    return Page(found[:size], as_text(*key(found[size - 1])))
+    return Page(found[:size], format_key(*key(found[size - 1])))
 
 
-def as_text(value: object, pk: int) -> str:
+def format_key(value: object, pk: int) -> str:
+    """Return a key as text for a URL, which parse_key reads."""
     isoformat = getattr(value, "isoformat", None)
     return f"{isoformat() if isoformat else value},{pk}"
 
 
 def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
-    """The value and the pk of a key; BadRequest when it is none."""
+    """Return the value, parsed by `read`, and the pk of a key; BadRequest when the text is not one."""
     value, _, pk = text.replace("\0", "").rpartition(",")
     try:
         return read(value), int(pk)
@@ -41,8 +42,9 @@ def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
         raise BadRequest(f"{text!r} is no place in this list") from error
 
 
-def read_moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
+    """Parse a moment in ISO format; ValueError without a time zone."""
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or not 1 < moment.year < 9999:  # the ends of time are days that some time zones lack
+    if moment.tzinfo is None or not 1 < moment.year < 9999:  # some time zones lack the first and last days
         raise ValueError(text)
     return moment

@@ -1,4 +1,4 @@
-"""A drawn face for everybody in the story who is a person."""
+"""Drawn portraits of the staff and of the customers who are persons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,30 +6,30 @@ from datetime import date
 from random import Random
 
 from customers.faces import face
-from partnership.demo.library import library
-from partnership.demo.personas.characters import drawn
+from partnership.demo.library import load_texts
+from partnership.demo.personas.characters import draw_characters
 
 
 @dataclass(frozen=True)
 class Portrait:
-    """type is staff or customer, ref that record's."""
+    """A drawing; `type` is staff or customer, `ref` the record's."""
 
     type: str
     ref: str
     svg: str
 
 
-def portraits(*, customers: int = 200, seed: int = 1, today: date) -> Iterator[Portrait]:
-    """The faces of story() with the same arguments; organisations have none."""
-    for each in library("school")["staff"]:
+def draw_portraits(*, customers: int = 200, seed: int = 1, today: date) -> Iterator[Portrait]:
+    """Draw the people of story_records() with the same arguments."""
+    for each in load_texts("school")["staff"]:
         ref = f"demo:{each['key']}"
-        yield Portrait("staff", ref, look(ref, each["name"], each["sex"]))
-    for character in drawn(customers, seed, today):
+        yield Portrait("staff", ref, _draw_portrait(ref, each["name"], each["sex"]))
+    for character in draw_characters(customers, seed, today):
         if not character.is_firm:
             who = character.who
-            yield Portrait("customer", who.ref, look(who.ref, who.name, who.sex))
+            yield Portrait("customer", who.ref, _draw_portrait(who.ref, who.name, who.sex))
 
 
-def look(ref: str, name: str, sex: str) -> str:
+def _draw_portrait(ref: str, name: str, sex: str) -> str:
     """Half of the men have a beard."""
     return face(ref, name, bearded=sex == "m" and Random(f"{ref}/{name}").random() < 0.5)

@@ -1,4 +1,4 @@
-"""The story, loaded into an empty database by the product's own import, and made ready to sign in to."""
+"""Loading the story into an empty database through the product's own import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from customers.models import Customer
 from interactions.imports.history import import_records
 from interactions.models import Interaction
-from partnership.demo.last_days import live_last_days
-from partnership.demo.library import library
-from partnership.demo.portraits import Portrait, portraits
-from partnership.demo.story.telling import story
+from partnership.demo.library import load_texts
+from partnership.demo.portraits import Portrait, draw_portraits
+from partnership.demo.recent_work import add_recent_work
+from partnership.demo.story.records import story_records
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User
@@ -25,45 +25,45 @@ SIGN_INS = ("support@demo.example", "manager@demo.example", "admin@demo.example"
 
 
 class NotEmptyError(Exception):
-    """There are people here already: the demo's, or real ones."""
+    """The database has customers or users already."""
 
 
 @dataclass(frozen=True)
-class Seeded:
+class _SeedCounts:
     customers: int
     interactions: int
 
 
 @transaction.atomic
-def seed(*, customers: int, seed: int, at: datetime) -> Seeded:
-    """All or nothing, as of the firm's day at that moment.
+def seed(*, customers: int, seed: int, at: datetime) -> _SeedCounts:
+    """Load the story as of the firm's day at that moment, all or nothing.
 
-    Raises NotEmptyError where there is anybody already, ValueError for too few customers.
+    Raises NotEmptyError, and ValueError for too few or too many customers.
     """
     if Customer.objects.exists() or User.objects.exists():
         raise NotEmptyError
-    firm = found_firm()
+    firm = create_firm()
     today = firm.local_date(at)
-    import_records(story(customers=customers, seed=seed, today=today), at=at)
-    gather_statistics()
-    open_doors()
-    hang(portraits(customers=customers, seed=seed, today=today))
-    live_last_days(customers=customers, seed=seed, at=at)
+    import_records(story_records(customers=customers, seed=seed, today=today), at=at)
+    analyze_tables()
+    _set_passwords()
+    _save_portraits(draw_portraits(customers=customers, seed=seed, today=today))
+    add_recent_work(customers=customers, seed=seed, at=at)
     backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
     refresh_all(at=at)
-    return Seeded(Customer.objects.count(), Interaction.objects.count())
+    return _SeedCounts(Customer.objects.count(), Interaction.objects.count())
 
 
-def gather_statistics() -> None:
-    """Without them the database plans for empty tables, and the snapshots take minutes instead of seconds."""
+def analyze_tables() -> None:
+    """Give the planner statistics: planned for empty tables, the snapshots take minutes instead of seconds."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE customers_customer, interactions_interaction")
 
 
-def found_firm() -> Firm:
+def create_firm() -> Firm:
     firm = Firm(
-        name=library("school")["name"],
+        name=load_texts("school")["name"],
         timezone="Europe/Berlin",
         currency="EUR",
         language="en",
@@ -74,16 +74,16 @@ def found_firm() -> Firm:
     return firm
 
 
-def open_doors() -> None:
-    """Three of the staff, one of each role, can sign in with a password that everybody knows."""
+def _set_passwords() -> None:
+    """Let one user of each role sign in with the demo's password."""
     for user in User.objects.filter(email__in=SIGN_INS):
         user.is_staff = user.is_superuser = user.is_admin
         user.set_password(PASSWORD)
         user.save()
 
 
-def hang(pictures: Iterable[Portrait]) -> None:
-    """Keep each portrait as a file, and as the photo of whom it shows."""
+def _save_portraits(pictures: Iterable[Portrait]) -> None:
+    """Store each portrait as a file and as the person's photo."""
     drawn = {(picture.type, picture.ref): picture for picture in pictures}
     shown: list[Customer | User] = []
     for one in (*Customer.objects.all(), *User.objects.all()):

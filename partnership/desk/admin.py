@@ -1,10 +1,11 @@
-"""What the database's triggers keep, for admins to read: who changed what, from what to what."""
+"""The change history that the database's triggers keep, in the admin."""
 
-from typing import Any
+from datetime import datetime
+from typing import cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from interactions.change_history.statement import everything_tracked, rows
 
 
 class EventAdmin(Written):
-    """The changes of one model, newest first."""
+    """Changes of one model, newest first."""
 
     tracked: Tracked
     list_display = ["at", "who", "what", "changes"]
@@ -30,50 +31,49 @@ class EventAdmin(Written):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
-        self.tell(changelist.result_list)
+        self._describe(changelist.result_list)
         return changelist
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        found: Model | None = super().get_object(request, object_id, from_field)
         if found is not None:
-            self.tell([found])
+            self._describe([found])
         return found
 
-    def tell(self, found: "QuerySet[Any] | list[Any]") -> None:
-        """Put the words beside the rows: one statement for all of them."""
-        asked = {"ids": [row.pk for row in found], "limit": self.list_per_page}
+    def _describe(self, found: "QuerySet[Model] | list[Model]") -> None:
+        """Keep each row's description on the row: one statement for all of them."""
+        parameters = {"ids": [row.pk for row in found], "limit": self.list_per_page}
         events = told(
-            rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), asked), [self.tracked],
+            rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), parameters), [self.tracked],
             visible=Customer.objects.all(), silent=True,
         )  # fmt: skip
         by_pk = {event.key // 16: event for event in events}
         for row in found:
-            row.told = by_pk[row.pk]
+            row.description = by_pk[row.pk]  # type: ignore[attr-defined]
 
     @admin.display(description=_("when"), ordering="pgh_id")
-    def at(self, row: Any) -> Any:
-        return row.pgh_created_at
+    def at(self, row: Model) -> datetime:
+        return _description(row).at
 
     @admin.display(description=_("who"))
-    def who(self, row: Any) -> str:
-        return told_of(row).who
+    def who(self, row: Model) -> str:
+        return _description(row).who
 
     @admin.display(description=_("what"))
-    def what(self, row: Any) -> str:
-        return f"{told_of(row).title} ({row.pgh_obj_id})"
+    def what(self, row: Model) -> str:
+        return f"{_description(row).title} ({_description(row).pk})"
 
     @admin.display(description=_("from → to"))
-    def changes(self, row: Any) -> str:
-        event = told_of(row)
+    def changes(self, row: Model) -> str:
+        event = _description(row)
         if event.is_addition or event.is_deletion:
             return str(_("added") if event.is_addition else _("deleted"))
         lines = ((change.name, change.before or "–", change.after or "–") for change in event.changes)
         return format_html_join("\n", "<div>{}: {} → {}</div>", lines)
 
 
-def told_of(row: Any) -> Event:
-    event: Event = row.told
-    return event
+def _description(row: Model) -> Event:
+    return cast("Event", row.description)  # type: ignore[attr-defined]
 
 
 for tracked in everything_tracked():

@@ -1,7 +1,6 @@
-"""Tell a colleague that an item of Focus was handed over to them, and why."""
+"""The notification of a colleague who gets an item of Focus."""
 
 from datetime import datetime
-from typing import Any
 
 from django.dispatch import receiver
 from django.utils import translation
@@ -16,8 +15,8 @@ from partnership.staff.models import Firm, User
 
 
 @receiver(item_handed_over)
-def tell_of_item(*, item: FocusItem, by: User, at: datetime, **_more: Any) -> None:
-    """Of a recovery the mistake is told as well: by it the notification leads there."""
+def notify_recipient(*, item: FocusItem, by: User, at: datetime, **_more: object) -> None:
+    """Notify with the reason why the item is due; of a recovery with the mistake, so that the link leads there."""
     recovery = Recovery.objects.filter(pk=item.facts.get("recovery"))
     firm = Firm.current()
     with translation.override(firm.language):

@@ -1,8 +1,6 @@
-"""What a merge does to what somebody is writing and to what they were told."""
+"""Drafts and notifications follow a merge of customers."""
 
-from typing import Any
-
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 
 from customers.merge_rows import give_back, move
@@ -13,19 +11,18 @@ from partnership.notifications.models import Notification
 
 
 @receiver(customers_merged)
-def move_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
-    """Who writes to both on the same tab goes on with what they write to the survivor; the other waits."""
-    taken = Q(pk__in=[])
-    for user, tab in Draft.objects.filter(customer=survivor_id).values_list("user", "tab"):
-        taken |= Q(user=user, tab=tab)
-    waiting = Draft.objects.filter(taken, customer=absorbed_id)
-    move(merge, Draft, "customer", but=waiting.values_list("pk", flat=True))
+def move_drafts_and_notifications(*, survivor_id: int, absorbed_id: int, merge: Merge, **_more: object) -> None:
+    """Move drafts except where the user has one to the survivor on the same tab: that one goes on."""
+    same_tab = Draft.objects.filter(customer=survivor_id, user=OuterRef("user"), tab=OuterRef("tab"))
+    staying = Draft.objects.filter(Exists(same_tab), customer=absorbed_id)
+    move(merge, Draft, "customer", but=staying.values_list("pk", flat=True))
     move(merge, Notification, "customer")
 
 
 @receiver(customers_unmerged)
-def give_back_drafts_and_news(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
-    about = Q(interaction__customer=absorbed_id) | Q(conversation__customer=absorbed_id)
-    since = Notification.objects.filter(about | Q(commitment__customer=absorbed_id), customer=survivor_id)
-    give_back(merge, Notification, "customer", also=since.values_list("pk", flat=True))
+def return_drafts_and_notifications(*, survivor_id: int, absorbed_id: int, merge: Merge, **_more: object) -> None:
+    theirs = Q(interaction__customer=absorbed_id) | Q(conversation__customer=absorbed_id)
+    theirs |= Q(commitment__customer=absorbed_id)
+    since_merge = Notification.objects.filter(theirs, customer=survivor_id)
+    give_back(merge, Notification, "customer", also=since_merge.values_list("pk", flat=True))
     give_back(merge, Draft, "customer")

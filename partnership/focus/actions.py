@@ -1,10 +1,9 @@
-"""Verbs on items: take, hand over, snooze, finish, and waking what was snoozed.
+"""Actions on items: take, hand over, snooze, finish, and waking what was snoozed.
 
-Each takes the item as it was seen and brings that object up to date. ActionRefused says what stands in the way.
+Each takes the item as it was shown and refreshes that object. ActionRefused says what prevents the action.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,46 +14,46 @@ from customers.merge_resolution import held_survivors
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
-from partnership.focus.refreshing import hold, lead
+from partnership.focus.refreshing import hold_items, mark_leads
 from partnership.focus.signals import item_handed_over
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.staff.models import User
 
 OPEN, TAKEN, SNOOZED, DONE = FocusItem.State.OPEN, FocusItem.State.TAKEN, FocusItem.State.SNOOZED, FocusItem.State.DONE
-AWAKE: dict[str, Any] = {"snoozed_until": None, "snooze_reason": ""}
+AWAKE: dict[str, object] = {"snoozed_until": None, "snooze_reason": ""}
 
 
 @transaction.atomic
-def change(item: FocusItem, when: Q, **fields: Any) -> bool:
-    """Whether it was so, and is now otherwise; its customer's other items may lead then."""
+def _change(item: FocusItem, when: Q, **fields: object) -> bool:
+    """Update the item where it is as `when` says; return whether it was. Another of the customer's may come first."""
     held_survivors([item.customer_id])
-    hold([item.customer_id])
+    hold_items([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))
-    lead([item.customer_id])
+    mark_leads([item.customer_id])
     return changed
 
 
-def give(item: FocusItem, when: Q, *, to: User) -> bool:
-    return change(item, when, state=TAKEN, taken_by=to, **AWAKE)
+def _give(item: FocusItem, when: Q, *, to: User) -> bool:
+    return _change(item, when, state=TAKEN, taken_by=to, **AWAKE)
 
 
 def take(item: FocusItem, *, by: User, at: datetime) -> None:
-    """Take one that is nobody's, or of somebody who has left. The first wins; the second is told by whom."""
+    """Take an item that no active colleague has. The first wins; the second is told who that was."""
     free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_by__is_active=False)
-    if not give(item, free, to=by):
-        raise ActionRefused(gone_or_taken(item))
+    if not _give(item, free, to=by):
+        raise ActionRefused(_why_not_taken(item))
     item.refresh_from_db()
 
 
 @transaction.atomic
 def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
-    """To a colleague, who may see the customer, and is told."""
+    """Give it to a colleague who may see the customer, and notify them."""
     if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
         raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
-    is_new = give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
-    if not is_new and not give(item, Q(), to=to):
+    is_new = _give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
+    if not is_new and not _give(item, Q(), to=to):
         raise ActionRefused(str(GONE))
     item.refresh_from_db()
     if is_new:
@@ -62,27 +61,27 @@ def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
 
 
 def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
-    """Out of the way until then, or until something new raises it."""
+    """Hide it until then, or until something new raises it."""
     if until <= at:
-        raise ActionRefused(_("That moment is over. Snooze it until one that is to come."))
+        raise ActionRefused(_("That moment is in the past: choose a later one."))
     if not reason.strip():
         raise ActionRefused(_("Say why it can wait."))
-    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "leads": False}
-    if not change(item, Q(), **put_off):
+    put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
+    if not _change(item, Q(), **put_off):
         raise ActionRefused(str(GONE))
     item.refresh_from_db()
 
 
 @transaction.atomic
 def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
-    """Done: the same cause raises it no more. A recovery is done when how it ended is written down."""
+    """Mark it as done, so that the same cause does not raise it again. A recovery needs an outcome in words."""
     if item.reason == FocusItem.Reason.RECOVERY:
         recovery = Recovery.objects.filter(pk=item.facts["recovery"]).first()
         if recovery is None:
             raise ActionRefused(str(GONE))
         close_recovery(recovery, outcome=outcome, by=by, at=at)
-    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "leads": False}
-    if not change(item, Q(), **did, **AWAKE):
+    did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "is_lead": False}
+    if not _change(item, Q(), **did, **AWAKE):
         raise ActionRefused(str(GONE))
     StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
     item.refresh_from_db()
@@ -90,21 +89,21 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def wake(*, at: datetime) -> int:
-    """What was snoozed until now comes back; how many. Served by focus_items_snoozed."""
+    """Bring back what was snoozed until now; return how many. Served by focus_items_snoozed."""
     due = FocusItem.objects.filter(state=SNOOZED, snoozed_until__lte=at)
     customers = sorted(set(due.values_list("customer", flat=True)))
-    hold(customers)
+    hold_items(customers)
     back = due.filter(customer__in=customers)
     woken = back.filter(taken_by=None).update(state=OPEN, **AWAKE) + back.update(state=TAKEN, **AWAKE)
-    lead(customers)
+    mark_leads(customers)
     return woken
 
 
-def gone_or_taken(item: FocusItem) -> str:
+def _why_not_taken(item: FocusItem) -> str:
     now = FocusItem.objects.filter(pk=item.pk).exclude(state=DONE).select_related("taken_by").first()
     if now is None or now.taken_by is None:
         return str(GONE)
     return _("%(name)s has taken this already.") % {"name": now.taken_by}
 
 
-GONE = gettext_lazy("This is settled in the meantime: there is nothing left to do here.")
+GONE = gettext_lazy("This was done or has changed just now. Reload the page to see what is left to do.")

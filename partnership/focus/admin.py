@@ -1,112 +1,17 @@
-"""Items and recoveries, for admins to read: they are worked on Focus and on the recovery's page. Here many
-recoveries are closed at once, such as an import told of."""
+"""Items for admins to read; they are worked on Focus."""
 
-from typing import Any
-
-from django import forms
-from django.contrib import admin, messages
-from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from customers.admin import Written
-from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem
-from partnership.recoveries.lifecycle import MENDABLE, close_recovery
-from partnership.recoveries.models import Recovery
-from partnership.staff.admin import is_admin
-from partnership.staff.external_ids import OWN
-from partnership.staff.models import User
-
-AT_ONCE = 500
-"""Recoveries closed by one request: a few seconds' work."""
 
 
 @admin.register(FocusItem)
 class FocusItemAdmin(Written):
-    list_display = ["customer", "reason", "state", "leads", "place", "since", "taken_by", "snoozed_until", "done_at"]
-    list_filter = ["state", "reason", "leads"]
+    list_display = ["customer", "reason", "state", "is_lead", "place", "since", "taken_by", "snoozed_until", "done_at"]
+    list_filter = ["state", "reason", "is_lead"]
     list_select_related = ["customer", "taken_by"]
     search_fields = ["customer__sort_key"]
     search_help_text = gettext_lazy("The customer's name.")
     ordering = ["-id"]
-
-
-class ToldLate(admin.SimpleListFilter):
-    """What would open none today, and did before there was a limit."""
-
-    title = gettext_lazy("told")
-    parameter_name = "told"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("late", _("by an import, more than %d days late") % MENDABLE.days)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Recovery]) -> QuerySet[Recovery]:
-        if self.value() != "late":
-            return queryset
-        late = queryset.filter(mistake__recorded_at__gt=F("mistake__occurred_at") + MENDABLE)
-        return late.exclude(mistake__source=OWN)
-
-
-class OutcomeForm(forms.Form):
-    outcome = forms.CharField(
-        label=gettext_lazy("How they ended"),
-        help_text=gettext_lazy("In words of your own; it stands on each customer's timeline."),
-        max_length=Recovery._meta.get_field("outcome").max_length,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
-    def clean_outcome(self) -> str:
-        outcome: str = self.cleaned_data["outcome"]
-        if outcome == Recovery.FORGIVEN:
-            raise forms.ValidationError(_("Whether they forgave it is theirs to say: use words of your own."))
-        return outcome
-
-
-@admin.register(Recovery)
-class RecoveryAdmin(Written):
-    list_display = ["customer", "what_happened", "owner", "opened_at", "closed_at", "outcome"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), ToldLate, "owner"]
-    list_select_related = ["customer", "owner"]
-    search_fields = ["customer__sort_key", "what_happened"]
-    search_help_text = gettext_lazy("The customer's name, or a word of what happened.")
-    date_hierarchy = "opened_at"
-    actions = ["close"]
-
-    def has_close_permission(self, request: HttpRequest) -> bool:
-        return is_admin(request)
-
-    @admin.action(description=gettext_lazy("Close the selected, with an outcome"), permissions=["close"])
-    def close(self, request: HttpRequest, chosen: QuerySet[Recovery]) -> HttpResponse | None:
-        """Asks for the outcome first, of those that are shown; what was closed meanwhile stays as it is."""
-        still = chosen.filter(closed_at=None)
-        recoveries = list(still.select_related("customer").order_by("opened_at", "pk")[:AT_ONCE])
-        if not recoveries:
-            messages.info(request, _("They are closed already."))
-            return None
-        form = OutcomeForm(request.POST if "closing" in request.POST else None)
-        if form.is_valid():
-            assert isinstance(request.user, User)
-            count = closed(recoveries, outcome=form.cleaned_data["outcome"], by=request.user)
-            told = ngettext("%d recovery is closed.", "%d recoveries are closed.", count) % count
-            messages.success(request, told)
-            return None
-        title = ngettext("Close %d recovery?", "Close %d recoveries?", len(recoveries)) % len(recoveries)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "form": form}
-        context |= {"recoveries": recoveries, "left": still.count() - len(recoveries)}
-        return render(request, "admin/focus/closing.html", context, status=422 if form.is_bound else 200)
-
-
-def closed(recoveries: list[Recovery], *, outcome: str, by: User) -> int:
-    """How many; each for itself, so that what one stumbles over holds up no other."""
-    count, now = 0, timezone.now()
-    for recovery in recoveries:
-        try:
-            close_recovery(recovery, outcome=outcome, by=by, at=now)
-        except ActionRefused:  # closed by somebody else just now
-            continue
-        count += 1
-    return count

@@ -8,19 +8,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partnership.core.forms import DayInput
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
 from partnership.staff.models import Firm, User
 
-FARTHEST = timedelta(days=366)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
+_LATEST = timedelta(days=366)
 
 
 class ItemForm(forms.Form):
-    """Opened by a key: one can type at once. It acts on the cause that was on the screen when it was opened."""
+    """A form that acts on the cause that was on the screen when it was opened; its first field has the focus."""
 
     cause = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -30,14 +27,14 @@ class ItemForm(forms.Form):
         shown = (field for field in self.fields.values() if not field.widget.is_hidden)
         next(shown).widget.attrs["autofocus"] = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         if self.cleaned_data.get("cause") != self.item.cause:
             raise ValidationError(GONE)
         return self.cleaned_data
 
 
 class SnoozeForm(ItemForm):
-    until = forms.DateField(label=_("Until which day"), widget=DayInput(format="%Y-%m-%d"))
+    until = forms.DateField(label=_("Until which day"), widget=DayInput())
     reason = forms.CharField(
         label=_("Why it can wait"),
         max_length=300,
@@ -51,11 +48,11 @@ class SnoozeForm(ItemForm):
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if not timezone.localdate() < until <= timezone.localdate() + FARTHEST:
-            raise ValidationError(_("Choose a day that is to come, within a year."))
+        if not timezone.localdate() < until <= timezone.localdate() + _LATEST:
+            raise ValidationError(_("Choose a day in the future, within a year."))
         return until
 
-    def verb_arguments(self) -> dict[str, Any]:
+    def verb_arguments(self) -> dict[str, object]:
         return {"until": Firm.current().start_of(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
 
 
@@ -77,12 +74,12 @@ class DoneForm(ItemForm):
                 "This closes the recovery. When they forgive us in their own words, it closes by itself."
             )
 
-    def verb_arguments(self) -> dict[str, Any]:
+    def verb_arguments(self) -> dict[str, object]:
         return {"outcome": self.cleaned_data["outcome"]}
 
 
 class HandoverForm(ItemForm):
-    to = forms.ModelChoiceField(label=_("To whom"), queryset=User.objects.filter(is_active=True), empty_label="—")
+    to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.filter(is_active=True), empty_label="—")
 
-    def verb_arguments(self) -> dict[str, Any]:
+    def verb_arguments(self) -> dict[str, object]:
         return {"to": self.cleaned_data["to"]}

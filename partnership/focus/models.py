@@ -1,4 +1,4 @@
-"""Why somebody is worth the next hour, and what became of it."""
+"""Reasons to give a customer the next hour, and what became of them."""
 
 from datetime import date
 from typing import Any
@@ -13,11 +13,10 @@ from partnership.staff.models import User
 
 
 class FocusItem(models.Model):
-    """One reason of one customer. As long as it is not done there is one, whatever raises it again.
+    """A customer's reason to be on the Partnerships lane; at most one of each kind that is not done.
 
-    `cause` names what raised it. Refreshing writes cause, since, strength, facts, place and leads; what is done with
-    it is the staff's. `place` is where it stands in the lane (factors.py has the formula), `leads` that it is the first
-    of its customer's.
+    `cause` names what raised it; `place` orders the lane (factors.py has the formula); `is_lead` marks the first of a
+    customer's. Refreshing writes cause, since, strength, facts, place and is_lead, the staff's actions the rest.
     """
 
     class Reason(models.TextChoices):
@@ -42,7 +41,7 @@ class FocusItem(models.Model):
     strength = models.FloatField(_("strength"))
     facts: Any = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     place = models.FloatField(default=0)
-    leads = models.BooleanField(default=False)
+    is_lead = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.OPEN)
     taken_by = models.ForeignKey(
         User, verbose_name=_("taken by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="focus_items"
@@ -60,7 +59,7 @@ class FocusItem(models.Model):
         verbose_name_plural = _("focus items")
         ordering = ["-place", "-id"]
         indexes = [
-            models.Index(fields=["-place", "-id"], condition=models.Q(leads=True), name="focus_items_in_order"),
+            models.Index(fields=["-place", "-id"], condition=models.Q(is_lead=True), name="focus_items_in_order"),
             models.Index(fields=["snoozed_until"], condition=models.Q(state="snoozed"), name="focus_items_snoozed"),
             # What is done does not come back with the same cause.
             models.Index(
@@ -82,7 +81,7 @@ class FocusItem(models.Model):
                 name="focus_item_done_at",
             ),
             models.CheckConstraint(
-                condition=models.Q(leads=False) | models.Q(state__in=["open", "taken"]),
+                condition=models.Q(is_lead=False) | models.Q(state__in=["open", "taken"]),
                 name="focus_item_leads_while_open",
             ),
             models.CheckConstraint(
@@ -95,7 +94,7 @@ class FocusItem(models.Model):
 
 
 class StaleFocus(models.Model):
-    """Append-only: this customer's history changed. Written in the transaction that changed it."""
+    """A customer whose history changed; appended in the transaction that changed it."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
 
@@ -108,7 +107,7 @@ class StaleFocus(models.Model):
 
 
 class Refreshed(models.Model):
-    """The one row that says for which day, and under which rules, everybody's items were last refreshed."""
+    """The one row with the day and the rules for which all items were last refreshed."""
 
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     day = models.DateField()

@@ -1,7 +1,6 @@
-"""What a changed history does to the queue."""
+"""What a changed history and a merge do to the items of the Partnerships lane."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import connection
 from django.dispatch import receiver
@@ -10,12 +9,10 @@ from customers.merge_rows import give_back, move
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
-from partnership.recoveries.lifecycle import settle
 
 
 @receiver(history_changed)
-def follow_history(*, customer_ids: Collection[int], **_: Any) -> None:
-    settle(customer_ids)
+def follow_history(*, customer_ids: Collection[int], **_: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])",
@@ -24,13 +21,13 @@ def follow_history(*, customer_ids: Collection[int], **_: Any) -> None:
 
 
 @receiver(customers_merged)
-def move_items(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: Any) -> None:
-    """With what was done about them; where the survivor has one of the same reason, that one stands for both."""
+def move_items(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: object) -> None:
+    """Move items to the survivor, who keeps their own where both have one of the same reason."""
     current = FocusItem.objects.exclude(state=FocusItem.State.DONE)
     doubled = current.filter(customer=absorbed_id, reason__in=current.filter(customer=survivor_id).values("reason"))
     move(merge, FocusItem, "customer", but=doubled.values_list("pk", flat=True))
 
 
 @receiver(customers_unmerged)
-def give_back_items(*, merge: Merge, **_: Any) -> None:
+def give_back_items(*, merge: Merge, **_: object) -> None:
     give_back(merge, FocusItem, "customer")

@@ -1,4 +1,4 @@
-"""Keeping the items of the Partnership lane equal to what the factors find.
+"""Keeping the items of the Partnerships lane equal to what the factors find.
 
 What changes a history appends a StaleFocus row in the same transaction; once the customer is rescored, their items are
 refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found.
@@ -6,38 +6,28 @@ refreshed. One refresher at a time: it is fast, and a second one could overwrite
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from customers.merge_resolution import held_survivors
 from interactions.actions.nudges import PERIOD
+from partnership.core.locks import LockKey
+from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.focus.lanes.factors import FACTORS, evidence
 from partnership.focus.models import FocusItem, Refreshed
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet, Score
 from partnership.staff.models import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""
 
-LOCK = 0x0F0C05
-"""PostgreSQL's advisory lock of whoever refreshes."""
 
-
-@transaction.atomic
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
     """Refresh a batch of stale customers who are rescored; how many. None while somebody else is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
-            return 0
-        # Seen before computing: what commits from here on leaves a row of its own for the next round.
-        cursor.execute(CLAIM, {"batch": batch})
-        claimed = {pk for (pk,) in cursor.fetchall()}
-    if claimed:
-        refresh(sorted(claimed), at=at)
-    return len(claimed)
+    return refresh_claimed(CLAIM, partial(refresh, at=at), lock=LockKey.FOCUS_REFRESH, batch=batch)
 
 
 def refresh_new_day(*, at: datetime) -> int:
@@ -52,13 +42,7 @@ def refresh_new_day(*, at: datetime) -> int:
 
 def refresh_all(*, at: datetime) -> int:
     """Everybody, a chunk after the other; how many."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            refresh(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
+    done = refresh_chunks(customer_chunks(), partial(refresh, at=at), lock=LockKey.FOCUS_REFRESH)
     day, rule_set = Firm.current().local_date(at), RuleSet.objects.active()
     Refreshed.objects.update_or_create(id=1, defaults={"day": day, "rule_set": rule_set})
     return done
@@ -81,7 +65,7 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
         cursor.execute(CHOOSE, {**parameters, "at": at})
         for statement in (DROP_OTHERS, KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
             cursor.execute(statement, parameters)
-    lead(customers)
+    mark_leads(customers)
 
 
 def raised(rule_set: RuleSet, parameters: dict[str, Any]) -> str:
@@ -89,21 +73,21 @@ def raised(rule_set: RuleSet, parameters: dict[str, Any]) -> str:
     days = evidence(rule_set, parameters)
     parts = [
         f"""SELECT '{factor.reason}' AS reason, {factor.weight}::float8 AS weight, {factor.head_start}::float8
-  AS head_start, {"NULL" if factor.rests is None else factor.rests}::int AS rests, found.*
+  AS head_start, {"NULL" if factor.rest_days is None else factor.rest_days}::int AS rest_days, found.*
 FROM ({factor.sql.replace("{evidence}", days)}) found"""
         for factor in FACTORS
     ]
     return f"CREATE TEMP TABLE raised_focus ON COMMIT DROP AS {' UNION ALL '.join(parts)}"
 
 
-def lead(customers: Collection[int]) -> None:
-    """Mark of each the item that leads. Whoever changes an item's state holds the customer's items, then calls this."""
+def mark_leads(customers: Collection[int]) -> None:
+    """Mark the first item of each customer. Callers that changed an item's state hold the customer's items."""
     with connection.cursor() as cursor:
         cursor.execute(LEAD, {"customers": list(customers)})
 
 
-def hold(customers: Collection[int]) -> None:
-    """Keep others from these customers' items until the end of the transaction; all at once, in the order of HOLD."""
+def hold_items(customers: Collection[int]) -> None:
+    """Lock these customers' items until commit, in the order of HOLD."""
     list(FocusItem.objects.select_for_update().filter(customer__in=customers).order_by("pk").values_list("pk"))
 
 
@@ -133,7 +117,7 @@ WHERE NOT EXISTS (
   SELECT FROM focus_focusitem done
   WHERE done.customer_id = raised.customer_id AND done.reason = raised.reason AND done.cause = raised.cause
     AND done.state = 'done'
-    AND (raised.rests IS NULL OR done.done_at > %(at)s::timestamptz - raised.rests * interval '1 day'))
+    AND (raised.rest_days IS NULL OR done.done_at > %(at)s::timestamptz - raised.rest_days * interval '1 day'))
 ORDER BY raised.customer_id, raised.reason, snoozed.id NULLS LAST, raised.strength DESC, raised.cause"""
 
 DROP_OTHERS = """
@@ -141,7 +125,7 @@ DELETE FROM focus_focusitem item WHERE customer_id = ANY(%(customers)s) AND stat
   SELECT FROM chosen_focus chosen WHERE chosen.customer_id = item.customer_id AND chosen.reason = item.reason)"""
 
 KEEP = """
-INSERT INTO focus_focusitem AS item (customer_id, reason, cause, since, strength, facts, place, leads, state,
+INSERT INTO focus_focusitem AS item (customer_id, reason, cause, since, strength, facts, place, is_lead, state,
   snooze_reason, outcome)
 SELECT customer_id, reason, cause, since, strength, facts, place, false, 'open', '', '' FROM chosen_focus
 ORDER BY customer_id, reason
@@ -156,10 +140,10 @@ WHERE (item.cause, item.since, item.strength, item.facts, item.place)
   IS DISTINCT FROM (excluded.cause, excluded.since, excluded.strength, excluded.facts, excluded.place)"""
 
 LEAD = """
-UPDATE focus_focusitem item SET leads = NOT leads
+UPDATE focus_focusitem item SET is_lead = NOT is_lead
 FROM (
   SELECT id, state IN ('open', 'taken') AND row_number() OVER (
     PARTITION BY customer_id, state IN ('open', 'taken') ORDER BY place DESC, reason) = 1 AS first
   FROM focus_focusitem WHERE customer_id = ANY(%(customers)s) AND state <> 'done'
 ) ranked
-WHERE ranked.id = item.id AND item.leads <> ranked.first"""
+WHERE ranked.id = item.id AND item.is_lead <> ranked.first"""

@@ -1,17 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from partnership.core.refresh import drain
 from partnership.focus.actions import wake
 from partnership.focus.refreshing import refresh_new_day, refresh_stale
 
 
 @shared_task(name="focus.refresh_stale")
 def refresh_stale_task() -> int:
-    """Drain until a round finds none that is rescored."""
-    total = 0
-    while done := refresh_stale(at=timezone.now()):
-        total += done
-    return total
+    return drain(lambda: refresh_stale(at=timezone.now()))
 
 
 @shared_task(name="focus.refresh_new_day")

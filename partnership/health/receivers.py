@@ -1,7 +1,6 @@
-"""What a changed history does to the tallies."""
+"""What a changed history does to the metrics."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import connection
 from django.dispatch import receiver
@@ -10,6 +9,8 @@ from customers.signals import history_changed
 
 
 @receiver(history_changed)
-def follow_history(*, customer_ids: Collection[int], **_: Any) -> None:
+def follow_history(*, customer_ids: Collection[int], **_: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO health_staletally (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)])
+        cursor.execute(
+            "INSERT INTO health_stalemetrics (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)]
+        )

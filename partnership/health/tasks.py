@@ -1,17 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from partnership.core.refresh import drain
 from partnership.health.rollup.refreshing import refresh_new_day, refresh_stale
-from partnership.health.weekly_summary import send_letters
+from partnership.health.weekly_summary import send_weekly_summaries
 
 
 @shared_task(name="health.refresh_stale")
 def refresh_stale_task() -> int:
-    """Drain until a round finds none that is rescored."""
-    total = 0
-    while done := refresh_stale(at=timezone.now()):
-        total += done
-    return total
+    return drain(lambda: refresh_stale(at=timezone.now()))
 
 
 @shared_task(name="health.refresh_new_day")
@@ -19,6 +16,6 @@ def refresh_new_day_task() -> int:
     return refresh_new_day(at=timezone.now())
 
 
-@shared_task(name="health.send_letters")
-def send_letters_task() -> int:
-    return send_letters(at=timezone.now())
+@shared_task(name="health.send_weekly_summaries")
+def send_weekly_summaries_task() -> int:
+    return send_weekly_summaries(at=timezone.now())

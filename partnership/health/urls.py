@@ -5,7 +5,7 @@ from partnership.health import views
 urlpatterns = [
     path("health/", views.health, name="health"),
     *(path(f"health/{name}/", views.board, {"board": name}, name=f"health_{name}") for name in views.BOARDS),
-    path("health/rows/<slug:of>/", views.counted, name="health_rows"),
+    path("health/rows/<slug:of>/", views.metric_rows, name="health_rows"),
     path("health/customers/", views.customers, name="health_customers"),
-    path("health/letter/", views.letter, name="health_letter"),
+    path("health/weekly-summary/", views.weekly_summary, name="health_weekly_summary"),
 ]

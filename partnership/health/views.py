@@ -1,39 +1,43 @@
-"""The dashboards, what their numbers count, and the files of both."""
+"""The dashboards, the rows and customers behind their numbers, and the files of all of them."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from partnership.core.caching import lately
+from partnership.core.caching import read_cached
+from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
+from partnership.health.boards.free_work import free
 from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
 from partnership.health.boards.movers import movers
-from partnership.health.boards.network import every as every_tree
+from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
 from partnership.health.boards.overview import boards, overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
-from partnership.health.boards.response_times import answers, free, recoveries
+from partnership.health.boards.recoveries import recoveries
+from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.frame.tables import Board, as_file
-from partnership.health.rollup.metrics import MEASURES
-from partnership.health.weekly_summary import is_wanted, letter_of, want
-from partnership.staff.models import User
+from partnership.health.rollup.metrics import METRICS
+from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
+from partnership.staff.access import staff_member
 
 T = TypeVar("T")
 
@@ -43,57 +47,52 @@ BOARDS: dict[str, Callable[[Scope], Board]] = {
 }  # fmt: skip
 
 
-KEPT = 20
-"""Seconds that a dashboard stands: its sums take a look at everybody."""
+CACHED_SECONDS = 20
 
 
-def kept(scope: Scope, name: str, read: Callable[[], T]) -> T:
-    """What was read a moment ago for the same scope, which is the same to all managers; nobody else comes here."""
-    return lately(f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}", KEPT, read)
+def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
+    """Return what was read a moment ago for the same scope: it is the same for all managers, who alone come here."""
+    key = f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}"
+    return read_cached(key, CACHED_SECONDS, read)
 
 
-def staff_member(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
-    return request.user
-
-
-def asked(request: HttpRequest) -> tuple[ScopeForm, Scope]:
+def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
     tiers = tiers_in_force()
     form = ScopeForm(request.GET, tiers)
     return form, scope_of(staff_member(request), form, tiers=tiers, today=timezone.localdate())
 
 
-def framed(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, **context: Any) -> HttpResponse:
-    """With what every page of health has: the tabs and what was asked; 422 where that means nothing."""
+def _render_page(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, **context: object) -> HttpResponse:
+    """Add what every page of health has, the tabs and the scope; 422 where what was asked is invalid."""
     everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
     tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
     context |= {"form": form, "scope": scope, "tabs": tabs, "home": everywhere.url("health"), "here": request.path}
-    forms = [form, *(context[name] for name in ("bounds", "days") if context.get(name))]
+    forms = [form, *(one for name in ("bounds", "days") if isinstance(one := context.get(name), Form))]
     return render(request, template, context, status=200 if all(one.is_valid() for one in forms) else 422)
 
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    form, scope = asked(request)
-    wanted = is_wanted(scope.viewer)
-    return framed(
+    form, scope = _read_scope(request)
+    wanted = is_subscribed(scope.viewer)
+    return _render_page(
         request,
         "health/overview.html",
         form,
         scope,
-        parts=kept(scope, "overview", lambda: overview(scope)),
+        parts=_cached(scope, "overview", lambda: overview(scope)),
         wanted=wanted,
     )
 
 
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
-    """One dashboard; where `table` is named, that table as a file."""
-    form, scope = asked(request)
+    """Show one dashboard; where `table` is named, return that table as a file."""
+    form, scope = _read_scope(request)
     days, scope = with_days(scope, request.GET) if board == "flow" else (None, scope)
     if board == "network" and "table" in request.GET:
-        return as_file("network", network_heads(), every_tree(scope))
-    shown = kept(scope, board, lambda: BOARDS[board](scope))
+        return as_file("network", network_heads(), export_trees(scope))
+    shown = _cached(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
         table = next((one for one in shown.tables if one.name == wanted), None)
         if table is None:
@@ -101,24 +100,24 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         lines = ([cell.text for cell in row] for row in table.rows)
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
-    return framed(request, "health/board.html", form, scope, board=shown, name=board, files=files, days=days)
+    return _render_page(request, "health/board.html", form, scope, board=shown, name=board, files=files, days=days)
 
 
 @require_safe
-def counted(request: HttpRequest, of: str) -> HttpResponseBase:
-    """The rows that a number counts."""
-    if of not in MEASURES:
+def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
+    """List the rows that a number counts."""
+    if of not in METRICS:
         raise Http404(of)
-    form, scope = asked(request)
-    days, scope = with_end(scope, request.GET) if MEASURES[of].day else (None, scope)
+    form, scope = _read_scope(request)
+    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), rows.every(scope, of, before=before))
+        return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
     page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
-    return framed(
-        request, "health/rows.html", form, scope, title=MEASURES[of].label, page=page, heads=rows.heads(), days=days,
-        span=scope.span(before=before) if MEASURES[of].day else None,
+    return _render_page(
+        request, "health/rows.html", form, scope, title=METRICS[of].label, page=page, heads=rows.heads(), days=days,
+        span=scope.span(before=before) if METRICS[of].day else None,
         more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
@@ -126,32 +125,32 @@ def counted(request: HttpRequest, of: str) -> HttpResponseBase:
 
 @require_safe
 def customers(request: HttpRequest) -> HttpResponseBase:
-    """The customers that a number counts."""
-    form, scope = asked(request)
+    """List the customers that a number counts."""
+    form, scope = _read_scope(request)
     days, scope = with_days(scope, request.GET)
-    bounds = customer_breakdown.PeopleForm(request.GET)
+    bounds = customer_breakdown.BoundsForm(request.GET)
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.every(scope, given))
+        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.export_rows(scope, given))
     page = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     lines = [customer_breakdown.cells(scope, one) for one in page.rows]
-    context = {"title": _("Customers"), "text": customer_breakdown.told(scope, given), "page": page, "lines": lines}
+    context = {"title": _("Customers"), "text": customer_breakdown.describe(scope, given), "page": page, "lines": lines}
     context |= {"heads": customer_breakdown.heads(given), "bounds": bounds, "days": days}
     context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
     context["file"] = scope.url("health_customers", **given, csv=1)
-    return framed(request, "health/customers.html", form, scope, **context)
+    return _render_page(request, "health/customers.html", form, scope, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter(request: HttpRequest) -> HttpResponse:
-    """The weekly letter as it would be today; posted, whether one wants it."""
+@accepts_form
+def weekly_summary(request: HttpRequest) -> HttpResponse:
+    """Show the weekly summary as of today; a post subscribes to it or stops it."""
     user = staff_member(request)
     if request.method == "POST":
         wanted = bool(request.POST.get("wanted"))
-        want(user, wanted=wanted)
-        said = _("The letter comes every Monday morning.") if wanted else _("The letter comes no more.")
-        messages.success(request, said)
-        return redirect("health_letter")
-    composed = letter_of(user, at=timezone.now())
-    return render(request, "health/letter.html", {"letter": composed, "wanted": is_wanted(user)})
+        set_subscription(user, wanted=wanted)
+        started, stopped = _("You will get the summary every Monday morning."), _("You will get no more summaries.")
+        messages.success(request, started if wanted else stopped)
+        return redirect("health_weekly_summary")
+    summary = summary_of(user, at=timezone.now())
+    return render(request, "health/weekly_summary.html", {"summary": summary, "wanted": is_subscribed(user)})

@@ -1,43 +1,43 @@
-"""The weekly letter to managers who want it: what got better, what got worse, whom to thank.
+"""The weekly summary for managers who want it: what got better, what got worse, whom to thank.
 
-Once for each week, on Monday morning of the firm's time: whoever is marked for that Monday gets no second one. It
-counts the seven days until Sunday's end; the tallies are ahead of it, and would count a Monday that has but begun in
-the place of the one before.
+It is sent once a week, on Monday morning of the firm's time, and counts the seven days until Sunday's end. The
+rolled-up metrics already include the Monday, so it counts the rows themselves.
 """
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.template.loader import render_to_string
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, reasons
 from partnership.health.boards.overview import of_recoveries
-from partnership.health.drilldown.rows import counted
-from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of, tiers_in_force
+from partnership.health.drilldown.rows import counted_rows
+from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
-from partnership.health.models import LetterWish
+from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
 
+# On Monday, between which it is sent; later in the week it would be old.
 MORNING, EVENING = timedelta(hours=7), timedelta(hours=24)
-"""Of Monday, between which it goes out; later in the week it would be old."""
 
-FEW = 5
+SHOWN = 5
 
+# What is compared with the week before, and whether more is better.
 COMPARED = {
     "goals_reached": (gettext_lazy("goals reached"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
@@ -45,64 +45,66 @@ COMPARED = {
     "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
     "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
 }
-"""What is compared with the week before, and whether more is better."""
 
-GLAD = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
-"""Who may be thanked."""
+_MAY_BE_THANKED = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
 
 
 @dataclass(frozen=True)
-class Letter:
+class WeeklySummary:
     user: User
     firm: Firm
     day: date
     better: list[Sentence]
     worse: list[Sentence]
-    thanks: list[tuple[Any, str]]
+    thanks: list[tuple[Customer, str]]
 
 
-def is_wanted(user: User) -> bool:
-    return LetterWish.objects.filter(user=user).exists()
+def is_subscribed(user: User) -> bool:
+    return WeeklySummarySubscription.objects.filter(user=user).exists()
 
 
-def want(user: User, *, wanted: bool) -> None:
+def set_subscription(user: User, *, wanted: bool) -> None:
     if wanted:
-        LetterWish.objects.get_or_create(user=user)
+        WeeklySummarySubscription.objects.get_or_create(user=user)
     else:
-        LetterWish.objects.filter(user=user).delete()
+        WeeklySummarySubscription.objects.filter(user=user).delete()
 
 
-def send_letters(*, at: datetime) -> int:
-    """To each who wants one and has none of this week; how many were handed over.
+def send_weekly_summaries(*, at: datetime) -> int:
+    """Send this week's summary to each subscriber who has not got it; return how many were sent.
 
-    It is marked as sent before it is handed over; where the mail server refuses it, the next round tries again.
+    Each is marked as sent before it is sent; where the mail server refuses it, the next round tries again.
     """
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
     if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
         return 0
-    due = LetterWish.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return sum(send(wish, monday, at=at) for wish in due.select_related("user").order_by("pk"))
+    due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
+    return _send_claimed(due.select_related("user").order_by("pk"), monday, at=at)
 
 
-def send(wish: LetterWish, monday: date, *, at: datetime) -> bool:
-    if not wish.user.is_manager:  # no longer
-        return False
-    claimed = LetterWish.objects.filter(Q(sent_for=wish.sent_for), pk=wish.pk).update(sent_for=monday)
-    if not claimed:
-        return False
-    try:
-        mail_of(letter_of(wish.user, at=at)).send()
-    except Exception as error:  # every backend has its own
-        logger.warning("The weekly letter for %s was not sent: %r", wish.pk, error)
-        LetterWish.objects.filter(pk=wish.pk, sent_for=monday).update(sent_for=wish.sent_for)
-        return False
-    return True
+def _send_claimed(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
+    """Send that Monday's summary to the managers whose subscription no other worker has claimed; return how many."""
+
+    def record(subscription: WeeklySummarySubscription, error: Exception | None) -> None:
+        if error:
+            logger.warning("The weekly summary for %s was not sent: %r", subscription.pk, error)
+            this = WeeklySummarySubscription.objects.filter(pk=subscription.pk)
+            this.filter(sent_for=monday).update(sent_for=subscription.sent_for)
+
+    claimed = (one for one in subscriptions if one.user.is_manager and _claim(one, monday))
+    return send_claimed(claimed, lambda subscription: mail_of(summary_of(subscription.user, at=at)), record)
 
 
-def letter_of(user: User, *, at: datetime) -> Letter:
-    """Of the week until yesterday, in the firm's language."""
+def _claim(subscription: WeeklySummarySubscription, monday: date) -> bool:
+    """Mark the summary as sent for that Monday; False when another worker did so first."""
+    unclaimed = WeeklySummarySubscription.objects.filter(Q(sent_for=subscription.sent_for), pk=subscription.pk)
+    return unclaimed.update(sent_for=monday) == 1
+
+
+def summary_of(user: User, *, at: datetime) -> WeeklySummary:
+    """Compose the summary of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
     with translation.override(firm.language):
         today = firm.local_date(at)
@@ -110,16 +112,16 @@ def letter_of(user: User, *, at: datetime) -> Letter:
         scope = replace(asked, day=today - timedelta(days=1))
         found = numbers(scope)
         better, worse = compared(scope, found)
-        worse += of_movers(moved(scope, scope.tallies(), up=False))
+        worse += of_movers(moved(scope, scope.metrics(), up=False))
         if found["recoveries_open"]:
             worse.append(of_recoveries(scope, found))
-        return Letter(user, firm, scope.day, better, worse, thanks(scope))
+        return WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
 
 
 def numbers(scope: Scope) -> dict[str, int]:
     names = (*COMPARED, "answered", "answered_late")
-    found = {name: counted(scope, name).count() for name in (*names, "recoveries_open")}
-    return found | {f"before_{name}": counted(scope, name, before=True).count() for name in names}
+    found = {name: counted_rows(scope, name).count() for name in (*names, "recoveries_open")}
+    return found | {f"before_{name}": counted_rows(scope, name, before=True).count() for name in names}
 
 
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
@@ -143,28 +145,28 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     return better, worse
 
 
-def moved(scope: Scope, tallies: Any, *, up: bool) -> list[Any]:
-    """As the board of movers has them, of the scope's own days."""
-    stood = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__lte=scope.span(before=True).until)
+def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[MetricsRow]:
+    """Return the movers as their board does, but of the scope's own days."""
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=scope.span(before=True).until)
     then = Subquery(stood.order_by("-day").values("partnership")[:1])
-    found = tallies.annotate(then=then, moved=F("partnership") - F("then"))
+    found = metrics.annotate(then=then, moved=F("partnership") - F("then"))
     chosen = (
-        found.filter(moved__gte=1).order_by("-moved", "pk")
+        found.filter(moved__gte=1).order_by("-moved", "customer_id")
         if up
-        else found.filter(moved__lte=-1).order_by("moved", "pk")
+        else found.filter(moved__lte=-1).order_by("moved", "customer_id")
     )
-    rows = first(chosen, FEW, shown=found)
+    rows = first(chosen, SHOWN, shown=found)
     for name in NAMES:
-        for prefix, before in (("n", False), ("b", True)):
-            theirs = counted(scope, name, before=before).filter(customer__in=[one.pk for one in rows])
+        for prefix, before in (("", False), ("before_", True)):
+            theirs = counted_rows(scope, name, before=before).filter(customer__in=[one.customer_id for one in rows])
             number = Counter(theirs.values_list("customer_id", flat=True))
             for one in rows:
-                setattr(one, f"{prefix}_{name}", number[one.pk])
+                setattr(one, f"{prefix}{name}", number[one.customer_id])
     return rows
 
 
-def of_movers(rows: list[Any]) -> list[Sentence]:
-    """Those who fell furthest."""
+def of_movers(rows: list[MetricsRow]) -> list[Sentence]:
+    """Say who fell furthest, and why."""
     return [
         Sentence(
             _("%(name)s fell from %(then)d to %(now)d: %(why)s")
@@ -176,27 +178,24 @@ def of_movers(rows: list[Any]) -> list[Sentence]:
     ]  # fmt: skip
 
 
-def thanks(scope: Scope) -> list[tuple[Any, str]]:
-    """Who put in something of their own, then who rose furthest."""
-    gifts = counted(scope, "received").filter(**GLAD).values("customer_id").annotate(n=Count("pk"))
-    most = gifts.order_by("-n", F("customer__tally__partnership").desc(nulls_last=True), "customer_id")
-    givers = list(most.values_list("customer_id", flat=True)[:FEW])
+def thanks(scope: Scope) -> list[tuple[Customer, str]]:
+    """Return whom to thank and for what: first who gave something, then who rose furthest."""
+    gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED).values("customer_id").annotate(n=Count("pk"))
+    most = gifts.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
+    givers = list(most.values_list("customer_id", flat=True)[:SHOWN])
     known = Customer.objects.in_bulk(givers)
     gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
-    rising = moved(scope, scope.tallies().filter(**GLAD).exclude(pk__in=givers), up=True)
-    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:FEW]
+    rising = moved(scope, scope.metrics().filter(**_MAY_BE_THANKED).exclude(customer__in=givers), up=True)
+    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:SHOWN]
 
 
-def mail_of(letter: Letter) -> EmailMultiAlternatives:
-    firm = letter.firm
+def mail_of(summary: WeeklySummary) -> EmailMultiAlternatives:
+    firm = summary.firm
     with translation.override(firm.language), timezone.override(firm.zone):
-        context = {"letter": letter, "address": settings.SITE_URL}
-        mail = EmailMultiAlternatives(
+        return automatic_message(
+            "health/mail/weekly_summary",
+            {"summary": summary, "address": settings.SITE_URL},
             subject=_("The week at %s") % firm.name,
-            body=render_to_string("health/mail/letter.txt", context),
-            from_email=formataddr(("Partnership", own_address())),
-            to=[letter.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            sender=formataddr(("Partnership", own_address())),
+            to=summary.user.email,
         )
-        mail.attach_alternative(render_to_string("health/mail/letter.html", context), "text/html")
-    return mail

@@ -1,4 +1,4 @@
-"""News by e-mail: what somebody has not read yet, gathered once an hour or once a morning, never sent twice."""
+"""Unread notifications by e-mail, gathered once an hour or once a morning, never sent twice."""
 
 import logging
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from interactions.mailboxes.outbox import own_address
+from partnership.core.mailing import automatic_message, send_claimed
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import MAIL
 from partnership.staff.models import Firm, Preferences, User
@@ -21,14 +21,9 @@ from partnership.staff.models import Firm, Preferences, User
 logger = logging.getLogger(__name__)
 
 HOURLY, DAILY, NEVER = Preferences.Digest.HOURLY, Preferences.Digest.DAILY, Preferences.Digest.NEVER
-MORNING = timedelta(hours=8)
-"""After the firm's midnight: a daily digest has what happened until then."""
-
-STALE = timedelta(days=7)
-"""What is older than this is no news, though it was never mailed."""
-
-MOST = 50
-"""Lines of one digest; the inbox has the rest."""
+MORNING = timedelta(hours=8)  # after the firm's midnight; a daily digest has what happened until then
+_OLDEST = timedelta(days=7)
+_MOST_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -44,23 +39,19 @@ def send_digests(*, at: datetime) -> int:
     none. Where the mail server refuses it, they wait for the next round.
     """
     firm = Firm.current()
-    sent = 0
-    for user in waiting_for_mail(at):
-        digest = claim(user, before=cutoff(user, firm, at), at=at)
-        if digest is None:
-            continue
-        try:
-            letter_of(digest, firm).send()
-        except Exception as error:  # every backend has its own
-            logger.warning("The digest for %s was not sent: %r", user.pk, error)
-            Notification.objects.filter(pk__in=[one.pk for one in digest.news], mailed_at=at).update(mailed_at=None)
-        else:
-            sent += 1
-    return sent
+
+    def record(digest: Digest, error: Exception | None) -> None:
+        if error:
+            logger.warning("The digest for %s was not sent: %r", digest.user.pk, error)
+            pks = [notification.pk for notification in digest.news]
+            Notification.objects.filter(pk__in=pks, mailed_at=at).update(mailed_at=None)
+
+    claims = (claim(user, before=cutoff(user, firm, at), at=at) for user in waiting_for_mail(at))
+    return send_claimed(filter(None, claims), lambda digest: letter_of(digest, firm), record)
 
 
 def waiting_for_mail(at: datetime) -> Iterable[User]:
-    unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - STALE)
+    unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - _OLDEST)
     users = User.objects.filter(is_active=True, pk__in=unread.values("user")).exclude(preferences__digest=NEVER)
     return users.select_related("preferences").order_by("pk")
 
@@ -84,7 +75,7 @@ def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
     preferences = getattr(user, "preferences", None)
     unwanted = [kind for kind, chosen in (preferences.notify if preferences else {}).items() if chosen != MAIL]
     news = (
-        user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - STALE)
+        user.notifications.filter(read_at=None, mailed_at=None, made_at__lt=before, made_at__gt=at - _OLDEST)
         .exclude(kind__in=unwanted)
         .seen_by(user)
         .order_by("-made_at", "-id")
@@ -101,16 +92,14 @@ def letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
         context = {
             "user": digest.user,
             "firm": firm,
-            "news": digest.news[:MOST],
-            "more": max(0, count - MOST),
+            "news": digest.news[:_MOST_LINES],
+            "more": max(0, count - _MOST_LINES),
             "address": settings.SITE_URL,
         }
-        letter = EmailMultiAlternatives(
+        return automatic_message(
+            "notifications/mail/digest",
+            context,
             subject=ngettext("%d thing to know", "%d things to know", count) % count,
-            body=render_to_string("notifications/mail/digest.txt", context),
-            from_email=formataddr(("Partnership", own_address())),
-            to=[digest.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            sender=formataddr(("Partnership", own_address())),
+            to=digest.user.email,
         )
-        letter.attach_alternative(render_to_string("notifications/mail/digest.html", context), "text/html")
-    return letter

@@ -1,45 +1,44 @@
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import INBOX, MAIL, NONE
 from partnership.staff.models import Preferences
 
-WAYS = [(MAIL, _("in the inbox and by e-mail")), (INBOX, _("in the inbox")), (NONE, _("not at all"))]
+_WAYS = [(MAIL, _("in the inbox and by e-mail")), (INBOX, _("in the inbox")), (NONE, _("not at all"))]
 
-WHEN = {
-    Notification.Kind.MENTION: _("When somebody mentions you"),
-    Notification.Kind.ASSIGNMENT: _("When you are given a conversation"),
+_LABELS = {
+    Notification.Kind.MENTION: _("When a colleague mentions you"),
+    Notification.Kind.ASSIGNMENT: _("When a conversation is assigned to you"),
     Notification.Kind.HANDOVER: _("When a conversation is handed over to you or your department"),
     Notification.Kind.PROMISE_DUE: _("When a promise of yours is due"),
     Notification.Kind.TIER: _("When the tier of a customer of yours changes"),
-    Notification.Kind.FOCUS: _("When a colleague hands you somebody on Focus, or a recovery"),
+    Notification.Kind.FOCUS: _("When a colleague hands over a customer on Focus, or a recovery, to you"),
 }
 
 
 class PreferencesForm(forms.ModelForm):
-    """A field for each kind of news, named after it, and how often they come by e-mail."""
+    """One field for each kind of notification, named after it, and how often they come by e-mail."""
 
     class Meta:
         model = Preferences
         fields = ["digest"]
         labels = {"digest": _("By e-mail")}
-        help_texts = {"digest": _("One mail with what you have not read yet; none when there is nothing.")}
+        help_texts = {"digest": _("One e-mail with what you have not read yet; none when there is nothing new.")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind, label in WHEN.items():
+    def __init__(self, data: QueryDict | None = None, *, instance: Preferences) -> None:
+        super().__init__(data, instance=instance)
+        for kind, label in _LABELS.items():
             chosen = self.instance.notify.get(kind, MAIL)
-            self.fields[kind.value] = forms.ChoiceField(label=label, choices=WAYS, initial=chosen)
-        self.order_fields([*WHEN, "digest"])
+            self.fields[kind.value] = forms.ChoiceField(label=label, choices=_WAYS, initial=chosen)
+        self.order_fields([*_LABELS, "digest"])
 
     def save(self, commit: bool = True) -> Preferences:
-        """These alone: other preferences may be changed at the same moment elsewhere."""
+        """Save these fields alone, as other preferences may be changed elsewhere at the same moment."""
         said = {
             "digest": self.cleaned_data["digest"],
-            "notify": {kind.value: self.cleaned_data[kind] for kind in WHEN},
+            "notify": {kind.value: self.cleaned_data[kind] for kind in _LABELS},
         }
         saved, _created = Preferences.objects.update_or_create(user=self.instance.user, defaults=said)
         return saved

@@ -1,4 +1,4 @@
-"""Who is meant by an @ in a text."""
+"""Find the staff members whom a text mentions with an @."""
 
 import re
 
@@ -6,27 +6,26 @@ from customers.names import sort_key
 from partnership.staff.models import User
 
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
-LONGEST = 400
-"""Characters after an @ in which a name is looked for."""
+_LONGEST_NAME = 400
 
 
-def mentioned(text: str) -> list[User]:
-    """The active staff that the text names: @ and their name, their first name where only one has it, or what stands
-    before the @ of their address. The longest name wins; case and accents make no difference."""
-    calls = [sort_key(text[found.end() : found.end() + LONGEST]) for found in _AT.finditer(text)]
-    if not calls:
+def mentioned_users(text: str) -> list[User]:
+    """Return the active staff members whom the text mentions: by name, by first name where only one has it, or by the
+    local part of their address. The longest name wins; case and accents make no difference."""
+    mentions = [sort_key(text[at.end() : at.end() + _LONGEST_NAME]) for at in _AT.finditer(text)]
+    if not mentions:
         return []
-    names = names_of(list(User.objects.filter(is_active=True)))
+    names = _names_of(list(User.objects.filter(is_active=True)))
     longest_first = sorted(names, key=len, reverse=True)
-    meant: dict[int, User] = {}
-    for call in calls:
-        name = next((name for name in longest_first if begins_with(call, name)), None)
-        meant |= {user.pk: user for user in names.get(name or "", ())}
-    return list(meant.values())
+    found: dict[int, User] = {}
+    for mention in mentions:
+        name = next((name for name in longest_first if _begins_with(mention, name)), None)
+        found |= {user.pk: user for user in names.get(name or "", ())}
+    return list(found.values())
 
 
-def names_of(staff: list[User]) -> dict[str, list[User]]:
-    """What each can be called by; two of the same full name are both called."""
+def _names_of(staff: list[User]) -> dict[str, list[User]]:
+    """Map each name to whom it mentions; two people of the same full name are both mentioned."""
     names: dict[str, list[User]] = {}
     first: dict[str, list[User]] = {}
     for user in staff:
@@ -40,6 +39,6 @@ def names_of(staff: list[User]) -> dict[str, list[User]]:
     return names
 
 
-def begins_with(call: str, name: str) -> bool:
-    """The name, and no letter of a longer word behind it."""
-    return call.startswith(name) and not call[len(name) : len(name) + 1].isalnum()
+def _begins_with(mention: str, name: str) -> bool:
+    """Return whether the text begins with the name as a whole word."""
+    return mention.startswith(name) and not mention[len(name) : len(name) + 1].isalnum()

@@ -1,4 +1,4 @@
-"""What somebody on the staff should know of."""
+"""Notifications of staff members."""
 
 from typing import Self
 
@@ -10,13 +10,13 @@ from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import User
 
-OF_ENTRIES = ("mention/", "handover/", "recovery/")
-"""How the keys of those begin whose text is an entry's."""
+# Keys of notifications whose text comes from an entry of the timeline.
+_ENTRY_KEYS = ("mention/", "handover/", "recovery/")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def seen_by(self, user: User) -> Self:
-        """Of customers whom they may see, also where the entry, thread or promise has gone to another since."""
+        """Filter to customers the user may see, including where the entry, conversation or promise stands by now."""
         visible = Customer.objects.visible_to(user)
         seen = [
             Q(**{about: None}) | Exists(visible.filter(pk=OuterRef(f"{about}__customer")))
@@ -26,7 +26,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """`key` says what it is about, so that the same news is told once to each."""
+    """News for one user; `key` names what happened, so that each user is notified of it once."""
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("you were mentioned")
@@ -65,6 +65,6 @@ class Notification(models.Model):
         return f"{self.user}: {self.get_kind_display()}"
 
     @property
-    def words(self) -> str:
-        """The text, but nothing of an entry that was deleted since: who could read it last is forgotten with it."""
-        return "" if self.interaction_id is None and self.key.startswith(OF_ENTRIES) else self.text
+    def shown_text(self) -> str:
+        """Return the text; nothing where its entry was deleted since, as who may read it is no longer known."""
+        return "" if self.interaction_id is None and self.key.startswith(_ENTRY_KEYS) else self.text

@@ -1,30 +1,28 @@
-"""Telling the staff: once each, not whoever did it, and nobody who may not see the customer."""
+"""Notify staff members: each once, but not the actor, nor anyone who may not see the customer."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.text import Truncator
 
 from customers.models import Customer
 from interactions.models import Conversation, Interaction
-from partnership.notifications.mentions import mentioned
+from partnership.notifications.mentions import mentioned_users
 from partnership.notifications.models import Notification
 from partnership.staff.models import Preferences, User
 
+# Where a kind of notification goes: into the inbox, into the inbox and the digest (the default), or nowhere.
 INBOX, MAIL, NONE = "inbox", "mail", "none"
-"""What becomes of a kind of news: into the inbox, there and into the digest, nowhere. MAIL unless they chose."""
 
-EXCERPT = 200
-"""Characters of a text that a notification cites."""
+_EXCERPT_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class News:
-    """What is told to these users; `about` is the interaction, conversation or commitment.
+    """One event and the users to notify of it; `about` holds the interaction, conversation or commitment.
 
-    Whoever was told under the same key already is not told again.
+    A user who was already notified under the same key is left out.
     """
 
     users: Collection[User]
@@ -32,7 +30,7 @@ class News:
     key: str
     text: str = ""
     by: User | None = None
-    about: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def may_reach(self, user: User) -> bool:
         return user != self.by and user.is_active and self.customer.is_visible_to(user)
@@ -47,50 +45,50 @@ def notify(
     key: str,
     by: User | None = None,
     text: str = "",
-    **about: Any,
+    **about: object,
 ) -> int:
-    """One piece of news. How many were told."""
+    """Notify of one event; return how many users were notified."""
     return notify_all(kind, [News(list(users), customer, key, text, by, about)], at=at)
 
 
 def notify_all(kind: str, news: Collection[News], *, at: datetime) -> int:
-    """Any number of news in as many queries as one. How many were told."""
+    """Notify of many events in as many queries as of one; return how many notifications were made."""
     asked = {(user.pk, each.key): (user, each) for each in news for user in each.users if each.may_reach(user)}
     users, keys = {pk for pk, _ in asked}, {key for _, key in asked}
     for told in Notification.objects.filter(user__in=users, key__in=keys).values_list("user", "key"):
         asked.pop(told, None)
-    wishes = wishes_of(users)
+    preferences = _preferences_of(users)
     rows = [
         Notification(
-            user=user, kind=kind, key=each.key, customer=each.customer, by=each.by, text=in_one_line(each.text),
+            user=user, kind=kind, key=each.key, customer=each.customer, by=each.by, text=_as_one_line(each.text),
             made_at=at, **each.about,
         )
         for user, each in asked.values()
-        if wishes[user.pk].get(kind, MAIL) != NONE
+        if preferences[user.pk].get(kind, MAIL) != NONE
     ]  # fmt: skip
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)  # told by another at the same moment
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)  # another process may have made them just now
     return len(rows)
 
 
-def in_one_line(text: str) -> str:
+def _as_one_line(text: str) -> str:
     return " ".join(text.split())[:500]
 
 
 def excerpt(text: str) -> str:
-    return Truncator(text).chars(EXCERPT)
+    return Truncator(text).chars(_EXCERPT_LENGTH)
 
 
-def wishes_of(users: Collection[int]) -> dict[int, dict[str, str]]:
-    """Kind of notification → what becomes of it, for each user."""
+def _preferences_of(users: Collection[int]) -> dict[int, dict[str, str]]:
+    """Map each user to where they want which kind of notification."""
     chosen = dict(Preferences.objects.filter(user__in=users).values_list("user", "notify"))
     return {pk: chosen.get(pk, {}) for pk in users}
 
 
 def notify_mentions(interaction: Interaction, *, by: User, at: datetime) -> int:
-    """Tell whom its text calls by name."""
+    """Notify those whom the text mentions."""
     return notify(
         kind=Notification.Kind.MENTION,
-        users=mentioned(interaction.body),
+        users=mentioned_users(interaction.body),
         customer=interaction.customer,
         by=by,
         at=at,
@@ -114,7 +112,7 @@ def notify_assignment(thread: Conversation, *, by: User, at: datetime) -> int:
 
 
 def notify_handover(row: Interaction, *, by: User, at: datetime) -> int:
-    """Tell who has it now: the assignee, or everybody of the department."""
+    """Notify the new assignee, or everyone in the department."""
     thread = row.conversation
     assert thread is not None
     users = [thread.assignee] if thread.assignee else User.objects.filter(department=thread.department)

@@ -1,7 +1,6 @@
-"""Tell a colleague that a recovery was handed over to them, and lead there."""
+"""Notify the new owner of a recovery that was handed over, and find the page to show them."""
 
 from datetime import datetime
-from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
@@ -14,7 +13,7 @@ from partnership.staff.models import User
 
 
 @receiver(recovery_handed_over)
-def tell_of_recovery(*, recovery: Recovery, by: User, at: datetime, **_more: Any) -> None:
+def notify_recovery_handover(*, recovery: Recovery, by: User, at: datetime, **_more: object) -> None:
     notify(
         kind=Notification.Kind.FOCUS, users=[recovery.owner] if recovery.owner else [], customer=recovery.customer,
         by=by, at=at, key=f"recovery/{recovery.pk}/{at.timestamp()}", text=excerpt(recovery.what_happened),
@@ -22,7 +21,9 @@ def tell_of_recovery(*, recovery: Recovery, by: User, at: datetime, **_more: Any
     )  # fmt: skip
 
 
-def place_of(news: Notification) -> str:
-    """The recovery; else the customer, on whose page the reason and what to do about it stand."""
-    recovery = Recovery.objects.filter(mistake=news.interaction_id).first() if news.interaction_id else None
-    return reverse("recovery", args=[recovery.pk]) if recovery else reverse("customer", args=[news.customer_id])
+def url_of(notification: Notification) -> str:
+    """Return the recovery's page; else the customer's, which shows the reason and what to do about it."""
+    recovery = (
+        Recovery.objects.filter(mistake=notification.interaction_id).first() if notification.interaction_id else None
+    )
+    return reverse("recovery", args=[recovery.pk]) if recovery else reverse("customer", args=[notification.customer_id])

@@ -1,4 +1,4 @@
-"""Promises of ours that are due: told to whoever keeps them, in the morning."""
+"""Remind the staff in the morning of our promises that are due."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -12,17 +12,15 @@ from partnership.notifications.models import Notification
 from partnership.notifications.notify import News, notify_all
 from partnership.staff.models import ADMIN, MANAGER, Firm, User
 
-MORNING = timedelta(hours=7)
-"""After the firm's midnight: from then on it is told what the day brings."""
+MORNING = timedelta(hours=7)  # after the firm's midnight
 
-LOOK_BACK = timedelta(days=7)
-"""What was due longer ago is no news."""
+_LONGEST_OVERDUE = timedelta(days=7)
 
 
 def remind_of_promises(*, at: datetime) -> int:
-    """Ours that are due tomorrow, today, or were due and are still to do; each told once at each. How many were told.
+    """Remind of promises due tomorrow, due today and overdue, once of each stage; return how many users were notified.
 
-    What was promised after this morning is not told before the next.
+    A promise made after this morning waits for the next.
     """
     firm = Firm.current()
     today = firm.local_date(at)
@@ -31,7 +29,7 @@ def remind_of_promises(*, at: datetime) -> int:
         return 0
     due = Commitment.objects.to_do().filter(
         party=Commitment.Party.US,
-        due_on__range=(today - LOOK_BACK, today + timedelta(days=1)),
+        due_on__range=(today - _LONGEST_OVERDUE, today + timedelta(days=1)),
         made_at__lt=morning,
         customer__merged_into=None,
     )
@@ -41,35 +39,35 @@ def remind_of_promises(*, at: datetime) -> int:
 
 
 def reminders(promises: Iterable[Commitment], today: date) -> Iterator[News]:
-    """Each to whoever keeps it, else to the managers."""
-    managers = list(User.objects.filter(managing(), is_active=True).distinct())
+    """Address each promise to the user who keeps it, else to the managers."""
+    managers = list(User.objects.filter(_is_manager(), is_active=True).distinct())
     managing_pks = {manager.pk for manager in managers}
     for user in managers:
-        with_rank(user, managing_pks)
+        _with_roles(user, managing_pks)
     for promise in promises:
-        keeper = who_keeps(promise, today)
-        may_know = keeper is not None and promise.customer.is_visible_to(with_rank(keeper, managing_pks))
-        yield news_of(promise, today, [keeper] if keeper and may_know else managers)
+        keeper = _keeper_of(promise, today)
+        may_know = keeper is not None and promise.customer.is_visible_to(_with_roles(keeper, managing_pks))
+        yield _news_of(promise, today, [keeper] if keeper and may_know else managers)
 
 
-def with_rank(user: User, managers: set[int]) -> User:
-    """One of whom it is known whether they are a manager: that is not asked for each promise."""
+def _with_roles(user: User, managers: set[int]) -> User:
+    """Preset the user's roles, so that they are not read again for each promise."""
     user.roles = frozenset({MANAGER} if user.pk in managers else ())
     return user
 
 
-def managing() -> Q:
+def _is_manager() -> Q:
     return Q(is_superuser=True) | Q(groups__name__in=[MANAGER, ADMIN])
 
 
-def news_of(promise: Commitment, today: date, users: list[User]) -> News:
+def _news_of(promise: Commitment, today: date, users: list[User]) -> News:
     assert promise.due_on is not None
-    stage, words = stage_of(promise.due_on, today)
+    stage, label = _stage_of(promise.due_on, today)
     key = f"promise_due/{promise.pk}/{promise.due_on}/{stage}"
-    return News(users, promise.customer, key, f"{words}: {promise.what}", about={"commitment": promise})
+    return News(users, promise.customer, key, f"{label}: {promise.what}", about={"commitment": promise})
 
 
-def stage_of(due_on: date, today: date) -> tuple[str, str]:
+def _stage_of(due_on: date, today: date) -> tuple[str, str]:
     if due_on > today:
         return "tomorrow", _("Due tomorrow")
     if due_on == today:
@@ -77,7 +75,7 @@ def stage_of(due_on: date, today: date) -> tuple[str, str]:
     return "overdue", _("Overdue since %(day)s") % {"day": f"{due_on:%Y-%m-%d}"}
 
 
-def who_keeps(promise: Commitment, today: date) -> User | None:
-    """Its owner, else the customer's, or who covers for them; None when nobody is there."""
+def _keeper_of(promise: Commitment, today: date) -> User | None:
+    """Return the promise's owner, else the customer's, or their cover; None when there is none."""
     owner = promise.owner or promise.customer.owner
     return owner.covered_by(today) if owner else None

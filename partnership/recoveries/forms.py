@@ -1,7 +1,5 @@
 """Forms on a recovery."""
 
-from datetime import datetime
-
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
@@ -9,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.change_history.edit_conflicts import Meanwhile
 from interactions.models import Channel
-from partnership.core.forms import MomentInput, already_happened, line, text
-from partnership.core.submit_once import Once
+from partnership.core.forms import PastMomentField, SubmitOnceForm, line_field, text_field
 from partnership.recoveries.models import Recovery
 from partnership.staff.models import User
 
 
 class RecoveryForm(Meanwhile, forms.Form):
-    what_we_did = text(_("What we did about it"), rows=4, required=False)
+    what_we_did = text_field(_("What we did about it"), rows=4, required=False)
     owner = forms.ModelChoiceField(
         label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("nobody yet")
     )
@@ -34,19 +31,14 @@ class RecoveryForm(Meanwhile, forms.Form):
         return words.replace("\r\n", "\n")
 
 
-class ForgivenessForm(Once):
-    words = text(_("What they said"), rows=3)
+class ForgivenessForm(SubmitOnceForm):
+    words = text_field(_("What they said"), rows=3)
     channel = forms.ChoiceField(
         label=_("How they said it"), choices=[(one.value, one.label) for one in Channel if one != Channel.INTERNAL]
     )
-    happened = forms.DateTimeField(
-        label=_("When"), required=False, widget=MomentInput(), help_text=_("Leave it empty for now.")
-    )
+    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
     field_order = ["words", "channel", "happened"]
-
-    def clean_happened(self) -> datetime | None:
-        return already_happened(self.cleaned_data["happened"])
 
 
 class ClosureForm(forms.Form):
-    outcome = line(_("How it ended"), help_text=_("It stands on the timeline, in your words."))
+    outcome = line_field(_("How it ended"), help_text=_("It stands on the timeline, in your words."))

@@ -56,6 +56,11 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
     )  # fmt: skip
 
 
+# For reads in SQL of the packages above. Served by recoveries_open.
+OPEN_RECOVERIES = """
+SELECT id, customer_id, what_happened, opened_at FROM recoveries_recovery
+WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
+
 # Most histories have no mistake in them, and most changes are of those.
 CONCERNS = """
 SELECT EXISTS (SELECT FROM interactions_interaction WHERE kind = 'mistake' AND customer_id = ANY(%(customers)s))

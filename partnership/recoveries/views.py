@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
-from partnership.core.pagination import page_of, parse_key, read_moment
-from partnership.core.requests import held, posted
+from partnership.core.pagination import build_page, parse_key, parse_moment
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
 from partnership.recoveries.lifecycle import close_recovery
@@ -27,27 +27,25 @@ from partnership.staff.access import staff_member
 
 SIZE = 50
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @vary_on_headers("HX-Request")
-def recoveries(request: HttpRequest) -> HttpResponse:
+def recoveries(request: HtmxHttpRequest) -> HttpResponse:
     """Those that are open, the oldest first."""
     seen = Recovery.objects.open().filter(customer__in=visible_customers(request).standing())
     after = request.GET.get("after", "")
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         seen = seen.filter(Q(opened_at__gt=moment) | Q(opened_at=moment, pk__gt=pk))
     rows = seen.select_related("customer", "owner").order_by("opened_at", "pk")[: SIZE + 1]
-    page = page_of(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
+    page = build_page(rows, size=SIZE, key=lambda one: (one.opened_at, one.pk))
     older = page.after and f"{reverse('recoveries')}?after={quote(page.after)}"
-    fragment = request.htmx and after  # type: ignore[attr-defined]
+    fragment = request.htmx and after
     template = "recoveries/recoveries.html#rows" if fragment else "recoveries/recoveries.html"
     return render(request, template, {"recoveries": page.rows, "older": older})
 
 
-@asks
+@accepts_form
 @transaction.atomic
 def recovery(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened, and what we did about it."""
@@ -74,7 +72,7 @@ def save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
     return True
 
 
-@asks
+@accepts_form
 def forgiveness(request: HttpRequest, pk: int) -> HttpResponse:
     form = ForgivenessForm(posted(request))
     said = {"title": _("They forgave us"), "action": _("Note it"), "done": _("Forgiven. The recovery is closed.")}
@@ -88,7 +86,7 @@ def forgive(found: Recovery, *, form: ForgivenessForm, **how: Any) -> None:
     note_forgiveness(found, happened=happened, **said, **how)
 
 
-@asks
+@accepts_form
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     said = {"title": _("Close with what came of it"), "action": _("Close it"), "done": _("The recovery is closed.")}
     return end(request, pk, ClosureForm(posted(request)), close, **said)

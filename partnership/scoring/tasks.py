@@ -1,19 +1,17 @@
 from celery import shared_task
 from django.utils import timezone
 
+from partnership.core.refresh import drain
 from partnership.scoring.engine import freshness, score_audit
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.runs import continue_runs, request_run
+from partnership.scoring.trials.runs import CONTINUE_TASK, continue_runs, request_run
 
 
 @shared_task(name="scoring.rescore_stale")
 def rescore_stale_task() -> int:
-    """Rescore batches until none is stale, including what changed meanwhile; return the number rescored."""
-    total = 0
-    while done := rescore_stale(at=timezone.now()):
-        total += done
-    return total
+    """Rescore batches until no score is stale; return the number rescored."""
+    return drain(lambda: rescore_stale(at=timezone.now()))
 
 
 @shared_task(name="scoring.rescore_new_day")
@@ -29,7 +27,7 @@ def rescore_new_day_task() -> int:
     return 1
 
 
-@shared_task(name="scoring.carry_on_runs")
+@shared_task(name=CONTINUE_TASK)
 def carry_on_runs_task() -> int:
     """Finish requested runs, and those whose worker died."""
     return continue_runs(clock=timezone.now)

@@ -1,10 +1,9 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 
-from partnership.core.compiled_queries import Prepared
 from partnership.staff.models import User
 
 
@@ -19,13 +18,6 @@ class WithRoles(AuthenticationBackend):
     """Every request asks who it is and what their roles are: in one query."""
 
     def get_user(self, user_id: int) -> User | None:
-        user: User | None = next(iter(WITH_ROLES(pk=user_id)), None)
+        names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
+        user: User | None = User.objects.annotate(role_names=names).order_by().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
-
-
-def with_roles(pk: int) -> QuerySet[User]:
-    names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
-    return User.objects.annotate(role_names=names).filter(pk=pk).order_by()
-
-
-WITH_ROLES = Prepared(with_roles, pk=int)

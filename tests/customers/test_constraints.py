@@ -14,7 +14,7 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.desk.models import Draft, SavedView
 from partnership.focus.models import FocusItem, Refreshed
-from partnership.health.models import TallySum
+from partnership.health.models import CustomerMetrics
 from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
@@ -190,14 +190,16 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_tier_name": [lambda w: at_once(lambda: (w.tier(1), w.tier(2, name="Tier 1")))],
     "scoring_tier_one_for_newcomers": [lambda w: (w.tier(1, for_newcomers=True), w.tier(2, for_newcomers=True))],
     "scoring_scoresnapshot_one_a_day": [lambda w: twice(lambda: ScoreSnapshot.objects.create(customer=w.ada, day=DAY))],
-    "health_tallysum_one_of_a_tier": [lambda w: twice(lambda: TallySum.objects.create(block=1, customers=1))],
+    "health_customermetrics_one_of_a_period": [
+        lambda w: twice(lambda: CustomerMetrics.objects.create(customer=w.ada, period="week", day=AT))
+    ],
     "scoring_tierpin_has_a_reason": [
         lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
     ],
     "focus_item_one_of_a_reason": [lambda w: twice(w.item)],
     "focus_item_snoozed_until": [lambda w: w.item(state="snoozed"), lambda w: w.item(snoozed_until=AT)],
     "focus_item_done_at": [lambda w: w.item(state="done"), lambda w: w.item(done_at=AT)],
-    "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, leads=True)],
+    "focus_item_leads_while_open": [lambda w: w.item(state="done", done_at=AT, is_lead=True)],
     "focus_item_strength_in_range": [lambda w: w.item(strength=1.1), lambda w: w.item(strength=-0.1)],
     "focus_refreshed_is_one_row": [lambda w: Refreshed.objects.create(id=2, day=DAY)],
     "recoveries_recovery_closed_with_an_outcome": [

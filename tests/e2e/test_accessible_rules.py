@@ -82,7 +82,7 @@ def test_axe_finds_nothing_where_something_is_wrong(story: Story, elsewhere: Cal
     for address in what_went_wrong(ada):
         window.goto(f"/admin/{address}")
         found[address] = faults_everywhere(window)
-    window.goto("/admin/focus/recovery/")
+    window.goto("/admin/recoveries/recovery/")
     window.locator("#action-toggle").check()
     window.locator("select[name=action]").select_option("close")
     window.get_by_role("button", name="Go", exact=True).click()
@@ -90,5 +90,5 @@ def test_axe_finds_nothing_where_something_is_wrong(story: Story, elsewhere: Cal
     found["closing"] = faults_everywhere(window)
     assert not {address: wrong for address, wrong in found.items() if wrong}
     window.get_by_label("How they ended").fill("Healed long ago")
-    window.get_by_role("button", name="Close them").click()
+    window.get_by_role("button", name="Close the recoveries").click()
     window.get_by_text("is closed.").wait_for()

@@ -26,7 +26,7 @@ def test_a_conversation_by_keys_alone(desk: Page, server, story: Story, thread: 
     expect(desk.locator("#messages")).to_contain_text("Thank you for taking it")
 
     press(desk, "h")
-    expect(desk.get_by_label("To whom")).to_be_focused()
+    expect(desk.get_by_label("Colleague or department")).to_be_focused()
     desk.keyboard.type("Mara")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Tab")
@@ -59,9 +59,9 @@ def test_the_bell_tells_and_leads_to_it(page: Page, server, signed_in, story: St
     desk = signed_in(story.sam)
     desk.goto(f"{server.url}/conversations/{thread.pk}/")
     desk.get_by_text("More", exact=True).click()
-    desk.get_by_label("Give it to").select_option("Mara Lind")
-    desk.get_by_role("button", name="Give", exact=True).click()
-    expect(desk.locator("#messages")).to_contain_text("It is Mara Lind's now.")
+    desk.get_by_label("Assign to").select_option("Mara Lind")
+    desk.get_by_role("button", name="Assign", exact=True).click()
+    expect(desk.locator("#messages")).to_contain_text("It is assigned to Mara Lind now.")
     desk.context.clear_cookies()
 
     desk = signed_in(mara)

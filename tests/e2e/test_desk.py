@@ -27,11 +27,11 @@ def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, st
     page.get_by_label("Email").fill(story.sam.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    lane = page.get_by_role("region", name="Partnership")
+    lane = page.get_by_role("region", name="Partnerships")
     expect(lane.locator(".person-name").first).to_have_text("Ines Duarte")
     names = lane.locator(".person-name").all_inner_texts()
     assert names.index("Ines Duarte") < names.index("Rolf Brandt")
-    expect(page.get_by_role("region", name="Promised").get_by_text("Refund, again")).to_be_visible()
+    expect(page.get_by_role("region", name="Answers due").get_by_text("Refund, again")).to_be_visible()
 
 
 def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Story):
@@ -124,7 +124,7 @@ def test_search_as_you_type(desk: Page, server, story: Story):
     expect(desk.locator(".list-row")).to_have_count(1)
     expect(desk.locator(".person-name")).to_have_text("Ines Duarte")
     desk.get_by_role("searchbox", name="Search", exact=True).fill("nobody at all")
-    expect(desk.get_by_text("Nobody fits")).to_be_visible()
+    expect(desk.get_by_text("No customers match")).to_be_visible()
     assert "q=nobody" in desk.url
 
 
@@ -139,7 +139,7 @@ def test_the_first_run(page: Page, server):
     page.get_by_label("Email").fill("ada@okafor.example")
     page.get_by_label("Password").fill("a-long-way-home")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Nobody needs a push today")).to_be_visible()
+    expect(page.get_by_text("No partnership needs attention today")).to_be_visible()
     page.get_by_role("link", name="Add a customer").click()
     page.get_by_label("Name", exact=True).fill("Ben Chu")
     page.get_by_role("button", name="Add").click()

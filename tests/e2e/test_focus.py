@@ -82,7 +82,7 @@ def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, 
     expect(desk.get_by_label("To whom")).to_be_focused()
     desk.keyboard.type("Mara")
     press(desk, "Tab", "Enter")
-    expect(desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")).to_contain_text("Mara Lind is on it")
+    expect(desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")).to_contain_text("Taken by Mara Lind")
     inbox = elsewhere(mara)
     inbox.goto("/notifications/")
     inbox.get_by_role("link", name="a customer to look after was handed over to you").press("Enter")

@@ -16,7 +16,7 @@ from tests.partnership.health.story import tell
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "letter/"]
+PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "weekly-summary/"]
 PAGES += ["flow/?to=2999-01-01", "customers/?graded_from=0&graded_to=10", "customers/?was=none&became=none"]
 
 

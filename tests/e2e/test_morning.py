@@ -164,7 +164,7 @@ def split(desk: Page, morning: Morning) -> None:
 
 def hand_over(desk: Page) -> None:
     press(desk, "h")
-    expect(desk.get_by_label("To whom")).to_be_focused()
+    expect(desk.get_by_label("Colleague or department")).to_be_focused()
     desk.keyboard.type("Billing")
     press(desk, "Tab")
     desk.keyboard.type("The sum is wrong; she wants a new invoice.")
@@ -199,7 +199,7 @@ def test_a_morning_by_touch(elsewhere: Callable[..., Page], morning: Morning):
     tap(maras.get_by_role("link", name="Notifications"))
     tap(maras.get_by_role("link", name="Ines Duarte"))
     expect(maras.get_by_text("She wants a new invoice.")).to_be_visible()
-    tap(maras.get_by_role("button", name="Take it"))
+    tap(maras.get_by_role("button", name="Assign to me"))
     said(maras, "It is yours now.")
 
 
@@ -261,7 +261,7 @@ def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
 
 def hand_over_by_touch(phone: Page) -> None:
     tap(phone.get_by_role("link", name="Hand over"))
-    phone.get_by_label("To whom").select_option("Billing")
+    phone.get_by_label("Colleague or department").select_option("Billing")
     phone.get_by_label("What they should know").fill("She wants a new invoice.")
     tap(phone.get_by_role("button", name="Hand over"))
     said(phone, "Handed over to Billing.")

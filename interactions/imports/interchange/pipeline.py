@@ -20,7 +20,7 @@ from interactions.imports.importers.timeline import InteractionTaker
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
 from interactions.imports.interchange.validation import prepared
-from partnership.core.locks import wait_for_turn
+from partnership.core.locks import LockKey, lock_transaction
 
 STEPS: tuple[type[Taker], ...] = (
     StaffTaker,
@@ -157,14 +157,14 @@ class Intake:
                 done += batch.size
                 self.progress(step.type, done)
         with transaction.atomic():
-            wait_for_turn()
+            lock_transaction(LockKey.HISTORY)
             conversations.settle(self.run)
 
     def take(self, taker: Taker, lines: list[Line]) -> None:
         """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
         try:
             with transaction.atomic():
-                wait_for_turn()  # two imports never race on a ref or a contact point
+                lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
                 outcome = taker.take(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:

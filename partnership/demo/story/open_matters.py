@@ -1,22 +1,22 @@
-"""What stands open on the day the story is told: letters without an answer yet, and promises of ours gone past."""
+"""Open matters of today: letters without an answer, and overdue promises of ours."""
 
 from datetime import timedelta
 
-from partnership.demo.library import library
-from partnership.demo.story.conversations import Talk
+from partnership.demo.library import load_texts
+from partnership.demo.story.conversations import Correspondence
 from partnership.demo.story.diary import Diary
-from partnership.demo.story.school_calendar import moment, working_day
+from partnership.demo.story.school_calendar import random_time, working_day
 
 
-def waiting(diary: Diary, talk: Talk, who: str) -> None:
-    """A letter of the last days, most of them from yesterday or the day before."""
+def leave_unanswered(diary: Diary, talk: Correspondence, who: str) -> None:
+    """Write a letter of the last days, mostly of yesterday, that is not answered yet."""
     day = diary.today - timedelta(days=diary.rng.choice((1, 1, 1, 1, 2, 2, 3, 5)))
-    if thread := talk.choose(who):
-        talk.thread(thread, moment(day, diary.rng, (7, 22)), answer=False)
+    if thread := talk.choose_thread(who):
+        talk.thread(thread, random_time(day, diary.rng, (7, 22)), answer=False)
 
 
-def overdue(diary: Diary) -> None:
-    """We promised something for the last days and have not done it."""
+def leave_promise_overdue(diary: Diary) -> None:
+    """Make a promise of ours that became due in the last days."""
     due = diary.today - timedelta(days=diary.rng.randrange(1, 7))
-    made = moment(working_day(due - timedelta(days=9)), diary.rng, (9, 16))
-    diary.promise("us", diary.rng.choice(library("school")["ours"]["what"]), made, due, "missed")
+    made = random_time(working_day(due - timedelta(days=9)), diary.rng, (9, 16))
+    diary.promise("us", diary.rng.choice(load_texts("school")["ours"]["what"]), made, due, "missed")

@@ -1,4 +1,4 @@
-"""What the customers who were chosen in the list shall have or be."""
+"""Forms of the actions on many customers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class TagForm(forms.Form):
 
 class AssignForm(forms.Form):
     owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True), label=_("Owner"), required=False, empty_label=_("nobody")
+        User.objects.filter(is_active=True), label=_("Owner"), required=False, empty_label=_("no owner")
     )
 
 

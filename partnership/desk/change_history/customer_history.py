@@ -1,4 +1,4 @@
-"""What was changed about one customer, newest first, whichever table it stands in."""
+"""The changes of one customer's record and of all that belongs to it, newest first."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from interactions.change_history import Event, Tracked, told
 from interactions.change_history.events import EVENTS
 from interactions.change_history.statement import KEY, rows
 from interactions.models import Conversation, Interaction
-from partnership.core.pagination import Page, page_of, parse_key
+from partnership.core.pagination import Page, build_page, parse_key
 from partnership.scoring.models import TierPin
 
-OF_CUSTOMER = (
+_TRACKED = (
     Tracked(Customer, whose="event.pgh_obj_id = ANY(%(customers)s)"),
     Tracked(ContactPoint, number=1),
     Tracked(Goal, number=2),
@@ -31,22 +31,24 @@ OF_CUSTOMER = (
     ),
 )
 
-BEFORE = "(event.pgh_created_at, {key}) < (%(at)s::timestamptz, %(key)s)"
+_BEFORE = "(event.pgh_created_at, {key}) < (%(at)s::timestamptz, %(key)s)"
 
 # Each branch reads one customer's events by the index on customer_id, each next row by that on pgh_obj_id.
-CUSTOMER_HISTORY = (
+_STATEMENT = (
     "\nUNION ALL\n".join(
-        tracked.select(f"{tracked.whose} AND {BEFORE.format(key=KEY.format(number=tracked.number))}")
-        for tracked in OF_CUSTOMER
+        tracked.select(f"{tracked.whose} AND {_BEFORE.format(key=KEY.format(number=tracked.number))}")
+        for tracked in _TRACKED
     )
     + "\nORDER BY at DESC, key DESC LIMIT %(limit)s"
 )
 
 
 def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: str = "") -> Page[Event]:
-    """Newest first, with what is from the time of those who were merged into them. `visible`: customers whose names
-    the reader may learn. BadRequest when `before` is no key."""
+    """List a page of changes, with those of customers merged into this one. BadRequest when `before` is no key.
+
+    `visible`: customers whose names the reader may see.
+    """
     at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
-    asked = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
-    page = page_of(rows(CUSTOMER_HISTORY, asked), size=EVENTS, key=lambda row: (row["at"], row["key"]))
-    return Page(told(page.rows, OF_CUSTOMER, visible=visible), page.after)
+    parameters = {"customers": [customer.pk, *absorbed_by(customer.pk)], "at": at, "key": key, "limit": EVENTS + 1}
+    page = build_page(rows(_STATEMENT, parameters), size=EVENTS, key=lambda row: (row["at"], row["key"]))
+    return Page(told(page.rows, _TRACKED, visible=visible), page.after)

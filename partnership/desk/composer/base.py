@@ -15,12 +15,12 @@ from interactions.actions.attachments import attach
 from interactions.actions.record import record
 from interactions.markdown import rendered
 from interactions.models import Interaction
-from partnership.core.forms import FilesField, MomentInput, already_happened
-from partnership.core.submit_once import Once
+from partnership.core.forms import PastMomentField, SubmitOnceForm
+from partnership.desk.composer.fields import FilesField
 from partnership.staff.models import User
 
 
-class Composer(Once):
+class Composer(SubmitOnceForm):
     """`tab` names it in URLs; `save` calls one verb, and raises ActionRefused with words for who wrote.
 
     `action` is what its button says, `action_noted` where nothing leaves. `key` opens it. `aside` are the fields that
@@ -81,14 +81,9 @@ class Happened(Composer):
     written = "body"
     aside: tuple[str, ...] = ("happened", "attachments")
 
-    happened = forms.DateTimeField(
-        label=_("When"), required=False, widget=MomentInput(), help_text=_("Leave it empty for now.")
-    )
+    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
     attachments = FilesField()
     field_order: list[str]
-
-    def clean_happened(self) -> datetime | None:
-        return already_happened(self.cleaned_data["happened"])
 
     @transaction.atomic
     def record(self, *, at: datetime, body: str, **entry: Any) -> Interaction:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,17 +7,19 @@ from django_htmx.http import reselect, retarget
 
 from customers.lookups import customer_or_404
 from interactions.actions.nudges import nudges_of
+from partnership.core.requests import render_page
 from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
-from partnership.desk.composer.tabs import COMPOSERS, TABS, composer_of
+from partnership.desk.composer.section import ComposerSection
+from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.staff.access import staff_member
 
-NOTHING = 204
+NO_CONTENT = 204
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def drafts(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: the composer as one left it, 204 when one left nothing. POST: keep what stands in it now.
+    """GET returns the composer as the user left it, 204 without a draft. POST keeps what stands in it now.
 
     Both say who else is writing to the customer.
     """
@@ -29,15 +29,18 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         if tab not in COMPOSERS:
             raise Http404
         save_draft(composer_of(customer, tab, by=user), fields=request.POST.dict(), at=timezone.now())
-    context: dict[str, Any] = {"customer": customer, "writing": writing_now(customer, user, at=timezone.now())}
+    writing = writing_now(customer, user, at=timezone.now())
     draft = newest_draft(user, customer) if request.method == "GET" else None
     if draft and draft.tab in COMPOSERS:
-        form = composer_of(customer, draft.tab, by=user, initial=draft.fields)
-        no_nudge = nudges_of(customer.pk, day=timezone.localdate()).in_words()
-        context |= {"form": form, "tabs": TABS, "no_nudge": no_nudge, "kept": True}
-        return render(request, "desk/composer/composer.html", context)
-    if not context["writing"]:
-        return HttpResponse(status=NOTHING)
-    return reselect(
-        retarget(render(request, "desk/composer/composer_writing.html", context), "#writing-now"), "#writing-now"
-    )
+        section = ComposerSection(
+            customer=customer,
+            form=composer_of(customer, draft.tab, by=user, initial=draft.fields),
+            no_nudge=nudges_of(customer.pk, day=timezone.localdate()).in_words(),
+            writing=writing,
+            kept=True,
+        )
+        return render_page(request, "desk/composer/composer.html", section)
+    if not writing:
+        return HttpResponse(status=NO_CONTENT)
+    response = render(request, "desk/composer/composer_writing.html", {"writing": writing})
+    return reselect(retarget(response, "#writing-now"), "#writing-now")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.actions.goodwill import keep_to_budget, left_to_give
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.core.forms import effort, text
+from partnership.core.forms import text_field
 from partnership.desk.composer.base import Happened, WithSomebody
+from partnership.desk.composer.fields import minutes_field
 from partnership.staff.models import Firm
 
 
@@ -22,8 +23,8 @@ class NoteForm(Happened):
     aside: tuple[str, ...] = ("minutes", "happened", "attachments")
     for_colleagues = True
 
-    body = text(_("Note"))
-    minutes = effort()
+    body = text_field(_("Note"))
+    minutes = minutes_field()
 
     def save(self, *, at: datetime) -> Interaction:
         body = self.cleaned_data["body"]
@@ -40,8 +41,8 @@ class CallForm(WithSomebody):
         choices=[(Direction.OUTBOUND, _("We called them")), (Direction.INBOUND, _("They called us"))],
         initial=Direction.OUTBOUND,
     )
-    body = text(_("What was said"))
-    minutes = effort()
+    body = text_field(_("What was said"))
+    minutes = minutes_field()
 
     def save(self, *, at: datetime) -> Interaction:
         given = self.cleaned_data
@@ -64,8 +65,8 @@ class MeetingForm(WithSomebody):
         ],
         initial=Channel.MEETING,
     )
-    body = text(_("What was said and agreed"))
-    minutes = effort()
+    body = text_field(_("What was said and agreed"))
+    minutes = minutes_field()
 
     def save(self, *, at: datetime) -> Interaction:
         given = self.cleaned_data
@@ -79,9 +80,9 @@ class GestureForm(Happened):
     field_order = ["body", "amount", "minutes", "happened", "attachments"]
     for_colleagues = True
 
-    body = text(_("What we give them"), rows=2)
+    body = text_field(_("What we give them"), rows=2)
     amount = forms.DecimalField(label=_("Worth"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    minutes = effort()
+    minutes = minutes_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +110,7 @@ class MistakeForm(Happened):
     shown_in = "unmended"
     for_colleagues = True
 
-    body = text(_("What happened"))
+    body = text_field(_("What happened"))
 
     def save(self, *, at: datetime) -> Interaction:
         body = self.cleaned_data["body"]

@@ -14,9 +14,10 @@ from interactions.actions.nudges import nudges_of
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import rendered
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
-from partnership.core.forms import effort, line, text
+from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
 from partnership.desk.composer.base import WithSomebody
+from partnership.desk.composer.fields import minutes_field
 
 WRITTEN = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
 
@@ -35,8 +36,8 @@ class Said(WithSomebody):
 
     conversation = forms.ChoiceField(label=_("In answer to"), required=False)
     via = forms.ChoiceField(label=_("How"))
-    subject = line(_("Subject"), required=False, limit=500)
-    minutes = effort()
+    subject = line_field(_("Subject"), required=False, max_length=500)
+    minutes = minutes_field()
 
     aside: tuple[str, ...] = ("minutes", "person", "happened", "attachments")
 
@@ -123,7 +124,7 @@ class ReplyForm(Said):
     tab, title, action, key = "replies", _("Reply"), _("Send"), "r"
     field_order = ["conversation", "via", "subject", "body", *Said.aside]
 
-    body = text(_("What you write to them"), rows=6)
+    body = text_field(_("What you write to them"), rows=6)
 
     def save(self, *, at: datetime) -> Interaction:
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE)
@@ -133,7 +134,7 @@ class NudgeForm(Said):
     tab, title, action = "nudges", _("Nudge"), _("Send the nudge")
     field_order = ["conversation", "via", "subject", "body", *Said.aside]
 
-    body = text(_("The push, kindly meant"), rows=4)
+    body = text_field(_("The push, kindly meant"), rows=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,8 +163,8 @@ class DeclineForm(Said):
     ]
     written = "reason"
 
-    reason = text(_("No, and why"), rows=3)
-    alternative = text(_("What we offer instead"), rows=2)
+    reason = text_field(_("No, and why"), rows=3)
+    alternative = text_field(_("What we offer instead"), rows=2)
 
     def preview(self) -> str:
         said = (self[name].value() or "" for name in ("reason", "alternative"))

@@ -5,12 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.lookups import customer_or_404
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again
 from interactions.models import Outgoing
+from partnership.core.requests import accepts_form
 from partnership.staff.access import staff_member
 
 
@@ -28,7 +29,7 @@ def outgoing(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return render(request, "components/outgoing.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     mail = outgoing_or_404(request, pk, entry_pk)
     entry = reverse("entry", args=[pk, entry_pk])

@@ -1,6 +1,6 @@
 """What was agreed and how far it is: promises, and readings of a goal's progress."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from customers.models import Commitment, Customer, Goal
 from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
-from partnership.core.forms import DayInput, line, still_to_come
+from partnership.core.forms import ComingDayField, line_field
 from partnership.desk.composer.base import Composer
 from partnership.staff.models import User
 
@@ -29,8 +29,8 @@ class PromiseForm(Composer):
         choices=[(Commitment.Party.US, _("We do")), (Commitment.Party.THEM, _("They do"))],
         initial=Commitment.Party.US,
     )
-    what = line(_("What"))
-    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+    what = line_field(_("What"))
+    due_on = ComingDayField(label=_("By when"), required=False)
     goal = forms.ModelChoiceField(
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
     )
@@ -38,9 +38,6 @@ class PromiseForm(Composer):
     def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, customer=customer, by=by, **kwargs)
         self.fields["goal"].queryset = active_goals(customer)  # type: ignore[attr-defined]
-
-    def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
 
     def save(self, *, at: datetime) -> Interaction:
         given = dict(self.cleaned_data)
@@ -54,7 +51,7 @@ class CheckInForm(Composer):
 
     goal = forms.ModelChoiceField(label=_("Goal"), queryset=Goal.objects.none(), empty_label=None)
     value = forms.DecimalField(label=_("How far it is"), required=False, max_digits=16, decimal_places=4)
-    note = line(_("What happened"), required=False, limit=5000)
+    note = line_field(_("What happened"), required=False, max_length=5000)
 
     def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, customer=customer, by=by, **kwargs)

@@ -1,18 +1,19 @@
-"""The composer's tabs. Each form records one thing on a customer's line of time."""
+"""The composer's tabs. Each form records one thing on a customer's timeline."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 
 from customers.models import Customer
-from partnership.core.forms import DayInput
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.entry_forms import CallForm, GestureForm, MeetingForm, MistakeForm, NoteForm
 from partnership.desk.composer.mail_forms import DeclineForm, NudgeForm, ReplyForm
 from partnership.desk.composer.promise_forms import CheckInForm, PromiseForm
 from partnership.staff.models import User
-
-__all__ = ["COMPOSERS", "TABS", "Composer", "DayInput", "NoteForm", "Tab", "composer_of"]
 
 COMPOSERS: dict[str, type[Composer]] = {
     form.tab: form
@@ -37,8 +38,29 @@ class Tab(NamedTuple):
     key: str
 
 
-TABS = [Tab(form.tab, form.title, form.key) for form in COMPOSERS.values()]
+TABS = tuple(Tab(form.tab, form.title, form.key) for form in COMPOSERS.values())
 
 
-def composer_of(customer: Customer, tab: str, *, by: User, given: Any = None, **more: Any) -> Composer:
-    return COMPOSERS[tab](given, customer=customer, by=by, auto_id=f"{tab}-%s", **more)
+class TabConverter:
+    """One of the composer's tabs, by its name in URLs."""
+
+    regex = "|".join(COMPOSERS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+def composer_of(
+    customer: Customer,
+    tab: str,
+    *,
+    by: User,
+    given: QueryDict | None = None,
+    files: MultiValueDict[str, UploadedFile] | None = None,
+    initial: Mapping[str, object] | None = None,
+) -> Composer:
+    form = COMPOSERS[tab]
+    return form(given, files, customer=customer, by=by, auto_id=f"{tab}-%s", initial=dict(initial or {}))

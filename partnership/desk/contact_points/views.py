@@ -1,44 +1,43 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import ContactPoint
-from partnership.core.requests import posted
-from partnership.core.save_unique import is_saved
-from partnership.desk.customer.forms import ContactPointForm
-from partnership.desk.customer.fragments import Opening, ask, done
+from partnership.core.forms import save_unique
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
+from partnership.desk.contact_points.forms import ContactPointForm
+from partnership.desk.contact_points.section import REACH
 from partnership.desk.web.lookups import contact_point_or_404
+from partnership.desk.web.page_parts import Opening
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@asks
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     form = ContactPointForm(posted(request), customer=customer, visible=visible_customers(request))
-    if form.is_valid() and is_saved(form):
-        return done(request, "reach", customer, _("The contact point is added."))
+    if form.is_valid() and save_unique(form):
+        return REACH.confirm(request, customer, _("The contact point is added."))
     opening = Opening(request.path, _("Add a way to reach them"), _("Add"), text=customer.name, form=form)
-    return ask(request, "reach", customer, opening)
+    return REACH.ask(request, customer, opening)
 
 
 @require_POST
-def verification(request: HttpRequest, pk: int) -> HttpResponse:
+def verification(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Somebody has made sure that it is theirs; taken back where nothing is posted as `verified`."""
     point = contact_point_or_404(request, pk)
     point.verified = bool(request.POST.get("verified"))
     ContactPoint.objects.filter(pk=pk).update(verified=point.verified)
     said = _("It is marked as checked.") if point.verified else _("It is no longer marked as checked.")
-    return done(request, "reach", point.customer, said)
+    return REACH.confirm(request, point.customer, said)
 
 
-@asks
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     point = contact_point_or_404(request, pk)
     if request.method == "POST":
         point.delete()
-        return done(request, "reach", point.customer, _("The contact point is removed."))
+        return REACH.confirm(request, point.customer, _("The contact point is removed."))
     text = _("%(value)s. What arrives from there will no longer find this page.") % {"value": point.value}
     opening = Opening(request.path, _("Remove this contact point?"), _("Remove it"), text=text, at=pk)
-    return ask(request, "reach", point.customer, opening)
+    return REACH.ask(request, point.customer, opening)

@@ -1,29 +1,30 @@
 """Forms on one conversation."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Conversation
-from partnership.core.forms import MomentInput
-from partnership.core.submit_once import Once
+from partnership.core.forms import MomentInput, SubmitOnceForm
 from partnership.staff.models import Department, User
 
-CHOICES = 100
-"""Conversations that are offered to join to: the newest."""
+# The newest conversations, offered to join to.
+_MOST_CHOICES = 100
 
 
-def colleagues() -> Any:
+def _colleagues() -> QuerySet[User]:
     return User.objects.filter(is_active=True)
 
 
 class AssignmentForm(forms.Form):
-    user = forms.ModelChoiceField(label=_("Whose it is"), queryset=colleagues(), required=False)
+    user = forms.ModelChoiceField(label=_("Assignee"), queryset=_colleagues(), required=False)
 
 
 class SnoozeForm(forms.Form):
@@ -35,64 +36,61 @@ class SnoozeForm(forms.Form):
         help_text=_("Their next message wakes it earlier."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         self.fields["until"].widget.attrs["autofocus"] = True
 
     def clean_until(self) -> datetime:
         until: datetime = self.cleaned_data["until"]
         if until <= timezone.now():
-            raise ValidationError(_("That moment is over. Choose one that is to come."))
+            raise ValidationError(_("That moment has passed: choose a later one."))
         return until
 
 
-class HandoverForm(Once):
-    """To a colleague or to a department."""
-
-    to = forms.ChoiceField(label=_("To whom"))
+class HandoverForm(SubmitOnceForm):
+    to = forms.ChoiceField(label=_("Colleague or department"), widget=forms.Select(attrs={"autofocus": True}))
     summary = forms.CharField(
         label=_("What they should know"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("They see it first. Say what happened and what is to do, so that nobody has to ask again."),
+        help_text=_("They see it first. Write what happened and what to do next, so that they need not ask again."),
     )
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.takers: dict[str, User | Department] = {}
-        people = colleagues().exclude(pk=by.pk)
-        self.takers |= {f"user-{user.pk}": user for user in people}
-        self.takers |= {f"department-{department.pk}": department for department in Department.objects.all()}
-        groups = {User: str(_("Colleagues")), Department: str(_("Departments"))}
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
+    def __init__(self, data: QueryDict | None = None, *, by: User) -> None:
+        super().__init__(data)
+        colleagues = {f"user-{user.pk}": user for user in _colleagues().exclude(pk=by.pk)}
+        departments = {f"department-{department.pk}": department for department in Department.objects.all()}
+        self.recipients: dict[str, User | Department] = {**colleagues, **departments}
+        groups = ((str(_("Colleagues")), colleagues), (str(_("Departments")), departments))
+        cast("forms.ChoiceField", self.fields["to"]).choices = [
             ("", "—"),
-            *((title, self.choices_of(model)) for model, title in groups.items() if self.choices_of(model)),
+            *((title, [(key, str(one)) for key, one in group.items()]) for title, group in groups if group),
         ]
-        self.fields["to"].widget.attrs["autofocus"] = True
-
-    def choices_of(self, model: type) -> list[tuple[str, str]]:
-        return [(key, str(taker)) for key, taker in self.takers.items() if isinstance(taker, model)]
 
     def clean_to(self) -> User | Department:
-        return self.takers[self.cleaned_data["to"]]
+        return self.recipients[self.cleaned_data["to"]]
 
 
-class ThreadChoice(forms.ModelChoiceField):
+class _ConversationField(forms.ModelChoiceField):
     def label_from_instance(self, thread: Conversation) -> str:
-        said = [str(thread), thread.get_status_display()]
+        parts = [str(thread), thread.get_status_display()]
         if thread.last_interaction_at:
-            said.append(date_format(timezone.localtime(thread.last_interaction_at), "j M Y"))
-        return " · ".join(said)
+            parts.append(date_format(timezone.localtime(thread.last_interaction_at), "j M Y"))
+        return " · ".join(parts)
 
 
 class JoiningForm(forms.Form):
-    into = ThreadChoice(label=_("Join it to"), queryset=Conversation.objects.none(), empty_label="—")
+    into = _ConversationField(
+        label=_("Join it to"),
+        queryset=Conversation.objects.none(),
+        empty_label="—",
+        widget=forms.Select(attrs={"autofocus": True}),
+    )
 
-    def __init__(self, *args: Any, thread: Conversation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, thread: Conversation) -> None:
+        super().__init__(data)
         others = thread.customer.conversations.standing().exclude(pk=thread.pk)
-        newest = list(others.order_by("-last_interaction_at", "-id").values_list("pk", flat=True)[:CHOICES])
-        chosen = others.filter(pk__in=newest).order_by("-last_interaction_at", "-id")
-        self.fields["into"].queryset = chosen  # type: ignore[attr-defined]
-        self.fields["into"].widget.attrs["autofocus"] = True
+        newest = list(others.order_by("-last_interaction_at", "-id").values_list("pk", flat=True)[:_MOST_CHOICES])
+        choices = others.filter(pk__in=newest).order_by("-last_interaction_at", "-id")
+        cast("forms.ModelChoiceField[Any]", self.fields["into"]).queryset = choices
         self.has_choice = bool(newest)

@@ -1,25 +1,24 @@
-"""One thread on a page of its own: whose it is and how it stands, what was handed over, then its entries."""
+"""The page of one conversation: its assignee and status, the last handover, then its entries."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
-from interactions.querysets import PAGE
-from partnership.core.pagination import page_of, parse_key, read_moment
+from interactions.querysets import PAGE, InteractionQuerySet
+from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.desk.timeline import Day, days_of, rows_of
-from partnership.staff.access import staff_member
 from partnership.staff.models import User
 
 
 @dataclass(frozen=True)
 class ThreadBar:
-    """What can be done with a thread. `cover`: who does the assignee's work while they are away."""
+    """The conversation's facts and actions. `cover`: who does the absent assignee's work."""
 
     thread: Conversation
     viewer: User
@@ -37,59 +36,69 @@ class ThreadBar:
 
     @property
     def may_take_over(self) -> bool:
-        """From somebody who is away."""
+        """Whether the assignee is away and the viewer may step in."""
         return self.is_absent and not self.is_mine and not self.may_take
 
 
-def thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
+@dataclass(frozen=True)
+class ConversationPage:
+    """A page of entries. `handover`: the last one, shown on the first page alone; `older`: the URL of the next page."""
+
+    customer: Customer
+    thread: Conversation
+    bar: ThreadBar
+    handover: Interaction | None
+    days: list[Day]
+    older: str | None
+    is_first: bool
+
+
+def conversation_page(thread: Conversation, before: str, *, viewer: User, today: date) -> ConversationPage:
+    """Read the page before the key `before`. BadRequest when it is none."""
+    handover = None if before else _last_handover(thread)
+    days, older = _read_days(thread, before, exclude=handover)
+    return ConversationPage(
+        customer=thread.customer,
+        thread=thread,
+        bar=_thread_bar(thread, viewer=viewer, today=today),
+        handover=handover,
+        days=days,
+        older=older,
+        is_first=not before,
+    )
+
+
+def _thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
     assignee = thread.assignee
-    absent = assignee is not None and not assignee.is_here(today)
+    is_absent = assignee is not None and not assignee.is_here(today)
     return ThreadBar(
         thread=thread,
         viewer=viewer,
-        is_absent=absent,
-        cover=assignee.covered_by(today) if assignee and absent else None,
+        is_absent=is_absent,
+        cover=assignee.covered_by(today) if assignee and is_absent else None,
         colleagues=list(User.objects.filter(is_active=True).only("name", "email")),
     )
 
 
-def conversation_page(request: HttpRequest, thread: Conversation) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    handover = None if before else handover_of(thread)
-    days, older = page_of_thread(thread, before, without=handover)
-    return {
-        "customer": thread.customer,
-        "thread": thread,
-        "bar": thread_bar(thread, viewer=staff_member(request), today=timezone.localdate()),
-        "handover": handover,
-        "days": days,
-        "older": older,
-        "is_first": not before,
-    }
-
-
-def page_of_thread(thread: Conversation, before: str, *, without: Interaction | None) -> tuple[list[Day], str | None]:
-    """Newest first, but for the row that stands above. BadRequest when `before` is no place in it.
-
-    Served by interactions_by_conversation.
-    """
-    rows: Any = rows_of(thread.customer).filter(conversation=thread)
-    if without:
-        rows = rows.exclude(pk=without.pk)
+def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None) -> tuple[list[Day], str | None]:
+    """Read a page newest first, and the URL of the next. Served by interactions_by_conversation."""
+    rows = cast("InteractionQuerySet", rows_of(thread.customer).filter(conversation=thread))
+    if exclude:
+        rows = rows.exclude(pk=exclude.pk)
     moment = None
     if before:
-        moment, pk = parse_key(before, read_moment)
+        moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
-    page = page_of(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
+    page = build_page(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
         days[0].goes_on = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])
-    return days, page.after and f"{url}?{urlencode({'before': page.after})}"
+    return days, f"{url}?{urlencode({'before': page.after})}" if page.after else None
 
 
-def handover_of(thread: Conversation) -> Interaction | None:
-    """The last summary that was handed over, until whoever has the thread now has done something in it."""
+def _last_handover(thread: Conversation) -> Interaction | None:
+    """Find the last handover, until the new assignee has done something in the conversation."""
     rows = Interaction.objects.filter(conversation=thread)
     last = rows.filter(kind=Kind.HANDOVER).select_related("author").order_by("-occurred_at", "-id").first()
     if last is None or thread.assignee_id is None:

@@ -1,172 +1,193 @@
-"""One thread: its page, and what can be done with it."""
+"""The page of one conversation, and what can be done with it."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import visible_customers
+from customers.models import Customer
+from customers.search import suggest_customers
 from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
-from partnership.core.requests import posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
-from partnership.desk.search.results import likely
 from partnership.desk.web.lookups import conversation_or_404, entry_or_404
 from partnership.notifications.notify import notify_assignment, notify_handover
 from partnership.staff.access import staff_member
+from partnership.staff.models import Department, User
 
-FOUND = 20
-"""Customers that a search offers."""
+_MOST_SUGGESTIONS = 20
 
-asks = require_http_methods(["GET", "HEAD", "POST"])
+
+@dataclass(frozen=True)
+class _FormPage:
+    customer: Customer
+    thread: Conversation
+    form: forms.Form
+    title: str
+    action: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _MovePage:
+    customer: Customer
+    thread: Conversation
+    words: str
+    found: list[Customer]
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+def conversation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     if thread.joined_into_id:
         return redirect("conversation", thread.joined_into_id)
-    context = conversation_page(request, thread)
-    fragment = request.htmx and not context["is_first"]  # type: ignore[attr-defined]
-    return render(request, "components/timeline.html" if fragment else "desk/conversations/conversation.html", context)
+    before = request.GET.get("before", "")
+    page = conversation_page(thread, before, viewer=staff_member(request), today=timezone.localdate())
+    is_fragment = request.htmx and before
+    return render_page(
+        request, "components/timeline.html" if is_fragment else "desk/conversations/conversation.html", page
+    )
 
 
-def act(request: HttpRequest, thread: Conversation, verb: Callable[..., Any], said: str, **given: Any) -> HttpResponse:
-    """Do it, or say what stands in the way; then back to the thread."""
+def _act(
+    request: HtmxHttpRequest, thread: Conversation, verb: Callable[..., object], message: str, **details: object
+) -> HttpResponse:
+    """Call the verb, show the message or why it was refused, and go back to the conversation."""
     try:
-        verb(thread, by=staff_member(request), at=timezone.now(), **given)
+        verb(thread, by=staff_member(request), at=timezone.now(), **details)
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, said)
-    return back_to(request, thread)
+        messages.success(request, message)
+    return _redirect_back(request, thread)
 
 
-def back_to(request: HttpRequest, thread: Conversation) -> HttpResponse:
-    """A form that htmx showed in place leads on by itself; a button's answer is put in place of the page's. What was
-    done on the focus page leads back there."""
+def _redirect_back(request: HtmxHttpRequest, thread: Conversation) -> HttpResponse:
+    """Go back to Focus if the action came from there, else to the conversation's page."""
     if request.GET.get("back") == "focus":
         return redirect("focus_thread", thread.pk)
-    if request.htmx.target == "thread-form":  # type: ignore[attr-defined]
+    if request.htmx.target == "thread-form":  # htmx would put the whole page in the form's place
         return HttpResponseClientRedirect(reverse("conversation", args=[thread.pk]))
     return redirect("conversation", thread.pk)
 
 
 @require_POST
-def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    return act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
+def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    return _act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
 
 
 @require_POST
-def reopening(request: HttpRequest, pk: int) -> HttpResponse:
-    return act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
+def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    return _act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
 
 
 @require_POST
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
-    """`user`: whose it is to be, nobody where it is empty; "take": the one who asks takes what is nobody's."""
+def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Assign to `user`, to no one where it is empty; with "take" to the viewer, if it has no assignee."""
     thread = conversation_or_404(request, pk)
     if request.POST.get("user") == "take":
-        return act(request, thread, take, _("It is yours now. Thank you for taking it."))
+        return _act(request, thread, take, _("It is yours now. Thank you for taking it."))
     form = AssignmentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a colleague who still works here."))
-        return back_to(request, thread)
+        return _redirect_back(request, thread)
     to = form.cleaned_data["user"]
-    said = _("It is %(name)s's now.") % {"name": to} if to else _("It is nobody's now: anyone may take it.")
-    return act(request, thread, give, said, to=to)
+    message = _("It is assigned to %(name)s now.") % {"name": to} if to else _("It has no assignee now.")
+    return _act(request, thread, _assign, message, to=to)
 
 
 @transaction.atomic
-def give(thread: Conversation, **how: Any) -> None:
-    if assign(thread, **how):
-        notify_assignment(thread, by=how["by"], at=how["at"])
+def _assign(thread: Conversation, *, to: User | None, by: User, at: datetime) -> None:
+    if assign(thread, to=to, by=by, at=at):
+        notify_assignment(thread, by=by, at=at)
 
 
-def ask(
-    request: HttpRequest, thread: Conversation, form: Any, *, title: str, action: str, text: str = ""
+def _show_form(
+    request: HttpRequest, thread: Conversation, form: forms.Form, *, title: str, action: str, text: str = ""
 ) -> HttpResponse:
-    context = {
-        "customer": thread.customer, "thread": thread, "form": form, "title": title, "action": action, "text": text,
-    }  # fmt: skip
-    return render(request, "desk/conversations/conversation_form.html", context, status=422 if form.is_bound else 200)
+    page = _FormPage(thread.customer, thread, form, title, action, text)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "desk/conversations/conversation_form.html", page, status=status)
 
 
-@asks
-def snoozing(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
-        return act(request, thread, snooze, _("The conversation is snoozed."), **form.cleaned_data)
-    return ask(request, thread, form, title=_("Snooze"), action=_("Snooze"))
+        return _act(request, thread, snooze, _("The conversation is snoozed."), **form.cleaned_data)
+    return _show_form(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
-@asks
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = HandoverForm(posted(request), by=staff_member(request))
     if form.is_valid():
-        given = form.cleaned_data
-        said = _("Handed over to %(name)s.") % {"name": given["to"]}
-        return act(request, thread, give_with_story, said, to=given["to"], summary=given["summary"], ref=given["ref"])
-    return ask(request, thread, form, title=_("Hand over"), action=_("Hand over"))
+        message = _("Handed over to %(name)s.") % {"name": form.cleaned_data["to"]}
+        return _act(request, thread, _hand_over, message, **form.cleaned_data)
+    return _show_form(request, thread, form, title=_("Hand over"), action=_("Hand over"))
 
 
 @transaction.atomic
-def give_with_story(thread: Conversation, *, ref: str, **how: Any) -> None:
-    row = hand_over(thread, external_id=ref, **how)
-    notify_handover(row, by=how["by"], at=how["at"])
+def _hand_over(thread: Conversation, *, to: User | Department, summary: str, ref: str, by: User, at: datetime) -> None:
+    row = hand_over(thread, to=to, summary=summary, external_id=ref, by=by, at=at)
+    notify_handover(row, by=by, at=at)
 
 
-@asks
-def joining(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = JoiningForm(posted(request), thread=thread)
     if not form.has_choice:
         messages.info(request, _("There is no other conversation of theirs to join it to."))
         return redirect("conversation", pk)
     if form.is_valid():
-        return act(request, thread, join_threads, _("The two are one conversation now."), **form.cleaned_data)
-    text = _("All its entries go there, and so does what still arrives for it. To undo that, it has to be split again.")
-    return ask(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
+        return _act(request, thread, join_threads, _("The two are one conversation now."), **form.cleaned_data)
+    text = _("All its entries go there, and so does what still arrives for it. To undo that, split it again.")
+    return _show_form(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 
 
-@asks
-def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET finds customers by `q`; POST moves it to the `customer` chosen."""
+@accepts_form
+def move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Find customers by `q`; on POST move the conversation to the `customer` chosen."""
     thread = conversation_or_404(request, pk)
     others = visible_customers(request).standing().exclude(pk=thread.customer_id)
     if request.method == "POST":
         to = get_object_or_404(others, pk=parse_number(request.POST.get("customer", "")))
-        return act(request, thread, move_thread, _("The conversation is %(name)s's now.") % {"name": to}, to=to)
+        return _act(request, thread, move_thread, _("The conversation moved to %(name)s.") % {"name": to}, to=to)
     words = request.GET.get("q", "").strip()[:100]
-    found = likely(others, words, most=FOUND)
-    context = {"customer": thread.customer, "thread": thread, "words": words, "found": found}
-    return render(request, "desk/conversations/conversation_move.html", context)
+    found = suggest_customers(others, words, limit=_MOST_SUGGESTIONS)
+    page = _MovePage(thread.customer, thread, words, found)
+    return render_page(request, "desk/conversations/conversation_move.html", page)
 
 
 @require_POST
 def entry_split(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """From this entry on, the thread goes on as one of its own."""
+    """Make this entry and all later ones of its conversation a conversation of their own."""
     entry = entry_or_404(request, pk, entry_pk)
     try:
         new = split_thread(entry, by=staff_member(request), at=timezone.now())
     except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
-    messages.success(request, _("From here on it is a conversation of its own. Join them again if that was a slip."))
+    messages.success(request, _("From here on it is a conversation of its own. To undo that, join the two."))
     return redirect("conversation", new.pk)

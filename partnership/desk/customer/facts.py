@@ -1,50 +1,32 @@
-"""What else is known of a customer: how to reach them, who belongs to them, what passed both ways, how they grade us.
+"""The right column of a customer's page: contact points, circle, exchange, conversations and survey grades.
 
-The right column of their page; it comes after the first screen.
+It is fetched after the first screen.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
-from django.db.models import Count, Q, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.models import Kind
+from interactions.models import Conversation, Kind
 from interactions.models.kinds import GIVEN, RECEIVED, SOLD
+from partnership.desk.contact_points.section import ReachSection, reach_section
 
-PEOPLE, THREADS, GRADES = 50, 6, 3
-
-
-def about_page(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    return {
-        **reach_part(customer),
-        "threads": customer.conversations.filter(joined_into=None).select_related("assignee")[:THREADS],
-        "circle": circle_of(customer, visible_customers(request)),
-        "exchange": exchange_of(customer),
-        "grades": grades_of(customer),
-    }
-
-
-def reach_part(customer: Customer) -> dict[str, Any]:
-    return {
-        "customer": customer,
-        "contact_points": customer.contact_points.all(),
-        "about_url": reverse("about", args=[customer.pk]),
-    }
+_MOST_PEOPLE, _MOST_THREADS, _MOST_GRADES = 50, 6, 3
 
 
 @dataclass(frozen=True)
 class Circle:
-    """Who belongs together, as far as the viewer may see them."""
+    """Customers who belong together, as far as the viewer may see them. `is_cut`: there are more."""
 
     organisation: Customer | None
     introduced_by: Customer | None
@@ -53,52 +35,54 @@ class Circle:
     is_cut: bool
 
 
-def circle_of(customer: Customer, visible: CustomerQuerySet) -> Circle:
+def _circle(customer: Customer, visible: CustomerQuerySet) -> Circle:
     named = [customer.organisation_id, customer.introduced_by_id]
     related = Q(organisation=customer) | Q(introduced_by=customer) | Q(pk__in=[pk for pk in named if pk])
-    found = list(visible.standing().filter(related).order_by("sort_key", "id")[: PEOPLE + 1])
+    found = list(visible.standing().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
     return Circle(
         organisation=by_pk.get(customer.organisation_id),
         introduced_by=by_pk.get(customer.introduced_by_id),
         people=[one for one in found if one.organisation_id == customer.pk],
         introduced=[one for one in found if one.introduced_by_id == customer.pk],
-        is_cut=len(found) > PEOPLE,
+        is_cut=len(found) > _MOST_PEOPLE,
     )
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What they answered in a survey, in words; `told` is empty where they gave no grade that we know."""
+    """A survey response; `texts`: one for each grade in it that we know."""
 
     pk: int
     occurred_on: date
-    told: list[str]
+    texts: list[str]
     body: str
 
 
-def grades_of(customer: Customer) -> list[Grade]:
-    """The newest first."""
-    found = customer.interactions.filter(kind=Kind.SURVEY_RESPONSE).order_by("-occurred_at", "-id")[:GRADES]
-    return [Grade(one.pk, one.occurred_on, list(in_words(one.payload)), one.body) for one in found]
+def _grades(customer: Customer) -> list[Grade]:
+    """Read the newest survey responses."""
+    found = customer.interactions.filter(kind=Kind.SURVEY_RESPONSE).order_by("-occurred_at", "-id")[:_MOST_GRADES]
+    return [Grade(one.pk, one.occurred_on, list(_grade_texts(one.payload)), one.body) for one in found]
 
 
-def in_words(payload: dict[str, Any]) -> Iterator[str]:
-    for name, (best, words) in GRADED.items():
+def _grade_texts(payload: dict[str, object]) -> Iterator[str]:
+    for name, (best, text) in _GRADES.items():
         value = payload.get(name)
         if isinstance(value, int) and 0 <= value <= best:
-            yield words % value
+            yield text % value
 
 
-GRADED = {
+# Grades in a survey response's payload: the best value, and its text.
+_GRADES = {
     "recommendation": (10, _("would recommend us: %d of 10")),
     "satisfaction": (5, _("how satisfied they are: %d of 5")),
 }
-"""What a survey response's payload may say: its best value, and how it is told."""
 
 
 @dataclass(frozen=True)
-class Exchanged:
+class ExchangedKind:
+    """All of one kind; `amounts` with their currencies."""
+
     kind: str
     label: str
     count: int
@@ -106,44 +90,75 @@ class Exchanged:
     amounts: list[tuple[Decimal, str]]
 
 
+class _Sum(TypedDict):
+    kind: str
+    currency: str
+    count: int
+    minutes: int
+    amount: Decimal | None
+
+
 @dataclass(frozen=True)
 class Exchange:
-    """What passed between the two beyond words.
+    """What both sides gave. `lifetime`: purchases and renewals less refunds, by currency; payments settle these and are
+    not counted again."""
 
-    `lifetime`: purchases and renewals less refunds, by currency; payments settle these and are not counted again.
-    """
-
-    given: list[Exchanged]
-    received: list[Exchanged]
+    given: list[ExchangedKind]
+    received: list[ExchangedKind]
     lifetime: list[tuple[Decimal, str]]
 
 
 def exchange_of(customer: Customer) -> Exchange:
-    rows = (
+    sums = (
         customer.interactions.filter(kind__in=[*GIVEN, *RECEIVED, *SOLD])
         .values("kind", "currency")
         .annotate(count=Count("*"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
         .order_by("kind", "currency")
     )
-    by_kind: dict[str, list[dict[str, Any]]] = {}
+    by_kind: dict[str, list[_Sum]] = {}
     lifetime: dict[str, Decimal] = {}
-    for row in rows:
+    for found in sums:
+        row = _Sum(**found)
         by_kind.setdefault(row["kind"], []).append(row)
         if row["amount"] is not None and row["kind"] in (*SOLD, Kind.REFUND):
             signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]
             lifetime[row["currency"]] = lifetime.get(row["currency"], Decimal(0)) + signed
     return Exchange(
-        given=[exchanged(kind, by_kind[kind]) for kind in GIVEN if kind in by_kind],
-        received=[exchanged(kind, by_kind[kind]) for kind in RECEIVED if kind in by_kind],
+        given=[_exchanged_kind(kind, by_kind[kind]) for kind in GIVEN if kind in by_kind],
+        received=[_exchanged_kind(kind, by_kind[kind]) for kind in RECEIVED if kind in by_kind],
         lifetime=[(amount, currency) for currency, amount in lifetime.items()],
     )
 
 
-def exchanged(kind: Kind, rows: list[dict[str, Any]]) -> Exchanged:
-    return Exchanged(
+def _exchanged_kind(kind: Kind, rows: list[_Sum]) -> ExchangedKind:
+    return ExchangedKind(
         kind=kind,
         label=str(kind.label),
         count=sum(row["count"] for row in rows),
         minutes=sum(row["minutes"] for row in rows),
         amounts=[(row["amount"], row["currency"]) for row in rows if row["amount"] is not None],
+    )
+
+
+@dataclass(frozen=True)
+class AboutSection:
+    """The right column; `threads`: the newest conversations."""
+
+    customer: Customer
+    reach: ReachSection
+    threads: QuerySet[Conversation]
+    circle: Circle
+    exchange: Exchange
+    grades: list[Grade]
+
+
+def about_section(request: HttpRequest, customer: Customer) -> AboutSection:
+    threads = customer.conversations.filter(joined_into=None).select_related("assignee")
+    return AboutSection(
+        customer=customer,
+        reach=reach_section(customer),
+        threads=threads[:_MOST_THREADS],
+        circle=_circle(customer, visible_customers(request)),
+        exchange=exchange_of(customer),
+        grades=_grades(customer),
     )

@@ -1,4 +1,4 @@
-"""A photo of a face as staff send it: made small, and of nothing but its pixels."""
+"""Uploaded photos of faces, made small and stripped of everything but their pixels."""
 
 from io import BytesIO
 from typing import Any
@@ -11,28 +11,26 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-SIDE = 400
-"""Pixels; faces are shown at 96 at most."""
+SIDE = 400  # pixels; faces are shown at 96 at most
 
 MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 50_000_000
 
+# What Pillow raises for a file that is no picture, or one far too large.
+_INVALID_PICTURE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""What Pillow raises of a file that is no picture, or one too large to be meant well."""
 
-
-class PhotoInput(forms.ClearableFileInput):
+class _PhotoInput(forms.ClearableFileInput):
     template_name = "desk/customer/photo_input.html"
 
 
 class PhotoField(forms.FileField):
-    """A new picture as a file ready to be kept, False when the old one is taken away, else the old one.
+    """Cleans to a new picture ready to be stored, False when the old one is removed, else the old one.
 
-    It is drawn anew, so that neither where it was taken nor anything hidden in the file is kept.
+    The picture is encoded anew, so that neither its location nor anything hidden in the file is kept.
     """
 
-    widget = PhotoInput
+    widget = _PhotoInput
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         given = super().clean(data, initial)
@@ -49,10 +47,10 @@ def face(upload: UploadedFile) -> ContentFile:
             picture.draft("RGB", (2 * SIDE, 2 * SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             drawn = ImageOps.fit(upright, (SIDE, SIDE))
-    except BROKEN as broken:
+    except _INVALID_PICTURE as error:
         raise ValidationError(
             _("That is no picture that can be shown: choose a PNG, JPEG, GIF or WebP file.")
-        ) from broken
+        ) from error
     kept = BytesIO()
     drawn.save(kept, "WEBP", quality=85)
     return ContentFile(kept.getvalue(), name=f"{uuid4().hex}.webp")

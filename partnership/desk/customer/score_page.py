@@ -1,20 +1,21 @@
-"""The reasons of both scores: each line leads to the rows that it counts, and together they are the score. And why they
-moved since an earlier day."""
+"""The page "Why this score?": lines that add up to each score and link to what they count, and what changed since an
+earlier day."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.desk.customer.score_form import WhyForm
+from partnership.desk.customer.score_form import ScoreForm
 from partnership.desk.timeline import Filters
 from partnership.scoring.explain.evidence import Evidence, count_evidence
 from partnership.scoring.explain.explanation import (
@@ -36,12 +37,76 @@ from partnership.scoring.explain.wording import (
 )
 from partnership.scoring.models import RuleSet, TierPin
 
-PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
+_PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Both days, the reasons on the second, and how it came about since the first."""
+class WithoutRule:
+    """The column's score and partnership without one rule."""
+
+    score: str
+    partnership: str
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """`name`: of the rule; `url`: the timeline with the rows that it counts."""
+
+    text: str
+    name: str
+    fading: str
+    last_on: date | None
+    points: str
+    url: str | None
+    without: WithoutRule | None
+
+
+@dataclass(frozen=True)
+class ScoreColumn:
+    """One score as a sum; `exact` is the total with one decimal, `missing` what would add to it."""
+
+    score: str
+    start: str
+    lines: list[ScoreLine]
+    rounding: str
+    total: int
+    exact: str
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class ChangedPart:
+    name: str
+    points: list[str]
+
+
+@dataclass(frozen=True)
+class ScoreChanges:
+    """What changed in whole points, partnership first in each list; `partnership_parts`: names with points."""
+
+    start: list[int]
+    end: list[int]
+    total: list[str]
+    parts: list[ChangedPart]
+    partnership_parts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class UncountedRequest:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Period:
+    name: str | Promise
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ScoreAnswer:
+    """The explanation as of a day, and what changed since an earlier one."""
 
     since: date
     as_of: date
@@ -50,14 +115,63 @@ class Answer:
     moved: ScoreChange
 
 
-def asked_on(request: HttpRequest) -> WhyForm:
-    return WhyForm(request.GET, today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class ScorePage:
+    """`requests`: what the customer asked for, which counts neither way."""
+
+    customer: Customer
+    form: ScoreForm
+    answer: ScoreAnswer
+    explanation: Explanation
+    pin: TierPin | None
+    partnership: int
+    columns: list[ScoreColumn]
+    requests: list[UncountedRequest]
+    changes: ScoreChanges
+    periods: list[Period]
+    json_url: str
 
 
-def answer(customer: Customer, form: WhyForm) -> Answer:
+def score_form(request: HttpRequest) -> ScoreForm:
+    return ScoreForm(request.GET.dict(), today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
+
+
+def score_json(customer: Customer, form: ScoreForm) -> dict[str, object]:
+    """Return the same numbers as `manage.py explain --json`."""
+    answer = _answer(customer, form)
+    return build_explanation_report(answer.explanation, answer.moved)
+
+
+def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
+    answer = _answer(customer, form)
+    explanation = answer.explanation
+    evidence = count_evidence([explanation])[customer.pk]
+    requests = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
+    return ScorePage(
+        customer=customer,
+        form=form,
+        answer=answer,
+        explanation=explanation,
+        pin=_pin(answer, customer),
+        partnership=round_score(explanation.partnership),
+        columns=[_column(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
+        requests=[
+            UncountedRequest(
+                describe_line(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
+            )
+            for line in requests
+            if line.rule
+        ],
+        changes=_changes(answer.moved),
+        periods=list(_periods(customer, answer)),
+        json_url=_url("why_json", customer, since=answer.since, as_of=answer.as_of),
+    )
+
+
+def _answer(customer: Customer, form: ScoreForm) -> ScoreAnswer:
     since, as_of = form.days
     rule_set = RuleSet.objects.active()
-    return Answer(
+    return ScoreAnswer(
         since=since,
         as_of=as_of,
         today=form.today,
@@ -66,118 +180,83 @@ def answer(customer: Customer, form: WhyForm) -> Answer:
     )
 
 
-def why_json(customer: Customer, form: WhyForm) -> dict[str, Any]:
-    """The same numbers as `manage.py explain --json`."""
-    found = answer(customer, form)
-    return build_explanation_report(found.explanation, found.moved)
-
-
-def why_page(customer: Customer, form: WhyForm) -> dict[str, Any]:
-    found = answer(customer, form)
-    explanation = found.explanation
-    evidence = count_evidence([explanation])[customer.pk]
-    asks = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
-    return {
-        "customer": customer,
-        "form": form,
-        "found": found,
-        "explanation": explanation,
-        "pin": pin_on(found, customer),
-        "partnership": round_score(explanation.partnership),
-        "columns": [column_of(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
-        "asks": [
-            {"text": describe_line(line, evidence[line.rule.pk], explanation),
-             "url": Filters.of_rule(line.rule).url(customer.pk)}
-            for line in asks if line.rule
-        ],
-        "movement": movement_of(found.moved),
-        "periods": list(periods(customer, found)),
-        "json_url": url_of("why_json", customer, since=found.since, as_of=found.as_of),
-    }  # fmt: skip
-
-
-def pin_on(found: Answer, customer: Customer) -> TierPin | None:
-    """In force; of a past day nobody knows any more who was pinned."""
-    if found.as_of != found.today:
+def _pin(answer: ScoreAnswer, customer: Customer) -> TierPin | None:
+    """Return the pin in force today; pins of past days are not kept."""
+    if answer.as_of != answer.today:
         return None
-    pins = TierPin.objects.filter(customer=customer, until__gte=found.today)
+    pins = TierPin.objects.filter(customer=customer, until__gte=answer.today)
     return pins.select_related("tier", "by").first()
 
 
-def column_of(
-    explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer
-) -> dict[str, Any]:
+def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> ScoreColumn:
     column = explanation.column(score)
     lines = []
-    for line, part in column.lines:
+    for line, points in column.lines:
         counted = evidence[line.rule.pk] if line.rule else Evidence()
         lines.append(
-            {
-                "text": describe_line(line, counted, explanation),
-                "name": line.name,
-                "fading": describe_fading(line, counted, explanation.day),
-                "last_on": counted.last_on,
-                "points": signed(part),
-                "url": Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
-                "without": without(line, score),
-            }
+            ScoreLine(
+                text=describe_line(line, counted, explanation),
+                name=line.name,
+                fading=describe_fading(line, counted, explanation.day),
+                last_on=counted.last_on,
+                points=_signed(points),
+                url=Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
+                without=_without_rule(line, score),
+            )
         )
-    return {
-        "score": score,
-        "start": in_points(column.start),
-        "lines": lines,
-        "rounding": signed(column.rounding) if column.rounding else "",
-        "total": column.total,
-        "exact": in_points(10 * column.total - column.rounding),
-        "missing": describe_missing_kinds(explanation.list_unused_rules(score)),
-    }
+    return ScoreColumn(
+        score=score,
+        start=_points(column.start),
+        lines=lines,
+        rounding=_signed(column.rounding) if column.rounding else "",
+        total=column.total,
+        exact=_points(10 * column.total - column.rounding),
+        missing=describe_missing_kinds(explanation.list_unused_rules(score)),
+    )
 
 
-def without(line: Line, score: str) -> dict[str, str]:
-    """What the column's score and partnership would be if the rule were not there."""
+def _without_rule(line: Line, score: str) -> WithoutRule | None:
     if line.scores_without is None:
-        return {}
-    return {
-        name: in_points(to_tenths(line.scores_without[key]))
-        for name, key in (("score", score), ("both", "partnership"))
-    }
+        return None
+    return WithoutRule(*(_points(to_tenths(line.scores_without[name])) for name in (score, "partnership")))
 
 
-def movement_of(moved: ScoreChange) -> dict[str, Any]:
-    """In whole points, a column for each score, those of partnership first; parts that moved none are left out."""
+def _changes(moved: ScoreChange) -> ScoreChanges:
     shown = [moved.round(score) for score in EXPLAINED_SCORES]
-    return {
-        "start": [one.start for one in shown],
-        "end": [one.end for one in shown],
-        "moved": [whole(one.difference) for one in shown],
-        "parts": [
-            {"name": CHANGE_PART_LABELS[part], "points": [whole(one.parts[part]) for one in shown]}
+    return ScoreChanges(
+        start=[one.start for one in shown],
+        end=[one.end for one in shown],
+        total=[_whole(one.difference) for one in shown],
+        parts=[
+            ChangedPart(CHANGE_PART_LABELS[part], [_whole(one.parts[part]) for one in shown])
             for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
-        "first": [(CHANGE_PART_LABELS[part], whole(points)) for part, points in shown[0].parts.items() if points],
-    }
+        partnership_parts=[
+            (CHANGE_PART_LABELS[part], _whole(points)) for part, points in shown[0].parts.items() if points
+        ],
+    )
 
 
-def periods(customer: Customer, found: Answer) -> Any:
-    for days, name in PERIODS.items():
-        since = found.as_of - timedelta(days=days)
-        asked = {"since": since} | ({"as_of": found.as_of} if found.as_of != found.today else {})
-        yield {"name": name, "url": url_of("why", customer, **asked), "is_current": since == found.since}
+def _periods(customer: Customer, answer: ScoreAnswer) -> Iterator[Period]:
+    for days, name in _PERIODS.items():
+        since = answer.as_of - timedelta(days=days)
+        query = {"since": since} | ({"as_of": answer.as_of} if answer.as_of != answer.today else {})
+        yield Period(name, _url("why", customer, **query), since == answer.since)
 
 
-def url_of(name: str, customer: Customer, **days: date) -> str:
+def _url(name: str, customer: Customer, **days: date) -> str:
     return f"{reverse(name, args=[customer.pk])}?{urlencode(days)}"
 
 
-def in_points(tenths: int) -> str:
+def _points(tenths: int) -> str:
     return number_format(Decimal(abs(tenths)) / 10, 1)
 
 
-def signed(tenths: int) -> str:
-    """With its sign, and a minus as wide as a plus."""
-    return f"{'−' if tenths < 0 else '+'}{in_points(tenths)}"
+def _signed(tenths: int) -> str:
+    """Format tenths of a point with a sign; the minus is as wide as the plus."""
+    return f"{'−' if tenths < 0 else '+'}{_points(tenths)}"
 
 
-def whole(points: int) -> str:
+def _whole(points: int) -> str:
     return f"{'−' if points < 0 else '+'}{abs(points)}" if points else "0"

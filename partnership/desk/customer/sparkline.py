@@ -1,21 +1,27 @@
-"""A year of a score as a small drawing; where the rules changed, a dashed line."""
+"""A year of a score as a small line chart, with a dashed line where the rules changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 WIDTH, HEIGHT, EDGE = 132, 32, 3
-LEAST_SPAN = 20
-"""Points from bottom to top at least, so that a quiet line looks quiet."""
+_LEAST_SPAN = 20  # points from bottom to top, so that a steady score looks steady
+MOST_CORNERS = 60  # of the line: more would lie closer than a pixel
 
-MOST = 60
-"""Corners of the line at most: more would be narrower than a pixel's worth."""
+
+class ScorePoint(TypedDict):
+    """A snapshot as the database returns it: `day` in ISO format, `rules` the key of the rule set, `name` its name."""
+
+    day: str
+    points: float
+    rules: int
+    name: str
 
 
 @dataclass(frozen=True)
 class Sparkline:
-    """`line` is the points of a polyline, `changes` the dashed lines where other rules came into force."""
+    """`line`: the points of a polyline; `changes`: where other rules came into force."""
 
     line: str
     changes: list["Change"]
@@ -26,48 +32,45 @@ class Sparkline:
 
 @dataclass(frozen=True)
 class Change:
-    """`x`: its place across; `rules`: what the set is called that the scores are by from that day on."""
+    """`x`: where the dashed line stands; `rules`: the name of the rule set from that day on."""
 
     x: str
     day: date
     rules: str
 
 
-def sparkline(trail: Sequence[dict[str, Any]], today: date) -> Sparkline | None:
-    """From snapshots as the database tells them: day (ISO), points, rules (the set's key) and its name.
-
-    None where there is no line to draw.
-    """
-    if len(trail) < 2:
+def sparkline(history: Sequence[ScorePoint], today: date) -> Sparkline | None:
+    """Draw the history up to today; None with fewer than two points."""
+    if len(history) < 2:
         return None
-    days = [date.fromisoformat(row["day"]) for row in trail]
+    days = [date.fromisoformat(row["day"]) for row in history]
     across = WIDTH / max((today - days[0]).days, 1)
-    low, span = scale([row["points"] for row in trail])
+    low, span = _scale([row["points"] for row in history])
     corners = [
         ((day - days[0]).days * across, HEIGHT - EDGE - (row["points"] - low) / span * (HEIGHT - 2 * EDGE))
-        for day, row in zip(days, trail, strict=True)
+        for day, row in zip(days, history, strict=True)
     ]
     corners.append((WIDTH, corners[-1][1]))
     return Sparkline(
-        line=" ".join(f"{x:.1f},{y:.1f}" for x, y in thinned(corners)),
+        line=" ".join(f"{x:.1f},{y:.1f}" for x, y in _thinned(corners)),
         changes=[
             Change(f"{(day - days[0]).days * across:.1f}", day, row["name"])
-            for day, before, row in zip(days[1:], trail, trail[1:], strict=False)
+            for day, before, row in zip(days[1:], history, history[1:], strict=False)
             if before["rules"] != row["rules"]
         ],
-        first=trail[0]["points"],
-        last=trail[-1]["points"],
+        first=history[0]["points"],
+        last=history[-1]["points"],
         since=days[0],
     )
 
 
-def scale(points: Sequence[float]) -> tuple[float, float]:
-    """The lowest point shown, and points from bottom to top."""
+def _scale(points: Sequence[float]) -> tuple[float, float]:
+    """Return the lowest point shown, and the points from bottom to top."""
     low, high = min(points), max(points)
-    spare = max(0.0, LEAST_SPAN - (high - low)) / 2
+    spare = max(0.0, _LEAST_SPAN - (high - low)) / 2
     return low - spare, high - low + 2 * spare
 
 
-def thinned(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    step = -(-len(corners) // MOST)
+def _thinned(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    step = -(-len(corners) // MOST_CORNERS)
     return [*corners[:-1:step], corners[-1]]

@@ -1,1 +1,1 @@
-"""The list of customers: what it is asked for, its filters, orders, columns and pages."""
+"""The list of customers: its filters, orders, columns and pages."""

@@ -1,132 +1,162 @@
-"""What the list shows of each customer beside name, tier and scores."""
+"""The columns of the list beside name, tier and scores."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Subquery, Sum, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Abs
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
-from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.models.kinds import SOLD
-from partnership.core.compiled_queries import Prepared, numbered
-from partnership.desk.customer_list.orders import last_heard, longest_waiting
+from partnership.desk.customer_list.orders import last_inbound_at, waiting_since
+from partnership.scoring.models import Score
 
-Values = dict[str, Any]
-
-
-def count_of(rows: Any) -> Subquery:
-    counted = rows.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(number=Count("*"))
-    return Subquery(counted.values("number"))
+_Annotations = dict[str, Subquery]
+Money = tuple[Decimal, str]
 
 
-def goals(today: date) -> Values:
-    return {"goal_count": count_of(Goal.objects.filter(status=Goal.Status.ACTIVE))}
+@dataclass(frozen=True)
+class ListedCustomer:
+    """A customer with the values of the columns shown, as they are at `at`; the rest keep their defaults."""
 
+    customer: Customer
+    at: datetime
+    last_inbound_at: datetime | None = None
+    waiting_since: datetime | None = None
+    goal_count: int | None = None
+    overdue_count: int | None = None
+    contact: str | None = None
+    lifetime: list[Money] = field(default_factory=list)
 
-def overdue(today: date) -> Values:
-    return {"overdue_count": count_of(Commitment.objects.overdue(today).filter(party=Commitment.Party.US))}
+    @property
+    def score(self) -> Score | None:
+        return getattr(self.customer, "score", None)
 
+    @property
+    def organisation(self) -> str:
+        """The organisation's name, unless it is restricted."""
+        organisation = self.customer.organisation
+        return organisation.name if organisation and not organisation.restricted else ""
 
-def contact(today: date) -> Values:
-    first = ContactPoint.objects.filter(customer=OuterRef("pk")).order_by("kind", "pk")
-    return {"contact_value": Subquery(first.values("value")[:1])}
-
-
-def day_of(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "Y-m-d") if moment else ""
+    @property
+    def waiting_time(self) -> str:
+        """How long they have waited: to the minute within a day, then in whole days."""
+        if self.waiting_since is None:
+            return ""
+        if self.at - self.waiting_since < timedelta(days=1):
+            return timesince(self.waiting_since, self.at)
+        return timesince(timezone.localdate(self.waiting_since), timezone.localdate(self.at))
 
 
 @dataclass(frozen=True)
 class Column:
-    """`needs`: annotations by the day it is; `text`: the cell in a table for other programs; `sort`: an order."""
+    """A column. `text`: its cell in a CSV file; `annotations`: what to read on a day, by fields of ListedCustomer;
+    `order`: the order that its head offers."""
 
     label: str | Promise
-    text: Callable[[Any], str]
-    needs: Callable[[date], Values] = field(default=lambda today: {})
-    sort: str = ""
+    text: Callable[[ListedCustomer], str]
+    annotations: Callable[[date], _Annotations] = lambda today: {}
+    order: str = ""
 
 
+def _count(rows: QuerySet[Goal] | QuerySet[Commitment]) -> Subquery:
+    counts = rows.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(number=Count("*"))
+    return Subquery(counts.values("number"))
+
+
+def _goals(today: date) -> _Annotations:
+    return {"goal_count": _count(Goal.objects.filter(status=Goal.Status.ACTIVE))}
+
+
+def _overdue_promises(today: date) -> _Annotations:
+    return {"overdue_count": _count(Commitment.objects.overdue(today).filter(party=Commitment.Party.US))}
+
+
+def _contact(today: date) -> _Annotations:
+    first = ContactPoint.objects.filter(customer=OuterRef("pk")).order_by("kind", "pk")
+    return {"contact": Subquery(first.values("value")[:1])}
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "Y-m-d") if moment else ""
+
+
+# By their names in Preferences and SavedView.
 COLUMNS: dict[str, Column] = {
-    "tags": Column(_("Tags"), lambda one: ", ".join(one.tags)),
-    "owner": Column(_("Owner"), lambda one: one.owner.name if one.owner else "", sort="owner"),
+    "tags": Column(_("Tags"), lambda row: ", ".join(row.customer.tags)),
+    "owner": Column(_("Owner"), lambda row: row.customer.owner.name if row.customer.owner else "", order="owner"),
     "heard": Column(
-        _("Last heard"), lambda one: day_of(one.heard_at), lambda today: {"heard_at": last_heard()}, "heard"
+        _("Last heard"), lambda row: _day(row.last_inbound_at),
+        lambda today: {"last_inbound_at": last_inbound_at()}, "heard",
     ),
     "waiting": Column(
-        _("Waiting since"), lambda one: day_of(one.waits_since), lambda today: {"waits_since": longest_waiting()},
+        _("Waiting since"), lambda row: _day(row.waiting_since), lambda today: {"waiting_since": waiting_since()},
         "waiting",
     ),
-    "goals": Column(_("Goals"), lambda one: str(one.goal_count or 0), goals),
-    "overdue": Column(_("Our promises overdue"), lambda one: str(one.overdue_count or 0), overdue),
-    "lifecycle": Column(_("Lifecycle"), lambda one: str(one.get_lifecycle_display())),
-    "contact": Column(_("Contact"), lambda one: one.contact_value or "", contact),
-    "since": Column(_("Customer since"), lambda one: one.since.isoformat() if one.since else "", sort="since"),
-    "value": Column(_("Lifetime value"), lambda one: ", ".join(f"{amount} {unit}" for amount, unit in one.lifetime)),
+    "goals": Column(_("Goals"), lambda row: str(row.goal_count or 0), _goals),
+    "overdue": Column(_("Our promises overdue"), lambda row: str(row.overdue_count or 0), _overdue_promises),
+    "lifecycle": Column(_("Lifecycle"), lambda row: row.customer.get_lifecycle_display()),
+    "contact": Column(_("Contact"), lambda row: row.contact or "", _contact),
+    "since": Column(
+        _("Customer since"), lambda row: row.customer.since.isoformat() if row.customer.since else "", order="since"
+    ),
+    "value": Column(_("Lifetime value"), lambda row: ", ".join(f"{amount} {unit}" for amount, unit in row.lifetime)),
 }  # fmt: skip
-"""By their names in Preferences and SavedView."""
 
-DEFAULT = ("tags", "waiting", "heard", "owner")
+_DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")
 
-SHOWN = (
+_FIELDS = (
     "name", "photo", "organisation", "role", "owner", "tags", "lifecycle", "since", "restricted", "do_not_contact",
     "organisation__name", "organisation__restricted", "owner__name", "score__partnership", "score__commitment",
     "score__reciprocity", "score__pinned", "score__tier__name", "score__tier__rank",
 )  # fmt: skip
 
 
-def known(columns: Iterable[str] | None) -> tuple[str, ...]:
-    """Those of these that there are, in the list's own order; the default ones where nobody chose."""
-    return DEFAULT if columns is None else tuple(name for name in COLUMNS if name in set(columns))
+def known_columns(names: Collection[str] | None) -> tuple[str, ...]:
+    """Keep the names of columns that exist, in the list's own order; without a choice, return the default ones."""
+    return _DEFAULT_COLUMNS if names is None else tuple(name for name in COLUMNS if name in names)
 
 
-def rows_of(pks: Sequence[int], columns: Iterable[str], *, today: date) -> list[Customer]:
-    """These customers in this order, with what the columns show. Two reads at most, however many."""
+def load_customers(pks: Sequence[int], columns: Iterable[str], *, at: datetime) -> list[ListedCustomer]:
+    """Read these customers in this order, with the values of these columns as of `at`. Two queries at most."""
     if not pks:
         return []
     columns = tuple(columns)
-    read = read_of(columns, len(pks))
-    by_pk = {one.pk: one for one in read(today=today, **numbered(pks))}
-    rows = [by_pk[pk] for pk in pks if pk in by_pk]
-    if "value" in columns:
-        fill_in_lifetime(rows)
-    return rows
+    annotations: _Annotations = {}
+    for name in columns:
+        annotations |= COLUMNS[name].annotations(at.date())
+    found = Customer.objects.filter(pk__in=pks).select_related("owner", "organisation", "score__tier").only(*_FIELDS)
+    by_pk = {customer.pk: customer for customer in found.annotate(**annotations).order_by()}
+    lifetime = _lifetime_values(pks) if "value" in columns else {}
+    return [
+        ListedCustomer(
+            by_pk[pk], at, lifetime=lifetime.get(pk, []), **{name: getattr(by_pk[pk], name) for name in annotations}
+        )
+        for pk in pks
+        if pk in by_pk
+    ]
 
 
-@lru_cache
-def read_of(columns: tuple[str, ...], count: int) -> Prepared:
-    def build(today: date, **pks: int) -> CustomerQuerySet:
-        needs: Values = {}
-        for name in columns:
-            needs |= COLUMNS[name].needs(today)
-        found = Customer.objects.filter(pk__in=pks.values()).select_related("owner", "organisation", "score__tier")
-        return found.only(*SHOWN).annotate(**needs).order_by()
-
-    return Prepared(build, today=date, **numbered([int] * count))
-
-
-def fill_in_lifetime(rows: Sequence[Any]) -> None:
-    """Purchases and renewals less refunds, by currency. Served by interactions_value."""
+def _lifetime_values(pks: Sequence[int]) -> dict[int, list[Money]]:
+    """Sum purchases and renewals less refunds, by currency. Served by interactions_value."""
     signed = Case(When(kind=Kind.REFUND, then=-Abs(F("amount"))), default=F("amount"))
     sums = (
-        Interaction.objects.filter(customer__in=[one.pk for one in rows], kind__in=[*SOLD, Kind.REFUND])
+        Interaction.objects.filter(customer__in=pks, kind__in=[*SOLD, Kind.REFUND])
         .exclude(amount=None)
         .values_list("customer", "currency")
         .annotate(sum=Sum(signed))
         .order_by("currency")
     )
-    lifetime: dict[int, list[tuple[Decimal, str]]] = defaultdict(list)
+    lifetime: dict[int, list[Money]] = defaultdict(list)
     for pk, currency, amount in sums:
         lifetime[pk].append((amount, currency))
-    for one in rows:
-        one.lifetime = lifetime[one.pk]
+    return lifetime

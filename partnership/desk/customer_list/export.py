@@ -1,51 +1,48 @@
-"""The list as a table for other programs."""
+"""The list as a CSV file."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
-from partnership.core.csv_cells import harmless
-from partnership.desk.customer_list.columns import COLUMNS, rows_of
+from partnership.core.csv_cells import escape_formula
+from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
 
-BATCH = 1000
+_BATCH = 1000
 
 
-def table(customers: CustomerQuerySet, columns: Iterable[str], *, at: datetime) -> Iterator[str]:
-    """CSV by name: ref, name, tier, the three scores, then the columns. In pieces of BATCH customers, each read when it
-    is asked for; `at` is now, in the zone of its days."""
+def export_csv(customers: CustomerQuerySet, columns: Iterable[str], *, at: datetime) -> Iterator[str]:
+    """Yield CSV by name: ref, name, tier, the three scores, then the columns, a thousand customers at a time.
+
+    `at` is now, in the time zone of the days written.
+    """
     columns = tuple(columns)
     heads = [_("Ref"), _("Name"), _("Tier"), _("Partnership"), _("Commitment"), _("Reciprocity")]
-    yield written([[*heads, *(str(COLUMNS[name].label) for name in columns)]])
-    refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator(BATCH)
-    while batch := list(islice(refs, BATCH)):
-        named = {pk: f"{source}:{external_id}" for pk, source, external_id in batch}
-        with timezone.override(at.tzinfo):  # the view that asked, and its zone, are gone
-            rows = rows_of(list(named), columns, today=at.date())
-            piece = written([[named[one.pk], *cells_of(one, columns)] for one in rows])
-        yield piece
+    yield _write_rows([[*heads, *(str(COLUMNS[name].label) for name in columns)]])
+    refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator(_BATCH)
+    while batch := list(islice(refs, _BATCH)):
+        refs_by_pk = {pk: f"{source}:{external_id}" for pk, source, external_id in batch}
+        with timezone.override(at.tzinfo):  # the request, and its time zone, are over when a response streams
+            rows = load_customers(list(refs_by_pk), columns, at=at)
+            text = _write_rows([[refs_by_pk[row.customer.pk], *_cells(row, columns)] for row in rows])
+        yield text
 
 
-def cells_of(one: Any, columns: Iterable[str]) -> Iterator[str]:
-    yield one.name
-    yield from scores_of(one)
-    yield from (COLUMNS[name].text(one) for name in columns)
-
-
-def written(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(map(harmless, row) for row in rows)
-    return text.getvalue()
-
-
-def scores_of(customer: Any) -> Iterator[str]:
-    score = getattr(customer, "score", None)
-    yield str(score.tier.name) if score and score.tier else ""
+def _cells(row: ListedCustomer, columns: Iterable[str]) -> Iterator[str]:
+    score = row.score
+    yield row.customer.name
+    yield score.tier.name if score and score.tier else ""
     for name in ("partnership", "commitment", "reciprocity"):
         yield f"{getattr(score, name):.1f}" if score else ""
+    yield from (COLUMNS[name].text(row) for name in columns)
+
+
+def _write_rows(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(map(escape_formula, row) for row in rows)
+    return text.getvalue()

@@ -1,9 +1,8 @@
-"""Which customers: each filter narrows, and they combine."""
+"""The filters of the list: each narrows it, and they combine."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from customers.models import Customer, Goal
 from customers.querysets import CustomerQuerySet
@@ -11,78 +10,82 @@ from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from interactions.stalled_goals import STALLED
 from interactions.stalled_goals import stalled as goal_stalled
+from partnership.desk.customer_list.params import Criteria
 from partnership.scoring.models import Tier
 from partnership.staff.models import User
 
-QUIET = timedelta(days=60)
+_QUIET_FOR = timedelta(days=60)
 
-SILENT = (Kind.COMMITMENT_MISSED, Kind.LATE_PAYMENT)
+# A promise that ran out and a bill that stayed unpaid are recorded by themselves: the customer did not get in touch.
+_RECORDED_BY_US = (Kind.COMMITMENT_MISSED, Kind.LATE_PAYMENT)
 
-MINE, NOBODY, AWAY = "mine", "nobody", "away"
-"""Owners who are meant without being named."""
+# Values of the owner filter beside a user's key.
+OWNER_IS_VIEWER, OWNER_IS_MISSING, OWNER_IS_ABSENT = "mine", "nobody", "away"
 
-EVERYBODY = "all"
-"""The lifecycle of a list that shows also those with whom it has ended."""
+ANY_LIFECYCLE = "all"
 
 
-def narrowed(customers: CustomerQuerySet, asked: dict[str, Any], *, viewer: User, at: datetime) -> CustomerQuerySet:
-    """Those who fit all that is asked (ListForm.asked) but the words of the search."""
-    found = of_lifecycle(customers.standing(), asked.get("lifecycle", ""))
-    if "tier" in asked:
-        found = found.filter(score__tier__in=list(Tier.objects.filter(rank=asked["tier"]).values_list("pk", flat=True)))
-    if "owner" in asked:
-        found = owned(found, asked["owner"], viewer=viewer, at=at)
-    if "tag" in asked:
-        found = found.filter(tags__contains=[asked["tag"]])
-    if "do_not_contact" in asked:
+def filter_customers(
+    customers: CustomerQuerySet, criteria: Criteria, *, viewer: User, at: datetime
+) -> CustomerQuerySet:
+    """Narrow to the customers who meet all criteria except the words of the search."""
+    found = _filter_lifecycle(customers.standing(), criteria.get("lifecycle", ""))
+    if "tier" in criteria:
+        tiers = Tier.objects.filter(rank=criteria["tier"]).values_list("pk", flat=True)
+        found = found.filter(score__tier__in=list(tiers))
+    if "owner" in criteria:
+        found = _filter_owner(found, criteria["owner"], viewer=viewer, at=at)
+    if "tag" in criteria:
+        found = found.filter(tags__contains=[criteria["tag"]])
+    if "do_not_contact" in criteria:
         found = found.filter(do_not_contact=True)
-    if "waiting" in asked:
-        found = found.filter(waiting())
-    if "stalled" in asked:
-        found = found.filter(stalled(at))
-    if "quiet" in asked:
-        found = found.filter(quiet(at))
+    if "waiting" in criteria:
+        found = found.filter(_has_waiting_conversation())
+    if "stalled" in criteria:
+        found = found.filter(_has_stalled_goal(at))
+    if "quiet" in criteria:
+        found = found.filter(_is_quiet(at))
     return found
 
 
-def of_lifecycle(customers: CustomerQuerySet, lifecycle: str) -> CustomerQuerySet:
-    if lifecycle == EVERYBODY:
+def _filter_lifecycle(customers: CustomerQuerySet, lifecycle: str) -> CustomerQuerySet:
+    if lifecycle == ANY_LIFECYCLE:
         return customers
     return customers.filter(lifecycle=lifecycle) if lifecycle else customers.exclude(lifecycle=Customer.Lifecycle.ENDED)
 
 
-def owned(customers: CustomerQuerySet, owner: str, *, viewer: User, at: datetime) -> CustomerQuerySet:
-    if owner == NOBODY:
+def _filter_owner(customers: CustomerQuerySet, owner: str, *, viewer: User, at: datetime) -> CustomerQuerySet:
+    if owner == OWNER_IS_MISSING:
         return customers.filter(owner=None)
-    if owner == AWAY:
-        return customers.filter(owner__in=list(absent_staff(at).values_list("pk", flat=True)))
-    return customers.filter(owner=viewer.pk if owner == MINE else int(owner))
+    if owner == OWNER_IS_ABSENT:
+        return customers.filter(owner__in=list(_absent_staff(at).values_list("pk", flat=True)))
+    return customers.filter(owner=viewer.pk if owner == OWNER_IS_VIEWER else int(owner))
 
 
-def absent_staff(at: datetime) -> Any:
-    """Who has left, or is away on that day of `at`'s own zone."""
+def _absent_staff(at: datetime) -> QuerySet[User]:
+    """Find users who left, or are away on the day of `at` in its own zone."""
     today = at.date()
     open_ended = Q(away_to__gte=today) | Q(away_to=None)
     return User.objects.filter(Q(is_active=False) | Q(away_from__lte=today) & open_ended)
 
 
-def heard() -> InteractionQuerySet:
-    """What they did or said; a promise that ran out and a bill that stayed unpaid write their rows by themselves."""
-    return Interaction.objects.filter(direction=Direction.INBOUND).exclude(kind__in=SILENT)
+def inbound_entries() -> InteractionQuerySet:
+    """Find what customers themselves said or did."""
+    return Interaction.objects.filter(direction=Direction.INBOUND).exclude(kind__in=_RECORDED_BY_US)
 
 
-def waiting() -> Exists:
+def _has_waiting_conversation() -> Exists:
     """Served by conversations_of_customer, or the other way round by conversations_waiting."""
     return Exists(Conversation.objects.waiting().filter(customer=OuterRef("pk")).order_by())
 
 
-def quiet(at: datetime) -> Q:
-    """Nothing came from them for QUIET, though they are no newcomers. Served by interactions_timeline."""
-    lately = heard().filter(customer=OuterRef("pk"), occurred_at__gt=at - QUIET)
-    return ~Exists(lately) & (Q(since=None) | Q(since__lte=(at - QUIET).date()))
+def _is_quiet(at: datetime) -> Q:
+    """Nothing inbound for 60 days, and not a newer customer than that. Served by interactions_timeline."""
+    recent = inbound_entries().filter(customer=OuterRef("pk"), occurred_at__gt=at - _QUIET_FOR)
+    return ~Exists(recent) & (Q(since=None) | Q(since__lte=(at - _QUIET_FOR).date()))
 
 
-def stalled(at: datetime) -> Exists:
-    """As the dashboards count it: by whole days of `at`'s own zone."""
+def _has_stalled_goal(at: datetime) -> Exists:
+    """As the dashboards count it: by whole days of the zone of `at`."""
     today = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return Exists(Goal.objects.filter(goal_stalled(since=today - STALLED), customer=OuterRef("pk")).order_by())

@@ -1,44 +1,32 @@
-"""What the list of customers is asked for."""
+"""The form above the list of customers."""
 
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.desk.customer_list.choices import Choices
-from partnership.desk.customer_list.filters import AWAY, EVERYBODY, MINE, NOBODY
+from partnership.desk.customer_list.choices import FilterChoices
+from partnership.desk.customer_list.filters import ANY_LIFECYCLE, OWNER_IS_ABSENT, OWNER_IS_MISSING, OWNER_IS_VIEWER
 from partnership.desk.customer_list.orders import ORDERS
-from partnership.desk.customer_list.params import query_of
+from partnership.desk.customer_list.params import Criteria, encode_query
 
-OWNERS = [(MINE, _("mine")), (NOBODY, _("nobody")), (AWAY, _("absent or left"))]
+_OWNERS = [(OWNER_IS_VIEWER, _("mine")), (OWNER_IS_MISSING, _("no owner")), (OWNER_IS_ABSENT, _("absent or left"))]
 
 
 @dataclass(frozen=True)
 class Select:
-    """A choice to be drawn at once: Django draws each option by a template of its own, and there may be 500 tags."""
+    """A choice for the page's own template: Django renders a template for each option, and there may be 500 tags."""
 
     name: str
     label: str
-    options: SafeString
-
-    @classmethod
-    def of(cls, field: forms.BoundField) -> "Select":
-        chosen = str(field.value() or "")
-        options = [
-            f'<option value="{escape(str(value))}"{" selected" if str(value) == chosen else ""}>{escape(str(label))}'
-            for value, label in field.field.widget.choices
-        ]
-        return cls(field.html_name, str(field.label), SafeString("".join(options)))
+    chosen: str
+    options: list[tuple[str, str]]
 
 
 class ListForm(forms.Form):
-    """`asked`: what was understood of it; `query`: the same for a URL. What means nothing here is left out."""
-
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
     tier = forms.IntegerField(label=_("Tier"), required=False, widget=forms.Select)
     owner = forms.CharField(label=_("Owner"), required=False, widget=forms.Select)
@@ -46,7 +34,7 @@ class ListForm(forms.Form):
     lifecycle = forms.ChoiceField(
         label=_("Lifecycle"),
         required=False,
-        choices=[("", _("all but ended")), (EVERYBODY, _("all")), *Customer.Lifecycle.choices],
+        choices=[("", _("all but ended")), (ANY_LIFECYCLE, _("all")), *Customer.Lifecycle.choices],
     )
     sort = forms.ChoiceField(
         label=_("Order"),
@@ -60,29 +48,37 @@ class ListForm(forms.Form):
 
     def clean_owner(self) -> str:
         owner: str = self.cleaned_data["owner"]
-        if owner and owner not in (MINE, NOBODY, AWAY) and not owner.isdecimal():
-            raise ValidationError(_("Nobody is called that."))
+        if owner and owner not in (OWNER_IS_VIEWER, OWNER_IS_MISSING, OWNER_IS_ABSENT) and not owner.isdecimal():
+            raise ValidationError(_("There is no such owner: choose one of the list."))
         return owner[:18]
 
-    def offer(self, choices: Choices) -> None:
-        everything = [("", _("all"))]
-        self.fields["tier"].widget.choices = [*everything, *choices.tiers]
-        self.fields["owner"].widget.choices = [*everything, *OWNERS, *choices.owners]
-        self.fields["tag"].widget.choices = [*everything, *((tag, tag) for tag in choices.tags)]
+    def offer(self, choices: FilterChoices) -> None:
+        """Fill the select boxes; only a whole page needs them."""
+        everything: list[tuple[object, object]] = [("", _("all"))]
+        offered: dict[str, list[tuple[object, object]]] = {
+            "tier": [*everything, *choices.tiers],
+            "owner": [*everything, *_OWNERS, *choices.owners],
+            "tag": [*everything, *((tag, tag) for tag in choices.tags)],
+        }
+        for name, options in offered.items():
+            cast("forms.Select", self.fields[name].widget).choices = options
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def criteria(self) -> Criteria:
+        """What was understood; what means nothing here is left out."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        return cast("Criteria", given)
 
     @property
     def query(self) -> str:
-        return query_of(self.asked)
+        """The criteria as a query string."""
+        return encode_query(self.criteria)
 
     @property
-    def narrowing(self) -> int:
+    def filter_count(self) -> int:
         """How many filters are on, besides the words of the search."""
-        return len(self.asked.keys() - {"q", "sort"})
+        return len(self.criteria.keys() - {"q", "sort"})
 
     @property
     def checks(self) -> list[forms.BoundField]:
@@ -90,4 +86,9 @@ class ListForm(forms.Form):
 
     @property
     def selects(self) -> list[Select]:
-        return [Select.of(field) for field in self if field.widget_type == "select"]
+        return [_select(field) for field in self if field.widget_type == "select"]
+
+
+def _select(field: forms.BoundField) -> Select:
+    options = [(str(value), str(label)) for value, label in cast("forms.Select", field.field.widget).choices]
+    return Select(field.html_name, str(field.label), str(field.value() or ""), options)

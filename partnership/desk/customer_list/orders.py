@@ -1,50 +1,63 @@
-"""In which order: each has a place for everybody it can place; the others come last, the newest first."""
+"""The orders of the list. Customers without a value come last, the newest first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation
-from partnership.core.pagination import parse_key, read_moment
-from partnership.desk.customer_list.filters import heard
+from partnership.core.pagination import format_key, parse_key, parse_moment
+from partnership.desk.customer_list.filters import inbound_entries
 
-Places = list[tuple[Any, int, int]]
-"""(where one stands, None where one has no place; the pk of the row that says so; customer's pk)."""
-
-UNPLACED = "-"
+_NO_VALUE = "-"
 
 
-def last_heard() -> Subquery:
+class Position(NamedTuple):
+    """Where a customer stands: the value sorted by (None: no value) and the key of the row that has it."""
+
+    value: object
+    row: int
+    customer: int
+
+    @property
+    def key(self) -> str:
+        """The text that the next page's URL carries."""
+        return format_key(_NO_VALUE if self.value is None else self.value, self.row)
+
+
+def last_inbound_at() -> Subquery:
     """Served by interactions_timeline."""
-    return Subquery(heard().filter(customer=OuterRef("pk")).order_by("-occurred_at", "-id").values("occurred_at")[:1])
+    newest = inbound_entries().filter(customer=OuterRef("pk")).order_by("-occurred_at", "-id")
+    return Subquery(newest.values("occurred_at")[:1])
 
 
-def longest_waiting() -> Subquery:
+def waiting_since() -> Subquery:
+    """When the conversation that waits longest began to wait."""
     return Subquery(Conversation.objects.waiting().filter(customer=OuterRef("pk")).values("waiting_since")[:1])
 
 
-def by_owner() -> Case:
-    """By name within each owner's."""
+def _owner_and_name() -> Case:
     return Case(When(owner__isnull=False, then=Concat(F("owner__name"), Value("\x1f"), F("sort_key"))))
 
 
-def walk_heard(customers: CustomerQuerySet) -> QuerySet:
-    """Back through everybody's rows, passing those whose customer was heard of later. Served by interactions_newest."""
+def _last_inbound_entries(customers: CustomerQuerySet) -> QuerySet[Any]:
+    """Find the last inbound entry of each customer, walking back through all entries. Served by interactions_newest."""
     beyond = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
     # ">=" besides, in the words of interactions_timeline, or each probe reads the customer's whole line.
-    later = heard().filter(beyond, customer=OuterRef("customer"), occurred_at__gte=OuterRef("occurred_at"))
-    return heard().filter(~Exists(later), customer__in=customers.order_by()).annotate(place=F("occurred_at"))
+    later = inbound_entries().filter(beyond, customer=OuterRef("customer"), occurred_at__gte=OuterRef("occurred_at"))
+    rows = inbound_entries().filter(~Exists(later), customer__in=customers.order_by())
+    return rows.annotate(place=F("occurred_at"))
 
 
-def walk_waiting(customers: CustomerQuerySet) -> QuerySet:
-    """Served by conversations_waiting."""
+def _longest_waiting_conversations(customers: CustomerQuerySet) -> QuerySet[Any]:
+    """Find each customer's conversation that waits longest. Served by conversations_waiting."""
     longer = (
         Conversation.objects.waiting()
         .filter(customer=OuterRef("customer"))
@@ -59,47 +72,53 @@ def walk_waiting(customers: CustomerQuerySet) -> QuerySet:
 
 @dataclass(frozen=True)
 class Order:
-    """`place`: the expression that is sorted by; `read` takes it from the text of a key; `walk`: where the many are
-    found in that order without looking at each, as rows with `place` and `customer`."""
+    """An order. `value`: the expression sorted by; `read` parses it from a key's text; `walk` gives rows with `place`
+    and `customer` in this order, for a long list: reading on along an index beats sorting all customers."""
 
     label: str | Promise
-    place: Callable[[], Any]
+    value: Callable[[], Combinable]
     read: Callable[[str], Any]
-    downward: bool = True
-    walk: Callable[[CustomerQuerySet], QuerySet] | None = None
+    descending: bool = True
+    walk: Callable[[CustomerQuerySet], QuerySet[Any]] | None = None
 
-    def places(self, customers: CustomerQuerySet, after: str, limit: int, *, everybody: bool) -> Places:
-        """The next `limit` after that key; walked to where nothing narrows. BadRequest when it is no key."""
-        placed = customers.annotate(place=self.place())
-        unplaced = placed.filter(place=None)
-        if after.startswith(f"{UNPLACED},"):
-            return self.rest(unplaced.filter(pk__lt=parse_key(after, str)[1]), limit)
-        walk = self.walk(customers) if self.walk and everybody else None
-        rows, who = (placed.filter(place__isnull=False), "pk") if walk is None else (walk, "customer")
-        found = self.cut(rows, who, after, limit)
-        return found + self.rest(unplaced, limit - len(found))
+    def positions(self, customers: CustomerQuerySet, after: str, limit: int, *, is_narrowed: bool) -> list[Position]:
+        """List the next `limit` positions after the key `after`. BadRequest when it is none."""
+        placed = customers.annotate(place=self.value())
+        without_value = placed.filter(place=None)
+        if after.startswith(f"{_NO_VALUE},"):
+            return self._without_value(without_value.filter(pk__lt=parse_key(after, str)[1]), limit)
+        if self.walk and not is_narrowed:
+            found = self._with_value(self.walk(customers), "customer", after, limit)
+        else:
+            found = self._with_value(placed.filter(place__isnull=False), "pk", after, limit)
+        return found + self._without_value(without_value, limit - len(found))
 
-    def cut(self, rows: QuerySet, who: str, after: str, limit: int) -> Places:
+    def _with_value(self, rows: QuerySet[Any], customer: str, after: str, limit: int) -> list[Position]:
         if after:
             value, pk = parse_key(after, self.read)
-            way = "lt" if self.downward else "gt"
+            way = "lt" if self.descending else "gt"
             beyond = Q(**{f"place__{way}": value}) | Q(**{f"pk__{way}": pk})
             rows = rows.filter(Q(**{f"place__{way}e": value}) & beyond)
-        sign = "-" if self.downward else ""
-        return list(rows.order_by(f"{sign}place", f"{sign}pk").values_list("place", "pk", who)[:limit])
+        sign = "-" if self.descending else ""
+        found = rows.order_by(f"{sign}place", f"{sign}pk").values_list("place", "pk", customer)[:limit]
+        return [Position(*row) for row in found]
 
-    def rest(self, unplaced: QuerySet, limit: int) -> Places:
-        return list(unplaced.order_by("-pk").values_list("place", "pk", "pk")[:limit]) if limit else []
+    def _without_value(self, customers: QuerySet[Any], limit: int) -> list[Position]:
+        if not limit:
+            return []
+        return [Position(None, pk, pk) for pk in customers.order_by("-pk").values_list("pk", flat=True)[:limit]]
 
 
 PARTNERSHIP = "partnership"
 
+# By their names in URLs.
 ORDERS: dict[str, Order] = {
     PARTNERSHIP: Order(_("by partnership"), lambda: F("score__partnership"), float),
-    "name": Order(_("by name"), lambda: F("sort_key"), str, downward=False),
-    "heard": Order(_("last heard of first"), last_heard, read_moment, walk=walk_heard),
-    "waiting": Order(_("waiting longest"), longest_waiting, read_moment, downward=False, walk=walk_waiting),
+    "name": Order(_("by name"), lambda: F("sort_key"), str, descending=False),
+    "heard": Order(_("last heard first"), last_inbound_at, parse_moment, walk=_last_inbound_entries),
+    "waiting": Order(
+        _("waiting longest"), waiting_since, parse_moment, descending=False, walk=_longest_waiting_conversations
+    ),
     "since": Order(_("newest customers"), lambda: F("since"), date.fromisoformat),
-    "owner": Order(_("by owner"), by_owner, str, downward=False),
+    "owner": Order(_("by owner"), _owner_and_name, str, descending=False),
 }
-"""By the words of the URL."""

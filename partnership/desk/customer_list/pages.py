@@ -1,66 +1,61 @@
-"""A page of the list: whom first, then what is shown of them."""
+"""A page of the list: first which customers, then the values of their columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.search import found_by
 from interactions.models import Interaction
+from interactions.querysets import InteractionQuerySet
 from interactions.search import found_by as entries_found_by
 from interactions.search import tsquery
-from partnership.core.pagination import as_text, parse_key
-from partnership.desk.customer_list.choices import choices
-from partnership.desk.customer_list.columns import COLUMNS, Column, rows_of
-from partnership.desk.customer_list.filters import narrowed
-from partnership.desk.customer_list.orders import ORDERS, PARTNERSHIP, UNPLACED, Places
-from partnership.desk.customer_list.params import query_of
-from partnership.desk.customer_list.rows import drawn
+from partnership.core.pagination import parse_key
+from partnership.desk.customer_list.choices import filter_choices
+from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
+from partnership.desk.customer_list.filters import filter_customers
+from partnership.desk.customer_list.orders import ORDERS, PARTNERSHIP, Position
+from partnership.desk.customer_list.params import Criteria, encode_query
 from partnership.staff.models import User
 
-SIZE = 50
+_PAGE_SIZE = 50
 
+# Up to here the matching customers are found first and sorted then; of more, reading on along the order's index soon
+# fills a page.
 FEW = 1000
-"""Up to here those who fit are found first and put in order then; of more, a walk along the order soon meets a page."""
 
-ENTRIES = 200
-"""Entries with the words of a search whose customers are found by it."""
+# Entries with the words of a search whose customers are found by it.
+_MOST_ENTRIES = 200
 
 
 @dataclass(frozen=True)
-class Head:
-    """A column's head: `url` orders by it, `now` says how the list is ordered by it."""
+class ColumnHead:
+    """A column's head. `url` orders by it; `sorted_as`: how the list is ordered now, for aria-sort."""
 
-    label: Any
+    label: str
     url: str
-    now: str
+    sorted_as: str
 
 
 @dataclass(frozen=True)
-class Listing:
-    """`found`: how many fit, None where everybody does; `after`: the key of the next page."""
+class ListPage:
+    """A page. `found`: how many customers match, None where nothing narrows; `after`: the key of the next page."""
 
-    rows: list[SafeString]
-    asked: dict[str, Any]
+    rows: list[ListedCustomer]
+    criteria: Criteria
     columns: tuple[str, ...]
     found: int | None
     after: str | None
 
     @property
-    def shown(self) -> list[tuple[str, Column]]:
-        return [(name, COLUMNS[name]) for name in self.columns]
-
-    @property
     def is_filtered(self) -> bool:
-        return bool(self.asked.keys() - {"sort"})
+        return bool(self.criteria.keys() - {"sort"})
 
     @property
     def count(self) -> str:
@@ -70,97 +65,100 @@ class Listing:
 
     @property
     def query(self) -> str:
-        return query_of(self.asked)
+        return encode_query(self.criteria)
 
     @property
-    def kept(self) -> str:
-        """For the page that saves this view."""
+    def saving_query(self) -> str:
+        """The query string of the page that saves this view."""
         return urlencode({"query": self.query})
 
     @property
     def older(self) -> str | None:
-        return self.url(after=self.after) if self.after else None
+        return self._url(after=self.after) if self.after else None
 
-    def url(self, **changes: str) -> str:
-        return f"{reverse('customers')}?{query_of({**self.asked, **changes})}"
+    def _url(self, **changes: str) -> str:
+        return f"{reverse('customers')}?{encode_query({**self.criteria, **changes})}"
 
     @property
-    def heads(self) -> list[Head]:
-        fixed = [(_("Name"), "name"), (_("Tier"), ""), (_("Scores"), PARTNERSHIP)]
-        return [self.head(*one) for one in (*fixed, *((column.label, column.sort) for _name, column in self.shown))]
+    def labels(self) -> list[tuple[str, str]]:
+        """The names and labels of the columns shown."""
+        return [(name, str(COLUMNS[name].label)) for name in self.columns]
 
-    def head(self, label: Any, sort: str) -> Head:
-        sorted_by = self.asked.get("sort", "" if "q" in self.asked else PARTNERSHIP)
-        way = "descending" if sort and ORDERS[sort].downward else "ascending"
-        return Head(label, self.url(sort=sort) if sort else "", way if sort and sort == sorted_by else "")
+    @property
+    def heads(self) -> list[ColumnHead]:
+        fixed = [(_("Name"), "name"), (_("Tier"), ""), (_("Scores"), PARTNERSHIP)]
+        chosen = [(label, COLUMNS[name].order) for name, label in self.labels]
+        return [self._head(label, order) for label, order in (*fixed, *chosen)]
+
+    def _head(self, label: str, order: str) -> ColumnHead:
+        if not order:
+            return ColumnHead(label, "", "")
+        current = self.criteria.get("sort", "" if "q" in self.criteria else PARTNERSHIP)
+        way = "descending" if ORDERS[order].descending else "ascending"
+        return ColumnHead(label, self._url(sort=order), way if order == current else "")
 
     @property
     def width(self) -> int:
         return len(self.columns) + 4
 
 
-def listing(
+def list_customers(
     visible: CustomerQuerySet,
-    asked: dict[str, Any],
+    criteria: Criteria,
     *,
     viewer: User,
     at: datetime,
     columns: tuple[str, ...],
     after: str = "",
-    size: int = SIZE,
-) -> Listing:
-    """A page of those that were asked for. BadRequest when `after` is no place among them."""
-    fitting = narrowed(visible, asked, viewer=viewer, at=at)
-    few = fewest(fitting, visible, asked, at=at)
-    among = fitting if few is None or len(few) > FEW else visible.filter(pk__in=few)
-    if "q" in asked and "sort" not in asked:
-        places = ranked(few or [], after, size + 1)
+    size: int = _PAGE_SIZE,
+) -> ListPage:
+    """Read the page after the key `after`. BadRequest when it is none."""
+    matching = filter_customers(visible, criteria, viewer=viewer, at=at)
+    found = _find_matching(matching, visible, criteria, at=at)
+    if "q" in criteria and "sort" not in criteria:
+        positions = _positions_by_rank(found or [], after, size + 1)
     else:
-        order = ORDERS[asked.get("sort", PARTNERSHIP)]
-        places = order.places(among, after, size + 1, everybody=few is None)
-    pks = [pk for _place, _row, pk in places[:size]]
-    key = as_key(places[size - 1]) if len(places) > size else None
-    rows = drawn(rows_of(pks, columns, today=at.date()), columns)
-    return Listing(rows, asked, columns, None if few is None else len(few), key)
+        among = matching if found is None or len(found) > FEW else visible.filter(pk__in=found)
+        order = ORDERS[criteria.get("sort", PARTNERSHIP)]
+        positions = order.positions(among, after, size + 1, is_narrowed=found is not None)
+    rows = load_customers([position.customer for position in positions[:size]], columns, at=at)
+    next_key = positions[size - 1].key if len(positions) > size else None
+    return ListPage(rows, criteria, columns, None if found is None else len(found), next_key)
 
 
-def as_key(place: tuple[Any, int, int]) -> str:
-    return as_text(UNPLACED if place[0] is None else place[0], place[1])
-
-
-def ranked(pks: Sequence[int], after: str, limit: int) -> Places:
+def _positions_by_rank(pks: Sequence[int], after: str, limit: int) -> list[Position]:
     start = parse_key(after, int)[0] + 1 if after else 0
-    return [(start + number, pk, pk) for number, pk in enumerate(pks[start : start + limit])]
+    return [Position(start + number, pk, pk) for number, pk in enumerate(pks[start : start + limit])]
 
 
-def fewest(
-    fitting: CustomerQuerySet, visible: CustomerQuerySet, asked: dict[str, Any], *, at: datetime
+def _find_matching(
+    matching: CustomerQuerySet, visible: CustomerQuerySet, criteria: Criteria, *, at: datetime
 ) -> list[int] | None:
-    """Who fits, FEW + 1 at most, those that were searched for with the likeliest first; None where nothing narrows."""
-    if "q" in asked:
-        return searched(fitting, visible, asked["q"], at=at)
-    if asked.keys() - {"sort"}:
-        # In one value: to take a thousand rows apart takes longer than to find them.
-        return fitting.order_by().values("pk")[: FEW + 1].aggregate(pks=ArrayAgg("pk"))["pks"] or []
+    """Find the matching customers, FEW + 1 at most, a search's likeliest first; None where nothing narrows."""
+    if "q" in criteria:
+        return search_customers(matching, visible, criteria["q"], at=at)
+    if criteria.keys() - {"sort"}:
+        # As one array: taking a thousand rows apart takes longer than finding them.
+        return matching.order_by().values("pk")[: FEW + 1].aggregate(pks=ArrayAgg("pk"))["pks"] or []
     return None
 
 
-def searched(fitting: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> list[int]:
-    """By name, contact point and tag, then by the words of their history; FEW at most."""
-    known = choices()
-    found = found_by(fitting, words, tags=known.tags, limit=FEW)
-    query = tsquery(words, known.languages)
+def search_customers(matching: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> list[int]:
+    """Find customers by name, contact point and tag, then by the words of their history; FEW at most."""
+    choices = filter_choices()
+    found = found_by(matching, words, tags=choices.tags, limit=FEW)
+    query = tsquery(words, choices.languages)
     if query is None or len(found) == FEW:
         return found
-    hits = entries_found_by(visible_entries(visible), query, at=at, limit=ENTRIES)
+    hits = entries_found_by(entries_of(visible), query, at=at, limit=_MOST_ENTRIES)
     if not hits:
         return found
-    who = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")
-    told = fitting.filter(pk__in=who).order_by("sort_key", "pk").values_list("pk", flat=True)
-    return list(dict.fromkeys([*found, *told]))[:FEW]
+    customers = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")
+    by_history = matching.filter(pk__in=customers).order_by("sort_key", "pk").values_list("pk", flat=True)
+    return list(dict.fromkeys([*found, *by_history]))[:FEW]
 
 
-def visible_entries(visible: CustomerQuerySet) -> Any:
-    """Everybody's but those of the few whom the viewer may not see: cheaper than asking for each row whose it is."""
+def entries_of(visible: CustomerQuerySet) -> InteractionQuerySet:
+    """Find the entries of visible customers, by excluding the few hidden ones: cheaper than checking each entry's."""
     hidden = Customer.objects.filter(restricted=True).exclude(pk__in=visible.filter(restricted=True))
     return Interaction.objects.exclude(customer__in=hidden.order_by().values("pk"))

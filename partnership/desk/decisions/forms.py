@@ -1,8 +1,8 @@
-"""The three answers to a request that asks for a decision: yes, in part, no."""
+"""The three answers to a request for a refund or an exception: grant, grant in part, decline."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -12,11 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from interactions.actions.decisions import Outcome, decide
 from interactions.markdown import rendered
 from interactions.models import Conversation, Interaction, Kind
-from partnership.core.forms import text
+from partnership.core.forms import text_field
 from partnership.desk.composer.mail_forms import Said
 from partnership.staff.models import CURRENCY, Firm
 
-REFUND, GESTURE = "refund", "gesture"
+_REFUND, _GESTURE = "refund", "gesture"
+
+
+class _Gift(TypedDict, total=False):
+    """What the customer gets. `as_gesture`: from the goodwill budget, else a refund."""
+
+    amount: Decimal | None
+    currency: str
+    as_gesture: bool
 
 
 class StakeForm(forms.Form):
@@ -31,7 +39,7 @@ class StakeForm(forms.Form):
 
 
 class AnswerForm(Said):
-    """Goes into the thread of the request; `answer` names it in the card's URL."""
+    """The answer goes into the conversation of the request; `answer` names the form in the card's URL."""
 
     answer: str
     outcome: str
@@ -57,23 +65,29 @@ class AnswerForm(Said):
 
     def save(self, *, at: datetime) -> Interaction:
         decide(
-            self.request, outcome=self.outcome, answer=lambda: self.tell(at=at), answer_id=self.cleaned_data["ref"],
-            by=self.by, at=at, **self.given(),
-        )  # fmt: skip
+            self.request,
+            outcome=self.outcome,
+            answer=lambda: self.record_answer(at=at),
+            answer_id=self.cleaned_data["ref"],
+            by=self.by,
+            at=at,
+            **self.gift(),
+        )
         return self.request
 
     @property
     def done(self) -> str:
         return f"{gettext('Decided: %s.') % Outcome(self.outcome).label} {super().done}"
 
-    def tell(self, *, at: datetime) -> Interaction:
+    def record_answer(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
 
-    def given(self) -> dict[str, Any]:
+    def gift(self) -> _Gift:
+        """Return what decide() records besides the answer."""
         return {}
 
 
-class GrantForm(AnswerForm):
+class _GrantForm(AnswerForm):
     answer, outcome, title, action = "grant", Outcome.GRANTED, _("Grant it"), _("Grant it")
     action_noted = _("Grant it, and note the answer")
     written = "body"
@@ -85,11 +99,11 @@ class GrantForm(AnswerForm):
     given_as = forms.ChoiceField(
         label=_("Given as"),
         choices=[
-            (REFUND, _("a refund, as the terms say")),
-            (GESTURE, _("a gesture beyond the terms, from your goodwill budget")),
+            (_REFUND, _("a refund, as the terms say")),
+            (_GESTURE, _("a gesture beyond the terms, from your goodwill budget")),
         ],
     )
-    body = text(_("What you write to them"), rows=5)
+    body = text_field(_("What you write to them"), rows=5)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,65 +111,62 @@ class GrantForm(AnswerForm):
         amount = self.fields["amount"]
         amount.label = _("What they get, in %s") % self.currency
         amount.required = self.request.kind == Kind.REFUND_REQUEST
-        self.initial.setdefault("given_as", REFUND if self.request.kind == Kind.REFUND_REQUEST else GESTURE)
-        self.initial.setdefault("amount", self.suggested())
+        self.initial.setdefault("given_as", _REFUND if self.request.kind == Kind.REFUND_REQUEST else _GESTURE)
+        self.initial.setdefault("amount", self.suggested_amount())
 
-    def suggested(self) -> Decimal | None:
+    def suggested_amount(self) -> Decimal | None:
         return self.request.amount
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if given.get("given_as") == GESTURE and given.get("amount") and self.currency != Firm.current().currency:
+        if given.get("given_as") == _GESTURE and given.get("amount") and self.currency != Firm.current().currency:
             self.add_error("given_as", _("Your budget is in another currency: give it as a refund."))
-        self.compare(given.get("amount"))
+        self.compare_with_stake(given.get("amount"))
         return given
 
-    def compare(self, amount: Decimal | None) -> None:
+    def compare_with_stake(self, amount: Decimal | None) -> None:
         stake = self.request.amount
         if amount and stake and amount < stake:
-            self.add_error("amount", _("That is less than what is at stake: grant it in part."))
+            self.add_error("amount", _("That is less than the amount at stake: grant it in part."))
 
-    def tell(self, *, at: datetime) -> Interaction:
-        return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE, payload=self.told())
+    def record_answer(self, *, at: datetime) -> Interaction:
+        return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE, payload={"decides": self.request.ref})
 
-    def told(self) -> dict[str, Any]:
-        return {"decides": self.request.ref}
-
-    def given(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        as_gesture = given["given_as"] == GESTURE
-        return {"amount": given["amount"], "currency": self.currency, "as_gesture": as_gesture}
+    def gift(self) -> _Gift:
+        data = self.cleaned_data
+        as_gesture = data["given_as"] == _GESTURE
+        return {"amount": data["amount"], "currency": self.currency, "as_gesture": as_gesture}
 
 
-class PartForm(GrantForm):
+class _PartialGrantForm(_GrantForm):
     answer, outcome, title, action = "part", Outcome.IN_PART, _("Grant it in part"), _("Grant it in part")
     action_noted = _("Grant it in part, and note the answer")
 
-    def suggested(self) -> Decimal | None:
+    def suggested_amount(self) -> Decimal | None:
         return None
 
-    def compare(self, amount: Decimal | None) -> None:
+    def compare_with_stake(self, amount: Decimal | None) -> None:
         stake = self.request.amount
         if amount and stake and amount >= stake:
-            self.add_error("amount", _("That is all that is at stake: grant it."))
+            self.add_error("amount", _("That is the whole amount at stake: grant it."))
 
 
-class RefusalForm(AnswerForm):
-    answer, outcome, title, action = "no", Outcome.DECLINED, _("Decline"), _("Say no")
-    action_noted = _("Say no, and note the answer")
+class _DeclineForm(AnswerForm):
+    answer, outcome, title, action = "no", Outcome.DECLINED, _("Decline"), _("Decline")
+    action_noted = _("Decline, and note the answer")
     written = "reason"
     field_order = ["reason", "alternative", "via", "subject", *AnswerForm.aside]
 
-    reason = text(_("No, and why"), rows=3)
-    alternative = text(_("What we offer instead"), rows=2)
+    reason = text_field(_("Why we decline"), rows=3)
+    alternative = text_field(_("What we offer instead"), rows=2)
 
     def preview(self) -> str:
         return rendered("\n\n".join(self[name].value() or "" for name in ("reason", "alternative")))
 
-    def tell(self, *, at: datetime) -> Interaction:
-        said = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
-        payload = {**said, "decides": self.request.ref}
-        return self.say(at=at, body="\n\n".join(said.values()), kind=Kind.DECLINE, payload=payload)
+    def record_answer(self, *, at: datetime) -> Interaction:
+        parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
+        payload = {**parts, "decides": self.request.ref}
+        return self.say(at=at, body="\n\n".join(parts.values()), kind=Kind.DECLINE, payload=payload)
 
 
-ANSWERS: dict[str, type[AnswerForm]] = {form.answer: form for form in (GrantForm, PartForm, RefusalForm)}
+ANSWERS: dict[str, type[AnswerForm]] = {form.answer: form for form in (_GrantForm, _PartialGrantForm, _DeclineForm)}

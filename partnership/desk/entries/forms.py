@@ -13,8 +13,7 @@ from interactions.actions.entries import MARKS, was_handed_over
 from interactions.change_history.edit_conflicts import Meanwhile
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import GIVEN, SOLD
-from partnership.core.forms import MomentInput, already_happened
-from partnership.desk.models import WallPost
+from partnership.core.forms import MomentInput, validate_past_moment
 from partnership.staff.models import CURRENCY
 
 OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
@@ -61,9 +60,11 @@ class EntryForm(Meanwhile, forms.Form):
     def clean_body(self) -> str:
         return with_plain_ends(self.cleaned_data["body"])
 
-    def clean_occurred_at(self) -> datetime | None:
-        moment = self.cleaned_data["occurred_at"]
-        return moment if moment == self.was["occurred_at"] else already_happened(moment)
+    def clean_occurred_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["occurred_at"]
+        if moment != self.was["occurred_at"]:
+            validate_past_moment(moment)
+        return moment
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -93,11 +94,3 @@ class KindForm(forms.Form):
 
 class PinForm(forms.Form):
     pinned = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda given: given == "1")
-
-
-class WallForm(forms.ModelForm):
-    class Meta:
-        model = WallPost
-        fields = ["words"]
-        widgets = {"words": forms.TextInput(attrs={"dir": "auto"})}
-        help_texts = {"words": _("A sentence for colleagues who do not know them.")}

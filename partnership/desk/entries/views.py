@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.lookups import visible_customers
 from interactions.actions.deletions import delete_entry, restore_entry
@@ -19,16 +19,16 @@ from interactions.actions.entries import edit_entry, mark_entry, pin_entry
 from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
-from partnership.core.requests import held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import actions_of
-from partnership.desk.timeline import WHOLE, days_of, rows_of
+from partnership.desk.timeline import WHOLE_TEXT_LENGTH, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
 from partnership.staff.access import staff_member
 
 
 @require_safe
-def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def entry(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """One row, whole: what a link to it opens, also when it was deleted or moved to another customer since."""
     found = visible_entries(request).filter(pk=entry_pk).first()
     if found is None:
@@ -37,14 +37,14 @@ def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         return redirect("entry", found.customer_id, entry_pk)
     context = {
         "customer": found.customer,
-        "days": days_of(rows_of(found.customer, limit=WHOLE).filter(pk=entry_pk), found.customer),
+        "days": days_of(rows_of(found.customer, limit=WHOLE_TEXT_LENGTH).filter(pk=entry_pk), found.customer),
         "actions": actions_of(found, staff_member(request)),
         "show": request.GET.get("show", "") if found.html else "",
     }
     return render(request, "desk/entries/entry.html", context)
 
 
-def trace(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def trace(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """What is left of a deleted one."""
     deletion = deletion_or_404(request, pk, entry_pk)
     context = {
@@ -56,21 +56,21 @@ def trace(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return render(request, "desk/entries/entry.html", context)
 
 
-def deletion_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Deletion:
+def deletion_or_404(request: HtmxHttpRequest, pk: int, entry_pk: int) -> Deletion:
     standing = Deletion.objects.filter(customer__in=visible_customers(request).standing(), undone_at=None)
     return get_object_or_404(standing.select_related("customer", "by"), interaction_id=entry_pk, customer=pk)
 
 
 @require_safe
-def menu(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Fetched when an entry's "…" is opened; the entry's page has the same."""
     found = entry_or_404(request, pk, entry_pk)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("entry", pk, entry_pk)
     return render(request, "desk/entries/entry_actions.html", {"actions": actions_of(found, staff_member(request))})
 
 
-def done(request: HttpRequest, entry: Interaction, verb: Callable[..., object], **given: Any) -> HttpResponse:
+def done(request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **given: Any) -> HttpResponse:
     """Call the verb and show the entry; why it is not possible stands above it."""
     try:
         verb(entry, by=staff_member(request), **given)
@@ -79,9 +79,9 @@ def done(request: HttpRequest, entry: Interaction, verb: Callable[..., object], 
     return redirect("entry", entry.customer_id, entry.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@accepts_form
 @transaction.atomic
-def edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not may_edit(staff_member(request), found):
         raise PermissionDenied
@@ -92,8 +92,8 @@ def edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return form_page(request, found, form, **context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def deletion(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+@accepts_form
+def deletion(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not may_delete(staff_member(request), found):
         raise PermissionDenied
@@ -104,7 +104,7 @@ def deletion(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return form_page(request, found, form, **context)
 
 
-def form_page(request: HttpRequest, entry: Interaction, form: Any, **context: Any) -> HttpResponse:
+def form_page(request: HtmxHttpRequest, entry: Interaction, form: Any, **context: Any) -> HttpResponse:
     """Opened by a key, so the hands are there already: the first field has the focus."""
     form.visible_fields()[0].field.widget.attrs["autofocus"] = True
     context |= {"form": form, "back": reverse("entry", args=[entry.customer_id, entry.pk])}
@@ -112,7 +112,7 @@ def form_page(request: HttpRequest, entry: Interaction, form: Any, **context: An
 
 
 @require_POST
-def restoration(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def restoration(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = deletion_or_404(request, pk, entry_pk)
     user = staff_member(request)
     if not may_restore(user, found):
@@ -126,7 +126,7 @@ def restoration(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 @require_POST
-def kind(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def kind(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), KindForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("This is no kind of message."), status=422)
@@ -134,7 +134,7 @@ def kind(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 @require_POST
-def pin(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def pin(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), PinForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Say whether to pin it or not."), status=422)

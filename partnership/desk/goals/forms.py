@@ -6,11 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
 from interactions.change_history.edit_conflicts import Meanwhile
-from partnership.core.forms import DayInput
-from partnership.core.submit_once import Once
+from partnership.core.forms import DayInput, SubmitOnceForm
 
 
-class GoalForm(Once, forms.ModelForm):
+class GoalForm(SubmitOnceForm, forms.ModelForm):
     class Meta:
         model = Goal
         fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
@@ -31,7 +30,7 @@ class GoalCorrectionForm(Meanwhile, forms.ModelForm):
         self.carry(self.instance)
 
 
-class CheckInForm(Once, forms.ModelForm):
+class CheckInForm(SubmitOnceForm, forms.ModelForm):
     class Meta:
         model = CheckIn
         fields = ["value", "note"]

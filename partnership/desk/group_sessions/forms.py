@@ -1,28 +1,28 @@
-"""A class, a workshop or a cohort call, and a line for each who might have come."""
+"""The form of a class, a workshop or a cohort call, with a line for each person."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_sessions import Attendee, Session
-from partnership.core.forms import DayInput, MomentInput, already_happened, still_to_come
+from partnership.core.forms import ComingDayField, PastMomentField
 
-ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
+_ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
 
-def now() -> datetime:
+def _now() -> datetime:
     return timezone.localtime().replace(second=0, microsecond=0)
 
 
 class GroupSessionForm(forms.Form):
-    """`ref` makes one session of a form that was sent twice."""
+    """One session. `ref` keeps a form that is sent twice from recording two sessions."""
 
     ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
     title = forms.CharField(label=_("What it was"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
@@ -30,12 +30,12 @@ class GroupSessionForm(forms.Form):
         label=_("Kind"),
         choices=[("class", _("Class")), ("workshop", _("Workshop")), ("cohort_call", _("Cohort call"))],
     )
-    held_at = forms.DateTimeField(label=_("When"), initial=now, widget=MomentInput())
+    held_at = PastMomentField(label=_("When"), initial=_now)
     minutes = forms.IntegerField(
         label=_("Minutes it took us"), required=False, min_value=0, max_value=10_000, help_text=_("For all together.")
     )
     note = forms.CharField(
-        label=_("A note on every line"),
+        label=_("A note for everyone"),
         required=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -48,31 +48,26 @@ class GroupSessionForm(forms.Form):
         label=_("Who promises"),
         choices=[(Commitment.Party.THEM, _("Each of them does")), (Commitment.Party.US, _("We do, to each"))],
     )
-    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
-
-    def clean_held_at(self) -> datetime | None:
-        return already_happened(self.cleaned_data["held_at"])
-
-    def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
+    due_on = ComingDayField(label=_("By when"), required=False)
 
     def session(self) -> Session:
-        given = dict(self.cleaned_data)
-        return Session(ref=str(given.pop("ref")), **given)
+        fields = dict(self.cleaned_data)
+        return Session(ref=str(fields.pop("ref")), **fields)
 
 
 class PersonLine:
-    """One line of the form: whether they came, and a note on them alone. Plain fields, for there may be hundreds."""
+    """Whether one person came, and a note on them alone. Not a Django form: there may be hundreds of lines."""
 
-    def __init__(self, customer: Customer, given: QueryDict | None) -> None:
+    def __init__(self, customer: Customer, data: QueryDict | None) -> None:
         self.customer = customer
-        posted = given or QueryDict()
-        self.attended: str = posted.get(f"attended-{customer.pk}", "")
-        self.note: str = posted.get(f"note-{customer.pk}", "").replace("\0", "").strip()[:10_000]
+        data = data or QueryDict()
+        self.attended: str = data.get(f"attended-{customer.pk}", "")
+        self.note: str = data.get(f"note-{customer.pk}", "").replace("\0", "").strip()[:10_000]
 
     @property
-    def choices(self) -> list[tuple[str, Any, bool]]:
-        return [(value, label, value == self.attended) for value, label in ATTENDANCE]
+    def choices(self) -> list[tuple[str, str | Promise, bool]]:
+        """Value, label and whether it is chosen."""
+        return [(value, label, value == self.attended) for value, label in _ATTENDANCE]
 
     @property
     def attendee(self) -> Attendee:
@@ -80,6 +75,6 @@ class PersonLine:
 
 
 def is_empty(form: GroupSessionForm, lines: Sequence[PersonLine]) -> bool:
-    """Whether nothing would be written on anybody's line."""
+    """Tell whether the session would write nothing on any timeline."""
     for_all = form.cleaned_data.get("note") or form.cleaned_data.get("what")
     return not (lines and for_all) and not any(line.note or line.attended == "yes" for line in lines)

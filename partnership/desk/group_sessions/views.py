@@ -1,10 +1,13 @@
-from typing import Any
+"""Recording a group session, choosing its people, and what the last one recorded."""
+
+from dataclasses import dataclass
+from typing import TypedDict, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.lookups import visible_customers
 from customers.models import Customer
@@ -13,97 +16,151 @@ from customers.search import holding
 from interactions.actions.group_sessions import hold_session
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
-from partnership.core.requests import posted
+from partnership.core.params import parse_number
+from partnership.core.requests import accepts_form, posted, render_page
 from partnership.desk.group_sessions.forms import GroupSessionForm, PersonLine, is_empty
 from partnership.staff.access import staff_member
 from partnership.staff.external_ids import OWN
 
-MOST = 300
-"""People of one session: three fields each, of the thousand that Django reads of a form."""
+# Three fields each, of the thousand that Django reads of a form.
+_MOST_PEOPLE = 300
 
-FOUND = 12
-LAST = "group_session"
-"""The key of the session under which the summary finds what was recorded last."""
+_MOST_SUGGESTIONS = 12
+
+# The browser session remembers under this key what was recorded last.
+_LAST_SESSION = "group_session"
+
+# The ends of the external ids that hold_session gives its entries.
+_PARTS = ("attendance", "note", "promise/made")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+class _LastSession(TypedDict):
+    ref: str
+    title: str
+    people: list[int]
+
+
+@dataclass(frozen=True)
+class _SessionPage:
+    """The form. `is_cut`: more people were chosen than fit it; `q`, `found`: the search for people to add."""
+
+    form: GroupSessionForm
+    lines: list[PersonLine]
+    tag: str
+    is_cut: bool
+    q: str
+    found: list[Customer]
+
+
+@dataclass(frozen=True)
+class _LinesFragment:
+    lines: list[PersonLine]
+
+
+@dataclass(frozen=True)
+class _FoundFragment:
+    q: str
+    found: list[Customer]
+
+
+@dataclass(frozen=True)
+class _SummaryPage:
+    """The entries recorded. `people`: each with the keys of the entries recorded, by kind."""
+
+    title: str
+    people: list[tuple[Customer, dict[str, int]]]
+    present: int
+
+
+@accepts_form
 def group_session(request: HttpRequest) -> HttpResponse:
-    """GET takes the people from ?tag= and ?person=; POST records, once however often it is sent."""
+    """Show a form for the people of ?tag= and ?person=; on POST record the session, once however often it is sent."""
     form = GroupSessionForm(posted(request))
-    people = list(chosen(request)[: MOST + 1])
-    lines = [PersonLine(one, posted(request)) for one in people[:MOST]]
-    if form.is_valid() and may_be_held(form, lines, len(people)):
-        held = form.session()
-        hold_session(held, attendees=[line.attendee for line in lines], at=timezone.now(), by=staff_member(request))
-        request.session[LAST] = {"ref": held.ref, "title": held.title, "people": [line.customer.pk for line in lines]}
+    people = list(_chosen_people(request)[: _MOST_PEOPLE + 1])
+    lines = [PersonLine(one, posted(request)) for one in people[:_MOST_PEOPLE]]
+    if form.is_valid() and _is_complete(form, lines, len(people)):
+        session = form.session()
+        hold_session(session, attendees=[line.attendee for line in lines], at=timezone.now(), by=staff_member(request))
+        pks = [line.customer.pk for line in lines]
+        request.session[_LAST_SESSION] = _LastSession(ref=session.ref, title=session.title, people=pks)
         return redirect("group_session_summary")
-    context = {"form": form, "lines": lines, "tag": request.GET.get("tag", ""), "is_cut": len(people) > MOST}
+    page = _SessionPage(
+        form=form,
+        lines=lines,
+        tag=request.GET.get("tag", ""),
+        is_cut=len(people) > _MOST_PEOPLE,
+        q=_searched_words(request),
+        found=_suggest_people(request),
+    )
     status = 422 if form.is_bound else 200
-    return render(request, "desk/group_sessions/group_session.html", {**context, **searched(request)}, status=status)
+    return render_page(request, "desk/group_sessions/group_session.html", page, status=status)
 
 
-def searched(request: HttpRequest) -> dict[str, Any]:
-    """Who may be meant by ?q=."""
-    words = request.GET.get("q", "")[:300]
-    asked = holding(words, ())
-    return {"q": words, "found": everybody(request).filter(asked)[:FOUND] if asked else ()}
+def _searched_words(request: HttpRequest) -> str:
+    return request.GET.get("q", "")[:300]
 
 
-def everybody(request: HttpRequest) -> CustomerQuerySet:
+def _suggest_people(request: HttpRequest) -> list[Customer]:
+    """Find the people that ?q= may mean."""
+    condition = holding(_searched_words(request), ())
+    return list(_visible_people(request).filter(condition)[:_MOST_SUGGESTIONS]) if condition else []
+
+
+def _visible_people(request: HttpRequest) -> CustomerQuerySet:
     return visible_customers(request).standing().select_related("organisation").order_by("sort_key", "id")
 
 
-def may_be_held(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
-    if people > MOST:
-        form.add_error(None, _("That is more than %d people: note them in two sessions.") % MOST)
+def _is_complete(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
+    if people > _MOST_PEOPLE:
+        form.add_error(None, _("That is more than %d people: record them in two sessions.") % _MOST_PEOPLE)
     elif not lines:
-        form.add_error(None, _("Nobody is chosen: take a tag, or find people by name."))
+        form.add_error(None, _("No people are chosen: choose a tag, or find people by name."))
     elif is_empty(form, lines):
-        form.add_error(None, _("Nothing would be written: note who came, or write a note or a promise."))
+        form.add_error(None, _("There is nothing to record: note who came, or write a note or a promise."))
     return not form.errors
 
 
-def chosen(request: HttpRequest) -> CustomerQuerySet:
-    """Those that were posted; else those with the tag and those asked for. Who has ended is taken by name alone."""
-    standing = everybody(request)
+def _chosen_people(request: HttpRequest) -> CustomerQuerySet:
+    """Find the people posted; before that those with ?tag= and each ?person=. Ended customers only by ?person=."""
+    visible = _visible_people(request)
     if request.method == "POST":
-        return standing.filter(pk__in=numbers(request.POST.getlist("person")))
-    named = standing.filter(pk__in=numbers(request.GET.getlist("person")))
+        return visible.filter(pk__in=_parse_numbers(request.POST.getlist("person")))
+    named = visible.filter(pk__in=_parse_numbers(request.GET.getlist("person")))
     tag = request.GET.get("tag", "").strip()
-    tagged = standing.filter(tags__contains=[tag]).exclude(lifecycle=Customer.Lifecycle.ENDED)
+    tagged = visible.filter(tags__contains=[tag]).exclude(lifecycle=Customer.Lifecycle.ENDED)
     return named | tagged if tag else named
 
 
-def numbers(given: list[str]) -> list[int]:
-    return [int(text) for text in given if text.isdecimal() and len(text) < 19]
+def _parse_numbers(texts: list[str]) -> list[int]:
+    return [number for text in texts if (number := parse_number(text)) is not None]
 
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Who may be meant by a name; ?add= gives the line of one who is chosen. For the page alone, by htmx."""
+    """Offer htmx the people that ?q= may mean; with ?add= return the line of the one chosen."""
     if "add" in request.GET:
-        added = everybody(request).filter(pk__in=numbers(request.GET.getlist("add")))
-        return render(
-            request, "desk/group_sessions/group_session_lines.html", {"lines": [PersonLine(one, None) for one in added]}
-        )
-    return render(request, "desk/group_sessions/group_session_found.html", searched(request))
+        added = _visible_people(request).filter(pk__in=_parse_numbers(request.GET.getlist("add")))
+        fragment = _LinesFragment([PersonLine(one, None) for one in added])
+        return render_page(request, "desk/group_sessions/group_session_lines.html", fragment)
+    found = _FoundFragment(_searched_words(request), _suggest_people(request))
+    return render_page(request, "desk/group_sessions/group_session_found.html", found)
 
 
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
-    """What the last session of whoever looks wrote, and on whose lines."""
-    last = request.session.get(LAST)
+    """Show what the viewer's last session recorded, and for which people."""
+    last = cast("_LastSession | None", request.session.get(_LAST_SESSION))
     if not last:
         return redirect("group_session")
-    who = list(visible_customers(request).filter(pk__in=last["people"]).order_by("sort_key", "id"))
-    refs = {f"{last['ref']}/{one.pk}/{what}": one.pk for one in who for what in ("attendance", "note", "promise/made")}
+    people = list(visible_customers(request).filter(pk__in=last["people"]).order_by("sort_key", "id"))
+    refs = {f"{last['ref']}/{one.pk}/{part}": one.pk for one in people for part in _PARTS}
     rows = Interaction.objects.filter(source=OWN, external_id__in=list(refs)).values_list("external_id", "kind", "pk")
-    written: dict[int, dict[str, int]] = {one.pk: {} for one in who}
+    recorded: dict[int, dict[str, int]] = {one.pk: {} for one in people}
     for external_id, kind, pk in rows:
-        written[refs[external_id]][kind] = pk
-    context = {
-        "title": last["title"],
-        "people": [(one, written[one.pk]) for one in who],
-        "present": sum(Kind.ATTENDANCE in kinds for kinds in written.values()),
-    }
-    return render(request, "desk/group_sessions/group_session_summary.html", context)
+        recorded[refs[external_id]][kind] = pk
+    page = _SummaryPage(
+        title=last["title"],
+        people=[(one, recorded[one.pk]) for one in people],
+        present=sum(Kind.ATTENDANCE in kinds for kinds in recorded.values()),
+    )
+    return render_page(request, "desk/group_sessions/group_session_summary.html", page)

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.change_history.edit_conflicts import Meanwhile
-from partnership.core.submit_once import Once
+from partnership.core.forms import SubmitOnceForm
 
 
-class StandingForm(Meanwhile, Once):
+class StandingForm(Meanwhile, SubmitOnceForm):
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=Customer.Lifecycle.choices)
     do_not_contact = forms.BooleanField(label=_("Do not contact"), required=False)
     reason = forms.CharField(

@@ -1,4 +1,4 @@
-"""Old addresses of a customer who was merged away lead to whom they are one with, and say so."""
+"""Redirects of a merged customer's old URLs to the survivor."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from django.shortcuts import redirect
 
 from customers.lookups import visible_customers
 from customers.models import Merge
-from partnership.desk.merging.page import sentence
+from partnership.desk.merging.preview import merge_sentence
 
-OF_CUSTOMERS = "customers/<int:pk>/"
+_CUSTOMER_ROUTE = "customers/<int:pk>/"
 
 
 class MergedMiddleware:
-    """Asks only where a page of a customer's was not found."""
+    """Look for a merge only where a customer's page was not found."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,20 +24,21 @@ class MergedMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match = request.resolver_match
-        if not isinstance(exception, Http404) or match is None or not match.route.startswith(OF_CUSTOMERS):
+        if not isinstance(exception, Http404) or match is None or not match.route.startswith(_CUSTOMER_ROUTE):
             return None
         if request.method not in ("GET", "HEAD"):
             return None
-        return led_on(request, match.kwargs["pk"])
+        return _redirect_to_survivor(request, match.kwargs["pk"])
 
 
-def led_on(request: HttpRequest, pk: int) -> HttpResponse | None:
-    """To the same page of the survivor's; None where nobody was merged, or they may not be seen."""
+def _redirect_to_survivor(request: HttpRequest, pk: int) -> HttpResponse | None:
+    """Redirect to the same page of the survivor; None without a merge, or if one of the two may not be seen."""
     match, visible = request.resolver_match, visible_customers(request)
-    gone = visible.filter(pk=pk, merged_into__in=visible).first()
-    if gone is None or match is None:
+    absorbed = visible.filter(pk=pk, merged_into__in=visible).first()
+    if absorbed is None or match is None:
         return None
-    done = Merge.objects.filter(absorbed=gone, undone_at=None).select_related("survivor", "absorbed", "by").first()
-    if done is not None:
-        messages.info(request, sentence(done))
-    return redirect(str(match.url_name), **{**match.kwargs, "pk": gone.merged_into_id})
+    merges = Merge.objects.filter(absorbed=absorbed, undone_at=None)
+    merge = merges.select_related("survivor", "absorbed", "by").first()
+    if merge is not None:
+        messages.info(request, merge_sentence(merge))
+    return redirect(str(match.url_name), **{**match.kwargs, "pk": absorbed.merged_into_id})

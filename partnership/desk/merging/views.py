@@ -1,28 +1,55 @@
-"""Two customers who are one: finding the other, both side by side, merging, and undoing it."""
+"""Merging two records of one customer: finding the other, comparing both, merging, and undoing it."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.lookups import customer_or_404, visible_customers
-from customers.models import Merge
+from customers.models import Customer, Merge
+from customers.search import suggest_customers
 from interactions.errors import ActionRefused
 from interactions.merging import merging, unmerging
-from partnership.desk.merging.page import moved, preview, sentence
-from partnership.desk.search.results import likely
+from partnership.core.requests import accepts_form, render_page
+from partnership.desk.merging.preview import MergePreview, count_moved_rows, merge_sentence, preview_merge
+from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
 
-FOUND = 20
-"""Customers that a search offers."""
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
+_MOST_SUGGESTIONS = 20
 
 
-def merge_or_404(request: HttpRequest, pk: int) -> Merge:
+@dataclass(frozen=True)
+class _ChoicePage:
+    customer: Customer
+    words: str
+    found: list[Customer]
+
+
+@dataclass(frozen=True)
+class _PreviewPage:
+    """Before a merge. `obstacle`: why the two cannot be merged, empty if they can."""
+
+    customer: Customer
+    preview: MergePreview
+    obstacle: str
+
+
+@dataclass(frozen=True)
+class _MergePage:
+    """After a merge. `moves`: what the survivor took over, as sentences; `obstacle`: why the merge cannot be undone."""
+
+    merge: Merge
+    sentence: str
+    moves: list[str]
+    obstacle: str
+
+
+def _merge_or_404(request: HttpRequest, pk: int) -> Merge:
     visible = visible_customers(request)
     merges = Merge.objects.filter(survivor__in=visible, absorbed__in=visible)
     return get_object_or_404(merges.select_related("survivor", "absorbed", "by"), pk=pk)
@@ -30,43 +57,43 @@ def merge_or_404(request: HttpRequest, pk: int) -> Merge:
 
 @require_safe
 def merge_choice(request: HttpRequest, pk: int) -> HttpResponse:
-    """With whom: found by `q`."""
+    """Find the customer to merge with by `q`."""
     customer = customer_or_404(request, pk)
     words = request.GET.get("q", "").strip()[:100]
-    found = likely(visible_customers(request).exclude(pk=pk), words, most=FOUND)
-    return render(request, "desk/merging/merge_choice.html", {"customer": customer, "words": words, "found": found})
+    found = suggest_customers(visible_customers(request).exclude(pk=pk), words, limit=_MOST_SUGGESTIONS)
+    return render_page(request, "desk/merging/merge_choice.html", _ChoicePage(customer, words, found))
 
 
-@asks
+@accepts_form
 def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
-    """GET shows both, and what would become of them; POST makes the second one part of the first."""
+    """Show both customers and the merged one; on POST merge the second into the first."""
     survivor, absorbed = customer_or_404(request, pk), customer_or_404(request, other_pk)
-    why_not = merging.obstacle(survivor, absorbed)
-    if request.method == "POST" and not why_not:
+    obstacle = merging.obstacle(survivor, absorbed)
+    if request.method == "POST" and not obstacle:
         try:
             done = merging.merge(survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now())
         except ActionRefused as error:
-            why_not = str(error)
+            obstacle = str(error)
         else:
             messages.success(request, _("They are one customer now."))
             return redirect("merge", done.pk)
-    page = preview(survivor, absorbed, visible=visible_customers(request))
-    context = {"customer": survivor, "why_not": why_not, **page}
-    return render(request, "desk/merging/merge_preview.html", context, status=409 if request.method == "POST" else 200)
+    preview = preview_merge(survivor, absorbed, visible=visible_customers(request))
+    page = _PreviewPage(survivor, preview, obstacle)
+    status = 409 if request.method == "POST" else 200
+    return render_page(request, "desk/merging/merge_preview.html", page, status=status)
 
 
 @require_safe
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it did, and the way back."""
-    done = merge_or_404(request, pk)
-    why_not = unmerging.obstacle(done)
-    context = {"merge": done, "sentence": sentence(done), "moved": moved(done), "why_not": why_not}
-    return render(request, "desk/merging/merge.html", context)
+    """Show what a merge did, and how to undo it."""
+    done = _merge_or_404(request, pk)
+    page = _MergePage(done, merge_sentence(done), count_moved_rows(done), unmerging.obstacle(done))
+    return render_page(request, "desk/merging/merge.html", page)
 
 
-@asks
+@accepts_form
 def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
-    done = merge_or_404(request, pk)
+    done = _merge_or_404(request, pk)
     if request.method == "POST":
         try:
             unmerging.unmerge(done, by=staff_member(request), at=timezone.now())
@@ -75,16 +102,15 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("They are two customers again."))
         return redirect("merge", pk)
-    question = {
-        "question": _("Undo this merge?"),
-        "text": sentence(done),
-        "effect": _(
-            "%(absorbed)s gets back what was theirs, and what arrived for them since. What you wrote meanwhile stays"
-            " with %(survivor)s, unless it stands in one of their conversations."
+    return QuestionPage(
+        question=_("Undo this merge?"),
+        text=merge_sentence(done),
+        effect=_(
+            "%(absorbed)s gets back what was theirs, and what has arrived for them since. What you wrote since the"
+            " merge stays with %(survivor)s, unless it is part of a conversation that goes back."
         )
         % {"absorbed": done.absorbed, "survivor": done.survivor},
-        "action": _("Undo the merge"),
-        "url": request.path,
-        "back": reverse("merge", args=[pk]),
-    }
-    return render(request, "confirm.html", question)
+        action=_("Undo the merge"),
+        url=request.path,
+        back=reverse("merge", args=[pk]),
+    ).render(request)

@@ -1,4 +1,4 @@
-"""What somebody is writing, kept while they write it."""
+"""A text that a user is writing, saved while they write."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from partnership.staff.models import User
 
 
 class Draft(models.Model):
-    """`fields` are those of the composer's form on that tab, as its inputs hold them."""
+    """One text a user, customer and tab. `fields`: the inputs of the composer's form on that tab, as text."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="drafts")

@@ -1,4 +1,4 @@
-"""A list of customers that is worth coming back to."""
+"""A saved search, order and choice of columns of the list of customers."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +8,7 @@ from partnership.staff.models import User
 
 
 class SavedView(models.Model):
-    """`query`: the query string of the customer list, search, filters and order."""
+    """A named list. `query`: its query string; `columns`: None for the user's own choice."""
 
     name = models.CharField(_("name"), max_length=100)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views", db_index=False)

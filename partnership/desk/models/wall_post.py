@@ -1,4 +1,4 @@
-"""A story from a timeline that the whole firm should see."""
+"""An entry of a timeline that is shared with the whole firm."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

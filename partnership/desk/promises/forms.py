@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -7,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.change_history.edit_conflicts import Meanwhile
-from partnership.core.forms import DayInput, still_to_come
-from partnership.core.submit_once import Once
+from partnership.core.forms import ComingDayField, SubmitOnceForm
 from partnership.staff.models import User
 
 
-class PromiseForm(Once):
+class PromiseForm(SubmitOnceForm):
     """A promise made in the part of the page where promises stand."""
 
     party = forms.ChoiceField(
@@ -22,7 +20,7 @@ class PromiseForm(Once):
         initial=Commitment.Party.US,
     )
     what = forms.CharField(label=_("What"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"}))
-    due_on = forms.DateField(label=_("By when"), required=False, widget=DayInput())
+    due_on = ComingDayField(label=_("By when"), required=False)
     goal = forms.ModelChoiceField(
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
     )
@@ -32,18 +30,12 @@ class PromiseForm(Once):
         goals = customer.goals.filter(status=Goal.Status.ACTIVE)
         cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
 
-    def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
 
-
-class RenegotiationForm(Once):
-    due_on = forms.DateField(label=_("The new day"), widget=DayInput())
+class RenegotiationForm(SubmitOnceForm):
+    due_on = ComingDayField(label=_("The new day"))
 
     def __init__(self, given: Any = None, **kwargs: Any) -> None:
         super().__init__(given, auto_id="renegotiation-%s", **kwargs)
-
-    def clean_due_on(self) -> date | None:
-        return still_to_come(self.cleaned_data["due_on"])
 
 
 class PromiseCorrectionForm(Meanwhile, forms.ModelForm):

@@ -1,4 +1,4 @@
-from typing import Any
+"""Forms for a saved view and for the columns of the list."""
 
 from django import forms
 from django.http import QueryDict
@@ -16,16 +16,15 @@ class SavedViewForm(forms.ModelForm):
         fields = ["name", "shared"]
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The name is held to be unique with the owner."""
+        """Include the owner: the name is unique among the owner's views."""
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
 
-    def taken(self) -> str:
+    def duplicate_error(self) -> str:
         return gettext("You have a view called “%(name)s” already: choose another name.") % {"name": self.instance.name}
 
 
 class NewViewForm(SavedViewForm):
-    """Keeps what the list shows: its query string, and the columns that the instance brings. `view`: the one that is
-    looked at, whose columns these are."""
+    """Save the list of `query`; `view`: the view that is open, whose columns the instance has."""
 
     view = forms.CharField(widget=forms.HiddenInput(), required=False)
 
@@ -34,7 +33,7 @@ class NewViewForm(SavedViewForm):
         widgets = {"query": forms.HiddenInput()}
 
     def clean_query(self) -> str:
-        return understood(self.cleaned_data["query"])
+        return clean_query(self.cleaned_data["query"])
 
 
 class ColumnsForm(forms.Form):
@@ -45,7 +44,6 @@ class ColumnsForm(forms.Form):
     )
 
 
-def understood(query: str) -> str:
-    """A list's query string, reduced to what the list understands."""
-    form: Any = ListForm(QueryDict(query[:2000]))
-    return form.query
+def clean_query(query: str) -> str:
+    """Reduce a query string to what the list understands."""
+    return ListForm(QueryDict(query[:2000])).query

@@ -1,51 +1,44 @@
-"""The saved views that somebody may use, which of them is looked at, and the columns that are shown."""
+"""The saved views that a user may open, the one that is open, and the columns it shows."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from partnership.core.compiled_queries import Prepared
-from partnership.desk.customer_list.columns import COLUMNS, Column, known
+from partnership.core.params import parse_number
+from partnership.desk.customer_list.columns import COLUMNS, Column, known_columns
 from partnership.desk.models import SavedView
 from partnership.staff.models import Preferences, User
 
 
-def views_for(user: int) -> QuerySet[SavedView]:
-    """One's own and what others share, by name."""
+def views_for(user: User) -> QuerySet[SavedView]:
+    """List the user's own views and those that others share, by name."""
     return SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
 
 
-def columns_of(user: int) -> QuerySet[Preferences, Any]:
-    return Preferences.objects.filter(user=user).values_list("columns", flat=True)
-
-
-VIEWS_FOR, COLUMNS_OF = Prepared(views_for, user=int), Prepared(columns_of, user=int)
-
-
-def view_named(asked: QueryDict) -> int | None:
-    """The view's pk; None where none is named."""
-    given = asked.get("view", "")
-    return int(given) if given.isdecimal() and len(given) < 18 else None
+def requested_view(params: QueryDict) -> int | None:
+    """Return the key of the view that a request names."""
+    return parse_number(params.get("view", ""))
 
 
 @dataclass(frozen=True)
-class Shelf:
-    views: list[SavedView]
+class ViewSelection:
+    """The views to choose from. `columns`: names of those that the current view, else the user's own list, shows."""
+
+    all: list[SavedView]
     current: SavedView | None
     columns: tuple[str, ...]
 
-    @classmethod
-    def of(cls, user: User, view: int | None) -> "Shelf":
-        views = VIEWS_FOR(user=user.pk)
-        current = next((one for one in views if one.pk == view), None)
-        chosen = current.columns if current else None
-        if chosen is None:
-            chosen = next(iter(COLUMNS_OF(user=user.pk)), None)
-        return cls(views, current, known(chosen))
-
     @property
-    def offered(self) -> list[tuple[str, Column, bool]]:
-        """Every column, and whether it is shown."""
+    def column_choices(self) -> list[tuple[str, Column, bool]]:
+        """Every column by name, and whether it is shown."""
         return [(name, column, name in self.columns) for name, column in COLUMNS.items()]
+
+
+def select_view(user: User, view: int | None) -> ViewSelection:
+    views = list(views_for(user))
+    current = next((one for one in views if one.pk == view), None)
+    chosen = current.columns if current else None
+    if chosen is None:
+        chosen = Preferences.objects.filter(user=user).values_list("columns", flat=True).first()
+    return ViewSelection(views, current, known_columns(chosen))

@@ -1,3 +1,5 @@
+"""Suggestions for a name that is being typed into a form."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -6,17 +8,18 @@ from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.search import holding
 
-SUGGESTIONS = 12
+_MOST_SUGGESTIONS = 12
 
 
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
-    """Options of a list: whom the name that is being typed may mean. `organisation_name` asks for organisations."""
-    among = visible_customers(request).standing()
+    """Offer customers for `introducer_name`, organisations for `organisation_name`."""
+    customers = visible_customers(request).standing()
     typed = request.GET.get("introducer_name", "")
     if "organisation_name" in request.GET:
-        among = among.filter(kind=Customer.Kind.ORGANISATION)
+        customers = customers.filter(kind=Customer.Kind.ORGANISATION)
         typed = request.GET["organisation_name"]
-    asked = holding(typed[:300], ())
-    found = among.filter(asked).select_related("organisation").order_by("sort_key", "id") if asked else among.none()
-    return render(request, "desk/search/names.html", {"found": found[:SUGGESTIONS]})
+    condition = holding(typed[:300], ())
+    found = customers.filter(condition) if condition else customers.none()
+    suggested = found.select_related("organisation").order_by("sort_key", "id")[:_MOST_SUGGESTIONS]
+    return render(request, "desk/search/names.html", {"found": suggested})

@@ -1,4 +1,4 @@
-"""What the palette offers besides customers: pages, and what can be done with the customer who is looked at."""
+"""What the palette offers besides customers: pages, and actions on the customer whose page is open."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,16 @@ from partnership.staff.models import User
 
 @dataclass(frozen=True)
 class Offer:
+    """A page or action to choose; `keys`: its keyboard shortcut."""
+
     label: str
     url: str
     icon: str
-    hint: str = ""
+    keys: str = ""
 
 
 def pages(user: User) -> list[Offer]:
-    offered = [
+    offers = [
         Offer(_("Focus"), reverse("focus"), "focus", "g f"),
         Offer(_("Customers"), reverse("customers"), "customers", "g c"),
         Offer(_("Add a customer"), reverse("new_customer"), "plus"),
@@ -31,7 +33,7 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),
     ]
-    return [*offered, Offer(_("Admin"), reverse("admin:index"), "settings", "g a")] if user.is_staff else offered
+    return [*offers, Offer(_("Admin"), reverse("admin:index"), "settings", "g a")] if user.is_staff else offers
 
 
 def actions(customer: Customer) -> list[Offer]:
@@ -47,10 +49,10 @@ def actions(customer: Customer) -> list[Offer]:
     ]
 
 
-def fitting(offers: list[Offer], words: str) -> list[Offer]:
-    """Those with every word at the beginning of one of theirs."""
-    asked = sort_key(words).split()
+def matching(offers: list[Offer], words: str) -> list[Offer]:
+    """Keep the offers whose label has, for every word, a word that begins so."""
+    prefixes = sort_key(words).split()
     return [
         offer for offer in offers
-        if all(any(word.startswith(one) for word in sort_key(offer.label).split()) for one in asked)
+        if all(any(word.startswith(prefix) for word in sort_key(offer.label).split()) for prefix in prefixes)
     ]  # fmt: skip

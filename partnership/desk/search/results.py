@@ -1,156 +1,142 @@
-"""The search for everything: customers, conversations and entries, each in its tab, within what the viewer may see."""
+"""The search for everything: customers, conversations and entries, each in its tab, as far as the viewer may see."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline
+from django.contrib.postgres.search import SearchHeadline, SearchQueryCombinable
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Left
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
-from customers import search as names
-from customers.models import Customer
+from customers import search as customer_search
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from interactions.search import found_by, saying, tsquery
-from partnership.core.pagination import parse_key
-from partnership.desk.customer_list.choices import choices
-from partnership.desk.customer_list.columns import rows_of
-from partnership.desk.customer_list.pages import visible_entries
+from partnership.core.pagination import Page, parse_key
+from partnership.desk.customer_list.choices import filter_choices
+from partnership.desk.customer_list.columns import ListedCustomer, load_customers
+from partnership.desk.customer_list.pages import entries_of
 
-SIZE = 20
-MOST_CUSTOMERS = 200
-READ = 20_000
-"""Characters of a text that are looked through for the words to show."""
+_PAGE_SIZE = 20
+_MOST_CUSTOMERS = 200
 
-CUSTOMERS, CONVERSATIONS, ENTRIES = "customers", "conversations", "entries"
-TABS: dict[str, str | Promise] = {CUSTOMERS: _("Customers"), CONVERSATIONS: _("Conversations"), ENTRIES: _("Entries")}
+# Characters of a text in which the words to show are looked for.
+_HEADLINE_CHARACTERS = 20_000
 
-START, STOP = "\x02", "\x03"
-"""Around what is marked, until it is safe to say so in HTML."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """`after`: the key of the next page."""
-
-    rows: list[Any]
-    after: str | None
+# Around what is marked, until the text is escaped for HTML.
+_MARK_START, _MARK_STOP = "\x02", "\x03"
+_MARKS: Any = {"config": "simple", "start_sel": _MARK_START, "stop_sel": _MARK_STOP}
 
 
 @dataclass(frozen=True)
-class Hit:
-    """An entry that holds the words; `title` and `text` are safe HTML."""
+class CustomerHit:
+    """A customer found; `name` is safe HTML, the words marked."""
+
+    listed: ListedCustomer
+    name: SafeString
+
+
+@dataclass(frozen=True)
+class EntryHit:
+    """An entry found; `title` and `text` are safe HTML, the words marked."""
 
     pk: int
     customer_id: int
     customer: str
     conversation_id: int | None
-    kind: str
     kind_label: str
     occurred_at: datetime
     title: SafeString
     text: SafeString
 
 
-def customers_found(visible: CustomerQuerySet, words: str, *, today: date, after: str = "", size: int = SIZE) -> Found:
-    """The likeliest first, similar names last. BadRequest when `after` is no place among them."""
-    standing = visible.standing()
-    found = names.found_by(standing, words, tags=choices().tags, limit=MOST_CUSTOMERS)
+def find_customers(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[CustomerHit]:
+    """List the likeliest first, similar names last. BadRequest when `after` is no key."""
+    found = customer_search.found_by(visible.standing(), words, tags=filter_choices().tags, limit=_MOST_CUSTOMERS)
     start = parse_key(after, int)[0] if after else 0
-    page = found[start : start + size]
-    rows: list[Any] = rows_of(page, ("contact", "heard", "owner"), today=today)
-    for one in rows:
-        one.marked = marked_name(one.name, words)
-    more = len(found) > start + size
-    return Found(rows, f"{start + size},{page[-1]}" if more else None)
+    end = start + _PAGE_SIZE
+    listed = load_customers(found[start:end], ("contact", "heard", "owner"), at=at)
+    hits = [CustomerHit(row, _mark_name(row.customer.name, words)) for row in listed]
+    return Page(hits, f"{end},{found[end - 1]}" if len(found) > end else None)
 
 
-def entries_found(
-    visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "", threads: bool = False, size: int = SIZE
-) -> Found:
-    """The best first where they are few, else the newest; `threads`: of each conversation one. As `after` says."""
-    query = tsquery(words, choices().languages)
+def find_entries(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
+    """List the best first where they are few, else the newest. BadRequest when `after` is no key."""
+    query = tsquery(words, filter_choices().languages)
+    return _find_entries(entries_of(visible), query, at=at, after=after) if query else Page([], None)
+
+
+def find_conversations(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
+    """List as find_entries does, one entry of each conversation: the newest that holds the words."""
+    query = tsquery(words, filter_choices().languages)
     if query is None:
-        return Found([], None)
-    rows = visible_entries(visible)
-    if threads:
-        rows = newest_of_each(rows, query)
-    hits = found_by(rows, query, at=at, after=after, limit=size + 1)
-    found = read([pk for pk, _key in hits[:size]], query)
-    return Found(found, hits[size - 1][1] if len(hits) > size else None)
+        return Page([], None)
+    return _find_entries(_newest_by_conversation(entries_of(visible), query), query, at=at, after=after)
 
 
-def newest_of_each(rows: InteractionQuerySet, query: Any) -> InteractionQuerySet:
-    """Of each conversation the newest that holds the words. Served by interactions_by_conversation."""
+def _find_entries(
+    entries: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str
+) -> Page[EntryHit]:
+    hits = found_by(entries, query, at=at, after=after, limit=_PAGE_SIZE + 1)
+    rows = _read_hits([pk for pk, _key in hits[:_PAGE_SIZE]], query)
+    return Page(rows, hits[_PAGE_SIZE - 1][1] if len(hits) > _PAGE_SIZE else None)
+
+
+def _newest_by_conversation(entries: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
+    """Served by interactions_by_conversation."""
     later = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
-    others = rows.filter(later, conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
-    return rows.filter(~Exists(saying(others.order_by(), query)), conversation__isnull=False)
+    others = entries.filter(later, conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
+    return entries.filter(~Exists(saying(others.order_by(), query)), conversation__isnull=False)
 
 
-def read(pks: list[int], query: Any) -> list[Hit]:
-    """These entries in this order, their words marked: only what is on the page is looked through for them."""
-    marks: dict[str, Any] = {"config": "simple", "start_sel": START, "stop_sel": STOP}
+def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
+    """Read these entries in this order. Words are marked on the page's own entries alone: marking is slow."""
     rows = (
         Interaction.objects.filter(pk__in=pks)
         .annotate(
             customer_name=F("customer__name"),
-            title=SearchHeadline("subject", query, highlight_all=True, **marks),
-            text=SearchHeadline(Left("body", READ), query, max_words=40, min_words=20, **marks),
+            title=SearchHeadline("subject", query, highlight_all=True, **_MARKS),
+            text=SearchHeadline(Left("body", _HEADLINE_CHARACTERS), query, max_words=40, min_words=20, **_MARKS),
         )
-        .values_list(
-            "pk", "customer_id", "customer_name", "conversation_id", "kind", "occurred_at", "title", "text", named=True
-        )
+        .only("customer_id", "conversation_id", "kind", "occurred_at")
     )
     by_pk = {row.pk: row for row in rows}
-    return [hit_of(by_pk[pk]) for pk in pks if pk in by_pk]
+    return [
+        EntryHit(
+            pk=pk,
+            customer_id=row.customer_id,
+            customer=row.customer_name,
+            conversation_id=row.conversation_id,
+            kind_label=str(Kind(row.kind).label),
+            occurred_at=row.occurred_at,
+            title=_mark(row.title),
+            text=_mark(row.text),
+        )
+        for pk in pks
+        if (row := by_pk.get(pk))
+    ]
 
 
-def hit_of(row: Any) -> Hit:
-    return Hit(
-        pk=row.pk,
-        customer_id=row.customer_id,
-        customer=row.customer_name,
-        conversation_id=row.conversation_id,
-        kind=row.kind,
-        kind_label=str(Kind(row.kind).label),
-        occurred_at=row.occurred_at,
-        title=marked(row.title),
-        text=marked(row.text),
-    )
+def _mark(text: str) -> SafeString:
+    """Turn the signs around words into marks in HTML. A text that holds such signs itself is marked too much."""
+    first, *others = escape(text).split(_MARK_START)
+    marked = (f"<mark>{part.replace(_MARK_STOP, '</mark>', 1)}" if _MARK_STOP in part else part for part in others)
+    return SafeString("".join([first, *marked]).replace(_MARK_STOP, ""))
 
 
-def marked(text: str) -> SafeString:
-    """START and STOP as marks in HTML, all else as text. A text that holds such signs marks too much, no more."""
-    parts = escape(text).split(START)
-    whole = parts[0] + "".join(
-        f"<mark>{part.replace(STOP, '</mark>', 1)}" if STOP in part else part for part in parts[1:]
-    )
-    return SafeString(whole.replace(STOP, ""))
-
-
-def marked_name(name: str, words: str) -> SafeString:
-    """The words where they stand in the name; accents and case aside, as long as these don't change its length."""
+def _mark_name(name: str, words: str) -> SafeString:
+    """Mark the words in a name regardless of accents and case, unless folding these changes the name's length."""
     folded = sort_key(name)
-    asked = [re.escape(word) for word in names.asked_words(words)]
-    if len(folded) != len(name) or not asked:
+    searched = [re.escape(word) for word in customer_search.asked_words(words)]
+    if len(folded) != len(name) or not searched:
         return SafeString(escape(name))
-    shown, end = [], 0
-    for place in re.finditer("|".join(asked), folded):
-        shown += [escape(name[end : place.start()]), "<mark>", escape(name[place.start() : place.end()]), "</mark>"]
-        end = place.end()
-    return SafeString("".join([*shown, escape(name[end:])]))
-
-
-def likely(visible: CustomerQuerySet, words: str, *, most: int) -> list[Customer]:
-    """Whom somebody is about to name, the likeliest first."""
-    found = names.found_by(visible.standing(), words, tags=(), limit=most)
-    by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
-    return [by_pk[pk] for pk in found if pk in by_pk]
+    parts, end = [], 0
+    for match in re.finditer("|".join(searched), folded):
+        parts += [escape(name[end : match.start()]), f"<mark>{escape(name[match.start() : match.end()])}</mark>"]
+        end = match.end()
+    return SafeString("".join([*parts, escape(name[end:])]))

@@ -1,43 +1,42 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from customers.lookups import visible_customers
 from customers.models import Customer
-from partnership.core.requests import posted
-from partnership.desk.customer.fragments import Opening, ask, done, refused
-from partnership.desk.customer.page import pin_of
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.tier_pins.forms import PinForm
+from partnership.desk.tier_pins.section import PIN, pin_in_force
+from partnership.desk.web.page_parts import Opening
 from partnership.scoring.tier_pins import pin_tier, unpin_tier
 from partnership.staff.access import staff_member
 
 
-def pinnable_or_404(request: HttpRequest, pk: int) -> Customer:
+def pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:
     standing = visible_customers(request).standing()
     return get_object_or_404(standing.select_related("tier_pin__tier", "score__tier"), pk=pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def pin(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def pin(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Sets or changes the pin of the tier, in the head of the customer's page."""
     customer, today = pinnable_or_404(request, pk), timezone.localdate()
     score = getattr(customer, "score", None)
-    form = PinForm(posted(request), pin=pin_of(customer, today), tier=score and score.tier, today=today)
+    form = PinForm(posted(request), pin=pin_in_force(customer), tier=score and score.tier, today=today)
     if form.is_valid():
         pin_tier(customer=customer, by=staff_member(request), **form.cleaned_data)
-        return done(request, "pin", pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."))
+        return PIN.confirm(request, pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."))
     opening = Opening(request.path, _("Pin the tier"), _("Pin"), form=form)
-    return ask(request, "pin", customer, opening)
+    return PIN.ask(request, customer, opening)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+@accepts_form
+def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = pinnable_or_404(request, pk)
     if request.method == "POST":
         if not unpin_tier(customer=customer):
-            return refused(request, "pin", customer, _("There is no pin any more."))
-        return done(request, "pin", pinnable_or_404(request, pk), _("The pin is lifted."))
+            return PIN.refuse(request, customer, _("There is no pin any more."))
+        return PIN.confirm(request, pinnable_or_404(request, pk), _("The pin is lifted."))
     text = _("The tier will again be the one that the evidence earns.")
-    return ask(request, "pin", customer, Opening(request.path, _("Lift the pin?"), _("Lift it"), text))
+    return PIN.ask(request, customer, Opening(request.path, _("Lift the pin?"), _("Lift it"), text))

@@ -1,8 +1,11 @@
-"""A customer's line of time as staff read it: which rows (filters, rows), what stretch (window), and how (entries)."""
+"""A customer's timeline as staff read it: its rows (filters, rows), a page of them (paging), their look (entries)."""
 
 from partnership.desk.timeline.entries import Day, Entry, days_of
 from partnership.desk.timeline.filters import Filters, asked_for
 from partnership.desk.timeline.paging import Place, Window, window
-from partnership.desk.timeline.rows import WHOLE, Line, rows_of
+from partnership.desk.timeline.rows import WHOLE_TEXT_LENGTH, Line, Row, rows_of
 
-__all__ = ["WHOLE", "Day", "Entry", "Filters", "Line", "Place", "Window", "asked_for", "days_of", "rows_of", "window"]
+__all__ = [
+    "WHOLE_TEXT_LENGTH", "Day", "Entry", "Filters", "Line", "Place", "Row", "Window", "asked_for", "days_of", "rows_of",
+    "window",
+]  # fmt: skip

@@ -1,7 +1,7 @@
-"""Rows as the template shows them: made so ready that it has nothing to look up."""
+"""Rows as the template shows them, with nothing left for it to look up."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,7 +9,6 @@ from heapq import merge
 from html import escape
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -23,43 +22,50 @@ from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
 from interactions.search import asked_words
-from partnership.core.pagination import as_text
+from partnership.core.pagination import format_key
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
-from partnership.desk.timeline.rows import LONG, MANY, MARK, UNMARK
+from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_COUNTED, UNMARK, FileRow, Row
 from partnership.desk.timeline.tier_changes import TierChange
 from partnership.staff.models import User
 
-FORMATTED = 4 * LONG
-"""Characters of formatted text that a list shows; it can't be cut, so a longer one is shown plain."""
+_MOST_FORMATTED = 4 * LIST_TEXT_LENGTH  # characters of HTML in a list: it can't be cut, so longer ones show plain
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFile:
+    name: str
+    size: int
+    url: str
+    has_preview: bool
 
 
 @dataclass(slots=True)
 class Entry:
-    """Text that is safe to put into HTML: the template's own escaping costs more than all else about a row.
+    """Texts are safe HTML: the template's own escaping costs more than all else about a row.
 
-    `rest`: whether anything of what follows it is there.
+    `has_details`: whether any field that follows it is filled.
     """
 
     pk: str
     customer_pk: str
     kind: str
-    look: str
-    who: str
-    what: str
-    at: str
+    css_classes: str
+    author: str
+    description: str
+    moment: str
     time: str
-    exact: str
+    full_time: str
     subject: str
     body: str
     is_long: bool
     url: str
     formatted: str
-    rest: bool
+    has_details: bool
     quoted: str
-    serves: str
-    files: Sequence[dict[str, Any]]
-    as_sent: bool
+    goal: str
+    files: Sequence[EntryFile]
+    has_original: bool
     thread: int | None
     earlier: str
     thread_url: str
@@ -70,24 +76,24 @@ class Entry:
     deletion: None = None
     tier_change: None = None
 
-    def __getitem__(self, name: str) -> Any:
-        """Templates ask for a key before they ask for an attribute: without an answer every look-up is an exception."""
+    def __getitem__(self, name: str) -> object:
+        """Answer a template's first try, by key: without it every look-up would raise an exception."""
         return getattr(self, name)
 
 
 @dataclass(slots=True)
 class Day:
-    """`goes_on`: the page before it ended within this day, and has its title."""
+    """`is_continued`: the page before it ended within this day, and has its title."""
 
     day: date
     title: str
-    entries: list[Any]
-    goes_on: bool = False
+    entries: "list[Entry | Trace | TierChange]"
+    is_continued: bool = False
 
 
 @dataclass(slots=True)
 class Trace:
-    """Where a deleted entry stood. `may_undo`: whether who looks may bring it back."""
+    """The place of a deleted entry. `may_undo`: whether the viewer may restore it."""
 
     deletion: Deletion
     may_undo: bool
@@ -103,7 +109,7 @@ class Trace:
 
 
 def days_of(
-    rows: Iterable[Any],
+    rows: Iterable[Row],
     customer: Customer,
     *,
     deletions: Iterable[Deletion] = (),
@@ -111,34 +117,36 @@ def days_of(
     words: str = "",
     viewer: User | None = None,
 ) -> list[Day]:
-    """Rows (partnership.desk.timeline.rows), the traces of deleted ones and changes of the tier under their local days,
-    newest first.
+    """Group rows, traces of deleted entries and changes of the tier by local day, newest first.
 
-    `viewer` is who may be offered to undo a deletion; `deletions` come with their customers.
+    `viewer` may be offered to undo a deletion; `deletions` come with their customers.
     """
-    write, language = EntryWriter(customer, words), get_language()
+    entry_of, language = _EntryBuilder(customer, words), get_language()
     traces = (Trace.of(deletion, viewer) for deletion in deletions)
-    lines = merge(rows, traces, tiers, key=attrgetter("occurred_at", "pk"), reverse=True)
+    lines: Iterable[Row | Trace | TierChange] = merge(
+        rows, traces, tiers, key=attrgetter("occurred_at", "pk"), reverse=True
+    )
     return [
-        Day(day, title_of(day, language), [line if isinstance(line, READY) else write(line) for line in group])
+        Day(
+            day,
+            _day_title(day, language),
+            [line if isinstance(line, Trace | TierChange) else entry_of(line) for line in group],
+        )
         for day, group in groupby(lines, key=attrgetter("occurred_on"))
     ]
 
 
-READY = (Trace, TierChange)
-
-
 @lru_cache(10_000)
-def title_of(day: date, language: str | None) -> str:
-    """The day in words. The same days head many timelines, and to format one costs as much as an entry."""
+def _day_title(day: date, language: str | None) -> str:
+    """Write the day out. The same days head many timelines, and to format one costs as much as an entry."""
     return date_format(day, "l, j F Y")
 
 
-def safe(text: str) -> SafeString:
+def _safe(text: str) -> SafeString:
     return SafeString(escape(text))
 
 
-class EntryWriter:
+class _EntryBuilder:
     """Row → Entry. What is the same for every row is looked up once."""
 
     def __init__(self, customer: Customer, words: str = "") -> None:
@@ -148,115 +156,117 @@ class EntryWriter:
         self.channels = {channel.value: str(channel.label) for channel in Channel}
         self.outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
         self.us, self.undecided, self.decided = str(_("Us")), str(_("Decide on it")), str(_("The decision"))
-        self.urls = {customer.pk: entries_url(customer.pk)}
+        self.urls = {customer.pk: _entries_url(customer.pk)}
         self.file_url = reverse("attachment", args=[0]).removesuffix("0/")
-        self.text = Highlighter(words) if words else safe
+        self.markup: Callable[[str], SafeString] = _Highlighter(words) if words else _safe
 
-    def __call__(self, row: Any) -> Entry:
+    def __call__(self, row: Row) -> Entry:
         local = row.occurred_at.astimezone(self.zone)
-        files = [self.file(**file) for file in row.files] if row.files else ()
-        serves = safe(row.goal_title or "") if row.goal_title != row.title else ""
-        as_sent = row.html_size > 0 and not row.formatted
-        decision = self.decision(row)
+        files = [self._file(file) for file in row.files] if row.files else ()
+        goal = _safe(row.goal_title or "") if row.goal_title != row.title else ""
+        has_original = row.html_size > 0 and not row.formatted
+        decision = self._decision(row)
+        is_marked = MARK in row.text
         return Entry(
             pk=SafeString(row.pk),
             customer_pk=SafeString(row.customer_id),
             kind=SafeString(row.kind),
-            look=SafeString(f"{row.direction} entry-pinned" if row.pinned else row.direction),
-            who=safe(self.who(row)),
-            what=safe(self.what(row)),
-            at=SafeString(local.isoformat()),
+            css_classes=SafeString(f"{row.direction} entry-pinned" if row.pinned else row.direction),
+            author=_safe(self._author(row)),
+            description=_safe(self._description(row)),
+            moment=SafeString(local.isoformat()),
             time=SafeString(f"{local:%H:%M}"),
-            exact=safe(f"{local:%Y-%m-%d %H:%M:%S %Z}"),
-            subject=self.text(row.title),
-            body=self.text(row.text),
-            is_long=row.length > len(row.text) and MARK not in row.text,
-            url=SafeString(f"{self.url_of(row.customer_id)}{row.pk}/"),
-            formatted=SafeString(row.formatted) if 0 < row.html_size < FORMATTED and MARK not in row.text else "",
-            rest=bool(row.cited or serves or files or as_sent or row.earlier or row.status or decision),
-            quoted=safe(row.cited),
-            serves=serves,
+            full_time=_safe(f"{local:%Y-%m-%d %H:%M:%S %Z}"),
+            subject=self.markup(row.title),
+            body=self.markup(row.text),
+            is_long=row.length > len(row.text) and not is_marked,
+            url=SafeString(f"{self._url(row.customer_id)}{row.pk}/"),
+            formatted=SafeString(row.formatted) if 0 < row.html_size < _MOST_FORMATTED and not is_marked else "",
+            has_details=bool(row.quoted_text or goal or files or has_original or row.earlier or row.status or decision),
+            quoted=_safe(row.quoted_text),
+            goal=goal,
             files=files,
-            as_sent=as_sent,
+            has_original=has_original,
             thread=row.conversation_id,
-            earlier=earlier_in_words(row.earlier),
+            earlier=_earlier_label(row.earlier),
             thread_url=reverse("conversation", args=[row.conversation_id]) if row.earlier else "",
-            earlier_url=earlier_url(row) if row.earlier else "",
+            earlier_url=_earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
             error=row.error or "",
             decision=decision,
         )
 
-    def file(self, pk: int, name: str, size: int, type: str) -> dict[str, Any]:
-        return {"name": name, "size": size, "url": f"{self.file_url}{pk}/", "has_preview": has_preview(type)}
+    def _file(self, file: FileRow) -> EntryFile:
+        return EntryFile(file["name"], file["size"], f"{self.file_url}{file['pk']}/", has_preview(file["type"]))
 
-    def decision(self, row: Any) -> str:
-        """What leads to the card of a request that asks for a decision; empty where none is asked for."""
+    def _decision(self, row: Row) -> str:
+        """Name the link to the decision on a request; empty where none is asked for."""
         if row.kind != Kind.REFUND_REQUEST and not (row.kind == Kind.REQUEST and row.exception == "true"):
             return ""
         if row.direction != Direction.INBOUND:
             return ""
-        if row.decided:
+        if row.decision_outcome:
             return self.decided
         return "" if row.settled else self.undecided
 
-    def url_of(self, customer_pk: int) -> str:
+    def _url(self, customer_pk: int) -> str:
         if customer_pk not in self.urls:
-            self.urls[customer_pk] = entries_url(customer_pk)
+            self.urls[customer_pk] = _entries_url(customer_pk)
         return self.urls[customer_pk]
 
-    def who(self, row: Any) -> str:
+    def _author(self, row: Row) -> str:
         if row.direction == Direction.INBOUND:
-            return row.person_name or row.whose_name
+            return row.person_name or row.customer_name
         return row.author_name or self.us
 
-    def what(self, row: Any) -> str:
-        said = [self.kinds[row.kind]]
+    def _description(self, row: Row) -> str:
+        facts = [self.kinds[row.kind]]
         if row.channel not in (row.kind, Channel.INTERNAL):
-            said.append(self.channels[row.channel])
+            facts.append(self.channels[row.channel])
         if row.minutes:
-            said.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
+            facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
-            said.append(f"{row.amount} {row.currency}")
+            facts.append(f"{row.amount} {row.currency}")
         if row.days_late:
-            said.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
-        if row.decided in self.outcomes:
-            said.append(self.outcomes[row.decided])
-        other = row.person_name or (row.whose_name if row.customer_id != self.customer.pk else None)
+            facts.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
+        if row.decision_outcome in self.outcomes:
+            facts.append(self.outcomes[row.decision_outcome])
+        other = row.person_name or (row.customer_name if row.customer_id != self.customer.pk else None)
         if other and row.direction != Direction.INBOUND:
-            said.append(_("with %s") % other)
-        return " · ".join(said)
+            facts.append(_("with %s") % other)
+        return " · ".join(facts)
 
 
-def entries_url(customer_pk: int) -> str:
+def _entries_url(customer_pk: int) -> str:
     return reverse("entry", args=[customer_pk, 0]).removesuffix("0/")
 
 
-def earlier_in_words(count: int) -> str:
-    if count >= MANY:
+def _earlier_label(count: int) -> str:
+    if count >= MOST_EARLIER_COUNTED:
         return _("%d and more earlier in this thread") % count
     return ngettext("%d earlier in this thread", "%d earlier in this thread", count) % count if count else ""
 
 
-def earlier_url(row: Any) -> str:
-    """Where the messages of its thread below a row are fetched."""
-    return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=as_text(row.occurred_at, row.pk))
+def _earlier_url(row: Row) -> str:
+    """Address the messages of a row's thread below it."""
+    place = format_key(row.occurred_at, row.pk)
+    return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=place)
 
 
-class Highlighter:
-    """A text in which the database marked the stems: these marked, and what begins with a word of the search."""
+class _Highlighter:
+    """Marks the stems that the database marked in a text, and words that begin with one of the search."""
 
     def __init__(self, words: str) -> None:
         beginnings = "|".join(re.escape(word) for word in asked_words(words)) or r"(?!)"
         self.known = re.compile(rf"{MARK}(.*?){UNMARK}|(?<!\w)((?:{beginnings})\w*)", re.IGNORECASE | re.DOTALL)
 
     def __call__(self, text: str) -> SafeString:
-        return SafeString("".join(self.parts(text)))
+        return SafeString("".join(self._parts(text)))
 
-    def parts(self, text: str) -> Iterator[str]:
+    def _parts(self, text: str) -> Iterator[str]:
         end = 0
-        for found in self.known.finditer(text):
-            yield escape(text[end : found.start()])
-            yield f"<mark>{escape(found[1] or found[2] or '')}</mark>"
-            end = found.end()
+        for match in self.known.finditer(text):
+            yield escape(text[end : match.start()])
+            yield f"<mark>{escape(match[1] or match[2] or '')}</mark>"
+            end = match.end()
         yield escape(text[end:])

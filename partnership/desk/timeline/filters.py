@@ -1,8 +1,7 @@
-"""What of a line of time somebody wants to see, as it stands in the URL."""
+"""Which part of a timeline is shown, as the URL says."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchQueryCombinable
@@ -21,23 +20,20 @@ from partnership.scoring.models import ValueRule
 
 TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
 
-NAMES = {
+# Of the fields of Filters, in the URL.
+PARAMETER_NAMES = {
     "scope": "scope", "kinds": "kind", "channels": "channel", "direction": "direction", "author": "author",
     "person": "person", "goal": "goal", "since": "from", "until": "to", "words": "q", "rule": "rule",
     "thread": "thread", "flat": "flat",
 }  # fmt: skip
-"""Of the fields below, in the URL."""
 
-LASTING = ("scope", "kinds", "channels", "direction", "author")
-"""What means the same on every customer's page, and is remembered."""
-
-
-NOBODY = Q(pk__in=[])
+_REMEMBERED = ("scope", "kinds", "channels", "direction", "author")  # what means the same on every customer's page
+_NO_ROW = Q(pk__in=[])
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which rows. `since` and `until` are local days, both within; `flat`: every message of a thread by itself."""
+    """`since` and `until` are local days, both included; `flat`: every message of a thread stands by itself."""
 
     scope: str = ""
     kinds: tuple[str, ...] = ()
@@ -55,7 +51,7 @@ class Filters:
 
     @classmethod
     def of(cls, given: QueryDict) -> "Filters":
-        """Words that mean nothing here are left out."""
+        """Read a query string; values that mean nothing here are left out."""
         scope, direction = given.get("scope", ""), given.get("direction", "")
         return cls(
             scope=scope if scope in ("talk", "activity") else "",
@@ -71,14 +67,14 @@ class Filters:
 
     @classmethod
     def of_rule(cls, rule: ValueRule) -> "Filters":
-        """The rows that a rule counts."""
+        """Pick the rows that a rule counts."""
         if rule.payload or rule.currency:
             return cls(rule=rule.pk)
         return cls(kinds=tuple(rule.kinds), channels=tuple(rule.channels), direction=rule.direction)
 
     @property
     def collapses(self) -> bool:
-        """Whether a thread stands at its newest message: who looks for something wants each that fits."""
+        """Whether a thread shows as its newest message alone: a search shows every match instead."""
         return self == Filters(scope=self.scope)
 
     @property
@@ -91,7 +87,7 @@ class Filters:
 
     @property
     def lasting(self) -> "Filters":
-        return Filters(**{name: getattr(self, name) for name in LASTING})
+        return Filters(**{name: getattr(self, name) for name in _REMEMBERED})
 
     @property
     def in_scope(self) -> Q:
@@ -101,24 +97,24 @@ class Filters:
 
     @property
     def condition(self) -> Q:
-        """All but the words."""
-        asked = {
+        """Everything but the words."""
+        wanted = {
             "kind__in": self.kinds, "channel__in": self.channels, "direction": self.direction,
             "author": self.author, "goal": self.goal, "conversation": self.thread,
             "occurred_on__gte": self.since, "occurred_on__lte": self.until,
-            # What the days say once more, in the words of the index interactions_timeline.
+            # The days once more, as the index interactions_timeline has them.
             "occurred_at__gte": start_of(self.since), "occurred_at__lt": start_of(self.until, after=1),
         }  # fmt: skip
-        wanted = self.in_scope & Q(**{name: value for name, value in asked.items() if value})
+        condition = self.in_scope & Q(**{name: value for name, value in wanted.items() if value})
         if self.person:
-            wanted &= Q(person=self.person) | Q(customer=self.person)
+            condition &= Q(person=self.person) | Q(customer=self.person)
         if self.rule:
             rule = ValueRule.objects.filter(pk=self.rule).first()
-            wanted &= Q(rule_match_expression(rule)) if rule else NOBODY
-        return wanted
+            condition &= Q(rule_match_expression(rule)) if rule else _NO_ROW
+        return condition
 
     def narrow(self, rows: InteractionQuerySet, query: SearchQueryCombinable | None) -> InteractionQuerySet:
-        """`query`: that of the words, None where they are none."""
+        """Filter rows; `query`: that of the words, None without any."""
         rows = rows.filter(self.condition)
         if self.words:
             rows = rows.alias(given=Words("language", "subject", "body")).filter(given=query) if query else rows.none()
@@ -129,9 +125,9 @@ class Filters:
         return replace(self, **{name: getattr(empty, name) for name in names})
 
     @property
-    def pairs(self) -> dict[str, Any]:
-        """Of a query string."""
-        pairs = {name: getattr(self, field) for field, name in NAMES.items() if getattr(self, field)}
+    def pairs(self) -> dict[str, object]:
+        """The names and values of the query string."""
+        pairs = {name: getattr(self, field) for field, name in PARAMETER_NAMES.items() if getattr(self, field)}
         return {**pairs, "flat": 1} if self.flat else pairs
 
     @property
@@ -140,17 +136,21 @@ class Filters:
 
     @property
     def explicit_query(self) -> str:
-        """The same where nothing is asked for, so that it isn't taken for "as last time"."""
+        """The query string, never empty: an empty one means the filters used last."""
         return self.query or "keep=1"
 
-    def url(self, customer_pk: int, **more: Any) -> str:
-        asked = urlencode({**self.pairs, **{name: value for name, value in more.items() if value}}, doseq=True)
-        return reverse("timeline", args=[customer_pk]) + (f"?{asked}" if asked else "")
+    def url(self, customer_pk: int, **more: object) -> str:
+        return self.address(reverse("timeline", args=[customer_pk]), **more)
+
+    def address(self, timeline_url: str, **more: object) -> str:
+        """Add the filters and what else is given to a timeline's URL."""
+        query = urlencode({**self.pairs, **{name: value for name, value in more.items() if value}}, doseq=True)
+        return f"{timeline_url}?{query}" if query else timeline_url
 
 
 def asked_for(given: QueryDict, remembered: str) -> Filters:
-    """What the URL says; where it says nothing, what its reader wanted last."""
-    explicit = "keep" in given or any(name in given for name in (*NAMES.values(), "at", "day"))
+    """Read the filters of a query string; where it names none, those that were used last."""
+    explicit = "keep" in given or any(name in given for name in (*PARAMETER_NAMES.values(), "at", "day"))
     return Filters.of(given if explicit else QueryDict(remembered))
 
 
@@ -162,7 +162,7 @@ def day_in(text: str) -> date | None:
 
 
 def start_of(day: date | None, *, after: int = 0) -> datetime | None:
-    """The first moment of that local day, or of one some days after it; None at the end of time."""
+    """Return the first moment of that local day, or of one some days after it; None beyond the last year."""
     try:
         local = datetime.combine(day + timedelta(days=after), time(), timezone.get_current_timezone()) if day else None
         return local.astimezone(timezone.get_default_timezone()) if local else None

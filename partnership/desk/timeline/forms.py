@@ -1,60 +1,66 @@
-"""What can be asked of a timeline. The form only shows it: what the URL says is read by desk.timeline.filters."""
+"""The form of a timeline's filters. It only shows them: the URL is read by desk.timeline.filters."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Goal
 from interactions.models import Channel, Direction, Kind
-from interactions.models.kinds import DEMAND, GIVEN, RECEIVED, SOLD, VOICE
-from partnership.desk.timeline.filters import NAMES, TALK, Filters
+from interactions.models.kinds import DEMAND, GIVEN, RECEIVED, SENTIMENT, SOLD
+from partnership.desk.timeline.filters import PARAMETER_NAMES, TALK, Filters
 from partnership.desk.timeline.rows import Line
 from partnership.staff.models import User
 
-PEOPLE, GOALS = 200, 50
+_MOST_PEOPLE, _MOST_GOALS = 200, 50
+
+Label = str | Promise
+Choice = tuple[int | str, Label]
 
 
-def day_field(label: Any) -> forms.DateField:
+def day_field(label: Label) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
-def choice_field(label: Any, nothing: Any, choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[("", nothing), *choices])
+def _choice_field(
+    label: Label, unfiltered: Label, choices: Iterable[Choice | tuple[Label, list[Choice]]]
+) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", unfiltered), *choices])
 
 
-def kinds_by_group() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """All kinds, what is looked for most first."""
-    groups = [(_("Talk"), TALK - DEMAND - VOICE), (_("What they ask for"), DEMAND)]
-    groups += [(_("Value"), frozenset(GIVEN) | frozenset(RECEIVED) | frozenset(SOLD) | VOICE)]
+def _kinds_by_group() -> list[tuple[Label, list[Choice]]]:
+    """Group all kinds, those filtered by most often first."""
+    groups = [(_("Talk"), TALK - DEMAND - SENTIMENT), (_("What they ask for"), DEMAND)]
+    groups += [(_("Value"), frozenset(GIVEN) | frozenset(RECEIVED) | frozenset(SOLD) | SENTIMENT)]
     rest = frozenset(Kind) - frozenset().union(*(kinds for _name, kinds in groups))
     return [(name, [(kind.value, kind.label) for kind in Kind if kind in kinds])
             for name, kinds in [*groups, (_("Else"), rest)]]  # fmt: skip
 
 
 class FilterForm(forms.Form):
-    """Its fields have the names that the filters have in the URL."""
+    """The fields are named as the filters are in the URL."""
 
     scope = forms.CharField(required=False, widget=forms.HiddenInput)
     keep = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, line: Line, filters: Filters) -> None:
-        shown = {name: getattr(filters, field) for field, name in NAMES.items()}
+        shown = {name: getattr(filters, field) for field, name in PARAMETER_NAMES.items()}
         shown |= {"kind": filters.kinds[0] if filters.kinds else "", "keep": 1}
         shown |= {"channel": filters.channels[0] if filters.channels else ""}
         super().__init__(initial=shown, auto_id="filter-%s", use_required_attribute=False)
         goals = Goal.objects.filter(customer__in=line.people_ids).order_by("-id")
         staff = User.objects.filter(Q(is_active=True) | Q(pk=filters.author)).order_by("name", "pk")
-        self.fields["kind"] = choice_field(_("Kind"), _("any"), kinds_by_group())
-        self.fields["channel"] = choice_field(_("Channel"), _("any"), Channel.choices)
-        self.fields["direction"] = choice_field(_("Direction"), _("both ways"), Direction.choices)
+        self.fields["kind"] = _choice_field(_("Kind"), _("any"), _kinds_by_group())
+        self.fields["channel"] = _choice_field(_("Channel"), _("any"), Channel.choices)
+        self.fields["direction"] = _choice_field(_("Direction"), _("both ways"), Direction.choices)
         if line.has_people:
             people = line.people.exclude(pk=line.customer.pk).order_by("sort_key", "pk").values_list("pk", "name")
-            self.fields["person"] = choice_field(_("Person"), _("everybody"), people[:PEOPLE])
-        self.fields["goal"] = choice_field(_("Goal"), _("any"), goals.values_list("pk", "title")[:GOALS])
-        self.fields["author"] = choice_field(_("Colleague"), _("anybody"), staff.values_list("pk", "name"))
+            self.fields["person"] = _choice_field(_("Person"), _("everybody"), people[:_MOST_PEOPLE])
+        self.fields["goal"] = _choice_field(_("Goal"), _("any"), goals.values_list("pk", "title")[:_MOST_GOALS])
+        self.fields["author"] = _choice_field(_("Colleague"), _("anybody"), staff.values_list("pk", "name"))
         self.fields["from"] = day_field(_("From"))
         self.fields["to"] = day_field(_("Until"))

@@ -1,24 +1,28 @@
-"""A line of time on paper."""
+"""A timeline on paper."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
+from customers.models import Customer
+from partnership.desk.timeline.entries import Day
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.paging import Place, window
-from partnership.desk.timeline.rows import WHOLE, Line
-from partnership.desk.timeline.section import chips_of
+from partnership.desk.timeline.rows import WHOLE_TEXT_LENGTH, Line
+from partnership.desk.timeline.section import Chip, filter_chips
 
-MOST = 1000
-"""Rows that are printed at once: about a hundred sheets."""
+_MOST_ROWS = 1000  # about a hundred sheets
 
 
-def printed(line: Line, filters: Filters) -> dict[str, Any]:
-    """Every row that fits, whole, newest first; `has_more` when they are more than MOST."""
-    shown = window(line, replace(filters, flat=True), Place(), size=MOST, limit=WHOLE)
-    return {
-        "customer": line.customer,
-        "days": shown.days,
-        "has_more": bool(shown.older),
-        "most": MOST,
-        "chips": list(chips_of(filters, line)),
-    }
+@dataclass(frozen=True)
+class PrintPage:
+    """Every row that matches, whole, newest first. `has_more`: there are more than `most`."""
+
+    customer: Customer
+    days: list[Day]
+    has_more: bool
+    most: int
+    chips: list[Chip]
+
+
+def print_page(line: Line, filters: Filters) -> PrintPage:
+    page = window(line, replace(filters, flat=True), Place(), size=_MOST_ROWS, limit=WHOLE_TEXT_LENGTH)
+    return PrintPage(line.customer, page.days, bool(page.older), _MOST_ROWS, list(filter_chips(filters, line)))

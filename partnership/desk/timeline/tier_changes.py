@@ -1,8 +1,9 @@
-"""Changes of the tier on a line of time: drawn from the snapshots of the score, no rows of their own."""
+"""Changes of the tier on a timeline, found in the score snapshots: they have no rows of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,17 +17,34 @@ from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm
 
-TOLD = {
+_FIELDS = {
     "day": "day", "tier": "tier__name", "rank": "tier__rank", "points": "partnership", "rules": "rule_set__name",
     "pinned": "pinned",
 }  # fmt: skip
 
-AS_JSON = JSONObject(**TOLD, **{f"was_{name}": f"was_{name}" for name in TOLD})
+_AS_JSON = JSONObject(**_FIELDS, **{f"was_{name}": f"was_{name}" for name in _FIELDS})
+
+
+class TierChangeRow(TypedDict):
+    """A snapshot as the database returns it; `was_…` is the one before."""
+
+    day: str
+    tier: str
+    rank: int
+    points: float
+    rules: str
+    pinned: bool
+    was_day: str
+    was_tier: str
+    was_rank: int
+    was_points: float
+    was_rules: str
+    was_pinned: bool
 
 
 @dataclass(slots=True)
 class TierChange:
-    """Where a day's first look found another tier than the snapshot before; at the end of that day of the firm's.
+    """Another tier than in the snapshot before, placed at the end of that day in the firm's time zone.
 
     `because` is empty where the score alone moved it.
     """
@@ -48,47 +66,47 @@ class TierChange:
         return self
 
 
-def turns(customer: Any) -> QuerySet[ScoreSnapshot, Any]:
-    """Snapshots whose tier is called otherwise than that of the one before, of which `was_…` tells.
-
-    Served by scoring_scoresnapshot_one_a_day.
-    """
+def _tier_change_snapshots(customer: int | OuterRef) -> QuerySet[ScoreSnapshot]:
+    """Find snapshots whose tier has another name than the one before (`was_…`), by scoring_scoresnapshot_one_a_day."""
     by_day = F("day").asc()
-    before = {f"was_{name}": Window(Lag(field), order_by=by_day) for name, field in TOLD.items()}
-    changed: Any = ScoreSnapshot.objects.filter(customer=customer).annotate(**before)
-    turned: QuerySet[ScoreSnapshot, Any] = changed.filter(was_tier__isnull=False).exclude(was_tier=F("tier__name"))
-    return turned.order_by("day")
+    before = {f"was_{name}": Window(Lag(field), order_by=by_day) for name, field in _FIELDS.items()}
+    snapshots: QuerySet[ScoreSnapshot] = ScoreSnapshot.objects.filter(customer=customer).annotate(**before)
+    changed = snapshots.filter(was_tier__isnull=False).exclude(was_tier=F("tier__name"))
+    return changed.order_by("day")
 
 
-def turns_of_each() -> ArraySubquery:
-    """The same for each of the customers of a query, so that their page needs no query more."""
-    return ArraySubquery(turns(OuterRef("pk")).values(row=AS_JSON))
+def tier_change_rows_of_each() -> ArraySubquery:
+    """Return them for each customer of a query, so that their page needs no query of its own."""
+    return ArraySubquery(_tier_change_snapshots(OuterRef("pk")).values(row=_AS_JSON))
 
 
-def tier_changes(customer: Customer, firm: Firm, *, above: datetime, below: datetime) -> list[TierChange]:
-    """Between two moments, newest first. Those that came with the customer (`turns`), else they are read."""
-    rows = customer.turns if hasattr(customer, "turns") else turns(customer.pk).values_list(AS_JSON, flat=True)
-    changes = [change_of(row, customer, firm) for row in rows]
+def tier_changes(
+    customer: Customer, firm: Firm, rows: Sequence[TierChangeRow] | None, *, above: datetime, below: datetime
+) -> list[TierChange]:
+    """List the changes between two moments, newest first. `rows`: all of the customer's, read here where None."""
+    if rows is None:
+        rows = list(_tier_change_snapshots(customer.pk).values_list(_AS_JSON, flat=True))
+    changes = [_tier_change(row, customer, firm) for row in rows]
     return [change for change in reversed(changes) if above < change.occurred_at < below]
 
 
-def change_of(row: dict[str, Any], customer: Customer, firm: Firm) -> TierChange:
-    day, since = (date.fromisoformat(str(row[name])) for name in ("day", "was_day"))
-    asked = urlencode({"as_of": day, "since": since})
+def _tier_change(row: TierChangeRow, customer: Customer, firm: Firm) -> TierChange:
+    day = date.fromisoformat(row["day"])
+    period = urlencode({"as_of": day, "since": row["was_day"]})
     return TierChange(
         before=row["was_tier"],
         tier=row["tier"],
         rank=row["rank"],
         points_before=round_score(row["was_points"]),
         points=round_score(row["points"]),
-        because=because(row),
-        url=f"{reverse('why', args=[customer.pk])}?{asked}",
+        because=_reason(row),
+        url=f"{reverse('why', args=[customer.pk])}?{period}",
         occurred_at=firm.end_of(day) - timedelta(microseconds=1),
         occurred_on=day,
     )
 
 
-def because(row: dict[str, Any]) -> str:
+def _reason(row: TierChangeRow) -> str:
     if row["pinned"]:
         return _("pinned by a manager")
     if row["was_pinned"]:

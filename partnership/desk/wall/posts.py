@@ -1,4 +1,4 @@
-"""The wall: stories from timelines that the whole firm should see."""
+"""Stories from timelines that staff share with the whole firm."""
 
 from datetime import datetime
 
@@ -6,16 +6,15 @@ from django.db.models import QuerySet
 
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.desk.models import WallPost
 from partnership.staff.models import User
 
-STORIES = 20
-"""Of one page."""
+PAGE_SIZE = 20
 
 
 def share(entry: Interaction, *, words: str, by: User, at: datetime) -> WallPost:
-    """Put it on the wall. What hangs there already only has its words changed: it is still whoever's it was."""
+    """Put an entry on the wall; of one that is there, change the words only: it stays with who shared it."""
     post, _created = WallPost.objects.update_or_create(
         interaction=entry, defaults={"words": words}, create_defaults={"words": words, "by": by, "posted_at": at}
     )
@@ -27,20 +26,17 @@ def take_down(entry: Interaction, *, by: User) -> None:
 
 
 def may_take_down(user: User, post: WallPost) -> bool:
-    """Who put it there, and managers."""
     return user.is_manager or post.by_id == user.pk
 
 
-def stories(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
-    """Newest first, of the customers that the viewer may see. Served by wall_newest."""
+def list_posts(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
+    """List posts about visible customers, newest first. Served by wall_newest."""
     posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.standing())
     if after:
-        moment, pk = parse_key(after, read_moment)
+        moment, pk = parse_key(after, parse_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)
-    told = posts.select_related("by", "interaction__customer", "interaction__person", "interaction__author")
-    told = told.defer(
+    posts = posts.select_related("by", "interaction__customer", "interaction__person", "interaction__author")
+    posts = posts.defer(
         "interaction__html", "interaction__quoted", "interaction__payload", "interaction__source_snapshot"
-    )
-    return page_of(
-        told.order_by("-posted_at", "-pk")[: STORIES + 1], size=STORIES, key=lambda post: (post.posted_at, post.pk)
-    )
+    ).order_by("-posted_at", "-pk")
+    return build_page(posts[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda post: (post.posted_at, post.pk))

@@ -1,7 +1,7 @@
-"""The reasons to give somebody the next hour, declared: each a set-wide query, all combined by one formula.
+"""The factors of the Partnerships lane, each a query over many customers, and the formula that combines them.
 
 A query finds (customer_id, cause, since, strength from 0 to 1, facts for the sentence) among %(customers)s as of
-%(day)s. What a customer asks for is in none of them: demand enters no factor.
+%(day)s. Demand is in no factor: what a customer asks for changes no place.
 
     place = head start + weight * strength * partnership / 100
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from interactions.models import Direction
 from partnership.focus.models import FocusItem
+from partnership.recoveries.lifecycle import OPEN_RECOVERIES
 from partnership.scoring.engine.matching import rule_condition
 from partnership.scoring.models import RuleSet, ValueRule
 from partnership.scoring.models.rules import DEMAND_KINDS
@@ -18,27 +19,28 @@ from partnership.scoring.models.rules import DEMAND_KINDS
 Reason = FocusItem.Reason
 Parameters = dict[str, Any]
 
-OF_THEIRS = (ValueRule.Sum.KEPT, ValueRule.Sum.EFFORT, ValueRule.Sum.RECEIVED)
-"""Rows that a rule toward these counts are what a customer puts in: by their days somebody's rhythm is told."""
+# What rules toward these sums count is what a customer puts in; its days make the customer's rhythm.
+_CONTRIBUTIONS = (ValueRule.Sum.KEPT, ValueRule.Sum.EFFORT, ValueRule.Sum.RECEIVED)
 
 
 @dataclass(frozen=True)
 class Factor:
-    """`rests`: days after which what was done is raised again where its cause still stands; None: never."""
+    """A reason and its query. `rest_days`: after so many days, what is done is raised again while its cause stands;
+    None: never."""
 
     reason: str
     weight: float
     sql: str
     head_start: float = 0
-    rests: int | None = None
+    rest_days: int | None = None
 
     def place(self, strength: float, partnership: float) -> float:
         return self.head_start + self.weight * strength * partnership / 100
 
 
 def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
-    """Each day of the last year on which they put something in, with the days since the one before."""
-    rules = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule.sum in OF_THEIRS]
+    """Return the query of the days on which customers put something in, with the days since the one before."""
+    rules = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule.sum in _CONTRIBUTIONS]
     counts = " OR ".join(f"({rule_condition(rule, number, parameters)})" for number, rule in rules) or "false"
     parameters |= {"asking": sorted(DEMAND_KINDS), "inbound": Direction.INBOUND}
     return f"""
@@ -50,10 +52,10 @@ def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
   ) days"""
 
 
-RECOVERY = """
+RECOVERY = f"""
 SELECT customer_id, 'recovery/' || id AS cause, (opened_at AT TIME ZONE %(zone)s)::date AS since,
   1::float8 AS strength, jsonb_build_object('what', left(what_happened, 300), 'recovery', id) AS facts
-FROM recoveries_recovery WHERE closed_at IS NULL AND customer_id = ANY(%(customers)s)"""
+FROM ({OPEN_RECOVERIES}) recovery"""
 
 # What was due longer ago than a quarter no longer says why to call today.
 OUR_PROMISE = """
@@ -64,7 +66,7 @@ FROM customers_commitment
 WHERE party = 'us' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 90 AND %(day)s + 7
   AND customer_id = ANY(%(customers)s)"""
 
-# A push is a kind word, not a campaign: at most as many as the firm allows.
+# At most as many nudges as the firm allows.
 THEIR_PROMISE = """
 SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
   CASE WHEN due_on < %(day)s THEN 1 ELSE 0.8 - (due_on - %(day)s) / 10.0 END::float8 AS strength,
@@ -137,23 +139,23 @@ WHERE kind IN ('referral', 'testimonial') AND direction = 'inbound'
       AND NOT word.payload ? 'auto_reply')
 ORDER BY customer_id, occurred_at DESC, id DESC"""
 
+# Whom we failed comes first: a recovery's head start is more than any other factor can reach.
 FACTORS = (
     Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
     Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
-    Factor(Reason.GOAL, 70, GOAL, rests=28),
-    Factor(Reason.QUIET, 60, QUIET, rests=28),
+    Factor(Reason.GOAL, 70, GOAL, rest_days=28),
+    Factor(Reason.QUIET, 60, QUIET, rest_days=28),
     Factor(Reason.THANK, 55, THANK),
     Factor(Reason.ENGAGED, 45, ENGAGED),
     Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
 )
-"""The first place of all is whom we failed: a recovery's head start is more than anything else can reach."""
 
-FACTOR_OF = {factor.reason: factor for factor in FACTORS}
+_FACTORS_BY_REASON = {factor.reason: factor for factor in FACTORS}
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Why an item stands where it does: the formula with its values."""
+    """The formula with an item's values."""
 
     weight: float
     strength: float
@@ -163,7 +165,7 @@ class Breakdown:
 
 
 def breakdown(item: FocusItem, partnership: float) -> Breakdown:
-    factor = FACTOR_OF[FocusItem.Reason(item.reason)]
+    factor = _FACTORS_BY_REASON[FocusItem.Reason(item.reason)]
     return Breakdown(
         factor.weight, item.strength, partnership, factor.head_start, factor.place(item.strength, partnership)
     )

@@ -1,4 +1,4 @@
-"""Why somebody is worth the next hour, in words."""
+"""The sentence for each reason of the Partnerships lane."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,19 +15,19 @@ Facts = dict[str, Any]
 
 
 def sentence(item: FocusItem, *, as_of: date) -> str:
-    return SENTENCES[FocusItem.Reason(item.reason)](item.facts, item.since, as_of)
+    return _SENTENCES[FocusItem.Reason(item.reason)](item.facts, item.since, as_of)
 
 
 def is_urgent(item: FocusItem, *, as_of: date) -> bool:
-    """We failed them already."""
+    """Return whether we have failed the customer already."""
     return item.reason == Reason.RECOVERY or (item.reason == Reason.OUR_PROMISE and item.since < as_of)
 
 
-def recovery(facts: Facts, since: date, as_of: date) -> str:
-    return with_name(_("recovery open since %s") % short(since), facts["what"])
+def _recovery(facts: Facts, since: date, as_of: date) -> str:
+    return _with_name(_("recovery open since %s") % _short_date(since), facts["what"])
 
 
-def our_promise(facts: Facts, since: date, as_of: date) -> str:
+def _our_promise(facts: Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if days < 0:
         text = ngettext("our promise is %d day overdue", "our promise is %d days overdue", -days) % -days
@@ -37,10 +37,10 @@ def our_promise(facts: Facts, since: date, as_of: date) -> str:
         text = _("our promise is due tomorrow")
     else:
         text = ngettext("our promise is due in %d day", "our promise is due in %d days", days) % days
-    return with_name(text, facts["what"])
+    return _with_name(text, facts["what"])
 
 
-def their_promise(facts: Facts, since: date, as_of: date) -> str:
+def _their_promise(facts: Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if days < 0:
         text = ngettext("their promise is %d day overdue", "their promise is %d days overdue", -days) % -days
@@ -48,10 +48,10 @@ def their_promise(facts: Facts, since: date, as_of: date) -> str:
         text = _("their promise is due today")
     else:
         text = ngettext("their promise is due in %d day", "their promise is due in %d days", days) % days
-    return with_name(text, facts["what"])
+    return _with_name(text, facts["what"])
 
 
-def goal(facts: Facts, since: date, as_of: date) -> str:
+def _goal(facts: Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if not facts["is_due"]:
         weeks = -days // 7
@@ -60,48 +60,48 @@ def goal(facts: Facts, since: date, as_of: date) -> str:
         text = ngettext("goal %d day past its day", "goal %d days past its day", -days) % -days
     else:
         text = _("goal due today") if days == 0 else ngettext("goal due in %d day", "goal due in %d days", days) % days
-    return with_name(text, facts["title"])
+    return _with_name(text, facts["title"])
 
 
-def quiet(facts: Facts, since: date, as_of: date) -> str:
-    return _("quiet since %(day)s, was %(often)s") % {"day": short(since), "often": rhythm(facts["usual"])}
+def _quiet(facts: Facts, since: date, as_of: date) -> str:
+    return _("quiet since %(day)s, was %(often)s") % {"day": _short_date(since), "often": _rhythm(facts["usual"])}
 
 
-def thank(facts: Facts, since: date, as_of: date) -> str:
+def _thank(facts: Facts, since: date, as_of: date) -> str:
     if facts["kind"] == "referral":
-        return _("sent somebody to us on %s, and nobody has thanked them") % short(since)
-    return _("spoke well of us on %s, and nobody has thanked them") % short(since)
+        return _("sent somebody to us on %s, and nobody has thanked them") % _short_date(since)
+    return _("spoke well of us on %s, and nobody has thanked them") % _short_date(since)
 
 
-def engaged(facts: Facts, since: date, as_of: date) -> str:
+def _engaged(facts: Facts, since: date, as_of: date) -> str:
     days = facts["days"]
     text = ngettext("newly engaged: active on %(days)d day since %(day)s",
                     "newly engaged: active on %(days)d days since %(day)s", days)  # fmt: skip
-    return text % {"days": days, "day": short(since)}
+    return text % {"days": days, "day": _short_date(since)}
 
 
-SENTENCES: dict[str, Callable[[Facts, date, date], str]] = {
-    Reason.RECOVERY: recovery,
-    Reason.OUR_PROMISE: our_promise,
-    Reason.THEIR_PROMISE: their_promise,
-    Reason.GOAL: goal,
-    Reason.QUIET: quiet,
-    Reason.THANK: thank,
-    Reason.ENGAGED: engaged,
+_SENTENCES: dict[str, Callable[[Facts, date, date], str]] = {
+    Reason.RECOVERY: _recovery,
+    Reason.OUR_PROMISE: _our_promise,
+    Reason.THEIR_PROMISE: _their_promise,
+    Reason.GOAL: _goal,
+    Reason.QUIET: _quiet,
+    Reason.THANK: _thank,
+    Reason.ENGAGED: _engaged,
 }
 
 
-def rhythm(days: int) -> str:
-    """How often, from the days that usually pass in between."""
+def _rhythm(days: int) -> str:
+    """Describe how often something happens, from the usual days in between."""
     for most, text in ((1, _("daily")), (6, None), (8, _("weekly")), (12, None), (16, _("every two weeks"))):
         if days <= most:
             return text or _("every %d days") % days
     return _("monthly") if 26 <= days <= 34 else _("every %d days") % days
 
 
-def short(day: date) -> str:
+def _short_date(day: date) -> str:
     return date_format(day, "j M Y")
 
 
-def with_name(text: str, name: str) -> str:
+def _with_name(text: str, name: str) -> str:
     return f"{text}: {name}" if name else text

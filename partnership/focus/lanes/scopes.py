@@ -1,4 +1,4 @@
-"""Whose work is looked at: one's own, that of one's department, everybody's."""
+"""Whose work the lanes show: the user's own, their department's, everybody's."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ MINE, TEAM, ALL = "mine", "team", "all"
 
 @dataclass(frozen=True)
 class Scope:
-    """What nobody has taken is the customer's owner's, a conversation first its department's."""
+    """Filters of both lanes. What nobody has taken belongs to the customer's owner, a conversation first to its
+    department."""
 
     name: str
     threads: Q
@@ -19,12 +20,12 @@ class Scope:
 
 
 def scope_of(user: User, name: str) -> Scope:
-    """Everybody's where the name is none, or the user has no department."""
+    """Return the scope of that name; everybody's for an unknown one, or where the user has no department."""
     if name == MINE:
         free = Q(assignee=None, customer__owner=user)
         return Scope(MINE, Q(assignee=user) | free, Q(taken_by=user) | Q(taken_by=None, customer__owner=user))
     if name == TEAM and user.department_id:
-        # Said of the row by itself, so that a lane is walked in its order and nobody else is looked up.
+        # Conditions on the row itself let the planner walk the lane's index instead of joining users.
         colleagues = User.objects.filter(department=user.department_id).values("pk")
         free = Q(assignee=None) & (
             Q(department=user.department_id) | Q(department=None, customer__owner__in=colleagues)

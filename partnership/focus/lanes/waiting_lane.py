@@ -1,6 +1,6 @@
-"""Promised: who waits for an answer of ours, by the time that is left of what their tier is promised.
+"""Answers due: conversations that wait for an answer of ours, by the time left until their tier's response target.
 
-Nothing but how long they wait and that promise moves anybody here.
+Only how long they wait and that target decide the order.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,8 +20,7 @@ from interactions.actions.decisions import UNDECIDED
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
-from partnership.core.compiled_queries import by_keys
-from partnership.core.pagination import Page, page_of, parse_key, read_moment
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
 from partnership.staff.business_hours import Calendar, calendar
@@ -29,50 +28,43 @@ from partnership.staff.models import Firm
 
 SIZE = 10
 
-AT_RISK = 2
-"""The floor is at risk when something falls due within so many business hours."""
+AT_RISK_HOURS = 2  # business hours
 
-UNSHOWN = ("source_snapshot", "trigrams", "attributes", "about")
-"""Of a customer; lists and long texts that a lane leaves where they are."""
+MOST_COUNTED = 99
 
-SHOWN = ("conversation_id", "occurred_at", "kind", "subject", "body")
+# Lists and long texts of a customer, which a lane does not show.
+UNSHOWN_OF_CUSTOMER = ("source_snapshot", "trigrams", "attributes", "about")
 
-FEW = 2000
-"""So many conversations are looked up one by one."""
-
-FARTHEST = 1e11
-"""What no business clock shows: it would have to run for three thousand years."""
-
-MANY = 99
-"""Nobody counts further than that."""
+_SHOWN_OF_MESSAGE = ("conversation_id", "occurred_at", "kind", "subject", "body")
+_MOST_NAMED = 2000
+_LATEST_READING = 1e11  # seconds: a business clock would have to run for three thousand years
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The firm's business clock, and what it shows now."""
+    """The firm's business clock: its reading `now`, and the tiers' response targets in hours, the shortest first."""
 
     calendar: Calendar
     at: datetime
     now: float
-    hours: list[int]
-    """That the tiers promise, the shortest first."""
+    targets: list[int]
 
-    def due(self, since: datetime, hours: int) -> float:
-        return self.calendar.reading(since) + hours * 3600
+    def due(self, since: datetime, target_hours: int) -> float:
+        return self.calendar.reading(since) + target_hours * 3600
 
-    def earliest(self, due: float) -> datetime:
-        """Since when somebody can have waited whose promise is over then."""
-        return self.calendar.moment(due - self.hours[-1] * 3600)
+    def earliest_wait(self, due: float) -> datetime:
+        """Return the moment before which no wait that falls due then can have begun."""
+        return self.calendar.moment(due - self.targets[-1] * 3600)
 
-    def latest(self, due: float) -> datetime:
-        """A moment after which nobody's wait began whose promise is over by then."""
-        return self.calendar.moment(due - self.hours[0] * 3600 + 1)
+    def latest_wait(self, due: float) -> datetime:
+        """Return the moment after which no wait that falls due by then can have begun."""
+        return self.calendar.moment(due - self.targets[0] * 3600 + 1)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """`left`: business seconds until it is due, below zero when overdue; `newest`: their last words, if there are,
-    with `undecided`, the pk of the refund or exception that waits in this thread."""
+    """A row of the lane. `left`: business seconds until it is due, below zero when overdue; `newest`: the customer's
+    last message, with `undecided`, the pk of the refund or exception that waits in this conversation."""
 
     thread: Conversation
     left: float
@@ -85,145 +77,142 @@ class Waiting:
 
     @property
     def is_soon(self) -> bool:
-        return 0 <= self.left <= AT_RISK * 3600
+        return 0 <= self.left <= AT_RISK_HOURS * 3600
 
     @property
-    def in_words(self) -> str:
-        span = business_time(abs(self.left))
+    def time_left(self) -> str:
+        span = _business_time(abs(self.left))
         return (_("overdue by %s") if self.is_overdue else _("%s left")) % span
 
 
 def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
-    """From when the first of all who wait began to; `firm` where it is at hand."""
+    """Return the clock since the oldest wait began; pass `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
     whole = calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
-    hours = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
-    return Clock(whole, at, whole.reading(at), hours)
+    targets = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
+    return Clock(whole, at, whole.reading(at), targets)
 
 
-def promised_lane(
+def waiting_lane(
     visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None, after: str = "", size: int = SIZE
 ) -> Page[Waiting]:
-    """Who is not snoozed, of the threads that `scope` takes in. BadRequest when `after` is no place in the lane."""
-    waiting = promised(visible).filter(status=Conversation.Status.OPEN)
+    """Return a page of conversations that are not snoozed. BadRequest when `after` is no position in the lane."""
+    waiting = with_target(visible).filter(status=Conversation.Status.OPEN)
     if scope:
         waiting = waiting.filter(scope.threads)
     if after:
-        waiting = beyond(waiting, after, clock=clock)
-    among, span = within_reach(waiting, clock=clock, rows=size + 1)
-    first = in_order(waiting.filter(among), span).only("waiting_since")[: size + 1]
-    page = page_of(first, size=size, key=lambda one: (place_of(one), one.pk))
-    return Page(in_full(page.rows, clock=clock), page.after)
+        waiting = _after_position(waiting, after, clock=clock)
+    among, span = _candidates(waiting, clock=clock, rows=size + 1)
+    first = _in_due_order(waiting.filter(among), span).only("waiting_since")[: size + 1]
+    page = build_page(first, size=size, key=lambda one: (_position_of(one), one.pk))
+    return Page(_read_rows(page.rows, clock=clock), page.after)
 
 
-def beyond(waiting: ConversationQuerySet, place: str, *, clock: Clock) -> ConversationQuerySet:
-    """Those after that place in the lane."""
-    (due, since), pk = parse_key(place, read_place)
-    earliest = clock.earliest(due)
+def _after_position(waiting: ConversationQuerySet, position: str, *, clock: Clock) -> ConversationQuerySet:
+    (due, since), pk = parse_key(position, _read_position)
+    earliest = clock.earliest_wait(due)
     later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
-    rest = in_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.between(earliest, clock.at))
+    rest = _in_due_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.between(earliest, clock.at))
     return rest.filter(Q(due__gte=due) & (Q(due__gt=due) | later))
 
 
-def within_reach(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> tuple[Q, Calendar]:
-    """Who may be among the first `rows`, and the calendar of the time in which they began to wait. It is nobody who
-    began so late that even the shortest promise is due later than all of as many who wait the longest. Without it the
-    whole lane would be put in order for one page."""
-    oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "promised")[:rows])
+def _candidates(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> tuple[Q, Calendar]:
+    """Narrow to those who may be among the first `rows`, with the calendar of the time in which they began to wait.
+
+    Whoever began so late that even the shortest target falls due after those of the `rows` oldest is none of them.
+    Without this, the whole lane would be sorted for one page.
+    """
+    oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "target_hours")[:rows])
     begin = oldest[0][1] if oldest else clock.at
     if len(oldest) < rows:
         return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.between(begin, clock.at)
-    until = clock.latest(max(clock.due(since, promised) for _, since, promised in oldest))
+    until = clock.latest_wait(max(clock.due(since, target) for _, since, target in oldest))
     everybody = Conversation.objects.waiting().filter(waiting_since__lte=until).order_by()
-    # Named one by one, the database knows how few they are and looks up each one's customer, not all customers.
-    named = list(everybody.values_list("pk", flat=True)[: FEW + 1])
-    among = Q(pk__in=named) if len(named) <= FEW else Q(waiting_since__lte=until)
+    # By their keys, the planner sees how few they are and looks up their customers alone, not all.
+    named = list(everybody.values_list("pk", flat=True)[: _MOST_NAMED + 1])
+    among = Q(pk__in=named) if len(named) <= _MOST_NAMED else Q(waiting_since__lte=until)
     return among, clock.calendar.between(begin, until)
 
 
 def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting | None:
-    """That thread as the lane shows it; None when it is not in it, or no longer."""
-    found = by_promise(visible, clock=clock).filter(pk=pk, status=Conversation.Status.OPEN)
-    return next(iter(in_full(found.only("waiting_since"), clock=clock)), None)
+    """Return that conversation as the lane shows it; None when it does not wait, or no longer."""
+    found = by_due(visible, clock=clock).filter(pk=pk, status=Conversation.Status.OPEN)
+    return next(iter(_read_rows(found.only("waiting_since"), clock=clock)), None)
 
 
-def by_promise(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
-    return in_order(promised(visible), clock.calendar.until(clock.at))
+def by_due(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
+    return _in_due_order(with_target(visible), clock.calendar.until(clock.at))
 
 
-def in_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
-    """`due`: what the business clock shows when the promise is over. Who wrote while it stood still come in turn."""
+def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
+    """Sort by `due`, the business clock's reading at the target; those of equal reading by when they wrote."""
     since = calendar.reading_in_sql('"interactions_conversation"."waiting_since"')
-    due = since + F("promised") * Value(3600.0, FloatField())
+    due = since + F("target_hours") * Value(3600.0, FloatField())
     return waiting.annotate(due=due).order_by("due", "waiting_since", "id")
 
 
-def promised(visible: CustomerQuerySet) -> ConversationQuerySet:
-    """Who waits, with the hours that their tier is promised."""
+def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
+    """Return the conversations that wait, each with its tier's response target as `target_hours`."""
     hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
-    return Conversation.objects.waiting().filter(customer__in=visible.standing()).annotate(promised=hours)
+    return Conversation.objects.waiting().filter(customer__in=visible.standing()).annotate(target_hours=hours)
 
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
-    """How many fall due within AT_RISK business hours or are overdue, snoozed ones too; MANY + 1 stands for more."""
-    soon = clock.now + AT_RISK * 3600
-    of_each = (Q(promised=h, waiting_since__lte=clock.calendar.last(soon - h * 3600)) for h in clock.hours)
-    due = promised(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest(soon))
-    return due.order_by().values("pk")[: MANY + 1].count()
+    """Count those overdue or due within AT_RISK_HOURS, snoozed ones too; MOST_COUNTED + 1 stands for more."""
+    soon = clock.now + AT_RISK_HOURS * 3600
+    of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last(soon - h * 3600)) for h in clock.targets)
+    due = with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
+    return due.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
-def in_full(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
-    """Two reads, however many: what a lane shows of each, and the newest of their words. Put in order by themselves,
-    they take a third of the time that it takes to plan all these tables in order."""
+def _read_rows(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
+    """Read what the lane shows of these conversations, in two statements.
+
+    Sorting keys first and joining the rest afterwards takes a third of the time of sorting the joined tables.
+    """
     found: list[Any] = list(threads)  # with `due`
-    shown = {one.pk: one for one in LANE_READ([one.pk for one in found])}
-    words = {row.conversation_id: row for row in WORDS_READ(shown)}
+    shown = {one.pk: one for one in _with_people([one.pk for one in found])}
+    newest = {row.conversation_id: row for row in _last_inbound(list(shown))}
     return [
-        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.moment(one.due), words.get(one.pk))
+        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.moment(one.due), newest.get(one.pk))
         for one in found
         if one.pk in shown  # not deleted meanwhile
     ]
 
 
-def of_a_lane(threads: Collection[int]) -> ConversationQuerySet:
+def _with_people(threads: Collection[int]) -> ConversationQuerySet:
     found = Conversation.objects.filter(pk__in=threads)
     return found.select_related("customer__score__tier", "customer__owner", "assignee", "department").defer(
-        "source_snapshot", *(f"customer__{name}" for name in UNSHOWN)
+        "source_snapshot", *(f"customer__{name}" for name in UNSHOWN_OF_CUSTOMER)
     )
 
 
-LANE_READ = by_keys(of_a_lane)
-
-
-def newest_words(threads: Collection[int]) -> InteractionQuerySet:
+def _last_inbound(threads: Collection[int]) -> InteractionQuerySet:
     asks = Q(direction=Direction.INBOUND, kind__in=AWAITS_ANSWER)
-    source_snapshot = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
+    inbound = Interaction.objects.filter(asks, conversation=OuterRef("pk")).order_by("-occurred_at", "-id")
     asked = Conversation.objects.filter(pk__in=threads).order_by()
-    newest = asked.annotate(newest=Subquery(source_snapshot.values("pk")[:1])).values("newest")
+    newest = asked.annotate(newest=Subquery(inbound.values("pk")[:1])).values("newest")
     since = OuterRef("conversation__waiting_since")
     asked_for = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation"), occurred_at__gte=since)
-    words_of = Interaction.objects.filter(pk__in=newest).annotate(
+    messages = Interaction.objects.filter(pk__in=newest).annotate(
         undecided=Subquery(asked_for.order_by("occurred_at").values("pk")[:1])
     )
-    return words_of.only(*SHOWN)
+    return messages.only(*_SHOWN_OF_MESSAGE)
 
 
-WORDS_READ = by_keys(newest_words)
-
-
-def business_time(seconds: float) -> str:
+def _business_time(seconds: float) -> str:
     minutes = int(seconds // 60)
     if minutes < 60:
         return ngettext("%d minute", "%d minutes", minutes) % minutes
     return ngettext("%d business hour", "%d business hours", minutes // 60) % (minutes // 60)
 
 
-def place_of(thread: Any) -> str:
+def _position_of(thread: Any) -> str:
     return f"{thread.due!r}/{thread.waiting_since.isoformat()}"
 
 
-def read_place(text: str) -> tuple[float, datetime]:
+def _read_position(text: str) -> tuple[float, datetime]:
     due, _, since = text.partition("/")
-    if not 0 <= float(due) < FARTHEST:
+    if not 0 <= float(due) < _LATEST_READING:
         raise ValueError(text)
-    return float(due), read_moment(since)
+    return float(due), parse_moment(since)

@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnership.health.boards.service_gap import served
+from partnership.health.boards.service_gap import service_gap_table
 from partnership.health.frame.scope import Scope, total
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, percent
 from partnership.health.frame.wording import hours
@@ -62,21 +62,21 @@ def attention(scope: Scope) -> Board:
     if not audit.minutes and not audit.minutes_before:
         return Board(
             _("Attention"),
-            about(scope, audit),
+            _about(scope, audit),
             empty=_("No time yet. It shows once calls and meetings have their minutes, or messages are sent."),
         )
     return Board(
         _("Attention"),
-        about(scope, audit),
+        _about(scope, audit),
         verdicts(scope, audit),
         [
-            tier_table(scope, audit),
-            *(served(scope, fair=audit.fair, mean=audit.mean, over=over) for over in (True, False)),
+            _tier_table(scope, audit),
+            *(service_gap_table(scope, fair=audit.fair, mean=audit.mean, over=over) for over in (True, False)),
         ],
     )
 
 
-def about(scope: Scope, audit: Audit) -> str:
+def _about(scope: Scope, audit: Audit) -> str:
     told = _("%(hours)s of staff time in %(period)s, %(before)s in the period before. ") % {
         "hours": hours(audit.minutes), "period": scope.label, "before": hours(audit.minutes_before),
     }  # fmt: skip
@@ -94,7 +94,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     now, before, earned = (sum(row.sums[name] or 0 for row in below) for name in ("effort", "before", "partnership"))
     share, share_before = percent(now, audit.minutes), percent(before, audit.minutes_before)
     text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
-    few = heaviest(scope, audit, [row.rank for row in below])
+    few = _heaviest(scope, audit, [row.rank for row in below])
     moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
     url = below[0].scope.url("health_customers") if below else ""
     return [
@@ -106,10 +106,10 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     ]
 
 
-def heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
+def _heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
     """How few of them take a day a week; or how much the first three take."""
     weeks = PERIODS[scope.period]
-    found = scope.in_brief().filter(rank__in=ranks).order_by("-effort", "pk")
+    found = scope.metrics_with_effort().filter(rank__in=ranks).order_by("-effort", "customer_id")
     minutes = [round(one) for one in found.values_list("effort", flat=True)[:50] if one]
     taken = 0
     for count, one in enumerate(minutes, 1):
@@ -122,19 +122,19 @@ def heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
     return told % {"n": len(first), "hours": hours(sum(first) / weeks)} if first else ""
 
 
-def tier_table(scope: Scope, audit: Audit) -> Table:
+def _tier_table(scope: Scope, audit: Audit) -> Table:
     heads = [_("Tier"), _("Customers"), _("Time"), _("of it estimated"), _("Share of our time"),
              _("Share of partnership"), _("Share of our time before")]  # fmt: skip
     return Table(
         "tiers",
         _("Our time beside partnership, by tier"),
         heads,
-        [tier_row(scope, audit, row) for row in audit.tiers],
+        [_tier_row(scope, audit, row) for row in audit.tiers],
         _("Where the first bar is longer than the second, a tier gets more than its part."),
     )
 
 
-def tier_row(scope: Scope, audit: Audit, row: TierRow) -> list[Cell]:
+def _tier_row(scope: Scope, audit: Audit, row: TierRow) -> list[Cell]:
     listed = row.scope.url("health_customers")
     share = percent(row.sums["effort"], audit.minutes)
     earned = percent(row.sums["partnership"] or 0, audit.partnership)

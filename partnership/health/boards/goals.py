@@ -8,14 +8,14 @@ from django.utils.translation import ngettext
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import change
-from partnership.health.rollup.tier_sums import by_tier, of_all
+from partnership.health.rollup.tier_sums import by_tier, sum_of_tiers
 
 NAMES = ("goals_reached", "goals_dropped", "goals_active", "goals_stalled")
 
 
 def goals(scope: Scope) -> Board:
     tiers = by_tier(scope, *NAMES)
-    found = Counter(of_all(tiers))
+    found = Counter(sum_of_tiers(tiers))
     rows = [
         [Cell(row.name), *(number(row.sums[name], row.scope.url("health_rows", name)) for name in NAMES)]
         for row in tiers

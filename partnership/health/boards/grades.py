@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 from typing import Any
 
-from django.db.models import FloatField, OuterRef, Subquery
+from django.db.models import FloatField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer
 from interactions.models import Interaction, Kind
+from interactions.querysets import InteractionQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 
@@ -43,7 +44,7 @@ class Graded:
     grade: float
 
 
-def answers(scope: Scope) -> Any:
+def _survey_answers(scope: Scope) -> InteractionQuerySet:
     """Surveys with a recommendation, the newest first. In JSON's order only numbers lie between numbers. Served by
     interactions_surveys."""
     told = {"payload__recommendation__gte": 0, "payload__recommendation__lte": 10}
@@ -53,10 +54,14 @@ def answers(scope: Scope) -> Any:
     ).order_by("-occurred_at", "-id")
 
 
-def with_grade(scope: Scope, tallies: Any) -> Any:
-    """Those of the tallies who graded us in the period, with `grade`."""
-    said = answers(scope).filter(customer=OuterRef("pk")).annotate(n=Cast(KT("payload__recommendation"), FloatField()))
-    given = tallies.filter(pk__in=answers(scope).order_by().values("customer"))
+def with_grade(scope: Scope, metrics: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow metrics to customers who graded us in the period, with `grade`."""
+    said = (
+        _survey_answers(scope)
+        .filter(customer=OuterRef("customer"))
+        .annotate(n=Cast(KT("payload__recommendation"), FloatField()))
+    )
+    given = metrics.filter(customer__in=_survey_answers(scope).order_by().values("customer_id"))
     return given.annotate(grade=Subquery(said.values("n")[:1]))
 
 
@@ -64,7 +69,7 @@ def grades(scope: Scope) -> Board:
     title = _("Grades")
     text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
              " us, 0 to 10. It is never part of their score.")  # fmt: skip
-    rows = with_grade(scope, scope.tallies()).values_list("pk", "rank", "partnership", "grade")
+    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "rank", "partnership", "grade")
     found = [Graded(*row) for row in rows]
     if not found:
         return Board(title, text, empty=none_yet(scope))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
@@ -10,23 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
+from customers.querysets import CustomerQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
-from partnership.health.models import Tally
+from partnership.health.models import CustomerMetrics
 
-SHOWN = 25
-"""Trees of a page; the file has those of all that are looked at."""
+SHOWN = 25  # trees on the page; the file has all
 
-DEEPEST, WIDEST = 12, 20
-"""Levels of a tree that are drawn, and how many of those whom one brought."""
+DEEPEST, WIDEST = 12, 20  # levels of a tree on the page, and customers of one level below another
 
-MOST = 10_000
-"""Introductions that are looked at, the newest first."""
+MOST_INTRODUCTIONS = 10_000  # the newest
 
 
 @dataclass
 class Node:
-    """`own`: what they bought; `brought`: what all below them bought; `unshown`: how many more there are below."""
+    """`own`: what they bought; `brought`: what all below them bought; `unshown`: how many more are below."""
 
     pk: int
     name: str
@@ -39,7 +36,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Net:
-    """By customer; `roots` are the trees, the best first."""
+    """Maps by customer; `roots` are the trees, the best first."""
 
     own: dict[int, int]
     below: dict[int, list[int]]
@@ -50,12 +47,12 @@ class Net:
     def node(self, pk: int, names: dict[int, str]) -> Node:
         return Node(pk, names.get(pk, ""), self.own[pk], self.brought[pk], self.people[pk])
 
-    def drawn(self, roots: list[int]) -> list[Node]:
-        """As deep and as wide as is drawn, with the names of those alone."""
+    def nodes(self, roots: list[int]) -> list[Node]:
+        """Build the trees as deep and as wide as the page shows them."""
         levels = [roots]
         while len(levels) < DEEPEST and levels[-1]:
             levels.append([child for pk in levels[-1] for child in self.below.get(pk, ())[:WIDEST]])
-        names = names_of([pk for level in levels for pk in level])
+        names = _names([pk for level in levels for pk in level])
         nodes = {pk: self.node(pk, names) for level in levels for pk in level}
         for pk in (pk for level in levels[:-1] for pk in level):
             nodes[pk].below = [nodes[child] for child in self.below.get(pk, ())[:WIDEST]]
@@ -65,7 +62,7 @@ class Net:
 
 
 def network(scope: Scope) -> Board:
-    net = net_of(scope)
+    net = _build_net(scope)
     title = _("Network")
     text = _("Who introduced whom. What somebody is worth to us includes those they bring; amounts in %s, of all time.")
     if not net.roots:
@@ -79,9 +76,9 @@ def network(scope: Scope) -> Board:
     worth = _("and bought for %(amount)s %(currency)s.") % {
         "amount": f"{sum(net.brought[root] for root in net.roots):,}", "currency": scope.firm.currency,
     }  # fmt: skip
-    drawn = net.drawn(net.roots[:SHOWN])
+    drawn = net.nodes(net.roots[:SHOWN])
     more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
-    table = Table("network", _("By what they brought"), heads(), [row_of(root) for root in drawn], more, folded=True)
+    table = Table("network", _("By what they brought"), heads(), [_tree_row(root) for root in drawn], more, folded=True)
     return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], drawn)
 
 
@@ -89,28 +86,29 @@ def heads() -> list[str]:
     return [_("Customer"), _("Introduced, in all"), _("Bought themselves"), _("Bought by those they brought")]
 
 
-def row_of(root: Node) -> list[Cell]:
+def _tree_row(root: Node) -> list[Cell]:
     numbers = [Cell(f"{number:,}", number=True) for number in (root.people, root.own, root.brought)]
     return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
 
 
-def every(scope: Scope) -> Iterator[list[str]]:
-    """All trees for a file."""
-    net = net_of(scope)
-    names = names_of(net.roots)
-    return ([cell.text for cell in row_of(net.node(root, names))] for root in net.roots)
+def export_rows(scope: Scope) -> Iterator[list[str]]:
+    """Yield all trees for a file."""
+    net = _build_net(scope)
+    names = _names(net.roots)
+    return ([cell.text for cell in _tree_row(net.node(root, names))] for root in net.roots)
 
 
-def names_of(customers: list[int]) -> dict[int, str]:
+def _names(customers: list[int]) -> dict[int, str]:
     return dict(Customer.objects.filter(pk__in=customers).values_list("pk", "name"))
 
 
-def net_of(scope: Scope) -> Net:
-    """Who is above whom in a circle of introductions is nobody's tree."""
-    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST])
+def _build_net(scope: Scope) -> Net:
+    """Build the trees of introductions; those in a circle belong to none."""
+    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS])
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
-    own |= dict(Tally.objects.filter(pk__in=listed).values_list("pk", "bought"))
+    metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=listed)
+    own |= dict(metrics.values_list("customer_id", "bought"))
     below: dict[int, list[int]] = {}
     for pk, up in above.items():
         below.setdefault(up, []).append(pk)
@@ -118,22 +116,22 @@ def net_of(scope: Scope) -> Net:
     if scope.is_narrowed:
         chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
     brought, people = dict.fromkeys(own, 0), dict.fromkeys(own, 0)
-    net = Net(own, below, brought, people, [pk for pk in chosen if is_root(pk, above, chosen)])
-    weigh(net)
+    net = Net(own, below, brought, people, [pk for pk in chosen if _is_root(pk, above, chosen)])
+    _weigh(net)
     net.roots.sort(key=lambda pk: (-brought[pk], -people[pk], pk))
     return net
 
 
-def introduced(scope: Scope) -> Any:
-    """The newest first."""
+def introduced(scope: Scope) -> CustomerQuerySet:
+    """Return the introduced customers, the newest first."""
     visible = Customer.objects.visible_to(scope.viewer).standing()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
     found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
     return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)
 
 
-def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
-    """None of those above is chosen, and it does not end where it began."""
+def _is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
+    """Return whether none above is chosen, and the way up is no circle."""
     seen, up = {pk}, above.get(pk)
     while up is not None and up not in seen:
         if up in chosen:
@@ -143,8 +141,8 @@ def is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
     return up is None
 
 
-def weigh(net: Net) -> None:
-    """Sum up from the leaves, all trees at once; whom they brought stand in order of what they are worth."""
+def _weigh(net: Net) -> None:
+    """Sum up all trees from their leaves, and sort each level by what it brought."""
     levels = [net.roots]
     while below := [child for pk in levels[-1] for child in net.below.get(pk, ())]:
         levels.append(below)

@@ -10,7 +10,7 @@ from partnership.health.boards import attention, goals, promises
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.frame.wording import hours
-from partnership.health.rollup.tier_sums import of_all
+from partnership.health.rollup.tier_sums import sum_of_tiers
 
 NAMES = (
     *goals.NAMES, *(f"{side}_{end}" for side in ("ours", "theirs") for end in promises.ENDS), "ours_open",
@@ -27,7 +27,7 @@ class Part:
 
 def overview(scope: Scope) -> list[Part]:
     audit = attention.audit_of(scope, *NAMES)
-    found = Counter(of_all(audit.tiers))
+    found = Counter(sum_of_tiers(audit.tiers))
     told = {
         "goals": goals.sentences_of(scope, found),
         "promises": promises.sentences_of(scope, found),

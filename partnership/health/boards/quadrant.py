@@ -2,26 +2,44 @@
 
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypedDict
 
-from django.db.models import Avg, Count, F, IntegerField, Max, Q, StdDev
+from django.db.models import Avg, Count, F, IntegerField, Max, Q, QuerySet, StdDev
 from django.db.models.functions import Cast, Floor, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnership.health.frame.scope import Scope
+from partnership.health.frame.scope import MetricsRow, Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
 from partnership.health.frame.wording import hours
 
 WIDTH, HEIGHT = 720, 420
-MOST_DOTS = 400
-"""With more customers, those in about the same place share a dot."""
-
-ACROSS, UP = 20, 12
-"""Places."""
+MOST_DOTS = 400  # with more customers, those in about the same place share a dot
+ACROSS, UP = 20, 12  # places
 
 LOUD, AUDIBLE = 60, 25
 SIZES = {"quiet": 5, "audible": 6.5, "loud": 8}
+
+
+class Place(TypedDict):
+    """Customers who stand in about the same place."""
+
+    column: int
+    row: int
+    customers: int
+    loudness: float
+    costly: int
+    beyond: int
+
+
+class Averages(TypedDict):
+    """Of all customers drawn; `height` is their mean partnership."""
+
+    customers: int
+    most: float
+    mean: float
+    spread: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -59,8 +77,8 @@ class Chart:
 
 
 def quadrant(scope: Scope) -> Board:
-    tallies = scope.in_brief()
-    found = tallies.aggregate(
+    metrics = scope.metrics_with_effort()
+    found = metrics.aggregate(
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership"),
     )  # fmt: skip
@@ -70,16 +88,16 @@ def quadrant(scope: Scope) -> Board:
     top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
     costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
-    rows: list[Any] = cells(tallies, top, costly) if shared else list(tallies.select_related("customer"))
+    rows: list[Any] = _places(metrics, top, costly) if shared else list(metrics.select_related("customer"))
     if not shared:
-        rows.sort(key=lambda one: (-one.effort, one.pk))
-    dots = [shared_dot(scope, row, top) if shared else dot(row, top) for row in rows]
+        rows.sort(key=lambda one: (-one.effort, one.customer_id))
+    dots = [shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
     beyond, costing = counts(rows, found, top, shared=shared)
     chart = Chart(WIDTH, HEIGHT, dots, ticks_across(), ticks_up(top), told_beyond(beyond, top), shared)
     return Board(title, text, [corner(scope, found, costing)], [table(scope, rows, top, shared=shared)], chart)
 
 
-def counts(rows: list[Any], found: dict[str, Any], top: float, *, shared: bool) -> tuple[int, int]:
+def counts(rows: list[Any], found: Averages, top: float, *, shared: bool) -> tuple[int, int]:
     """How many take more than the axis shows, and how many stand in the corner that costs most."""
     if shared:
         return sum(row["beyond"] for row in rows), sum(row["costly"] for row in rows)
@@ -94,7 +112,7 @@ def rounded_up(minutes: float) -> float:
     return 4.0 * (step or 300 * ceil(minutes / 1200))
 
 
-def corner(scope: Scope, found: dict[str, Any], count: int) -> Sentence:
+def corner(scope: Scope, found: Averages, count: int) -> Sentence:
     """Below the mean across, above it up."""
     told = ngettext(
         "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
@@ -109,7 +127,7 @@ def volume_of(loudness: float) -> str:
     return "loud" if loudness >= LOUD else "audible" if loudness >= AUDIBLE else "quiet"
 
 
-def dot(one: Any, top: float) -> Dot:
+def _dot(one: MetricsRow, top: float) -> Dot:
     volume = volume_of(one.loudness)
     text = _("%(name)s: partnership %(points)d, %(hours)s") % {
         "name": one.customer.name, "points": round(one.partnership), "hours": hours(one.effort),
@@ -118,10 +136,10 @@ def dot(one: Any, top: float) -> Dot:
     return Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
 
 
-def cells(tallies: Any, top: float, costly: Q) -> list[dict[str, Any]]:
+def _places(metrics: QuerySet[Any], top: float, costly: Q) -> list[Place]:
     column = Least(Cast(Floor(F("partnership") / (100 / ACROSS)), IntegerField()), ACROSS - 1)
     row = Least(Cast(Floor(F("effort") / (top / UP)), IntegerField()), UP - 1)
-    grouped = tallies.values(column=column, row=row).annotate(
+    grouped = metrics.values(column=column, row=row).annotate(
         customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
         beyond=Count("pk", filter=Q(effort__gt=top)),
     )  # fmt: skip
@@ -129,7 +147,7 @@ def cells(tallies: Any, top: float, costly: Q) -> list[dict[str, Any]]:
     return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"]))
 
 
-def shared_dot(scope: Scope, row: dict[str, Any], top: float) -> Dot:
+def shared_dot(scope: Scope, row: Place, top: float) -> Dot:
     volume = volume_of(row["loudness"])
     text = f"{place_of(row, top)}: {told(row)}"
     x, y = (row["column"] + 0.5) / ACROSS * WIDTH, HEIGHT * (1 - (row["row"] + 0.5) / UP)
@@ -137,9 +155,9 @@ def shared_dot(scope: Scope, row: dict[str, Any], top: float) -> Dot:
     return Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, cell_url(scope, row, top))
 
 
-def cell_url(scope: Scope, row: dict[str, Any], top: float) -> str:
+def cell_url(scope: Scope, row: Place, top: float) -> str:
     """The list of those who stand there."""
-    bounds: dict[str, Any] = {"least": row["column"] * 100 / ACROSS, "over": round(row["row"] * top / UP, 3)}
+    bounds: dict[str, float] = {"least": row["column"] * 100 / ACROSS, "over": round(row["row"] * top / UP, 3)}
     if row["column"] < ACROSS - 1:
         bounds["below"] = (row["column"] + 1) * 100 / ACROSS
     if row["row"] < UP - 1:
@@ -147,7 +165,7 @@ def cell_url(scope: Scope, row: dict[str, Any], top: float) -> str:
     return scope.url("health_customers", **bounds)
 
 
-def place_of(row: dict[str, Any], top: float) -> str:
+def place_of(row: Place, top: float) -> str:
     least, low, high = row["column"] * 100 // ACROSS, row["row"] * top / UP, (row["row"] + 1) * top / UP
     up = hours(low) if row["row"] == UP - 1 else f"{hours(low)} – {hours(high)}"
     return _("partnership %(from)d to %(to)d, %(hours)s") % {
@@ -155,7 +173,7 @@ def place_of(row: dict[str, Any], top: float) -> str:
     }  # fmt: skip
 
 
-def told(row: dict[str, Any]) -> str:
+def told(row: Place) -> str:
     return ngettext("%s customer", "%s customers", row["customers"]) % f"{row['customers']:,}"
 
 

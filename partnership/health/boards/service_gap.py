@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, FloatField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, FloatField, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.health.frame.scope import Scope, first
+from partnership.health.frame.scope import MetricsRow, Scope, first
 from partnership.health.frame.tables import Cell, Table
 from partnership.health.frame.wording import hours, times
 
@@ -16,7 +15,7 @@ SHOWN = 10
 LOUD = 50
 
 
-def served(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
+def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
     """Who gets most beyond, or short of, their part by partnership: the first of those below, or above, the mean."""
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Their part"), _("Why")]
     title = _("Most over-served") if over else _("Most under-served")
@@ -25,59 +24,57 @@ def served(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
         if over
         else _("Above average in partnership, and the most time short of their part.")
     )
-    rows = [served_row(scope, one, over=over) for one in gaps(scope, fair=fair, mean=mean, over=over)]
+    rows = [_served_row(scope, one, over=over) for one in gaps(scope, fair=fair, mean=mean, over=over)]
     return Table("over" if over else "under", title, heads, rows, text, _("Nobody."))
 
 
-def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[Any]:
-    ranked = with_gap(scope.in_brief(), fair=fair).exclude(rank__in=scope.newcomers).exclude(rank=None)
+def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[MetricsRow]:
+    ranked = _with_gap(scope.metrics_with_effort(), fair=fair).exclude(rank__in=scope.newcomers).exclude(rank=None)
     if over:
-        chosen = ranked.filter(partnership__lt=mean, gap__gt=0).order_by("-gap", "pk")
+        chosen = ranked.filter(partnership__lt=mean, gap__gt=0).order_by("-gap", "customer_id")
     else:
         earned = scope.lowest_earned
         least = earned.rank if earned else 0
         idle = Customer.objects.exclude(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False).values("pk")
         able = ranked.filter(partnership__gte=mean, gap__lt=0, rank__gte=least).exclude(customer__in=idle)
-        chosen = able.order_by("gap", "pk")
-    shown = with_gap(scope.tallies().annotate(effort=Cast(scope.effort(), FloatField())), fair=fair)
-    shown = shown.annotate(**{f"n_{name}": scope.number(name) for name in ("asked", "worked", "ours_missed")})
-    return first(chosen, SHOWN, shown=shown)
+        chosen = able.order_by("gap", "customer_id")
+    return first(chosen, SHOWN, shown=_with_gap(scope.metrics_with_effort(), fair=fair))
 
 
-def with_gap(found: Any, *, fair: float) -> Any:
+def _with_gap(found: QuerySet[Any], *, fair: float) -> QuerySet[Any]:
     part = F("partnership") * Value(fair, FloatField())
     return found.annotate(part=part, gap=F("effort") - part)
 
 
-def served_row(scope: Scope, one: Any, *, over: bool) -> list[Cell]:
+def _served_row(scope: Scope, one: MetricsRow, *, over: bool) -> list[Cell]:
     span = scope.span()
-    timeline = f"{reverse('timeline', args=[one.pk])}?from={span.since}&to={span.until}"
+    timeline = f"{reverse('timeline', args=[one.customer_id])}?from={span.since}&to={span.until}"
     why = " · ".join(reasons(one, over=over))
     return [
         Cell(one.customer.name, one.customer.get_absolute_url()),
         Cell(scope.tier_name(one.rank)),
-        Cell(f"{one.partnership:.0f}", reverse("why", args=[one.pk]), number=True),
+        Cell(f"{one.partnership:.0f}", reverse("why", args=[one.customer_id]), number=True),
         Cell(hours(one.effort), timeline, number=True),
         Cell(hours(one.part), number=True),
         Cell(why),
     ]
 
 
-def reasons(one: Any, *, over: bool) -> list[str]:
+def reasons(one: MetricsRow, *, over: bool) -> list[str]:
     found = []
     if over:
         found.append(_("%s beyond their part") % hours(one.gap))
-        if one.n_asked:
-            found.append(_("asked %s") % times(one.n_asked))
+        if one.asked:
+            found.append(_("asked %s") % times(one.asked))
         if one.loudness >= LOUD:
             found.append(_("loudness %d") % round(one.loudness))
-        if not one.n_worked:
+        if not one.worked:
             found.append(_("did nothing of their own part"))
     else:
         found.append(_("%s short of their part") % hours(-one.gap))
-        if one.n_worked:
-            found.append(_("did their part %s") % times(one.n_worked))
-        if one.n_ours_missed:
+        if one.worked:
+            found.append(_("did their part %s") % times(one.worked))
+        if one.ours_missed:
             found.append(_("we broke a promise to them"))
         if not one.effort:
             found.append(_("no time of ours at all"))

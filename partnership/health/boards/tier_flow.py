@@ -1,13 +1,13 @@
 """Who moved between tiers, from the end of one day to the end of another."""
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.frame.period_comparison import days_of, first_kept, rank_now, rank_then, tier_or_none
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
-from partnership.health.frame.wording import in_words
+from partnership.health.frame.wording import format_day
 
 Counts = dict[tuple[int | None, int | None], int]
 """Customers by rank then and now; None: no score yet."""
@@ -16,7 +16,7 @@ Counts = dict[tuple[int | None, int | None], int]
 def flow(scope: Scope) -> Board:
     days = days_of(scope)
     title = _("Tier flow")
-    said = {"since": in_words(days.since), "until": in_words(days.until)}
+    said = {"since": format_day(days.since), "until": format_day(days.until)}
     text = _("From which tier to which, from %(since)s to %(until)s, by the last score kept by the end of each.") % said
     found = counts(scope)
     if not found:
@@ -27,20 +27,17 @@ def flow(scope: Scope) -> Board:
 
 
 def counts(scope: Scope) -> Counts:
-    if scope.days:
-        ranked = scope.tallies().annotate(then=rank_then(scope), now=rank_now(scope))
-    else:
-        ranked = scope.in_brief().annotate(then=F(f"then_{scope.period}"), now=F("rank"))
+    ranked = scope.metrics().annotate(then=rank_then(scope), now=rank_now(scope))
     grouped = ranked.values("then", "now").annotate(customers=Count("pk")).order_by()
     return {(row["then"], row["now"]): row["customers"] for row in grouped}
 
 
 def unknown(scope: Scope) -> str:
     """Why nothing can be said of that day."""
-    first, since = first_kept(), in_words(days_of(scope).since)
+    first, since = first_kept(), format_day(days_of(scope).since)
     if first is None:
         return _("No score is kept of any day yet. Come back tomorrow.")
-    said = {"since": since, "first": in_words(first)}
+    said = {"since": since, "first": format_day(first)}
     return _("Nobody of these had a score on %(since)s: the first that is kept is of %(first)s. Choose a later day to"
              " begin from.") % said  # fmt: skip
 

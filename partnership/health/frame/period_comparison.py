@@ -1,8 +1,8 @@
-"""Two days between which tiers are compared: those chosen freely, else the beginning of the period and today."""
+"""The two days between which tiers are compared: as chosen, else the start of the period and today."""
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.validators import MinValueValidator
@@ -11,43 +11,43 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnership.core.forms import DayInput
 from partnership.health.frame.scope import Scope
-from partnership.health.rollup.periods import PERIODS, Span, span
+from partnership.health.rollup.periods import Span, span
 from partnership.scoring.models import ScoreSnapshot
 
-NOT_BEFORE = MinValueValidator(date(1900, 1, 1))
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_NOT_BEFORE = MinValueValidator(date(1900, 1, 1))
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-
-def day_field(label: Any, scope: Scope) -> forms.DateField:
-    widget = DayInput(format="%Y-%m-%d", attrs={"max": scope.day.isoformat()})
-    return forms.DateField(label=label, required=False, widget=widget, validators=[NOT_BEFORE])
+def _day_field(label: "StrOrPromise", scope: Scope) -> forms.DateField:
+    widget = DayInput(attrs={"max": scope.day.isoformat()})
+    return forms.DateField(label=label, required=False, widget=widget, validators=[_NOT_BEFORE])
 
 
 class DaysForm(forms.Form):
-    """Both are optional: `to` is today, and `from` as long before it as the period."""
+    """Both are optional: `to` defaults to today, `from` to one period before it."""
 
     def __init__(self, given: QueryDict, scope: Scope) -> None:
         super().__init__(given)
         self.scope = scope
         for name, label in (("from", gettext_lazy("From")), ("to", gettext_lazy("To"))):
-            self.fields[name] = day_field(label, scope)
+            self.fields[name] = _day_field(label, scope)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, date]:
         until = self.cleaned_data.get("to") or self.scope.day
         since = self.cleaned_data.get("from") or span(self.scope.period, until, before=True).until
         if until > self.scope.day:
-            self.add_error("to", _("That day is still to come: choose one that is over, or leave it empty for today."))
+            self.add_error("to", _("That day is in the future: choose an earlier one, or leave it empty for today."))
         elif since >= until:
             self.add_error("from", _("Choose a day before the other one."))
         return {"since": since, "until": until}
 
 
 def with_days(scope: Scope, given: QueryDict) -> tuple[DaysForm, Scope]:
-    """The scope with the days that were asked for, in its address too; as it was where they mean nothing."""
+    """Return the scope with the days that were asked for, also in its URL; unchanged where they are invalid."""
     form = DaysForm(given, scope)
     asked = {name: given[name] for name in form.fields if given.get(name)}
     if not form.is_valid() or not asked:
@@ -56,49 +56,51 @@ def with_days(scope: Scope, given: QueryDict) -> tuple[DaysForm, Scope]:
 
 
 class UntilForm(forms.Form):
-    """Optional: today."""
+    """The last day of the period; today by default."""
 
     def __init__(self, given: QueryDict, scope: Scope) -> None:
         super().__init__(given)
         self.scope = scope
-        self.fields["until"] = day_field(gettext_lazy("Until"), scope)
+        self.fields["until"] = _day_field(gettext_lazy("Until"), scope)
 
     def clean_until(self) -> date | None:
         until: date | None = self.cleaned_data["until"]
         if until and until > self.scope.day:
-            raise forms.ValidationError(_("That day is still to come: choose one that is over, or none for today."))
+            raise forms.ValidationError(
+                _("That day is in the future: choose an earlier one, or leave it empty for today.")
+            )
         return until
 
 
 def with_end(scope: Scope, given: QueryDict) -> tuple[UntilForm, Scope]:
-    """The scope as of the day that was asked for, in its address too; as it was where that means nothing."""
+    """Return the scope as of the day that was asked for, also in its URL; unchanged where it is invalid."""
     form = UntilForm(given, scope)
     until = form.cleaned_data["until"] if form.is_valid() else None
     return form, replace(scope, day=until, query={**scope.query, "until": until.isoformat()}) if until else scope
 
 
 def days_of(scope: Scope) -> Span:
-    """The ends of both are compared."""
+    """Return the two days whose ends are compared."""
     return scope.days or Span(scope.span(before=True).until, scope.day)
 
 
-def rank_then(scope: Scope) -> Any:
-    """Of a tally: the tier's rank at the end of the first day; nothing for whom no score was kept by then."""
-    return rank_on(scope.days.since) if scope.days else F(f"rank_then__{list(PERIODS).index(scope.period)}")
+def rank_then(scope: Scope) -> F | Subquery:
+    """Return the tier's rank at the end of the first day, of metrics; NULL where no score was stored by then."""
+    return _rank_on(scope.days.since) if scope.days else F("rank_then")
 
 
-def rank_now(scope: Scope) -> Any:
-    return rank_on(scope.days.until) if scope.days and scope.days.until < scope.day else F("rank")
+def rank_now(scope: Scope) -> F | Subquery:
+    return _rank_on(scope.days.until) if scope.days and scope.days.until < scope.day else F("rank")
 
 
-def rank_on(day: date) -> Any:
-    """By the last snapshot until that day. Served by scoring_scoresnapshot_one_a_day."""
-    stood = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__lte=day).order_by("-day")
+def _rank_on(day: date) -> Subquery:
+    """Return the rank by the last snapshot until that day. Served by scoring_scoresnapshot_one_a_day."""
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer_id"), day__lte=day).order_by("-day")
     return Subquery(stood.values("tier__rank")[:1])
 
 
 def first_kept() -> date | None:
-    """Of all scores that are kept."""
+    """Return the day of the oldest snapshot."""
     found: date | None = ScoreSnapshot.objects.order_by().aggregate(day=Min("day"))["day"]
     return found
 

@@ -1,12 +1,13 @@
-"""What a dashboard is asked for: the period, and whose customers."""
+"""What a dashboard is asked for: the period and which customers."""
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, FloatField, Max, Q, QuerySet, Sum, Value
+from django.db.models import F, FloatField, Max, Q, QuerySet, Sum
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -14,9 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.health.models import BriefTally, Tally, TallySum
-from partnership.health.rollup.metrics import MEASURES
-from partnership.health.rollup.periods import USUAL, Span, place, span
+from customers.querysets import CustomerQuerySet
+from partnership.health.models import CustomerMetrics
+from partnership.health.rollup.metrics import METRICS
+from partnership.health.rollup.periods import USUAL, Span, span
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Department, Firm, User
 
@@ -50,15 +52,15 @@ class ScopeForm(forms.Form):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
     tier = forms.TypedChoiceField(label=_("Tier"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, given: Any, tiers: list[Tier]) -> None:
+    def __init__(self, given: QueryDict | dict[str, str], tiers: list[Tier]) -> None:
         super().__init__({"period": USUAL, **given.dict()} if isinstance(given, QueryDict) else given)
         self.fields["tier"].choices = [("", _("all")), *((tier.rank, tier.name) for tier in tiers)]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`day`: the one that the figures are of; `tiers`: those in force, the lowest first; `days`: two that
-    tiers are compared between, where they were chosen; `query`: as in the URL."""
+    """`day`: the last of the period; `tiers`: those in force, the lowest first; `days`: the two days that tiers are
+    compared between, where they were chosen; `query`: what the URL asks for."""
 
     viewer: User
     firm: Firm
@@ -70,7 +72,7 @@ class Scope:
     tag: str = ""
     tier: int | None = None
     days: Span | None = None
-    query: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, object] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -78,13 +80,13 @@ class Scope:
 
     @property
     def lowest_earned(self) -> Tier | None:
-        """The first tier that takes evidence to reach."""
+        """Return the lowest tier that a customer has to earn."""
         ranked = [tier for tier in self.tiers if not tier.for_newcomers]
         return ranked[1] if len(ranked) > 1 else None
 
     @property
     def newcomers(self) -> set[int]:
-        """The rank that stands outside the order."""
+        """Return the ranks outside the order of tiers."""
         return {tier.rank for tier in self.tiers if tier.for_newcomers}
 
     def tier_name(self, rank: int | None) -> str:
@@ -93,13 +95,13 @@ class Scope:
     def span(self, *, before: bool = False) -> Span:
         return span(self.period, self.day, before=before)
 
-    def url(self, name: str, *args: Any, **more: Any) -> str:
-        """Of a page of the same scope."""
+    def url(self, name: str, *args: object, **more: object) -> str:
+        """Return the URL of a page with the same scope."""
         asked = {**self.query, **{name: value for name, value in more.items() if value is not None}}
         return f"{reverse(name, args=args)}{'?' if asked else ''}{urlencode(asked)}"
 
     def narrowing(self, path: str) -> Q:
-        """Whose rows by owner, team and tag, for a model whose customer is at `path`."""
+        """Return the filter by owner, team and tag, for a model whose customer is at `path`."""
         asked = {"owner": self.owner, "owner__department": self.team}
         found = Q(**{f"{path}{name}": value for name, value in asked.items() if value is not None})
         return found & Q(**{f"{path}tags__contains": [self.tag]}) if self.tag else found
@@ -108,67 +110,86 @@ class Scope:
     def is_narrowed(self) -> bool:
         return bool(self.narrowing("")) or self.tier is not None
 
-    def customers(self) -> Any:
+    def customers(self) -> CustomerQuerySet:
         found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
-        return found if self.tier is None else found.filter(tally__rank=self.tier)
+        return found if self.tier is None else found.filter(metrics__rank=self.tier, metrics__period=self.period)
 
-    def tallies(self) -> QuerySet[Any]:
-        return self.within(Tally)
+    def metrics(self) -> QuerySet[CustomerMetrics]:
+        """Return the metrics of these customers for the period.
 
-    def in_brief(self) -> QuerySet[Any]:
-        """The same customers, to be put in order: with `effort` of the period, what was entered and estimated."""
-        estimated = F(f"messages_{self.period}") * self.firm.minutes_per_message
-        effort = Cast(F(f"minutes_{self.period}") + estimated, FloatField())
-        return self.within(BriefTally).annotate(effort=effort)
-
-    def within(self, model: Any) -> QuerySet[Any]:
-        """Managers see everybody, and whoever was merged has none: mostly no customer need be looked at."""
-        found = model.objects.filter(self.narrowing("customer__"))
+        Managers see everyone, and merged customers have none: mostly no customer is looked at.
+        """
+        found = CustomerMetrics.objects.filter(self.narrowing("customer__"), period=self.period)
         if self.tier is not None:
             found = found.filter(rank=self.tier)
         visible = Customer.objects.visible_to(self.viewer)
         return found if self.viewer.is_manager else found.filter(customer__in=visible)
 
-    def sums(self) -> QuerySet[Any]:
-        """Whose figures, and how many `customers` a row stands for: few rows where everybody is asked about."""
-        if not self.viewer.is_manager or self.narrowing(""):
-            return self.tallies().annotate(customers=Value(1))
-        return TallySum.objects.filter(rank=self.tier) if self.tier is not None else TallySum.objects.all()
+    def metrics_with_effort(self) -> QuerySet[Any]:
+        return self.metrics().annotate(effort=Cast(self.effort(), FloatField()))
 
-    def number(self, name: str, *, before: bool = False) -> Any:
-        """The measure's number of a tally, for the period."""
-        return F(f"{name}__{place(self.period, before=before)}") if MEASURES[name].day else F(name)
-
-    def effort(self, *, before: bool = False) -> Any:
-        """Staff minutes of a tally: what was entered, and the firm's estimate for each message without time."""
-        estimated = self.number("messages", before=before) * self.firm.minutes_per_message
-        return self.number("minutes", before=before) + estimated
+    def effort(self, *, before: bool = False) -> CombinedExpression:
+        """Return the staff minutes: those entered, and the firm's estimate for each message without."""
+        prefix = "before_" if before else ""
+        return F(f"{prefix}minutes") + F(f"{prefix}messages") * self.firm.minutes_per_message
 
     def totals(self, *names: str) -> dict[str, int]:
-        """Sums by name; those of the period before are called `before_…`."""
-        asked = {f"sum_{name}": total(self.number(name)) for name in names}
-        asked |= {f"sum_before_{name}": total(self.number(name, before=True)) for name in names if MEASURES[name].day}
-        return {name.removeprefix("sum_"): found for name, found in self.sums().aggregate(**asked).items()}
+        """Sum up metrics by name, those of the period before as `before_…`."""
+        # Under other names than the columns', which may not be shadowed.
+        asked = {f"sum_{column}": total(F(column)) for column in columns_of(*names)}
+        return {name.removeprefix("sum_"): found for name, found in self.metrics().aggregate(**asked).items()}
 
 
-def first(ordered: Any, size: int, *, shown: Any) -> list[Any]:
-    """The first, as the annotated tallies `shown` with their customers: what does not order them is read of those
+def columns_of(*names: str) -> list[str]:
+    """Return the columns of these metrics, with those of the period before."""
+    return [*names, *(f"before_{name}" for name in names if METRICS[name].day)]
+
+
+class MetricsRow(Protocol):
+    """Metrics as the dashboards annotate them; each dashboard reads what it annotates."""
+
+    customer: Customer
+    customer_id: int
+    rank: int | None
+    partnership: float
+    partnership_then: float | None
+    loudness: float
+    effort: float
+    before: int
+    part: float
+    gap: float
+    then: float
+    moved: float
+    asked: int
+    worked: int
+    before_worked: int
+    received: int
+    free: int
+    ours_missed: int
+    theirs_kept: int
+    theirs_late: int
+    theirs_missed: int
+    goals_reached: int
+
+
+def first(ordered: QuerySet[Any], size: int, *, shown: QuerySet[Any]) -> list[MetricsRow]:
+    """Read the first rows with their customers, as annotated in `shown`: what does not order them is read of those
     alone."""
     pks = list(ordered.values_list("pk", flat=True)[:size])
     rows = {one.pk: one for one in shown.filter(pk__in=pks).select_related("customer")}
     return [rows[pk] for pk in pks if pk in rows]
 
 
-def total(number: Any) -> Any:
+def total(number: F | CombinedExpression) -> Coalesce:
     return Coalesce(Sum(number), 0)
 
 
 def scope_of(viewer: User, form: ScopeForm, *, tiers: list[Tier], today: date) -> Scope:
-    """What was understood; what was not is left out, and the form says so."""
+    """Make the scope of what is valid; the form shows what is not."""
     form.is_valid()
     given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
-    counted = Tally.objects.aggregate(day=Max("day"))["day"]
+    counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
     return Scope(viewer, Firm.current(), counted or today, tiers, **plain, query=query)
 

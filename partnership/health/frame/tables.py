@@ -3,20 +3,19 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from partnership.core.csv_cells import harmless
+from partnership.core.csv_cells import escape_formula
 
-MOST_SHOWN = 250
+_MOST_SHOWN = 250
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`url`: what the number is made of; `share`: 0 to 100, drawn as a bar beside it."""
+    """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it."""
 
-    text: Any
+    text: object
     url: str = ""
     share: float | None = None
     number: bool = False
@@ -25,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """`name` is in the URL of its file; `text` says what it shows, `empty` what to do while there is nothing."""
+    """`name` is in the URL of its file; `empty` is shown where there are no rows."""
 
     name: str
     title: str
@@ -37,12 +36,12 @@ class Table:
 
     @property
     def shown(self) -> list[list[Cell]]:
-        """What a page shows of it; the file has all."""
-        return self.rows[:MOST_SHOWN]
+        """Return the rows that a page shows; the file has all."""
+        return self.rows[:_MOST_SHOWN]
 
     @property
     def columns(self) -> list[tuple[str, bool]]:
-        """Each head, and whether numbers stand below it."""
+        """Return each head, and whether its column has numbers."""
         first = self.rows[0] if self.rows else []
         return [(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
 
@@ -56,41 +55,41 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Board:
-    """One dashboard. `chart` is what a template of its own draws, and its tables say in numbers."""
+    """One dashboard. `chart` is drawn by a template of its own; the tables hold the same numbers."""
 
     title: str
     text: str
     sentences: list[Sentence] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    chart: Any = None
+    chart: object = None
     empty: str = ""
 
 
-def number(value: int, url: str = "", **more: Any) -> Cell:
-    """What is nothing has no rows to be clicked through to."""
-    return Cell(f"{value:,}", url if value else "", number=True, **more)
+def number(value: int, url: str = "", *, note: str = "") -> Cell:
+    """Return the cell of a number; a link only where there are rows to show."""
+    return Cell(f"{value:,}", url if value else "", number=True, note=note)
 
 
 def percent(part: float, whole: float) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-class Line:
-    """What csv.writer writes to: it hands the line back."""
+class _Echo:
+    """A file for csv.writer whose write returns the line."""
 
     def write(self, text: str) -> str:
         return text
 
 
-def lines(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Of a CSV file, one at a time; with a mark that tells spreadsheets its encoding."""
-    writer = csv.writer(Line())
-    yield "\ufeff" + writer.writerow([harmless(str(head)) for head in heads])
+def _csv_lines(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield the lines of a CSV file, first a byte order mark that tells spreadsheets its encoding."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([escape_formula(str(head)) for head in heads])
     for row in rows:
-        yield writer.writerow([harmless(str(value)) for value in row])
+        yield writer.writerow([escape_formula(str(value)) for value in row])
 
 
-def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines(heads, rows), content_type="text/csv; charset=utf-8")
+def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_csv_lines(heads, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -1,4 +1,4 @@
-"""Figures in words."""
+"""Format figures and days for sentences."""
 
 from datetime import date
 
@@ -8,15 +8,15 @@ from django.utils.translation import ngettext
 
 
 def hours(minutes: float) -> str:
-    """Whole minutes below an hour and a half, hours with a tenth below ten."""
+    """Format a duration: whole minutes below an hour and a half, hours with a tenth below ten."""
     whole = round(minutes)
     if abs(whole) < 90 and abs(whole) != 60:
         return _("%s min") % f"{whole:,}"
-    told = whole / 60
-    return _("%s h") % (f"{told:,.1f}".removesuffix(".0") if abs(told) < 9.95 else f"{told:,.0f}")
+    number = whole / 60
+    return _("%s h") % (f"{number:,.1f}".removesuffix(".0") if abs(number) < 9.95 else f"{number:,.0f}")
 
 
-def in_words(day: date) -> str:
+def format_day(day: date) -> str:
     return date_format(day, "j M Y")
 
 

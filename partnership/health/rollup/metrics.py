@@ -1,4 +1,4 @@
-"""What is counted, declared once: each measure's rows are what its number counts and what it is clicked through to."""
+"""The metrics, declared once: the rows of each are what its number counts and what its drill-down lists."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
 from interactions.stalled_goals import STALLED, stalled
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
+from partnership.recoveries.models import Recovery
 from partnership.staff.models import Firm
 
 if TYPE_CHECKING:
@@ -23,20 +23,19 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-PATIENCE = timedelta(weeks=4)
-"""Free work younger than this may still lead somewhere."""
-
-WORK = (Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN)
+_MAY_STILL_LEAD_SOMEWHERE = timedelta(weeks=4)
+_WORK = (Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN)
 
 US, THEM = Commitment.Party.US, Commitment.Party.THEM
 Rows = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
-class Measure:
-    """`rows` of a firm on a day; those of a span by `day`, a moment or a local day; with none they stand for today.
+class Metric:
+    """A number of rows, or the sum of their `amount`.
 
-    The number is how many rows there are, or the sum of their `amount`.
+    `rows` are those of a firm as of a day. `day` is the field (a moment or a local day) that puts a row into a period;
+    without it the number is as of today.
     """
 
     label: "StrOrPromise"
@@ -58,7 +57,7 @@ class Measure:
         return rows.filter(**{f"{self.day}__gte": span.since, f"{self.day}__lte": span.until})
 
     def facts(self, firm: Firm, today: "date") -> Rows:
-        """(customer, local day or nothing, number) of each row, for sums."""
+        """Return (customer, local day or None, number) of each row, to be summed."""
         day: Any = Cast(Value(None), DateField()) if not self.day else F(self.day)
         if self.by_moment:
             day = TruncDate(self.day, tzinfo=firm.zone)
@@ -66,29 +65,29 @@ class Measure:
         return self.rows(firm, today).order_by().values_list("customer_id", day, number)
 
 
-def entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
+def _entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Interaction.objects.filter(*conditions, **more)
 
 
-def standing_still(firm: Firm, today: "date") -> Rows:
+def _stalled_goals(firm: Firm, today: "date") -> Rows:
     return Goal.objects.filter(stalled(since=firm.start_of(today - STALLED)))
 
 
-def active(firm: Firm, today: "date") -> Rows:
+def _active_goals(firm: Firm, today: "date") -> Rows:
     return Goal.objects.filter(status=Goal.Status.ACTIVE)
 
 
-def goals(status: str) -> Callable[[Firm, "date"], Rows]:
+def _goals(status: str) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Goal.objects.filter(status=status, closed_at__isnull=False)
 
 
-def promises(party: str, status: str) -> Callable[[Firm, "date"], Rows]:
+def _promises(party: str, status: str) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Commitment.objects.filter(party=party, status=status)
 
 
-def kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
+def _kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
     def rows(firm: Firm, today: "date") -> Rows:
-        done = promises(party, Commitment.Status.KEPT)(firm, today).alias(
+        done = _promises(party, Commitment.Status.KEPT)(firm, today).alias(
             kept_on=TruncDate("closed_at", tzinfo=firm.zone)
         )
         in_time = Q(due_on=None) | Q(kept_on__lte=F("due_on"))
@@ -97,67 +96,66 @@ def kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
     return rows
 
 
-def answers(*, late: bool) -> Callable[[Firm, "date"], Rows]:
+def _answers(*, late: bool) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Answer.objects.filter(late=late)
 
 
-def to_be_mended(firm: Firm, today: "date") -> Rows:
-    """Mistakes of ours whose recovery is open. The table is of the focus queue, which lies beside this package."""
-    return Interaction.objects.filter(
-        pk__in=RawSQL("SELECT mistake_id FROM recoveries_recovery WHERE closed_at IS NULL", ())
-    )
+def _open_recoveries(firm: Firm, today: "date") -> Rows:
+    """Mistakes of ours whose recovery is open."""
+    return Interaction.objects.filter(pk__in=Recovery.objects.open().order_by().values("mistake"))
 
 
-def for_nothing(firm: Firm, today: "date") -> Rows:
-    """Free work of the last year, after which they neither bought nor put in anything. Served by interactions_value."""
+def _free_for_nothing(firm: Firm, today: "date") -> Rows:
+    """Free work of the last year after which they neither bought nor gave anything. Served by interactions_value."""
     came = Interaction.objects.filter(
         customer=OuterRef("customer"), kind__in=[*SOLD, *RECEIVED], occurred_at__gt=OuterRef("occurred_at")
     )
     tried = Interaction.objects.filter(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0)
-    return tried.filter(~Exists(came), occurred_on__gt=today - timedelta(weeks=52), occurred_on__lte=today - PATIENCE)
+    since, until = today - timedelta(weeks=52), today - _MAY_STILL_LEAD_SOMEWHERE
+    return tried.filter(~Exists(came), occurred_on__gt=since, occurred_on__lte=until)
 
 
-def sales(firm: Firm, today: "date") -> Rows:
+def _sales(firm: Firm, today: "date") -> Rows:
     return Interaction.objects.filter(kind__in=SOLD, currency=firm.currency, amount__isnull=False)
 
 
-MEASURES = {
-    "minutes": Measure(_("time entered"), entries(minutes__gt=0), "occurred_on", "minutes"),
-    "messages": Measure(
+# By the name of the field of CustomerMetrics.
+METRICS = {
+    "minutes": Metric(_("time entered"), _entries(minutes__gt=0), "occurred_on", "minutes"),
+    "messages": Metric(
         _("messages of ours without time"),
-        entries(~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes=None),
+        _entries(~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes=None),
         "occurred_on",
     ),
-    "asked": Measure(
-        _("what they asked for"), entries(direction=Direction.INBOUND, kind__in=sorted(DEMAND)), "occurred_on"
+    "asked": Metric(
+        _("what they asked for"), _entries(direction=Direction.INBOUND, kind__in=sorted(DEMAND)), "occurred_on"
     ),
-    "worked": Measure(
-        _("times they did their part"), entries(direction=Direction.INBOUND, kind__in=WORK), "occurred_on"
+    "worked": Metric(
+        _("times they did their part"), _entries(direction=Direction.INBOUND, kind__in=_WORK), "occurred_on"
     ),
-    "received": Measure(_("what they put in"), entries(direction=Direction.INBOUND, kind__in=RECEIVED), "occurred_on"),
-    "free": Measure(
+    "received": Metric(_("what they put in"), _entries(direction=Direction.INBOUND, kind__in=RECEIVED), "occurred_on"),
+    "free": Metric(
         _("free work"),
-        entries(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0),
+        _entries(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0),
         "occurred_on",
         "minutes",
     ),
-    "mistakes": Measure(_("mistakes of ours"), entries(kind=Kind.MISTAKE), "occurred_on"),
-    "goals_reached": Measure(_("goals reached"), goals(Goal.Status.ACHIEVED), "closed_at"),
-    "goals_dropped": Measure(_("goals dropped"), goals(Goal.Status.DROPPED), "closed_at"),
-    "ours_kept": Measure(_("promises of ours kept"), kept(US, late=False), "closed_at"),
-    "ours_late": Measure(_("promises of ours kept late"), kept(US, late=True), "closed_at"),
-    "ours_missed": Measure(_("promises of ours broken"), promises(US, Commitment.Status.MISSED), "closed_at"),
-    "theirs_kept": Measure(_("promises of theirs kept"), kept(THEM, late=False), "closed_at"),
-    "theirs_late": Measure(_("promises of theirs kept late"), kept(THEM, late=True), "closed_at"),
-    "theirs_missed": Measure(_("promises of theirs missed"), promises(THEM, Commitment.Status.MISSED), "closed_at"),
-    "answered": Measure(_("answers within the promise"), answers(late=False), "answered_at"),
-    "answered_late": Measure(_("answers after the promise"), answers(late=True), "answered_at"),
-    "goals_active": Measure(_("goals pursued"), active),
-    "goals_stalled": Measure(_("goals stalled"), standing_still),
-    "ours_open": Measure(_("promises of ours open"), promises(US, Commitment.Status.OPEN)),
-    "theirs_open": Measure(_("promises of theirs open"), promises(THEM, Commitment.Status.OPEN)),
-    "recoveries_open": Measure(_("recoveries open"), to_be_mended),
-    "free_for_nothing": Measure(_("free work that led nowhere"), for_nothing, amount="minutes"),
-    "bought": Measure(_("what they bought"), sales, amount="amount"),
+    "mistakes": Metric(_("mistakes of ours"), _entries(kind=Kind.MISTAKE), "occurred_on"),
+    "goals_reached": Metric(_("goals reached"), _goals(Goal.Status.ACHIEVED), "closed_at"),
+    "goals_dropped": Metric(_("goals dropped"), _goals(Goal.Status.DROPPED), "closed_at"),
+    "ours_kept": Metric(_("promises of ours kept"), _kept(US, late=False), "closed_at"),
+    "ours_late": Metric(_("promises of ours kept late"), _kept(US, late=True), "closed_at"),
+    "ours_missed": Metric(_("promises of ours broken"), _promises(US, Commitment.Status.MISSED), "closed_at"),
+    "theirs_kept": Metric(_("promises of theirs kept"), _kept(THEM, late=False), "closed_at"),
+    "theirs_late": Metric(_("promises of theirs kept late"), _kept(THEM, late=True), "closed_at"),
+    "theirs_missed": Metric(_("promises of theirs missed"), _promises(THEM, Commitment.Status.MISSED), "closed_at"),
+    "answered": Metric(_("answers within the promise"), _answers(late=False), "answered_at"),
+    "answered_late": Metric(_("answers after the promise"), _answers(late=True), "answered_at"),
+    "goals_active": Metric(_("goals pursued"), _active_goals),
+    "goals_stalled": Metric(_("goals stalled"), _stalled_goals),
+    "ours_open": Metric(_("promises of ours open"), _promises(US, Commitment.Status.OPEN)),
+    "theirs_open": Metric(_("promises of theirs open"), _promises(THEM, Commitment.Status.OPEN)),
+    "recoveries_open": Metric(_("recoveries open"), _open_recoveries),
+    "free_for_nothing": Metric(_("free work that led nowhere"), _free_for_nothing, amount="minutes"),
+    "bought": Metric(_("what they bought"), _sales, amount="amount"),
 }
-"""By the name of the tally's field."""

@@ -1,20 +1,23 @@
-"""Keeping the tallies equal to what the measures count.
+"""Keep the metrics equal to what they count.
 
-What changes a history appends a StaleTally row in the same transaction; once the customer is rescored, their tally is
-counted anew. On a new day the spans have moved on: everybody's is.
+What changes a history appends a StaleMetrics row in the same transaction; once the customer is rescored, their metrics
+are counted again. On a new day the periods have moved on, and everybody's are.
 """
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
-from partnership.health.models import StaleTally
-from partnership.health.rollup.metrics import MEASURES
+from partnership.core.locks import LockKey
+from partnership.core.refresh import refresh_chunks, refresh_claimed
+from partnership.health.models import StaleMetrics
+from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Score
 from partnership.staff.business_hours import READING, calendar
 from partnership.staff.models import Firm
@@ -22,24 +25,10 @@ from partnership.staff.models import Firm
 BATCH = 1000
 """Stale customers of one transaction."""
 
-LOCK = 0x4EA174
-"""PostgreSQL's advisory lock of whoever counts."""
 
-
-@transaction.atomic
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
     """Count a batch of stale customers who are rescored; how many. None while somebody else is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
-            return 0
-        # Seen before counting: what commits from here on leaves a row of its own for the next round.
-        cursor.execute(CLAIM, {"batch": batch})
-        claimed = sorted({pk for (pk,) in cursor.fetchall()})
-    if claimed:
-        tell_answers(claimed, at=at)
-        tally(claimed, at=at)
-    return len(claimed)
+    return refresh_claimed(CLAIM, partial(refresh_customers, at=at), lock=LockKey.HEALTH_REFRESH, batch=batch)
 
 
 def refresh_new_day(*, at: datetime) -> int:
@@ -47,7 +36,7 @@ def refresh_new_day(*, at: datetime) -> int:
     day = Firm.current().local_date(at)
     standing = Score.objects.filter(customer__merged_into=None)
     # Who is new or has news is counted with the stale ones.
-    behind = standing.exclude(customer__tally__day=day).exclude(customer__in=StaleTally.objects.values("customer"))
+    behind = standing.exclude(customer__metrics__day=day).exclude(customer__in=StaleMetrics.objects.values("customer"))
     if standing.exclude(day=day).exists() or not behind.exists():
         return 0
     return refresh_all(at=at, answers=False)
@@ -55,93 +44,92 @@ def refresh_new_day(*, at: datetime) -> int:
 
 def refresh_all(*, at: datetime, answers: bool = True) -> int:
     """Everybody, a chunk after the other; how many. Without `answers` those that are known stand: they do not age."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            if answers:
-                tell_answers(chunk, at=at)
-            tally(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
-    return done
+    work = partial(refresh_customers if answers else refresh_metrics, at=at)
+    return refresh_chunks(customer_chunks(), work, lock=LockKey.HEALTH_REFRESH)
 
 
-def tally(customers: Collection[int], *, at: datetime) -> None:
-    """Make these customers' tallies what the measures count, in the transaction under way."""
+def refresh_customers(customers: Collection[int], *, at: datetime) -> None:
+    """Count these customers' answers and metrics, in the transaction under way."""
+    refresh_answers(customers, at=at)
+    refresh_metrics(customers, at=at)
+
+
+def refresh_metrics(customers: Collection[int], *, at: datetime) -> None:
+    """Count these customers' metrics, in the transaction under way."""
     firm = Firm.current()
     with connection.cursor() as cursor:
-        statement, parameters = counting(firm, firm.local_date(at), list(customers))
-        cursor.execute(statement, parameters)
-        cursor.execute(DROP_MERGED, [list(customers)])
+        cursor.execute(*_upsert(firm, firm.local_date(at), list(customers)))
+        cursor.execute(_DELETE_MERGED, [list(customers)])
 
 
-def counting(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]]:
-    """The statement that counts and keeps them, and its parameters."""
+def _upsert(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]]:
+    """Return the statement that counts and stores them, and its parameters."""
     facts: list[str] = []
     parameters: list[Any] = []
-    for name, measure in MEASURES.items():
-        rows = measure.facts(firm, day).filter(customer__in=customers)
-        sql, given = rows.query.sql_with_params()
-        facts.append(f"SELECT '{name}' AS measure, fact.* FROM ({sql}) fact (customer_id, day, number)")
+    for name, metric in METRICS.items():
+        sql, given = metric.facts(firm, day).filter(customer__in=customers).query.sql_with_params()
+        facts.append(f"SELECT '{name}' AS metric, fact.* FROM ({sql}) fact (customer_id, day, number)")
         parameters += given
-    columns = {name: pivoted(name) for name in MEASURES}
-    standing = {
+    numbers = _numbers()
+    columns = {
         "customer_id": "customer.id",
+        "period": "period.name",
         "day": "%s::date",
         "rank": "tier.rank",
+        "rank_then": "tier_then.rank",
         "partnership": "coalesce(score.partnership, 0)",
+        "partnership_then": "score_then.partnership",
         "loudness": "coalesce(score.loudness, 0)",
-        "rank_then": then("(SELECT rank FROM scoring_tier WHERE id = stood.tier_id)"),
-        "partnership_then": then("stood.partnership"),
+        **{name: f"coalesce(counted.{name}, 0)" for name in numbers},
     }
-    changed = ", ".join(f"{name} = excluded.{name}" for name in [*standing, *columns] if name != "customer_id")
+    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in ("customer_id", "period"))
+    periods = ", ".join(f"('{name}', {2 * place + 1}, {weeks})" for place, (name, weeks) in enumerate(PERIODS.items()))
+    # By period, so that the rows that one dashboard reads lie together.
     statement = f"""
-WITH facts AS MATERIALIZED ({" UNION ALL ".join(facts)}),
-summed AS (SELECT customer_id, measure, sum(number)::bigint AS total, ARRAY[{", ".join(sums())}]::bigint[] AS counts
-  FROM facts GROUP BY customer_id, measure),
-pivoted AS (SELECT customer_id, {", ".join(f"{sql} AS {name}" for name, sql in columns.items())}
-  FROM summed GROUP BY customer_id)
-INSERT INTO health_tally ({", ".join([*standing, *columns])})
-SELECT {", ".join([*standing.values(), *(kept(name) for name in columns)])}
-FROM customers_customer customer
+WITH period (name, place, weeks) AS (VALUES {periods}),
+facts AS MATERIALIZED ({" UNION ALL ".join(facts)}),
+summed AS (SELECT customer_id, metric, sum(number)::bigint AS total, ARRAY[{", ".join(_sums())}]::bigint[] AS counts
+  FROM facts GROUP BY customer_id, metric),
+counted AS (SELECT customer_id, period.name, {", ".join(f"{sql} AS {name}" for name, sql in numbers.items())}
+  FROM summed CROSS JOIN period GROUP BY customer_id, period.name)
+INSERT INTO health_customermetrics ({", ".join(columns)})
+SELECT {", ".join(columns.values())}
+FROM customers_customer customer CROSS JOIN period
 LEFT JOIN scoring_score score ON score.customer_id = customer.id
 LEFT JOIN scoring_tier tier ON tier.id = score.tier_id
-LEFT JOIN pivoted ON pivoted.customer_id = customer.id
+LEFT JOIN LATERAL (
+  SELECT tier_id, partnership FROM scoring_scoresnapshot snapshot
+  WHERE snapshot.customer_id = customer.id AND snapshot.day <= %s::date - 7 * period.weeks
+  ORDER BY snapshot.day DESC LIMIT 1) score_then ON true
+LEFT JOIN scoring_tier tier_then ON tier_then.id = score_then.tier_id
+LEFT JOIN counted ON counted.customer_id = customer.id AND counted.name = period.name
 WHERE customer.id = ANY(%s) AND customer.merged_into_id IS NULL
-ON CONFLICT (customer_id) DO UPDATE SET {changed}"""
-    days = [day] * (2 * 2 * len(PERIODS)), [day], [day] * (2 * len(PERIODS))
-    return statement, [*parameters, *days[0], *days[1], *days[2], customers]
+ORDER BY period.weeks, customer.id
+ON CONFLICT (period, customer_id) DO UPDATE SET {changed}"""
+    return statement, [*parameters, *[day] * (2 * 2 * len(PERIODS)), day, day, customers]
 
 
-def sums() -> list[str]:
-    """Of each period and the one before it."""
+def _sums() -> list[str]:
+    """Return the sums of each period and of the one before it; period.place is where a period's stands."""
     within = "coalesce(sum(number) FILTER (WHERE day > %s::date - {first} AND day <= %s::date - {last}), 0)"
     spans = [(7 * weeks, back * 7 * weeks) for weeks in PERIODS.values() for back in (0, 1)]
     return [within.format(first=last + length, last=last) for length, last in spans]
 
 
-def then(column: str) -> str:
-    """As the last snapshot before each period said."""
-    of_each = [
-        f"""(SELECT {column} FROM scoring_scoresnapshot stood WHERE stood.customer_id = customer.id
-  AND stood.day <= %s::date - {7 * weeks} ORDER BY stood.day DESC LIMIT 1)"""
-        for weeks in PERIODS.values()
-    ]
-    return f"ARRAY[{', '.join(of_each)}]"
+def _numbers() -> dict[str, str]:
+    """Map each column to its value among a customer's sums of one period."""
+    columns = {}
+    for name, metric in METRICS.items():
+        if metric.day:
+            columns[name] = f"max(counts[period.place]) FILTER (WHERE metric = '{name}')"
+            columns[f"before_{name}"] = f"max(counts[period.place + 1]) FILTER (WHERE metric = '{name}')"
+        else:
+            columns[name] = f"max(total) FILTER (WHERE metric = '{name}')"
+    return columns
 
 
-def pivoted(name: str) -> str:
-    return f"max({'counts' if MEASURES[name].day else 'total'}) FILTER (WHERE measure = '{name}')"
-
-
-def kept(name: str) -> str:
-    nothing = f"array_fill(0::bigint, ARRAY[{2 * len(PERIODS)}])" if MEASURES[name].day else "0"
-    return f"coalesce(pivoted.{name}, {nothing})"
-
-
-def tell_answers(customers: Collection[int], *, at: datetime) -> None:
-    """Make these customers' answers what their conversations say."""
+def refresh_answers(customers: Collection[int], *, at: datetime) -> None:
+    """Derive these customers' answers from their conversations, in the transaction under way."""
     firm = Firm.current()
     given: dict[str, Any] = {
         "customers": list(customers),
@@ -151,25 +139,25 @@ def tell_answers(customers: Collection[int], *, at: datetime) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
-        cursor.execute(FIRST_WORD, given)
+        cursor.execute(_FIRST_INTERACTION, given)
         (first,) = cursor.fetchone()
         clock = calendar(firm, begin=min(first or at, at), end=at).until(at)
         reading: dict[str, Any] = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
-        cursor.execute(TELL_ANSWERS, {**given, **reading})
+        cursor.execute(_INSERT_ANSWERS, {**given, **reading})
 
 
 CLAIM = """
-DELETE FROM health_staletally WHERE customer_id IN (
-  SELECT customer_id FROM health_staletally stale
+DELETE FROM health_stalemetrics WHERE customer_id IN (
+  SELECT customer_id FROM health_stalemetrics stale
   WHERE NOT EXISTS (SELECT FROM scoring_stalescore score WHERE score.customer_id = stale.customer_id)
   GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s
 ) RETURNING customer_id"""
 
-DROP_MERGED = """
-DELETE FROM health_tally USING customers_customer customer
-WHERE customer.id = health_tally.customer_id AND customer.merged_into_id IS NOT NULL AND customer.id = ANY(%s)"""
+_DELETE_MERGED = """
+DELETE FROM health_customermetrics metrics USING customers_customer customer
+WHERE customer.id = metrics.customer_id AND customer.merged_into_id IS NOT NULL AND customer.id = ANY(%s)"""
 
-FIRST_WORD = """
+_FIRST_INTERACTION = """
 SELECT min((SELECT min(occurred_at) FROM interactions_interaction WHERE customer_id = given.id))
 FROM unnest(%(customers)s::bigint[]) AS given (id)"""
 
@@ -178,23 +166,23 @@ def reading(column: str) -> str:
     return READING.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
 
 
-# A turn ends with our first answer; what they add meanwhile waits with it. What a machine sent neither asks nor
-# answers. The promise is that of the tier they had when they asked.
-TELL_ANSWERS = f"""
+# A turn ends with our first answer; what they add meanwhile waits with it. Automatic replies neither ask nor answer.
+# The target is that of the tier they had when they asked.
+_INSERT_ANSWERS = f"""
 WITH spoken AS (
   SELECT customer_id, conversation_id, occurred_at, id, direction = 'inbound' AS asks
   FROM interactions_interaction
   WHERE customer_id = ANY(%(customers)s) AND conversation_id IS NOT NULL AND (
     direction = 'inbound' AND kind = ANY(%(asks)s) OR direction = 'outbound' AND kind = ANY(%(answers)s))
   AND NOT payload ? 'auto_reply'
-), turns AS (
+), numbered AS (
   SELECT *, count(*) FILTER (WHERE NOT asks) OVER (PARTITION BY customer_id, conversation_id ORDER BY occurred_at, id
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn
   FROM spoken
 ), answered AS (
   SELECT customer_id, conversation_id, min(occurred_at) FILTER (WHERE asks) AS asked_at,
     max(occurred_at) FILTER (WHERE NOT asks) AS answered_at
-  FROM turns GROUP BY customer_id, conversation_id, turn
+  FROM numbered GROUP BY customer_id, conversation_id, turn
 ), clocked AS (
   SELECT answered.*, {reading("answered_at")} - {reading("asked_at")} AS waited, tier.rank,
     coalesce(tier.response_hours, %(last)s) AS promised

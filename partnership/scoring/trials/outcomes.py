@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from interactions.models import Kind
-from partnership.core.stored_text import Text
+from partnership.core.translatable_text import TranslatableText
 
 OUTCOME_KINDS = {kind.value: kind for kind in (Kind.GOAL_ACHIEVED, Kind.RENEWAL, Kind.CANCELLATION)}
 DEFAULT_HORIZON = 90  # days within which a goal, a renewal or a cancellation counts
@@ -51,7 +51,7 @@ class Question:
         as_of = request["as_of"] if isinstance(request["as_of"], date) else date.fromisoformat(request["as_of"])
         horizon = int(given) if (given := request.get("horizon")) not in (None, "") else DEFAULT_HORIZON
         if horizon < 1:
-            raise ActionRefused(Text(gettext_noop("Enter a horizon of at least one day.")))
+            raise ActionRefused(TranslatableText(gettext_noop("Enter a horizon of at least one day.")))
         gone = _parse_attribute(present) if present else ""
         if outcome in OUTCOME_KINDS:
             return cls(as_of, kind=outcome, horizon=horizon, present=gone)
@@ -65,19 +65,19 @@ class Question:
         """Raise ActionRefused when the outcome is still open, or no customer has the attribute."""
         if self.as_of > today:
             text = gettext_noop("%(day)s is in the future: choose a past day.")
-            raise ActionRefused(Text(text, {"day": str(self.as_of)}))
+            raise ActionRefused(TranslatableText(text, {"day": str(self.as_of)}))
         if self.kind and (last := self.as_of + timedelta(days=self.horizon)) >= today:
             text = gettext_noop(
                 "The %(horizon)d days after %(day)s end on %(last)s, which has not passed yet: choose an earlier "
                 "day or a shorter horizon."
             )
             values = {"horizon": self.horizon, "day": str(self.as_of), "last": str(last)}
-            raise ActionRefused(Text(text, values))
+            raise ActionRefused(TranslatableText(text, values))
         for name in filter(None, (self.attribute, self.present)):
             if not Customer.objects.standing().filter(attributes__has_key=name).exists():
-                known = ", ".join(list_attributes()) or Text(gettext_noop("none at all"))
+                known = ", ".join(list_attributes()) or TranslatableText(gettext_noop("none at all"))
                 text = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
-                raise ActionRefused(Text(text, {"name": name, "known": known}))
+                raise ActionRefused(TranslatableText(text, {"name": name, "known": known}))
 
     def is_present(self, until: object) -> bool | None:
         """Say whether a date attribute with this value means present after `as_of`; None when it is no date."""
@@ -96,7 +96,7 @@ def _parse_attribute(text: str) -> str:
     if prefix != "attribute" or not name:
         outcomes = ", ".join(["attribute:NAME", *OUTCOME_KINDS])
         message = gettext_noop("“%(text)s” is unknown: an outcome is one of %(outcomes)s; presence is attribute:NAME.")
-        raise ActionRefused(Text(message, {"text": text, "outcomes": outcomes}))
+        raise ActionRefused(TranslatableText(message, {"text": text, "outcomes": outcomes}))
     return name
 
 

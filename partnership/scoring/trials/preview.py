@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypedDict
 
 from customers.models import Customer
-from partnership.scoring.engine.rescoring import next_chunk
+from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.engine.statement import Statement, compile_rules
 from partnership.scoring.explain.differences import Reason, compare_contributions
 from partnership.scoring.models import RuleSet
@@ -52,10 +52,10 @@ class Preview(TypedDict):
 def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Preview a rule set on all customers as of `day`; only for today can stored scores be used."""
     active, tally = RuleSet.objects.active(), Tally()
-    done, last, total = 0, 0, Customer.objects.standing().count()
-    while chunk := next_chunk(last):
+    done, total = 0, Customer.objects.standing().count()
+    for chunk in customer_chunks():
         tally.add(list(_score_pairs(chunk, active, rule_set, day)))
-        done, last = done + len(chunk), chunk[-1]
+        done += len(chunk)
         progress(done, total)
     return _build_preview(tally, active, rule_set, day)
 

@@ -1,25 +1,24 @@
 """Runs: long work on scores, done by one worker at a time and continued by another when it dies."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import NotRequired, TypedDict
 
-from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError as BrokerError
 
 from customers.models import Customer
 from interactions.errors import ActionRefused
-from partnership.core.stored_text import Text
+from partnership.core.locks import LockKey, try_lock_session
+from partnership.core.task_requests import request_on_commit
+from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.freshness import are_scores_of_other_rules
-from partnership.scoring.engine.rescoring import next_chunk, rescore
+from partnership.scoring.engine.rescoring import customer_chunks, rescore
 from partnership.scoring.engine.score_audit import Audit, audit_scores
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.signals import everybody_rescored
@@ -32,8 +31,7 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
-# Advisory lock of the worker on a run. One key for all runs, so that other workers stay free for recent changes.
-_RUN_LOCK_KEY = 0x52554E
+CONTINUE_TASK = "scoring.carry_on_runs"
 
 _MAX_ATTEMPTS = 3  # workers that may die on one run before it fails, so that later runs are not blocked
 
@@ -47,7 +45,7 @@ class _Ending(TypedDict):
 
 
 class _StoppedError(Exception):
-    """The run must end without a result; an argument, if given, is the Text that says why."""
+    """The run must end without a result; an argument, if given, is the TranslatableText that says why."""
 
 
 def request_run(
@@ -55,16 +53,8 @@ def request_run(
 ) -> Run:
     """Create a run, which a worker starts once this transaction has committed."""
     run = Run.objects.create(kind=kind, rule_set=rule_set, settings=dict(settings or {}), by=by, asked_at=at)
-    transaction.on_commit(_nudge_worker, robust=True)
+    request_on_commit(CONTINUE_TASK)
     return run
-
-
-def _nudge_worker() -> None:
-    """Ask a worker to continue runs now. A lost message costs half a minute: beat asks regularly."""
-    try:
-        current_app.send_task("scoring.carry_on_runs", retry=False, ignore_result=True)
-    except BrokerError as lost:
-        logger.info("The message to continue runs was lost: %s", lost)
 
 
 def cancel_run(run: Run, *, at: datetime) -> None:
@@ -100,7 +90,7 @@ def continue_run(run_pk: int, *, clock: Clock = timezone.now) -> bool:
 
     A run found running here has lost its worker; after MAX_ATTEMPTS it fails.
     """
-    with _try_run_lock() as is_locked:
+    with try_lock_session(LockKey.SCORING_RUN) as is_locked:
         if not is_locked:
             return False
         waiting = Run.objects.filter(pk=run_pk, status=Run.Status.WAITING)
@@ -112,21 +102,6 @@ def continue_run(run_pk: int, *, clock: Clock = timezone.now) -> bool:
         return True
 
 
-@contextmanager
-def _try_run_lock() -> Iterator[bool]:
-    """Try to take the lock on runs, and yield whether it was free. PostgreSQL releases it when the worker dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_RUN_LOCK_KEY])
-        (taken,) = cursor.fetchone()
-    try:
-        yield taken
-    finally:
-        # A lost connection has released the lock; do not reconnect only to release it.
-        if taken and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_RUN_LOCK_KEY])
-
-
 def _count_attempt(run: Run) -> _Ending | None:
     """Count this attempt before it is made; return how the run ends instead when there were too many."""
     if run.attempts >= _MAX_ATTEMPTS:
@@ -134,7 +109,7 @@ def _count_attempt(run: Run) -> _Ending | None:
             "Started %(times)d times, and each time the worker or the database stopped before the end. The logs of the "
             "worker and the machine may say why, such as too little memory. Then start it again."
         )
-        return {"status": Run.Status.FAILED, "error": Text(text, {"times": run.attempts}).kept}
+        return {"status": Run.Status.FAILED, "error": TranslatableText(text, {"times": run.attempts}).stored}
     run.attempts += 1
     Run.objects.filter(pk=run.pk).update(attempts=run.attempts)
     return None
@@ -154,14 +129,15 @@ def _work_to_the_end(run: Run, clock: Clock) -> _Ending:
             raise  # the run stays running, and a worker continues it when the database is back
         logger.exception("Run %s failed", run.pk)
         text = gettext_noop("Unexpected error: %(error)s. The worker's log has the details.")
-        return {"status": Run.Status.FAILED, "error": Text(text, {"error": f"{type(error).__name__}: {error}"}).kept}
+        message = TranslatableText(text, {"error": f"{type(error).__name__}: {error}"})
+        return {"status": Run.Status.FAILED, "error": message.stored}
     return {"status": Run.Status.DONE, "result": result}
 
 
 def _store_error(error: Exception) -> str:
-    """Return the stored form of an error's Text, else its message."""
+    """Return the stored form of an error's TranslatableText, else its message."""
     text = next(iter(error.args), "")
-    return text.kept if isinstance(text, Text) else str(error)
+    return text.stored if isinstance(text, TranslatableText) else str(error)
 
 
 def store_progress(run: Run, done: int, total: int) -> None:
@@ -180,13 +156,14 @@ class RescoreResult(TypedDict):
 def _continue_rescore(run: Run, clock: Clock) -> RescoreResult:
     """Rescore all customers under the active set, continuing after the key that the run's `result` holds meanwhile."""
     left = run.result or {"after": 0, "rules_are_new": _follows_activation(run)}
-    last, done = left["after"], run.done
-    while chunk := next_chunk(last):
+    done = run.done
+    for chunk in customer_chunks(left["after"]):
         if RuleSet.objects.active().pk != run.rule_set_id:
-            raise _StoppedError(Text(gettext_noop("Another rule set was activated, with a rescore of its own.")))
+            text = gettext_noop("Another rule set was activated, with a rescore of its own.")
+            raise _StoppedError(TranslatableText(text))
         rescore(chunk, at=clock())
-        done, last = done + len(chunk), chunk[-1]
-        run.result, run.attempts = {**left, "after": last}, 1  # a chunk that is done counts as progress
+        done += len(chunk)
+        run.result, run.attempts = {**left, "after": chunk[-1]}, 1  # a chunk that is done counts as progress
         store_progress(run, done, max(run.total, done))
     if left.get("rules_are_new", True):
         everybody_rescored.send(sender=Run, rule_set=run.rule_set, at=clock())

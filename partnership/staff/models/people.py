@@ -15,7 +15,6 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.compiled_queries import Prepared
 from partnership.staff.audit import tracked
 from partnership.staff.external_ids import Sourced
 
@@ -117,7 +116,7 @@ class Firm(models.Model):
     @classmethod
     def current(cls) -> "Firm":
         """The firm's row; before anybody has set it up, the defaults, unsaved."""
-        return next(iter(THE_FIRM()), None) or cls(name="Our firm")
+        return cls.objects.filter(pk=1).first() or cls(name="Our firm")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -133,9 +132,6 @@ class Firm(models.Model):
     def end_of(self, day: date) -> datetime:
         """The first moment that is no longer that local day."""
         return self.start_of(day + timedelta(days=1))
-
-
-THE_FIRM = Prepared(lambda: Firm.objects.filter(id=1))
 
 
 class Department(models.Model):

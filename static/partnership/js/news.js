@@ -9,9 +9,11 @@ export function putRows(line, day, collapses) {
 function putRow(line, row, day, collapses) {
   if (document.getElementById(row.id)) return;
   document.getElementById(row.id.replace("entry-", "trace-"))?.remove(); // its deletion was undone
-  if (isBeyond(line, row)) return;
+  const shown = rowsOf(line);
+  const next = rowBelow(shown, row);
+  if (isBeyond(line, shown, next)) return;
   if (collapses && !row.matches(".entry-trace")) removeFormer(line, row);
-  const below = rowBelow(line, row);
+  const below = next && !next.isConnected ? rowBelow(rowsOf(line), row) : next;
   const place = placeFor(line, below, day);
   if (below?.parentElement === place) below.before(row);
   else place.append(row);
@@ -19,14 +21,12 @@ function putRow(line, row, day, collapses) {
   htmx.process(row);
 }
 
-function rowBelow(line, row) {
-  return rowsOf(line).find((other) => isNewer(row, other));
+function rowBelow(rows, row) {
+  return rows.find((other) => isNewer(row, other));
 }
 
-// Whether the row's place is above or below what this page holds.
-function isBeyond(line, row) {
-  const shown = rowsOf(line);
-  const below = rowBelow(line, row);
+// Whether a row's place is above or below what this page holds.
+function isBeyond(line, shown, below) {
   if (below === shown[0]) return goesOn(line, "prev");
   return !below && goesOn(line, "next");
 }

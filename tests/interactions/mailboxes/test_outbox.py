@@ -12,7 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from customers.models import ContactPoint
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import claim, give_up_lost, hand_over, send_again, settle
+from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_each, settle
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.tasks import send_outgoing_task
@@ -219,12 +219,12 @@ def test_a_slow_worker_has_the_last_word_unless_it_was_sent_again(write, sam):
     write()
     slow = claim(at=AT)
     give_up_lost(at=AT + timedelta(hours=1))
-    settle(slow, error=hand_over(slow), at=AT + timedelta(hours=1))
+    send_each([slow], clock=lambda: AT + timedelta(hours=1))
     assert Outgoing.objects.get().status == "sent"
 
     write()
     slow = claim(at=AT)
     give_up_lost(at=AT + timedelta(hours=1))
     send_again(slow, by=sam, at=AT)
-    settle(slow, error="", at=AT)
+    settle(slow, None, at=AT)
     assert Outgoing.objects.get(pk=slow.pk).status == "queued"

@@ -23,8 +23,8 @@ from interactions.merging import merging
 from interactions.merging.merging import merge
 from interactions.merging.unmerging import unmerge
 from interactions.models import Conversation, Interaction, Kind
-from partnership.core.save_unique import is_saved
-from partnership.desk.customer.forms import ContactPointForm
+from partnership.core.forms import save_unique
+from partnership.desk.contact_points.forms import ContactPointForm
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.staff.models import User
 from tests.processes import wait_until
@@ -191,7 +191,7 @@ def test_what_is_agreed_with_somebody_while_they_are_merged_is_the_survivors(
         meanwhile(lambda: set_goal(customer=absorbed, title="Ten clients", at=NOON, by=by)),
         meanwhile(lambda: make_promise(customer=absorbed, made_at=NOON, by=by, **said)),
         meanwhile(lambda: make_promises(customers=[absorbed], made_at=NOON, at=NOON, by=by, ref="class", **said)),
-        meanwhile(lambda: address.is_valid() and is_saved(address)),
+        meanwhile(lambda: address.is_valid() and save_unique(address)),
     )
     assert (survivor.goals.count(), survivor.commitments.count(), survivor.interactions.count()) == (1, 2, 3)
     assert survivor.contact_points.count() == 1

@@ -12,20 +12,26 @@ from partnership.core.drawn import Drawn, rendered
 HOSTILE = '<b>& "Ada"</b> {{ name }} 7000000000000001 %s'
 
 
-@pytest.mark.parametrize("volume", ["quiet", "audible", "loud"])
-def test_it_is_what_the_template_gives(volume):
-    draw = Drawn("health/dot.html", "url", "text", "x", "y", "size", "points")
-    for text in ("Ada", HOSTILE):
-        given = {"url": "/a/?b=1&c=2", "text": text, "x": "1.5", "y": "0.0", "size": "3.0", "points": "1,2 3,4"}
-        assert draw(**given, volume=volume) == render_to_string("health/dot.html", {**given, "volume": volume})
+@pytest.mark.parametrize("rank", [0, 2, 4])
+def test_it_is_what_the_template_gives(rank):
+    chip = "components/tier_chip.html"
+    draw = Drawn(chip, "name")
+    for name in ("Ada", HOSTILE):
+        for pinned in (False, True):
+            given = {"name": name, "rank": rank, "pinned": pinned}
+            assert draw(**given) == render_to_string(chip, given)
 
 
-def test_values_in_addresses_and_translations():
-    row = Drawn(
-        "desk/customer_list/customers_rows.html#row", *["pk", "name", "face", "beside", "tier", "scores", "cells"]
-    )
-    empty = dict.fromkeys(["beside", "tier", "scores", "cells"], "")
-    drawn = row(pk=12, name=HOSTILE, face=SafeString("<i></i>"), **empty)
+ROW = """{% load i18n %}
+<a href="{% url 'customer' pk %}" aria-label="{% blocktranslate %}Choose {{ name }}{% endblocktranslate %}">
+  {{ face }}{{ name }}</a>"""
+
+
+def test_values_in_addresses_and_translations(settings, tmp_path):
+    (tmp_path / "row.html").write_text(ROW)
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
+    drawn = Drawn("row.html", "pk", "name", "face")(pk=12, name=HOSTILE, face=SafeString("<i></i>"))
     assert f'href="{reverse("customer", args=[12])}"' in drawn
     assert f'aria-label="Choose {escape(HOSTILE)}"' in drawn
     assert "<i></i>" in drawn

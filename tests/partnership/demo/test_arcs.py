@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from partnership.demo.personas.roles import cast
+from partnership.demo.personas.roles import arc_refs
 from tests.stories import at, kinds, life_of, of, promises_of
 
 
@@ -48,7 +48,7 @@ def test_one_was_pushed_grumbled_and_got_there():
     complaints = [place for place, kind in enumerate(order) if kind == "complaint"]
     praises = [place for place, kind in enumerate(order) if kind == "praise"]
     assert nudges[0] < complaints[0] < praises[-1]
-    goals = [record for record in of("goal") if record["customer"] == cast(200, 1)["pushed"]]
+    goals = [record for record in of("goal") if record["customer"] == arc_refs(200, 1)["pushed"]]
     assert any(goal["status"] == "achieved" and goal["current"] == goal["target"] for goal in goals)
 
 

@@ -11,10 +11,10 @@ from customers.models import Commitment, Customer, Goal
 from customers.normalisation import normalise
 from interactions.imports.interchange.schema import ADAPTERS
 from interactions.models import Channel, Conversation, Direction, Kind
-from partnership.demo.library import LANGUAGES, library
-from partnership.demo.personas.roles import ARCS, ORDINARY, cast
-from partnership.demo.portraits import portraits
-from partnership.demo.story.telling import story
+from partnership.demo.library import LANGUAGES, load_texts
+from partnership.demo.personas.roles import ARCS, ORDINARY_SHARES, arc_refs
+from partnership.demo.portraits import draw_portraits
+from partnership.demo.story.records import story_records
 from tests.stories import TODAY, Record, at, kinds, of, records
 
 
@@ -32,14 +32,14 @@ def test_there_are_as_many_customers_as_asked_for(customers: int):
 @pytest.mark.parametrize("customers", [0, 19, 5_001])
 def test_a_number_that_the_story_cannot_be_told_with_is_refused(customers: int):
     with pytest.raises(ValueError, match=f"20 to 5000 customers, not {customers}"):
-        list(story(customers=customers, today=TODAY))
+        list(story_records(customers=customers, today=TODAY))
 
 
 def test_the_same_arguments_tell_the_same_story_and_another_seed_another():
-    assert records() == list(story(customers=200, seed=1, today=TODAY))
+    assert records() == list(story_records(customers=200, seed=1, today=TODAY))
     names = [[record["name"] for record in records(seed=seed) if record["type"] == "customer"] for seed in (1, 2)]
     assert len(set(names[0]) & set(names[1])) < 40
-    assert cast(200, 1) != cast(200, 2)
+    assert arc_refs(200, 1) != arc_refs(200, 2)
 
 
 def test_it_is_a_believable_amount_of_history():
@@ -130,13 +130,13 @@ def test_people_write_in_several_languages():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_words_for_everything(language: str):
-    words, english = library(language), library("en")
+    words, english = load_texts(language), load_texts("en")
     assert len(words["on_day"]) == 5
     assert set(words["voice"]) | {"forgive"} == set(english["voice"]) | {"forgive"}
     for thread in words["thread"]:
         assert {"kind", "to", "subject", "ask", "reply"} <= set(thread)
         assert len(thread.get("thanks", [])) <= len(thread["ask"])
-        assert thread["to"] in {each["department"] for each in library("school")["staff"]}
+        assert thread["to"] in {each["department"] for each in load_texts("school")["staff"]}
 
 
 def test_nobody_writes_the_same_letter_twice_but_the_loud_one():
@@ -145,7 +145,7 @@ def test_nobody_writes_the_same_letter_twice_but_the_loud_one():
         for record in of("interaction")
         if record["channel"] == "email" and record["direction"] == "inbound" and "body" in record
     ]
-    assert all(times == 1 for (ref, _), times in Counter(letters).items() if ref != cast(200, 1)["loud"])
+    assert all(times == 1 for (ref, _), times in Counter(letters).items() if ref != arc_refs(200, 1)["loud"])
 
 
 def test_some_wait_for_an_answer_now_and_some_promises_of_ours_are_past_due():
@@ -181,10 +181,10 @@ def test_members_belong_to_organisations():
 
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_each_arc_is_played_once_by_somebody_else_each_time(seed: int):
-    played = cast(200, seed)
+    played = arc_refs(200, seed)
     assert set(played) == set(ARCS)
     assert len(set(played.values())) == len(ARCS)
-    assert not set(ARCS) & set(ORDINARY)
+    assert not set(ARCS) & set(ORDINARY_SHARES)
 
 
 def test_no_record_says_which_arc_it_belongs_to():
@@ -195,8 +195,8 @@ def test_no_record_says_which_arc_it_belongs_to():
 
 def test_everybody_who_is_a_person_has_a_face_and_it_stays_theirs():
     people = {record["ref"]: record["name"] for record in of("customer") if record["kind"] == "person"}
-    drawn = {portrait.ref: portrait.svg for portrait in portraits(customers=200, seed=1, today=TODAY)}
+    drawn = {portrait.ref: portrait.svg for portrait in draw_portraits(customers=200, seed=1, today=TODAY)}
     assert set(people) <= set(drawn)
     assert {record["ref"] for record in of("staff")} <= set(drawn)
-    assert drawn == {portrait.ref: portrait.svg for portrait in portraits(customers=200, seed=1, today=TODAY)}
+    assert drawn == {portrait.ref: portrait.svg for portrait in draw_portraits(customers=200, seed=1, today=TODAY)}
     assert face("a", "b").split(" ")[0] == drawn[next(iter(people))].split(" ")[0]

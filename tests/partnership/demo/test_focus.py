@@ -7,12 +7,12 @@ from django.db import transaction
 
 from customers.models import Customer
 from interactions.imports.history import import_records
-from partnership.demo.personas.roles import cast
-from partnership.demo.seeding import found_firm, gather_statistics
-from partnership.demo.story.telling import story
+from partnership.demo.personas.roles import arc_refs
+from partnership.demo.seeding import analyze_tables, create_firm
+from partnership.demo.story.records import story_records
 from partnership.focus.lanes.factors import Reason
 from partnership.focus.lanes.partnership_lane import partnership_lane
-from partnership.focus.lanes.waiting_lane import by_promise, clock_of
+from partnership.focus.lanes.waiting_lane import by_due, clock_of
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
@@ -30,13 +30,14 @@ def test_whom_focus_finds_and_whom_not(seed):
     today = TODAY + timedelta(days=17 * seed)
     at = datetime.combine(today, time(9), tzinfo=UTC)
     with transaction.atomic():
-        found_firm()
-        import_records(story(customers=CUSTOMERS, seed=seed, today=today), at=at)
-        gather_statistics()
+        create_firm()
+        import_records(story_records(customers=CUSTOMERS, seed=seed, today=today), at=at)
+        analyze_tables()
         rescore_all(at=at)
         refresh_all(at=at)
         played = {
-            arc: Customer.objects.get(external_id=ref.partition(":")[2]) for arc, ref in cast(CUSTOMERS, seed).items()
+            arc: Customer.objects.get(external_id=ref.partition(":")[2])
+            for arc, ref in arc_refs(CUSTOMERS, seed).items()
         }
         lane = [one.customer for one in partnership_lane(Customer.objects.all(), as_of=today, size=CUSTOMERS).rows]
         assert played["loud"] not in lane[:20]
@@ -52,4 +53,4 @@ def test_whom_focus_finds_and_whom_not(seed):
 def is_answered_on_time(loud, *, at):
     """No thread of theirs is overdue, and of the answers given none took longer than two working days."""
     clock = clock_of(at)
-    return not by_promise(Customer.objects.filter(pk=loud.pk), clock=clock).filter(due__lt=clock.now).exists()
+    return not by_due(Customer.objects.filter(pk=loud.pk), clock=clock).filter(due__lt=clock.now).exists()

@@ -11,9 +11,9 @@ from django.test import Client
 from customers.models import Commitment, Customer
 from interactions.imports.history import import_records
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Kind, Outgoing
-from partnership.demo.personas.roles import cast
+from partnership.demo.personas.roles import arc_refs
 from partnership.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
-from partnership.demo.story.telling import story
+from partnership.demo.story.records import story_records
 from partnership.desk.files.previews import preview_of
 from partnership.desk.models import SavedView, WallPost
 from partnership.scoring.models import Score
@@ -31,7 +31,7 @@ def own_media(settings, tmp_path: Path) -> Path:
 
 
 def score_of(arc: str, *, customers: int, seed: int) -> Score:
-    external_id = cast(customers, seed)[arc].partition(":")[2]
+    external_id = arc_refs(customers, seed)[arc].partition(":")[2]
     return Score.objects.get(customer__source="demo", customer__external_id=external_id)
 
 
@@ -79,7 +79,7 @@ def test_what_the_staff_changed_in_the_demo_says_who_did():
 
 def test_the_import_refuses_nothing_and_told_again_nothing_changes():
     FirmFactory()
-    records = list(story(customers=40, seed=5, today=AT.date()))
+    records = list(story_records(customers=40, seed=5, today=AT.date()))
     first, second = (import_records(records, at=AT) for _ in range(2))
     assert (first.refused, second.refused) == (0, 0)
     assert sum(first.created.values()) == len(records)

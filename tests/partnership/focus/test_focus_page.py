@@ -32,7 +32,7 @@ def test_both_lanes_on_one_page(desk, sam):
     rescore_all(at=timezone.now())
     refresh_all(at=timezone.now())
     page = desk.get("/").content.decode()
-    for said in ("Partnership", "Promised", "our promise is 3 days overdue: Send the corrected invoice",
+    for said in ("Partnerships", "Answers due", "our promise is 3 days overdue: Send the corrected invoice",
                  "our promise is due tomorrow: Read the draft offer", "Refund, again", "business hours"):  # fmt: skip
         assert said in page
     assert names(desk.get("/"))[:2] == ["Rolf Brandt", "Ines Duarte"]
@@ -40,8 +40,8 @@ def test_both_lanes_on_one_page(desk, sam):
 
 def test_an_empty_firm_is_told_what_to_do(desk):
     page = desk.get("/").content.decode()
-    assert "Nobody needs a push today" in page
-    assert "Nobody waits" in page
+    assert "No partnership needs attention today" in page
+    assert "No answers due" in page
 
 
 def test_restricted_customers_are_in_no_lane(desk, managers_desk, sam):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
+from partnership.core.locks import LockKey
 from partnership.focus.actions import finish, snooze, take, wake
 from partnership.focus.lanes.partnership_lane import partnership_lane
 from partnership.focus.models import FocusItem, Refreshed, StaleFocus
-from partnership.focus.refreshing import LOCK, refresh, refresh_all, refresh_new_day, refresh_stale
+from partnership.focus.refreshing import refresh, refresh_all, refresh_new_day, refresh_stale
 from partnership.focus.tasks import refresh_new_day_task, refresh_stale_task, wake_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import StaleScore
@@ -25,7 +26,7 @@ from tests.strategies import DAY, NOON, add_history, customer_with, demands, his
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = ("customer_id", "reason", "cause", "since", "strength", "facts", "place", "leads", "state", "taken_by_id",
+FIELDS = ("customer_id", "reason", "cause", "since", "strength", "facts", "place", "is_lead", "state", "taken_by_id",
           "snoozed_until", "snooze_reason")  # fmt: skip
 
 PAST = histories(most=12)
@@ -164,7 +165,7 @@ def test_snoozed_comes_back_at_its_time_and_not_before(owed, sam):
         assert wake(at=NOON + timedelta(days=days)) == 0
         assert the(owed).state == "snoozed"
     assert wake(at=NOON + timedelta(days=3)) == 1
-    assert (the(owed).state, the(owed).leads, the(owed).snooze_reason) == ("open", True, "")
+    assert (the(owed).state, the(owed).is_lead, the(owed).snooze_reason) == ("open", True, "")
     assert wake(at=NOON + timedelta(days=3)) == 0
 
 
@@ -241,9 +242,9 @@ def test_the_next_reason_leads_when_the_first_is_done_or_snoozed(owed, sam):
     happens(owed, "referral", at=NOON - timedelta(hours=3))
     catch_up()
     finish(the(owed), outcome="", by=sam, at=NOON)
-    assert the(owed, "thank").leads
+    assert the(owed, "thank").is_lead
     snooze(the(owed, "thank"), until=NOON + timedelta(days=1), reason="Later", by=sam, at=NOON)
-    assert not FocusItem.objects.filter(leads=True).exists()
+    assert not FocusItem.objects.filter(is_lead=True).exists()
 
 
 def test_nobody_is_refreshed_before_they_are_rescored(sam, firm):
@@ -262,9 +263,9 @@ def test_one_at_a_time(firm):
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LockKey.FOCUS_REFRESH])
             assert refresh_stale(at=NOON) == 0
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LockKey.FOCUS_REFRESH])
     finally:
         other.close()
     assert refresh_stale(at=NOON) == 1

@@ -82,8 +82,8 @@ def test_the_share_of_the_day_is_the_firms(desk, firm):
 
 def test_nothing_to_do_is_said(desk, firm):
     page = text(desk.get("/"))
-    assert "Nobody waits" in page
-    assert "Nobody needs a push today" in page
+    assert "No answers due" in page
+    assert "No partnership needs attention today" in page
     assert "Look at everybody's." in text(desk.get("/?whose=mine"))
 
 
@@ -120,7 +120,7 @@ def test_taken_in_its_place(at_focus, item, sam):
     item.refresh_from_db()
     assert (item.state, item.taken_by) == ("taken", sam)
     assert response["HX-Retarget"] == response["HX-Reselect"] == f"#item-{item.pk}"
-    assert "Sam Rivera is on it" in text(response)
+    assert "Taken by Sam Rivera" in text(response)
     assert "It is yours now." in text(response)
 
 
@@ -143,7 +143,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
     item.refresh_from_db()
     assert (item.state, item.snooze_reason) == ("snoozed", "On holiday")
     assert item.snoozed_until == Firm.current().start_of(until)
-    assert "Nobody needs a push today" in text(desk.get("/"))
+    assert "No partnership needs attention today" in text(desk.get("/"))
 
 
 @pytest.mark.parametrize(("days", "reason"), [(0, "Later"), (-1, "Later"), (400, "Later"), (3, ""), (3, " ")])
@@ -162,7 +162,7 @@ def test_done(at_focus, item, sam):
     item.refresh_from_db()
     assert (item.state, item.done_by, item.outcome) == ("done", sam, "Called, all is well")
     again = text(at_focus.post(url("done", item), sent(item, outcome="Twice")))
-    assert "settled in the meantime" in again
+    assert "done or has changed just now" in again
     item.refresh_from_db()
     assert item.outcome == "Called, all is well"
 
@@ -189,14 +189,14 @@ def test_what_is_done_is_done_about_the_cause_on_the_screen(at_focus, desk, item
     fields = {"outcome": "Called", "until": until, "reason": "On holiday", "to": sam.pk}
     response = at_focus.post(url(name, item), {"cause": cause, **fields})
     assert response.status_code == 422
-    assert "settled in the meantime" in text(response)
+    assert "done or has changed just now" in text(response)
     now = FocusItem.objects.get()
     assert (now.pk, now.state, now.taken_by, now.facts["what"]) == (item.pk, "open", None, "Write")
 
 
 def test_handed_over(at_focus, item):
     mara = UserFactory(name="Mara Lind")
-    assert "Mara Lind is on it" in text(at_focus.post(url("handover", item), sent(item, to=mara.pk)))
+    assert "Taken by Mara Lind" in text(at_focus.post(url("handover", item), sent(item, to=mara.pk)))
     item.refresh_from_db()
     assert item.taken_by == mara
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from customers.models import Customer
-from partnership.demo.personas.roles import cast
+from partnership.demo.personas.roles import arc_refs
 from partnership.demo.seeding import seed
 from partnership.health.boards.attention import audit_of
 from partnership.health.boards.service_gap import gaps
@@ -32,6 +32,6 @@ def test_the_loud_one_is_over_served(number: int):
     viewer = User.objects.get(email="manager@demo.example")
     scope = scope_of(viewer, ScopeForm({"period": "month"}, tiers), tiers=tiers, today=at.date())
     audit = audit_of(scope)
-    loud = Customer.objects.get(source="demo", external_id=cast(20, number)["loud"].partition(":")[2])
+    loud = Customer.objects.get(source="demo", external_id=arc_refs(20, number)["loud"].partition(":")[2])
     first = gaps(scope, fair=audit.fair, mean=audit.mean, over=True)[0]
     assert first.customer == loud

@@ -1,4 +1,4 @@
-"""The weekly letter: to managers who want it, once, on Monday morning."""
+"""The weekly summary: to managers who want it, once, on Monday morning."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,10 +11,10 @@ from django.test import Client
 
 from interactions.actions.promises import keep_promise
 from partnership.celery import app
-from partnership.health.models import LetterWish
+from partnership.health.models import WeeklySummarySubscription
 from partnership.health.rollup.refreshing import refresh_all
-from partnership.health.tasks import send_letters_task
-from partnership.health.weekly_summary import is_wanted, letter_of, send, send_letters, want
+from partnership.health.tasks import send_weekly_summaries_task
+from partnership.health.weekly_summary import is_subscribed, send, send_weekly_summaries, set_subscription, summary_of
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import User
 from tests.factories import CustomerFactory, UserFactory, happens, promise
@@ -32,20 +32,20 @@ def told(sam: User) -> Told:
 
 @pytest.fixture
 def wanted(manager: User, told: Told) -> User:
-    want(manager, wanted=True)
+    set_subscription(manager, wanted=True)
     return manager
 
 
 def test_it_says_what_got_worse_and_whom_to_thank(wanted: User):
-    assert send_letters(at=MONDAY) == 1
-    [letter] = mail.outbox
-    assert letter.to == [wanted.email]
-    [(html, kind)] = letter.alternatives
+    assert send_weekly_summaries(at=MONDAY) == 1
+    [summary] = mail.outbox
+    assert summary.to == [wanted.email]
+    [(html, kind)] = summary.alternatives
     assert kind == "text/html"
-    for text in (letter.body, html):
+    for text in (summary.body, html):
         assert "promises of ours broken: 1, the week before 0" in text
         assert "Paul Partner" in text
-        assert "http://localhost:8000/health/letter/" in text
+        assert "http://localhost:8000/health/weekly-summary/" in text
 
 
 def counted_anew() -> None:
@@ -63,9 +63,9 @@ def test_it_counts_from_monday_to_sunday(manager: User, told: Told, sam: User):
             at=kept, by=sam,
         )  # fmt: skip
     counted_anew()
-    letter = letter_of(manager, at=MONDAY)
-    assert letter.day == MONDAY.date() - timedelta(days=1)
-    assert "promises of theirs kept in time: 3, the week before 1" in [one.text for one in letter.better]
+    summary = summary_of(manager, at=MONDAY)
+    assert summary.day == MONDAY.date() - timedelta(days=1)
+    assert "promises of theirs kept in time: 3, the week before 1" in [one.text for one in summary.better]
 
 
 def test_its_links_open_the_rows_of_its_own_week(managers_desk: Client, manager: User, told: Told, sam: User):
@@ -75,8 +75,8 @@ def test_its_links_open_the_rows_of_its_own_week(managers_desk: Client, manager:
         made = promise(told.wronged, what, party="them", at=kept - timedelta(days=2), due_on=None, by=sam)
         keep_promise(made, at=kept, by=sam)
     counted_anew()
-    letter = letter_of(manager, at=MONDAY)
-    [sentence] = [one for one in letter.better if "promises of theirs kept in time" in one.text]
+    summary = summary_of(manager, at=MONDAY)
+    [sentence] = [one for one in summary.better if "promises of theirs kept in time" in one.text]
     assert "until=2026-01-18" in sentence.url
     rescore_all(at=MONDAY + timedelta(days=3))
     refresh_all(at=MONDAY + timedelta(days=3))
@@ -99,23 +99,24 @@ def test_it_thanks_whom_we_may_write_to(manager: User, told: Told, facts: dict, 
     for back in range(3, 8):
         happens(rose, "work_done", at=MONDAY - timedelta(days=back))
     counted_anew()
-    thanks = {customer.name: why for customer, why in letter_of(manager, at=MONDAY).thanks}
+    thanks = {customer.name: why for customer, why in summary_of(manager, at=MONDAY).thanks}
     found = {"Gerd Gave": "put in something of their own", "Rosa Rose": "did their part 5 times (before: never)"}
     assert {name: thanks.get(name) for name in found} == (found if thanked else dict.fromkeys(found))
 
 
 def test_it_goes_out_once_for_each_week(wanted: User):
-    assert [send_letters(at=MONDAY + timedelta(hours=hours)) for hours in (0, 0, 5, 24, 7 * 24)] == [1, 0, 0, 0, 1]
+    rounds = [MONDAY + timedelta(hours=hours) for hours in (0, 0, 5, 24, 7 * 24)]
+    assert [send_weekly_summaries(at=at) for at in rounds] == [1, 0, 0, 0, 1]
 
 
 def test_neither_before_the_morning_nor_later_in_the_week(wanted: User):
     for hours in (-7, -3, 17, 30):
-        assert send_letters(at=MONDAY + timedelta(hours=hours)) == 0
+        assert send_weekly_summaries(at=MONDAY + timedelta(hours=hours)) == 0
 
 
 def test_who_is_no_manager_any_more_gets_none(wanted: User):
     wanted.groups.clear()
-    assert send_letters(at=MONDAY) == 0
+    assert send_weekly_summaries(at=MONDAY) == 0
     assert mail.outbox == []
 
 
@@ -125,9 +126,9 @@ def test_what_the_mail_server_refuses_is_tried_again(wanted: User, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
-        assert send_letters(at=MONDAY) == 0
-    assert LetterWish.objects.get().sent_for is None
-    assert send_letters(at=MONDAY) == 1
+        assert send_weekly_summaries(at=MONDAY) == 0
+    assert WeeklySummarySubscription.objects.get().sent_for is None
+    assert send_weekly_summaries(at=MONDAY) == 1
 
 
 @pytest.fixture
@@ -139,72 +140,72 @@ def on_monday(monkeypatch):
 def test_the_task_writes_to_whom_asked_and_to_nobody_else(wanted: User, on_monday):
     UserFactory(name="Did not ask", role="manager")
     UserFactory(role="admin")
-    want(UserFactory(name="No manager"), wanted=True)
-    want(UserFactory(role="manager", is_active=False), wanted=True)
-    assert send_letters_task() == 1
-    [letter] = mail.outbox
-    assert letter.to == [wanted.email]
-    assert letter.body.startswith("\nHello Mara Lind,") or letter.body.startswith("Hello Mara Lind,")
-    assert letter.alternatives[0].mimetype == "text/html"
-    assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
+    set_subscription(UserFactory(name="No manager"), wanted=True)
+    set_subscription(UserFactory(role="manager", is_active=False), wanted=True)
+    assert send_weekly_summaries_task() == 1
+    [summary] = mail.outbox
+    assert summary.to == [wanted.email]
+    assert summary.body.startswith("\nHello Mara Lind,") or summary.body.startswith("Hello Mara Lind,")
+    assert summary.alternatives[0].mimetype == "text/html"
+    assert summary.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
 def test_the_task_run_twice_writes_once(wanted: User, on_monday):
-    assert [send_letters_task(), send_letters_task()] == [1, 0]
+    assert [send_weekly_summaries_task(), send_weekly_summaries_task()] == [1, 0]
     assert len(mail.outbox) == 1
 
 
 def test_two_workers_at_once_write_once(wanted: User):
     """Both have read who is due; the second finds it taken."""
-    first, second = LetterWish.objects.get(), LetterWish.objects.get()
+    first, second = WeeklySummarySubscription.objects.get(), WeeklySummarySubscription.objects.get()
     assert [send(one, MONDAY.date(), at=MONDAY) for one in (first, second)] == [True, False]
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize(
-    "broken", ["partnership.health.weekly_summary.mail_of", "partnership.health.weekly_summary.letter_of"]
+    "broken", ["partnership.health.weekly_summary.mail_of", "partnership.health.weekly_summary.summary_of"]
 )
-def test_what_goes_wrong_with_one_letter_loses_no_other(wanted: User, on_monday, monkeypatch, broken: str):
+def test_what_goes_wrong_with_one_summary_loses_no_other(wanted: User, on_monday, monkeypatch, broken: str):
     other = UserFactory(name="Zoe Ander", role="manager")
-    want(other, wanted=True)
+    set_subscription(other, wanted=True)
     module, _, name = broken.rpartition(".")
     works = getattr(import_module(module), name)
 
     def breaks(*given, **more):
         about = given[0]
         if getattr(about, "user", about) == wanted:
-            raise ValueError("a letter that can't be written")
+            raise ValueError("a summary that can't be written")
         return works(*given, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(broken, breaks)
-        assert send_letters_task() == 1
-    assert [letter.to for letter in mail.outbox] == [[other.email]]
-    assert send_letters_task() == 1
-    assert [letter.to for letter in mail.outbox] == [[other.email], [wanted.email]]
+        assert send_weekly_summaries_task() == 1
+    assert [summary.to for summary in mail.outbox] == [[other.email]]
+    assert send_weekly_summaries_task() == 1
+    assert [summary.to for summary in mail.outbox] == [[other.email], [wanted.email]]
 
 
 def test_both_parts_say_the_same(wanted: User, on_monday):
-    send_letters_task()
-    [letter] = mail.outbox
-    html = " ".join(unescape(re.sub(r"<[^>]+>", " ", letter.alternatives[0].content)).split())
-    lines = [line.removeprefix("- ") for line in letter.body.splitlines() if line.startswith("- ")]
+    send_weekly_summaries_task()
+    [summary] = mail.outbox
+    html = " ".join(unescape(re.sub(r"<[^>]+>", " ", summary.alternatives[0].content)).split())
+    lines = [line.removeprefix("- ") for line in summary.body.splitlines() if line.startswith("- ")]
     assert len(lines) >= 2
     for line in lines:
         assert all(part in html for part in line.split(": "))
-    addresses = re.findall(r"http://localhost:8000\S+", letter.body)
-    assert {unescape(url) for url in re.findall(r'href="([^"]+)"', letter.alternatives[0].content)} == set(addresses)
+    addresses = re.findall(r"http://localhost:8000\S+", summary.body)
+    assert {unescape(url) for url in re.findall(r'href="([^"]+)"', summary.alternatives[0].content)} == set(addresses)
 
 
 def test_beat_asks_for_it_on_monday_morning():
-    entry = next(one for one in app.conf.beat_schedule.values() if one["task"] == "health.send_letters")
-    assert entry["task"] == send_letters_task.name
+    entry = next(one for one in app.conf.beat_schedule.values() if one["task"] == "health.send_weekly_summaries")
+    assert entry["task"] == send_weekly_summaries_task.name
 
 
 def test_one_asks_for_it_and_takes_it_back(managers_desk: Client, manager: User, told: Told):
-    assert b"What got better" in managers_desk.get("/health/letter/").content
-    managers_desk.post("/health/letter/", {"wanted": "1"})
-    managers_desk.post("/health/letter/", {"wanted": "1"})
-    assert is_wanted(manager)
-    managers_desk.post("/health/letter/", {})
-    assert not is_wanted(manager)
+    assert b"What got better" in managers_desk.get("/health/weekly-summary/").content
+    managers_desk.post("/health/weekly-summary/", {"wanted": "1"})
+    managers_desk.post("/health/weekly-summary/", {"wanted": "1"})
+    assert is_subscribed(manager)
+    managers_desk.post("/health/weekly-summary/", {})
+    assert not is_subscribed(manager)

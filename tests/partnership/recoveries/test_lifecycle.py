@@ -178,3 +178,10 @@ def test_order_and_repetition_do_not_matter(rows, data):
         still = Recovery.objects.open().values_list("opened_at", flat=True)
         assert sorted(still) == sorted(NOON - timedelta(days=ago) for ago in lost)
         assert Recovery.objects.count() == sum(kind == "mistake" for kind, _ in rows)
+
+
+def test_recoveries_are_settled_before_the_packages_above_hear_of_it(ada):
+    """The receivers run in the order of INSTALLED_APPS."""
+    heard = [receiver.__module__ for receiver, _ in history_changed.send(sender=Interaction, customer_ids=[ada.pk])]
+    above = [f"partnership.{name}.receivers" for name in ("focus", "health")]
+    assert [heard.index(name) > heard.index("partnership.recoveries.receivers") for name in above] == [True, True]

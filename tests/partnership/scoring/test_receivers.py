@@ -4,6 +4,7 @@ from collections.abc import Callable
 from unittest import mock
 
 import pytest
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -51,11 +52,11 @@ def test_tags_choose_the_rules_so_that_a_changed_tag_is_a_changed_history() -> N
 def test_a_batch_marks_each_customer_once(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
     customer = Customer.objects.create(name="Ada")
     StaleScore.objects.all().delete()
-    with mock.patch.object(rescore_stale_task, "apply_async") as nudge:
+    with mock.patch.object(current_app, "send_task") as request:
         with django_capture_on_commit_callbacks(execute=True):
             add_history(customer, [entry(Kind.WORK_DONE)] * 5)
-            nudge.assert_not_called()
-        nudge.assert_called_once()
+            request.assert_not_called()
+        assert [call.args for call in request.call_args_list] == [(rescore_stale_task.name,)]
     assert StaleScore.objects.get().customer == customer
 
 
@@ -68,7 +69,7 @@ def test_what_is_rolled_back_is_not_stale() -> None:
 
 def test_without_redis_the_history_is_recorded_all_the_same(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
     with (
-        mock.patch.object(rescore_stale_task, "apply_async", side_effect=OperationalError("gone")),
+        mock.patch.object(current_app, "send_task", side_effect=OperationalError("gone")),
         django_capture_on_commit_callbacks(execute=True),
     ):
         customer = Customer.objects.create(name="Ada")

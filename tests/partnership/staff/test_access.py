@@ -1,23 +1,29 @@
-"""Every URL, asked as every role."""
+"""Every URL, asked as every role: of what is there, of what is another's and restricted, of what is gone."""
 
 import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils import timezone
 
+from customers.models import Customer, Merge
+from partnership.desk.merging.middleware import OF_CUSTOMERS
 from partnership.staff.access import FREE, LEAST_ROLE, is_elsewhere
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT
-from tests.e2e.story import tell
-from tests.factories import UserFactory
+from tests.everything import of_customer, pattern_of, tell_everything, url_of
+from tests.factories import CustomerFactory, UserFactory
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
 HIGHER = {SUPPORT: [SUPPORT, MANAGER, ADMIN], MANAGER: [MANAGER, ADMIN], ADMIN: [ADMIN]}
 ROLES_PAGE = Path(__file__).parents[3] / "docs/roles.md"
-STAND_IN = {"pk": 1, "entry_pk": 1, "other_pk": 2, "of": "ours_missed", "tab": "notes", "name": "faces/a.png"}
+NOBODYS = {"pk": 10**9, "entry_pk": 10**9, "other_pk": 10**9, "of": "nothing", "name": "faces/none.png"}
+"""In place of the key of a row: no row has it."""
+WITH_KEY = sorted(asked for asked in LEAST_ROLE if pattern_of(asked).pattern.converters.keys() & NOBODYS.keys())
+OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(OF_CUSTOMERS))
 
 
 def patterns(resolver=None, namespace=""):
@@ -26,14 +32,6 @@ def patterns(resolver=None, namespace=""):
             yield one, namespace
         else:
             yield from patterns(one, one.namespace or namespace)
-
-
-def url_of(asked: str) -> str:
-    name, _, action = asked.partition(" ")
-    [pattern] = {one for one, _ in patterns() if one.name == name}
-    needed = pattern.pattern.converters
-    given = {**STAND_IN, "action": action}
-    return reverse(name, kwargs={key: given[key] for key in needed})
 
 
 def test_the_table_names_every_page_and_no_other():
@@ -53,32 +51,104 @@ def test_the_docs_say_what_the_table_says():
 
 
 @pytest.fixture
-def desks(firm, sam):
-    tell(sam=sam, today=timezone.localdate())
-    everybody = {role: signed_in(UserFactory(role=role)) for role in (SUPPORT, MANAGER, ADMIN)}
-    nobody = UserFactory()
-    nobody.groups.clear()
-    return {**everybody, None: signed_in(nobody)}
+def told(sam, manager, told_once, settings, media_of_stories):
+    """Everything of a customer of Sam's, and of one who is restricted and whom he had to do with."""
+    settings.MEDIA_ROOT = media_of_stories
+
+    def tell():
+        ours = tell_everything(CustomerFactory(owner=sam), by=sam, colleague=UserFactory())
+        secret = tell_everything(CustomerFactory(owner=sam), by=manager, colleague=UserFactory(), viewer=sam)
+        Customer.objects.filter(pk=secret.customer.pk).update(restricted=True, owner=manager)
+        return ours, secret
+
+    return told_once("access", tell)
+
+
+@pytest.fixture
+def answers(sam, told):
+    """answers(url, role) → what Sam is answered in that role to GET and to POST; what POST does is undone."""
+    desk = signed_in(sam)
+    fields = {
+        "tab": "notes",
+        "customer": told[0].keys["customers/"]["other_pk"],
+    }
+
+    def ask(url, role):
+        sam.groups.set(Group.objects.filter(name=role))
+        found = []
+        for ask_by in (lambda: desk.get(url), lambda: desk.post(url, fields)):
+            with transaction.atomic():
+                response = ask_by()
+                found.append(response.status_code)
+                if response.streaming:  # a file is read to its end, which closes it
+                    response.getvalue()
+                transaction.set_rollback(True)
+        return found
+
+    return ask
 
 
 @pytest.mark.parametrize("asked", sorted(LEAST_ROLE))
-def test_the_role_decides(desks, client, asked):
-    """403 below the least role; above it whatever the page says, which may be that there is no such row."""
-    url = url_of(asked)
-    allowed = {role for role, desk in desks.items() if desk.get(url).status_code != 403}
-    assert allowed == set(HIGHER[LEAST_ROLE[asked]])
-    assert {role for role, desk in desks.items() if desk.post(url).status_code != 403} <= allowed
+def test_the_role_decides(told, answers, client, asked):
+    """403 below the least role; above it the row is there."""
+    url = url_of(asked, told[0])
+    for role in (None, SUPPORT, MANAGER, ADMIN):
+        got = answers(url, role)
+        if role in HIGHER[LEAST_ROLE[asked]]:
+            assert not {403, 404} & set(got), f"{role}: {got}"
+            assert set(got) != {405}
+        else:
+            assert got == [403, 403], role
     response = client.get(url)
     assert response.status_code == 302
     assert response.url.startswith(reverse("account_login"))
 
 
+def test_whoever_is_restricted_is_there_for_managers(told, answers):
+    for asked, url in of_customer(told[1]).items():
+        allowed = HIGHER[LEAST_ROLE[asked]]
+        hidden = answers(url, SUPPORT)
+        assert set(hidden) <= {404, 405} if SUPPORT in allowed else hidden == [403, 403], asked
+        assert set(hidden) != {405}, asked
+        for role in (MANAGER, ADMIN):
+            assert not {403, 404} & set(answers(url, role)), (asked, role)
+
+
+@pytest.mark.parametrize("asked", WITH_KEY)
+def test_what_is_gone_is_not_found(told, answers, asked):
+    pattern = pattern_of(asked)
+    given = {**pattern.pattern.converters, **NOBODYS, "tab": "notes"}
+    url = reverse(pattern.name, kwargs={key: given[key] for key in pattern.pattern.converters})
+    for role in (None, SUPPORT, MANAGER, ADMIN):
+        got = answers(url, role)
+        if role in HIGHER[LEAST_ROLE[asked]]:
+            assert set(got) in ({404}, {404, 405}), f"{role}: {got}"
+        else:
+            assert got == [403, 403], role
+
+
+@pytest.mark.parametrize("asked", OF_A_CUSTOMER)
+def test_whoever_was_merged_leads_to_the_survivor(told, answers, asked):
+    keys = told[0].keys
+    absorbed = Merge.objects.get(**keys["merges/"]).absorbed_id
+    url = url_of(asked, told[0]).replace(f"customers/{told[0].customer.pk}/", f"customers/{absorbed}/", 1)
+    least = LEAST_ROLE[asked]
+    get, post = answers(url, least)
+    assert get in (302, 405)
+    assert post in (404, 405)
+    assert {get, post} != {405}
+    if least != SUPPORT:
+        assert answers(url, SUPPORT) == [403, 403]
+
+
 @pytest.mark.parametrize("role", [SUPPORT, MANAGER, None])
-def test_the_admin_is_not_for(desks, role):
-    assert desks[role].get(reverse("admin:index")).status_code == 302
+def test_the_admin_is_not_for(sam, desk, role):
+    sam.groups.set(Group.objects.filter(name=role))
+    assert desk.get(reverse("admin:index")).status_code == 302
 
 
-def test_whoever_has_no_role_is_told_so(desks):
-    response = desks[None].get(reverse("focus"))
+def test_whoever_has_no_role_is_told_so(sam, desk):
+    sam.groups.clear()
+    response = desk.get(reverse("focus"))
     assert response.status_code == 403
     assert "ask an admin" in response.content.decode()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from customers.models import Customer
-from partnership.demo.load import SOURCE, fill
+from partnership.demo.load_generator import SOURCE, generate_load
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 
@@ -25,11 +25,11 @@ class Command(BaseCommand):
             what = "a load" if Customer.objects.filter(source=SOURCE).exists() else "customers"
             raise CommandError(f"This database already holds {what}: use an empty one (another VAR_DIR).")
         now = timezone.now()
-        fill(customers=customers, interactions=interactions, at=now, progress=self.say)
+        generate_load(customers=customers, interactions=interactions, at=now, progress=self.show_progress)
         rescored = rescore_all(at=now)
         refresh_all(at=now)
         self.stdout.write(f"{interactions:,} interactions of {rescored:,} customers, scored.")
 
-    def say(self, done: int) -> None:
+    def show_progress(self, done: int) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{done:,} interactions", ending="")

@@ -1,4 +1,4 @@
-"""History out, into a file; see docs/interchange.md."""
+"""Export history into a file; see docs/interchange.md."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""History in, from files; see docs/interchange.md."""
+"""Import history from files; see docs/interchange.md."""
 
 import json
 import sys
@@ -14,10 +14,10 @@ from interactions.imports.formats import FORMATS
 from interactions.imports.history import Summary
 from partnership.scoring.engine.rescoring import backfill_snapshots
 
-SOME_REFUSED, UNREADABLE = 3, 2
+_SOME_REFUSED, _UNREADABLE = 3, 2
 
 
-def mapping(text: str) -> tuple[str, str]:
+def _column_mapping(text: str) -> tuple[str, str]:
     column, equals, field = text.rpartition("=")
     if not (equals and column and field):
         raise ArgumentTypeError(f"{text!r}: write COLUMN=FIELD, such as When=occurred_at or Plan=payload.plan")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--format", choices=("auto", *FORMATS), default="auto")
         parser.add_argument(
-            "--map", action="append", type=mapping, default=[], metavar="COLUMN=FIELD", dest="columns",
+            "--map", action="append", type=_column_mapping, default=[], metavar="COLUMN=FIELD", dest="columns",
             help="what a CSV column is; FIELD may be payload.KEY",
         )  # fmt: skip
         parser.add_argument(
@@ -55,12 +55,12 @@ class Command(BaseCommand):
                 progress=self.show_progress if self.stderr.isatty() else history.silent,
             )
         except history.UnreadableInputError as error:
-            raise CommandError(str(error), returncode=UNREADABLE) from error
+            raise CommandError(str(error), returncode=_UNREADABLE) from error
         if summary.customers:
             backfill_snapshots(summary.customers, at=at)
         self.report(summary, options)
         if summary.refused:
-            sys.exit(SOME_REFUSED)
+            sys.exit(_SOME_REFUSED)
 
     def show_progress(self, step: str, done: int) -> None:
         self.stderr.write(f"\r\x1b[K{step}: {done:,}", ending="")

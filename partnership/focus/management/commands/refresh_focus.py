@@ -1,6 +1,4 @@
-"""Rebuild the Partnership lane."""
-
-from typing import Any
+"""Rebuild the Partnerships lane."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -9,7 +7,7 @@ from partnership.focus.refreshing import refresh_all
 
 
 class Command(BaseCommand):
-    help = "Look for reasons among all customers anew. It happens by itself; this is for after a change by hand."
+    help = "Find the reasons of all customers again, after a change by hand. Otherwise it happens automatically."
 
-    def handle(self, **options: Any) -> None:
-        self.stdout.write(f"{refresh_all(at=timezone.now()):,} customers looked at.")
+    def handle(self, **options: object) -> None:
+        self.stdout.write(f"{refresh_all(at=timezone.now()):,} customers refreshed.")

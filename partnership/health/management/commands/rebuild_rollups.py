@@ -1,7 +1,5 @@
 """Count the dashboards' figures anew."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -11,5 +9,5 @@ from partnership.health.rollup.refreshing import refresh_all
 class Command(BaseCommand):
     help = "Count all figures of the dashboards anew. It happens by itself; this is for after a change by hand."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         self.stdout.write(f"{refresh_all(at=timezone.now()):,} customers counted.")

@@ -45,16 +45,16 @@ def promise_rules(half_life: float) -> list[RuleFields]:
 
 def given_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
+        {"name": "Free work", "sum": "given_rules", "kinds": ["free_work"], "points": 1, "per": "hour",
          "half_life": half_life},
-        {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": half_life},
+        {"name": "Refund", "sum": "given_rules", "kinds": ["refund"], "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
 def demand_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
+        {"name": "Asking", "sum": "demand_rules", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
          "half_life": half_life},
-        {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
+        {"name": "Other messages", "sum": "demand_rules", "kinds": ["message", "call"], "direction": "inbound",
          "points": "0.25", "half_life": half_life},
     ]  # fmt: skip

@@ -100,7 +100,7 @@ def test_the_table_runs_no_formula(desk):
 
 
 def test_the_table_is_written_piece_by_piece(desk, firm, monkeypatch):
-    monkeypatch.setattr(export, "BATCH", 2)
+    monkeypatch.setattr(export, "_BATCH", 2)
     for number in range(5):
         CustomerFactory(name=f"Customer {number}")
     late = datetime(2024, 3, 8, 23, 30, tzinfo=UTC)

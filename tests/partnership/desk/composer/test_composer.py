@@ -254,7 +254,7 @@ def test_a_hostile_name_is_shown_as_text(desk, ada):
 
 @pytest.mark.usefixtures("own_media")
 def test_too_large_and_too_many_are_refused_with_words(desk, ada, monkeypatch):
-    monkeypatch.setattr("partnership.core.forms.LARGEST", 3)
+    monkeypatch.setattr("partnership.desk.composer.fields.MAX_FILE_BYTES", 3)
     large = write(desk, ada, "notes", body="My words", attachments=SimpleUploadedFile("big.pdf", b"1234"))
     assert large.status_code == 422
     assert "big.pdf is larger than" in large.content.decode()

@@ -51,8 +51,8 @@ class TestPage:
             "Why two?",
             "for 3",
             "days",
-            "nobody's yet",
-            "Take it",
+            "none yet",
+            "Assign to me",
             'data-key="a"',
         ):
             assert shown in page.replace("\xa0", " ")
@@ -81,10 +81,10 @@ class TestPage:
         assign(thread, to=away, by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "covered by Cleo Hart" in page
-        assert "Take it over" in page
+        assert "Assign to me" in page
         cover.is_active = False
         cover.save()
-        assert "away, nobody covers" in text(desk.get(url(thread)))
+        assert "away, not covered" in text(desk.get(url(thread)))
 
     def test_what_was_joined_leads_to_the_other(self, desk, thread, sam):
         other = ConversationFactory(customer=thread.customer)
@@ -99,7 +99,7 @@ class TestPage:
 
     def test_nothing_is_left_in_it(self, desk, thread):
         Interaction.objects.all().delete()
-        assert "Nothing is in this conversation" in text(desk.get(url(thread)))
+        assert "This conversation is empty" in text(desk.get(url(thread)))
 
     def test_it_pages_by_key(self, desk, htmx, thread):
         now = timezone.now()
@@ -262,7 +262,7 @@ class TestMove:
 
     def test_not_to_whom_one_may_not_see_and_not_found_by_name(self, desk, thread):
         hidden = CustomerFactory(name="Ben Adler", restricted=True)
-        assert "Nobody of that name" in text(desk.get(url(thread, "move"), {"q": "adler"}))
+        assert "No customers match" in text(desk.get(url(thread, "move"), {"q": "adler"}))
         assert desk.post(url(thread, "move"), {"customer": hidden.pk}).status_code == 404
         assert desk.post(url(thread, "move"), {"customer": "x"}).status_code == 404
 

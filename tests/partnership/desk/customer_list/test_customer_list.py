@@ -57,7 +57,7 @@ def test_pages_show_everybody_once(desk, monkeypatch, sort):
     whole = names(desk.get(URL, {"sort": sort}))
     assert len(whole) == 8
     for size in (1, 2, 3, 7):
-        monkeypatch.setitem(pages.listing.__kwdefaults__, "size", size)
+        monkeypatch.setitem(pages.list_customers.__kwdefaults__, "size", size)
         assert all_pages(desk, f"{URL}?sort={sort}") == whole
 
 
@@ -89,7 +89,7 @@ def test_a_filter_finds_the_same_whether_they_are_few_or_many(desk, monkeypatch,
     for one in rescored(10, 30, 20):
         Customer.objects.filter(pk=one.pk).update(tags=["x"])
     CustomerFactory(name="Nobody")
-    monkeypatch.setitem(pages.listing.__kwdefaults__, "size", 2)
+    monkeypatch.setitem(pages.list_customers.__kwdefaults__, "size", 2)
     found = all_pages(desk, f"{URL}?tag=x&sort={sort}")
     assert sorted(found) == ["Customer 0", "Customer 1", "Customer 2"]
     if sort == "partnership":
@@ -101,7 +101,7 @@ def test_many_who_were_heard_of_at_one_moment_are_each_shown_once(desk, monkeypa
     everybody = CustomerFactory.create_batch(7)
     for one in (*everybody, *everybody[:3]):
         happens(one, "message", at=noon)
-    monkeypatch.setitem(pages.listing.__kwdefaults__, "size", 2)
+    monkeypatch.setitem(pages.list_customers.__kwdefaults__, "size", 2)
     assert sorted(all_pages(desk, f"{URL}?sort=heard")) == sorted(one.name for one in everybody)
 
 
@@ -153,7 +153,7 @@ def test_htmx_gets_the_rows_alone(htmx, desk):
 
 def test_empty_lists_say_what_to_do(desk):
     assert "No customers yet" in desk.get(URL).content.decode()
-    assert "Nobody fits" in desk.get(URL, {"q": "nobody"}).content.decode()
+    assert "No customers match" in desk.get(URL, {"q": "nobody"}).content.decode()
 
 
 def test_queries_do_not_grow_with_the_list(desk, django_assert_max_num_queries):

@@ -25,7 +25,7 @@ def heard_of(name, *days_ago, **fields):
 
 @pytest.mark.parametrize("size", [1, 2, 50])
 def test_last_heard_of_first(desk, monkeypatch, size):
-    monkeypatch.setitem(pages.listing.__kwdefaults__, "size", size)
+    monkeypatch.setitem(pages.list_customers.__kwdefaults__, "size", size)
     heard_of("Old", 90, 40)
     heard_of("Never")
     heard_of("New", 300, 1)
@@ -36,7 +36,7 @@ def test_last_heard_of_first(desk, monkeypatch, size):
 
 @pytest.mark.parametrize("size", [1, 2, 50])
 def test_waiting_longest_first(desk, monkeypatch, size):
-    monkeypatch.setitem(pages.listing.__kwdefaults__, "size", size)
+    monkeypatch.setitem(pages.list_customers.__kwdefaults__, "size", size)
     for name, days in (("Two", (2, 1)), ("Nine", (3, 9)), ("None", ())):
         customer = CustomerFactory(name=name)
         for ago in days:

@@ -68,7 +68,13 @@ def test_it_shows_both_sides_and_what_is_at_stake(desk, sam, ada, refund):
 def test_without_anything_it_says_so(desk, ada):
     bare = happens(ada, "refund_request", at=timezone.now(), body="Money back")
     page = text(desk, url_of(bare))
-    for said in ("not said", "nothing bought yet", "Nothing is written down", "No budget limits you", "No promise was"):
+    for said in (
+        "no amount yet",
+        "nothing bought yet",
+        "No terms are written down",
+        "No budget limits you",
+        "No promise was",
+    ):
         assert said in page, said
 
 
@@ -201,7 +207,7 @@ def test_in_focus_it_is_a_decision_until_it_is_answered(desk, refund, address):
     happens(refund.customer, "message", **follows)
     page = text(desk, "/")
     assert f'href="{url_of(refund)}"' in page
-    assert ">decision<" in page
+    assert ">Needs a decision<" in page
     desk.post(url_of(refund), no(address))
     assert "The course" not in text(desk, "/")
     happens(refund.customer, "message", **{**follows, "at": timezone.now(), "body": "But I insist."})

@@ -106,7 +106,7 @@ def test_a_form_sent_back_as_it_was_changes_nothing(desk, note):
     given = {field.name: field.value() for field in desk.get(at(note, "edit/")).context["form"]}
     given["occurred_at"] = as_input(note.occurred_at)
     assert desk.post(at(note, "edit/"), {name: value or "" for name, value in given.items()}).status_code == 302
-    assert "It says what it always said" in desk.get(at(note, "history/")).content.decode()
+    assert "This entry was never edited" in desk.get(at(note, "history/")).content.decode()
     assert not type(note).pgh_event_model.objects.filter(pgh_obj=note).exists()
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from interactions.models import Attachment
 from partnership.desk.files import previews
-from partnership.desk.files.views import SHEET
+from partnership.desk.files.views import NO_PREVIEW
 from tests.factories import CustomerFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_pictures_and_pdfs_have_a_preview(desk, name, content_type, content, siz
 def test_what_cannot_be_drawn_is_a_sheet_of_paper(desk, content_type, content):
     response = previewed(desk, CustomerFactory(), "odd", content_type, content)
     assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
-    assert response.content == SHEET
+    assert response.content == NO_PREVIEW
 
 
 def test_a_preview_is_drawn_once(desk, monkeypatch):

@@ -73,8 +73,8 @@ def test_sent_twice_it_is_recorded_once(desk, course):
         ({"title": ""}, "This field is required"),
         ({"held_at": "2999-01-01T10:00", "note": "x"}, "That is still to come"),
         ({"due_on": "2020-01-01", "what": "x"}, "That day is over"),
-        ({"person": [], "note": "x"}, "Nobody is chosen"),
-        ({}, "Nothing would be written"),
+        ({"person": [], "note": "x"}, "No people are chosen"),
+        ({}, "There is nothing to record"),
         ({"what": "", "form": "party"}, "Select a valid choice"),
     ],
 )
@@ -100,7 +100,7 @@ def test_finding_people_by_name(desk, htmx, course):
     found = htmx.get("/group-session/people/", {"q": "be"}).content.decode()
     assert "Ben" in found
     assert "Ada" not in found
-    assert "Nobody here has that name" in htmx.get("/group-session/people/", {"q": "nobody"}).content.decode()
+    assert "No customers match" in htmx.get("/group-session/people/", {"q": "nobody"}).content.decode()
     line = htmx.get("/group-session/people/", {"add": course[1].pk}).content.decode()
     assert f'name="attended-{course[1].pk}"' in line
     assert f'value="{course[1].pk}"' in desk.get(URL, {"q": "be"}).content.decode()

@@ -73,10 +73,10 @@ def test_a_customer_is_found_compared_merged_and_parted_again(manager: Client, a
 
 def test_what_differs_is_told_beside_what_it_will_be(manager: Client, ada: Customer, twin: Customer) -> None:
     context = manager.get(reverse("new_merge", args=[ada.pk, twin.pk])).context
-    told = {line.name: (line.survivor, line.absorbed, line.result) for line in context["differing"]}
+    told = {line.name: (line.survivor, line.absorbed, line.result) for line in context["preview"].differing}
     assert told["About"] == ("Founder", "Likes tea", "Founder")
     assert told["What to call them"] == ("", "Ada", "Ada")
-    assert "Kind" in {line.name for line in context["matching"]}
+    assert "Kind" in {line.name for line in context["preview"].matching}
     ada.refresh_from_db()
     assert ada.preferred_name == ""
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from partnership.desk.models import WallPost
-from partnership.desk.wall.posts import STORIES, share
+from partnership.desk.wall.posts import PAGE_SIZE, share
 from tests.factories import CustomerFactory, UserFactory, happens
 from tests.partnership.conftest import signed_in
 
@@ -24,7 +24,7 @@ def at(row, action="wall/"):
 
 
 def test_nothing_yet(desk):
-    assert "Nothing hangs here yet" in desk.get("/wall/").content.decode()
+    assert "Nothing is shared yet" in desk.get("/wall/").content.decode()
 
 
 def test_sharing_and_taking_down(desk, sam):
@@ -73,7 +73,7 @@ def test_restricted_customers_are_for_who_may_see_them(desk, managers_desk, sam)
 
 
 def test_pages_by_key_without_a_gap(desk, htmx, sam, django_assert_max_num_queries):
-    for number in range(STORIES + 3):
+    for number in range(PAGE_SIZE + 3):
         row = praised(CustomerFactory(), body=f"Story {number:02}.")
         share(row, words="", by=sam, at=NOW - timedelta(minutes=number // 3))
     with django_assert_max_num_queries(5):
@@ -81,7 +81,7 @@ def test_pages_by_key_without_a_gap(desk, htmx, sam, django_assert_max_num_queri
     older = first.context["older"]
     rest = htmx.get(older)
     told = [post.interaction.body for page in (first, rest) for post in page.context["posts"]]
-    assert sorted(told) == [f"Story {number:02}." for number in range(STORIES + 3)]
+    assert sorted(told) == [f"Story {number:02}." for number in range(PAGE_SIZE + 3)]
     assert rest.context["older"] is None
     assert "<html" not in rest.content.decode()
     assert desk.get("/wall/?after=yesterday").status_code == 400

@@ -1,4 +1,4 @@
-"""The Partnership lane: who stands where."""
+"""The Partnerships lane: who stands where."""
 
 from datetime import timedelta
 
@@ -89,7 +89,7 @@ def test_one_line_for_each_with_the_other_reasons_below(sam, today):
     lane(today)
     [partner] = partnership_lane(Customer.objects.all(), as_of=today).rows
     assert partner.reason == "our promise is due today: Call"
-    assert [text.split(" ")[0] for text in partner.also] == ["sent", "newly"]
+    assert [text.split(" ")[0] for text in partner.other_reasons] == ["sent", "newly"]
 
 
 def test_why_here_adds_up(sam, today):
@@ -97,7 +97,7 @@ def test_why_here_adds_up(sam, today):
     happens(customer, "mistake", at=noon(today - timedelta(days=2)), direction="internal")
     lane(today)
     for item in FocusItem.objects.all():
-        why = partnership_lane(Customer.objects.all(), as_of=today).rows[0].why if item.leads else None
+        why = partnership_lane(Customer.objects.all(), as_of=today).rows[0].why if item.is_lead else None
         assert why is None or why.place == pytest.approx(item.place)
     assert why or item
 
@@ -143,9 +143,7 @@ def test_as_many_reads_for_many_as_for_one(sam, today, django_assert_num_queries
             lane(today)
             with django_assert_num_queries(2):
                 rows = partnership_lane(Customer.objects.all(), as_of=today).rows
-                assert [bool(one.why.place and one.also and one.customer.owner.name) for one in rows] == [True] * len(
-                    rows
-                )
+                assert all(one.why.place and one.other_reasons and one.customer.owner.name for one in rows)
 
 
 def test_without_a_score_yet_a_reason_is_there_all_the_same(sam, today):

@@ -1,4 +1,4 @@
-"""What raises somebody into the Partnership lane, and how it is said."""
+"""What raises somebody into the Partnerships lane, and how it is said."""
 
 from datetime import timedelta
 from decimal import Decimal

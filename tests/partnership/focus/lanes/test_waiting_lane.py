@@ -1,4 +1,4 @@
-"""The Promised lane: who waits, against what they were promised, and nothing else."""
+"""The lane of answers due: who waits, against the response target of their tier, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.models import Conversation
 from partnership.focus.lanes.scopes import MINE, TEAM, scope_of
-from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting, promised_lane
+from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, Tier
-from partnership.staff.models import Firm, office_hours
+from partnership.staff.models import Firm
+from partnership.staff.models.people import office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
 from tests.strategies import rolled_back
@@ -29,7 +30,7 @@ def waiting(at=None, visible=None, **more):
     clock = clock_of(at or timezone.now())
     return [
         row.thread.subject
-        for row in promised_lane(Customer.objects.all() if visible is None else visible, clock=clock, **more).rows
+        for row in waiting_lane(Customer.objects.all() if visible is None else visible, clock=clock, **more).rows
     ]
 
 
@@ -73,19 +74,19 @@ def test_only_business_hours_count(firm):
     promised(late, 2)
     asks(early, at=friday, subject="Friday afternoon, four hours: Monday at eleven")
     asks(late, at=monday - 2 * HOUR, subject="Monday at seven, two hours: Monday at ten")
-    [first, second] = promised_lane(Customer.objects.all(), clock=clock_of(monday)).rows
+    [first, second] = waiting_lane(Customer.objects.all(), clock=clock_of(monday)).rows
     assert first.thread.customer == late
     assert [row.answer_by for row in (first, second)] == [monday + HOUR, monday + 2 * HOUR]
-    assert [row.in_words for row in (first, second)] == ["1 business hour left", "2 business hours left"]
+    assert [row.time_left for row in (first, second)] == ["1 business hour left", "2 business hours left"]
 
 
 def test_what_is_overdue_says_by_how_much(firm):
     late = CustomerFactory()
     promised(late, 1)
     asks(late, at=TUESDAY - 2 * HOUR, subject="Late")
-    [row] = promised_lane(Customer.objects.all(), clock=clock_of(TUESDAY + timedelta(minutes=20))).rows
+    [row] = waiting_lane(Customer.objects.all(), clock=clock_of(TUESDAY + timedelta(minutes=20))).rows
     assert row.is_overdue
-    assert row.in_words == "overdue by 1 business hour"
+    assert row.time_left == "overdue by 1 business hour"
 
 
 def test_everybody_who_waits_is_there_but_for_what_is_closed_or_snoozed(firm):
@@ -114,7 +115,7 @@ def test_pages_show_everybody_once(firm):
         asks(CustomerFactory(), at=TUESDAY - timedelta(days=3) - HOUR * (number // 3), subject=f"T{number}")
     clock, seen, after = clock_of(TUESDAY), [], ""
     while after is not None:
-        page = promised_lane(Customer.objects.all(), clock=clock, after=after, size=2)
+        page = waiting_lane(Customer.objects.all(), clock=clock, after=after, size=2)
         seen, after = seen + [row.thread.subject for row in page.rows], page.after
     assert seen == waiting(TUESDAY)
     assert len(seen) == 7
@@ -124,7 +125,7 @@ def test_the_newest_of_their_words_stands_there(firm):
     thread = asks(CustomerFactory(), at=TUESDAY - 5 * HOUR, subject="Bill", times=2)
     happens(thread.customer, "message", at=TUESDAY - HOUR, conversation_id=thread.pk, body="Still nothing?")
     happens(thread.customer, "note", at=TUESDAY, direction="internal", conversation_id=thread.pk, body="Careful")
-    [row] = promised_lane(Customer.objects.all(), clock=clock_of(TUESDAY)).rows
+    [row] = waiting_lane(Customer.objects.all(), clock=clock_of(TUESDAY)).rows
     assert row.newest.body == "Still nothing?"
 
 
@@ -159,7 +160,7 @@ def test_as_many_reads_for_many_as_for_one(firm, django_assert_num_queries):
         asks(CustomerFactory(), at=TUESDAY - HOUR * number, subject=f"T{number}")
         if number in (1, 25):
             with django_assert_num_queries(5 if number > 8 else 4):
-                rows = promised_lane(Customer.objects.all(), clock=clock, size=20).rows
+                rows = waiting_lane(Customer.objects.all(), clock=clock, size=20).rows
                 assert [bool(row.newest and row.thread.customer.name) for row in rows] == [True] * min(number, 20)
 
 
@@ -187,7 +188,7 @@ def test_nothing_but_the_wait_and_the_promise_orders_them(threads, holidays, par
         for _ in range(partners):
             FocusItem.objects.create(
                 customer=CustomerFactory(), reason="recovery", cause="recovery/1", since=TUESDAY.date(), strength=1,
-                place=200, leads=True, facts={"what": "", "recovery": 1},
+                place=200, is_lead=True, facts={"what": "", "recovery": 1},
             )  # fmt: skip
         rows = paged(size)
         assert [row.thread.subject for row in rows] == [subject for *_, subject in sorted(expected, key=in_turn)]
@@ -198,7 +199,7 @@ def paged(size):
     """The whole lane, so many a page."""
     clock, rows, after = clock_of(TUESDAY), [], ""
     while after is not None:
-        page = promised_lane(Customer.objects.all(), clock=clock, after=after, size=size)
+        page = waiting_lane(Customer.objects.all(), clock=clock, after=after, size=size)
         rows, after = rows + page.rows, page.after
     return rows
 

@@ -15,15 +15,13 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from partnership.health.boards.grades import places, rank_correlation
-from partnership.health.models import Tally
+from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.periods import PERIODS
 from partnership.staff.models import Firm
 from tests.examples import CHEAP
 from tests.factories import CustomerFactory, happens
 
 pytestmark = pytest.mark.django_db
-
-NOTHING = {"minutes": [0] * 2 * len(PERIODS), "messages": [0] * 2 * len(PERIODS)}
 
 
 def said(client: Client, asked: str = "") -> str:
@@ -43,7 +41,8 @@ def answers(customer: Customer, *, days: int = 2, **payload: Any) -> None:
 
 def graded(name: str, partnership: float, grade: Any = None, **more: Any) -> Customer:
     customer = CustomerFactory(name=name)
-    Tally.objects.create(customer=customer, day=timezone.localdate(), rank=2, partnership=partnership, **NOTHING)
+    stored = {"customer": customer, "day": timezone.localdate(), "rank": 2, "partnership": partnership}
+    CustomerMetrics.objects.bulk_create(CustomerMetrics(period=period, **stored) for period in PERIODS)
     if grade is not None:
         answers(customer, recommendation=grade, **more)
     return customer

@@ -19,7 +19,7 @@ from customers.models import Customer
 from partnership.health.boards.tier_flow import counts
 from partnership.health.frame.period_comparison import rank_now, rank_then
 from partnership.health.frame.scope import Scope, tiers_in_force
-from partnership.health.models import Tally
+from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.periods import PERIODS, Span
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
@@ -29,7 +29,6 @@ from tests.strategies import rolled_back
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
-NOTHING = {"minutes": [0] * 2 * len(PERIODS), "messages": [0] * 2 * len(PERIODS)}
 
 
 def ago(days: int) -> date:
@@ -42,8 +41,9 @@ def stood(customer: Customer, **ranks_by_day: int) -> None:
     for day, rank in ranks_by_day.items():
         ScoreSnapshot.objects.create(customer=customer, day=ago(int(day[1:])), tier=tiers[rank])
     known = [(int(day[1:]), rank) for day, rank in ranks_by_day.items()]
-    then = [next((rank for back, rank in reversed(known) if back >= 7 * weeks), None) for weeks in PERIODS.values()]
-    Tally.objects.create(customer=customer, day=TODAY, rank=known[-1][1], rank_then=then, **NOTHING)
+    for period, weeks in PERIODS.items():
+        then = next((rank for back, rank in reversed(known) if back >= 7 * weeks), None)
+        CustomerMetrics.objects.create(customer=customer, period=period, day=TODAY, rank=known[-1][1], rank_then=then)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_tier_of_earlier_rules_is_not_lost(managers_desk: Client, moved: dict[
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (f"?to={ago(-1)}", "That day is still to come"),
+        (f"?to={ago(-1)}", "That day is in the future"),
         (f"?from={ago(5)}&to={ago(5)}", "Choose a day before the other one."),
         (f"?from={ago(5)}&to={ago(9)}", "Choose a day before the other one."),
         ("?from=soon", "Enter a valid date."),
@@ -184,4 +184,4 @@ def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], 
 
         scope = Scope(User(is_superuser=True), Firm(), TODAY, tiers_in_force(), days=days)
         assert counts(scope) == Counter((rank_at(one, days.since), rank_at(one, days.until)) for one in history)
-        assert scope.tallies().annotate(a=rank_then(scope), b=rank_now(scope)).count() == len(history)
+        assert scope.metrics().annotate(a=rank_then(scope), b=rank_now(scope)).count() == len(history)

@@ -18,6 +18,6 @@ def test_restricted_customers_are_in_nobodys_figures_but_their_owners_and_manage
     tiers = tiers_in_force()
     for viewer, seen in ((sam, 2), (manager, 3)):
         scope = scope_of(viewer, ScopeForm({}, tiers), tiers=tiers, today=told.at.date())
-        assert scope.tallies().count() == seen
+        assert scope.metrics().count() == seen
         assert scope.totals("goals_active")["goals_active"] == seen - 2
         assert len(list(every(scope))) == seen - 2

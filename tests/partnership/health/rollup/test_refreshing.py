@@ -1,4 +1,4 @@
-"""Tallies follow what happens, piece by piece exactly as all at once; each number is its rows."""
+"""Metrics follow what happens, piece by piece exactly as all at once; each number is its rows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ from hypothesis import given
 from customers.models import Customer
 from interactions.actions.promises import keep_promise
 from interactions.merging.merging import merge
-from partnership.health.models import Answer, StaleTally, Tally
-from partnership.health.rollup.metrics import MEASURES
-from partnership.health.rollup.periods import PERIODS, place, span
+from partnership.health.models import Answer, CustomerMetrics, StaleMetrics
+from partnership.health.rollup.metrics import METRICS
+from partnership.health.rollup.periods import PERIODS, span
 from partnership.health.rollup.refreshing import refresh_all, refresh_new_day, refresh_stale
 from partnership.health.tasks import refresh_new_day_task, refresh_stale_task
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
@@ -30,8 +30,13 @@ pytestmark = pytest.mark.django_db
 PAST = histories(most=12)
 
 
-def tallies():
-    return list(Tally.objects.order_by("pk").values())
+def metrics():
+    rows = CustomerMetrics.objects.order_by("customer", "period").values()
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
+def of(period: str) -> CustomerMetrics:
+    return CustomerMetrics.objects.get(period=period)
 
 
 def answers():
@@ -46,30 +51,30 @@ def catch_up(at=NOON):
 
 
 def rebuild(at=NOON):
-    Tally.objects.all().delete()
+    CustomerMetrics.objects.all().delete()
     rescore_all(at=at)
     refresh_all(at=at)
 
 
 def numbers(customer: Customer) -> dict[tuple[str, str, bool], int]:
-    """By measure, period and whether it is the one before: counted from the rows themselves."""
+    """By metric, period and whether it is the one before: counted from the rows themselves."""
     firm, found = Firm.current(), {}
-    for name, measure in MEASURES.items():
+    for name, metric in METRICS.items():
         for period in PERIODS:
             for before in (False, True):
-                rows = measure.within(firm, DAY, span(period, DAY, before=before)).filter(customer=customer)
-                total = rows.aggregate(total=Sum(measure.amount))["total"] if measure.amount else rows.count()
+                rows = metric.within(firm, DAY, span(period, DAY, before=before)).filter(customer=customer)
+                total = rows.aggregate(total=Sum(metric.amount))["total"] if metric.amount else rows.count()
                 found[name, period, before] = int(Decimal(total or 0).quantize(1, ROUND_HALF_UP))
     return found
 
 
-def kept(tally: Tally) -> dict[tuple[str, str, bool], int]:
+def stored(customer: Customer) -> dict[tuple[str, str, bool], int]:
     found = {}
-    for name, measure in MEASURES.items():
-        for period in PERIODS:
+    for row in CustomerMetrics.objects.filter(customer=customer):
+        for name, metric in METRICS.items():
             for before in (False, True):
-                number = getattr(tally, name)
-                found[name, period, before] = number[place(period, before=before)] if measure.day else number
+                column = f"before_{name}" if before and metric.day else name
+                found[name, row.period, before] = getattr(row, column)
     return found
 
 
@@ -79,7 +84,7 @@ def test_each_number_is_how_many_rows_it_counts(past):
     with rolled_back():
         customer = customer_with(past)
         rebuild()
-        assert kept(Tally.objects.get(customer=customer)) == numbers(customer)
+        assert stored(customer) == numbers(customer)
 
 
 @examples(8)
@@ -90,10 +95,10 @@ def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
         catch_up()
         add_history(customer, second, prefix="news")
         catch_up()
-        followed, told = tallies(), answers()
+        followed, answered = metrics(), answers()
         rebuild()
-        assert (followed, told) == (tallies(), answers())
-        assert not StaleTally.objects.exists()
+        assert (followed, answered) == (metrics(), answers())
+        assert not StaleMetrics.objects.exists()
 
 
 @examples(8)
@@ -106,11 +111,13 @@ def test_demand_changes_demand_waiting_and_minutes_alone(past, more):
         # No newcomer, or the first thing they ask for may be the first that is known of them.
         happens(customer, "note", at=datetime(1949, 1, 1, tzinfo=UTC), direction="internal")
         rebuild()
-        [before] = tallies()
+        before = metrics()
         add_history(customer, [replace(one, goal_id=aim.pk) for one in more], prefix="demand")
         catch_up()
-        [after] = tallies()
-        assert {name for name in before if before[name] != after[name]} <= {"asked", "minutes", "messages", "loudness"}
+        counts = ("asked", "minutes", "messages")
+        demand = {"loudness", *counts, *(f"before_{name}" for name in counts)}
+        for was, now in zip(before, metrics(), strict=True):
+            assert {name for name in was if was[name] != now[name]} <= demand
 
 
 @pytest.fixture
@@ -123,11 +130,11 @@ def ada(firm: Firm) -> Customer:
 def test_a_day_later_the_spans_have_moved_on(ada: Customer):
     happens(ada, "call", at=NOON - timedelta(days=6), direction="outbound", minutes=30)
     catch_up()
-    assert Tally.objects.get().minutes[:2] == [30, 0]
+    assert (of("week").minutes, of("week").before_minutes) == (30, 0)
     assert refresh_new_day_task() == 0  # not yet scored for that day
     rescore_all(at=NOON + timedelta(days=1))
     assert refresh_new_day(at=NOON + timedelta(days=1)) == 1
-    assert Tally.objects.get().minutes[:2] == [0, 30]
+    assert (of("week").minutes, of("week").before_minutes) == (0, 30)
     assert refresh_new_day(at=NOON + timedelta(days=1)) == 0
 
 
@@ -137,7 +144,7 @@ def test_on_a_new_day_who_is_new_is_no_reason_to_count_everybody_again(ada: Cust
         pass
     assert refresh_new_day(at=NOON) == 0
     assert refresh_stale(at=NOON) == 1
-    assert Tally.objects.count() == 2
+    assert CustomerMetrics.objects.count() == 2 * len(PERIODS)
 
 
 def test_big_sums_are_counted_like_others(ada: Customer):
@@ -145,8 +152,8 @@ def test_big_sums_are_counted_like_others(ada: Customer):
     for _ in range(2):
         happens(ada, "call", at=NOON, direction="outbound", minutes=2_000_000_000)
     catch_up()
-    assert Tally.objects.get().bought == 3_000_000_000
-    assert Tally.objects.get().minutes[:2] == [4_000_000_000, 0]
+    assert of("week").bought == 3_000_000_000
+    assert (of("week").minutes, of("week").before_minutes) == (4_000_000_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +164,8 @@ def test_every_promise_that_is_kept_is_counted(ada: Customer, sam, due, closed, 
     made = promise(ada, "Draft", party="them", at=NOON - timedelta(days=5), due_on=due, by=sam)
     keep_promise(made, at=closed, by=sam)
     catch_up()
-    [found] = tallies()
-    assert {name: found[name][:2] for name in ("theirs_kept", "theirs_late") if any(found[name])} == {counted: [1, 0]}
+    names = [f"{when}{name}" for name in ("theirs_kept", "theirs_late") for when in ("", "before_")]
+    assert {name: getattr(of("week"), name) for name in names if getattr(of("week"), name)} == {counted: 1}
 
 
 def test_done_twice_it_changes_nothing(ada: Customer):
@@ -167,14 +174,14 @@ def test_done_twice_it_changes_nothing(ada: Customer):
     assert [refresh_stale_task(), refresh_stale_task()] == [1, 0]
 
 
-def test_who_is_merged_away_has_no_tally(ada: Customer, sam):
+def test_a_merged_customer_has_no_metrics(ada: Customer, sam):
     other = CustomerFactory(name="Ada again")
     happens(other, "call", at=NOON, direction="outbound", minutes=30)
     catch_up()
     merge(survivor=ada, absorbed=other, by=sam, at=NOON)
     catch_up()
-    assert Tally.objects.get().customer == ada
-    assert Tally.objects.get().minutes[0] == 30
+    assert {row.customer for row in CustomerMetrics.objects.all()} == {ada}
+    assert of("week").minutes == 30
 
 
 def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Customer, sam):
@@ -198,7 +205,7 @@ def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Custom
 def test_rebuilding_by_the_command_is_the_same(ada: Customer):
     happens(ada, "praise", at=NOON)
     catch_up(timezone.now())
-    before = tallies()
-    Tally.objects.update(received=[9] * 8)
+    before = metrics()
+    CustomerMetrics.objects.update(received=9)
     call_command("rebuild_rollups", stdout=StringIO())
-    assert tallies() == before
+    assert metrics() == before

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.errors import ActionRefused
-from partnership.core import stored_text
+from partnership.core import translatable_text
 from partnership.scoring.admin.formatting import format_points
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Run
@@ -420,7 +420,7 @@ def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
     assert continue_run(run.pk)
     assert "No customer has an attribute happy. There are: passed." in text_of(admin.get(run_page(run)))
     german = {"No customer has an attribute %(name)s. There are: %(known)s.": "Niemand hat %(name)s, nur %(known)s."}
-    monkeypatch.setattr(stored_text, "_", lambda msgid: german.get(msgid, msgid))
+    monkeypatch.setattr(translatable_text, "gettext", lambda msgid: german.get(msgid, msgid))
     assert "Niemand hat happy, nur passed." in text_of(admin.get(run_page(run)))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -226,7 +227,7 @@ def test_a_worker_is_told_once_it_is_committed(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(runs.current_app, "send_task", lambda name, **_: sent.append(name))
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
     with django_capture_on_commit_callbacks(execute=True):
         asked()
         assert sent == []
@@ -239,7 +240,7 @@ def test_a_lost_nudge_is_no_failure(
     def lose(*_: object, **__: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(runs.current_app, "send_task", lose)
+    monkeypatch.setattr(current_app, "send_task", lose)
     with django_capture_on_commit_callbacks(execute=True):
         run = asked()
     assert Run.objects.get(pk=run.pk).status == "waiting"

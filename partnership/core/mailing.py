@@ -1,0 +1,47 @@
+"""Mail that a worker sends: claimed before it leaves, so that a worker that dies in between never sends it twice."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+C = TypeVar("C")
+
+
+def send_claimed(
+    claims: Iterable[C], build: Callable[[C], EmailMessage], record: Callable[[C, Exception | None], None]
+) -> int:
+    """Build and send the mail of each claim, and record the error that stopped it, or None; return how many were sent.
+
+    `claims` is lazy: it commits each claim before it yields it, and claims the next one once this one is recorded.
+    """
+    sent = 0
+    for claim in claims:
+        error = _send(claim, build)
+        record(claim, error)
+        sent += error is None
+    return sent
+
+
+def _send(claim: C, build: Callable[[C], EmailMessage]) -> Exception | None:
+    try:
+        build(claim).send()
+    except Exception as error:  # every mail backend raises its own
+        return error
+    return None
+
+
+def automatic_message(
+    template: str, context: Mapping[str, object], *, subject: str, sender: str, to: str
+) -> EmailMultiAlternatives:
+    """Build a mail that no person wrote, from a template's .txt and .html; other systems do not answer it."""
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"{template}.txt", dict(context)),
+        from_email=sender,
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render_to_string(f"{template}.html", dict(context)), "text/html")
+    return message

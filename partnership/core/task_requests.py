@@ -1,0 +1,21 @@
+"""Asking a worker to run a task before the schedule does."""
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def request_on_commit(task: str) -> None:
+    """Ask a worker to run the task once the transaction commits; without the broker, it runs when it is next due."""
+    transaction.on_commit(lambda: _request(task), robust=True)  # nothing that fails here undoes what is committed
+
+
+def _request(task: str) -> None:
+    try:
+        current_app.send_task(task, retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.info("The request to run %s was lost: %s", task, error)

@@ -1,0 +1,45 @@
+"""Fields that only the composer's tabs have."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+MAX_FILE_BYTES = 25 * 1024 * 1024
+_MAX_FILES = 20
+
+
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"data-attachments-target": "input", "data-action": "attachments#show"})
+
+
+class FilesField(forms.FileField):
+    """Cleans to a list of files."""
+
+    def __init__(self) -> None:
+        help_text = _("Also by dropping or pasting them here. A draft keeps no files.")
+        super().__init__(label=_("Files"), required=False, help_text=help_text, widget=_FilesInput())
+
+    def clean(self, data: list[UploadedFile] | None, initial: object = None) -> Any:
+        files = list(data or [])
+        if len(files) > _MAX_FILES:
+            error = ngettext_lazy("At most %d file: leave some out.", "At most %d files: leave some out.", _MAX_FILES)
+            raise ValidationError(error % _MAX_FILES)
+        for file in files:
+            if (file.size or 0) > MAX_FILE_BYTES:
+                raise ValidationError(
+                    _("%(name)s is larger than %(limit)s: send a link to it instead."),
+                    params={"name": file.name, "limit": filesizeformat(MAX_FILE_BYTES)},
+                )
+        return files
+
+
+def minutes_field() -> forms.IntegerField:
+    return forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)

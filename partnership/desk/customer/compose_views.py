@@ -1,0 +1,97 @@
+"""The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
+
+from customers.models import Customer
+from interactions.errors import ActionRefused
+from partnership.core.params import parse_number
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
+from partnership.desk.composer.base import Composer
+from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
+from partnership.desk.composer.section import ComposerSection
+from partnership.desk.composer.tabs import composer_of
+from partnership.desk.customer.page import customer_page
+from partnership.desk.customer.relationship import Relationship, relationship_or_404
+from partnership.notifications.notify import notify_mentions
+from partnership.staff.access import staff_member
+
+
+@accepts_form
+@vary_on_headers("HX-Request")
+def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
+    """GET opens the tab, POST records what is written in it, or with `preview` only shows it."""
+    by = staff_member(request)
+    relationship = relationship_or_404(by, pk, today=timezone.localdate())
+    customer = relationship.customer
+    if customer.merged_into_id:
+        raise Http404
+    if request.method != "POST":
+        form = composer_of(customer, tab, by=by, initial=_initial_fields(request, customer, tab))
+        return _show(request, relationship, form)
+    form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
+    if "preview" in request.POST:
+        return _show(request, relationship, form, preview=form.preview())
+    if not _is_recorded(form):
+        return _show(request, relationship, form, status=422)
+    if request.htmx:
+        empty = composer_of(customer, tab, by=by)
+        return trigger_client_event(_show(request, relationship, empty, said=form.done), "recorded", after="swap")
+    messages.success(request, form.done)
+    return redirect(customer)
+
+
+def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:
+    """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`."""
+    draft = draft_fields(staff_member(request), customer, tab)
+    if "conversation" in request.GET:
+        return draft | {"conversation": request.GET["conversation"]}
+    entry = parse_number(request.GET.get("entry", ""))
+    if draft or not entry:
+        return draft
+    conversation = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()
+    return {"conversation": str(conversation)} if conversation else {}
+
+
+@transaction.atomic
+def _is_recorded(form: Composer) -> bool:
+    if not form.is_valid():
+        return False
+    now = timezone.now()
+    try:
+        entry = form.save(at=now)
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return False
+    if form.for_colleagues:
+        notify_mentions(entry, by=form.by, at=now)
+    drop_draft(form)
+    return True
+
+
+def _show(
+    request: HtmxHttpRequest,
+    relationship: Relationship,
+    form: Composer,
+    *,
+    status: int = 200,
+    preview: str = "",
+    said: str = "",
+) -> HttpResponse:
+    section = ComposerSection(
+        customer=relationship.customer,
+        form=form,
+        no_nudge=relationship.nudges.in_words(),
+        writing=writing_now(relationship.customer, form.by, at=timezone.now()),
+        preview=preview,
+        said=said,
+    )
+    if request.htmx:
+        return render_page(request, "desk/composer/composer.html", section, status=status)
+    page = customer_page(request, relationship, section)
+    return render_page(request, "desk/customer/customer.html", page, status=status)

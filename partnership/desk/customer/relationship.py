@@ -1,0 +1,101 @@
+"""One customer with all that the head of their page says of the relationship, read in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject, Left
+from django.http import Http404
+
+from customers.models import Customer
+from customers.querysets import CustomerQuerySet
+from interactions.actions.nudges import PERIOD, Nudges, nudges
+from interactions.models import Channel, Direction, Interaction
+from partnership.core.compiled_queries import CompiledQuery
+from partnership.desk.customer.sparkline import ScorePoint
+from partnership.desk.timeline.tier_changes import TierChangeRow, tier_change_rows_of_each
+from partnership.recoveries.models import Recovery
+from partnership.scoring.models import ScoreSnapshot
+from partnership.staff.models import Firm, User
+
+_YEAR = timedelta(days=365)
+_RECOVERY = {"pk": "pk", "what": Left("what_happened", 200), "opened_at": "opened_at"}
+_SCORE_POINT = {"day": "day", "points": "partnership", "rules": "rule_set", "name": "rule_set__name"}
+
+
+@dataclass(frozen=True)
+class OpenRecovery:
+    pk: int
+    what: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """`score_history`: a year of daily snapshots; `tier_changes`: all of them; the days are those of the last words
+    from the customer and from us."""
+
+    customer: Customer
+    score_history: Sequence[ScorePoint]
+    tier_changes: Sequence[TierChangeRow]
+    last_inbound_on: date | None
+    last_outbound_on: date | None
+    open_recoveries: list[OpenRecovery]
+    nudges: Nudges
+
+
+def relationship_or_404(viewer: User, pk: int, *, today: date) -> Relationship:
+    days = {"since": today - _YEAR, "nudged_after": today - PERIOD}
+    found = _OF_ANY(pk=pk, **days) if viewer.is_manager else _OF_VISIBLE(pk=pk, viewer=viewer.pk, **days)
+    if not found:
+        raise Http404
+    read = vars(found[0])
+    ceiling = read["nudge_ceiling"]
+    return Relationship(
+        customer=found[0],
+        score_history=read["score_history"],
+        tier_changes=read["tier_changes"],
+        last_inbound_on=read["last_inbound_on"],
+        last_outbound_on=read["last_outbound_on"],
+        open_recoveries=[
+            replace(OpenRecovery(**one), opened_at=datetime.fromisoformat(one["opened_at"]))
+            for one in read["open_recoveries"]
+        ],
+        nudges=Nudges(Firm().nudge_ceiling if ceiling is None else ceiling, read["nudged_on"]),
+    )
+
+
+def _relationships(customers: CustomerQuerySet, since: date, nudged_after: date) -> CustomerQuerySet:
+    snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since).order_by("day")
+    recoveries = Recovery.objects.open().filter(customer=OuterRef("pk")).order_by("opened_at", "pk")
+    own_nudges = nudges(after=nudged_after).filter(customer=OuterRef("pk"))
+    return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin__tier").annotate(
+        score_history=ArraySubquery(snapshots.values(row=JSONObject(**_SCORE_POINT))),
+        tier_changes=tier_change_rows_of_each(),
+        last_inbound_on=_last_word(Direction.INBOUND),
+        last_outbound_on=_last_word(Direction.OUTBOUND),
+        open_recoveries=ArraySubquery(recoveries.values(row=JSONObject(**_RECOVERY))),
+        nudged_on=ArraySubquery(own_nudges.values("occurred_on")),
+        nudge_ceiling=Subquery(Firm.objects.values("nudge_ceiling")[:1]),
+    )
+
+
+def _of_any(pk: int, since: date, nudged_after: date) -> CustomerQuerySet:
+    return _relationships(Customer.objects.filter(pk=pk), since, nudged_after)
+
+
+def _of_visible(pk: int, since: date, nudged_after: date, viewer: int) -> CustomerQuerySet:
+    return _of_any(pk, since, nudged_after).seen_by(viewer)
+
+
+_OF_ANY = CompiledQuery(_of_any, pk=int, since=date, nudged_after=date)
+_OF_VISIBLE = CompiledQuery(_of_visible, pk=int, since=date, nudged_after=date, viewer=int)
+
+
+def _last_word(direction: str) -> Subquery:
+    """Find the day from the index interactions_scoring alone."""
+    words = Interaction.objects.filter(customer=OuterRef("pk"), direction=direction)
+    spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).order_by("-occurred_on")
+    return Subquery(spoken.values("occurred_on")[:1])

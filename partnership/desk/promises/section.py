@@ -1,0 +1,78 @@
+"""The promises of both sides, as a part of a customer's page."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from customers.models import Commitment, Customer
+from partnership.core.compiled_queries import CompiledQuery
+from partnership.desk.web.page_parts import PagePart
+
+_MOST_OF_EACH_SIDE = 6
+_RECENTLY_MISSED = timedelta(days=90)  # a promise of ours missed within this time still counts as owed
+_TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One party's promises, open ones first. `overdue`: those of ours that are late."""
+
+    party: str
+    promises: list[Commitment]
+    overdue: list[Commitment]
+
+    @property
+    def to_do(self) -> list[Commitment]:
+        return [promise for promise in self.promises if promise.status in _TO_DO]
+
+    @property
+    def done(self) -> list[Commitment]:
+        return [promise for promise in self.promises if promise.status not in _TO_DO]
+
+
+@dataclass(frozen=True)
+class PromisesSection:
+    sides: list[Side]
+    overdue: list[Commitment]
+    today: date
+
+
+def promises_section(customer: Customer) -> PromisesSection:
+    """Read the newest promises of both sides; ours come first when one of them is late."""
+    today = timezone.localdate()
+    promises = _READ(customer=customer.pk)
+    for promise in promises:
+        promise.customer = customer
+    ours, theirs = (_side(party, promises, today) for party in (Commitment.Party.US, Commitment.Party.THEM))
+    sides = [ours, theirs] if ours.overdue else [theirs, ours]
+    return PromisesSection(sides=sides, overdue=ours.overdue, today=today)
+
+
+def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> Side:
+    made = [promise for promise in promises if promise.party == party]
+    is_ours = party == Commitment.Party.US
+    return Side(party, made, [promise for promise in made if is_ours and _is_overdue(promise, today)])
+
+
+def _is_overdue(promise: Commitment, today: date) -> bool:
+    """Whether it is due and not done; one missed long ago is history."""
+    if promise.due_on is None or promise.due_on >= today:
+        return False
+    missed = promise.status == Commitment.Status.MISSED and promise.due_on >= today - _RECENTLY_MISSED
+    return promise.status == Commitment.Status.OPEN or missed
+
+
+def _newest_promises(customer: int) -> QuerySet[Commitment]:
+    order = (F("closed_at").desc(nulls_first=True), F("due_on").asc(), F("id").asc())
+    place = Window(RowNumber(), partition_by=F("party"), order_by=order)
+    promises = Commitment.objects.filter(customer=customer)
+    named = promises.annotate(owner_name=F("owner__name"), goal_title=F("goal__title"), place=place)
+    return named.filter(place__lte=_MOST_OF_EACH_SIDE).order_by(*order)
+
+
+_READ = CompiledQuery(_newest_promises, customer=int)
+
+PROMISES = PagePart("promises", "desk/promises/promises.html", promises_section)

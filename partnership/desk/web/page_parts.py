@@ -1,0 +1,74 @@
+"""Parts of a customer's page that are shown and changed by themselves.
+
+htmx swaps one part, so that nothing else on the page, least of all a half-written text, is touched. Without JavaScript
+the forms are pages of their own, and lead back to the customer's page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import trigger_client_event
+
+from customers.models import Customer
+from partnership.core.requests import HtmxHttpRequest
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A form, or with none a question before what cannot be undone. `at`: the key of the row it belongs to."""
+
+    url: str
+    title: str
+    action: str
+    text: str = ""
+    form: forms.BaseForm | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """`read` returns what the template shows under the part's name, which is its id on the page as well."""
+
+    name: str
+    template: str
+    read: Callable[[Customer], object]
+
+    def ask(self, request: HtmxHttpRequest, customer: Customer, opening: Opening) -> HttpResponse:
+        """Show the form or the question; 422 for a form that was sent with errors."""
+        status = 422 if opening.form is not None and opening.form.is_bound else 200
+        back = customer.get_absolute_url()
+        if request.htmx:
+            response = self._render(request, customer, status=status, opening=opening)
+        elif opening.form is None:
+            question = {"question": opening.title, "text": opening.text, "action": opening.action, "url": opening.url}
+            response = render(request, "confirm.html", {**question, "back": back})
+        else:
+            page = {"title": opening.title, "text": opening.text, "action": opening.action, "form": opening.form}
+            response = render(request, "desk/web/form.html", {**page, "back": back}, status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def confirm(self, request: HtmxHttpRequest, customer: Customer, message: str) -> HttpResponse:
+        """Show the part as it is after a change, with a message; the page is told that something was recorded."""
+        if not request.htmx:
+            messages.success(request, message)
+            return redirect(customer)
+        return trigger_client_event(self._render(request, customer, said=message), "recorded")
+
+    def refuse(self, request: HtmxHttpRequest, customer: Customer, reason: str) -> HttpResponse:
+        """Show the part unchanged, with the reason."""
+        if not request.htmx:
+            messages.error(request, reason)
+            return redirect(customer)
+        return self._render(request, customer, status=422, refused=reason)
+
+    def _render(
+        self, request: HtmxHttpRequest, customer: Customer, *, status: int = 200, **more: object
+    ) -> HttpResponse:
+        context = {"customer": customer, self.name: self.read(customer), **more}
+        return render(request, self.template, context, status=status)

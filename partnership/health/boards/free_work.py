@@ -1,0 +1,37 @@
+"""The board of free work: how much there was, and where it led nowhere."""
+
+from django.utils.translation import gettext as _
+
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Board, Cell, Sentence, Table
+from partnership.health.frame.wording import hours
+
+SHOWN = 50
+
+
+def free(scope: Scope) -> Board:
+    found = scope.totals("free", "free_for_nothing")
+    given, lost = found["free"], found["free_for_nothing"]
+    text = _("Free work is a step to a fair deal, or it is being used. It led nowhere where four weeks later they had"
+             " neither bought nor put in anything.")  # fmt: skip
+    if not given and not lost:
+        return Board(
+            _("Free work"), text, empty=_("No free work. Log a trial or a favour with its minutes, and it shows here.")
+        )
+    told = _("%(hours)s of free work in %(period)s.") % {"hours": hours(given), "period": scope.label}
+    sentences = [Sentence(told, scope.url("health_rows", "free") if given else "")]
+    if lost:
+        told = _("%s of free work within the last 52 weeks led nowhere.") % hours(lost)
+        sentences.append(Sentence(told, scope.url("health_rows", "free_for_nothing"), "bad"))
+    return Board(_("Free work"), text, sentences, [led_nowhere(scope)])
+
+
+def led_nowhere(scope: Scope) -> Table:
+    found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer")
+    rows = [
+        [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
+         Cell(hours(one.free_for_nothing), number=True)]
+        for one in found.order_by("-free_for_nothing", "customer_id")[:SHOWN]
+    ]  # fmt: skip
+    heads = [_("Customer"), _("Tier"), _("Free work that led nowhere")]
+    return Table("free", _("Where it led nowhere"), heads, rows, empty=_("It led somewhere, every time."))
