@@ -99,7 +99,7 @@ class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
         with transaction.atomic():
             found = self.get_object(request, object_id)
             if request.method == "POST" and is_admin(request) and found is not None and not found.editable:
-                text = _("Nothing was saved: “%(name)s” was activated meanwhile. Copy it, and edit the copy.")
+                text = _("Nothing was saved: “%(name)s” is no longer a draft. Copy it, and edit the copy.")
                 messages.error(request, text % {"name": found})
                 return redirect(rule_set_url(found))
             return super().change_view(request, object_id, form_url, extra_context)

@@ -286,7 +286,7 @@ def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monke
     run = request_run(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=None, at=NOON)
     turned_away = Event()
     calls: list[int] = []
-    preview = runs.preview
+    preview = runs.preview_rule_set
 
     def preview_and_wait(*arguments: Any, **options: Any) -> Any:
         calls.append(run.pk)

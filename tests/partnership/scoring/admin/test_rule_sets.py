@@ -183,7 +183,7 @@ def test_sets_in_force_and_before_are_kept(admin: Client, draft: RuleSet, standa
         answer = admin.post(address(kept), sent, follow=True)
         assert answer.redirect_chain == [(address(kept), 302)]
         assert [str(one) for one in answer.context["messages"]] == [
-            f"Nothing was saved: “{kept}” went live and stays as it is. Copy it, and change the copy."
+            f"Nothing was saved: “{kept}” is no longer a draft. Copy it, and edit the copy."
         ]
         assert admin.post(address(kept, "delete"), {"post": "yes"}).status_code == 403
         chosen = {"action": "delete_selected", "_selected_action": [kept.pk], "post": "yes"}

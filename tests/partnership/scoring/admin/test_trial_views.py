@@ -232,7 +232,7 @@ def test_activation_asks_why_and_shows_what_changes(
     draft.rules.filter(name="Opening doors").update(points=5)
     page = text_of(admin.get(address(draft, "activation")))
     assert "Points: 3 → 5" in page
-    assert "Not known yet: preview it first" in page
+    assert "Not previewed yet. Preview it first" in page
     done(draft.runs.create(kind="preview", asked_at=NOON))
     assert "6 customers" in text_of(admin.get(address(draft, "activation")))
     assert admin.post(address(draft, "activation"), {"why": " "}).status_code == 422

@@ -50,7 +50,7 @@ def test_a_question_as_the_command_and_a_run_ask_it() -> None:
         ({"outcome": "happiness"}, "attribute:NAME, goal_achieved, renewal, cancellation"),
         ({"outcome": "attribute:"}, "is unknown"),
         ({"outcome": "renewal", "present": "left_on"}, "is unknown"),
-        ({"outcome": "renewal", "horizon": 0}, "from 1"),
+        ({"outcome": "renewal", "horizon": 0}, "at least one day"),
     ],
 )
 def test_what_cannot_be_asked(asked: dict[str, Any], reason: str) -> None:

@@ -92,7 +92,7 @@ def test_known_ones() -> None:
     assert measure_discrimination([1, 2, 3, 4], [False, False, True, True]).interval() == (1, 1)
     assert measure_discrimination([3, 3, 3], [True, False, False]).auc == 0.5
     assert measure_discrimination([3, 3, 3], [True, False, False]).interval() is None
-    with pytest.raises(ValueError, match="some with"):
+    with pytest.raises(ValueError, match="with the outcome and without"):
         measure_discrimination([1, 2], [True, True])
 
 
