@@ -77,7 +77,7 @@ def put_in_force(page: Page, link: str, button: str) -> None:
     page.get_by_role("link", name=link).click()
     page.get_by_label("What it changes and why").fill("Whoever keeps their word does most.")
     page.get_by_role("button", name=button).click()
-    expect(page.get_by_text("Every score is now made by this set")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("All scores are now computed under this set")).to_be_visible(timeout=LONG)
 
 
 def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, story: Story, worker: str) -> None:
@@ -102,11 +102,11 @@ def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, sto
 
 
 def test_progress_survives_closing_the_page_and_can_be_cancelled(admin: Page, server: Any) -> None:
-    """No worker is there: the run waits, whoever looks."""
+    """Without a worker, the run waits."""
     admin.goto(f"{server.url}/admin/scoring/ruleset/")
     admin.get_by_role("link", name="Standard").click()
     admin.get_by_role("button", name="Preview").click()
-    expect(admin.get_by_role("status")).to_contain_text("waits for a worker")
+    expect(admin.get_by_role("status")).to_contain_text("Waiting for a worker")
     page = admin.url
     admin.goto(f"{server.url}/admin/")
     admin.goto(page)
