@@ -123,8 +123,8 @@ class RuleSet(models.Model):
     def fingerprint(self) -> str:
         """Return a hash of constants, rules and tiers; equal hashes mean that both states score alike."""
         parts = [[str(getattr(self, name)) for name in CONSTANTS]]
-        parts += sorted([rule.name, *(str(getattr(rule, name)) for name in RULE_FIELDS)] for rule in self.rules.all())
-        parts += sorted([tier.name, *(str(getattr(tier, name)) for name in TIER_FIELDS)] for tier in self.tiers.all())
+        for rows in (self.rules.all(), self.tiers.all()):
+            parts += sorted([row.name, *(str(getattr(row, name)) for name in row.scoring_fields())] for row in rows)
         return sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -243,6 +243,11 @@ class ValueRule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def scoring_fields(cls) -> list[str]:
+        """List the fields that tell two rules of one name apart."""
+        return [field.name for field in cls._meta.fields if field.name not in ("id", "rule_set", "position", "name")]
+
     def clean(self) -> None:
         """Raise ValidationError, by field, for what would break an invariant or contradicts another field."""
         kinds = set(self.kinds or [])
@@ -268,8 +273,6 @@ class ValueRule(models.Model):
             raise ValidationError({"payload_value": _("“At least” compares numbers: enter one, such as 80 or 12.5.")})
 
 
-RULE_FIELDS = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
-
 # Counted as a promise missed or as given by us, these would punish candour (P23).
 CANDID_KINDS = {Kind.FEEDBACK, Kind.PRAISE, Kind.SURVEY_RESPONSE}
 
@@ -284,8 +287,6 @@ OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMEN
 
 
 DEFAULT_RESPONSE_HOURS = 16  # business hours, for customers without a tier yet
-TIER_FIELDS = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
-               "exceptions_offered")  # fmt: skip
 
 
 @tracked(additions=True)
@@ -326,3 +327,11 @@ class Tier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def scoring_fields(cls) -> list[str]:
+        """List the fields that tell two tiers of one name apart, thresholds first."""
+        return [
+            "rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
+            "exceptions_offered",
+        ]  # fmt: skip

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.models.rules import RULE_FIELDS, TIER_FIELDS
 from partnership.scoring.rules.summaries import describe_rule, describe_tier, format_number
 
 R = TypeVar("R", ValueRule, Tier)
@@ -96,12 +95,14 @@ def _match_by_name(first: Iterable[R], second: Iterable[R]) -> list[tuple[R | No
 def _pair_rules(first: ValueRule | None, second: ValueRule | None) -> RowPair:
     """Pair two rules; their position is no difference, since it only changes how rules are listed."""
     old, new = (describe_rule(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
-    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, RULE_FIELDS))
+    return RowPair(
+        _name_of_either(first, second), old, new, _list_differences(first, second, ValueRule.scoring_fields())
+    )
 
 
 def _pair_tiers(first: Tier | None, second: Tier | None) -> RowPair:
     old, new = (describe_tier(tier) if tier else "" for tier in (first, second))
-    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, TIER_FIELDS))
+    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, Tier.scoring_fields()))
 
 
 def _name_of_either(*rows: ValueRule | Tier | None) -> str:
