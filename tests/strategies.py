@@ -16,7 +16,7 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import CANDID_KINDS, DEMAND_KINDS, HONESTY_KINDS
+from partnership.scoring.models.value_rules import CANDID_KINDS, DEMAND_KINDS, HONESTY_KINDS
 from partnership.scoring.rules.validation import find_problems
 from partnership.staff.models import Firm
 

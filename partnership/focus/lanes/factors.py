@@ -14,7 +14,7 @@ from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import OPEN_RECOVERIES
 from partnership.scoring.engine.matching import rule_condition
 from partnership.scoring.models import RuleSet, ValueRule
-from partnership.scoring.models.rules import DEMAND_KINDS
+from partnership.scoring.models.value_rules import DEMAND_KINDS
 
 Reason = FocusItem.Reason
 Parameters = dict[str, Any]

@@ -7,7 +7,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from partnership.scoring.models import ValueRule
-from partnership.scoring.models.rules import PAYLOAD_NUMBER
+from partnership.scoring.models.value_rules import PAYLOAD_NUMBER
 
 Parameters = dict[str, object]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.translatable_text import translate_stored
-from partnership.scoring.models.rules import RuleSet
+from partnership.scoring.models.rule_sets import RuleSet
 from partnership.staff.models import User
 
 

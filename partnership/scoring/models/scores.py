@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.scoring.models.rules import RuleSet, Tier
+from partnership.scoring.models.rule_sets import RuleSet
+from partnership.scoring.models.tiers import Tier
 
 
 class ScoreValues(models.Model):

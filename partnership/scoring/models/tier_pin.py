@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.scoring.models.rules import Tier
+from partnership.scoring.models.tiers import Tier
 from partnership.staff.audit import tracked
 from partnership.staff.models import User
 

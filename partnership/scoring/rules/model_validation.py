@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from partnership.scoring.models.rules import RuleSet, ValueRule
+    from partnership.scoring.models.rule_sets import RuleSet
+    from partnership.scoring.models.value_rules import ValueRule
 
 _CURRENCY = r"[A-Z]{3}"
 

@@ -1,6 +1,6 @@
 """Problems of a whole rule set: errors that would break an invariant whatever the history, overlaps and cautions.
 
-Errors of a single rule are found by its own validation (models/rules.py).
+Errors of a single rule are found by its own validation (models/value_rules.py).
 """
 
 from collections import defaultdict

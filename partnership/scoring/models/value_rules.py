@@ -1,11 +1,7 @@
-"""How relationships are valued: rule sets, their rules and their tiers."""
+"""Value rules: which interactions count, and for how much."""
 
-import json
 import re
-from hashlib import sha256
-from typing import TYPE_CHECKING, Self
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -13,119 +9,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Direction, Kind
-from partnership.scoring.models.drafts import CONSTANTS, draft_constants_trigger, draft_rows_trigger
+from partnership.scoring.models.drafts import draft_rows_trigger
+from partnership.scoring.models.rule_sets import RuleSet
 from partnership.scoring.rules import model_validation
 from partnership.staff.audit import tracked
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
 # A payload value read as a number, whether JSON wrote it as a number or as text. More digits are an identifier.
 PAYLOAD_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
-
-
-def _positive_field(
-    label: "StrOrPromise", default: float, *, help_text: "StrOrPromise"
-) -> "models.FloatField[float, float]":
-    return models.FloatField(label, default=default, validators=[MinValueValidator(0.001)], help_text=help_text)
-
-
-class RuleSetQuerySet(models.QuerySet["RuleSet"]):
-    def with_rows(self) -> Self:
-        """Fetch rules and tiers along."""
-        return self.prefetch_related("rules", "tiers")
-
-    def active(self) -> "RuleSet":
-        """Return the active set with its rules and tiers."""
-        return self.with_rows().get(status=RuleSet.Status.ACTIVE)
-
-
-@tracked(additions=True)
-class RuleSet(models.Model):
-    """One version of how relationships are valued, with the constants of docs/scoring.md."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        ACTIVE = "active", _("active")
-        RETIRED = "retired", _("retired")
-
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
-    description = models.TextField(
-        _("description"), blank=True, help_text=_("What these rules value, and in which business.")
-    )
-    based_on = models.ForeignKey(
-        "self", verbose_name=_("copied from"), null=True, blank=True, editable=False, on_delete=models.SET_NULL
-    )
-    why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Required before activation."))
-    doubt = _positive_field(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
-    promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
-    effort_half = _positive_field(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
-    demand_half = _positive_field(
-        _("demand D½"), 5.0, help_text=_("Points of demand that reach half of full loudness.")
-    )
-    confidence_half = _positive_field(
-        _("confidence C½"), 2.0, help_text=_("Points of evidence that reach half confidence.")
-    )
-    thin_below = models.FloatField(_("evidence is thin below a confidence of"), default=0.4)
-    newcomer_days = models.PositiveSmallIntegerField(_("days of getting to know each other"), default=180)
-    margin = models.FloatField(_("margin against flapping"), default=3.0)
-    activated_at = models.DateTimeField(_("activated"), null=True, blank=True, editable=False)
-    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
-
-    objects = RuleSetQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rule set")
-        verbose_name_plural = _("rule sets")
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["status"], condition=models.Q(status="active"), name="scoring_ruleset_one_active"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(doubt__gt=0, effort_half__gt=0, demand_half__gt=0, confidence_half__gt=0)
-                & models.Q(promise_weight__gte=0, promise_weight__lte=1),
-                name="scoring_ruleset_constants_in_range",
-            ),
-        ]
-        triggers = [
-            # With the unique constraint above, exactly one set is active at the end of every transaction.
-            pgtrigger.Trigger(
-                name="one_stays_active",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                condition=pgtrigger.Q(old__status="active"),
-                func="""
-                    IF NOT EXISTS (SELECT FROM scoring_ruleset WHERE status = 'active') THEN
-                        RAISE EXCEPTION 'no rule set would be active' USING ERRCODE = 'check_violation',
-                            CONSTRAINT = 'scoring_ruleset_one_stays_active';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
-            draft_constants_trigger(),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def editable(self) -> bool:
-        return self.status == self.Status.DRAFT
-
-    def clean(self) -> None:
-        if errors := model_validation.find_constant_errors(self):
-            raise ValidationError(errors)
-
-    def fingerprint(self) -> str:
-        """Return a hash of constants, rules and tiers; equal hashes mean that both states score alike."""
-        parts = [[str(getattr(self, name)) for name in CONSTANTS]]
-        for rows in (self.rules.all(), self.tiers.all()):
-            parts += sorted([row.name, *(str(getattr(row, name)) for name in row.scoring_fields())] for row in rows)
-        return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @tracked(additions=True)
@@ -284,54 +174,3 @@ DEMAND_KINDS = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST
 
 # Counted toward missed promises, these would lower commitment (I2).
 OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
-
-
-DEFAULT_RESPONSE_HOURS = 16  # business hours, for customers without a tier yet
-
-
-@tracked(additions=True)
-class Tier(models.Model):
-    """Thresholds that must all be met, and the service policy that the tier earns.
-
-    The lowest rank has no thresholds. The tier for newcomers is outside the order: customers with thin evidence have it
-    in their first days.
-    """
-
-    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="tiers")
-    rank = models.PositiveSmallIntegerField(_("rank"))
-    name = models.CharField(_("name"), max_length=60)
-    for_newcomers = models.BooleanField(_("for newcomers"), default=False)
-    partnership = models.FloatField(_("partnership at least"), default=0)
-    commitment = models.FloatField(_("commitment at least"), default=0)
-    confidence = models.FloatField(_("confidence at least"), default=0)
-    response_hours = models.PositiveSmallIntegerField(_("answer within business hours"), default=DEFAULT_RESPONSE_HOURS)
-    goodwill = models.DecimalField(_("goodwill a year"), max_digits=10, decimal_places=2, default=0)
-    exceptions_offered = models.BooleanField(_("exceptions are offered"), default=False)
-
-    class Meta:
-        verbose_name = _("tier")
-        verbose_name_plural = _("tiers")
-        ordering = ["rank"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rule_set", "rank"], deferrable=models.Deferrable.DEFERRED, name="scoring_tier_rank"
-            ),
-            models.UniqueConstraint(
-                fields=["rule_set", "name"], deferrable=models.Deferrable.DEFERRED, name="scoring_tier_name"
-            ),
-            models.UniqueConstraint(
-                fields=["rule_set"], condition=models.Q(for_newcomers=True), name="scoring_tier_one_for_newcomers"
-            ),
-        ]
-        triggers = [draft_rows_trigger()]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def scoring_fields(cls) -> list[str]:
-        """List the fields that tell two tiers of one name apart, thresholds first."""
-        return [
-            "rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
-            "exceptions_offered",
-        ]  # fmt: skip
