@@ -27,7 +27,7 @@ from partnership.scoring.explain.explanation import (
     round_score,
     to_tenths,
 )
-from partnership.scoring.explain.reports import build_explanation_report
+from partnership.scoring.explain.reports import ExplanationReport, build_explanation_report
 from partnership.scoring.explain.score_changes import CHANGE_PARTS, EXPLAINED_SCORES, ScoreChange, explain_score_change
 from partnership.scoring.explain.wording import (
     CHANGE_PART_LABELS,
@@ -136,7 +136,7 @@ def score_form(request: HttpRequest) -> ScoreForm:
     return ScoreForm(request.GET.dict(), today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
 
 
-def score_json(customer: Customer, form: ScoreForm) -> dict[str, object]:
+def score_json(customer: Customer, form: ScoreForm) -> ExplanationReport:
     """Return the same numbers as `manage.py explain --json`."""
     answer = _answer(customer, form)
     return build_explanation_report(answer.explanation, answer.moved)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from partnership.scoring.admin.pages import render_page
 from partnership.scoring.admin.results import SideBySide, build_result
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.comparison import Comparison
+from partnership.scoring.rules.comparison import Comparison, compare_rule_sets
 
 
 class _ComparisonForm(forms.Form):
@@ -37,7 +37,7 @@ def comparison_page(request: HttpRequest) -> HttpResponse:
     page, status = _ComparisonPage(form), 404
     if form.is_valid():
         first, second = (_load_rule_set(form.cleaned_data[name]) for name in ("first", "second"))
-        page = _ComparisonPage(form, comparison_page(first, second), _find_latest_trials(first, second))
+        page = _ComparisonPage(form, compare_rule_sets(first, second), _find_latest_trials(first, second))
         status = 200
     return render_page(request, "comparison.html", page, title=_("Compare two rule sets"), status=status)
 

@@ -1,7 +1,7 @@
 """Rules and tiers on the page of their set, which can be edited in drafts only and are validated together."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -42,19 +42,23 @@ class _RuleRowForm(_RowForm[ValueRule], ValueRuleForm):
     pass
 
 
-class _RowFormSet(BaseInlineFormSet[R, RuleSet, _RowForm[R]]):
+class _RowFormSet(BaseInlineFormSet[R, RuleSet, ModelForm[R]]):
     """The rows of a set, with problems that they have together shown at their fields."""
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        kept = [form for form in self.forms if form.is_kept]
+        kept = self.kept_forms
         for problem in self.find_problems([form.instance for form in kept]):
             row = problem.rule or problem.tier
             if row is None:
                 raise ValidationError(problem.text)
             next(form for form in kept if form.instance is row).add_error(problem.field or None, problem.text)
+
+    @property
+    def kept_forms(self) -> list[_RowForm[R]]:
+        return [form for form in self.forms if isinstance(form, _RowForm) and form.is_kept]
 
     def find_problems(self, rows: list[R]) -> Iterable[Problem]:
         raise NotImplementedError
@@ -66,7 +70,7 @@ class _RuleFormSet(_RowFormSet[ValueRule]):
 
 
 class _TierFormSet(_RowFormSet[Tier]):
-    def add_fields(self, form: _RowForm[Tier], index: int | None) -> None:
+    def add_fields(self, form: ModelForm[Tier], index: int | None) -> None:
         """Label each field for screen readers, since the table's heads are no labels."""
         super().add_fields(form, index)
         for field in form.fields.values():
@@ -79,7 +83,7 @@ class _TierFormSet(_RowFormSet[Tier]):
 
     def save(self, commit: bool = True) -> list[Tier]:
         """Clear the newcomers' mark first where it moves to another tier, since only one row may have it."""
-        chosen = [form.instance.pk for form in self.forms if form.is_kept and form.cleaned_data["for_newcomers"]]
+        chosen = [form.instance.pk for form in self.kept_forms if form.cleaned_data["for_newcomers"]]
         self.instance.tiers.filter(for_newcomers=True).exclude(pk__in=chosen).update(for_newcomers=False)
         return super().save(commit)
 
@@ -111,9 +115,9 @@ class ValueRuleInline(DraftsOnly, StackedInline[ValueRule, RuleSet]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ValueRule]:
         return super().get_queryset(request).prefetch_related("rule_set__rules")  # for the summary's siblings
 
-    def get_fieldsets(self, request: HttpRequest, obj: RuleSet | None = None) -> "_FieldsetSpec":
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> "_FieldsetSpec":
         """Show only the summary of a rule that can no longer be edited."""
-        editable = obj is None or obj.editable
+        editable = not isinstance(obj, RuleSet) or obj.editable
         return super().get_fieldsets(request, obj) if editable else [(None, {"fields": ["in_words"]})]
 
     @admin.display(description=_("summary"))

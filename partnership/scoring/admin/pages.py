@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
@@ -18,13 +18,14 @@ from partnership.staff.admin import is_admin
 from partnership.staff.models import User
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
 
 
-def admin_view(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def admin_view(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """Require an administrator: other staff are refused, and all others are asked to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not is_admin(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -1,6 +1,7 @@
 """The form of a value rule, with kinds and channels as lists to tick."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -77,7 +78,8 @@ class ValueRuleForm(ModelForm[ValueRule]):
             field = self.fields.get(name)  # None where the set is only shown
             if not isinstance(field, forms.ChoiceField):
                 continue
-            field.choices = [("", words), *((value, label) for value, label in field.choices if value != "")]
+            choices = cast("Iterable[tuple[str, str]]", field.choices)
+            field.choices = [("", words), *((value, label) for value, label in choices if value != "")]
 
 
 def build_partial_rule(posted: QueryDict) -> ValueRule:

@@ -56,8 +56,8 @@ class TierPinAdmin(ForAdmins, ModelAdmin[TierPin]):
     exclude = ["by"]
 
     def formfield_for_foreignkey(
-        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest | None, **options: Any
-    ) -> ModelChoiceField | None:
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
+    ) -> "ModelChoiceField[Any] | None":
         if db_field.name == "tier":
             options["queryset"] = Tier.objects.filter(rule_set__status="active")
         return super().formfield_for_foreignkey(db_field, request, **options)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
@@ -9,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from partnership.scoring.models import ValueRule
 from partnership.scoring.models.value_rules import PAYLOAD_NUMBER
 
-Parameters = dict[str, object]
+Parameters = dict[str, Any]  # of an SQL statement, by name
 
 
 def rule_match_expression(rule: ValueRule) -> RawSQL:

@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from customers.merge_resolution import held_survivors
 from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
+from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
 from partnership.scoring.signals import TierChange, tiers_changed
@@ -125,7 +126,7 @@ def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[
 @contextmanager
 def _judged_scores(
     rule_set: RuleSet, day: date, customer_ids: Collection[int], *, with_pins: bool = True
-) -> Iterator[tuple[CursorWrapper, dict[str, object]]]:
+) -> Iterator[tuple[CursorWrapper, Parameters]]:
     """Make the temporary table judged_scores: scores as of `day`, compared with earlier snapshots.
 
     `with_pins` must be False for a past day, whose pins are not recorded.
@@ -136,7 +137,7 @@ def _judged_scores(
         up=tier_reached_sql(ranked, margin=rule_set.margin),
         down=tier_reached_sql(ranked, margin=-rule_set.margin),
     )
-    parameters: dict[str, object] = {
+    parameters: Parameters = {
         "day": day,
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,

@@ -44,7 +44,7 @@ class Statement:
     parameters: Parameters
     is_large: bool
 
-    def execute(self, cursor: CursorWrapper, select: str, *, into: str = "", **parameters: object) -> None:
+    def execute(self, cursor: CursorWrapper, select: str, *, into: str = "", **parameters: Any) -> None:
         """Run `select` over the stages in the current transaction; `into` names a temporary table for the result.
 
         PostgreSQL plans CREATE TABLE AS in parallel, but never an INSERT or UPDATE.
@@ -55,7 +55,7 @@ class Statement:
         make = f"CREATE TEMP TABLE {into} ON COMMIT DROP AS " if into else ""
         cursor.execute(f"{make}{self.with_clause}\n{select}", {**self.parameters, **parameters})
 
-    def fetch_rows(self, select: str, **parameters: object) -> list[dict[str, Any]]:
+    def fetch_rows(self, select: str, **parameters: Any) -> list[dict[str, Any]]:
         """Run `select` over the stages and return its rows by column name."""
         with transaction.atomic() if self.is_large else nullcontext(), connection.cursor() as cursor:
             self.execute(cursor, select, **parameters)

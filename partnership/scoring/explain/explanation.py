@@ -70,9 +70,10 @@ class Explanation:
     def __getattr__(self, name: str) -> float:
         # Read from __dict__: while an object is copied or unpickled, it has no scores yet.
         try:
-            return self.__dict__["scores"][name]
+            score: float = self.__dict__["scores"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return score
 
     @property
     def is_thin(self) -> bool:

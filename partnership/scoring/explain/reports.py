@@ -1,6 +1,6 @@
 """Scores and explanations as JSON, as the commands print them and the page of an explanation offers them."""
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.explain.explanation import Explanation
@@ -46,7 +46,10 @@ class ExplanationReport(ScoreReport):
     ruleset: str
     neutral: dict[str, float]
     lines: list[LineReport]
-    movement: NotRequired[ChangeReport]
+
+
+class ExplanationChangeReport(ExplanationReport):
+    movement: ChangeReport
 
 
 def build_score_report(found: Explanation) -> ScoreReport:
@@ -70,9 +73,10 @@ def build_explanation_report(found: Explanation, change: ScoreChange | None = No
         **build_score_report(found),
         "lines": _build_line_reports(found),
     }
-    if change:
-        report["movement"] = _build_change_report(change)
-    return report
+    if change is None:
+        return report
+    with_change: ExplanationChangeReport = {**report, "movement": _build_change_report(change)}
+    return with_change
 
 
 def _build_line_reports(found: Explanation) -> list[LineReport]:

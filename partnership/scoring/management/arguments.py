@@ -28,7 +28,7 @@ def find_customer_id(ref: str) -> int:
         raise CommandError(f"There is no customer {ref}. export_history lists every ref.")
     while customer.merged_into is not None:
         customer = customer.merged_into
-    return customer.pk
+    return int(customer.pk)
 
 
 def find_rule_set(name_or_id: str | None) -> RuleSet:

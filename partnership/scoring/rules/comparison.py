@@ -14,7 +14,7 @@ from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.rules.summaries import describe_rule, describe_tier, format_number
 
-R = TypeVar("R", ValueRule, Tier)
+R = TypeVar("R", bound=ValueRule | Tier)
 
 _NO_VALUE = "–"
 
@@ -131,7 +131,7 @@ def _field_of(row: models.Model, name: str) -> "models.Field[object, object]":
 def _format_value(field: "models.Field[object, object]", value: object) -> str:
     if value is None or value in ("", []):
         return _NO_VALUE
-    if isinstance(field, ArrayField):
+    if isinstance(field, ArrayField) and isinstance(value, list):
         labels = dict(field.base_field.flatchoices or [])
         return ", ".join(str(labels.get(item, item)) for item in value)
     if field.choices:

@@ -49,7 +49,8 @@ class Question:
         """Parse a request. ActionRefused for an unknown outcome, attribute or number of days."""
         outcome, present = request["outcome"], request.get("present") or ""
         as_of = request["as_of"] if isinstance(request["as_of"], date) else date.fromisoformat(request["as_of"])
-        horizon = int(given) if (given := request.get("horizon")) not in (None, "") else DEFAULT_HORIZON
+        given = request.get("horizon")
+        horizon = DEFAULT_HORIZON if given is None or given == "" else int(given)
         if horizon < 1:
             raise ActionRefused(TranslatableText(gettext_noop("Enter a horizon of at least one day.")))
         gone = _parse_attribute(present) if present else ""

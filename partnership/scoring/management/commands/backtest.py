@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.utils import timezone
 from interactions.errors import ActionRefused
 from partnership.scoring.management.arguments import find_rule_set, parse_day
 from partnership.scoring.trials.backtest import Backtest, describe_verdict, run_backtest
-from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question
+from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question, Request
 from partnership.scoring.trials.progress import ignore_progress
 from partnership.staff.models import Firm
 
@@ -35,11 +37,17 @@ class Command(BaseCommand):
         parser.add_argument("--ruleset", metavar="NAME", help="a draft or another set (the active one)")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, ruleset: str | None, **options: object) -> None:
+    def handle(self, *, as_of: date, outcome: str, ruleset: str | None, **options: Any) -> None:
+        request: Request = {
+            "as_of": as_of,
+            "outcome": outcome,
+            "horizon": options["horizon"],
+            "present": options["present"],
+        }
         rule_set = find_rule_set(ruleset)
         today = Firm.current().local_date(timezone.now())
         try:
-            found = run_backtest(Question.parse(options), rule_set=rule_set, today=today, progress=ignore_progress)
+            found = run_backtest(Question.parse(request), rule_set=rule_set, today=today, progress=ignore_progress)
         except ActionRefused as error:
             raise CommandError(str(error)) from error
         for line in (
