@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bench.measure import Result, compare
 from interactions.actions.record import COLUMNS
-from interactions.imports.history import run
+from interactions.imports.history import import_files
 
 ROWS = int(os.environ.get("BENCH_IMPORT", 1_000_000))
 CUSTOMERS = max(1, ROWS // 100)
@@ -56,7 +56,7 @@ def measure() -> list[Result]:
 
 def import_all(history: Path) -> None:
     execute(EMPTY)
-    summary = run([history], at=timezone.now())
+    summary = import_files([history], at=timezone.now())
     assert not summary.refused, summary
 
 

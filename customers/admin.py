@@ -1,19 +1,18 @@
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
-from partnership.staff.admin import ForAdmins
+from partnership.staff.admin import AdminsOnly
 
 
-class ContactPointInline(ForAdmins, admin.TabularInline):
+class ContactPointInline(AdminsOnly, admin.TabularInline):
     model = ContactPoint
     extra = 0
 
 
 @admin.register(Customer)
-class CustomerAdmin(ForAdmins, admin.ModelAdmin):
+class CustomerAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["name", "kind", "organisation", "owner", "lifecycle", "since"]
     list_filter = ["kind", "lifecycle", "do_not_contact", "restricted"]
     list_select_related = ["organisation", "owner"]
@@ -23,13 +22,13 @@ class CustomerAdmin(ForAdmins, admin.ModelAdmin):
     readonly_fields = ["ref", "merged_into", "created_at"]
     show_full_result_count = False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A story is not deleted with a click: end the relationship instead."""
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Forbid deleting a customer with its whole history: end the relationship instead."""
         return False
 
 
 @admin.register(ContactPoint)
-class ContactPointAdmin(ForAdmins, admin.ModelAdmin):
+class ContactPointAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["value", "kind", "customer", "verified", "source"]
     list_filter = ["kind", "verified"]
     list_select_related = ["customer"]
@@ -39,23 +38,23 @@ class ContactPointAdmin(ForAdmins, admin.ModelAdmin):
     show_full_result_count = False
 
 
-class Written(ForAdmins, admin.ModelAdmin):
-    """Written by its verbs alone, which keep the timeline the same; here it is read."""
+class ReadOnlyAdmin(AdminsOnly, admin.ModelAdmin):
+    """Shows rows that only actions may write, because these keep the timeline consistent."""
 
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Goal)
-class GoalAdmin(Written):
+class GoalAdmin(ReadOnlyAdmin):
     list_display = ["title", "customer", "status", "due_on"]
     list_filter = ["status"]
     list_select_related = ["customer"]
@@ -63,14 +62,14 @@ class GoalAdmin(Written):
 
 
 @admin.register(CheckIn)
-class CheckInAdmin(Written):
+class CheckInAdmin(ReadOnlyAdmin):
     list_display = ["goal", "value", "by", "at"]
     list_select_related = ["goal", "by"]
     search_fields = ["goal__title", "note"]
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(Written):
+class CommitmentAdmin(ReadOnlyAdmin):
     list_display = ["what", "customer", "party", "status", "due_on", "owner"]
     list_filter = ["party", "status"]
     list_select_related = ["customer", "owner"]
@@ -78,7 +77,7 @@ class CommitmentAdmin(Written):
 
 
 @admin.register(Merge)
-class MergeAdmin(Written):
+class MergeAdmin(ReadOnlyAdmin):
     list_display = ["survivor", "absorbed", "merged_at", "undone_at", "by"]
     list_select_related = ["survivor", "absorbed", "by"]
     search_fields = ["survivor__sort_key", "absorbed__sort_key"]

@@ -10,6 +10,6 @@ class CustomersConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from customers.models import Customer
-        from customers.signals import announce
+        from customers.signals import announce_history
 
-        post_save.connect(announce, sender=Customer)
+        post_save.connect(announce_history, sender=Customer)

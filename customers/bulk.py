@@ -1,7 +1,4 @@
-"""What is done to many customers at once: one statement each, whose triggers keep what stood before.
-
-Each returns how many it changed; those who were so already are left alone.
-"""
+"""Actions on many customers at once. Each is one statement and returns how many customers it changed."""
 
 from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
@@ -12,38 +9,40 @@ from customers.signals import history_changed
 from partnership.staff.models import User
 
 
-def those(customers: CustomerQuerySet) -> QuerySet[Customer]:
+def _matching_customers(customers: CustomerQuerySet) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=customers.order_by().values("pk"))
 
 
 def tag(customers: CustomerQuerySet, *, tag: str) -> int:
-    return retag(those(customers).exclude(tags__contains=[tag]), "array_append", tag)
+    return _change_tags(_matching_customers(customers).exclude(tags__contains=[tag]), "array_append", tag)
 
 
 def untag(customers: CustomerQuerySet, *, tag: str) -> int:
-    return retag(those(customers).filter(tags__contains=[tag]), "array_remove", tag)
+    return _change_tags(_matching_customers(customers).filter(tags__contains=[tag]), "array_remove", tag)
 
 
 @transaction.atomic
-def retag(customers: QuerySet[Customer], function: str, tag: str) -> int:
-    """Tags choose which rules look at a history, so that it counts as changed."""
-    ids = held(customers)
+def _change_tags(customers: QuerySet[Customer], function: str, tag: str) -> int:
+    """Add or remove a tag and announce changed histories, since tags decide which rules apply."""
+    ids = _lock(customers)
     Customer.objects.filter(pk__in=ids).update(tags=Func(F("tags"), Value(tag), function=function))
     history_changed.send(sender=Customer, customer_ids=ids)
     return len(ids)
 
 
-def held(customers: QuerySet[Customer]) -> list[int]:
-    """In the order in which merges hold them, until the end of the transaction."""
+def _lock(customers: QuerySet[Customer]) -> list[int]:
+    """Lock the customers in key order, as merges do, and return their keys."""
     return list(customers.order_by("pk").select_for_update(of=["self"], no_key=True).values_list("pk", flat=True))
 
 
 @transaction.atomic
 def assign(customers: CustomerQuerySet, *, owner: User | None) -> int:
-    return Customer.objects.filter(pk__in=held(those(customers).exclude(owner=owner))).update(owner=owner)
+    return Customer.objects.filter(pk__in=_lock(_matching_customers(customers).exclude(owner=owner))).update(
+        owner=owner
+    )
 
 
 @transaction.atomic
 def set_lifecycle(customers: CustomerQuerySet, *, lifecycle: str) -> int:
-    changing = held(those(customers).exclude(lifecycle=lifecycle))
+    changing = _lock(_matching_customers(customers).exclude(lifecycle=lifecycle))
     return Customer.objects.filter(pk__in=changing).update(lifecycle=lifecycle)

@@ -1,4 +1,4 @@
-"""The customers that a request may see; all others are not there for it."""
+"""Customers that the signed-in user may see."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,5 +13,5 @@ def visible_customers(request: HttpRequest) -> CustomerQuerySet:
 
 
 def customer_or_404(request: HttpRequest, pk: int) -> Customer:
-    """Find a customer that was not merged into another: nothing is written on the timeline of a merged one."""
-    return get_object_or_404(visible_customers(request).standing(), pk=pk)
+    """Find a visible customer that was not merged into another; nothing is written for a merged one."""
+    return get_object_or_404(visible_customers(request).unmerged(), pk=pk)

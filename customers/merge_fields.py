@@ -1,22 +1,19 @@
-"""What the record of two customers says when they are one: what differs stays the survivor's."""
-
-from typing import Any
+"""The fields of a merged customer's record. Where both records state a value, the survivor's is kept."""
 
 from customers.models import Customer
 
-FILLED_IN = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
-"""Taken from the absorbed one where the survivor's say nothing."""
+_FILLED_WHEN_EMPTY = ("preferred_name", "about", "owner_id", "language", "timezone", "preferred_channel", "pace")
 
-EMPLOYMENT = ("organisation_id", "role")
+_EMPLOYMENT = ("organisation_id", "role")
 
 
-def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
-    """The fields of the survivor that change, by attribute, with their new values."""
-    found: dict[str, Any] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in FILLED_IN}
+def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, object]:
+    """Return the survivor's fields that change, by attribute name, with their new values."""
+    found: dict[str, object] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
     if not survivor.organisation_id:
-        found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in EMPLOYMENT}
+        found |= {name: getattr(survivor, name) or getattr(absorbed, name) for name in _EMPLOYMENT}
     found |= {
-        "introduced_by_id": introducer(survivor, absorbed),
+        "introduced_by_id": _combined_introducer(survivor, absorbed),
         "photo": survivor.photo.name or absorbed.photo.name or "",
         "do_not_contact": survivor.do_not_contact or absorbed.do_not_contact,
         "restricted": survivor.restricted or absorbed.restricted,
@@ -27,16 +24,18 @@ def combined(survivor: Customer, absorbed: Customer) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != getattr(survivor, name)}
 
 
-def introducer(survivor: Customer, absorbed: Customer) -> int | None:
-    """The survivor's, else the absorbed one's, if they did not come through either of them: nobody introduces
-    themselves, also not on the way through others."""
+def _combined_introducer(survivor: Customer, absorbed: Customer) -> int | None:
+    """Return the merged customer's introducer: the survivor's, else that of the absorbed customer.
+
+    Skip an introducer who was introduced by either of them, directly or through others.
+    """
     both = {survivor.pk, absorbed.pk}
     named = (survivor.introduced_by_id, absorbed.introduced_by_id)
-    return next((pk for pk in named if pk and not both & line_above(pk)), None)
+    return next((pk for pk in named if pk and not both & _introduction_chain(pk)), None)
 
 
-def line_above(customer: int) -> set[int]:
-    """They, through whom they came, and through whom these did."""
+def _introduction_chain(customer: int) -> set[int]:
+    """Return the customer, their introducer, that customer's introducer, and so on."""
     found: set[int] = set()
     step = {customer}
     while step:
@@ -46,12 +45,12 @@ def line_above(customer: int) -> set[int]:
     return found
 
 
-def taken_back(now: Any, before: Any, after: Any) -> Any:
-    """A field of the survivor without what a merge brought; what was changed meanwhile stays changed."""
+def revert_value(now: object, before: object, after: object) -> object:
+    """Return a field's value without what the merge added; a later edit is kept."""
     if now == after:
         return before
-    if isinstance(after, list):
+    if isinstance(after, list) and isinstance(before, list) and isinstance(now, list):
         return [one for one in now if one in before or one not in after]
-    if isinstance(after, dict):
+    if isinstance(after, dict) and isinstance(before, dict) and isinstance(now, dict):
         return {key: value for key, value in now.items() if key in before or after.get(key) != value}
     return now

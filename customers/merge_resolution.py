@@ -1,4 +1,4 @@
-"""Who stands for whom since they were merged."""
+"""Find the customer that a merged customer became part of."""
 
 from collections.abc import Collection
 
@@ -7,41 +7,44 @@ from django.db import connection
 from customers.models import Customer
 
 
-def held_survivors(customers: Collection[int]) -> dict[int, int]:
-    """Whom those of these were merged into who were merged away, in the end.
+def lock_survivors(customers: Collection[int]) -> dict[int, int]:
+    """Map those of the customers that were merged to their final survivor.
 
-    Nobody here is merged before the transaction is over: what it wrote for them is seen by whoever merges them then.
+    Lock the customers against merging until the transaction ends, so that a later merge sees what it wrote.
     """
     into: dict[int, int] = {}
     asked = set(customers)
     while asked:
         with connection.cursor() as cursor:
-            cursor.execute(HOLD, [list(asked)])
+            cursor.execute(_LOCK, [list(asked)])
             found = {pk: survivor for pk, survivor in cursor.fetchall() if survivor is not None}
         into |= found
         asked = set(found.values()) - into.keys()
-    return {pk: end_of(pk, into) for pk in customers if pk in into}
+    return {pk: final_survivor(pk, into) for pk in customers if pk in into}
 
 
-def who_stands(customer: Customer) -> Customer:
-    """They, or whom they were merged into meanwhile; as held_survivors holds them. To be asked before a row of theirs
-    is made that no merge would find any more."""
-    survivor = held_survivors([customer.pk]).get(customer.pk)
+def lock_survivor(customer: Customer) -> Customer:
+    """Return the customer or, if merged, the survivor, locked as in lock_survivors.
+
+    Call it before creating a row for the customer; no merge would move that row afterwards.
+    """
+    survivor = lock_survivors([customer.pk]).get(customer.pk)
     return customer if survivor is None else Customer.objects.get(pk=survivor)
 
 
 # As the foreign keys of what was written do at its end.
-HOLD = "SELECT id, merged_into_id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+_LOCK = "SELECT id, merged_into_id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 
 
-def end_of(pk: int, into: dict[int, int]) -> int:
+def final_survivor(pk: int, into: dict[int, int]) -> int:
+    """Follow the merges in `into` from a customer to the last survivor."""
     while pk in into:
         pk = into[pk]
     return pk
 
 
-def absorbed_by(survivor: int) -> set[int]:
-    """Everybody merged into them, directly or on the way."""
+def absorbed_customers(survivor: int) -> set[int]:
+    """Return every customer merged into this one, directly or through others."""
     found: set[int] = set()
     step = {survivor}
     while step:

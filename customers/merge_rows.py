@@ -1,4 +1,4 @@
-"""Rows that change hands when two customers turn out to be one, and that a merge names so that it can be undone."""
+"""Move rows between two customers on a merge, and record the moves so that they can be undone."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,16 +13,16 @@ Model = type[models.Model]
 
 
 @contextmanager
-def named_by_merges() -> Iterator[None]:
-    """Inside, in a transaction, a change is kept by the merge that names the row: history would hold it once per row.
+def pause_audit() -> Iterator[None]:
+    """Switch off the audit of updates until the block ends, because the merge itself names each row.
 
-    What fails inside takes the transaction, and this with it.
+    Use it inside a transaction. An exception in the block must roll the transaction back.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}'),"
             " set_config('pgtrigger.ignore', %s, true)",
-            ["{" + ",".join(on_updates()) + "}"],
+            ["{" + ",".join(_update_triggers()) + "}"],
         )
         (ignored, _) = cursor.fetchone()
     yield
@@ -31,45 +31,46 @@ def named_by_merges() -> Iterator[None]:
 
 
 @cache
-def on_updates() -> list[str]:
-    """The triggers that keep what stood before an update."""
+def _update_triggers() -> list[str]:
+    """List the triggers that audit updates."""
     return sorted(
         trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "update_update"
     )
 
 
-def key_of(model: Model, name: str) -> str:
-    return f"{model._meta.db_table}.{column_of(model, name)}"
+def column_key(model: Model, name: str) -> str:
+    """Return the key under which a merge lists the rows of a column, such as "customers_goal.customer_id"."""
+    return f"{model._meta.db_table}.{_column_name(model, name)}"
 
 
-def column_of(model: Model, name: str) -> str:
+def _column_name(model: Model, name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
-def move(merge: Merge, model: Model, name: str, *, but: Iterable[int] = ()) -> None:
-    """Make the absorbed one's rows the survivor's, by the foreign key of that name, all `but` these."""
-    pk, column = model._meta.pk.column, column_of(model, name)
-    with named_by_merges(), connection.cursor() as cursor:
+def move_rows(merge: Merge, model: Model, name: str, *, exclude: Iterable[int] = ()) -> None:
+    """Move the absorbed customer's rows to the survivor by one foreign key, except the rows `exclude`."""
+    pk, column = model._meta.pk.column, _column_name(model, name)
+    with pause_audit(), connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "{column}" = %s AND "{pk}" <> ALL(%s)'
             f' RETURNING "{pk}"',
-            [merge.survivor_id, merge.absorbed_id, list(but)],
+            [merge.survivor_id, merge.absorbed_id, list(exclude)],
         )
         moved = sorted(found for (found,) in cursor.fetchall())
     if moved:
-        merge.moved[key_of(model, name)] = sorted({*named(merge, model, name), *moved})
+        merge.moved[column_key(model, name)] = sorted({*moved_rows(merge, model, name), *moved})
 
 
-def named(merge: Merge, model: Model, name: str) -> list[int]:
-    """The rows that the merge moved."""
-    return list(merge.moved.get(key_of(model, name), ()))
+def moved_rows(merge: Merge, model: Model, name: str) -> list[int]:
+    """Return the keys of the rows that the merge moved by this foreign key."""
+    return list(merge.moved.get(column_key(model, name), ()))
 
 
-def give_back(merge: Merge, model: Model, name: str, *, also: Iterable[int] = ()) -> None:
-    """Make what was moved, and `also` these rows, the absorbed one's again, where it is the survivor's still."""
-    pk, column = model._meta.pk.column, column_of(model, name)
-    with named_by_merges(), connection.cursor() as cursor:
+def return_rows(merge: Merge, model: Model, name: str, *, include: Iterable[int] = ()) -> None:
+    """Return the moved rows, and the rows `include`, to the absorbed customer if the survivor still has them."""
+    pk, column = model._meta.pk.column, _column_name(model, name)
+    with pause_audit(), connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "{column}" = %s AND "{pk}" = ANY(%s)',
-            [merge.absorbed_id, merge.survivor_id, [*named(merge, model, name), *also]],
+            [merge.absorbed_id, merge.survivor_id, [*moved_rows(merge, model, name), *include]],
         )

@@ -1,10 +1,10 @@
-"""Names as they sort: PostgreSQL here sorts by bytes, so the order is made in Python."""
+"""Sort keys for names, made in Python because the embedded PostgreSQL sorts by bytes."""
 
 import unicodedata
 
 
 def sort_key(name: str) -> str:
-    """Casefolded, accents stripped, runs of white space as one blank; at most 200 characters."""
+    """Return the name casefolded, without accents and extra spaces, cut at 200 characters."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(bare.split())[:200]

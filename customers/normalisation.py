@@ -1,4 +1,4 @@
-"""Contact points as they compare: the same address written in two ways is one."""
+"""Normalise contact points, so that different spellings of one address compare equal."""
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -7,21 +7,22 @@ from email_validator import EmailNotValidError, validate_email
 
 
 def normalise(kind: str, value: str, *, region: str | None = None) -> str:
-    """The comparable form of a contact point.
+    """Return the comparable form of a contact point. Raise ValidationError for an invalid value.
 
-    e-mail: lower case, domain in Unicode. phone: E.164 where it can be told (an international number, or a national
-    one with the `region` it belongs to), else its digits. handle and external id: trimmed; a handle in lower case
-    without its @. ValidationError names what is wrong.
+    E-mail: lower case, domain in Unicode. Phone: E.164 if the number is international or its `region` is given, else
+    digits. Handle: lower case without "@". External id: trimmed.
     """
     value = value.strip()
     if not value or "\x00" in value:
         raise ValidationError(_("A contact point needs a value."))
-    return {"email": email, "phone": lambda number: phone(number, region=region), "handle": handle}.get(kind, str)(
-        value
-    )
+    return {
+        "email": normalise_email,
+        "phone": lambda number: _normalise_phone(number, region=region),
+        "handle": _normalise_handle,
+    }.get(kind, str)(value)
 
 
-def email(value: str) -> str:
+def normalise_email(value: str) -> str:
     try:
         found = validate_email(value, check_deliverability=False, test_environment=True, allow_quoted_local=True)
     except EmailNotValidError as problem:
@@ -31,7 +32,7 @@ def email(value: str) -> str:
     return found.normalized.lower()
 
 
-def phone(value: str, *, region: str | None = None) -> str:
+def _normalise_phone(value: str, *, region: str | None = None) -> str:
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
@@ -42,5 +43,5 @@ def phone(value: str, *, region: str | None = None) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def handle(value: str) -> str:
+def _normalise_handle(value: str) -> str:
     return value.removeprefix("@").casefold()

@@ -1,4 +1,4 @@
-"""Whom somebody means by what they remember: part of a name, of an address, a tag, or most of a name with a typo."""
+"""Find customers by part of a name or address, by tag, or by a misspelt name."""
 
 import re
 from collections.abc import Iterable
@@ -15,48 +15,50 @@ from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 
-MOST_WORDS = 8
-"""Words of a search that are read."""
+MAX_WORDS = 8
 
-ENOUGH = 5
-"""Where so many bear a name as it was typed, nobody with a similar one is looked for."""
+# With this many exact matches, similar names are not searched.
+_ENOUGH_MATCHES = 5
 
-ALIKE = 0.4
-"""The share of what was typed, in trigrams, that a similar name has to hold."""
+# Share of the search text's trigrams that a similar name must contain.
+_MIN_SHARE = 0.4
 
-SIMILAR = 20
+_MAX_SIMILAR = 20
 
-BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~]+", re.ASCII)
+_WORD_BREAK = re.compile(r"[\s!-/:-@\[-`{-~]+", re.ASCII)
 
 
 def trigrams(text: str) -> list[str]:
-    """As the SQL function customers_trigrams makes them of a whole text."""
-    return windows("  " + BETWEEN_WORDS.sub("  ", text) + " ")
+    """Return the trigrams of a whole text, as the SQL function customers_trigrams does."""
+    return _windows("  " + _WORD_BREAK.sub("  ", text) + " ")
 
 
-def trigrams_within(word: str) -> list[str]:
-    """Those of every text that `word` occurs in; one or two letters are looked for where words begin."""
-    return windows(("" if len(word) > 2 else "  ") + BETWEEN_WORDS.sub("  ", word))
+def _substring_trigrams(word: str) -> list[str]:
+    """Return the trigrams of every text that contains `word`; a word of one or two letters matches word beginnings
+    only."""
+    return _windows(("" if len(word) > 2 else "  ") + _WORD_BREAK.sub("  ", word))
 
 
-def windows(padded: str) -> list[str]:
+def _windows(padded: str) -> list[str]:
+    """Return the sorted three-letter windows of a padded text."""
     found = {padded[place : place + 3] for place in range(len(padded) - 2)}
     return sorted(gram for gram in found if not gram.endswith("  "))
 
 
-def asked_words(words: str) -> list[str]:
-    return [word for word in sort_key(words.replace("\0", " ")).split() if trigrams_within(word)][:MOST_WORDS]
+def search_words(words: str) -> list[str]:
+    """Return the words of a search that are looked up."""
+    return [word for word in sort_key(words.replace("\0", " ")).split() if _substring_trigrams(word)][:MAX_WORDS]
 
 
-def holding(words: str, tags: Iterable[str]) -> Q | None:
-    """Every word occurs in the name, a contact point or one of `tags` (those in use); None when there are no words."""
-    conditions = [Q(pk__in=bearers(word, tags)) for word in asked_words(words)]
+def word_condition(words: str, tags: Iterable[str]) -> Q | None:
+    """Match customers with every word in their name, a contact point or one of `tags`. None without words."""
+    conditions = [Q(pk__in=_customers_with_word(word, tags)) for word in search_words(words)]
     return reduce(and_, conditions) if conditions else None
 
 
-def bearers(word: str, tags: Iterable[str]) -> QuerySet:
-    """Served by customers_by_trigram, contactpoints_by_trigram and customers_by_tag."""
-    grams = trigrams_within(word)
+def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet[Customer, object]:
+    """Find customers with one word. Served by customers_by_trigram, contactpoints_by_trigram, customers_by_tag."""
+    grams = _substring_trigrams(word)
     named = Customer.objects.filter(trigrams__contains=grams)
     reached = ContactPoint.objects.filter(trigrams__contains=grams)
     if len(word) > 2:
@@ -65,51 +67,53 @@ def bearers(word: str, tags: Iterable[str]) -> QuerySet:
     return named.order_by().values("pk").union(reached.order_by().values("customer"), tagged.order_by().values("pk"))
 
 
-def beginning(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
-    """Whose name begins so, by name. Served by customers_by_name."""
+def _prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
+    """Find customers whose name begins with the words, in name order. Served by customers_by_name."""
     start = sort_key(words)
     return customers.filter(sort_key__gte=start, sort_key__lt=f"{start}\U0010ffff").order_by("sort_key", "pk")
 
 
-def similar(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
-    """Whose names share most with what was typed, the most alike first. Served by customers_by_trigram."""
+def similar_names(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
+    """Find customers with a similar name, most similar first. Served by customers_by_trigram."""
     asked = trigrams(sort_key(words))
     shared = " + ".join(['(%s = ANY("customers_customer"."trigrams"))::int'] * len(asked))
     share = RawSQL(f"({shared})::float8 / %s", [*asked, len(asked)], output_field=FloatField())
-    alike = customers.filter(trigrams__overlap=rarest(asked)).annotate(share=share).filter(share__gte=ALIKE)
-    return alike.order_by("-share", Length("sort_key"), "pk")[:SIMILAR]
+    alike = (
+        customers.filter(trigrams__overlap=_rarest_trigrams(asked)).annotate(share=share).filter(share__gte=_MIN_SHARE)
+    )
+    return alike.order_by("-share", Length("sort_key"), "pk")[:_MAX_SIMILAR]
 
 
-def rarest(asked: list[str]) -> list[str]:
-    """As many of these, the rarest, that nobody who holds ALIKE of all of them lacks every one."""
+def _rarest_trigrams(asked: list[str]) -> list[str]:
+    """Return the rarest trigrams, enough that every name with _MIN_SHARE of them contains at least one."""
     with connection.cursor() as cursor:
-        cursor.execute(COMMON_TRIGRAMS)
+        cursor.execute(_COMMON_TRIGRAMS)
         common = dict(cursor.fetchall())
-    return sorted(asked, key=lambda gram: common.get(gram, 0))[: len(asked) - ceil(ALIKE * len(asked)) + 1]
+    return sorted(asked, key=lambda gram: common.get(gram, 0))[: len(asked) - ceil(_MIN_SHARE * len(asked)) + 1]
 
 
-COMMON_TRIGRAMS = """
+_COMMON_TRIGRAMS = """
 SELECT gram, share
 FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (gram, share)
 WHERE schemaname = current_schema() AND tablename = 'customers_customer' AND attname = 'trigrams'"""
 
 
-def found_by(customers: CustomerQuerySet, words: str, *, tags: Iterable[str], limit: int) -> list[int]:
-    """At most `limit` of these customers, the likeliest first: by the name's beginning, by any part, alike."""
-    holds = holding(words, tags)
+def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[str], limit: int) -> list[int]:
+    """Return up to `limit` customers: names that begin with the words, then partial matches, then similar names."""
+    holds = word_condition(words, tags)
     if holds is None:
         return []
-    found = list(beginning(customers, words).values_list("pk", flat=True)[:limit])
+    found = list(_prefix_matches(customers, words).values_list("pk", flat=True)[:limit])
     if len(found) < limit:
         others = customers.filter(holds).order_by().values_list("pk", "sort_key")[: limit + len(found)]
         found += [pk for pk, _ in sorted(others, key=lambda row: (row[1], row[0])) if pk not in set(found)]
-    if len(found) < ENOUGH:
-        found += [one.pk for one in similar(customers, words).only("pk") if one.pk not in set(found)]
+    if len(found) < _ENOUGH_MATCHES:
+        found += [one.pk for one in similar_names(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]
 
 
 def suggest_customers(customers: CustomerQuerySet, words: str, *, limit: int) -> list[Customer]:
     """Return the customers that the first letters of a name may mean, the likeliest first, with name and photo."""
-    found = found_by(customers.standing(), words, tags=(), limit=limit)
+    found = find_customers(customers.unmerged(), words, tags=(), limit=limit)
     by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
     return [by_pk[pk] for pk in found if pk in by_pk]

@@ -1,23 +1,26 @@
-"""The only upward channel: declared here, received above."""
+"""The signals by which upper packages learn of changes. Declared here, received above."""
 
-from typing import Any
+from collections.abc import Collection
 
+from django.db.models import Model
 from django.dispatch import Signal
 
+# Sent once per batch with customer_ids, inside the transaction that changed the histories.
 history_changed = Signal()
-"""Sent with customer_ids (a collection of primary keys), once per batch, inside the transaction that changed them."""
 
 
+# Sent with survivor_id, absorbed_id and the unsaved merge. Receivers move their rows with customers.merge_rows, which
+# adds them to the merge.
 customers_merged = Signal()
-"""Sent with survivor_id, absorbed_id and the merge, inside its transaction and before it is saved: receivers move the
-rows of theirs (customers.merge_rows), so that the merge names them."""
 
+# Sent with survivor_id, absorbed_id and the merge, inside the transaction that undid it, once both have their own
+# history again.
 customers_unmerged = Signal()
-"""Sent with survivor_id, absorbed_id and the merge, its undone_at set, inside the transaction that undoes it, when both
-have their histories again."""
 
 
-def announce(*, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **_: Any) -> None:
-    """A customer has a history from the first day, though an empty one; and tags choose which rules look at it."""
+def announce_history(
+    *, instance: Model, update_fields: Collection[str] | None = None, created: bool, **_: object
+) -> None:
+    """Announce a changed history for a new customer and for changed tags, which decide the rules that apply."""
     if created or update_fields is None or "tags" in update_fields:
         history_changed.send(sender=type(instance), customer_ids=[instance.pk])

@@ -1,25 +1,24 @@
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
-from partnership.staff.admin import ForAdmins
+from partnership.staff.admin import AdminsOnly
 
 
-class AttachmentInline(ForAdmins, admin.TabularInline):
+class AttachmentInline(AdminsOnly, admin.TabularInline):
     model = Attachment
     fields = ["name", "content_type", "size"]
     readonly_fields = ["name", "content_type", "size"]
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Interaction)
-class InteractionAdmin(Written):
+class InteractionAdmin(ReadOnlyAdmin):
     list_display = ["occurred_at", "customer", "kind", "direction", "channel", "subject"]
     list_filter = ["kind", "direction", "channel"]
     list_select_related = ["customer"]
@@ -28,7 +27,7 @@ class InteractionAdmin(Written):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ForAdmins, admin.ModelAdmin):
+class ConversationAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["subject", "customer", "channel", "status", "assignee", "waiting_since"]
     list_filter = ["status", "channel"]
     list_select_related = ["customer", "assignee"]
@@ -37,22 +36,22 @@ class ConversationAdmin(ForAdmins, admin.ModelAdmin):
     readonly_fields = ["customer", "channel", "last_interaction_at", "waiting_since"]
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(Written):
+class AttachmentAdmin(ReadOnlyAdmin):
     list_display = ["name", "content_type", "size", "interaction"]
     list_select_related = ["interaction"]
     search_fields = ["name"]
 
 
 @admin.register(Deletion)
-class DeletionAdmin(Written):
+class DeletionAdmin(ReadOnlyAdmin):
     list_display = ["deleted_at", "customer", "kind", "reason", "by", "undone_at"]
     list_filter = ["kind"]
     list_select_related = ["customer", "by"]
@@ -60,7 +59,7 @@ class DeletionAdmin(Written):
 
 
 @admin.register(Outgoing)
-class OutgoingAdmin(Written):
+class OutgoingAdmin(ReadOnlyAdmin):
     list_display = ["queued_at", "to", "status", "attempts", "sent_at", "interaction"]
     list_filter = ["status"]
     list_select_related = ["interaction__customer"]

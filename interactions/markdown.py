@@ -1,13 +1,13 @@
-"""What staff write is Markdown; here it becomes the HTML of their entries and of the mail that leaves.
+"""Render the Markdown that staff write to HTML, for entries and for outgoing mail.
 
-The HTML of a row of ours (`is_ours`) is made here and nowhere else: it may stand in a page as it is, marked safe.
+HTML of a row written here (is_written_here) comes from this module only, so templates may mark it safe.
 """
 
 import nh3
 from markdown_it import MarkdownIt
 
 from interactions.models import Interaction
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
 TAGS = {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"}
 TAGS |= {"strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -17,8 +17,8 @@ assert _markdown.linkify is not None
 _markdown.linkify.set({"fuzzy_link": False})  # else plan.md would be a link to a site of Moldova
 
 
-def rendered(text: str) -> str:
-    """Safe HTML of what somebody wrote: no tags of theirs, no pictures, links to the web, to mail and to phones."""
+def render_markdown(text: str) -> str:
+    """Return safe HTML: no HTML of the writer's own, no images, links to web, mail and phone only."""
     return nh3.clean(
         _markdown.render(text).strip(),
         tags=TAGS,
@@ -28,6 +28,6 @@ def rendered(text: str) -> str:
     )
 
 
-def is_ours(row: Interaction) -> bool:
-    """Written here by one of us, not taken in from elsewhere."""
-    return row.source == OWN
+def is_written_here(row: Interaction) -> bool:
+    """Check that the entry was not imported."""
+    return row.source == OWN_SOURCE

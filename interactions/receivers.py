@@ -1,15 +1,13 @@
-"""What a change of the firm's settings does to the timeline."""
-
-from typing import Any
+"""Receivers of changes to the firm's settings."""
 
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from interactions.time_zone_change import keep_local_days
+from interactions.time_zone_change import recompute_local_days
 from partnership.staff.models import Firm
 
 
 @receiver(pre_save, sender=Firm)
-def move_days(*, instance: Firm, raw: bool = False, **_: Any) -> None:
+def recompute_days_on_zone_change(*, instance: Firm, **_: object) -> None:
     if instance.timezone != Firm.current().timezone:
-        keep_local_days(instance)
+        recompute_local_days(instance)

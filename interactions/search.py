@@ -1,4 +1,4 @@
-"""Words that somebody types, as a query of the full text (interactions.models.words), and what holds them."""
+"""Full-text search of entries."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,26 +16,26 @@ from interactions.querysets import InteractionQuerySet
 from partnership.core.caching import read_cached
 from partnership.core.pagination import parse_key, parse_moment
 
-MOST_WORDS, LONGEST = 12, 80
-"""What is read of a search; a page of text pasted into it asks for its first words."""
+# A page of text pasted into the search asks for its first words.
+MAX_WORDS, MAX_WORD_LENGTH = 12, 80
 
-PREFIX_BYTES = 3
-"""From here on a word finds what begins with it: three letters of ours, one of a script that has a sign per word."""
+# Bytes from which a word also matches longer words: three Latin letters, or one sign of a script with a sign per word.
+_MIN_PREFIX_BYTES = 3
 
 
-def asked_words(words: str) -> list[str]:
-    """The words that a search is for, at most MOST_WORDS; what has no letter or digit is none."""
+def search_words(words: str) -> list[str]:
+    """Return the words of a search that have a letter or digit, at most MAX_WORDS."""
     found = (word for word in words.replace("\0", " ").split() if any(map(str.isalnum, word)))
-    return [word[:LONGEST] for _, word in zip(range(MOST_WORDS), found, strict=False)]
+    return [word[:MAX_WORD_LENGTH] for _, word in zip(range(MAX_WORDS), found, strict=False)]
 
 
-def tsquery(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
-    """Every word, as the beginning of one or by its stem in any of these languages (codes); None without words."""
-    return query_of([(word, beginning_of(word)) for word in asked_words(words)], languages)
+def words_query(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:
+    """Match every word, as a prefix or by its stem in any of these language codes. None without words."""
+    return words_query_from([(word, prefix_query(word)) for word in search_words(words)], languages)
 
 
-def query_of(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
-    """`words`: each with how the query says that a word begins so."""
+def words_query_from(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> SearchQueryCombinable | None:
+    """Build the query from (word, prefix query) pairs."""
     codes = {language.split("-")[0] for language in languages}
     stemmers = sorted({STEMMERS[code] for code in codes if code in STEMMERS})
     queries = [
@@ -49,72 +49,72 @@ def query_of(words: Iterable[tuple[str, str]], languages: Iterable[str]) -> Sear
     return reduce(and_, queries) if queries else None
 
 
-def beginning_of(word: str) -> str:
+def prefix_query(word: str) -> str:
     quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}'{':*' if len(word.encode()) >= PREFIX_BYTES else ''}"
+    return f"'{quoted}'{':*' if len(word.encode()) >= _MIN_PREFIX_BYTES else ''}"
 
 
-RANKED = 200
-"""Where no more rows hold the words, the best come first; else the newest."""
+# With more hits than this, the newest come first instead of the best.
+_MAX_RANKED = 200
 
-COMMON = 0.1
-"""A share of all rows: words that the planner expects in more of them are soon met by walking back through time."""
+# Share of all rows above which walking back through time finds words faster than their index.
+_COMMON_SHARE = 0.1
 
-WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
-"""How far back the newest are looked for before the whole history is."""
+# Periods that are searched, newest first, before the whole history is.
+_WINDOWS = (timedelta(days=7), timedelta(days=60), timedelta(days=500))
 
-Hits = list[tuple[int, str]]
-"""(pk, the key of the page that begins after it)."""
+# (primary key, key of the page that begins after it).
+_Hits = list[tuple[int, str]]
 
 
-def saying(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
-    """Served by interactions_by_words."""
+def matching_rows(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
+    """Keep the rows with these words. Served by interactions_by_words."""
     return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
 
 
-def found_by(
+def find_interactions(
     rows: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str = "", limit: int
-) -> Hits:
-    """The next `limit` of these rows that hold the words. BadRequest when `after` is no place among them."""
-    hits = saying(rows, query)
+) -> _Hits:
+    """Return the next `limit` matching rows. Raise BadRequest for an invalid `after`."""
+    hits = matching_rows(rows, query)
     place, pk = parse_key(after, str) if after else ("", 0)
-    walk = is_common(query)
-    if place in ("", "rank") and not walk and (best := ranked(hits, query)) is not None:
+    walk = is_common_query(query)
+    if place in ("", "rank") and not walk and (best := _best_matches(hits, query)) is not None:
         pks = [one for one, _ in best]
         if place and pk not in pks:
-            return []  # gone meanwhile: where it stood nobody knows
+            return []  # deleted since, so its place is unknown
         return best[pks.index(pk) + 1 if place else 0 :][:limit]
     if place == "rank":
         return []
-    return newest(hits, at=at, after=after, limit=limit, walk=walk)
+    return _newest_matches(hits, at=at, after=after, limit=limit, walk=walk)
 
 
-def is_common(query: SearchQueryCombinable) -> bool:
-    """By the planner's statistics, which costs no reading; it takes the beginning of a rare word for 2.5 per cent."""
+def is_common_query(query: SearchQueryCombinable) -> bool:
+    """Estimate by the planner's statistics, which reads no rows. It assumes 2.5 per cent for a rare prefix."""
     everything = Interaction.objects.order_by()
-    many = read_cached("interactions.expected", 60, lambda: expected(everything))
-    return expected(saying(everything, query)) > COMMON * many
+    many = read_cached("interactions.expected", 60, lambda: _estimated_rows(everything))
+    return _estimated_rows(matching_rows(everything, query)) > _COMMON_SHARE * many
 
 
-def expected(rows: InteractionQuerySet) -> int:
+def _estimated_rows(rows: InteractionQuerySet) -> int:
     (plan,) = json.loads(rows.values("pk").explain(format="json"))
     return int(plan["Plan"]["Plan Rows"])
 
 
 @contextmanager
-def through_its_index() -> Iterator[None]:
-    """The planner knows too little of rare words: left alone, it reads the whole table to find a few."""
+def _index_only_plan() -> Iterator[None]:
+    """Force the index: the planner has no statistics on rare words and would read the whole table."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         yield
         cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
 
-def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | None:
-    """All of them, the best first and of equals the newest; None where they are many."""
-    with through_its_index():
-        found = list(hits.order_by().values_list("pk", flat=True)[: RANKED + 1])
-    if len(found) > RANKED:
+def _best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _Hits | None:
+    """Return all hits, best first and newest first among equals. None if there are more than MAX_RANKED."""
+    with _index_only_plan():
+        found = list(hits.order_by().values_list("pk", flat=True)[: _MAX_RANKED + 1])
+    if len(found) > _MAX_RANKED:
         return None
     if not found:
         return []
@@ -123,16 +123,16 @@ def ranked(hits: InteractionQuerySet, query: SearchQueryCombinable) -> Hits | No
     return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]
 
 
-def newest(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> Hits:
-    """Back through time, window by window. Served by interactions_newest, with interactions_by_words unless walked."""
+def _newest_matches(hits: InteractionQuerySet, *, at: datetime, after: str, limit: int, walk: bool) -> _Hits:
+    """Return the newest hits, window by window. Served by interactions_newest, else interactions_by_words."""
     upper = at
     if after:
         upper, pk = parse_key(after, parse_moment)
         hits = hits.before(upper, pk)
     newest_first = hits.order_by("-occurred_at", "-id").values_list("pk", "occurred_at")
     rows: list[tuple[int, datetime]] = []
-    with nullcontext() if walk else through_its_index():
-        for window in (*WINDOWS, None):
+    with nullcontext() if walk else _index_only_plan():
+        for window in (*_WINDOWS, None):
             found = newest_first.filter(occurred_at__gte=upper - window) if window else newest_first
             rows = list(found[:limit])
             if len(rows) == limit:

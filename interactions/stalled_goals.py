@@ -1,4 +1,4 @@
-"""When a goal stalls: it is pursued, and nothing but questions about it came for weeks."""
+"""Goals without progress."""
 
 from datetime import datetime, timedelta
 
@@ -8,12 +8,14 @@ from customers.models import CheckIn, Goal
 from interactions.models import Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 
-STALLED = timedelta(weeks=3)
+STALLS_AFTER = timedelta(weeks=3)
 
 
-def stalled(*, since: datetime) -> Q:
-    """Of goals: those pursued since before then, of which nobody said or did anything from then on; asking is neither.
-    Served by interactions_by_goal."""
+def stalled_goals(*, since: datetime) -> Q:
+    """Match active goals set before `since` with neither a check-in nor an entry since then, other than questions.
+
+    Served by interactions_by_goal.
+    """
     asking = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER))
     worked = Interaction.objects.filter(~asking, goal=OuterRef("pk"), occurred_at__gte=since)
     read = CheckIn.objects.filter(goal=OuterRef("pk"), at__gte=since)

@@ -12,5 +12,5 @@ def miss_overdue_task() -> int:
 
 @shared_task(name=outbox.SEND_TASK)
 def send_outgoing_task() -> int:
-    """Send what waits in the outbox; how many mails were sent."""
+    """Send the queued mails. Return how many were sent."""
     return outbox.send_queued(clock=timezone.now)

@@ -129,14 +129,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["partnership.staff.sign_in.WithRoles"]
+AUTHENTICATION_BACKENDS = ["partnership.staff.sign_in.RolesBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "focus"
-ACCOUNT_ADAPTER = "partnership.staff.sign_in.StaffOnly"
+ACCOUNT_ADAPTER = "partnership.staff.sign_in.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -12,11 +12,11 @@ from django.utils import timezone
 from PIL import Image
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
-from interactions.actions.conversations import hand_over
+from interactions.actions.conversations import hand_over_conversation
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
 from partnership.desk.models import Draft, SavedView
 from partnership.desk.wall.posts import share
@@ -51,7 +51,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     file = attach_picture(rows["mail"])
     news, view = tell_of_desk(customer, rows["note"], colleague=colleague, viewer=viewer, at=now)
     customer.photo.save("face.png", ContentFile(picture()))
-    done = merge(
+    done = merge_customers(
         survivor=customer, absorbed=Customer.objects.create(name="The same", kind=customer.kind), by=by, at=now
     )
     twin = Customer.objects.create(name="A twin")
@@ -111,7 +111,7 @@ def tell_of_talk(
     sent = happens(customer, "message", at=at - timedelta(hours=1), by=by, direction="outbound", **talk)
     Outgoing.objects.create(interaction=sent, to=[to.value], message_id=f"<{sent.pk}@o.example>", queued_at=at,
                             status="failed", error="Refused")  # fmt: skip
-    hand_over(thread, to=colleague, summary="They wait for the invoice", by=by, at=at)
+    hand_over_conversation(thread, to=colleague, summary="They wait for the invoice", by=by, at=at)
     Conversation.objects.filter(pk=other.pk).update(
         status="snoozed", snoozed_until=at + timedelta(days=1), snooze_reason="On holiday"
     )

@@ -21,8 +21,8 @@ from interactions.actions.promises import keep_promise, make_promise, miss_overd
 from interactions.actions.record import Entry, record, record_many
 from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Kind
 from partnership.focus.lanes.partnership_lane import leading_items
 from partnership.focus.lanes.waiting_lane import by_due, clock_of
@@ -327,9 +327,9 @@ def test_i7_a_merge_adds_up(one: list[Entry], other: list[Entry], rules: dict | 
         ada, bea = customer_with(one, "Ada"), customer_with(other, "Bea")
         (joined,) = fetch_scores(rule_set, always, day=day)
         with rolled_back():
-            merge(survivor=ada, absorbed=bea, by=by, at=NOON)
+            merge_customers(survivor=ada, absorbed=bea, by=by, at=NOON)
             forth = fetch_scores(rule_set, ada, day=day)
-        merge(survivor=bea, absorbed=ada, by=by, at=NOON)
+        merge_customers(survivor=bea, absorbed=ada, by=by, at=NOON)
         back = fetch_scores(rule_set, bea, day=day)
         assert [pure_scores(row) for row in (*forth, *back)] == [pure_scores(joined)] * 2
 
@@ -369,12 +369,12 @@ def test_i7_undoing_a_merge_restores_both(
             rescore_all(at=NOON)
             expected = [pure_scores(row) for row in fetch_scores(rule_set, *people.values(), day=day)]
             whose = list_lines(*people.values())
-        first = merge(survivor=people["ada"], absorbed=people["bea"], by=by, at=NOON)
+        first = merge_customers(survivor=people["ada"], absorbed=people["bea"], by=by, at=NOON)
         deliver(between[:cut], "before")
-        second = merge(survivor=third, absorbed=people["ada"], by=by, at=NOON)
+        second = merge_customers(survivor=third, absorbed=people["ada"], by=by, at=NOON)
         deliver(between, "before")
         for done in (second, first):
-            unmerge(done, by=by, at=NOON)
+            unmerge_customers(done, by=by, at=NOON)
         assert list_lines(*people.values()) == whose
         assert list_lines(third) == [[]]
         assert [pure_scores(row) for row in fetch_scores(rule_set, *people.values(), day=day)] == expected

@@ -371,7 +371,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('introduced_by__isnull', True), models.Q(('introduced_by', models.F('id')), _negated=True), _connector='OR'), name='customers_customer_introduced_by_another', violation_error_message='Nobody introduces themselves: choose somebody else, or nobody.'),
+            constraint=models.CheckConstraint(condition=models.Q(('introduced_by__isnull', True), models.Q(('introduced_by', models.F('id')), _negated=True), _connector='OR'), name='customers_customer_introduced_by_another', violation_error_message='A customer cannot introduce themselves: choose another customer, or none.'),
         ),
         migrations.AddConstraint(
             model_name='customer',

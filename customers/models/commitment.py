@@ -1,4 +1,4 @@
-"""One promise by one side."""
+"""Promises made by us or by the customer."""
 
 from datetime import date
 
@@ -7,23 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.goal import Goal
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
 
-class CommitmentQuerySet(models.QuerySet):
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def overdue(self, today: date) -> "CommitmentQuerySet":
-        """Open, and due before today."""
+        """Keep open promises that were due before today."""
         return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
 
-    def to_do(self) -> "CommitmentQuerySet":
-        """Not yet done and not let go: open ones, and missed ones that can still be kept late."""
+    def outstanding(self) -> "CommitmentQuerySet":
+        """Keep open promises, and missed ones that can still be kept late."""
         return self.filter(status__in=[Commitment.Status.OPEN, Commitment.Status.MISSED])
 
 
-@tracked(additions=True)
-class Commitment(Sourced):
+@audited(additions=True)
+class Commitment(ExternallyIdentified):
     class Party(models.TextChoices):
         US = "us", _("us")
         THEM = "them", _("them")
@@ -50,7 +50,7 @@ class Commitment(Sourced):
 
     objects = CommitmentQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering = ["due_on", "id"]
@@ -60,7 +60,7 @@ class Commitment(Sourced):
             models.Index(fields=["party", "status", "-closed_at", "-id"], name="customers_commitments_ended"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(status="open", closed_at__isnull=True)
                 | (~models.Q(status="open") & models.Q(closed_at__isnull=False)),

@@ -1,4 +1,4 @@
-"""One way to reach or recognise somebody."""
+"""Addresses, numbers and ids by which a customer is reached or recognised."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from customers.models.trigrams import trigrams_of
+from customers.models.trigrams import trigram_field
 from customers.normalisation import normalise
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 
 
-@tracked(without=("trigrams",), additions=True)
+@audited(without=("trigrams",), additions=True)
 class ContactPoint(models.Model):
-    """Unique on (kind, normalised): a shared address belongs to an organisation."""
+    """A contact point is unique by kind and normalised value; a shared one belongs to an organisation."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
@@ -26,7 +26,7 @@ class ContactPoint(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     value = models.CharField(_("as given"), max_length=320)
     normalised = models.CharField(max_length=320, editable=False)
-    trigrams = trigrams_of("normalised")
+    trigrams = trigram_field("normalised")
     verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("learned from"), max_length=64, default="partnership", editable=False)
 

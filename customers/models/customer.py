@@ -1,4 +1,4 @@
-"""Whom we serve: a person or an organisation."""
+"""Customers: persons and organisations."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.trigrams import trigrams_of
+from customers.models.trigrams import trigram_field
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
 
-@tracked(without=("trigrams",), additions=True)
-class Customer(Sourced):
+@audited(without=("trigrams",), additions=True)
+class Customer(ExternallyIdentified):
     class Kind(models.TextChoices):
         PERSON = "person", _("person")
         ORGANISATION = "organisation", _("organisation")
@@ -47,7 +47,7 @@ class Customer(Sourced):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=300)
     sort_key = models.CharField(max_length=200, editable=False)
-    trigrams = trigrams_of("sort_key")
+    trigrams = trigram_field("sort_key")
     preferred_name = models.CharField(_("what to call them"), max_length=100, blank=True)
     photo = models.FileField(_("photo"), upload_to="faces/", blank=True)
     about = models.TextField(_("about"), blank=True)
@@ -76,7 +76,7 @@ class Customer(Sourced):
     preferred_channel = models.CharField(_("preferred channel"), max_length=8, choices=Channel, blank=True)
     pace = models.CharField(_("pace"), max_length=8, choices=Pace, blank=True)
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("tags"), default=list, blank=True)
-    attributes: Any = models.JSONField(_("attributes"), default=dict, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     since = models.DateField(_("customer since"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
@@ -85,7 +85,7 @@ class Customer(Sourced):
 
     objects = CustomerQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["sort_key", "id"]
@@ -93,19 +93,19 @@ class Customer(Sourced):
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
             GinIndex(fields=["trigrams"], name="customers_by_trigram"),
-            # Whose entries a search leaves out.
+            # A search leaves out the entries of restricted customers.
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="customers_restricted"),
-            # Whom we don't approach by ourselves.
+            # Customers that we don't approach.
             models.Index(
                 fields=["id"],
                 condition=~models.Q(lifecycle="active") | models.Q(do_not_contact=True),
                 name="customers_let_be",
             ),
-            # Whose face a file is decides who may see it.
+            # Finds the customer of a photo, to decide who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(kind="person") | models.Q(organisation__isnull=True),
                 name="customers_customer_only_persons_have_an_employer",
@@ -114,7 +114,7 @@ class Customer(Sourced):
             models.CheckConstraint(
                 condition=models.Q(introduced_by__isnull=True) | ~models.Q(introduced_by=models.F("id")),
                 name="customers_customer_introduced_by_another",
-                violation_error_message=_("Nobody introduces themselves: choose somebody else, or nobody."),
+                violation_error_message=_("A customer cannot introduce themselves: choose another customer, or none."),
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
@@ -130,17 +130,17 @@ class Customer(Sourced):
         return reverse("customer", args=[self.pk])
 
     def is_visible_to(self, user: User) -> bool:
-        """As CustomerQuerySet.visible_to says it, of one who is at hand."""
+        """Check one customer by the rule of CustomerQuerySet.visible_to."""
         return not self.restricted or self.owner_id == user.pk or user.is_manager
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         return self.preferred_name or self.name
 
     @property
     def language_name(self) -> str:
-        """In words, where Django has a name for it; else the code."""
-        known: dict[str, Any] = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
+        """Return the language's name, or its code if Django knows no name."""
+        known = LANG_INFO.get(self.language) or LANG_INFO.get(self.language.partition("-")[0]) or {}
         return gettext(known["name"]) if "name" in known else self.language
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""An outcome the customer wants, and the readings of its progress."""
+"""Goals of customers, with readings of their progress."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -7,20 +7,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def measured(label: "StrOrPromise") -> "models.DecimalField":
+def _measure_field(label: "StrOrPromise") -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(label, max_digits=16, decimal_places=4, null=True, blank=True)
 
 
-@tracked(additions=True)
-class Goal(Sourced):
+@audited(additions=True)
+class Goal(ExternallyIdentified):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
         ACHIEVED = "achieved", _("achieved")
@@ -31,15 +31,15 @@ class Goal(Sourced):
     why = models.TextField(_("why it matters to them"), blank=True)
     measure = models.CharField(_("measure"), max_length=200, blank=True)
     unit = models.CharField(_("unit"), max_length=60, blank=True)
-    baseline = measured(_("baseline"))
-    target = measured(_("target"))
-    current = measured(_("current"))
+    baseline = _measure_field(_("baseline"))
+    target = _measure_field(_("target"))
+    current = _measure_field(_("current"))
     set_at = models.DateTimeField(_("set"), null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("goal")
         verbose_name_plural = _("goals")
         ordering = ["due_on", "id"]
@@ -48,7 +48,7 @@ class Goal(Sourced):
             models.Index(fields=["status", "-closed_at", "-id"], name="customers_goals_ended"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(status="active", closed_at__isnull=True) | ~models.Q(status="active"),
                 name="customers_goal_active_is_not_closed",
@@ -60,7 +60,7 @@ class Goal(Sourced):
 
     @property
     def progress(self) -> int | None:
-        """Per cent of the way from baseline to target, 0 to 100; None where it can't be told."""
+        """Return the percentage of the way from baseline to target, 0 to 100, or None if unknown."""
         if self.target is None or self.current is None:
             return None
         start = self.baseline or Decimal(0)
@@ -69,17 +69,17 @@ class Goal(Sourced):
         return round(max(0, min(100, 100 * (self.current - start) / (self.target - start))))
 
 
-@tracked()
-class CheckIn(Sourced):
-    """One reading of a goal's progress, by the customer where no staff member is named."""
+@audited()
+class CheckIn(ExternallyIdentified):
+    """A reading of a goal's progress. Without `by`, the customer gave it."""
 
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="check_ins")
-    value = measured(_("value"))
+    value = _measure_field(_("value"))
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey(User, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL)
     at = models.DateTimeField(_("at"))
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ["-at", "-id"]

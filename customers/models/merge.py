@@ -1,24 +1,24 @@
-"""Two customers found to be one."""
-
-from typing import Any
+"""Merges of two customer records."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models import User
 
 
-@tracked(without=("moved",), additions=True)
+@audited(without=("moved",), additions=True)
 class Merge(models.Model):
-    """`moved` names every row that changed hands, by table and column: {"customers_goal.customer_id": [pk, …], …};
-    beside them, in `fields`, what the survivor took over: {name: [before, after]}, and what receivers set aside.
+    """A merge, with the rows it moved, by table and column: {"customers_goal.customer_id": [pk, …], …}.
+
+    The key `fields` of `moved` holds the survivor's changed fields: {name: [before, after]}. Receivers of
+    customers_merged may add keys.
     """
 
     survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")
-    moved: Any = models.JSONField(default=dict)
+    moved = models.JSONField(default=dict)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)

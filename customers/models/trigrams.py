@@ -1,13 +1,13 @@
-"""Three letters at a time: finds a name within a word of it, or with a typo in it."""
+"""Trigrams, stored with a row, find part of a name or a misspelt one."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Trigrams(models.Func):
-    """text → text[], sorted; each word begins with two blanks and ends with one, as in pg_trgm.
+    """Compute a text's sorted trigrams in SQL, by the function of customers.0002_trigrams.
 
-    The SQL function of that name in customers.0002_trigrams.
+    As in pg_trgm, a word is padded with two blanks in front and one behind.
     """
 
     function = "customers_trigrams"
@@ -15,7 +15,7 @@ class Trigrams(models.Func):
     output_field = ArrayField(models.TextField())
 
 
-def trigrams_of(column: str) -> models.GeneratedField:
+def trigram_field(column: str) -> models.GeneratedField:
     return models.GeneratedField(
         expression=Trigrams(column), output_field=ArrayField(models.TextField()), db_persist=True
     )

@@ -1,4 +1,4 @@
-"""{% load addresses %}: where a long address may go on in the next line."""
+"""Template filters for addresses."""
 
 from django import template
 from django.utils.html import escape
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def breakable(address: str) -> SafeString:
-    """After @ and before dots, never within a word where that can be helped."""
+    """Allow line breaks after "@" and before dots."""
     return SafeString(escape(address).replace("@", "@<wbr>").replace(".", "<wbr>."))

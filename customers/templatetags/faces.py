@@ -1,4 +1,4 @@
-"""{% load faces %}: initials and their colour, for components/face.html."""
+"""Template filters for customers without a photograph: `initials` and `tint`."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Files that somebody puts to an entry."""
+"""Attach uploaded files to an entry."""
 
 import re
 import unicodedata
@@ -9,40 +9,40 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from interactions.models import Attachment, Interaction
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
-NAME_LIMIT = 255
-MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
+_NAME_LIMIT = 255
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 
 
-def attach(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
-    """Keep them; those of a form that was sent twice are kept once."""
+def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
+    """Store the files. A form that is submitted twice stores them once."""
     for number, file in enumerate(files, 1):
-        digest = digest_of(file)
+        digest = _digest_of(file)
         given = file.content_type or ""
         Attachment.objects.get_or_create(
-            source=OWN,
+            source=OWN_SOURCE,
             external_id=f"{interaction.external_id}/attachment/{number}",
             defaults={
                 "interaction": interaction,
-                "name": tame(file.name or ""),
-                "content_type": given if MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
+                "name": safe_file_name(file.name or ""),
+                "content_type": given if _MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
                 "size": file.size,
                 "sha256": digest,
-                "file": stored(digest, file),
+                "file": _store(digest, file),
             },
         )
 
 
-def digest_of(file: UploadedFile) -> str:
+def _digest_of(file: UploadedFile) -> str:
     digest = sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     return digest.hexdigest()
 
 
-def stored(digest: str, file: UploadedFile) -> str:
-    """The name under which the content lies: one content once. One of another size is a write that broke off."""
+def _store(digest: str, file: UploadedFile) -> str:
+    """Store the content once and return its name. A stored file of another size is a broken upload and is replaced."""
     name = f"attachments/{digest[:2]}/{digest}"
     if default_storage.exists(name):
         if default_storage.size(name) == file.size:
@@ -52,11 +52,11 @@ def stored(digest: str, file: UploadedFile) -> str:
     return default_storage.save(name, file)
 
 
-def tame(name: str) -> str:
-    """A name without folders, without what steers a screen or turns the order of letters round, at most 255 long."""
+def safe_file_name(name: str) -> str:
+    """Return the file name without folders, control and direction characters, at most 255 characters long."""
     bare = re.split(r"[/\\]", name)[-1]
     shown = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cf", "Zl", "Zp", "Cs"))
     stem, dot, ending = shown.strip(" .").rpartition(".")
-    if len(shown) > NAME_LIMIT and dot and len(ending) <= 20:
-        return f"{stem[: NAME_LIMIT - len(ending) - 1]}.{ending}"
-    return shown.strip(" .")[:NAME_LIMIT] or "file"
+    if len(shown) > _NAME_LIMIT and dot and len(ending) <= 20:
+        return f"{stem[: _NAME_LIMIT - len(ending) - 1]}.{ending}"
+    return shown.strip(" .")[:_NAME_LIMIT] or "file"

@@ -1,33 +1,43 @@
-"""Requests that ask for a decision: a refund, or an exception. What came of one is written on it.
+"""Decisions on requests for a refund or an exception, kept in the request's payload.
 
-A request's payload says `exception` where it asks for one, and `decision` once there is one: `outcome`, `on` (the day),
-`answer` (the ref of the row that told them) and, where something was given, `given` (the ref of that row), `amount`,
-`currency`.
+`exception`: true if an exception is asked for. `decision`: `outcome`, `on` (the day), `answer` (ref of the reply) and,
+if something was given, `given` (ref of that entry), `amount`, `currency`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Required, TypedDict, cast
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interactions.actions.entries import follow, is_markable, locked
-from interactions.actions.goodwill import keep_to_budget
-from interactions.actions.record import RECENT, record
+from interactions.actions.entries import is_markable, lock_entry, refresh_dependents
+from interactions.actions.goodwill import enforce_budget
+from interactions.actions.record import STAYS_OPEN_FOR, record
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
-OURS = ("exception", "decision")
-"""What staff say in a request's payload: what the source says of it later takes neither away."""
+# Payload keys written by staff; an import keeps them.
+STAFF_PAYLOAD_KEYS = ("exception", "decision")
+
+
+class Decision(TypedDict, total=False):
+    """The decision in a request's payload."""
+
+    outcome: Required[str]
+    on: Required[str]
+    answer: Required[str]
+    given: str
+    amount: str
+    currency: str
 
 
 class Outcome(models.TextChoices):
@@ -36,26 +46,26 @@ class Outcome(models.TextChoices):
     DECLINED = "declined", gettext_lazy("declined")
 
 
-ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
+_ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
     Q(kind=Kind.REFUND_REQUEST) | Q(kind=Kind.REQUEST, payload__exception=True)
 )
 # Both served by what leads from a row to its thread: a few such rows ask.
-ANSWERED_ELSEWHERE = Interaction.objects.filter(
+_ANSWERED_ELSEWHERE = Interaction.objects.filter(
     conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
     occurred_at__gt=OuterRef("occurred_at"),
-).exclude(source=OWN)  # fmt: skip
+).exclude(source=OWN_SOURCE)  # fmt: skip
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
 
+# Requests that another system reported as history: long after the fact, with the answer, or in a closed thread. A
+# message that staff marked as a request still needs a decision.
 SETTLED_ELSEWHERE = (
     Q(kind=Kind.REFUND_REQUEST, source_snapshot__kind=Kind.REFUND_REQUEST)
-    & ~Q(source=OWN)
-    & (Q(recorded_at__gt=F("occurred_at") + RECENT) | Exists(ANSWERED_ELSEWHERE) | Exists(CLOSED))
+    & ~Q(source=OWN_SOURCE)
+    & (Q(recorded_at__gt=F("occurred_at") + STAYS_OPEN_FOR) | Exists(_ANSWERED_ELSEWHERE) | Exists(CLOSED))
 )
-"""Another system told of it as history: long after, or with the answer, or its thread is closed. Who marks a message as
-such a request asks for a decision."""
 
-DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
-UNDECIDED = ASKS_FOR_DECISION & ~DECIDED & ~SETTLED_ELSEWHERE
+_DECIDED = reduce(or_, (Q(payload__contains={"decision": {"outcome": value}}) for value in Outcome.values))
+UNDECIDED = _ASKS_FOR_DECISION & ~_DECIDED & ~SETTLED_ELSEWHERE
 
 
 def asks_for_decision(entry: Interaction) -> bool:
@@ -65,39 +75,43 @@ def asks_for_decision(entry: Interaction) -> bool:
     return is_exception or entry.kind == Kind.REFUND_REQUEST
 
 
-def decision_on(entry: Interaction) -> dict[str, Any] | None:
-    """As the module's head says; None while it is open, or there is nothing to decide. What another system calls a
-    decision is none of ours."""
+def decision_of(entry: Interaction) -> Decision | None:
+    """Return the decision, or None if it is open or nothing is to decide.
+
+    A `decision` of another system has another form and does not count.
+    """
     found = entry.payload.get("decision") if asks_for_decision(entry) else None
-    return found if isinstance(found, dict) and is_ours(**found) else None
+    return cast(Decision, found) if isinstance(found, dict) and _is_decision(found) else None
 
 
-def is_ours(*, outcome: Any = "", on: Any = "", answer: Any = "", **more: Any) -> bool:
+def _is_decision(found: Mapping[str, object]) -> bool:
     try:
-        return bool(Outcome(outcome) and date.fromisoformat(on) and answer)
-    except (TypeError, ValueError):
+        Outcome(str(found.get("outcome")))
+        date.fromisoformat(str(found.get("on")))
+    except ValueError:
         return False
+    return bool(found.get("answer"))
 
 
 @transaction.atomic
 def ask_for_exception(entry: Interaction, *, by: User) -> None:
-    """Say that a message of theirs asks for an exception. ActionRefused for any other row."""
-    row = locked(entry)
+    """Mark a customer's message as a request for an exception. Raise ActionRefused for any other entry."""
+    row = lock_entry(entry)
     if not is_markable(row):
         raise ActionRefused(_("Only a message of theirs can ask for an exception."))
     payload = {**row.payload, "exception": True}
     Interaction.objects.filter(pk=row.pk).update(kind=Kind.REQUEST, payload=payload)
-    follow(row)
+    refresh_dependents(row)
     entry.refresh_from_db()
 
 
 @transaction.atomic
-def put_at_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
-    """What the request is about, in money; with no amount, nothing is known of it."""
-    row = locked(request)
-    refuse_unless_open(row)
+def set_stake(request: Interaction, *, amount: Decimal | None, currency: str, by: User) -> None:
+    """Set the amount that a request is about; None if unknown."""
+    row = lock_entry(request)
+    _refuse_unless_open(row)
     Interaction.objects.filter(pk=row.pk).update(amount=amount, currency=currency if amount is not None else "")
-    follow(row)
+    refresh_dependents(row)
     request.refresh_from_db()
 
 
@@ -114,21 +128,20 @@ def decide(
     currency: str = "",
     as_gesture: bool = False,
 ) -> None:
-    """Answer a request once. `answer` tells them, and records its row under the external id `answer_id`; `amount` is
-    given back as a refund, or beyond the terms as a gesture, which the giver's budget must hold.
+    """Decide a request once. `answer` records the reply under the external id `answer_id`.
 
-    With the same `answer_id` again nothing happens. ActionRefused when it is decided otherwise already, or the
-    budget does not reach.
+    `amount` is refunded or, with `as_gesture`, given within the user's goodwill budget. A repeated call with the same
+    `answer_id` does nothing. Raise ActionRefused if it was decided otherwise, or if the budget is too small.
     """
-    row = locked(request)
-    decision = decision_on(row)
+    row = lock_entry(request)
+    decision = decision_of(row)
     if decision and str(decision.get("answer", "")).endswith(f":{answer_id}"):
         return
-    refuse_unless_open(row)
-    told = answer()
-    decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": told.ref}
+    _refuse_unless_open(row)
+    reply = answer()
+    decision = {"outcome": outcome, "on": Firm.current().local_date(at).isoformat(), "answer": reply.ref}
     if outcome != Outcome.DECLINED and amount:
-        given = give(
+        given = _give(
             row, amount=amount, currency=currency, as_gesture=as_gesture, by=by, at=at, external_id=f"{answer_id}/given"
         )
         decision |= {"given": given.ref, "amount": str(amount), "currency": currency}
@@ -136,10 +149,10 @@ def decide(
     request.refresh_from_db()
 
 
-def give(
+def _give(
     request: Interaction, *, amount: Decimal, currency: str, as_gesture: bool, by: User, at: datetime, external_id: str
 ) -> Interaction:
-    """The row of what they get."""
+    """Record the refund or goodwill gesture."""
     given = record(
         by=by, recorded_at=at, occurred_at=at, customer_id=request.customer_id, direction=Direction.OUTBOUND,
         channel=Channel.INTERNAL if as_gesture else Channel.BILLING, kind=Kind.GESTURE if as_gesture else Kind.REFUND,
@@ -147,13 +160,13 @@ def give(
         external_id=external_id,
     )  # fmt: skip
     if as_gesture:
-        keep_to_budget(given, by=by)
+        enforce_budget(given, by=by)
     return given
 
 
-def refuse_unless_open(row: Interaction) -> None:
+def _refuse_unless_open(row: Interaction) -> None:
     if not asks_for_decision(row):
         raise ActionRefused(_("This asks for no refund and no exception: there is nothing to decide."))
-    decision = decision_on(row)
+    decision = decision_of(row)
     if decision:
         raise ActionRefused(_("This is decided already: %s.") % Outcome(decision["outcome"]).label)

@@ -1,33 +1,34 @@
-"""Verbs on goals. Each changes the Goal and writes its timeline row."""
+"""Actions on goals. Each changes the goal and its entries on the timeline."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import who_stands
+from customers.merge_resolution import lock_survivor
 from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
-from interactions.actions.timeline_sync import retell
+from interactions.actions.timeline_sync import sync_entries
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import User
 
-KIND_OF = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
+_KINDS = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 
 
 @transaction.atomic
 def set_goal(
-    *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: Any
+    *, customer: Customer, title: str, at: datetime, by: User, external_id: str | None = None, **fields: object
 ) -> Goal:
-    """`external_id`: one goal however often it is set under it."""
-    said = {"customer": who_stands(customer), "title": title, "set_at": at, **fields}
-    goal, _created = Goal.objects.get_or_create(source=OWN, external_id=external_id or new_external_id(), defaults=said)
-    record_many(rows_of(goal), recorded_at=at)
+    """Set a goal; a repeated call with the same `external_id` changes nothing."""
+    defaults = {"customer": lock_survivor(customer), "title": title, "set_at": at, **fields}
+    goal, _created = Goal.objects.get_or_create(
+        source=OWN_SOURCE, external_id=external_id or new_external_id(), defaults=defaults
+    )
+    record_many(goal_entries(goal), recorded_at=at)
     return goal
 
 
@@ -41,20 +42,20 @@ def check_in(
     note: str = "",
     external_id: str | None = None,
 ) -> CheckIn:
-    """A reading of progress; the newest is the goal's current value. The customer's own where `by` is None.
+    """Record a reading; the newest one is the goal's current value. Without `by`, the customer gave it.
 
-    `external_id`: one reading however often it is given under it.
+    A repeated call with the same `external_id` changes nothing.
     """
     Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)  # two readings at once: the newer is the current one
-    said = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
+    defaults = {"goal": goal, "value": value, "note": note, "by": by, "at": at}
     ref = external_id or new_external_id()
-    reading, _created = CheckIn.objects.get_or_create(source=OWN, external_id=ref, defaults=said)
-    make_current(goal)
-    record_many([row_of_check_in(reading)], recorded_at=at)
+    reading, _created = CheckIn.objects.get_or_create(source=OWN_SOURCE, external_id=ref, defaults=defaults)
+    refresh_current_value(goal)
+    record_many([check_in_entry(reading)], recorded_at=at)
     return reading
 
 
-def make_current(goal: Goal) -> None:
+def refresh_current_value(goal: Goal) -> None:
     newest = goal.check_ins.exclude(value=None).order_by("-at", "-id").first()
     if newest is not None:
         goal.current = newest.value
@@ -62,29 +63,29 @@ def make_current(goal: Goal) -> None:
 
 
 def achieve_goal(goal: Goal, *, at: datetime, by: User) -> None:
-    close(goal, Goal.Status.ACHIEVED, at=at)
+    _close(goal, Goal.Status.ACHIEVED, at=at)
 
 
 def drop_goal(goal: Goal, *, at: datetime, by: User) -> None:
-    close(goal, Goal.Status.DROPPED, at=at)
+    _close(goal, Goal.Status.DROPPED, at=at)
 
 
 @transaction.atomic
-def correct_goal(goal: Goal, *, by: User, **fields: Any) -> None:
-    """Say it better. Its rows follow; history keeps what stood."""
+def correct_goal(goal: Goal, *, by: User, **fields: object) -> None:
+    """Correct the goal's fields and its entries."""
     for name, value in fields.items():
         setattr(goal, name, value)
     goal.save(update_fields=list(fields))
     readings = goal.check_ins.select_related("goal")
-    retell([*rows_of(goal), *(row_of_check_in(reading) for reading in readings)])
+    sync_entries([*goal_entries(goal), *(check_in_entry(reading) for reading in readings)])
 
 
 @transaction.atomic
 def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
-    """It was closed by mistake: the row that said so is withdrawn, history keeps it."""
+    """Reopen a goal that was closed by mistake, and delete the entry that said so."""
     changed = Goal.objects.filter(pk=goal.pk).exclude(status=Goal.Status.ACTIVE)
     if not changed.update(status=Goal.Status.ACTIVE, closed_at=None):
-        raise ActionRefused(_("This goal is pursued already."))
+        raise ActionRefused(_("This goal is open already."))
     goal.refresh_from_db()
     refs = [f"{goal.external_id}/{event}" for event in (Goal.Status.ACHIEVED, Goal.Status.DROPPED)]
     Interaction.objects.filter(source=goal.source, external_id__in=refs).delete()
@@ -92,16 +93,16 @@ def reopen_goal(goal: Goal, *, at: datetime, by: User) -> None:
 
 
 @transaction.atomic
-def close(goal: Goal, status: str, *, at: datetime) -> None:
+def _close(goal: Goal, status: str, *, at: datetime) -> None:
     changed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.ACTIVE).update(status=status, closed_at=at)
     goal.refresh_from_db()
     if not changed:
         raise ActionRefused(_("This goal is already %s.") % goal.get_status_display())
-    record_many(rows_of(goal), recorded_at=at)
+    record_many(goal_entries(goal), recorded_at=at)
 
 
-def rows_of(goal: Goal) -> list[Entry]:
-    """The rows a goal has on the timeline, at the times it names; refs are `<ref>/set`, `/achieved`, `/dropped`."""
+def goal_entries(goal: Goal) -> list[Entry]:
+    """Return the goal's entries at the times it states, with refs `<ref>/set`, `/achieved`, `/dropped`."""
     moments = {"set": goal.set_at}
     if goal.status != Goal.Status.ACTIVE:
         moments[goal.status] = goal.closed_at
@@ -111,7 +112,7 @@ def rows_of(goal: Goal) -> list[Entry]:
             occurred_at=at,
             channel=Channel.INTERNAL,
             direction=Direction.INBOUND,
-            kind=KIND_OF[event],
+            kind=_KINDS[event],
             subject=goal.title,
             goal_id=goal.pk,
             source=goal.source,
@@ -122,7 +123,7 @@ def rows_of(goal: Goal) -> list[Entry]:
     ]
 
 
-def row_of_check_in(reading: CheckIn) -> Entry:
+def check_in_entry(reading: CheckIn) -> Entry:
     value = "" if reading.value is None else f"{reading.value.normalize():f} {reading.goal.unit}".strip()
     return Entry(
         customer_id=reading.goal.customer_id,

@@ -1,4 +1,4 @@
-"""The goodwill budget: what each of us may give without asking, and what of it is left."""
+"""The goodwill budget: what staff may give without approval."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +11,12 @@ from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.staff.models import Firm, GoodwillBudget, User
 
-MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
+_MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
 
 
 @dataclass(frozen=True)
-class Left:
-    """Of one period's budget; below zero when more was given. `minutes` is None where the budget counts none."""
+class RemainingBudget:
+    """The rest of a period's budget; negative if overdrawn. `minutes` is None if the budget has none."""
 
     amount: Decimal
     currency: str
@@ -27,7 +27,7 @@ class Left:
     def overdrawn(self) -> bool:
         return self.amount < 0 or (self.minutes or 0) < 0
 
-    def in_words(self) -> str:
+    def sentence(self) -> str:
         named = {"amount": max(self.amount, Decimal(0)), "currency": self.currency, "period": self.period}
         if self.minutes is None:
             return _("You have %(amount)s %(currency)s left to give this %(period)s.") % named
@@ -35,23 +35,23 @@ class Left:
         return _("You have %(amount)s %(currency)s and %(minutes)s minutes left to give this %(period)s.") % named
 
 
-def budget_of(user: User, *, lock: bool = False) -> GoodwillBudget | None:
-    """Their own, else everybody's; None where no admin has set one, and nothing limits them."""
+def _budget_for(user: User, *, lock: bool = False) -> GoodwillBudget | None:
+    """Return the user's own budget, else the one for everyone, else None: no limit."""
     budgets = GoodwillBudget.objects.filter(Q(staff_member=user) | Q(staff_member=None)).order_by("staff_member_id")
     return (budgets.select_for_update(no_key=True) if lock else budgets).first()
 
 
-def left_to_give(user: User, *, day: date, lock: bool = False) -> Left | None:
-    """What is left of the period that `day` is in; a budget without minutes counts none."""
-    budget, firm = budget_of(user, lock=lock), Firm.current()
+def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingBudget | None:
+    """Return the rest of the budget for the period with `day`."""
+    budget, firm = _budget_for(user, lock=lock), Firm.current()
     if budget is None:
         return None
-    months = MONTHS[GoodwillBudget.Period(budget.period)]
+    months = _MONTHS[GoodwillBudget.Period(budget.period)]
     start = day.replace(month=(day.month - 1) // months * months + 1, day=1)
     after = start.replace(year=start.year + (start.month + months > 12), month=(start.month + months - 1) % 12 + 1)
     given = Interaction.objects.filter(author=user, kind=Kind.GESTURE, occurred_on__gte=start, occurred_on__lt=after)
     spent = given.aggregate(amount=Sum("amount", filter=Q(currency=firm.currency)), minutes=Sum("minutes"))
-    return Left(
+    return RemainingBudget(
         amount=budget.amount - (spent["amount"] or 0),
         currency=firm.currency,
         minutes=budget.minutes - (spent["minutes"] or 0) if budget.minutes else None,
@@ -59,18 +59,18 @@ def left_to_give(user: User, *, day: date, lock: bool = False) -> Left | None:
     )
 
 
-def keep_to_budget(gesture: Interaction, *, by: User) -> None:
-    """To be called where the gesture was recorded, before it is committed. Managers may give more than their budget.
+def enforce_budget(gesture: Interaction, *, by: User) -> None:
+    """Raise ActionRefused if a gesture exceeds the budget. Managers may exceed it.
 
-    ActionRefused names what is left.
+    Call it after recording the gesture, in the same transaction.
     """
-    left = left_to_give(by, day=gesture.occurred_on, lock=True)
+    left = remaining_budget(by, day=gesture.occurred_on, lock=True)
     if left is None or not left.overdrawn or by.is_manager:
         return
-    before = Left(
+    before = RemainingBudget(
         amount=left.amount + (gesture.amount or 0),
         currency=left.currency,
         minutes=None if left.minutes is None else left.minutes + (gesture.minutes or 0),
         period=left.period,
     )
-    raise ActionRefused(_("%s Give less, or ask a manager to.") % before.in_words())
+    raise ActionRefused(_("%s Give less, or ask a manager to.") % before.sentence())

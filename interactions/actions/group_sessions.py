@@ -1,4 +1,4 @@
-"""A class, a workshop, a cohort call: one form, a row on everybody's line of time."""
+"""Record a class, workshop or group call on each attendee's timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from partnership.staff.models import User
 
 @dataclass(frozen=True)
 class Attendee:
-    """`attended`: None where nobody noted it. `note` is about them alone."""
+    """A customer at a session. `attended` is None if unknown; `note` is for this customer only."""
 
     customer: Customer
     attended: bool | None = None
@@ -24,9 +24,10 @@ class Attendee:
 
 @dataclass(frozen=True)
 class Session:
-    """`minutes`: the staff's, for everybody together. `note`: on every line. `what`: a promise for all, by `party`.
+    """A group session. `minutes`: the staff's, in total. `note`: for each timeline.
 
-    `ref` makes one session of a form that was sent twice.
+    `what`, `party`, `due_on`: a promise for each. A form that is submitted twice has the same `ref` and records one
+    session.
     """
 
     ref: str
@@ -42,10 +43,10 @@ class Session:
 
 @transaction.atomic
 def hold_session(session: Session, *, attendees: Sequence[Attendee], at: datetime, by: User) -> int:
-    """Record it; how many rows are new. A fixed number of statements, however many came."""
+    """Record the session with a fixed number of statements. Return the number of new entries."""
     present = [one for one in attendees if one.attended]
-    rows = [attendance(session, one, by) for one in present]
-    rows += [row for one in attendees if (row := note(session, one, by))]
+    rows = [_attendance_entry(session, one, by) for one in present]
+    rows += [row for one in attendees if (row := _note_entry(session, one, by))]
     if rows:
         rows[0].minutes = session.minutes  # a session's minutes were spent once
     new = record_many(rows, recorded_at=at)
@@ -57,7 +58,7 @@ def hold_session(session: Session, *, attendees: Sequence[Attendee], at: datetim
     return len(new)
 
 
-def attendance(session: Session, one: Attendee, by: User) -> Entry:
+def _attendance_entry(session: Session, one: Attendee, by: User) -> Entry:
     return Entry(
         customer_id=one.customer.pk,
         occurred_at=session.held_at,
@@ -71,8 +72,8 @@ def attendance(session: Session, one: Attendee, by: User) -> Entry:
     )
 
 
-def note(session: Session, one: Attendee, by: User) -> Entry | None:
-    """What was written for all, then what was written for them; None where there is neither."""
+def _note_entry(session: Session, one: Attendee, by: User) -> Entry | None:
+    """Return an entry with the common note and the customer's own; None without any."""
     body = "\n\n".join(filter(None, (session.note, one.note)))
     if not body:
         return None

@@ -1,4 +1,4 @@
-"""Where a customer stands with us: prospect, active, paused, ended; and whether we may contact them."""
+"""Change a customer's lifecycle and whether we may contact them."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from partnership.staff.models import User
 
 
 @transaction.atomic
-def set_standing(
+def set_lifecycle(
     customer: Customer,
     *,
     lifecycle: str,
@@ -22,8 +22,10 @@ def set_standing(
     reason: str = "",
     external_id: str | None = None,
 ) -> None:
-    """History keeps what stood; a reason becomes a note on the timeline, one however often it is said under
-    `external_id`."""
+    """Change both; a reason becomes a note on the timeline.
+
+    A repeated call with the same `external_id` adds no second note.
+    """
     customer.lifecycle, customer.do_not_contact = lifecycle, do_not_contact
     customer.save(update_fields=["lifecycle", "do_not_contact"])
     if reason:

@@ -1,4 +1,4 @@
-"""Modesty: how often we may push somebody. What an import brings tells of the past and is taken as it was."""
+"""The ceiling on nudges per customer. Imported history is not limited."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,7 @@ from interactions.models.kinds import Direction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.models import Firm
 
-PERIOD = timedelta(days=30)
-"""That the firm's ceiling on nudges is for."""
+NUDGE_PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -27,51 +26,51 @@ class Nudges:
     days: Sequence[date]
 
     @property
-    def are_enough(self) -> bool:
+    def is_ceiling_reached(self) -> bool:
         return len(self.days) >= self.ceiling
 
     @property
     def next_on(self) -> date | None:
-        """The first day on which one more is possible; None when it is possible now, or never."""
-        return self.days[self.ceiling - 1] + PERIOD if self.are_enough and self.ceiling else None
+        """Return the day from which a nudge is possible; None if it is now, or never will be."""
+        return self.days[self.ceiling - 1] + NUDGE_PERIOD if self.is_ceiling_reached and self.ceiling else None
 
-    def in_words(self) -> str:
-        """Why there is no other now; empty while one is possible."""
-        if not self.are_enough:
+    def refusal(self) -> str:
+        """Explain why no nudge is possible; empty if one is."""
+        if not self.is_ceiling_reached:
             return ""
         if self.next_on is None:
-            return _("Our ceiling allows no nudges at all.")
-        told = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
+            return _("The firm's ceiling allows no nudges at all.")
+        parts = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
         return (
             ngettext(
                 "They had %(count)d nudge within 30 days: that is our ceiling. The next is possible from %(day)s.",
                 "They had %(count)d nudges within 30 days: that is our ceiling. The next is possible from %(day)s.",
                 self.ceiling,
             )
-            % told
+            % parts
         )
 
 
-def nudges(*, after: date) -> InteractionQuerySet:
-    """Whoever's, after that day. Served by interactions_scoring."""
+def recent_nudges(*, after: date) -> InteractionQuerySet:
+    """Return all nudges after a day. Served by interactions_scoring."""
     pushed = Interaction.objects.filter(kind=Kind.NUDGE, direction=Direction.OUTBOUND, occurred_on__gt=after)
     return pushed.order_by("-occurred_on")
 
 
-def nudges_of(customer_id: int, *, day: date) -> Nudges:
-    found = nudges(after=day - PERIOD).filter(customer=customer_id)
+def customer_nudges(customer_id: int, *, day: date) -> Nudges:
+    found = recent_nudges(after=day - NUDGE_PERIOD).filter(customer=customer_id)
     return Nudges(Firm.current().nudge_ceiling, list(found.values_list("occurred_on", flat=True)))
 
 
-def keep_to_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
-    """To be called before a nudge is recorded, in its transaction; one that was recorded before is none more.
+def enforce_ceiling(*, customer_id: int, day: date, source: str, external_id: str) -> None:
+    """Raise ActionRefused if the customer may not be nudged now.
 
-    ActionRefused says why not, and when the next is possible.
+    Call it before recording the nudge, in the same transaction. A nudge that was recorded before is allowed.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)  # two at once come one by one
     if Interaction.objects.filter(source=source, external_id=external_id).exists():
         return
     if customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: no nudge to them."))
-    if why_not := nudges_of(customer_id, day=day).in_words():
-        raise ActionRefused(why_not)
+    if obstacle := customer_nudges(customer_id, day=day).refusal():
+        raise ActionRefused(obstacle)

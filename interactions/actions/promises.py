@@ -1,22 +1,21 @@
-"""Verbs on promises. Each changes the Commitment and makes its timeline rows say the same."""
+"""Actions on promises. Each changes the commitment and its entries on the timeline."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import held_survivors, who_stands
+from customers.merge_resolution import lock_survivor, lock_survivors
 from customers.models import Commitment, Customer, Goal
 from interactions.actions.record import Entry, record_many
-from interactions.actions.timeline_sync import retell
+from interactions.actions.timeline_sync import sync_entries
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Kind
-from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
-KIND_OF = {
+_KINDS = {
     "made": Kind.COMMITMENT_MADE,
     "missed": Kind.COMMITMENT_MISSED,
     "kept": Kind.COMMITMENT_KEPT,
@@ -37,15 +36,15 @@ def make_promise(
     owner: User | None = None,
     external_id: str | None = None,
 ) -> Commitment:
-    """`external_id`: one promise however often it is made under it."""
+    """Make a promise; a repeated call with the same `external_id` changes nothing."""
     ours = party == Commitment.Party.US
-    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
+    common = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "goal": goal}
     promise, _created = Commitment.objects.get_or_create(
-        source=OWN,
+        source=OWN_SOURCE,
         external_id=external_id or new_external_id(),
-        defaults={"customer": who_stands(customer), "owner": (owner or by) if ours else None, **said},
+        defaults={"customer": lock_survivor(customer), "owner": (owner or by) if ours else None, **common},
     )
-    write_rows([promise], recorded_at=made_at, by=by)
+    _write_rows([promise], recorded_at=made_at, by=by)
     return promise
 
 
@@ -61,49 +60,49 @@ def make_promises(
     ref: str,
     due_on: date | None = None,
 ) -> list[Commitment]:
-    """The same promise with each of many, whatever their number; under one `ref` it is made once."""
+    """Make one promise for each of many customers; a repeated call with the same `ref` changes nothing."""
     owner = by if party == Commitment.Party.US else None
-    said = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
-    into = held_survivors([customer.pk for customer in customers])
+    common = {"party": party, "what": what, "made_at": made_at, "due_on": due_on, "owner": owner}
+    into = lock_survivors([customer.pk for customer in customers])
     new = [
-        Commitment(customer_id=into.get(customer.pk, customer.pk), external_id=f"{ref}/{customer.pk}/promise", **said)
+        Commitment(customer_id=into.get(customer.pk, customer.pk), external_id=f"{ref}/{customer.pk}/promise", **common)
         for customer in customers
     ]
     Commitment.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
-    made = Commitment.objects.filter(source=OWN, external_id__in=[one.external_id for one in new])
-    write_rows(found := list(made), recorded_at=at, by=by)
+    made = Commitment.objects.filter(source=OWN_SOURCE, external_id__in=[one.external_id for one in new])
+    _write_rows(found := list(made), recorded_at=at, by=by)
     return found
 
 
 @transaction.atomic
-def correct_promise(promise: Commitment, *, by: User, **fields: Any) -> None:
-    """Say it better: its words, its goal or its owner. Its rows follow; history keeps what stood."""
+def correct_promise(promise: Commitment, *, by: User, **fields: object) -> None:
+    """Correct the promise's text, goal or owner, and its entries."""
     for name, value in fields.items():
         setattr(promise, name, value)
     promise.save(update_fields=list(fields))
-    retell(rows_of(promise, firm=Firm.current(), by=by))
+    sync_entries(promise_entries(promise, firm=Firm.current(), by=by))
 
 
 def keep_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
-    """Also a missed one, late: the miss stands, and a kept row with days_late joins it."""
-    close(promise, Commitment.Status.KEPT, at=at, by=by, when=(Commitment.Status.OPEN, Commitment.Status.MISSED))
+    """Mark a promise as kept. If it was missed, the miss stays and the new entry states days_late."""
+    _close(promise, Commitment.Status.KEPT, at=at, by=by, when=(Commitment.Status.OPEN, Commitment.Status.MISSED))
 
 
 def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
-    """Let go by agreement: neither kept nor missed."""
-    close(promise, Commitment.Status.RELEASED, at=at, by=by, when=(Commitment.Status.OPEN,))
+    """Release an open promise by agreement; it counts as neither kept nor missed."""
+    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=(Commitment.Status.OPEN,))
 
 
 @transaction.atomic
 def renegotiate_promise(
     promise: Commitment, *, due_on: date, at: datetime, by: User, external_id: str | None = None
 ) -> Commitment:
-    """Release it before it is due, and open a new one for the new day: that is honest, not missed.
+    """Release a promise before it is due, and make a new one for the new day.
 
-    `external_id`: the new one's, which is made once however often it is agreed on under it.
+    A repeated call with the same `external_id` returns the new promise.
     """
     Commitment.objects.select_for_update(no_key=True).get(pk=promise.pk)  # the second of two finds what the first made
-    made = Commitment.objects.filter(source=OWN, external_id=external_id).first() if external_id else None
+    made = Commitment.objects.filter(source=OWN_SOURCE, external_id=external_id).first() if external_id else None
     if made is not None:
         return made
     release_promise(promise, at=at, by=by)
@@ -115,46 +114,47 @@ def renegotiate_promise(
 
 @transaction.atomic
 def miss_overdue(*, at: datetime) -> int:
-    """Every open promise whose due day is over becomes missed at the start of the next local day; how many."""
+    """Mark overdue promises as missed at the end of their due day. Return how many."""
     firm = Firm.current()
     overdue = list(Commitment.objects.overdue(firm.local_date(at)).select_for_update(skip_locked=True))
     for promise in overdue:
-        promise.status, promise.closed_at = Commitment.Status.MISSED, firm.end_of(promise.due_on)
+        assert promise.due_on is not None  # overdue() compares it
+        promise.status, promise.closed_at = Commitment.Status.MISSED, firm.end_of_day(promise.due_on)
     Commitment.objects.bulk_update(overdue, ["status", "closed_at"], batch_size=500)
-    write_rows(overdue, recorded_at=at)
+    _write_rows(overdue, recorded_at=at)
     return len(overdue)
 
 
 @transaction.atomic
-def close(promise: Commitment, status: str, *, at: datetime, by: User | None, when: tuple[str, ...]) -> None:
+def _close(promise: Commitment, status: str, *, at: datetime, by: User | None, when: tuple[str, ...]) -> None:
     changed = Commitment.objects.filter(pk=promise.pk, status__in=when).update(status=status, closed_at=at)
     promise.refresh_from_db()
     if not changed:
         raise ActionRefused(_("This promise is already %s.") % promise.get_status_display())
-    write_rows([promise], recorded_at=at, by=by)
+    _write_rows([promise], recorded_at=at, by=by)
 
 
-def write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: User | None = None) -> None:
-    """Add the timeline rows that the promises' state calls for and that are not there yet."""
+def _write_rows(promises: Iterable[Commitment], *, recorded_at: datetime, by: User | None = None) -> None:
+    """Record the entries that the promises' state calls for, if they are missing."""
     firm = Firm.current()
-    entries = [entry for promise in promises for entry in rows_of(promise, firm=firm, by=by)]
+    entries = [entry for promise in promises for entry in promise_entries(promise, firm=firm, by=by)]
     record_many(entries, recorded_at=recorded_at)
 
 
-def rows_of(promise: Commitment, *, firm: Firm, by: User | None = None) -> list[Entry]:
-    """The rows a promise has on the timeline, a function of its state alone; refs are `<ref>/made`, `/kept`, …"""
+def promise_entries(promise: Commitment, *, firm: Firm, by: User | None = None) -> list[Entry]:
+    """Return the promise's entries as its state implies, with refs `<ref>/made`, `/kept`, …."""
     moments = {"made": promise.made_at}
     if promise.status == Commitment.Status.MISSED and promise.closed_at:
         moments["missed"] = promise.closed_at
-    over = firm.end_of(promise.due_on) if promise.due_on else None
+    over = firm.end_of_day(promise.due_on) if promise.due_on else None
     if over and promise.closed_at and promise.closed_at >= over:
         moments["missed"] = over
     if promise.closed_at and promise.status in (Commitment.Status.KEPT, Commitment.Status.RELEASED):
         moments[promise.status] = promise.closed_at
-    return [row_of(promise, event, at, firm=firm, by=by) for event, at in moments.items()]
+    return [_promise_entry(promise, event, at, firm=firm, by=by) for event, at in moments.items()]
 
 
-def row_of(promise: Commitment, event: str, at: datetime, *, firm: Firm, by: User | None) -> Entry:
+def _promise_entry(promise: Commitment, event: str, at: datetime, *, firm: Firm, by: User | None) -> Entry:
     ours = promise.party == Commitment.Party.US
     late = (firm.local_date(at) - promise.due_on).days if event == "kept" and promise.due_on else 0
     return Entry(
@@ -162,7 +162,7 @@ def row_of(promise: Commitment, event: str, at: datetime, *, firm: Firm, by: Use
         occurred_at=at,
         channel=Channel.INTERNAL,
         direction=Direction.OUTBOUND if ours else Direction.INBOUND,
-        kind=KIND_OF[event],
+        kind=_KINDS[event],
         subject=promise.what,
         author_id=(promise.owner_id or (by.pk if by else None)) if ours else None,
         goal_id=promise.goal_id,

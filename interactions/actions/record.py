@@ -1,33 +1,36 @@
-"""The only ways in: every interaction comes to be by record or record_many."""
+"""Record interactions. Every entry of a timeline is created here."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from customers.merge_resolution import held_survivors
-from customers.merge_rows import named_by_merges
+from customers.merge_resolution import lock_survivors
+from customers.merge_rows import pause_audit
 from customers.signals import history_changed
-from interactions.actions.nudges import keep_to_ceiling
+from interactions.actions.nudges import enforce_ceiling
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
-from partnership.staff.external_ids import OWN, new_external_id
+from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
-RECENT = timedelta(days=14)
-"""A conversation whose last message is older than this is no longer open by itself."""
+# Up to this many entries are inserted by one statement; beyond, COPY into a temporary table is faster.
+_MAX_INSERTED = 100
+
+# A conversation is closed by default when its last message is older than this.
+STAYS_OPEN_FOR = timedelta(days=14)
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """An interaction that is about to be; the fields are the model's, references are primary keys."""
+    """A new interaction: the model's fields, with references as primary keys."""
 
     customer_id: int
     occurred_at: datetime
@@ -46,102 +49,112 @@ class Entry:
     currency: str = ""
     goal_id: int | None = None
     commitment_id: int | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, object] = field(default_factory=dict)
     shared: bool = False
     pinned: bool = False
-    source: str = OWN
+    source: str = OWN_SOURCE
     external_id: str = field(default_factory=new_external_id)
-    source_snapshot: Mapping[str, Any] | None = None
-    addressed_to_id: int | None = None  # who was named, where the customer is whom they were merged into
+    source_snapshot: Mapping[str, object] | None = None
+    addressed_to_id: int | None = None  # the named customer, if merged into `customer`
 
 
 Ref = tuple[str, str]
+Created = tuple[int, str, str, int, int | None]  # primary key, ref, customer, conversation
 
 
 def record(*, by: User | None, recorded_at: datetime, **entry: Any) -> Interaction:
-    """Record one interaction (Entry's fields); the row that already holds its ref, when delivered again.
-    ActionRefused when that one was deleted since, and for a nudge beyond the ceiling.
+    """Record one interaction and return it; if its ref exists already, return that row.
 
-    `by` becomes its author where it goes out from us or stays among us, and none is named.
+    `by` becomes the author of our own entries unless one is named. Raise ActionRefused if the ref was deleted, and for
+    a nudge beyond the ceiling.
     """
     if entry["direction"] != Direction.INBOUND and by is not None:
         entry.setdefault("author_id", by.pk)
     new = Entry(**entry)
     if by is not None and new.kind == Kind.NUDGE and new.direction == Direction.OUTBOUND:
-        push(new, recorded_at=recorded_at)
+        _record_nudge(new, recorded_at=recorded_at)
     else:
         record_many([new], recorded_at=recorded_at)
     row = Interaction.objects.filter(source=new.source, external_id=new.external_id).first()
     if row is None:  # its ref stands in a deletion
-        raise ActionRefused(_("This was recorded before, and deleted in the meantime."))
+        raise ActionRefused(_("This was recorded before, and then deleted. Restore it on the timeline."))
     return row
 
 
 @transaction.atomic
-def push(nudge: Entry, *, recorded_at: datetime) -> None:
+def _record_nudge(nudge: Entry, *, recorded_at: datetime) -> None:
     if nudge.conversation_id is not None:  # customers come last, as everywhere
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_CONVERSATIONS, {"ids": [nudge.conversation_id]})
+            cursor.execute(_LOCK_CONVERSATIONS, {"ids": [nudge.conversation_id]})
     day = Firm.current().local_date(nudge.occurred_at)
-    keep_to_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
+    enforce_ceiling(customer_id=nudge.customer_id, day=day, source=nudge.source, external_id=nudge.external_id)
     record_many([nudge], recorded_at=recorded_at)
 
 
-@transaction.atomic
+# Without a savepoint: nothing that fails here leaves the caller's transaction usable.
+@transaction.atomic(savepoint=False)
 def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bool = True) -> dict[Ref, int]:
-    """Record a batch; the refs that were new, with their primary keys. A ref that is already there changes nothing.
+    """Record a batch. Return the primary keys by ref of the new rows; known refs are left unchanged.
 
-    `reopen`: a fresh message from them opens its conversation again.
+    With `reopen`, a recent message from the customer reopens its conversation.
     """
     if not entries:
         return {}
-    firm = Firm.current()
-    with connection.cursor() as cursor:
-        cursor.execute(STAGE)
-        with cursor.copy(FILL_STAGE) as copy:
-            for entry in entries:
-                copy.write_row(row_of(entry, firm, recorded_at))
-        cursor.execute(TAKE_OVER)
-        created = cursor.fetchall()
-        cursor.execute("TRUNCATE staged_interactions")
+    created = _insert(entries, recorded_at)
     touched = {conversation for *_, conversation in created if conversation is not None}
     if touched:
-        refresh_conversations(touched, reopen_after=recorded_at - RECENT if reopen else None)
+        refresh_conversations(touched, reopen_after=recorded_at - STAYS_OPEN_FOR if reopen else None)
     if created:
         concerned = {customer for _, _, _, customer, _ in created}
         people = {entry.person_id for entry in entries if entry.person_id is not None}
-        into = held_survivors(concerned | people)
+        into = lock_survivors(concerned | people)
         if into:
-            follow_merges([pk for pk, *_ in created], into)
+            _redirect_to_survivors([pk for pk, *_ in created], into)
         history_changed.send(sender=Interaction, customer_ids={into.get(customer, customer) for customer in concerned})
     return {(source, external_id): pk for pk, source, external_id, _, _ in created}
 
 
+def _insert(entries: Collection[Entry], recorded_at: datetime) -> list[Created]:
+    """Insert the entries whose refs are new. Many are copied into a temporary table first."""
+    with connection.cursor() as cursor:
+        if len(entries) <= _MAX_INSERTED:
+            rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
+            cursor.execute(_INSERT_RECORDS, {"rows": to_json(rows).decode(), "recorded_at": recorded_at})
+            return cast(list[Created], cursor.fetchall())
+        cursor.execute(_STAGE)
+        with cursor.copy(_FILL_STAGE) as copy:
+            for entry in entries:
+                copy.write_row(_staged_row(entry))
+        cursor.execute(_INSERT_STAGED, {"recorded_at": recorded_at})
+        created = cast(list[Created], cursor.fetchall())
+        cursor.execute("TRUNCATE staged_interactions")  # there may be another batch in this transaction
+    return created
+
+
 COLUMNS = tuple(name.name for name in fields(Entry))
+_PAYLOAD, _SOURCE_SNAPSHOT = COLUMNS.index("payload"), COLUMNS.index("source_snapshot")
 
 
-def row_of(entry: Entry, firm: Firm, recorded_at: datetime) -> list[Any]:
+def _staged_row(entry: Entry) -> list[object]:
     values = [getattr(entry, name) for name in COLUMNS]
-    values[PAYLOAD] = Jsonb(entry.payload, to_json)
-    values[SOURCE_SNAPSHOT] = None if entry.source_snapshot is None else Jsonb(entry.source_snapshot, to_json)
-    return [*values, firm.local_date(entry.occurred_at), recorded_at]
+    values[_PAYLOAD] = Jsonb(entry.payload, to_json)
+    values[_SOURCE_SNAPSHOT] = None if entry.source_snapshot is None else Jsonb(entry.source_snapshot, to_json)
+    return values
 
 
-PAYLOAD, SOURCE_SNAPSHOT = COLUMNS.index("payload"), COLUMNS.index("source_snapshot")
-_NAMES = [*COLUMNS, "occurred_on", "recorded_at"]
-_ALL = ", ".join(_NAMES)
-
-STAGE = f"""
+_ALL = ", ".join(COLUMNS)
+_STAGE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_interactions ON COMMIT DELETE ROWS AS
 SELECT {_ALL} FROM interactions_interaction WITH NO DATA"""
-FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
+_FILL_STAGE = f"COPY staged_interactions ({_ALL}) FROM STDIN"
 # In the order of the refs, so that two deliveries of the same rows wait for each other, never both at once.
 # What was deleted here stays deleted, however often its source delivers it.
-TAKE_OVER = f"""
-INSERT INTO interactions_interaction ({_ALL}, language)
-SELECT {", ".join(f"staged.{name}" for name in _NAMES)},
+_INSERT = f"""
+INSERT INTO interactions_interaction ({_ALL}, occurred_on, recorded_at, language)
+SELECT {", ".join(f"staged.{name}" for name in COLUMNS)},
+  (staged.occurred_at AT TIME ZONE coalesce(firm.timezone, 'UTC'))::date, %(recorded_at)s,
   coalesce(nullif(customer.language, ''), firm.language, '')
-FROM staged_interactions staged
+FROM {{rows}} staged
 LEFT JOIN customers_customer customer ON customer.id = staged.customer_id
 LEFT JOIN staff_firm firm ON true
 WHERE NOT EXISTS (
@@ -151,23 +164,25 @@ WHERE NOT EXISTS (
 ORDER BY staged.source, staged.external_id
 ON CONFLICT (source, external_id) DO NOTHING
 RETURNING id, source, external_id, customer_id, conversation_id"""
+_INSERT_STAGED = _INSERT.format(rows="staged_interactions")
+_INSERT_RECORDS = _INSERT.format(rows="jsonb_populate_recordset(NULL::interactions_interaction, %(rows)s::jsonb)")
 
 
 def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
-    """Make last_interaction_at and waiting_since what the interactions say.
+    """Recompute last_interaction_at and waiting_since from the interactions.
 
-    What arrived for a conversation that was joined to another goes there first.
+    Interactions of a joined conversation are moved to the one it was joined to first.
     """
     ids = set(conversation_ids)
     with connection.cursor() as cursor:
-        # Who writes into the same conversation comes first or second, and the second looks at both rows.
-        cursor.execute(LOCK_CONVERSATIONS, {"ids": list(ids)})
+        # Of two writers to one conversation, the second waits and sees both rows.
+        cursor.execute(_LOCK_CONVERSATIONS, {"ids": list(ids)})
         joined = {pk: into for pk, into in cursor.fetchall() if into is not None and pk in ids}
         if joined:
-            cursor.execute(FOLLOW_JOINED, [list(joined)])
+            cursor.execute(_FOLLOW_JOINED, [list(joined)])
             ids.update(joined.values())
         cursor.execute(
-            REFRESH_CONVERSATIONS,
+            _REFRESH_CONVERSATIONS,
             {
                 "ids": list(ids),
                 "awaits": sorted(AWAITS_ANSWER),
@@ -177,17 +192,17 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
         )
 
 
-def follow_merges(pks: list[int], into: Mapping[int, int]) -> None:
-    """What was recorded for somebody while they were merged away is the survivor's, and says whom it was meant for."""
-    with named_by_merges(), connection.cursor() as cursor:
+def _redirect_to_survivors(pks: list[int], into: Mapping[int, int]) -> None:
+    """Move entries recorded for a merged customer to the survivor, and keep the original customer."""
+    with pause_audit(), connection.cursor() as cursor:
         for absorbed, survivor in into.items():
-            asked: dict[str, Any] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
-            cursor.execute(FOLLOW_MERGE, asked)
-            cursor.execute(FOLLOW_WITH_THREADS, asked)
+            asked: dict[str, int | list[int]] = {"rows": pks, "absorbed": absorbed, "survivor": survivor}
+            cursor.execute(_FOLLOW_MERGE, asked)
+            cursor.execute(_FOLLOW_WITH_THREADS, asked)
 
 
 # Nobody is their own person (interactions_interaction_person_of_organisation).
-FOLLOW_MERGE = """
+_FOLLOW_MERGE = """
 UPDATE interactions_interaction SET
   addressed_to_id = CASE WHEN customer_id = %(absorbed)s THEN coalesce(addressed_to_id, customer_id)
     ELSE addressed_to_id END,
@@ -196,22 +211,22 @@ UPDATE interactions_interaction SET
     CASE WHEN person_id = %(absorbed)s THEN %(survivor)s ELSE person_id END,
     CASE WHEN customer_id = %(absorbed)s THEN %(survivor)s ELSE customer_id END)
 WHERE id = ANY(%(rows)s) AND (customer_id = %(absorbed)s OR person_id = %(absorbed)s)"""
-FOLLOW_WITH_THREADS = """
+_FOLLOW_WITH_THREADS = """
 UPDATE interactions_conversation SET customer_id = %(survivor)s WHERE customer_id = %(absorbed)s AND id IN (
   SELECT conversation_id FROM interactions_interaction WHERE id = ANY(%(rows)s))"""
 
-LOCK_CONVERSATIONS = """
+_LOCK_CONVERSATIONS = """
 SELECT id, joined_into_id FROM interactions_conversation WHERE id IN (
   SELECT unnest(%(ids)s::bigint[])
   UNION SELECT joined_into_id FROM interactions_conversation WHERE id = ANY(%(ids)s)
 ) ORDER BY id FOR NO KEY UPDATE"""
-FOLLOW_JOINED = """
+_FOLLOW_JOINED = """
 UPDATE interactions_interaction interaction SET conversation_id = conversation.joined_into_id
 FROM interactions_conversation conversation
 WHERE interaction.conversation_id = conversation.id AND conversation.id = ANY(%s)"""
 
 # Served by interactions_by_conversation. What a machine sent neither asks nor answers.
-REFRESH_CONVERSATIONS = """
+_REFRESH_CONVERSATIONS = """
 WITH spoken AS (
   SELECT conversation_id, occurred_at,
     direction = 'inbound' AND kind = ANY(%(awaits)s) AND NOT payload ? 'auto_reply' AS asks,

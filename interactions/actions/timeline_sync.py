@@ -1,4 +1,4 @@
-"""When a goal or a promise is said better, its rows on the timeline say the same."""
+"""Keep timeline entries in line with a corrected goal or promise."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ from interactions.actions.record import Entry
 from interactions.models import Interaction
 
 
-def retell(entries: Iterable[Entry]) -> None:
-    """Give the rows that stand under these refs the subject and the goal of the entry; history keeps what stood."""
+def sync_entries(entries: Iterable[Entry]) -> None:
+    """Copy subject and goal of each entry to the row with its ref."""
     wanted = {(entry.source, entry.external_id): entry for entry in entries}
     changed = []
     sources, external_ids = ({ref[place] for ref in wanted} for place in (0, 1))

@@ -1,7 +1,7 @@
-"""What colleagues changed while a form stood open.
+"""Detect edits by colleagues while a form was open.
 
-A form carries the values that it was shown with. What its writer left alone is as it stands now; what both changed is
-not saved before its writer has seen what stands there.
+A form carries the values it was shown with. Fields that the user left alone keep their current value; a field that both
+changed is not saved until the user has seen the other's value.
 """
 
 from collections.abc import Collection
@@ -19,89 +19,89 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history import LastChange, last_changes
 
 
-class Meanwhile(forms.BaseForm):
-    """Of a form on a `record` as it stands now, best held until the end of the transaction.
+class EditConflictForm(forms.BaseForm):
+    """A form on `record`, which is best locked until the transaction ends.
 
-    `stands_in`: the model's field, where the form's has another name.
+    `model_fields`: form field → model field, where the names differ.
     """
 
     record: models.Model
-    stands_in: ClassVar[dict[str, str]] = {}
-    nameable: CustomerQuerySet
+    model_fields: ClassVar[dict[str, str]] = {}
+    _visible: CustomerQuerySet
 
-    def carry(
+    def detect_conflicts(
         self, record: models.Model, *, visible: CustomerQuerySet | None = None, only: Collection[str] = ()
     ) -> None:
-        """At the end of __init__, when fields and initial values are what they will be.
+        """Add the shown values to the form. Call it at the end of __init__.
 
-        `visible`: customers whose names may be told. `only`: the fields that are the record's, where not all are.
+        `visible`: customers whose names may be shown. `only`: the fields that belong to the record; by default all.
         """
-        self.record, self.nameable = record, Customer.objects.none() if visible is None else visible
+        self.record, self._visible = record, Customer.objects.none() if visible is None else visible
         for name in (only or self.fields) if record.pk else ():
             self.fields[name].show_hidden_initial = True
 
     def full_clean(self) -> None:
-        both = self.catch_up() if self.is_bound and self.record.pk else []
+        both = self._merge_changes() if self.is_bound and self.record.pk else []
         super().full_clean()
         if both:
             self.add_error(
-                None, _("Not saved yet: somebody else changed what you changed. Look at the fields marked below.")
+                None, _("Not saved yet: a colleague changed the same fields. Check the marked fields below.")
             )
-            columns = {name: self.column(name) for name in both}
-            changes = last_changes(self.record, set(columns.values()), visible=self.nameable)
+            columns = {name: self._column(name) for name in both}
+            changes = last_changes(self.record, set(columns.values()), visible=self._visible)
             for name, column in columns.items():
-                self.add_error(name, in_words(changes.get(column), with_value=not is_file(self.fields[name])))
+                self.add_error(name, _conflict_message(changes.get(column), with_value=not _is_file(self.fields[name])))
 
-    def catch_up(self) -> list[str]:
-        """Make what was posted a change of what stands now; the fields that both changed."""
+    def _merge_changes(self) -> list[str]:
+        """Replace unchanged posted values by current ones. Return the fields that both users changed."""
         data: Any = self.data
         self.data = data = data.copy()
         both = []
         for name in self.fields:
-            if self.was_shown(name) in data and self.changed_meanwhile(name):
-                now = self.now(name)
-                if not self.changed_here(name):
+            if self._initial_name(name) in data and self._changed_by_others(name):
+                now = self._current_value(name)
+                if not self._changed_by_writer(name):
                     data[self.add_prefix(name)] = now
-                elif self.differs(name, self.given(name), now):
+                elif self._differs(name, self._posted_value(name), now):
                     both.append(name)
-                data[self.was_shown(name)] = now
+                data[self._initial_name(name)] = now
         return both
 
-    def was_shown(self, name: str) -> str:
+    def _initial_name(self, name: str) -> str:
         return self.add_initial_prefix(name)
 
-    def now(self, name: str) -> Any:
-        """As the form shows it in a hidden input."""
+    def _current_value(self, name: str) -> object:
+        """Return the field's current value as a hidden input holds it."""
         field = self.fields[name]
         value = field.prepare_value(self.get_initial_for_field(field, name))
         return field.hidden_widget().format_value(value) or ""
 
-    def given(self, name: str) -> Any:
+    def _posted_value(self, name: str) -> object:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
-    def changed_meanwhile(self, name: str) -> bool:
-        return self.differs(name, self.data[self.was_shown(name)], self.now(name))
+    def _changed_by_others(self, name: str) -> bool:
+        return self._differs(name, self.data[self._initial_name(name)], self._current_value(name))
 
-    def changed_here(self, name: str) -> bool:
-        if is_file(self.fields[name]):
-            return self.given(name) is not None
-        return self.differs(name, self.data[self.was_shown(name)], self.given(name))
+    def _changed_by_writer(self, name: str) -> bool:
+        if _is_file(self.fields[name]):
+            return self._posted_value(name) is not None
+        return self._differs(name, self.data[self._initial_name(name)], self._posted_value(name))
 
-    def differs(self, name: str, one: Any, other: Any) -> bool:
+    def _differs(self, name: str, one: object, other: object) -> bool:
         field = self.fields[name]
-        return comparable(field, one) != comparable(field, other)
+        return _comparable(field, one) != _comparable(field, other)
 
-    def column(self, name: str) -> str:
-        field: Any = self.record._meta.get_field(self.stands_in.get(name, name))
-        return str(field.column)
+    def _column(self, name: str) -> str:
+        field: Any = self.record._meta.get_field(self.model_fields.get(name, name))
+        return str(field._column)
 
 
-def is_file(field: forms.Field) -> bool:
+def _is_file(field: forms.Field) -> bool:
     return isinstance(field, forms.FileField)
 
 
-def comparable(field: forms.Field, value: Any) -> Any:
-    """Equal for what means the same: a browser ends lines in its own way, and a day has several spellings."""
+def _comparable(field: forms.Field, value: object) -> object:
+    """Convert a value so that equal values compare equal, whatever their line ends or spelling."""
     text = str(value or "").replace("\r\n", "\n").strip()
     if isinstance(field, forms.ChoiceField | forms.FileField):
         return text
@@ -111,13 +111,13 @@ def comparable(field: forms.Field, value: Any) -> Any:
         return text
 
 
-def in_words(change: LastChange | None, *, with_value: bool) -> str:
+def _conflict_message(change: LastChange | None, *, with_value: bool) -> str:
     if change is None:
-        return _("Somebody else changed this in the meantime. Save again to put yours in its place.")
+        return _("A colleague changed this. Save again to replace it with yours.")
     moment = date_format(timezone.localtime(change.at), "j M Y, H:i")
-    told = {"name": change.who, "when": moment, "value": change.after}
+    parts = {"name": change.who, "when": moment, "value": change.after}
     if not with_value:
-        return _("%(name)s changed this on %(when)s. Save again to put yours in its place.") % told
+        return _("%(name)s changed this on %(when)s. Save again to replace it with yours.") % parts
     if not change.after:
-        return _("%(name)s emptied this on %(when)s. Save again to put yours in its place.") % told
-    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to put yours in its place.") % told
+        return _("%(name)s emptied this on %(when)s. Save again to replace it with yours.") % parts
+    return _("%(name)s changed this on %(when)s to “%(value)s”. Save again to replace it with yours.") % parts

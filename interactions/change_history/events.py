@@ -1,12 +1,12 @@
-"""Changes in words: who, when, what, from what to what."""
+"""Audit events as text: who changed what, and when."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
@@ -17,23 +17,29 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.statement import LONGEST, Tracked
+from interactions.change_history.statement import MAX_VALUE_LENGTH, AuditedModel, EventRow, ModelField
 from interactions.models import Deletion, Interaction
 from partnership.staff.models import User
 
-EVENTS = 50
-"""Of one page."""
+PAGE_EVENTS = 50
 
-CALLED: dict[type[models.Model], Any] = {Customer: _("Details"), Commitment: _("Promise"), Interaction: _("Entry")}
-"""What people call these; the others by their own names."""
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
-GONE = "–"
-"""Stands for what was deleted since, or is not for the reader's eyes."""
+# Models with a name of their own; others use verbose_name.
+_MODEL_NAMES: "dict[type[models.Model], StrPromise]" = {
+    Customer: _("Details"),
+    Commitment: _("Promise"),
+    Interaction: _("Entry"),
+}
+
+# Shown for a row that was deleted or that the reader may not see.
+_UNKNOWN_NAME = "–"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field; the values in words, empty for none."""
+    """One field; values as text, empty for none."""
 
     name: str
     before: str
@@ -42,7 +48,8 @@ class Change:
 
 @dataclass
 class Event:
-    """`kind`: what the object is, in words; `pk`: the object's. `deletion`: the trace of a deleted entry."""
+    """An audit event as text. `kind`: the object's type. `pk`: the object's key. `deletion`: the trace of a deleted
+    entry."""
 
     at: datetime
     key: int
@@ -53,91 +60,95 @@ class Event:
     title: str
     is_addition: bool
     is_deletion: bool
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] = dataclass_field(default_factory=list)
     deletion: Deletion | None = None
 
 
-def told(
-    found: list[dict[str, Any]], sources: Iterable[Tracked], *, visible: CustomerQuerySet, silent: bool = False
+def describe_events(
+    found: list[EventRow],
+    sources: Iterable[AuditedModel],
+    *,
+    visible: CustomerQuerySet,
+    include_empty: bool = False,
 ) -> list[Event]:
-    """Rows of the statement in words. A change of nothing that is told is left out unless `silent`."""
+    """Convert rows of the statement. Without `include_empty`, updates of unshown fields only are left out."""
     by_number = {tracked.number: tracked for tracked in sources}
-    for row in found:
-        row["changes"] = json.loads(row["changes"]) if row["changes"] else {}
-    name_merges(found, by_number, visible)
-    names = Names(found, by_number, visible)
-    traces = traces_of(found, by_number)
+    _name_merges(found, by_number, visible)
+    names = _Names(found, by_number, visible)
+    traces = _deletions_by_entry(found, by_number)
     return [
-        event_of(row, by_number[row["number"]], names, traces)
+        _describe_event(row, by_number[row["number"]], names, traces)
         for row in found
-        if silent or row["changes"] or row["label"] != "update"
+        if include_empty or row["changes"] or row["label"] != "update"
     ]
 
 
-def event_of(row: dict[str, Any], tracked: Tracked, names: "Names", traces: dict[int, Deletion]) -> Event:
+def _describe_event(row: EventRow, tracked: AuditedModel, names: "_Names", traces: dict[int, Deletion]) -> Event:
     return Event(
         at=row["at"],
         key=row["key"],
-        who=who(row["user_id"], names.known.get(User, {}), on_the_web=row["on_the_web"]),
-        kind=str(CALLED.get(tracked.model) or capfirst(str(tracked.model._meta.verbose_name))),
+        who=author_name(row["user_id"], names.known.get(User, {}), on_the_web=row["on_the_web"]),
+        kind=str(_MODEL_NAMES.get(tracked.model) or capfirst(str(tracked.model._meta.verbose_name))),
         model=str(tracked.model._meta.model_name),
         pk=row["object"],
         title=row["title"] or "",
         is_addition=row["label"] == "insert",
         is_deletion=row["label"] == "delete",
-        changes=[change_of(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())],
+        changes=[
+            _describe_change(tracked.fields[column], pair, names) for column, pair in sorted(row["changes"].items())
+        ],
         deletion=traces.get(row["object"]) if tracked.model is Interaction and row["label"] == "delete" else None,
     )
 
 
-def change_of(one: Any, pair: list[str | None], names: "Names") -> Change:
-    before, after = (in_words(one, value, names) for value in pair)
-    return Change(capfirst(str(one.verbose_name)), before, after)
+def _describe_change(field: ModelField, pair: list[str | None], names: "_Names") -> Change:
+    before, after = (_format_value(field, value, names) for value in pair)
+    return Change(capfirst(str(field.verbose_name)), before, after)
 
 
-def who(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
-    """Jobs and imports write outside of a request."""
+def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
+    """Return the author's name; jobs and imports write outside of a request."""
     if user_id is not None:
-        return known.get(int(user_id)) or GONE
-    return gettext("somebody not signed in") if on_the_web else gettext("a background job")
+        return known.get(int(user_id)) or _UNKNOWN_NAME
+    return gettext("an unknown user") if on_the_web else gettext("a background job")
 
 
-class Names:
-    """What rows are called that others name: one query for each model that is named."""
+class _Names:
+    """Names of referenced rows, fetched with one query per model."""
 
-    def __init__(self, found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
+    def __init__(self, found: list[EventRow], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
         self.visible = visible
         asked: dict[type[models.Model], set[int]] = defaultdict(set)
         for row in found:
             if row["user_id"]:
                 asked[User].add(int(row["user_id"]))
             for column, pair in row["changes"].items():
-                one = by_number[row["number"]].fields[column]
-                if one.remote_field:
-                    asked[one.remote_field.model].update(int(pk) for pk in pair if pk is not None)
+                field = by_number[row["number"]].fields[column]
+                if field.remote_field:
+                    asked[field.remote_field.model].update(int(pk) for pk in pair if pk is not None)
         self.known = {model: self.look_up(model, pks) for model, pks in asked.items() if pks}
 
     def look_up(self, model: type[models.Model], pks: set[int]) -> dict[int, str]:
-        rows: Any = self.visible if model is Customer else model._default_manager.all()
+        rows: models.QuerySet[models.Model] = self.visible if model is Customer else model._default_manager.all()
         return {row.pk: str(row) for row in rows.filter(pk__in=pks)}
 
     def of(self, model: type[models.Model], pk: str) -> str:
-        return self.known.get(model, {}).get(int(pk)) or GONE
+        return self.known.get(model, {}).get(int(pk)) or _UNKNOWN_NAME
 
 
-def name_merges(found: list[dict[str, Any]], by_number: dict[int, Tracked], visible: CustomerQuerySet) -> None:
-    """A merge is called after the two, where the reader may know both."""
+def _name_merges(found: list[EventRow], by_number: dict[int, AuditedModel], visible: CustomerQuerySet) -> None:
+    """Title merges by both customers if the reader may see both."""
     merges = [row for row in found if by_number[row["number"]].model is Merge]
     if not merges:
         return
     known = Merge.objects.filter(survivor__in=visible, absorbed__in=visible).select_related("survivor", "absorbed")
     called = {merge.pk: str(merge) for merge in known.filter(pk__in=[row["object"] for row in merges])}
     for row in merges:
-        row["title"] = called.get(row["object"], GONE)
+        row["title"] = called.get(row["object"], _UNKNOWN_NAME)
 
 
-def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dict[int, Deletion]:
-    """The newest deletion of each entry that was deleted."""
+def _deletions_by_entry(found: list[EventRow], by_number: dict[int, AuditedModel]) -> dict[int, Deletion]:
+    """Return the newest deletion of each deleted entry."""
     deleted = [row for row in found if row["label"] == "delete"]
     gone = [row["object"] for row in deleted if by_number[row["number"]].model is Interaction]
     if not gone:
@@ -146,22 +157,22 @@ def traces_of(found: list[dict[str, Any]], by_number: dict[int, Tracked]) -> dic
     return {trace.interaction_id: trace for trace in traces}
 
 
-def in_words(one: Any, value: str | None, names: Names) -> str:
-    """A value out of the database's JSON as a person would write it."""
+def _format_value(field: ModelField, value: str | None, names: _Names) -> str:
+    """Format a JSON value of the database as text."""
     if value is None or value == "":
         return ""
-    if one.remote_field:
-        return names.of(one.remote_field.model, value)
-    if one.choices:
-        return str(dict(one.flatchoices).get(value, value))
-    if isinstance(one, models.BooleanField):
+    if field.remote_field:
+        return names.of(field.remote_field.model, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.BooleanField):
         return gettext("yes") if value == "true" else gettext("no")
-    if isinstance(one, models.DateTimeField):
+    if isinstance(field, models.DateTimeField):
         return date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y, H:i")
-    if isinstance(one, models.DateField):
+    if isinstance(field, models.DateField):
         return date_format(date.fromisoformat(value), "j M Y")
-    if isinstance(one, models.FileField):
+    if isinstance(field, models.FileField):
         return value.rpartition("/")[2]
-    if isinstance(one, models.DecimalField):
+    if isinstance(field, models.DecimalField):
         return f"{Decimal(value).normalize():f}"
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
+    return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"

@@ -1,4 +1,4 @@
-"""Who changed a field last, for whoever is about to change it too."""
+"""Who changed a field last."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import datetime
 from django.db import models
 
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.events import EVENTS, told
-from interactions.change_history.statement import Tracked, rows
+from interactions.change_history.events import PAGE_EVENTS, describe_events
+from interactions.change_history.statement import AuditedModel, fetch_rows
 
 
 @dataclass(frozen=True)
 class LastChange:
-    """`after`: what it was changed to, in words."""
+    """The last change of a field. `after`: the new value as text."""
 
     at: datetime
     who: str
@@ -21,11 +21,11 @@ class LastChange:
 
 
 def last_changes(record: models.Model, columns: Collection[str], *, visible: CustomerQuerySet) -> dict[str, LastChange]:
-    """By column; one that no recent change touched is left out."""
-    tracked = Tracked(type(record))
-    found = rows(tracked.select("event.pgh_obj_id = %(object)s"), {"object": record.pk, "limit": EVENTS})
+    """Return the last change by column; columns without a recent change are left out."""
+    tracked = AuditedModel(type(record))
+    found = fetch_rows(tracked.select("event.pgh_obj_id = %(object)s"), {"object": record.pk, "limit": PAGE_EVENTS})
     latest: dict[str, LastChange] = {}
-    for row, event in zip(found, told(found, [tracked], visible=visible, silent=True), strict=True):
+    for row, event in zip(found, describe_events(found, [tracked], visible=visible, include_empty=True), strict=True):
         for column, change in zip(sorted(row["changes"]), event.changes, strict=True):
             if column in columns:
                 latest.setdefault(column, LastChange(event.at, event.who, change.after))

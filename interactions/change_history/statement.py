@@ -1,39 +1,61 @@
-"""The history tables as SQL. A row of theirs is what stood before a change; what stood after it is the next row about
-the same object, or the object as it is now. Of what was added it is what was written first."""
+"""The audit's history tables as SQL.
 
+A row of a history table is the state before a change. The state after it is the object's next row, or its current
+state. An insert event holds the first state.
+"""
+
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-HIDDEN = frozenset(
+# Fields that follow from others or are of no interest.
+_HIDDEN_FIELDS = frozenset(
     {
         "id", "source", "external_id", "source_snapshot", "sort_key", "normalised", "created_at", "recorded_at",
         "occurred_on", "html", "quoted", "payload", "content_id", "sha256", "size", "moved", "joined_at",
     }
 )  # fmt: skip
-"""Columns that follow from others, or that nobody reads."""
 
-NAMING = ("name", "title", "what", "subject", "value", "reason")
+_TITLE_COLUMNS = ("name", "title", "what", "subject", "value", "reason")
 
-LONGEST = 300
-"""Characters of a value that are told."""
+# Characters of a value that are shown.
+MAX_VALUE_LENGTH = 300
+
+ModelField: TypeAlias = "models.Field[Any, Any]"
+
+
+class EventRow(TypedDict):
+    """One event. `changes`: column → values before and after, as text."""
+
+    number: int
+    key: int
+    at: datetime
+    object: int
+    label: str
+    user_id: str | None
+    on_the_web: bool
+    title: str | None
+    changes: dict[str, list[str | None]]
 
 
 @dataclass(frozen=True)
-class Tracked:
+class AuditedModel:
     """A model with a history.
 
-    `title`: what to call a row, in SQL on `event`; without it the first column of NAMING. `whose`: which of its events
-    are those of a customer. `number`: its own among the tables of one statement, below 16.
+    `title`: SQL on `event` for a row's title; by default the first of _TITLE_COLUMNS. `scope`: SQL for the events of a
+    customer. `number`: unique among the tables of a statement, below 16.
     """
 
     model: type[models.Model]
     title: str = ""
-    whose: str = "event.customer_id = ANY(%(customers)s)"
+    scope: str = "event.customer_id = ANY(%(customers)s)"
     number: int = 0
 
     @cached_property
@@ -42,30 +64,31 @@ class Tracked:
         return events
 
     @cached_property
-    def fields(self) -> dict[str, Any]:
-        """Those that are told, by column."""
+    def fields(self) -> dict[str, ModelField]:
+        """Return the shown fields by column."""
         kept = {field.column for field in self.events._meta.concrete_fields}
         return {
             field.column: field
             for field in self.model._meta.concrete_fields
-            if field.column in kept and (field.name not in HIDDEN or field.choices)
+            if field.column in kept and (field.name not in _HIDDEN_FIELDS or field.choices)
         }
 
     @property
-    def named(self) -> str:
-        return next((f"event.{column}" for column in NAMING if column in self.fields), "''")
+    def title_column(self) -> str:
+        return next((f"event.{column}" for column in _TITLE_COLUMNS if column in self.fields), "''")
 
     def select(self, condition: str) -> str:
-        """The newest events that fit, in the columns of COLUMNS; %(limit)s of them."""
+        """Select the newest %(limit)s events that match a condition."""
         values = {row: self.as_json(row) for row in ("event", "next", "present")}
         events, table = self.events._meta.db_table, self.model._meta.db_table
         return f"""(
-  SELECT {self.number} AS number, {KEY.format(number=self.number)} AS key, event.pgh_created_at AS at,
+  SELECT {self.number} AS number, {EVENT_KEY.format(number=self.number)} AS key, event.pgh_created_at AS at,
     event.pgh_obj_id AS object, event.pgh_label AS label, context.metadata ->> 'user' AS user_id,
-    context.id IS NOT NULL AS on_the_web, ({self.title or self.named})::text AS title,
+    context.id IS NOT NULL AS on_the_web, ({self.title or self.title_column})::text AS title,
     (
       SELECT jsonb_object_agg(before.key, jsonb_build_array(
-        left(before.value #>> '{{}}', {LONGEST + 1}), left(after.value ->> before.key, {LONGEST + 1})))
+        left(before.value #>> '{{}}', {MAX_VALUE_LENGTH + 1}),
+        left(after.value ->> before.key, {MAX_VALUE_LENGTH + 1})))
       FROM jsonb_each({values["event"]}) before
       WHERE after.value IS NOT NULL AND before.value IS DISTINCT FROM after.value -> before.key
     )::text AS changes
@@ -83,26 +106,28 @@ class Tracked:
 )"""
 
     def as_json(self, row: str) -> str:
-        pairs = (f"'{column}', {in_json(field, f'{row}.{column}')}" for column, field in self.fields.items())
+        pairs = (f"'{column}', {_as_json(field, f'{row}.{column}')}" for column, field in self.fields.items())
         return f"jsonb_build_object({', '.join(pairs)})"
 
 
-def in_json(field: Any, column: str) -> str:
-    """A list as the text that a person would write."""
+def _as_json(field: ModelField, column: str) -> str:
+    """Return SQL for a column's value; a list becomes text."""
     return f"array_to_string({column}, ', ')" if isinstance(field, ArrayField) else column
 
 
-KEY = "event.pgh_id::bigint * 16 + {number}"
-"""One number for an event of any of the tables."""
+# A key that is unique among the events of all tables of a statement.
+EVENT_KEY = "event.pgh_id::bigint * 16 + {number}"
 
 
-def rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def fetch_rows(statement: str, parameters: Mapping[str, Any]) -> list[EventRow]:
+    """Run a statement of events, built of AuditedModel.select()."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [cast(EventRow, row | {"changes": json.loads(row["changes"] or "{}")}) for row in found]
 
 
-def everything_tracked() -> list[Tracked]:
-    """Every model with a history, whoever's it is."""
-    return [Tracked(model) for model in apps.get_models() if hasattr(model, "pgh_event_model")]
+def audited_models() -> list[AuditedModel]:
+    """Return every model with a history."""
+    return [AuditedModel(model) for model in apps.get_models() if hasattr(model, "pgh_event_model")]

@@ -1,67 +1,75 @@
-"""History out: the canonical form of the interchange format, the same bytes for the same history."""
+"""Export the history in the canonical form of the interchange format: equal histories give equal bytes."""
 
 import gzip
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from customers.models import Customer
 from interactions.imports.interchange import refs
-from interactions.imports.interchange.canonical import Record, dumps
-from interactions.imports.interchange.records import MODELS, STAFF, in_order, records, rows, survivor_refs
+from interactions.imports.interchange.canonical import Record, dump_json
+from interactions.imports.interchange.records import (
+    MODELS_BY_TYPE,
+    STAFF_FIELDS,
+    Rows,
+    canonical_records,
+    order_by_ref,
+    record_rows,
+    survivor_refs,
+)
 from interactions.models import Interaction
 from partnership.staff.models import User
 
-ROWS = 2_000
+_BATCH_ROWS = 2_000
 
 
 class UnknownRefsError(Exception):
-    """Refs that are nobody's; the message names them."""
+    """Raised for refs that belong to no customer; the message lists them."""
 
 
 @dataclass
 class Export:
-    """Counts by type, and the files that were missing from storage, whose records had to be left out."""
+    """Counts by type, and the attachments left out because their file is missing."""
 
     written: dict[str, int] = field(default_factory=dict)
     missing_files: list[str] = field(default_factory=list)
 
 
-def export(path: Path, *, customers: Collection[str] = ()) -> Export:
-    """Write everything, or only what concerns these customers (refs). Gzipped where the name ends so."""
+def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
+    """Write everything, or what concerns the customers with these refs. Compress if the name ends in ".gz"."""
     with transaction.atomic():
-        one_moment()
-        scope = Scope.of(customers) if customers else None
+        _read_as_of_now()
+        scope = _Scope.of(customers) if customers else None
         with path.open("wb") as raw:
             if path.name.endswith(".gz"):
                 # Neither time nor name in its header: the same history gives the same bytes.
                 with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                    return write(packed, scope)  # type: ignore[arg-type]
-            return write(raw, scope)
+                    return _write(packed, scope)  # type: ignore[arg-type]
+            return _write(raw, scope)
 
 
-def one_moment() -> None:
-    """Read everything as it stood at one moment, where this transaction is our own."""
+def _read_as_of_now() -> None:
+    """Read one consistent snapshot, unless we are inside another transaction."""
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Some customers, with whom their records name: employers, introducers, people who spoke for them."""
+class _Scope:
+    """The chosen customers, and the customers named in their records: organisations, introducers, persons."""
 
     chosen: frozenset[int]
     named: frozenset[int]
 
     @classmethod
-    def of(cls, names: Collection[str]) -> "Scope":
-        found = refs.customers(set(names))
+    def of(cls, names: Collection[str]) -> "_Scope":
+        found = refs.customers_by_ref(set(names))
         if unknown := sorted(set(names) - found.keys()):
             raise UnknownRefsError(f"No customer has the ref {', '.join(unknown)}")
         chosen = frozenset(found.values())
@@ -76,7 +84,7 @@ class Scope:
             named |= fresh
         return cls(chosen, frozenset(named))
 
-    def narrow(self, type_: str, found: QuerySet[Any, Any], staff: Collection[str]) -> QuerySet[Any, Any]:
+    def narrow(self, type_: str, found: Rows, staff: Collection[str]) -> Rows:
         return found.filter(
             {
                 "customer": Q(pk__in=self.named),
@@ -87,32 +95,34 @@ class Scope:
         )
 
 
-def write(stream: IO[bytes], scope: Scope | None) -> Export:
+def _write(stream: IO[bytes], scope: _Scope | None) -> Export:
     done = Export()
     survivors = survivor_refs()
     staff: set[str] = set()
-    for type_ in MODELS:
-        found = rows(type_)
+    for type_ in MODELS_BY_TYPE:
+        found = record_rows(type_)
         if scope is not None:
             if type_ == "staff":
-                staff = with_covers(staff)
+                staff = _with_covers(staff)
             found = scope.narrow(type_, found, staff)
-        for batch in batches(in_order(found), 20 if type_ == "attachment" else ROWS):
-            for record in records(type_, batch, survivors, done.missing_files):
-                stream.write(dumps(record).encode() + b"\n")
+        for batch in _batches(order_by_ref(found), 20 if type_ == "attachment" else _BATCH_ROWS):
+            for record in canonical_records(type_, batch, survivors, done.missing_files):
+                stream.write(dump_json(record).encode() + b"\n")
                 done.written[type_] = done.written.get(type_, 0) + 1
-                staff.update(record[name] for name in STAFF.get(type_, ()) if scope is not None and name in record)
+                staff.update(
+                    record[name] for name in STAFF_FIELDS.get(type_, ()) if scope is not None and name in record
+                )
     return done
 
 
-def batches(found: QuerySet[Any, Record], size: int) -> Iterator[list[Record]]:
+def _batches(found: Rows, size: int) -> Iterator[list[Record]]:
     rest = found.iterator(chunk_size=size)
     while batch := list(islice(rest, size)):
         yield batch
 
 
-def with_covers(emails: set[str]) -> set[str]:
-    """These staff, and who covers for them."""
+def _with_covers(emails: set[str]) -> set[str]:
+    """Add the staff who cover for these, directly or through others."""
     known = set(emails)
     fresh = known
     while fresh:

@@ -1,11 +1,10 @@
-"""History in: files of any format, or records at hand, through one pipeline."""
+"""Import history from files of any format, or from records."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -13,17 +12,18 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from interactions.imports import formats
-from interactions.imports.importers.importer import Run
+from interactions.imports.importers.importer import ImportRun
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Place, Refusals, UnreadableInputError
-from interactions.imports.interchange.pipeline import Intake, Item, Progress
+from interactions.imports.interchange.pipeline import Item, Pipeline, Progress
 from partnership.staff.models import Firm
 
-__all__ = ["Summary", "UnreadableInputError", "import_records", "run"]
+__all__ = ["Summary", "UnreadableInputError", "import_files", "import_records"]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What an import did, by type of the records. `customers`: primary keys of those whose history it changed."""
+    """Result of an import, by record type. `customers`: keys of those whose history changed."""
 
     read: int
     created: dict[str, int]
@@ -36,20 +36,20 @@ class Summary:
     imported: bool
     customers: frozenset[int]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         inside = ("imported", "customers")
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name not in inside}
 
 
-class NotImportedError(Exception):
-    """Raised inside to roll back."""
+class _RolledBackError(Exception):
+    """Raised inside the transaction to roll it back."""
 
 
-def silent(step: str, done: int) -> None:
-    """Progress that nobody watches."""
+def ignore_progress(step: str, done: int) -> None:
+    """Ignore reports of progress."""
 
 
-def run(
+def import_files(
     paths: Sequence[Path],
     *,
     at: datetime,
@@ -58,43 +58,43 @@ def run(
     own: Sequence[str] = (),
     dry_run: bool = False,
     strict: bool = False,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Summary:
-    """Import files. Good lines go in, bad ones into the refusals file; `strict`: everything or nothing.
+    """Import files. Bad lines go to the refusals file; with `strict`, one bad line prevents the import.
 
-    `at` is when this happens: what is old, what is overdue. Raises UnreadableInputError before anything is written.
+    `at` is the time of the import. Raise UnreadableInputError before anything is written.
     """
     firm = Firm.current()
-    reading = formats.Reading(format, tuple(columns), tuple(own))
-    found = (item for path in paths for item in formats.items(Path(path), reading, firm=firm, at=at))
+    reading = formats.ReadOptions(format, tuple(columns), tuple(own))
+    found = (item for path in paths for item in formats.read_items(Path(path), reading, firm=firm, at=at))
     name = f"{Path(paths[0]).name}-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
-    return take(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
+    return _import(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
 
 
-def import_records(records: Iterable[dict[str, Any]], *, at: datetime, progress: Progress = silent) -> Summary:
-    """Import records at hand, in any order."""
+def import_records(records: Iterable[Record], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
+    """Import records in any order."""
     found: Iterable[Item] = ((Place("records", number), [each]) for number, each in enumerate(records, start=1))
     name = f"records-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
-    return take(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
+    return _import(found, name=name, firm=Firm.current(), at=at, dry_run=False, strict=False, progress=progress)
 
 
-def take(
+def _import(
     found: Iterable[Item], *, name: str, firm: Firm, at: datetime, dry_run: bool, strict: bool, progress: Progress
 ) -> Summary:
     began = monotonic()
     refusals = Refusals(Path(settings.VAR_DIR) / "refusals" / name)
-    intake = Intake(Run(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
+    intake = Pipeline(ImportRun(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
     try:
         intake.spool(found)
-        imported = apply(intake, dry_run=dry_run, strict=strict)
+        imported = _apply(intake, dry_run=dry_run, strict=strict)
     finally:
         intake.close()
         refusals.close()
-    return summed_up(intake, imported=imported, seconds=round(monotonic() - began, 3), strict=strict)
+    return _summarise(intake, imported=imported, seconds=round(monotonic() - began, 3), strict=strict)
 
 
-def apply(intake: Intake, *, dry_run: bool, strict: bool) -> bool:
-    """Whether it is in the database now."""
+def _apply(intake: Pipeline, *, dry_run: bool, strict: bool) -> bool:
+    """Apply the import. Return whether it was committed."""
     if not (dry_run or strict):
         intake.apply()
         return True
@@ -104,13 +104,13 @@ def apply(intake: Intake, *, dry_run: bool, strict: bool) -> bool:
             if dry_run or intake.refusals.count:
                 for written in intake.run.files_written:
                     default_storage.delete(written)
-                raise NotImportedError
-    except NotImportedError:
+                raise _RolledBackError
+    except _RolledBackError:
         return False
     return True
 
 
-def summed_up(intake: Intake, *, imported: bool, seconds: float, strict: bool) -> Summary:
+def _summarise(intake: Pipeline, *, imported: bool, seconds: float, strict: bool) -> Summary:
     tally, refusals = intake.tally, intake.refusals
     nothing = strict and bool(refusals.count)
     return Summary(

@@ -1,4 +1,4 @@
-"""Lines of JSON, gzipped or not."""
+"""Read lines of JSON, gzipped or not."""
 
 import gzip
 import zlib
@@ -10,16 +10,16 @@ from typing import BinaryIO, cast
 from interactions.imports.interchange.lines import Place, UnreadableInputError
 from interactions.imports.interchange.pipeline import Item, Problem
 
+# In bytes: room for an attachment of 45 MB in base64.
 LINE_LIMIT = 64_000_000
-"""Bytes of a line: room for an attachment of 45 MB in base64."""
 
-KEPT = 100_000
-"""Bytes of a longer line that are kept for the refusals file."""
+# Bytes of a longer line that the refusals file keeps.
+_MAX_KEPT = 100_000
 
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, unpacked where it is gzipped. UnreadableInputError as soon as that is found damaged."""
+    """Open a file, decompressing gzip. Raise UnreadableInputError once it is found damaged."""
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
@@ -35,23 +35,23 @@ def open_plain(path: Path) -> Iterator[BinaryIO]:
             ) from error
 
 
-def items(path: Path) -> Iterator[Item]:
-    """Each line with its place; blank ones are passed over."""
+def read_items(path: Path) -> Iterator[Item]:
+    """Yield each line with its place; skip blank ones."""
     name = str(path)
     number = 0
     with open_plain(path) as stream:
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
             if len(line) > LINE_LIMIT:
-                size = len(line) + skip_line(stream, line)
+                size = len(line) + _skip_line(stream, line)
                 reason = f"the line is {size:,} bytes long: at most {LINE_LIMIT:,} are read"
-                yield Place(name, number), Problem(reason, line[:KEPT])
+                yield Place(name, number), Problem(reason, line[:_MAX_KEPT])
             elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
                 yield Place(name, number), text
 
 
-def skip_line(stream: BinaryIO, begun: bytes) -> int:
-    """Read on to the end of a line without holding it; how many bytes that were."""
+def _skip_line(stream: BinaryIO, begun: bytes) -> int:
+    """Skip the rest of a line without holding it. Return its number of bytes."""
     skipped = 0
     while not begun.endswith(b"\n"):
         begun = stream.readline(1_000_000)

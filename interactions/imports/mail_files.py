@@ -1,209 +1,102 @@
-"""Mail files as records: one interaction per message and customer, its files, and the mail as it came.
+"""Convert mail files to records: interactions, their files, and the original mail.
 
-A mail of theirs is its sender's; a mail of ours has a row for each recipient, the files on the first.
+A customer's mail is one interaction of its sender. Our own mail is one for each recipient, with the files on the first.
 """
 
 import base64
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
-from customers.models import Customer
-from customers.normalisation import email as normalise_email
-from customers.normalisation import normalise
+from customers.normalisation import normalise_email
 from interactions import mail
 from interactions.imports import jsonl, mbox
-from interactions.imports.interchange import refs
-from interactions.imports.interchange.canonical import in_utc
+from interactions.imports.interchange.canonical import Record, format_utc
 from interactions.imports.interchange.lines import Place
-from interactions.imports.interchange.pipeline import Item, Once, Problem
+from interactions.imports.interchange.pipeline import Item, Problem, WriteOnce
 from interactions.imports.interchange.schema import YEARS
-from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
-from interactions.models.conversation import sibling
+from interactions.imports.mail_threads import OWN_MESSAGE_ID, SOURCE, Threads, party_external_id
+from interactions.mail.source import MAX_BYTES
+from interactions.models import Channel, Direction, Kind, Outgoing
 from partnership.staff.models import Firm, User
 
-SOURCE = "mail"
-FILE_LIMIT = 45_000_000
-"""Bytes of a file that an export can still write into one line."""
+# In bytes: an export can still write it into one line.
+_MAX_FILE = 45_000_000
 
-SUBJECT_LIMIT = 998
-PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{}~ -]+")
-OWN_MESSAGE = re.compile(r"<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@")
-"""How the ids of what we send begin: with the external id of the interaction, a UUID."""
-
-THREADS_REMEMBERED = 100_000
-
-Record = dict[str, Any]
+_MAX_SUBJECT = 998
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{}~ -]+")
 
 
 @dataclass
-class Own:
-    """Which addresses are ours: the firm's, the staff's, and those given with --own."""
+class _OwnAddresses:
+    """Our own addresses: the firm's, the staff's, and those given with --own."""
 
     addresses: set[str]
     domains: set[str]
 
     @classmethod
-    def of(cls, firm: Firm, more: Sequence[str]) -> "Own":
+    def for_firm(cls, firm: Firm, more: Sequence[str]) -> "_OwnAddresses":
         given = [each.strip().lower().removeprefix("@") for each in [*firm.own_addresses, *firm.own_domains, *more]]
         staff = User.objects.values_list("email", flat=True)
         return cls({each for each in given if "@" in each} | set(staff), {each for each in given if "@" not in each})
 
-    def has(self, address: mail.Address) -> bool:
+    def contains(self, address: mail.Address) -> bool:
         return address.email in self.addresses or address.email.rpartition("@")[2] in self.domains
 
 
-@dataclass(frozen=True)
-class Thread:
-    """`ref`, without what a further customer's thread of the same ref has behind it.
-
-    `customer`: the ref of whose it is. `left`: those whose it was before somebody moved it, as primary keys.
-    """
-
-    ref: str
-    customer: str = ""
-    left: frozenset[int] = frozenset()
-
-    def whose(self, via: Record) -> Record:
-        """Whose line a message from (or to) that contact point belongs on: whoever has it; or whom the thread was
-        moved to, where it was theirs before. They speak for the new one then, and one of an organisation's people is
-        named as the person.
-        """
-        owner = owner_of(via) if self.left else None
-        if owner is None or owner.pk not in self.left:
-            return {"via": via}
-        firm = owner.organisation
-        return {"customer": self.customer} | ({"person": owner.ref} if firm and firm.ref == self.customer else {})
+def _was_sent_from_here(message_id: str) -> bool:
+    """Recognise our own mail that came back as a copy; its entry exists already."""
+    return bool(OWN_MESSAGE_ID.match(message_id)) and Outgoing.objects.filter(message_id=message_id).exists()
 
 
-def owner_of(via: Record) -> Customer | None:
-    try:
-        found = refs.by_contact_point(via["kind"], [normalise(via["kind"], via["value"])])
-    except ValidationError:
-        return None
-    return Customer.objects.select_related("organisation").filter(pk__in=found.values()).first()
-
-
-def left_behind(threads: set[int | None]) -> dict[int, frozenset[int]]:
-    """Of threads that were moved, and of those that moved ones were joined to: whose they were before, or who stands
-    for them now."""
-    moved = Conversation.objects.filter(Q(pk__in=threads) | Q(joined_into__in=threads)).exclude(split_from=[])
-    left: dict[int, set[int]] = {}
-    for pk, into, split_from in moved.values_list("pk", "joined_into", "split_from"):
-        left.setdefault(into or pk, set()).update(split_from)
-    standing = refs.survivors({pk: pk for customers in left.values() for pk in customers})
-    return {thread: frozenset(standing[pk] for pk in customers) for thread, customers in left.items()}
-
-
-@dataclass
-class Threads:
-    """In which thread a message belongs: where it stands already, else where the nearest message it answers stands.
-
-    So a reply follows what was split off, joined or moved; where nothing that it answers is known, it is in the thread
-    of the first of them, so that the order of arrival hardly matters.
-    """
-
-    known: dict[str, Thread] = field(default_factory=dict)
-
-    def of(self, message: mail.Message, own_id: str, values: Sequence[str]) -> list[Thread]:
-        """The thread for each party (by the value of its contact point)."""
-        ancestors = [f"<{reference}>" for reference in message.references]
-        ids = [own_id, *reversed(ancestors)]
-        named = [[name for id_ in ids for name in (copy_for(id_, value), id_)] for value in values]
-        self.learn({name for names in named for name in names}, set(ids))
-        first = Thread(f"{SOURCE}:{(ancestors or [own_id])[0]}")
-        found = [next(filter(None, map(self.known.get, names)), first) for names in named]
-        self.known.update({name[0]: thread for name, thread in zip(named, found, strict=True)})
-        self.known.setdefault(own_id, found[0])
-        return found
-
-    def learn(self, names: set[str], ids: set[str]) -> None:
-        """Look up where those stand that this import has not seen."""
-        if len(self.known) >= THREADS_REMEMBERED:
-            self.known.clear()
-        new = names - self.known.keys()
-        stored = Interaction.objects.filter(source=SOURCE, external_id__in=new, conversation__isnull=False)
-        found = {row.external_id: row for row in stored.select_related("conversation", "customer")}
-        ours = {id_ for id_ in ids & new if OWN_MESSAGE.match(id_)}
-        if ours:
-            sent = Outgoing.objects.filter(message_id__in=ours, interaction__conversation__isnull=False)
-            for each in sent.select_related("interaction__conversation", "interaction__customer"):
-                found[each.message_id] = each.interaction
-        left = left_behind({row.conversation_id for row in found.values()})
-        for name, row in found.items():
-            self.known[name] = Thread(thread_ref(row), row.customer.ref, left.get(row.conversation_id, frozenset()))
-
-
-def copy_for(message_id: str, value: str) -> str:
-    """The external id of the row that a further party of a message has."""
-    return sibling(f"{SOURCE}:{message_id}", value).removeprefix(f"{SOURCE}:")
-
-
-def thread_ref(row: Interaction) -> str:
-    """Its thread's, without what a further customer's thread of the same ref has behind it."""
-    assert row.conversation is not None
-    return row.conversation.ref.removesuffix(f"#{row.customer.ref}")
-
-
-def was_sent_from_here(message_id: str) -> bool:
-    """Our own mail come back, by a copy to ourselves: it stands on the timeline since it was written."""
-    return bool(OWN_MESSAGE.match(message_id)) and Outgoing.objects.filter(message_id=message_id).exists()
-
-
-def items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threads: Threads) -> Iterator[Item]:
-    """The records of each message, at the line where it begins."""
-    ours = Own.of(firm, own)
+def read_items(path: Path, chosen: str, *, own: Sequence[str], firm: Firm, threads: Threads) -> Iterator[Item]:
+    """Yield the records of each message, at the line where it begins."""
+    ours = _OwnAddresses.for_firm(firm, own)
     with jsonl.open_plain(path) as stream:
-        found = mbox.messages(stream) if chosen == "mbox" else iter([(1, stream.read(email_limit()))])
+        found = mbox.read_messages(stream) if chosen == "mbox" else iter([(1, stream.read(MAX_BYTES + 1))])
         for line, raw in found:
-            yield Place(str(path), line), read(raw, ours, threads)
+            yield Place(str(path), line), _read_message(raw, ours, threads)
 
 
-def email_limit() -> int:
-    return mbox.MAX_BYTES + 1
-
-
-def read(raw: bytes, own: Own, threads: Threads) -> Once | Problem:
+def _read_message(raw: bytes, own: _OwnAddresses, threads: Threads) -> WriteOnce | Problem:
     try:
-        message = mail.parse(raw)
+        message = mail.parse_message(raw)
     except mail.UnreadableMessage as unreadable:
         return Problem(str(unreadable), raw)
-    direction, parties = parties_of(message, own)
+    direction, parties = _parties(message, own)
     if not parties:
         return Problem("no customer takes part: neither sender nor recipients have an address that is not ours", raw)
-    if was_sent_from_here(f"<{message.message_id}>"):
-        return Once([])
+    if _was_sent_from_here(f"<{message.message_id}>"):
+        return WriteOnce([])
     own_id = f"<{message.message_id}>" if message.message_id else f"sha256-{sha256(raw).hexdigest()}"
-    common = interaction(message, direction)
+    common = _shared_fields(message, direction)
     records = []
-    in_threads = threads.of(message, own_id, [via["value"] for via in parties])
+    in_threads = threads.find(message, own_id, [via["value"] for via in parties])
     for number, (via, thread) in enumerate(zip(parties, in_threads, strict=True)):
-        ref = f"{SOURCE}:{own_id if number == 0 else copy_for(own_id, via['value'])}"
-        records.append({**common, "ref": ref, **thread.whose(via), "conversation": thread.ref})
-    return Once([*records, *attachments(message, raw, records[0]["ref"])])
+        ref = f"{SOURCE}:{own_id if number == 0 else party_external_id(own_id, via['value'])}"
+        records.append({**common, "ref": ref, **thread.customer_fields(via), "conversation": thread.ref})
+    return WriteOnce([*records, *_attachment_records(message, raw, records[0]["ref"])])
 
 
-def parties_of(message: mail.Message, own: Own) -> tuple[str, list[Record]]:
-    """The direction, and the customers as contact points."""
+def _parties(message: mail.Message, own: _OwnAddresses) -> tuple[str, list[Record]]:
+    """Return the direction, and the customers as contact points."""
     sender = message.sender or message.reply_to
-    if sender is not None and own.has(sender):
-        others = [each for each in (*message.to, *message.cc, *message.bcc) if not own.has(each)]
-        return Direction.OUTBOUND, list({via["value"]: via for via in map(contact, others)}.values())
+    if sender is not None and own.contains(sender):
+        others = [each for each in (*message.to, *message.cc, *message.bcc) if not own.contains(each)]
+        return Direction.OUTBOUND, list({via["value"]: via for via in map(_contact_point, others)}.values())
     if sender is None and not message.from_text.strip():
         return Direction.INBOUND, []
     if sender is None:
         return Direction.INBOUND, [{"kind": "handle", "value": message.from_text.strip()[:320]}]
-    return Direction.INBOUND, [contact(sender)]
+    return Direction.INBOUND, [_contact_point(sender)]
 
 
-def contact(address: mail.Address) -> Record:
-    """By e-mail address; whose address is none, such as MAILER-DAEMON, is known by what they call themselves."""
+def _contact_point(address: mail.Address) -> Record:
+    """Return an e-mail contact point, or a handle if the address is invalid, as for MAILER-DAEMON."""
     name = {"name": address.name[:300]} if address.name else {}
     try:
         normalise_email(address.email)
@@ -212,68 +105,66 @@ def contact(address: mail.Address) -> Record:
     return {"kind": "email", "value": address.email, **name}
 
 
-def interaction(message: mail.Message, direction: str) -> Record:
-    """What all rows of a message share."""
+def _shared_fields(message: mail.Message, direction: str) -> Record:
+    """Return the fields that all rows of a message share."""
     when, problems = message.date, list(message.problems)
     if when is not None and when.year not in YEARS:
         problems.append(f"the date {when:%d %b %Y} cannot be, the time of the import was taken")
         when = None
     elif when is None:
         problems.append("no date, the time of the import was taken")
-    if len(message.subject) > SUBJECT_LIMIT:
-        problems.append(f"subject longer than {SUBJECT_LIMIT} characters, the rest was left out")
+    if len(message.subject) > _MAX_SUBJECT:
+        problems.append(f"subject longer than {_MAX_SUBJECT} characters, the rest was left out")
     for each in message.attachments:
-        if len(each.content) > FILE_LIMIT:
-            problems.append(f"{each.filename} is larger than {FILE_LIMIT:,} bytes and was left out")
+        if len(each.content) > _MAX_FILE:
+            problems.append(f"{each.filename} is larger than {_MAX_FILE:,} bytes and was left out")
     return {
         "type": "interaction",
-        "occurred_at": when and in_utc(when),
+        "occurred_at": when and format_utc(when),
         "channel": Channel.EMAIL,
         "direction": direction,
         "kind": Kind.MESSAGE,
-        "subject": message.subject[:SUBJECT_LIMIT],
+        "subject": message.subject[:_MAX_SUBJECT],
         "body": message.text,
         "html": message.html,
         "quoted": message.quoted,
-        "payload": payload(message) | ({"problems": problems} if problems else {}),
+        "payload": _payload(message) | ({"problems": problems} if problems else {}),
     }
 
 
-def payload(message: mail.Message) -> Record:
+def _payload(message: mail.Message) -> Record:
     sender = message.sender
-    source_snapshot = {
+    stated = {
         "message_id": message.message_id,
-        "from": written([sender]) if sender else message.from_text,
+        "from": _format_addresses([sender]) if sender else message.from_text,
         "from_email": sender.given if sender else "",
         "from_display_name": sender.name if sender else "",
-        "to": written(message.to),
-        "cc": written(message.cc),
+        "to": _format_addresses(message.to),
+        "cc": _format_addresses(message.cc),
         "auto_reply": message.auto_reply,
         "bulk": message.bulk,
     }
     return {
-        name: value
-        for name, value in source_snapshot.items()
-        if value or name in ("from", "from_email", "from_display_name")
+        name: value for name, value in stated.items() if value or name in ("from", "from_email", "from_display_name")
     }
 
 
-def written(addresses: Iterable[mail.Address]) -> str:
-    """As a header names them: a name is in quotes where it holds more than words of plain letters."""
+def _format_addresses(addresses: Iterable[mail.Address]) -> str:
+    """Format addresses as a header does; unusual names are quoted."""
     return ", ".join(
-        (f"{each.name} <{each.given}>" if PLAIN_NAME.fullmatch(each.name) else f'"{each.name}" <{each.given}>')
+        (f"{each.name} <{each.given}>" if _PLAIN_NAME.fullmatch(each.name) else f'"{each.name}" <{each.given}>')
         if each.name
         else each.given
         for each in addresses
     )
 
 
-def attachments(message: mail.Message, raw: bytes, ref: str) -> Iterator[Record]:
+def _attachment_records(message: mail.Message, raw: bytes, ref: str) -> Iterator[Record]:
     files = [(each.filename, each.content_type, each.content_id, each.content) for each in message.attachments]
     for number, (name, content_type, content_id, content) in enumerate(
         [*files, ("original.eml", "message/rfc822", "", raw)]
     ):
-        if len(content) > FILE_LIMIT:
+        if len(content) > _MAX_FILE:
             continue
         suffix = "original" if number == len(files) else str(number + 1)
         yield {

@@ -1,4 +1,4 @@
-"""The messages of an mbox file, one by one, in memory bounded by the largest message we keep."""
+"""Split mbox files into messages, holding one at a time."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,11 @@ _DATED = re.compile(rb"From .*\d{1,2}:\d{2}.*\d{4}|From \S+\s*$|From .*\d{4}.*\d
 _ESCAPED = re.compile(rb">+From ")
 
 
-def messages(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """`(number of its first line, raw bytes)` of each message, without its separator, "From " unescaped.
+def read_messages(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield `(number of its first line, raw bytes)` of each message, without separator, "From " unescaped.
 
-    A separator is a "From " line at the start or after a blank line that carries a date or has a header below it;
-    any other is text ("From what I hear …"). What lies above the first separator counts as a message of its own.
-    Beyond the size that `email.parse` reads, a message is cut.
+    A separator is a "From " line at the start or after a blank line, with a date or a header below. Text before the
+    first separator is a message. A message is cut at the size that the mail reader accepts.
     """
     collected = _Collected(1)
     after_blank, held, start_of_line = True, b"", True

@@ -1,5 +1,5 @@
-"""Reading mail: bytes in, a `Message` out. No database, no clock, no network."""
+"""Read mail: bytes to a `Message`, without database, clock or network."""
 
-from interactions.mail.message import Address, Attachment, Message, UnreadableMessage, parse
+from interactions.mail.message import Address, Attachment, Message, UnreadableMessage, parse_message
 
-__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse"]
+__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse_message"]

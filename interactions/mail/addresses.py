@@ -1,7 +1,7 @@
-"""Who a header names, read as forgivingly as senders write it.
+"""Parse address headers tolerantly.
 
-The stdlib's `getaddresses` returns nothing at all for a header with one slip in it, and its answer differs between
-Python releases; a customer's reply must not lose its sender over an unquoted comma.
+The stdlib's `getaddresses` returns nothing for a header with one mistake, and differs between Python releases; a reply
+must not lose its sender over an unquoted comma.
 """
 
 import re
@@ -11,8 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from interactions.mail.charsets import decode_header, unshield
 
-MAX_ADDRESSES = 1000
-MAX_TOKEN = 2000
+_MAX_ADDRESSES = 1000
+_MAX_TOKEN = 2000
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE = re.compile(r"[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}")
@@ -20,7 +20,7 @@ _BARE = re.compile(r"[^\s<>()\[\],;:\"'@]{1,100}@[^\s<>()\[\],;:\"'@]{1,255}")
 
 @dataclass(frozen=True)
 class Address:
-    """One mailbox. `email` is lower case for comparing, `given` as the sender wrote it."""
+    """One mailbox. `email`: lower case, for comparing. `given`: as the sender wrote it."""
 
     name: str
     email: str
@@ -29,10 +29,9 @@ class Address:
 
 
 def read_addresses(value: str, hint: str | None = None) -> tuple[Address, ...]:
-    """The mailboxes of an undecoded header (see `decode_header`).
+    """Return the mailboxes of an undecoded header.
 
-    What an encoded word says is a name and never an address, or anybody could pass for anybody; only where that leaves
-    no address at all did the sender encode the whole of it.
+    Text of an encoded word counts as a name only, to prevent forged addresses, unless the header has no other address.
     """
     found = parse_addresses(decode_header(value, hint, shield=True))
     if any(address.valid for address in found):
@@ -42,19 +41,19 @@ def read_addresses(value: str, hint: str | None = None) -> tuple[Address, ...]:
 
 
 def parse_addresses(header: str) -> tuple[Address, ...]:
-    """The mailboxes of a decoded header, in order, without repeats; groups are opened, empty ones dropped."""
+    """Return the mailboxes of a decoded header, in order, without repeats; groups are expanded."""
     found: dict[str, Address] = {}
     for token in _tokens(header):
         address = _address(token)
         if address:
             found.setdefault(address.email, address)
-        if len(found) >= MAX_ADDRESSES:
+        if len(found) >= _MAX_ADDRESSES:
             break
     return tuple(found.values())
 
 
 def _tokens(header: str) -> list[str]:
-    """Split at commas and semicolons outside quotes, comments and angle brackets; join names cut by a bare comma."""
+    """Split at commas and semicolons outside of quotes, comments and brackets."""
     tokens: list[str] = []
     current: list[str] = []
     quoted = angle = False
@@ -77,7 +76,7 @@ def _tokens(header: str) -> list[str]:
 
 
 def _rejoined(tokens: list[str]) -> list[str]:
-    """`Doe, Jane <jane@x.example>` is one person: a piece without an address belongs to the next one's name."""
+    """Join a name that was split at a bare comma: `Doe, Jane <jane@x.example>`."""
     joined: list[str] = []
     held = ""
     for token in tokens:
@@ -92,7 +91,7 @@ def _rejoined(tokens: list[str]) -> list[str]:
 
 
 def _address(token: str) -> Address | None:
-    token = token.strip()[:MAX_TOKEN]
+    token = token.strip()[:_MAX_TOKEN]
     if ":" in token and "@" not in token.partition(":")[0] and "<" not in token.partition(":")[0]:
         token = token.partition(":")[2].strip() if not _QUOTED.match(token) else token
     if not token:
@@ -107,7 +106,7 @@ def _address(token: str) -> Address | None:
 
 
 def _without_brackets(token: str) -> Address:
-    """`jane@x.example (Jane)`, `Jane jane@x.example`, a quoted address, or a bare word such as MAILER-DAEMON."""
+    """Parse `jane@x.example (Jane)`, `Jane jane@x.example`, a quoted address, or a bare word."""
     comment = re.search(r"\(([^()]*)\)\s*$", token)
     rest = token[: comment.start()].strip() if comment else token
     match = _BARE.search(rest) if not re.fullmatch(r'"[^"]*"@\S+', rest) else None
@@ -133,7 +132,7 @@ def _name(text: str) -> str:
 
 
 def _valid(given: str) -> bool:
-    """Whether mail could be sent there, judged by form alone; names of a firm's own network count."""
+    """Check the form of an address only; names of an internal network count as valid."""
     if len(given) > 320:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Bytes to text when the stated character set is missing, unknown or untrue."""
+"""Decode bytes whose charset is missing, unknown or wrong."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ import quopri
 import re
 
 # Names seen in mail that Python does not know, or knows as something narrower than what senders mean by them.
-MEANT = {
+_ALIASES = {
     "ansi_x3.110-1983": "latin-1",
     "big5": "big5hkscs",
     "cp-850": "cp850",
@@ -33,8 +33,8 @@ MEANT = {
     "x-unknown": "ascii",
 }
 # Python codecs that are not character sets: no mail means them, and some are slow or warn.
-NOT_CHARSETS = {"charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"}
-NOT_CHARSETS |= {"unicode-escape", "utf-8-sig"}
+_NOT_CHARSETS = {"charmap", "idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"}
+_NOT_CHARSETS |= {"unicode-escape", "utf-8-sig"}
 
 _SHIELD = {ord(char): 0xF700 + ord(char) for char in ',;:<>@()"\\'}
 _UNSHIELD = {shielded: plain for plain, shielded in _SHIELD.items()}
@@ -48,13 +48,13 @@ _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]{1,100}(?==\?[^?\s]{1,60}\?[bBqQ]\?)
 
 
 def clean(text: str) -> str:
-    """`text` as a database can keep it: no NUL or other control characters, no lone surrogates, plain newlines."""
+    """Return text that the database accepts: no control characters or lone surrogates, plain newlines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATE.sub("\ufffd", _UNWANTED.sub("", text))
 
 
 def decode(data: bytes, charset: str | None, problems: list[str]) -> str:
-    """Text of `data`, trying the stated charset first; a guess is named in `problems`."""
+    """Decode with the stated charset first; a guess is noted in `problems`."""
     stated = (charset or "").strip(" \t\"'").lower()
     name = _codec(stated)
     if stated and name is None:
@@ -70,11 +70,10 @@ def decode(data: bytes, charset: str | None, problems: list[str]) -> str:
 
 
 def decode_header(value: str, hint: str | None = None, *, shield: bool = False) -> str:
-    """A header as a person reads it: encoded words decoded, line folds closed.
+    """Return a header with encoded words decoded and folds closed.
 
-    `value` holds 8-bit bytes as surrogate escapes, as the stdlib parser leaves them. `hint` is the charset of the
-    message's body, the best clue to what such bare bytes mean. With `shield`, commas, brackets and the like that come
-    out of an encoded word are set apart until `unshield`: they are part of a name, whatever they look like.
+    `value`: 8-bit bytes as surrogate escapes, as the stdlib parser leaves them. `hint`: the body's charset, for such
+    bytes. `shield`: mark punctuation from encoded words, which belongs to a name, until `unshield`.
     """
     value = re.sub(r"\r?\n[ \t]*|\r[ \t]*", " ", value).strip()
     value = _BETWEEN_WORDS.sub(r"\1", value)
@@ -102,10 +101,10 @@ def _add_plain(pieces: list[tuple[bytes, str | None]], text: str) -> None:
 
 
 def _add_word(pieces: list[tuple[bytes, str | None]], match: re.Match[str]) -> None:
-    """Neighbouring words of one charset are joined before decoding: some senders split inside a character."""
+    """Add an encoded word. Neighbours of one charset are joined, since some senders split inside a character."""
     charset = match[1].partition("*")[0].lower()
     body = match[3].encode("utf-8", "surrogateescape")
-    data = unbase64(body) if match[2] in "bB" else quopri.decodestring(body, header=True)
+    data = _decode_base64(body) if match[2] in "bB" else quopri.decodestring(body, header=True)
     if pieces and pieces[-1][1] == charset:
         pieces[-1] = (pieces[-1][0] + data, charset)
     else:
@@ -120,8 +119,8 @@ def _header_piece(data: bytes, charset: str | None, hint: str | None) -> str:
     return decode(data, charset or hint, [])
 
 
-def unbase64(data: bytes) -> bytes:
-    """Base64 with whatever is not of its alphabet ignored and missing padding supplied."""
+def _decode_base64(data: bytes) -> bytes:
+    """Decode base64, ignoring foreign characters and missing padding."""
     kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
     try:
@@ -131,12 +130,12 @@ def unbase64(data: bytes) -> bytes:
 
 
 def _codec(stated: str) -> str | None:
-    """Python's codec for a charset name, or None when there is none for mail."""
-    name = MEANT.get(stated, stated)
+    """Return Python's codec for a mail charset, or None."""
+    name = _ALIASES.get(stated, stated)
     if not _NAME.fullmatch(name):
         return None
-    name = MEANT.get(re.sub("^(x-|cs)", "", name), name)
-    if name.replace("_", "-") in NOT_CHARSETS:
+    name = _ALIASES.get(re.sub("^(x-|cs)", "", name), name)
+    if name.replace("_", "-") in _NOT_CHARSETS:
         return None
     try:
         info = codecs.lookup(name)
@@ -146,7 +145,7 @@ def _codec(stated: str) -> str | None:
 
 
 def _candidates(name: str | None) -> list[str]:
-    """What to try, in order. Shift-JIS is what senders put under the label of its 7-bit sister."""
+    """Return the codecs to try, in order. Shift-JIS is often labelled as ISO-2022-JP."""
     if name and name.startswith("iso-2022-jp"):
         return [name, "cp932", "utf-8", "cp1252", "latin-1"]
     if name is None or name == "ascii":
@@ -155,7 +154,7 @@ def _candidates(name: str | None) -> list[str]:
 
 
 def _decoded(data: bytes, name: str) -> str | None:
-    """`data` in one charset, or None when it is not that; a few bad characters among many good ones are forgiven."""
+    """Decode in one charset, or return None; few bad characters among many good ones are tolerated."""
     if name.startswith("iso-2022-jp") and _JIS_ESCAPE.search(data):
         return _jis(data)
     try:
@@ -170,7 +169,7 @@ def _decoded(data: bytes, name: str) -> str | None:
 
 
 def _jis(data: bytes) -> str | None:
-    """ISO-2022-JP as mail programs write it, with the vendor characters that Python's codec refuses."""
+    """Decode ISO-2022-JP with the vendor characters that Python's codec refuses."""
     mode, pieces, position = b"(B", [], 0
     for match in [*_JIS_ESCAPE.finditer(data), None]:
         chunk = data[position : match.start() if match else len(data)]
@@ -188,7 +187,7 @@ def _kana(chunk: bytes) -> bytes:
 
 
 def _shift_jis(chunk: bytes) -> bytes:
-    """Two-byte JIS rows and cells moved to where Shift-JIS keeps them (JIS X 0208, appendix 1)."""
+    """Convert two-byte JIS to Shift-JIS (JIS X 0208, appendix 1)."""
     out = bytearray()
     index = 0
     while index < len(chunk):

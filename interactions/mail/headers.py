@@ -1,4 +1,4 @@
-"""What a message's headers say: when, in which thread, and whether a person wrote it."""
+"""Read a mail's headers: date, thread, and whether a person wrote it."""
 
 import re
 from datetime import UTC, datetime
@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 from interactions.mail.charsets import decode, decode_header
 
-MAX_HEADER = 100_000
-MAX_REFERENCES = 200
-MAX_ID = 500
+_MAX_HEADER = 100_000
+_MAX_REFERENCES = 200
+_MAX_ID = 500
 
 _DATE = re.compile(
     r"\d{1,2}[ -]+[A-Za-z]{3,9}[ -]+\d{2,4}[ ,T]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s*(?:[+-]\d{4}|[A-Z]{1,5}))?"
@@ -21,12 +21,12 @@ _BRACKETED = re.compile(r"<([^<>]{1,1000})>")
 
 
 class Headers:
-    """The headers of one part, by lower-case name, each value undecoded and bounded."""
+    """Headers by lower-case name; values are undecoded and limited in length."""
 
     def __init__(self, part: MimePart) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in part.raw_items():
-            self._values.setdefault(name.strip().lower(), []).append(str(value)[:MAX_HEADER])
+            self._values.setdefault(name.strip().lower(), []).append(str(value)[:_MAX_HEADER])
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -35,7 +35,7 @@ class Headers:
         return self._values.get(name, [])
 
     def text(self, name: str, hint: str | None = None) -> str:
-        """The first value that says something, as a person reads it; "" when there is none."""
+        """Return the first non-empty value, decoded, or ""."""
         return next((text for text in self.texts(name, hint) if text), "")
 
     def texts(self, name: str, hint: str | None = None) -> list[str]:
@@ -47,28 +47,28 @@ def message_id(headers: Headers) -> str | None:
 
 
 def references(headers: Headers) -> tuple[str, ...]:
-    """Ids of earlier messages of the thread, oldest first, the one answered last."""
+    """Return the ids of earlier messages of the thread, oldest first."""
     named = [*_ids(" ".join(headers.texts("references"))), *_bracketed(" ".join(headers.texts("in-reply-to")))]
-    return tuple(dict.fromkeys(named))[-MAX_REFERENCES:]
+    return tuple(dict.fromkeys(named))[-_MAX_REFERENCES:]
 
 
 def _ids(text: str) -> list[str]:
-    return _bracketed(text) or [word.strip("<>") for word in text.split() if 0 < len(word.strip("<>")) <= MAX_ID]
+    return _bracketed(text) or [word.strip("<>") for word in text.split() if 0 < len(word.strip("<>")) <= _MAX_ID]
 
 
 def _bracketed(text: str) -> list[str]:
     found = ("".join(match.split()) for match in _BRACKETED.findall(text))
-    return [found_id for found_id in found if 0 < len(found_id) <= MAX_ID]
+    return [found_id for found_id in found if 0 < len(found_id) <= _MAX_ID]
 
 
-def date(headers: Headers, problems: list[str]) -> datetime | None:
-    """The Date header, else the newest Received header, else None; always with an offset."""
+def message_date(headers: Headers, problems: list[str]) -> datetime | None:
+    """Return the Date header, else the newest Received header, else None; always with an offset."""
     for text in headers.texts("date"):
-        when = read_date(text, problems)
+        when = _read_date(text, problems)
         if when:
             return when
     for text in headers.texts("received"):
-        when = read_date(text.rpartition(";")[2], [])
+        when = _read_date(text.rpartition(";")[2], [])
         if when:
             problems.append("no readable Date header, the newest Received header was taken")
             return when
@@ -76,8 +76,8 @@ def date(headers: Headers, problems: list[str]) -> datetime | None:
     return None
 
 
-def read_date(text: str, problems: list[str]) -> datetime | None:
-    """A mail date, with what surrounds it ignored; a missing or impossible offset is read as UTC and named."""
+def _read_date(text: str, problems: list[str]) -> datetime | None:
+    """Parse a mail date within other text. A missing or impossible offset is read as UTC and noted."""
     text = _TWELVE_HOURS.sub(_as_24_hours, text[:1000])
     found = _DATE.search(text)
     for candidate in ([found[0]] if found else []) + [text[:200]]:
@@ -114,9 +114,9 @@ def _iso(text: str, problems: list[str]) -> datetime | None:
 
 
 def is_auto_reply(headers: Headers, content_type: str) -> bool:
-    """Whether a machine answered: out-of-office notes, receipts and bounces, tickets' acknowledgements.
+    """Check for automatic mail: out-of-office notes, receipts, bounces, ticket systems.
 
-    X-Auto-Response-Suppress alone does not count: it asks us not to auto-reply, and people's mail carries it too.
+    X-Auto-Response-Suppress alone does not count, since people's mail carries it too.
     """
     submitted = headers.text("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     if submitted and submitted != "no":
@@ -133,7 +133,7 @@ def is_auto_reply(headers: Headers, content_type: str) -> bool:
 
 
 def is_bulk(headers: Headers) -> bool:
-    """Whether it went to many at once: newsletters and mailing lists. A person may have written it."""
+    """Check for newsletters and mailing lists."""
     precedence = headers.text("precedence").strip().lower()
     return precedence in ("bulk", "list", "junk") or any(
         name in headers for name in ("list-id", "list-unsubscribe", "list-post", "feedback-id")
@@ -141,7 +141,7 @@ def is_bulk(headers: Headers) -> bool:
 
 
 def parameter(part: MimePart, header: str, name: str, hint: str | None = None) -> str:
-    """A parameter of a MIME header, decoded; "" when absent or when the stdlib cannot make sense of it."""
+    """Return a decoded parameter of a MIME header, or "" if missing or malformed."""
     try:
         value = part.get_param(name, "", header)
         if isinstance(value, tuple):

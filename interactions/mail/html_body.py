@@ -1,4 +1,4 @@
-"""HTML bodies: made safe to show, and read as text."""
+"""Make HTML bodies safe to show, and extract their text."""
 
 import re
 from html import escape
@@ -22,8 +22,8 @@ _SELF_ENDING |= {"param", "tbody", "td", "th", "thead", "tr", "wbr"}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 
 
-def cleaned(source: str, attributes: dict[str, set[str]]) -> str:
-    """Only the tags and schemes that are safe to show, with these attributes."""
+def clean_html(source: str, attributes: dict[str, set[str]]) -> str:
+    """Keep only safe tags and schemes, and these attributes."""
     return nh3.clean(
         source,
         tags=_TAGS,
@@ -35,25 +35,25 @@ def cleaned(source: str, attributes: dict[str, set[str]]) -> str:
 
 
 def read_html(source: str, problems: list[str]) -> tuple[str, str]:
-    """`(safe HTML, text)` of an HTML body.
+    """Return `(safe HTML, text)` of an HTML body.
 
-    No image is loaded: an attached one becomes `<img data-cid="…">`, a remote one `<img data-remote-src="…">`, for a
-    screen to fill in or to ask about. In the text, quoted blocks are lines that begin with ">".
+    Images are not loaded: attached ones become `<img data-cid="…">`, remote ones `<img data-remote-src="…">`. Quoted
+    blocks become text lines that begin with ">".
     """
     if len(source) > MAX_HTML:
         problems.append(f"HTML longer than {MAX_HTML:,} characters, the rest was left out")
         source = source[:MAX_HTML]
-    if depth(source) > MAX_DEPTH:
+    if nesting_depth(source) > MAX_DEPTH:
         problems.append("HTML nested too deeply, shown as its source")
         return f"<pre>{escape(source)}</pre>", source
     walk = _Walk()
-    walk.feed(cleaned(source, ATTRIBUTES))
+    walk.feed(clean_html(source, ATTRIBUTES))
     walk.close()
     return "".join(walk.html), walk.text()
 
 
-def depth(source: str) -> int:
-    """An upper bound of how deep elements nest: an HTML parser's time grows with the square of it."""
+def nesting_depth(source: str) -> int:
+    """Return an upper bound of the nesting depth; a parser's time grows with its square."""
     depth = deepest = 0
     for closing, name in _TAG.findall(source):
         if name.lower() not in _SELF_ENDING:
@@ -63,7 +63,7 @@ def depth(source: str) -> int:
 
 
 class _Walk(HTMLParser):
-    """Goes through HTML that nh3 has already made well-formed: defers images and gathers the text."""
+    """Walks through HTML cleaned by nh3: defers images and collects text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

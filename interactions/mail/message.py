@@ -1,4 +1,4 @@
-"""One message, from the bytes of a mail to what the timeline needs of it."""
+"""Parse one mail into the fields that a timeline needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,23 +6,22 @@ from datetime import datetime
 from interactions.mail import headers as header_rules
 from interactions.mail.addresses import Address, read_addresses
 from interactions.mail.headers import Headers
-from interactions.mail.parts import Attachment, read_bodies, read_mime
+from interactions.mail.mime_parts import Attachment, read_bodies, read_mime
 from interactions.mail.quotes import split_quoted
 from interactions.mail.source import UnreadableMessage, mail_source
 
-MAX_TEXT = 200_000
-MAX_SUBJECT = 10_000
+_MAX_TEXT = 200_000
+_MAX_SUBJECT = 10_000
 
-__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse"]
+__all__ = ["Address", "Attachment", "Message", "UnreadableMessage", "parse_message"]
 
 
 @dataclass(frozen=True)
 class Message:
-    """A mail as read. Texts hold no NUL and no lone surrogate, lines end with a newline character alone.
+    """A parsed mail. Texts have no NUL and no lone surrogate, and plain newlines.
 
-    `text` is the new part; `quoted` is every line that was cut from it (quoted mail with its header, signature);
-    `problems` names, in plain words, what had to be guessed or left out. `auto_reply` is a machine's answer, `bulk` a
-    mail to many. `html` is safe to show and loads nothing (see `html.read_html`), "" when the mail had none.
+    `text`: the new part. `quoted`: lines cut from it (quotes, signature). `html`: safe to show, loads nothing, may be
+    "". `problems`: what was guessed or left out. `auto_reply`: sent by a machine. `bulk`: sent to many.
     """
 
     message_id: str | None
@@ -46,14 +45,14 @@ class Message:
     problems: tuple[str, ...]
 
 
-def parse(raw: bytes) -> Message:
-    """The mail in `raw`, which may begin with an mbox "From " line. Raises only `UnreadableMessage`."""
+def parse_message(raw: bytes) -> Message:
+    """Parse a mail, which may begin with an mbox "From " line. Raises only `UnreadableMessage`."""
     problems: list[str] = []
     root = read_mime(mail_source(raw, problems), problems)
     headers = Headers(root)
     bodies = read_bodies(root, problems)
     hint = bodies.charset
-    text, quoted = split_quoted(_bounded(bodies.text, MAX_TEXT, "text", problems))
+    text, quoted = split_quoted(_bounded(bodies.text, _MAX_TEXT, "text", problems))
     reply_to = _first(headers, "reply-to", hint)
     return Message(
         message_id=header_rules.message_id(headers),
@@ -66,8 +65,8 @@ def parse(raw: bytes) -> Message:
         from_text=headers.text("from", hint),
         to_text=", ".join(filter(None, headers.texts("to", hint))),
         cc_text=", ".join(filter(None, headers.texts("cc", hint))),
-        subject=_bounded(headers.text("subject", hint), MAX_SUBJECT, "subject", problems),
-        date=header_rules.date(headers, problems),
+        subject=_bounded(headers.text("subject", hint), _MAX_SUBJECT, "subject", problems),
+        date=header_rules.message_date(headers, problems),
         auto_reply=header_rules.is_auto_reply(headers, root.get_content_type()),
         bulk=header_rules.is_bulk(headers),
         text=text,
@@ -79,7 +78,7 @@ def parse(raw: bytes) -> Message:
 
 
 def _sender(headers: Headers, hint: str | None, reply_to: Address | None, problems: list[str]) -> Address | None:
-    """The first From that is an address, else whom to answer, else whatever From says (MAILER-DAEMON)."""
+    """Return the first valid From address, else the Reply-To, Sender or Return-Path, else the malformed From."""
     named = [address for value in headers.raw("from") for address in read_addresses(value, hint)]
     for address in named:
         if address.valid:
@@ -102,7 +101,7 @@ def _first(headers: Headers, name: str, hint: str | None) -> Address | None:
 
 
 def _recipients(headers: Headers, name: str, hint: str | None) -> tuple[Address, ...]:
-    """Everybody named who has an address; words such as "Recipients" are nobody."""
+    """Return all recipients with an address."""
     found: dict[str, Address] = {}
     for value in headers.raw(name):
         for address in read_addresses(value, hint):

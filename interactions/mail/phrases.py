@@ -1,8 +1,8 @@
-"""The words by which mail programs, in many languages, introduce what they quote and sign what they send."""
+"""Phrases in many languages by which mail programs introduce quotes and sign mail."""
 
 import re
 
-MAX_INTRO = 400
+_MAX_INTRO = 400
 
 _QUOTE = re.compile(r"\s{0,8}[A-Za-z]{0,3}[>|](?!\S*@)")
 _RULE = re.compile(r"\s*(?:_{5,}|-{3,}|—{3,}|─{3,}|(?:[-_] ){5,}[-_]?)\s*")
@@ -110,7 +110,7 @@ def is_rule(line: str) -> bool:
 
 
 def is_long_rule(line: str) -> bool:
-    """A rule too long to underline a heading."""
+    """Check for a rule too long to underline a heading."""
     return len(line.strip()) >= 20
 
 
@@ -128,7 +128,7 @@ def is_mail_header(line: str) -> bool:
 
 
 def is_from(line: str) -> bool:
-    """A header with which a quoted mail's header block may begin."""
+    """Check for a header with which a quoted header block may begin."""
     return _FROM.match(line[:60]) is not None
 
 
@@ -137,7 +137,7 @@ def is_to(line: str) -> bool:
 
 
 def is_device_line(line: str) -> bool:
-    """ "Sent from my phone", in the words of many mail programs."""
+    """Check for "Sent from my phone" in the words of many mail programs."""
     line = line.strip(" \t<>()[]*_\u00a0").replace("[", "")
     if not line or len(line) > 140:
         return False
@@ -147,19 +147,19 @@ def is_device_line(line: str) -> bool:
 
 
 def may_end_intro(line: str) -> bool:
-    """A cheap first look, so that most lines cost nothing more."""
-    return len(line) <= MAX_INTRO and _INTRO_END.search(_UNSEEN.sub("", line)[-20:]) is not None
+    """Check cheaply, so that most lines need no further test."""
+    return len(line) <= _MAX_INTRO and _INTRO_END.search(_UNSEEN.sub("", line)[-20:]) is not None
 
 
 def is_cut_intro(line: str) -> bool:
-    """A line such as "> wrote:", an introduction broken before its bracket rather than a quote."""
+    """Check for a line such as "> wrote:", a wrapped introduction rather than a quote."""
     return _CUT_INTRO.match(line) is not None
 
 
 def is_intro(text: str, quote_follows: bool) -> bool:
-    """Whether `text`, one line or several joined, introduces a quote: who wrote, and when or from which address."""
+    """Check whether the line or joined lines introduce a quote: who wrote, and when or from which address."""
     text = _UNSEEN.sub("", text).strip(" \t-—–*")
-    if not text or len(text) > MAX_INTRO:
+    if not text or len(text) > _MAX_INTRO:
         return False
     closed = text.endswith((":", "：")) or _WROTE.search(text[-25:]) is not None
     if closed and _WROTE.search(text):
@@ -170,5 +170,5 @@ def is_intro(text: str, quote_follows: bool) -> bool:
 
 
 def is_undated_intro(line: str) -> bool:
-    """ "Jane wrote:", which introduces a quote only where one follows."""
+    """Check for "Jane wrote:", which introduces a quote only if one follows."""
     return len(line) <= 80 and line.rstrip().endswith((":", "：")) and _WROTE.search(line) is not None

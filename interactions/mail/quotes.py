@@ -1,7 +1,7 @@
-"""The new part of a mail, apart from what it quotes and from signatures.
+"""Separate the new part of a mail from quotes and signatures.
 
-Each line is told what it is (`phrases` knows the words); then a few rules on the order of kinds decide. Nothing is
-lost: every line goes either to the new part or to what was cut.
+Each line gets a kind (`phrases` knows the words); then rules on the sequence of kinds decide. Every line ends up in the
+new part or among the cut lines.
 """
 
 from enum import Enum, auto
@@ -12,7 +12,7 @@ FEW = 7  # fewer lines of text below a quote, or below a rule, are a signature a
 
 
 class Kind(Enum):
-    """What one line of a body is."""
+    """The kind of a line."""
 
     BLANK = auto()
     TEXT = auto()
@@ -25,7 +25,7 @@ class Kind(Enum):
 
 
 def split_quoted(body: str) -> tuple[str, str]:
-    """`(new part, what was cut)`. A mail that is nothing but a quote or a forward is its own new part."""
+    """Return `(new part, cut lines)`. A mail that is only a quote or a forward is its own new part."""
     lines = body.split("\n")
     kept = _kept(lines, _kinds(lines))
     new = [line for index, line in enumerate(lines) if index in kept]
@@ -35,13 +35,13 @@ def split_quoted(body: str) -> tuple[str, str]:
 
 
 def _joined(lines: list[str]) -> str:
-    """The lines as one text, without blank lines around it; the first line keeps its indent."""
+    """Join lines without surrounding blank ones; the first line keeps its indent."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     return "\n".join(lines[filled[0] : filled[-1] + 1]).rstrip() if filled else ""
 
 
 def _kept(lines: list[str], kinds: list[Kind]) -> set[int]:
-    """Indexes of the lines that make up the new part."""
+    """Return the indexes of the new part's lines."""
     text = next((index for index, kind in enumerate(kinds) if kind in (Kind.TEXT, Kind.HEADER)), len(lines))
     end = len(lines)
     if text == end or _passed_on(kinds):
@@ -59,7 +59,7 @@ def _kept(lines: list[str], kinds: list[Kind]) -> set[int]:
 
 
 def _passed_on(kinds: list[Kind]) -> bool:
-    """Whether the mail begins with another one's header: a forward without a word of one's own."""
+    """Check whether the mail begins with another mail's header: a forward without own text."""
     top = [kind for kind in kinds[:40] if kind != Kind.BLANK][:8]
     return top[0] == Kind.DIVIDER or (top[0] == Kind.HEADER and top.count(Kind.HEADER) >= 3)
 
@@ -89,13 +89,13 @@ def _kind(line: str) -> Kind:
 
 
 def _fenced(lines: list[str]) -> set[int]:
-    """Lines inside closed code fences: whatever they look like, they are text."""
+    """Return the lines within closed code fences, which are text whatever they look like."""
     fences = [index for index, line in enumerate(lines) if line.startswith("```")]
     return {line for start, end in zip(fences[::2], fences[1::2], strict=False) for line in range(start, end + 1)}
 
 
 def _mark_intro(lines: list[str], kinds: list[Kind], last: int, line: str) -> None:
-    """Marks the fewest lines ending at `last` that introduce a quote, if they do; mail programs wrap such lines."""
+    """Mark the fewest lines, ending at `last`, that introduce a quote; mail programs wrap such lines."""
     if not phrases.may_end_intro(line) or (kinds[last] == Kind.QUOTE and not phrases.is_cut_intro(line)):
         return
     following = (kind for kind in kinds[last + 1 : last + 4] if kind != Kind.BLANK)
@@ -117,9 +117,9 @@ def _divider(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
 
 
 def _header_block(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
-    """A block of From, Sent, To, Subject: three of them, or two below a rule, with the lines they run over to.
+    """Find a block of From, Sent, To and Subject: three of them, or two below a rule.
 
-    Without a To it takes four: web forms, too, send a name, a subject and a date.
+    Without a To it takes four, since web forms send a name, a subject and a date too.
     """
     for index in range(text + 1, end):
         if kinds[index] != Kind.HEADER or not phrases.is_from(lines[index]):
@@ -134,7 +134,7 @@ def _header_block(lines: list[str], kinds: list[Kind], text: int, end: int) -> i
 
 
 def _signature(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
-    """From "-- " on; from a rule on only when what follows is as short as a signature; never above an answer."""
+    """Find the signature: from "-- ", or from a rule with little text below, but not above an answer."""
     last_quote = max((index for index in range(text, end) if kinds[index] == Kind.QUOTE), default=-1)
     answered = kinds[last_quote:end].count(Kind.TEXT) >= FEW if last_quote >= 0 else False
     below = sum(kind in (Kind.TEXT, Kind.HEADER) for kind in kinds[text:end])
@@ -149,7 +149,7 @@ def _signature(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
 
 
 def _intro(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
-    """From "On … wrote:" on, unless answers stand between or below the lines it quotes."""
+    """Find "On … wrote:", unless answers stand between or below the quoted lines."""
     start = next((index for index in range(text, end) if kinds[index] == Kind.INTRO), end)
     quotes = [index for index in range(start, end) if kinds[index] == Kind.QUOTE]
     if not quotes:
@@ -162,7 +162,7 @@ def _intro(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
 
 
 def _without_trailing(lines: list[str], kinds: list[Kind], text: int, end: int) -> int:
-    """`end` moved up over quotes, introductions and "Sent from my phone" below the last line of text."""
+    """Move `end` up over trailing quotes, introductions and "Sent from my phone"."""
     passed = (Kind.BLANK, Kind.QUOTE, Kind.INTRO, Kind.RULE)
     while end > text + 1 and (kinds[end - 1] in passed or phrases.is_device_line(lines[end - 1])):
         end -= 1
@@ -170,7 +170,7 @@ def _without_trailing(lines: list[str], kinds: list[Kind], text: int, end: int) 
 
 
 def _answer_below(kinds: list[Kind], end: int) -> int:
-    """Where the new part begins when the quote it answers stands on top: below its last line; else 0."""
+    """Return where the new part begins if the quote stands on top of it, else 0."""
     first = next((kind for kind in kinds[:end] if kind != Kind.BLANK), None)
     quotes = [index for index in range(end) if kinds[index] == Kind.QUOTE]
     texts = [index for index in range(end) if kinds[index] == Kind.TEXT]

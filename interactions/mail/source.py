@@ -1,10 +1,10 @@
-"""Which of the given bytes are a mail, its header block mended, and no more of it than memory allows."""
+"""Find the mail in the given bytes, repair its header and limit its size."""
 
 import re
 
 MAX_BYTES = 40_000_000  # ten times that is what reading it takes
-MAX_LINES = 700_000
-MAX_HEADER_BYTES = 1_000_000
+_MAX_LINES = 700_000
+_MAX_HEADER_BYTES = 1_000_000
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
 _SPACED_NAME = re.compile(rb"^([!-9;-~]{1,100})[ \t]+:")
@@ -16,11 +16,11 @@ _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 
 
 class UnreadableMessage(Exception):  # noqa: N818 - it names what the bytes are
-    """Not a mail at all; says why."""
+    """Raised if the bytes are no mail; says why."""
 
 
 def mail_source(raw: bytes, problems: list[str]) -> bytes:
-    """`raw` from its first header on: mbox "From " lines dropped, strays in the header mended, size bounded."""
+    """Return the mail from its first header on: mbox lines dropped, header repaired, size limited."""
     raw = raw[: MAX_BYTES + 1].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
     if not raw:
         raise UnreadableMessage("the message is empty")
@@ -35,20 +35,19 @@ def mail_source(raw: bytes, problems: list[str]) -> bytes:
 
 
 def _divided(raw: bytes, problems: list[str]) -> tuple[bytes, bytes]:
-    """Header block and the rest, which begins with the blank line."""
+    """Return the header block, and the rest with its leading blank line."""
     blank = _BLANK_LINE.search(raw)
     head, rest = (raw[: blank.start()], raw[blank.start() :]) if blank else (raw, b"")
-    if len(head) > MAX_HEADER_BYTES:
-        problems.append(f"header longer than {MAX_HEADER_BYTES:,} bytes, the rest was left out")
-        head = head[:MAX_HEADER_BYTES].rpartition(b"\n")[0]
+    if len(head) > _MAX_HEADER_BYTES:
+        problems.append(f"header longer than {_MAX_HEADER_BYTES:,} bytes, the rest was left out")
+        head = head[:_MAX_HEADER_BYTES].rpartition(b"\n")[0]
     return head, rest
 
 
 def _mended(head: bytes, problems: list[str]) -> bytes:
-    """Lines that are no header, with headers below them, are taken for the line above run over.
+    """Fold stray lines between headers into the header above.
 
-    The stdlib would take them for the end of the header. Without a header below they are the body: the blank line
-    between is what is missing.
+    The stdlib would end the header there. Stray lines after the last known header are body whose blank line is missing.
     """
     lines = head.splitlines()
     last = max((index for index, line in enumerate(lines) if _KNOWN.match(line)), default=0)
@@ -65,11 +64,11 @@ def _mended(head: bytes, problems: list[str]) -> bytes:
 
 
 def _bounded(rest: bytes, problems: list[str]) -> bytes:
-    """At most so many bytes and lines: to the stdlib parser each line costs far more than its length."""
-    if len(rest) >= MAX_BYTES - MAX_HEADER_BYTES:
+    """Limit bytes and lines: each line costs the stdlib parser far more than its length."""
+    if len(rest) >= MAX_BYTES - _MAX_HEADER_BYTES:
         problems.append(f"larger than {MAX_BYTES // 1_000_000} MB, the rest was left out")
-        rest = rest[: MAX_BYTES - MAX_HEADER_BYTES]
-    if rest.count(b"\n") + rest.count(b"\r") <= MAX_LINES:
+        rest = rest[: MAX_BYTES - _MAX_HEADER_BYTES]
+    if rest.count(b"\n") + rest.count(b"\r") <= _MAX_LINES:
         return rest
-    problems.append(f"more than {MAX_LINES:,} lines, the rest was left out")
-    return rest[:MAX_LINES]  # as many bytes hold no more lines than that
+    problems.append(f"more than {_MAX_LINES:,} lines, the rest was left out")
+    return rest[:_MAX_LINES]  # as many bytes hold no more lines than that

@@ -1,7 +1,7 @@
-"""The outbox: what was written is sent by a worker, never twice.
+"""The outbox: workers send queued mail, never twice.
 
-A mail is claimed in a transaction of its own before it is handed over. A worker that dies in between leaves it
-claimed: nobody can know whether it went out, so nobody but a person sends it again.
+A mail is claimed in its own transaction before it is sent. If the worker dies in between, the mail stays claimed:
+whether it was sent is unknown, so only a person may send it again.
 """
 
 import logging
@@ -30,8 +30,8 @@ Clock = Callable[[], datetime]
 
 SEND_TASK = "interactions.send_outgoing"
 
-LOST = timedelta(minutes=10)
-"""Claimed for longer than this, a mail's worker is gone."""
+# The worker of a mail that was claimed longer ago than this has died.
+_LOST = timedelta(minutes=10)
 
 
 def own_address() -> str:
@@ -40,7 +40,7 @@ def own_address() -> str:
 
 
 def claim(*, at: datetime) -> Outgoing | None:
-    """The oldest mail that waits, now this worker's alone. Served by outgoing_under_way."""
+    """Claim the oldest queued mail for this worker. Served by outgoing_under_way."""
     with transaction.atomic(durable=True):
         waiting = Outgoing.objects.filter(status=Outgoing.Status.QUEUED).order_by("queued_at", "id")
         mail = waiting.select_for_update(skip_locked=True, no_key=True).first()
@@ -59,21 +59,21 @@ def send_queued(*, clock: Clock) -> int:
 
 def send_each(claimed: Iterable[Outgoing], *, clock: Clock) -> int:
     """Send claimed mails and record what became of each; return how many were sent."""
-    return send_claimed(claimed, build, lambda mail, error: settle(mail, error, at=clock()))
+    return send_claimed(claimed, _build, lambda mail, error: settle(mail, error, at=clock()))
 
 
 class UnbuiltMailError(Exception):
     """A mail could not be put together, so that it certainly did not go out."""
 
 
-def build(mail: Outgoing) -> EmailMultiAlternatives:
+def _build(mail: Outgoing) -> EmailMultiAlternatives:
     try:
-        return letter_of(mail)
+        return _compose(mail)
     except (OSError, ValueError) as error:
         raise UnbuiltMailError(error) from error
 
 
-def letter_of(mail: Outgoing) -> EmailMultiAlternatives:
+def _compose(mail: Outgoing) -> EmailMultiAlternatives:
     row = Interaction.objects.select_related("author").get(pk=mail.interaction_id)
     sender = formataddr((" ".join(row.author.name.split()) if row.author else "", own_address()))
     named = {"Message-ID": mail.message_id, "In-Reply-To": mail.in_reply_to, "References": mail.references}
@@ -92,57 +92,57 @@ def letter_of(mail: Outgoing) -> EmailMultiAlternatives:
     return letter
 
 
-def in_words(error: Exception) -> str:
-    """Why a mail did not go out; where that is not certain, that too is said."""
+def _describe_error(error: Exception) -> str:
+    """Explain why a mail was not sent, or that this is uncertain."""
     if isinstance(error, UnbuiltMailError):
-        return _("It could not be put together and did not go out: %s") % error
+        return _("The mail could not be composed and was not sent: %s") % error
     if isinstance(error, SMTPRecipientsRefused):
-        said = "; ".join(text_of(answer[1]) for answer in error.recipients.values())
-        return _("Their mail server does not take it for that address: %s") % said
+        answers = "; ".join(_decode_answer(answer[1]) for answer in error.recipients.values())
+        return _("Their mail server does not take it for that address: %s") % answers
     if isinstance(error, SMTPAuthenticationError):
-        return _("Our mail server did not accept its user name and password. Ask whoever runs Partnership.")
+        return _("Our mail server did not accept its user name and password. Ask an administrator.")
     if isinstance(error, SMTPResponseException):
-        return _("The mail server refused it: %s") % text_of(error.smtp_error)
+        return _("The mail server refused it: %s") % _decode_answer(error.smtp_error)
     if isinstance(error, ConnectionRefusedError | gaierror):
         return _("Our mail server cannot be reached. Send it again later.")
     if isinstance(error, TimeoutError | ConnectionError | Disconnected):
-        return _("The connection to our mail server broke off. %s") % unsure()
+        return _("The connection to our mail server broke off. %s") % _uncertain_note()
     if isinstance(error, SMTPException):
         return _("The mail server refused it: %s") % error
-    return f"{error} {unsure()}".strip()
+    return f"{error} {_uncertain_note()}".strip()
 
 
-def text_of(answer: bytes | str) -> str:
+def _decode_answer(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
 
 
-def unsure() -> str:
+def _uncertain_note() -> str:
     return _("It may have gone out: check before sending it again.")
 
 
 def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
-    """What became of a claimed mail. It holds also where it was given up meanwhile, not where it was queued anew."""
+    """Record the result of sending. It also applies to a mail that was given up, but not to one queued again."""
     mine = Outgoing.objects.filter(
         pk=mail.pk, attempts=mail.attempts, status__in=[Outgoing.Status.SENDING, Outgoing.Status.FAILED]
     )
     if error:
         logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
-        mine.update(status=Outgoing.Status.FAILED, error=in_words(error))
+        mine.update(status=Outgoing.Status.FAILED, error=_describe_error(error))
     else:
         mine.update(status=Outgoing.Status.SENT, error="", sent_at=at)
 
 
 def give_up_lost(*, at: datetime) -> int:
-    """Mails whose worker died while it handed them over: whether they left is for a person to find out. How many."""
-    lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - LOST)
-    return lost.update(status=Outgoing.Status.FAILED, error=_("Sending broke off. %s") % unsure())
+    """Fail mails whose worker died while sending; a person must check them. Return how many."""
+    lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
+    return lost.update(status=Outgoing.Status.FAILED, error=_("Sending broke off. %s") % _uncertain_note())
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
-    """Queue a mail that failed once more. ActionRefused in every other state."""
+    """Queue a failed mail again. Raise ActionRefused in any other state."""
     with transaction.atomic():
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
-            raise ActionRefused(_("Only what failed can be sent again."))
+            raise ActionRefused(_("Only failed mail can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         request_on_commit(SEND_TASK)

@@ -1,4 +1,4 @@
-"""A mail of ours: its row on the timeline, its thread, and its place in the outbox, all or none."""
+"""Write an e-mail: its entry, its thread and its place in the outbox, all or none."""
 
 import re
 from collections.abc import Iterable
@@ -10,17 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.attachments import attach
+from interactions.actions.attachments import attach_files
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import SEND_TASK, own_address
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.core.task_requests import request_on_commit
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
-ANCESTORS = 10
+_ANCESTORS = 10
 _ID = re.compile(r"[^\s<>]{1,250}")
 _REPLY = re.compile(r"^\s*(re|aw|sv|antw|odp)\s*(\[\d+\])?:", re.IGNORECASE)
 
@@ -40,28 +40,29 @@ def write_mail(
     files: Iterable[UploadedFile] = (),
     **entry: Any,
 ) -> Interaction:
-    """One mail to one address of the customer's, on the timeline and in the outbox; `subject` is of a new thread.
+    """Write one e-mail to one address; `subject` is used for a new thread only.
 
-    Under one `external_id` it is written once. ActionRefused when they asked not to be contacted.
+    A repeated call with the same `external_id` writes nothing. Raise ActionRefused if the customer must not be
+    contacted.
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
-    thread = conversation or new_thread(customer, subject, external_id)
+    thread = conversation or _start_thread(customer, subject, external_id)
     row = record(
         by=by, recorded_at=at, occurred_at=at, customer_id=customer.pk,
         person_id=to.customer_id if to.customer_id != customer.pk else None,
         channel=Channel.EMAIL, direction=Direction.OUTBOUND, kind=kind, conversation_id=thread.pk,
-        subject=answering(thread.subject) if conversation else subject, body=body, html=rendered(body),
+        subject=_reply_subject(thread.subject) if conversation else subject, body=body, html=render_markdown(body),
         external_id=external_id, **entry,
     )  # fmt: skip
-    attach(interaction=row, files=files)
-    queue(row, thread, to=to, at=at)
+    attach_files(interaction=row, files=files)
+    _queue(row, thread, to=to, at=at)
     return row
 
 
-def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
-    """Into the outbox, once, as an answer to what the thread had before."""
-    earlier = ancestors(thread, row)
+def _queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
+    """Put the mail into the outbox once, as a reply to the thread's earlier mail."""
+    earlier = _thread_message_ids(thread, row)
     _outgoing, is_new = Outgoing.objects.get_or_create(
         interaction=row,
         defaults={
@@ -76,24 +77,24 @@ def queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datet
         request_on_commit(SEND_TASK)
 
 
-def new_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
-    """Answers find it by the Message-ID of its mail (interactions.imports.mail_files)."""
+def _start_thread(customer: Customer, subject: str, external_id: str) -> Conversation:
+    """Start a thread. Replies find it by the Message-ID of its mail (interactions.imports.mail_files)."""
     thread, _created = Conversation.objects.get_or_create(
-        source=OWN,
+        source=OWN_SOURCE,
         external_id=external_id,
         defaults={"customer": customer, "channel": Channel.EMAIL, "subject": subject},
     )
     return thread
 
 
-def answering(subject: str) -> str:
+def _reply_subject(subject: str) -> str:
     return subject if not subject or _REPLY.match(subject) else f"Re: {subject}"
 
 
-def ancestors(thread: Conversation, row: Interaction) -> list[str]:
-    """The ids of the thread's first mail and of its last ones, oldest first."""
+def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
+    """Return the message ids of the thread's first and last mails, oldest first."""
     mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
     named = mails.values_list("payload__message_id", "outgoing__message_id")
-    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:ANCESTORS])])
+    ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:_ANCESTORS])])
     bare = (str(one or "").strip("<> ") for one in ids)
     return list(dict.fromkeys(f"<{one}>" for one in bare if _ID.fullmatch(one)))

@@ -1,16 +1,15 @@
-"""Two customers found to be one, and found to be two after all. The merge names every row that it moves."""
+"""Merge two customers. The merge lists every row that it moves, so that it can be undone."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import combined
-from customers.merge_rows import key_of, move, named_by_merges
+from customers.merge_fields import combine_fields
+from customers.merge_rows import column_key, move_rows, pause_audit
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused
@@ -18,7 +17,9 @@ from interactions.models import Conversation, Deletion, Interaction
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import User
 
-MOVED: tuple[tuple[type[models.Model], str], ...] = (
+# Foreign keys whose rows move unchanged. Timelines need more (_move_timeline); packages above move their own rows on
+# customers_merged.
+MOVED_COLUMNS: tuple[tuple[type[models.Model], str], ...] = (
     (ContactPoint, "customer"),
     (Goal, "customer"),
     (Commitment, "customer"),
@@ -27,26 +28,25 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (Customer, "organisation"),
     (Customer, "introduced_by"),
 )
-"""Whose rows are the survivor's as they stand; those of the timeline take more (move_timeline). What lies above moves
-what is its own when it hears of the merge (customers.signals)."""
 
-OWN_PERSON = f"{key_of(Interaction, 'person')}.own"
-"""Rows on which the absorbed one and the survivor met, as the person and the customer: they have no person since."""
+# Key of entries between the two customers, as customer and person, whose person was cleared.
+CLEARED_PERSONS = f"{column_key(Interaction, 'person')}.own"
 
 
 @transaction.atomic
-def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
-    """From now on they are one: the survivor, who has both histories. ActionRefused says what stands in the way."""
+def merge_customers(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> Merge:
+    """Merge two customers into the survivor, who gets both histories. Raise ActionRefused with the reason if
+    impossible."""
     lock_transaction(LockKey.HISTORY)
-    hold_lines([absorbed.pk])
-    survivor, absorbed = hold_customers(survivor, absorbed)
-    if why_not := obstacle(survivor, absorbed):
-        raise ActionRefused(why_not)
+    lock_timelines([absorbed.pk])
+    survivor, absorbed = lock_customers(survivor, absorbed)
+    if obstacle := merge_obstacle(survivor, absorbed):
+        raise ActionRefused(obstacle)
     done = Merge(survivor=survivor, absorbed=absorbed, by=by, merged_at=at)
-    move_timeline(done)
-    for model, name in MOVED:
-        move(done, model, name, but=[survivor.pk] if model is Customer else ())
-    take_over(survivor, absorbed, done)
+    _move_timeline(done)
+    for model, name in MOVED_COLUMNS:
+        move_rows(done, model, name, exclude=[survivor.pk] if model is Customer else ())
+    _combine_records(survivor, absorbed, done)
     absorbed.merged_into = survivor
     absorbed.save(update_fields=["merged_into"])
     customers_merged.send(sender=Merge, survivor_id=survivor.pk, absorbed_id=absorbed.pk, merge=done)
@@ -55,10 +55,10 @@ def merge(*, survivor: Customer, absorbed: Customer, by: User, at: datetime) -> 
     return done
 
 
-def obstacle(survivor: Customer, absorbed: Customer) -> str:
-    """Why these two can't be merged; empty when they can."""
+def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
+    """Explain why the two cannot be merged; empty if they can."""
     if survivor.pk == absorbed.pk:
-        return _("They are one already: choose somebody else.")
+        return _("This is the same customer: choose another one.")
     for one in (survivor, absorbed):
         if one.merged_into_id:
             named = {"name": one, "survivor": one.merged_into}
@@ -79,11 +79,10 @@ def obstacle(survivor: Customer, absorbed: Customer) -> str:
     return ""
 
 
-def hold_lines(customers: Iterable[int]) -> None:
-    """Until the end of the transaction: what they pursue and promised, the rows on their lines and their threads.
+def lock_timelines(customers: Iterable[int]) -> None:
+    """Lock the customers' goals, promises, entries and threads until the transaction ends.
 
-    In the order in which all do: what a row tells of, the row, then its thread (interactions.actions.threads.hold).
-    Customers come last, as they do in the foreign keys of whatever is written.
+    The order is the one of all writers: goals and promises, entries, threads (as in lock_threads), customers last.
     """
     pks = list(customers)
     theirs, about_them = Q(customer__in=pks), Q(customer__in=pks) | Q(person__in=pks)
@@ -97,10 +96,10 @@ def hold_lines(customers: Iterable[int]) -> None:
         list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def hold_customers(*customers: Customer) -> list[Customer]:
-    """They as they stand, until the end of the transaction; nothing new is recorded for them meanwhile.
+def lock_customers(*customers: Customer) -> list[Customer]:
+    """Return the customers as they are now, locked against new entries until the transaction ends.
 
-    In one order with those whose record names them, which is about to change as well.
+    Customers who name them as organisation or introducer are locked with them, in key order.
     """
     pks = [customer.pk for customer in customers]
     concerned = Q(pk__in=pks) | Q(organisation__in=pks) | Q(introduced_by__in=pks)
@@ -109,30 +108,32 @@ def hold_customers(*customers: Customer) -> list[Customer]:
     return [found[pk] for pk in pks]
 
 
-def move_timeline(done: Merge) -> None:
-    """Nobody is their own person: where the two met so, the row has none."""
+def _move_timeline(done: Merge) -> None:
+    """Move the absorbed customer's entries. An entry between the two loses its person."""
     between = Interaction.objects.filter(customer=done.survivor_id, person=done.absorbed_id)
     between |= Interaction.objects.filter(customer=done.absorbed_id, person=done.survivor_id)
     met = list(between.order_by("pk").values_list("pk", "person_id"))
     if met:
-        done.moved[OWN_PERSON] = [list(pair) for pair in met]
-        with named_by_merges():
+        done.moved[CLEARED_PERSONS] = [list(pair) for pair in met]
+        with pause_audit():
             Interaction.objects.filter(pk__in=[pk for pk, _ in met]).update(person=None)
-    move(done, Interaction, "customer")
-    move(done, Interaction, "person")
+    move_rows(done, Interaction, "customer")
+    move_rows(done, Interaction, "person")
 
 
-def take_over(survivor: Customer, absorbed: Customer, done: Merge) -> None:
-    fields = combined(survivor, absorbed)
+def _combine_records(survivor: Customer, absorbed: Customer, done: Merge) -> None:
+    fields = combine_fields(survivor, absorbed)
     if fields:
-        done.moved["fields"] = {name: [plain(getattr(survivor, name)), plain(value)] for name, value in fields.items()}
+        done.moved["fields"] = {
+            name: [json_value(getattr(survivor, name)), json_value(value)] for name, value in fields.items()
+        }
         for name, value in fields.items():
             setattr(survivor, name, value)
         survivor.save(update_fields=list(fields))
 
 
-def plain(value: Any) -> Any:
-    """As JSON holds it: a day as text, a file as its name."""
+def json_value(value: object) -> object:
+    """Convert a field's value to JSON: a date to text, a file to its name."""
     if isinstance(value, FieldFile):
         return value.name or ""
     return value.isoformat() if isinstance(value, date) else value

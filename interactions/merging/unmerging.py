@@ -1,7 +1,6 @@
-"""Undoing a merge: the absorbed customer has again what the merge moved, and what was meant for them since.
+"""Undo a merge: return what it moved, and what arrived for the absorbed customer since.
 
-What we wrote meanwhile stays with the survivor, but for what stands in a thread, or is a line of a promise or a goal,
-that goes back: these stay whole.
+Our own later entries stay with the survivor, except those in a returned thread or of a returned promise or goal.
 """
 
 from datetime import datetime
@@ -12,35 +11,35 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import taken_back
-from customers.merge_resolution import absorbed_by
-from customers.merge_rows import give_back, named, named_by_merges
+from customers.merge_fields import revert_value
+from customers.merge_resolution import absorbed_customers
+from customers.merge_rows import moved_rows, pause_audit, return_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_unmerged, history_changed
-from interactions.actions.entries import OF_GOALS, OF_PROMISES
+from interactions.actions.entries import GOAL_KINDS, PROMISE_KINDS
 from interactions.actions.record import refresh_conversations
 from interactions.errors import ActionRefused
-from interactions.imports.interchange.canonical import LONGEST, hashed
-from interactions.merging.merging import MOVED, OWN_PERSON, hold_customers, hold_lines, plain
+from interactions.imports.interchange.canonical import MAX_SNAPSHOT_VALUE, hash_text
+from interactions.merging.merging import CLEARED_PERSONS, MOVED_COLUMNS, json_value, lock_customers, lock_timelines
 from interactions.models import Conversation, Deletion, Direction, Interaction
-from interactions.models.conversation import sibling
+from interactions.models.conversation import sibling_ref
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
 
 @transaction.atomic
-def unmerge(done: Merge, *, by: User, at: datetime) -> None:
-    """They are two again. ActionRefused when they are already, or a later merge has to be undone first."""
+def unmerge_customers(done: Merge, *, by: User, at: datetime) -> None:
+    """Undo a merge. Raise ActionRefused if it is undone already, or if a later merge must be undone first."""
     lock_transaction(LockKey.HISTORY)
-    hold_lines([done.survivor_id, done.absorbed_id])
-    survivor, absorbed = hold_customers(done.survivor, done.absorbed)
+    lock_timelines([done.survivor_id, done.absorbed_id])
+    survivor, absorbed = lock_customers(done.survivor, done.absorbed)
     done.refresh_from_db()
-    if why_not := obstacle(done):
-        raise ActionRefused(why_not)
-    with named_by_merges():
-        Returning(done).give_back()
-    take_back(survivor, done)
+    if obstacle := unmerge_obstacle(done):
+        raise ActionRefused(obstacle)
+    with pause_audit():
+        _Return(done).return_all()
+    _revert_record(survivor, done)
     absorbed.merged_into = None
     absorbed.save(update_fields=["merged_into"])
     done.undone_at = at
@@ -49,8 +48,8 @@ def unmerge(done: Merge, *, by: User, at: datetime) -> None:
     history_changed.send(sender=Merge, customer_ids=[survivor.pk, absorbed.pk])
 
 
-def obstacle(done: Merge) -> str:
-    """Why it can't be undone now; empty when it can."""
+def unmerge_obstacle(done: Merge) -> str:
+    """Explain why the merge cannot be undone now; empty if it can."""
     if done.undone_at:
         return _("This merge is already undone.")
     both = (done.survivor_id, done.absorbed_id)
@@ -65,99 +64,95 @@ def obstacle(done: Merge) -> str:
     }
 
 
-class Returning:
-    """What goes back to the absorbed customer."""
+class _Return:
+    """Returns rows to the absorbed customer."""
 
     def __init__(self, done: Merge) -> None:
         self.merge, self.survivor, self.absorbed = done, done.survivor_id, done.absorbed_id
-        self.meant_for = {self.absorbed, *absorbed_by(self.absorbed)}
-        """Whom what arrived since was meant for, if it goes back: those count who were merged into them before."""
-        self.source_snapshot = self.refs_as_said()
+        # Customers merged into the absorbed one earlier return with it.
+        self.meant_for = {self.absorbed, *absorbed_customers(self.absorbed)}
+        self.refs = self._refs_in_snapshots()
 
-    def refs_as_said(self) -> list[str]:
-        """As a record of a source names them, in what is kept of it."""
+    def _refs_in_snapshots(self) -> list[str]:
+        """Return the absorbed customers' refs as source snapshots hold them."""
         refs = [one.ref for one in Customer.objects.filter(pk__in=self.meant_for).only("source", "external_id")]
         points = ContactPoint.objects.filter(
-            pk__in=named(self.merge, ContactPoint, "customer"), kind=ContactPoint.Kind.EXTERNAL_ID
+            pk__in=moved_rows(self.merge, ContactPoint, "customer"), kind=ContactPoint.Kind.EXTERNAL_ID
         )
         refs += points.values_list("normalised", flat=True)
-        return [ref if len(ref) <= LONGEST else hashed(ref) for ref in refs]
+        return [ref if len(ref) <= MAX_SNAPSHOT_VALUE else hash_text(ref) for ref in refs]
 
-    def give_back(self) -> None:
-        for model, name in MOVED:
-            give_back(self.merge, model, name, also=self.arrived(model) if name == "customer" else ())
-        self.lines_go_back()
-        self.people_go_back()
-        self.traces_go_back()
-        untie(self.survivor, self.absorbed)
-        make_whole(self.survivor, self.absorbed)
+    def return_all(self) -> None:
+        for model, name in MOVED_COLUMNS:
+            return_rows(self.merge, model, name, include=self._arrived_since(model) if name == "customer" else ())
+        self._return_timeline()
+        self._return_people()
+        self._return_deletions()
+        _clear_foreign_references(self.survivor, self.absorbed)
+        _separate_threads(self.survivor, self.absorbed)
 
-    def arrived(self, model: type[models.Model]) -> list[int]:
-        """Rows of the survivor's that a source brought since, naming the absorbed one; of threads, where only they
-        spoke."""
+    def _arrived_since(self, model: type[models.Model]) -> list[int]:
+        """Return the survivor's rows that a source delivered for the absorbed customer since the merge."""
         if model is Conversation:
-            return self.threads_of_theirs()
+            return self._their_threads()
         if model not in (Goal, Commitment):
             return []
-        source_snapshot = model._default_manager.filter(
-            customer=self.survivor, source_snapshot__customer__in=self.source_snapshot
-        )
-        return list(source_snapshot.values_list("pk", flat=True))
+        rows = model._default_manager.filter(customer=self.survivor, source_snapshot__customer__in=self.refs)
+        return list(rows.values_list("pk", flat=True))
 
-    def threads_of_theirs(self) -> list[int]:
-        """Threads of the time since, by their own record or because nobody but the absorbed one spoke in them."""
+    def _their_threads(self) -> list[int]:
+        """Return later threads that were delivered for the absorbed customer, or in which only they wrote."""
         threads = Conversation.objects.filter(customer=self.survivor)
         meant = Interaction.objects.filter(customer=self.survivor, addressed_to__in=self.meant_for)
         others = Interaction.objects.filter(conversation=OuterRef("pk")).exclude(addressed_to__in=self.meant_for)
         of_before = Q(direction=Direction.INBOUND) | Q(recorded_at__lt=self.merge.merged_at)
         spoken = threads.filter(pk__in=meant.values("conversation")).exclude(Exists(others.filter(of_before)))
-        by_record = threads.filter(source_snapshot__customer__in=self.source_snapshot)
+        by_record = threads.filter(source_snapshot__customer__in=self.refs)
         return [*spoken.values_list("pk", flat=True), *by_record.values_list("pk", flat=True)]
 
-    def lines_go_back(self) -> None:
+    def _return_timeline(self) -> None:
         theirs = {"customer": self.absorbed}
-        restored = Deletion.objects.filter(pk__in=named(self.merge, Deletion, "customer")).values("interaction_id")
+        restored = Deletion.objects.filter(pk__in=moved_rows(self.merge, Deletion, "customer")).values("interaction_id")
         written_here = Q(source_snapshot__isnull=True, recorded_at__gte=self.merge.merged_at)
         goes = (
-            Q(pk__in=named(self.merge, Interaction, "customer"))
+            Q(pk__in=moved_rows(self.merge, Interaction, "customer"))
             | Q(pk__in=restored)
             | Q(addressed_to__in=self.meant_for)
             | Q(written_here, addressed_to=None, conversation__in=Conversation.objects.filter(**theirs))
-            | Q(kind__in=OF_PROMISES, commitment__in=Commitment.objects.filter(**theirs))
-            | Q(kind__in=OF_GOALS, goal__in=Goal.objects.filter(**theirs))
+            | Q(kind__in=PROMISE_KINDS, commitment__in=Commitment.objects.filter(**theirs))
+            | Q(kind__in=GOAL_KINDS, goal__in=Goal.objects.filter(**theirs))
         )
         pks = list(Interaction.objects.filter(goes, customer=self.survivor).values_list("pk", flat=True))
         rows = Interaction.objects.filter(pk__in=pks)
         rows.update(customer=self.absorbed)
         rows.filter(addressed_to=self.absorbed).update(addressed_to=None)
 
-    def people_go_back(self) -> None:
-        named_since = Interaction.objects.filter(person=self.survivor, source_snapshot__person__in=self.source_snapshot)
-        give_back(self.merge, Interaction, "person", also=named_since.values_list("pk", flat=True))
-        for pk, person in self.merge.moved.get(OWN_PERSON, ()):
+    def _return_people(self) -> None:
+        named_since = Interaction.objects.filter(person=self.survivor, source_snapshot__person__in=self.refs)
+        return_rows(self.merge, Interaction, "person", include=named_since.values_list("pk", flat=True))
+        for pk, person in self.merge.moved.get(CLEARED_PERSONS, ()):
             Interaction.objects.filter(pk=pk, person=None).exclude(customer=person).update(person=person)
 
-    def traces_go_back(self) -> None:
-        """Of their entries that were deleted meanwhile."""
-        of_theirs = Q(interaction_id__in=named(self.merge, Interaction, "customer"))
+    def _return_deletions(self) -> None:
+        of_theirs = Q(interaction_id__in=moved_rows(self.merge, Interaction, "customer"))
         of_theirs |= Q(kept__addressed_to_id__in=self.meant_for)
         Deletion.objects.filter(of_theirs, customer=self.survivor).update(customer=self.absorbed)
 
 
-def untie(*customers: int) -> None:
-    """What served a goal or a promise that is now another's serves it no longer."""
+def _clear_foreign_references(*customers: int) -> None:
+    """Clear references to goals and promises that are now another customer's."""
     for model, name in ((Interaction, "goal"), (Interaction, "commitment"), (Commitment, "goal")):
         tied = model.objects.filter(**{"customer__in": customers, f"{name}__customer__in": customers})
         tied.exclude(**{f"{name}__customer": F("customer")}).update(**{name: None})
 
 
-def make_whole(*customers: int) -> None:
-    """A thread is one customer's: whatever of another's stands in it stands in a thread of their own from now on."""
+def _separate_threads(*customers: int) -> None:
+    """Move entries that stand in another customer's thread to a thread of their own customer."""
     rows = Interaction.objects.filter(customer__in=customers, conversation__customer__in=customers)
     apart = rows.exclude(conversation__customer=F("customer"))
     touched: set[int] = set()
     for thread, customer in sorted(set(apart.order_by().values_list("conversation", "customer"))):
-        own = thread_of(Customer.objects.get(pk=customer), Conversation.objects.get(pk=thread))
+        own = _thread_beside(Customer.objects.get(pk=customer), Conversation.objects.get(pk=thread))
         apart.filter(conversation=thread, customer=customer).update(conversation=own)
         touched |= {thread, own.pk}
     joined = Conversation.objects.filter(customer__in=customers, joined_into__customer__in=customers)
@@ -165,26 +160,25 @@ def make_whole(*customers: int) -> None:
     refresh_conversations(touched)
 
 
-def thread_of(customer: Customer, thread: Conversation) -> Conversation:
-    """Their own beside this one: which was joined to it, or else, as imports have it, one of its ref and theirs."""
+def _thread_beside(customer: Customer, thread: Conversation) -> Conversation:
+    """Find or create the customer's counterpart of a thread: one joined to it, or the one an import would create."""
     status = Conversation.Status.CLOSED if thread.status == Conversation.Status.CLOSED else Conversation.Status.OPEN
     own = Conversation.objects.filter(joined_into=thread, customer=customer).order_by("pk").first()
     if own is None:
-        source, external_id = parse_ref(sibling(thread.ref, customer.ref))
-        source_snapshot = {"channel": thread.channel, "subject": thread.subject, "assignee": thread.assignee}
-        kept = {"department": thread.department, "split_from": thread.split_from}
-        beside = {"customer": customer, "status": status, **kept, **source_snapshot}
-        own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=beside)
+        source, external_id = parse_ref(sibling_ref(thread.ref, customer.ref))
+        copied = ("channel", "subject", "assignee", "department", "split_from")
+        fields = {"customer": customer, "status": status} | {name: getattr(thread, name) for name in copied}
+        own, _made = Conversation.objects.get_or_create(source=source, external_id=external_id, defaults=fields)
         return own.joined_into or own
     own.joined_into, own.status = None, status
     own.save(update_fields=["joined_into", "status"])
     return own
 
 
-def take_back(survivor: Customer, done: Merge) -> None:
-    """The survivor's record without what it took over; what was changed meanwhile stays so."""
+def _revert_record(survivor: Customer, done: Merge) -> None:
+    """Remove what the survivor's record took over; later edits are kept."""
     fields = done.moved.get("fields", {})
     for name, (before, after) in fields.items():
-        setattr(survivor, name, taken_back(plain(getattr(survivor, name)), before, after))
+        setattr(survivor, name, revert_value(json_value(getattr(survivor, name)), before, after))
     if fields:
         survivor.save(update_fields=list(fields))

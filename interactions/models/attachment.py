@@ -1,15 +1,15 @@
-"""A file of an interaction."""
+"""Files attached to an interaction."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models.interaction import Interaction
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 
 
-@tracked()
-class Attachment(Sourced):
+@audited()
+class Attachment(ExternallyIdentified):
     interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="attachments")
     name = models.CharField(_("name"), max_length=255)
     content_type = models.CharField(_("content type"), max_length=127)
@@ -18,12 +18,12 @@ class Attachment(Sourced):
     sha256 = models.CharField(max_length=64, editable=False)
     file = models.FileField(_("file"), upload_to="attachments/%Y/%m/")
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["id"]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="interactions_attachment_sha256"
             ),

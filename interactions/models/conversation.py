@@ -1,4 +1,4 @@
-"""A thread of interactions on one channel."""
+"""Conversations: threads of interactions on one channel."""
 
 from hashlib import sha256
 
@@ -9,19 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import REF_LIMIT, Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH, ExternallyIdentified
 from partnership.staff.models import Department, User
 
 
-def sibling(ref: str, other: str) -> str:
-    """The ref of the same thing for somebody else, who is known by the other ref."""
+def sibling_ref(ref: str, other: str) -> str:
+    """Return the ref of the same thing for a further customer or address, `other`."""
     name = f"{ref}#{other}"
-    return name if len(name) <= REF_LIMIT else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
+    return name if len(name) <= EXTERNAL_ID_MAX_LENGTH else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 
-@tracked(without=("last_interaction_at", "waiting_since", "split_from"))
-class Conversation(Sourced):
+@audited(without=("last_interaction_at", "waiting_since", "split_from"))
+class Conversation(ExternallyIdentified):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         SNOOZED = "snoozed", _("snoozed")
@@ -42,22 +42,21 @@ class Conversation(Sourced):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="conversations",
-        help_text=_("Whose it is while nobody there has taken it."),
+        help_text=_("Responsible until a member of it is assigned."),
     )
     snooze_reason = models.CharField(_("why it is snoozed"), max_length=300, blank=True)
-    # What still arrives for this thread belongs to that one, which it was joined to.
+    # Later replies to this thread belong to the one it was joined to.
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="joined"
     )
-    # Whose it was before somebody moved it, or the thread it was split off, as primary keys: what they answer in it
-    # goes on there.
+    # Keys of earlier customers of the thread, or of the one it was split off from: their replies follow it.
     split_from = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)
     waiting_since = models.DateTimeField(null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ["-last_interaction_at", "-id"]
@@ -71,7 +70,7 @@ class Conversation(Sourced):
             models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversations_snoozed"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(status="snoozed", snoozed_until__isnull=False)
                 | (~models.Q(status="snoozed") & models.Q(snoozed_until__isnull=True)),

@@ -1,6 +1,4 @@
-"""What is left of an entry that was deleted: the trace, and the way back."""
-
-from typing import Any
+"""Deletions of entries, which can be undone."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,17 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models.kinds import Kind
-from partnership.staff.external_ids import REF_LIMIT
+from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 from partnership.staff.models import User
 
 
 class Deletion(models.Model):
-    """The entry itself, and its files, stand in the history tables; its ref is not taken in again while this stands."""
+    """The trace of a deleted entry. Imports do not restore an entry whose deletion was not undone."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="deletions")
     interaction_id = models.BigIntegerField()
     source = models.CharField(max_length=64)
-    external_id = models.CharField(max_length=REF_LIMIT)
+    external_id = models.CharField(max_length=EXTERNAL_ID_MAX_LENGTH)
     occurred_at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind)
     reason = models.CharField(_("reason"), max_length=500)
@@ -27,7 +25,7 @@ class Deletion(models.Model):
     undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     # What the history tables leave out of it and its files: see interactions.actions.deletions.
-    kept: Any = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
+    kept = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("deletion")

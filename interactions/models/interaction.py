@@ -1,7 +1,5 @@
 """One line of time: everything that happens between a customer and the business."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -9,17 +7,26 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models.conversation import Conversation
-from interactions.models.kinds import GIVEN, RECEIVED, REPAIR, SOLD, WRITTEN, Channel, Direction, Kind
-from interactions.models.words import Whose, Words
+from interactions.models.kinds import (
+    CORRESPONDENCE,
+    REPAIR,
+    SALES,
+    VALUE_GIVEN,
+    VALUE_RECEIVED,
+    Channel,
+    Direction,
+    Kind,
+)
+from interactions.models.words import CustomerArray, Words
 from interactions.querysets import InteractionQuerySet
-from partnership.staff.audit import tracked
-from partnership.staff.external_ids import Sourced
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import CURRENCY, User
 
 
-@tracked(without=("late", "language", "addressed_to"))
-class Interaction(Sourced):
-    """Rows come in by interactions.actions.record alone; an edit or deletion keeps what stood before."""
+@audited(without=("late", "language", "addressed_to"))
+class Interaction(ExternallyIdentified):
+    """Rows are created by interactions.actions.record only; the audit keeps edited and deleted ones."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="interactions", db_index=False)
     person = models.ForeignKey(
@@ -52,11 +59,11 @@ class Interaction(Sourced):
     commitment = models.ForeignKey(
         Commitment, null=True, blank=True, on_delete=models.SET_NULL, related_name="interactions", db_index=False
     )
-    payload: Any = models.JSONField(default=dict, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
     shared = models.BooleanField(_("shown to the customer"), default=False)
     pinned = models.BooleanField(_("pinned"), default=False)
-    # Who it was meant for, where a merge handed it on to whom they are one with: undoing the merge gives it back to
-    # them. Set then alone, by ourselves; no constraint, which would be one more check of every row that comes in.
+    # The merged customer for whom the entry arrived; undoing the merge returns it. No database constraint, because it
+    # would cost one more check of every new row.
     addressed_to = models.ForeignKey(
         Customer, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False,
         db_constraint=False,
@@ -68,7 +75,7 @@ class Interaction(Sourced):
 
     objects = InteractionQuerySet.as_manager()
 
-    class Meta(Sourced.Meta):
+    class Meta(ExternallyIdentified.Meta):
         verbose_name = _("interaction")
         verbose_name_plural = _("interactions")
         ordering = ["-occurred_at", "-id"]
@@ -96,7 +103,7 @@ class Interaction(Sourced):
             models.Index(
                 fields=["customer", "kind", "currency"],
                 include=["minutes", "amount"],
-                condition=models.Q(kind__in=[*GIVEN, *RECEIVED, *SOLD]),
+                condition=models.Q(kind__in=[*VALUE_GIVEN, *VALUE_RECEIVED, *SALES]),
                 name="interactions_value",
             ),
             models.Index(
@@ -109,22 +116,22 @@ class Interaction(Sourced):
                 condition=models.Q(kind=Kind.SURVEY_RESPONSE),
                 name="interactions_surveys",
             ),
-            # Whose time is estimated.
+            # Entries whose time is estimated.
             models.Index(
                 fields=["customer", "occurred_on"],
-                condition=models.Q(direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes__isnull=True)
+                condition=models.Q(direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes__isnull=True)
                 & ~models.Q(payload__has_key="auto_reply"),
                 name="interactions_written",
             ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
             # Common words are found by walking back through time, rare ones by their own index.
             models.Index(fields=["-occurred_at", "-id"], name="interactions_newest"),
-            GinIndex(Whose("customer"), Words("language", "subject", "body"), name="interactions_by_words"),
+            GinIndex(CustomerArray("customer"), Words("language", "subject", "body"), name="interactions_by_words"),
             # What was recorded lately stands at the end of the table, whenever it happened.
             BrinIndex(fields=["recorded_at"], autosummarize=True, name="interactions_recorded"),
         ]
         constraints = [
-            *Sourced.Meta.constraints,
+            *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(amount__isnull=True) | models.Q(currency__regex=CURRENCY),
                 name="interactions_interaction_money_has_a_currency",

@@ -1,4 +1,4 @@
-"""What an interaction can be, and the named sets of kinds that mean something together."""
+"""Channels, directions and kinds of interactions, and sets of kinds with a common meaning."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,32 +59,31 @@ class Kind(models.TextChoices):
     FEEDBACK = "feedback", _("feedback")
     PRAISE = "praise", _("praise")
     SURVEY_RESPONSE = "survey_response", _("survey response")
-    DECLINE = "decline", _("honest no")
+    DECLINE = "decline", _("decline")
     NUDGE = "nudge", _("nudge")
     MISTAKE = "mistake", _("mistake of ours")
     RECOVERY = "recovery", _("recovery")
     FORGIVENESS = "forgiveness", _("forgiveness")
 
 
-DEMAND = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
-"""What they ask for."""
+DEMANDS = frozenset({Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST})
 
-SENTIMENT = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
-"""A message can be marked as one of these, as of DEMAND; it waits for an answer all the same."""
+# Marks for a message that still waits for an answer, as those of DEMANDS.
+SENTIMENTS = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
 
-AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMAND | SENTIMENT
-"""Inbound, these start the waiting."""
+# Inbound, these start the waiting time.
+AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMANDS | SENTIMENTS
 
+# Outbound, these end the waiting time, unless sent automatically.
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
-"""Outbound, these end it, unless sent by a machine."""
 
-WRITTEN = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
-"""What of ours takes time to write, whether or not that time is entered."""
+# Outbound, these take time to write, even if no minutes were entered.
+CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
 
-GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
-RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
-SOLD = (Kind.PURCHASE, Kind.RENEWAL)
-"""Value that passed between the two, beyond words; the index interactions_value holds these alone."""
+VALUE_GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
+VALUE_RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)
+# Value that was exchanged, beyond words. The index interactions_value holds these kinds only.
+SALES = (Kind.PURCHASE, Kind.RENEWAL)
 
+# Our mistakes and their recovery. The index interactions_repair holds these kinds only.
 REPAIR = (Kind.MISTAKE, Kind.RECOVERY, Kind.FORGIVENESS)
-"""What went wrong on our side, and how it was mended; the index interactions_repair holds these alone."""

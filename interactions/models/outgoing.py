@@ -1,4 +1,4 @@
-"""The outbox: messages of ours on their way out by e-mail."""
+"""The outbox of outgoing e-mail."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +8,7 @@ from interactions.models.interaction import Interaction
 
 
 class Outgoing(models.Model):
-    """One per interaction that is sent from here. Claimed before it is handed over, so that it never goes out twice."""
+    """An entry that is sent by e-mail. A worker claims it before sending, so that it is never sent twice."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("queued")

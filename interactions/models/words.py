@@ -1,9 +1,10 @@
-"""What the full-text search reads of a text."""
+"""Expressions of the full-text index."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+# PostgreSQL's stemmers by language code. Text in other languages is indexed by its plain words.
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
@@ -11,13 +12,12 @@ STEMMERS = {
     "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-"""PostgreSQL's own, by language code; a text of any other language is searched by its plain words."""
 
 
 class Words(models.Func):
-    """(language, subject, body) → tsvector: every word as it stands, and the stems of the text's language.
+    """Compute (language, subject, body) → tsvector with plain words and stems. Served by interactions_by_words.
 
-    The SQL function of that name in interactions.0005_words_function_plpgsql. Served by interactions_by_words.
+    The SQL function is created in interactions.0005_words_function_plpgsql.
     """
 
     function = "interactions_words"
@@ -25,9 +25,11 @@ class Words(models.Func):
     output_field = SearchVectorField()
 
 
-class Whose(models.Func):
-    """(customer) → an array of it, as the index interactions_by_words holds it: asked for together with words, it finds
-    those of one line without reading those of all."""
+class CustomerArray(models.Func):
+    """Wrap a customer's key in an array, as the index interactions_by_words holds it.
+
+    With it, a search of one timeline reads only that customer's part of the index.
+    """
 
     template = "ARRAY[%(expressions)s]::bigint[]"
     arity = 1

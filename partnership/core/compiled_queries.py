@@ -37,13 +37,13 @@ class CompiledQuery(Generic[Row]):
     """A queryset as a function of its values, which returns a list.
 
     `build(**values)` returns the queryset; how it is built must not depend on them. `types`: int, date, datetime or str
-    for each value. `plan_per_connection`: off where the best plan depends on the values.
+    for each value.
     """
 
-    def __init__(
-        self, build: Callable[..., QuerySet[Any, Row]], /, *, plan_per_connection: bool = True, **types: type
-    ) -> None:
-        self.build, self.plan_per_connection = build, plan_per_connection
+    plan_per_connection = True
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], /, **types: type) -> None:
+        self.build = build
         self.placeholders = {name: _PLACEHOLDERS[of](number) for number, (name, of) in enumerate(types.items())}
 
     def __call__(self, **values: object) -> list[Row]:
@@ -79,11 +79,17 @@ class CompiledQuery(Generic[Row]):
         return queryset, compiler, _PARAMETER.sub(replace, statement), names
 
 
+class ReplannedQuery(CompiledQuery[Row]):
+    """A compiled query whose best plan depends on the values."""
+
+    plan_per_connection = False
+
+
 class _StatementCompiler(SQLCompiler):
     """The compiler of a query whose SQL is known."""
 
     def __init__(
-        self, compiled: SQLCompiler, statement: str, parameters: tuple[object, ...], *, plan_per_connection: bool
+        self, compiled: SQLCompiler, statement: str, parameters: tuple[Any, ...], *, plan_per_connection: bool
     ) -> None:
         vars(self).update(vars(compiled))
         self.connection = connections[DEFAULT_DB_ALIAS]  # this thread's

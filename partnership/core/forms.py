@@ -1,15 +1,17 @@
 """Inputs, fields and checks that the forms of several rooms share."""
 
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # A year beyond these is a typing error, and near the ends of time there are days that some time zones lack.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -31,13 +33,13 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-def text_field(label: str | Promise, *, rows: int = 3, required: bool = True) -> forms.CharField:
+def text_field(label: "StrOrPromise", *, rows: int = 3, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=100_000, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"})
     )
 
 
-def line_field(label: str | Promise, *, max_length: int = 500, **options: Any) -> forms.CharField:
+def line_field(label: "StrOrPromise", *, max_length: int = 500, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=max_length, widget=forms.TextInput(attrs={"dir": "auto"}), **options)
 
 

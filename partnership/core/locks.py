@@ -14,8 +14,6 @@ class LockKey(IntEnum):
     SCORING_RUN = 0x52554E
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
-    # Taken by the trigger function health_add_up in the database, which adds up one block at a time.
-    HEALTH_SUMS = 5153141
 
 
 def lock_transaction(key: LockKey) -> None:
@@ -39,11 +37,11 @@ def try_lock_session(key: LockKey) -> Iterator[bool]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (taken,) = cursor.fetchone()
+        is_taken = cursor.fetchone() == (True,)
     try:
-        yield taken
+        yield is_taken
     finally:
         # Where the connection is lost, so is the lock: do not open another one to release it.
-        if taken and connection.connection is not None and not connection.connection.closed:
+        if is_taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from customers.faces import face
 from partnership.demo.library import load_texts
 from partnership.demo.personas.characters import draw_characters
+from partnership.demo.portrait_drawing import face
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from typing import Any
 import pghistory
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.attachments import attach
-from interactions.actions.conversations import assign, hand_over, snooze
+from interactions.actions.attachments import attach_files
+from interactions.actions.conversations import assign_conversation, hand_over_conversation, snooze_conversation
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry, pin_entry
 from interactions.actions.record import record
 from interactions.imports.interchange.safe_html import safe_html
 from interactions.mailboxes.outgoing_mail import write_mail
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.demo.library import Texts, load_texts
 from partnership.demo.personas.roles import arc_refs
@@ -56,7 +56,7 @@ class _RecentWork:
     def entry(self, name: str, *, by: User | None, at: datetime, **fields: Any) -> Interaction:
         """Record an entry of the hero with the text of that name."""
         text = self.texts[name]
-        said = {"subject": text.get("subject", ""), "body": text["body"], "html": rendered(text["body"])}
+        said = {"subject": text.get("subject", ""), "body": text["body"], "html": render_markdown(text["body"])}
         return record(by=by, recorded_at=at, occurred_at=at, customer_id=self.hero.pk, **said | fields)
 
 
@@ -87,16 +87,18 @@ def _handle_conversations(work: _RecentWork, *, untouched: list[str]) -> None:
     if thread := next(threads, None):
         at = work.ago(hours=5)
         with work.as_user(work.jonas):
-            row = hand_over(thread, to=work.hannah, summary=work.texts["handover"]["body"], by=work.jonas, at=at)
+            row = hand_over_conversation(
+                thread, to=work.hannah, summary=work.texts["handover"]["body"], by=work.jonas, at=at
+            )
         notify_handover(row, by=work.jonas, at=at)
     if thread := next(threads, None):
         until, why = work.at + timedelta(days=2), work.texts["snooze"]["body"]
         with work.as_user(work.hannah):
-            assign(thread, to=work.hannah, by=work.hannah, at=work.ago(hours=4))
-            snooze(thread, until=until, reason=why, by=work.hannah, at=work.ago(hours=4))
+            assign_conversation(thread, to=work.hannah, by=work.hannah, at=work.ago(hours=4))
+            snooze_conversation(thread, until=until, reason=why, by=work.hannah, at=work.ago(hours=4))
     if thread := next(threads, None):
         with work.as_user(work.kasia):
-            assign(thread, to=work.hannah, by=work.kasia, at=work.ago(hours=3))
+            assign_conversation(thread, to=work.hannah, by=work.kasia, at=work.ago(hours=3))
         notify_assignment(thread, by=work.kasia, at=work.ago(hours=3))
 
 
@@ -108,7 +110,7 @@ def _write_notes(work: _RecentWork) -> None:
         agreed = work.entry("agreed", by=work.jonas, at=work.ago(days=2), **inside)
         pin_entry(agreed, pinned=True, by=work.jonas)
         meeting = work.entry("meeting", by=work.jonas, at=work.ago(days=2, hours=1), minutes=40, **met)
-        attach(interaction=meeting, files=[draw_plan(), draw_whiteboard()])
+        attach_files(interaction=meeting, files=[draw_plan(), draw_whiteboard()])
     with work.as_user(work.kasia):
         asked = work.entry("mention", by=work.kasia, at=work.ago(hours=6), **inside)
         edit_entry(asked, by=work.kasia, body=work.texts["mention"]["better"])

@@ -10,16 +10,16 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from customers.models import Customer
-from interactions.change_history import Event, Tracked, told
-from interactions.change_history.statement import everything_tracked, rows
+from interactions.change_history import AuditedModel, Event, describe_events
+from interactions.change_history.statement import audited_models, fetch_rows
 
 
-class EventAdmin(Written):
+class EventAdmin(ReadOnlyAdmin):
     """Changes of one model, newest first."""
 
-    tracked: Tracked
+    tracked: AuditedModel
     list_display = ["at", "who", "what", "changes"]
     list_display_links = ["at"]
     list_per_page = 50
@@ -43,9 +43,9 @@ class EventAdmin(Written):
     def _describe(self, found: "QuerySet[Model] | list[Model]") -> None:
         """Keep each row's description on the row: one statement for all of them."""
         parameters = {"ids": [row.pk for row in found], "limit": self.list_per_page}
-        events = told(
-            rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), parameters), [self.tracked],
-            visible=Customer.objects.all(), silent=True,
+        events = describe_events(
+            fetch_rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), parameters), [self.tracked],
+            visible=Customer.objects.all(), include_empty=True,
         )  # fmt: skip
         by_pk = {event.key // 16: event for event in events}
         for row in found:
@@ -76,6 +76,6 @@ def _description(row: Model) -> Event:
     return cast("Event", row.description)  # type: ignore[attr-defined]
 
 
-for tracked in everything_tracked():
+for tracked in audited_models():
     name = f"{tracked.model.__name__}EventAdmin"
     admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 
-from customers.merge_rows import give_back, move
+from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged
 from partnership.desk.models import Draft
@@ -15,8 +15,8 @@ def move_drafts_and_notifications(*, survivor_id: int, absorbed_id: int, merge: 
     """Move drafts except where the user has one to the survivor on the same tab: that one goes on."""
     same_tab = Draft.objects.filter(customer=survivor_id, user=OuterRef("user"), tab=OuterRef("tab"))
     staying = Draft.objects.filter(Exists(same_tab), customer=absorbed_id)
-    move(merge, Draft, "customer", but=staying.values_list("pk", flat=True))
-    move(merge, Notification, "customer")
+    move_rows(merge, Draft, "customer", exclude=staying.values_list("pk", flat=True))
+    move_rows(merge, Notification, "customer")
 
 
 @receiver(customers_unmerged)
@@ -24,5 +24,5 @@ def return_drafts_and_notifications(*, survivor_id: int, absorbed_id: int, merge
     theirs = Q(interaction__customer=absorbed_id) | Q(conversation__customer=absorbed_id)
     theirs |= Q(commitment__customer=absorbed_id)
     since_merge = Notification.objects.filter(theirs, customer=survivor_id)
-    give_back(merge, Notification, "customer", also=since_merge.values_list("pk", flat=True))
-    give_back(merge, Draft, "customer")
+    return_rows(merge, Notification, "customer", include=since_merge.values_list("pk", flat=True))
+    return_rows(merge, Draft, "customer")

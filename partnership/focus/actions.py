@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
@@ -27,7 +27,7 @@ AWAKE: dict[str, object] = {"snoozed_until": None, "snooze_reason": ""}
 @transaction.atomic
 def _change(item: FocusItem, when: Q, **fields: object) -> bool:
     """Update the item where it is as `when` says; return whether it was. Another of the customer's may come first."""
-    held_survivors([item.customer_id])
+    lock_survivors([item.customer_id])
     hold_items([item.customer_id])
     still = FocusItem.objects.filter(when, pk=item.pk, reason=item.reason, cause=item.cause).exclude(state=DONE)
     changed = bool(still.update(**fields))
@@ -65,7 +65,7 @@ def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datet
     if until <= at:
         raise ActionRefused(_("That moment is in the past: choose a later one."))
     if not reason.strip():
-        raise ActionRefused(_("Say why it can wait."))
+        raise ActionRefused(_("Enter why it can wait."))
     put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
     if not _change(item, Q(), **put_off):
         raise ActionRefused(str(GONE))

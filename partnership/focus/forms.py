@@ -1,10 +1,10 @@
 """Forms on one item."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,8 @@ class ItemForm(forms.Form):
 
     cause = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, item: FocusItem, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:
+        super().__init__(data, initial=initial)
         self.item = item
         shown = (field for field in self.fields.values() if not field.widget.is_hidden)
         next(shown).widget.attrs["autofocus"] = True
@@ -31,6 +31,9 @@ class ItemForm(forms.Form):
         if self.cleaned_data.get("cause") != self.item.cause:
             raise ValidationError(GONE)
         return self.cleaned_data
+
+    def verb_arguments(self) -> dict[str, object]:
+        raise NotImplementedError
 
 
 class SnoozeForm(ItemForm):
@@ -42,8 +45,8 @@ class SnoozeForm(ItemForm):
         help_text=_("It comes back that morning, or earlier with something new."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:
+        super().__init__(data, item=item, initial=initial)
         self.fields["until"].initial = timezone.localdate() + timedelta(days=7)
 
     def clean_until(self) -> date:
@@ -53,7 +56,7 @@ class SnoozeForm(ItemForm):
         return until
 
     def verb_arguments(self) -> dict[str, object]:
-        return {"until": Firm.current().start_of(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
+        return {"until": Firm.current().start_of_day(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
 
 
 class DoneForm(ItemForm):
@@ -65,8 +68,8 @@ class DoneForm(ItemForm):
         help_text=_("It does not come back for the same cause."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:
+        super().__init__(data, item=item, initial=initial)
         if self.item.reason == FocusItem.Reason.RECOVERY:
             field = self.fields["outcome"]
             field.label, field.required = _("How it ended"), True

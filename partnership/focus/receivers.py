@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.dispatch import receiver
 
-from customers.merge_rows import give_back, move
+from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
@@ -25,9 +25,9 @@ def move_items(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: object)
     """Move items to the survivor, who keeps their own where both have one of the same reason."""
     current = FocusItem.objects.exclude(state=FocusItem.State.DONE)
     doubled = current.filter(customer=absorbed_id, reason__in=current.filter(customer=survivor_id).values("reason"))
-    move(merge, FocusItem, "customer", but=doubled.values_list("pk", flat=True))
+    move_rows(merge, FocusItem, "customer", exclude=doubled.values_list("pk", flat=True))
 
 
 @receiver(customers_unmerged)
 def give_back_items(*, merge: Merge, **_: object) -> None:
-    give_back(merge, FocusItem, "customer")
+    return_rows(merge, FocusItem, "customer")

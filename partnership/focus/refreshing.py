@@ -7,15 +7,14 @@ refreshed. One refresher at a time: it is fast, and a second one could overwrite
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.db import connection
 
-from customers.merge_resolution import held_survivors
-from interactions.actions.nudges import PERIOD
+from customers.merge_resolution import lock_survivors
+from interactions.actions.nudges import NUDGE_PERIOD
 from partnership.core.locks import LockKey
 from partnership.core.refresh import refresh_chunks, refresh_claimed
-from partnership.focus.lanes.factors import FACTORS, evidence
+from partnership.focus.lanes.factors import FACTORS, Parameters, evidence
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet, Score
@@ -51,25 +50,25 @@ def refresh_all(*, at: datetime) -> int:
 def refresh(customers: Collection[int], *, at: datetime) -> None:
     """Make these customers' items what the factors find, in the transaction under way; what is done stays done."""
     firm = Firm.current()
-    parameters: dict[str, Any] = {
+    parameters: Parameters = {
         "customers": list(customers),
         "day": firm.local_date(at),
         "zone": firm.timezone,
         "nudge_ceiling": firm.nudge_ceiling,
-        "nudge_days": PERIOD.days,
+        "nudge_days": NUDGE_PERIOD.days,
     }
-    held_survivors(customers)  # before their items, as in a merge
+    lock_survivors(customers)  # before their items, as in a merge
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
-        cursor.execute(raised(RuleSet.objects.active(), parameters), parameters)
+        cursor.execute(_raised(RuleSet.objects.active(), parameters), parameters)
         cursor.execute(CHOOSE, {**parameters, "at": at})
         for statement in (DROP_OTHERS, KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
             cursor.execute(statement, parameters)
     mark_leads(customers)
 
 
-def raised(rule_set: RuleSet, parameters: dict[str, Any]) -> str:
-    """All that the factors find, as a temporary table."""
+def _raised(rule_set: RuleSet, parameters: Parameters) -> str:
+    """Return the statement that puts all that the factors find into a temporary table."""
     days = evidence(rule_set, parameters)
     parts = [
         f"""SELECT '{factor.reason}' AS reason, {factor.weight}::float8 AS weight, {factor.head_start}::float8

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
-from partnership.core.requests import HtmxHttpRequest, accepts_form
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.focus.actions import finish, hand_over, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import leading_items, partners, partnership_lane
@@ -56,14 +55,16 @@ def _requested_lane(request: HtmxHttpRequest) -> str | None:
 @require_safe
 def thread(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Show one row of the lane of answers due as it is now; nothing where it no longer waits."""
-    get_object_or_404(Conversation, pk=pk, customer__in=visible_customers(request).standing())
+    get_object_or_404(Conversation, pk=pk, customer__in=visible_customers(request).unmerged())
     if (elsewhere := _return_to_focus(request)) is not None:
         return elsewhere
     row = one_waiting(visible_customers(request), pk, clock=clock_of(timezone.now()))
     return _replace_row(render(request, "focus/waiting_alone.html", {"row": row, "pk": pk}), f"#waiting-{pk}")
 
 
-def act(request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: Any) -> HttpResponse:
+def act(
+    request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: object
+) -> HttpResponse:
     """Do it, or say what prevents it; then show the item, nothing where it is not the first any more."""
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
@@ -99,26 +100,26 @@ def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 def ask(
-    request: HtmxHttpRequest, pk: int, form_class: type[Any], verb: Callable[..., None], *, title: str, said: str
+    request: HtmxHttpRequest, pk: int, form_class: type[ItemForm], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = _item_or_404(request, pk)
     seen = {"cause": request.GET.get("cause", item.cause)}
-    form: ItemForm = form_class(request.POST if request.method == "POST" else None, item=item, initial=seen)
+    form = form_class(posted(request), item=item, initial=seen)
     if form.is_valid():
-        return act(request, item, verb, said, **form.verb_arguments())  # type: ignore[attr-defined]
+        return act(request, item, verb, said, **form.verb_arguments())
     [partner] = partners([item], as_of=_today())
     context = {"partner": partner, "form": form, "title": title}
     return render(request, "focus/item_form.html", context, status=422 if form.is_bound else 200)
 
 
 def _item_or_404(request: HtmxHttpRequest, pk: int) -> FocusItem:
-    visible = FocusItem.objects.filter(customer__in=visible_customers(request).standing())
+    visible = FocusItem.objects.filter(customer__in=visible_customers(request).unmerged())
     return get_object_or_404(visible.select_related("customer__score", "taken_by"), pk=pk)
 
 
 def _return_to_focus(request: HtmxHttpRequest) -> HttpResponse | None:
     """Lead back from a form on a page of its own; None for htmx on the page of the lanes."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("focus")
     asked_from = request.htmx.current_url_abs_path or ""
     return None if asked_from.partition("?")[0] == reverse("focus") else HttpResponseClientRedirect(reverse("focus"))

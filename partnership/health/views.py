@@ -1,7 +1,6 @@
 """The dashboards, the rows and customers behind their numbers, and the files of all of them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -25,7 +24,7 @@ from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
-from partnership.health.boards.overview import boards, overview
+from partnership.health.boards.overview import overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
 from partnership.health.boards.recoveries import recoveries
@@ -35,6 +34,7 @@ from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
 from partnership.health.frame.tables import Board, as_file
+from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
 from partnership.staff.access import staff_member
@@ -62,27 +62,19 @@ def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
     return form, scope_of(staff_member(request), form, tiers=tiers, today=timezone.localdate())
 
 
-def _render_page(request: HttpRequest, template: str, form: ScopeForm, scope: Scope, **context: object) -> HttpResponse:
-    """Add what every page of health has, the tabs and the scope; 422 where what was asked is invalid."""
-    everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
-    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
-    context |= {"form": form, "scope": scope, "tabs": tabs, "home": everywhere.url("health"), "here": request.path}
-    forms = [form, *(one for name in ("bounds", "days") if isinstance(one := context.get(name), Form))]
-    return render(request, template, context, status=200 if all(one.is_valid() for one in forms) else 422)
+def _render(request: HttpRequest, template: str, frame: Frame, page: object, *forms: Form | None) -> HttpResponse:
+    """Render a page within its frame; 422 where what was asked for is invalid."""
+    asked = [frame.form, *(form for form in forms if form)]
+    status = 200 if all(form.is_valid() for form in asked) else 422
+    return render(request, template, {**vars(frame), **vars(page)}, status=status)
 
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = _read_scope(request)
-    wanted = is_subscribed(scope.viewer)
-    return _render_page(
-        request,
-        "health/overview.html",
-        form,
-        scope,
-        parts=_cached(scope, "overview", lambda: overview(scope)),
-        wanted=wanted,
-    )
+    parts = _cached(scope, "overview", lambda: overview(scope))
+    page = OverviewPage(parts, is_subscribed(scope.viewer))
+    return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page)
 
 
 @require_safe
@@ -100,7 +92,8 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         lines = ([cell.text for cell in row] for row in table.rows)
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
-    return _render_page(request, "health/board.html", form, scope, board=shown, name=board, files=files, days=days)
+    frame = build_frame(form, scope, here=request.path)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, days), days)
 
 
 @require_safe
@@ -113,14 +106,14 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
-    page = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
+    found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
-    return _render_page(
-        request, "health/rows.html", form, scope, title=METRICS[of].label, page=page, heads=rows.heads(), days=days,
-        span=scope.span(before=before) if METRICS[of].day else None,
-        more=scope.url("health_rows", of, when=when, after=page.after) if page.after else "",
+    page = RowsPage(
+        METRICS[of].label, found, rows.heads(), scope.span(before=before) if METRICS[of].day else None, days,
+        more=scope.url("health_rows", of, when=when, after=found.after) if found.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, days)
 
 
 @require_safe
@@ -133,13 +126,14 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
         return as_file("customers", customer_breakdown.heads(given), customer_breakdown.export_rows(scope, given))
-    page = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
-    lines = [customer_breakdown.cells(scope, one) for one in page.rows]
-    context = {"title": _("Customers"), "text": customer_breakdown.describe(scope, given), "page": page, "lines": lines}
-    context |= {"heads": customer_breakdown.heads(given), "bounds": bounds, "days": days}
-    context["more"] = scope.url("health_customers", **given, after=page.after) if page.after else ""
-    context["file"] = scope.url("health_customers", **given, csv=1)
-    return _render_page(request, "health/customers.html", form, scope, **context)
+    found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
+    page = CustomersPage(
+        _("Customers"), customer_breakdown.describe(scope, given),
+        [customer_breakdown.cells(scope, one) for one in found.rows], customer_breakdown.heads(given), bounds, days,
+        more=scope.url("health_customers", **given, after=found.after) if found.after else "",
+        file=scope.url("health_customers", **given, csv=1),
+    )  # fmt: skip
+    return _render(request, "health/customers.html", build_frame(form, scope, here=request.path), page, bounds, days)
 
 
 @accepts_form

@@ -22,7 +22,7 @@ from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, reasons
-from partnership.health.boards.overview import of_recoveries
+from partnership.health.boards.overview import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
@@ -78,13 +78,13 @@ def send_weekly_summaries(*, at: datetime) -> int:
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
-    if not firm.start_of(monday) + MORNING <= at < firm.start_of(monday) + EVENING:
+    if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + EVENING:
         return 0
     due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
-    return _send_claimed(due.select_related("user").order_by("pk"), monday, at=at)
+    return send_to_managers(due.select_related("user").order_by("pk"), monday, at=at)
 
 
-def _send_claimed(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
+def send_to_managers(subscriptions: Iterable[WeeklySummarySubscription], monday: date, *, at: datetime) -> int:
     """Send that Monday's summary to the managers whose subscription no other worker has claimed; return how many."""
 
     def record(subscription: WeeklySummarySubscription, error: Exception | None) -> None:
@@ -112,9 +112,9 @@ def summary_of(user: User, *, at: datetime) -> WeeklySummary:
         scope = replace(asked, day=today - timedelta(days=1))
         found = numbers(scope)
         better, worse = compared(scope, found)
-        worse += of_movers(moved(scope, scope.metrics(), up=False))
+        worse += _fall_sentences(moved(scope, scope.metrics(), up=False))
         if found["recoveries_open"]:
-            worse.append(of_recoveries(scope, found))
+            worse.append(recovery_sentence(scope, found))
         return WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
 
 
@@ -138,7 +138,7 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     share, then = (percent(found[f"{b}answered"], found[f"{b}answered"] + found[f"{b}answered_late"])
                    for b in ("", "before_"))  # fmt: skip
     if share != then and found["answered"] + found["answered_late"]:
-        text = _("%(now)d%% of our answers came as promised, %(before)d%% the week before")
+        text = _("%(now)d%% of our answers came within the response target, %(before)d%% the week before")
         shown = "answered_late" if found["answered_late"] else "answered"
         sentence = Sentence(text % {"now": share, "before": then}, scope.url("health_rows", shown, until=scope.day))
         (better if share > then else worse).append(sentence)
@@ -165,7 +165,7 @@ def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list
     return rows
 
 
-def of_movers(rows: list[MetricsRow]) -> list[Sentence]:
+def _fall_sentences(rows: list[MetricsRow]) -> list[Sentence]:
     """Say who fell furthest, and why."""
     return [
         Sentence(

@@ -60,7 +60,7 @@ def cutoff(user: User, firm: Firm, at: datetime) -> datetime:
     """News from before this moment are in the digest that is due by now."""
     if rhythm_of(user) == HOURLY:
         return at
-    morning = firm.start_of(firm.local_date(at)) + MORNING
+    morning = firm.start_of_day(firm.local_date(at)) + MORNING
     return morning if at >= morning else morning - timedelta(days=1)
 
 

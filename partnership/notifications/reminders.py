@@ -24,10 +24,10 @@ def remind_of_promises(*, at: datetime) -> int:
     """
     firm = Firm.current()
     today = firm.local_date(at)
-    morning = firm.start_of(today) + MORNING
+    morning = firm.start_of_day(today) + MORNING
     if at < morning:
         return 0
-    due = Commitment.objects.to_do().filter(
+    due = Commitment.objects.outstanding().filter(
         party=Commitment.Party.US,
         due_on__range=(today - _LONGEST_OVERDUE, today + timedelta(days=1)),
         made_at__lt=morning,
@@ -78,4 +78,4 @@ def _stage_of(due_on: date, today: date) -> tuple[str, str]:
 def _keeper_of(promise: Commitment, today: date) -> User | None:
     """Return the promise's owner, else the customer's, or their cover; None when there is none."""
     owner = promise.owner or promise.customer.owner
-    return owner.covered_by(today) if owner else None
+    return owner.stand_in(today) if owner else None

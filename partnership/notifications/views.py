@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.params import parse_number
-from partnership.core.requests import accepts_form, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.notifications import recovery_handovers
 from partnership.notifications.forms import PreferencesForm
 from partnership.notifications.models import Notification
@@ -29,7 +29,7 @@ def _inbox_of(request: HttpRequest) -> QuerySet[Notification]:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: HtmxHttpRequest) -> HttpResponse:
     """List notifications, the newest first. Served by notifications_of_user."""
     news = _inbox_of(request).select_related("customer", "by").order_by("-made_at", "-id")
     if before := request.GET.get("before"):

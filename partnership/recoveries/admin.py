@@ -3,8 +3,6 @@
 One recovery is worked on its own page.
 """
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
@@ -14,31 +12,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from interactions.errors import ActionRefused
-from partnership.recoveries.lifecycle import MENDABLE, close_recovery
+from partnership.recoveries.lifecycle import LATEST_IMPORT, close_recovery
 from partnership.recoveries.models import Recovery
-from partnership.staff.admin import is_admin
-from partnership.staff.external_ids import OWN
+from partnership.staff.admin import is_admin_request
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 MOST_CLOSED_AT_ONCE = 500  # a few seconds' work
 
 
-class ToldLate(admin.SimpleListFilter):
-    """What would open none today, and did before there was a limit."""
+class ImportedLate(admin.SimpleListFilter):
+    """Recoveries of mistakes that would open none today."""
 
     title = gettext_lazy("told")
     parameter_name = "told"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("late", _("by an import, more than %d days late") % MENDABLE.days)]
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Recovery]") -> list[tuple[str, str]]:
+        return [("late", _("by an import, more than %d days late") % LATEST_IMPORT.days)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Recovery]) -> QuerySet[Recovery]:
         if self.value() != "late":
             return queryset
-        late = queryset.filter(mistake__recorded_at__gt=F("mistake__occurred_at") + MENDABLE)
-        return late.exclude(mistake__source=OWN)
+        late = queryset.filter(mistake__recorded_at__gt=F("mistake__occurred_at") + LATEST_IMPORT)
+        return late.exclude(mistake__source=OWN_SOURCE)
 
 
 class OutcomeForm(forms.Form):
@@ -57,9 +55,9 @@ class OutcomeForm(forms.Form):
 
 
 @admin.register(Recovery)
-class RecoveryAdmin(Written):
+class RecoveryAdmin(ReadOnlyAdmin):
     list_display = ["customer", "what_happened", "owner", "opened_at", "closed_at", "outcome"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), ToldLate, "owner"]
+    list_filter = [("closed_at", admin.EmptyFieldListFilter), ImportedLate, "owner"]
     list_select_related = ["customer", "owner"]
     search_fields = ["customer__sort_key", "what_happened"]
     search_help_text = gettext_lazy("The customer's name, or a word of what happened.")
@@ -67,11 +65,11 @@ class RecoveryAdmin(Written):
     actions = ["close"]
 
     def has_close_permission(self, request: HttpRequest) -> bool:
-        return is_admin(request)
+        return is_admin_request(request)
 
     @admin.action(description=gettext_lazy("Close the selected, with an outcome"), permissions=["close"])
     def close(self, request: HttpRequest, chosen: QuerySet[Recovery]) -> HttpResponse | None:
-        """Asks for the outcome first, of those that are shown; what was closed meanwhile stays as it is."""
+        """Ask for the outcome first; then close those that were shown and are still open."""
         still = chosen.filter(closed_at=None)
         recoveries = list(still.select_related("customer").order_by("opened_at", "pk")[:MOST_CLOSED_AT_ONCE])
         if not recoveries:
@@ -80,9 +78,9 @@ class RecoveryAdmin(Written):
         form = OutcomeForm(request.POST if "closing" in request.POST else None)
         if form.is_valid():
             assert isinstance(request.user, User)
-            count = closed(recoveries, outcome=form.cleaned_data["outcome"], by=request.user)
-            told = ngettext("%d recovery is closed.", "%d recoveries are closed.", count) % count
-            messages.success(request, told)
+            count = _close_all(recoveries, outcome=form.cleaned_data["outcome"], by=request.user)
+            text = ngettext("%d recovery is closed.", "%d recoveries are closed.", count) % count
+            messages.success(request, text)
             return None
         title = ngettext("Close %d recovery?", "Close %d recoveries?", len(recoveries)) % len(recoveries)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "form": form}
@@ -90,13 +88,13 @@ class RecoveryAdmin(Written):
         return render(request, "admin/recoveries/closing.html", context, status=422 if form.is_bound else 200)
 
 
-def closed(recoveries: list[Recovery], *, outcome: str, by: User) -> int:
-    """How many; each for itself, so that what one stumbles over holds up no other."""
+def _close_all(recoveries: list[Recovery], *, outcome: str, by: User) -> int:
+    """Close each in a transaction of its own; return how many were closed."""
     count, now = 0, timezone.now()
     for recovery in recoveries:
         try:
             close_recovery(recovery, outcome=outcome, by=by, at=now)
-        except ActionRefused:  # closed by somebody else just now
+        except ActionRefused:  # closed just now by another
             continue
         count += 1
     return count

@@ -1,22 +1,22 @@
-"""A mistake of ours, owned: what happened, what we did about it, whether it was forgiven."""
+"""Recoveries: what follows a mistake of ours until it is forgiven or closed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models import Interaction
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models import User
 
 
-class RecoveryQuerySet(models.QuerySet):
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def open(self) -> "RecoveryQuerySet":
         return self.filter(closed_at=None)
 
 
-@tracked()
+@audited()
 class Recovery(models.Model):
-    """Opened by the row of the mistake; closed by a later row of forgiveness, or by an outcome in words."""
+    """Opened by the entry of the mistake; closed by a later entry of forgiveness, or by an outcome in words."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="recoveries")
     mistake = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="recovery")
@@ -34,8 +34,7 @@ class Recovery(models.Model):
 
     objects = RecoveryQuerySet.as_manager()
 
-    FORGIVEN = "forgiven"
-    """The outcome that the customer's own row says; any other is what somebody wrote down."""
+    FORGIVEN = "forgiven"  # the outcome by the customer's own words; any other is the staff's
 
     class Meta:
         verbose_name = _("recovery")

@@ -1,4 +1,4 @@
-"""Mistakes of ours that are being made good."""
+"""The pages of recoveries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
-from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
+from partnership.recoveries.actions import describe_what_we_did, hand_recovery_over, note_forgiveness
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
@@ -31,8 +31,8 @@ SIZE = 50
 @require_safe
 @vary_on_headers("HX-Request")
 def recoveries(request: HtmxHttpRequest) -> HttpResponse:
-    """Those that are open, the oldest first."""
-    seen = Recovery.objects.open().filter(customer__in=visible_customers(request).standing())
+    """List the open ones, the oldest first."""
+    seen = Recovery.objects.open().filter(customer__in=visible_customers(request).unmerged())
     after = request.GET.get("after", "")
     if after:
         moment, pk = parse_key(after, parse_moment)
@@ -47,24 +47,24 @@ def recoveries(request: HtmxHttpRequest) -> HttpResponse:
 
 @accepts_form
 @transaction.atomic
-def recovery(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happened, and what we did about it."""
-    found = recovery_or_404(request, pk)
+def recovery(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """Show what happened and what we did about it; a post changes it."""
+    found = _recovery_or_404(request, pk)
     form = RecoveryForm(posted(request), recovery=held(request, found))
-    if form.is_valid() and save(request, found, form):
+    if form.is_valid() and _save(request, found, form):
         return redirect("recovery", pk)
     context = {"recovery": found, "customer": found.customer, "form": form}
     return render(request, "recoveries/recovery.html", context, status=422 if form.is_bound else 200)
 
 
-def save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
+def _save(request: HtmxHttpRequest, found: Recovery, form: RecoveryForm) -> bool:
     by, now = staff_member(request), timezone.now()
     try:
-        with transaction.atomic():  # both or none
+        with transaction.atomic():  # both changes or none
             if form.cleaned_data["owner"] != found.owner:
                 hand_recovery_over(found, to=form.cleaned_data["owner"], by=by, at=now)
             if words := form.cleaned_data["what_we_did"]:
-                tell_what_we_did(found, words=words, by=by, at=now)
+                describe_what_we_did(found, words=words, by=by, at=now)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False
@@ -73,32 +73,38 @@ def save(request: HttpRequest, found: Recovery, form: RecoveryForm) -> bool:
 
 
 @accepts_form
-def forgiveness(request: HttpRequest, pk: int) -> HttpResponse:
+def forgiveness(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     form = ForgivenessForm(posted(request))
-    said = {"title": _("They forgave us"), "action": _("Note it"), "done": _("Forgiven. The recovery is closed.")}
-    return end(request, pk, form, forgive, **said)
+    texts = {
+        "title": _("They forgave us"),
+        "action": _("Write it down"),
+        "done": _("Forgiven. The recovery is closed."),
+    }
+    return _end(request, pk, form, _forgive, **texts)
 
 
-def forgive(found: Recovery, *, form: ForgivenessForm, **how: Any) -> None:
+def _forgive(found: Recovery, *, form: ForgivenessForm, **by_and_at: Any) -> None:
     given = form.cleaned_data
-    happened = given["happened"] or how["at"]
+    happened = given["happened"] or by_and_at["at"]
     said = {"words": given["words"], "channel": given["channel"], "external_id": given["ref"]}
-    note_forgiveness(found, happened=happened, **said, **how)
+    note_forgiveness(found, happened=happened, **said, **by_and_at)
 
 
 @accepts_form
-def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    said = {"title": _("Close with what came of it"), "action": _("Close it"), "done": _("The recovery is closed.")}
-    return end(request, pk, ClosureForm(posted(request)), close, **said)
+def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    texts = {"title": _("Close with an outcome"), "action": _("Close recovery"), "done": _("The recovery is closed.")}
+    return _end(request, pk, ClosureForm(posted(request)), _close, **texts)
 
 
-def close(found: Recovery, *, form: ClosureForm, **how: Any) -> None:
-    close_recovery(found, outcome=form.cleaned_data["outcome"], **how)
+def _close(found: Recovery, *, form: ClosureForm, **by_and_at: Any) -> None:
+    close_recovery(found, outcome=form.cleaned_data["outcome"], **by_and_at)
 
 
-def end(request: HttpRequest, pk: int, form: Any, verb: Callable[..., None], *, done: str, **page: Any) -> HttpResponse:
-    """Ask how it ended; or why it can't, above the recovery."""
-    found = recovery_or_404(request, pk)
+def _end(
+    request: HtmxHttpRequest, pk: int, form: Any, verb: Callable[..., None], *, done: str, **page: object
+) -> HttpResponse:
+    """Ask how it ended and close it, or say why it can't be closed."""
+    found = _recovery_or_404(request, pk)
     if form.is_valid():
         try:
             verb(found, form=form, by=staff_member(request), at=timezone.now())
@@ -111,6 +117,6 @@ def end(request: HttpRequest, pk: int, form: Any, verb: Callable[..., None], *, 
     return render(request, "desk/web/form.html", context, status=422 if form.is_bound else 200)
 
 
-def recovery_or_404(request: HttpRequest, pk: int) -> Recovery:
-    seen = Recovery.objects.filter(customer__in=visible_customers(request).standing())
+def _recovery_or_404(request: HtmxHttpRequest, pk: int) -> Recovery:
+    seen = Recovery.objects.filter(customer__in=visible_customers(request).unmerged())
     return get_object_or_404(seen.select_related("customer", "owner", "mistake__author", "forgiveness"), pk=pk)

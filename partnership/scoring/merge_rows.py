@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from customers.merge_rows import give_back, move
+from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from partnership.scoring.engine.rescoring import TREND_WEEKS, backfill_snapshots
 from partnership.scoring.models import ScoreSnapshot, TierPin
@@ -19,12 +19,12 @@ _COLUMNS = [
 def move_pin(merge: Merge) -> None:
     """Move the absorbed customer's pin, unless the survivor has one; then it stays until the merge is undone."""
     if not TierPin.objects.filter(customer=merge.survivor_id).exists():
-        move(merge, TierPin, "customer")
+        move_rows(merge, TierPin, "customer")
 
 
 def return_pin(merge: Merge) -> None:
     if not TierPin.objects.filter(customer=merge.absorbed_id).exists():
-        give_back(merge, TierPin, "customer")
+        return_rows(merge, TierPin, "customer")
 
 
 def rebuild_trend(merge: Merge) -> None:

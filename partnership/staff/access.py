@@ -1,17 +1,16 @@
-"""Who may do what: the least role that a page or action asks for, by its URL's name. docs/roles.md says it in words.
+"""The access table: the minimum role for each page and action, by URL name. See docs/roles.md.
 
-Whose customer or entry it is narrows this further: restricted customers are not there for others (visible_to), and
-what somebody else wrote is theirs to change (interactions.permissions).
+Restricted customers are filtered by visible_to, and rights on single entries are in interactions.permissions.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 
+# URL name → role. A URL with several actions has "<name> <action>" for each.
 LEAST_ROLE = {
     **dict.fromkeys(
         [
@@ -46,25 +45,24 @@ LEAST_ROLE = {
         MANAGER,
     ),
 }  # fmt: skip
-"""Where one URL does several things, the thing is named behind it."""
 
-FREE = frozenset({"welcome", "healthz"})
-"""Open to whoever comes; so is one's own account (account_…), and the admin sees to itself."""
+# Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
+PUBLIC_PAGES = frozenset({"welcome", "healthz"})
 
 
 def staff_member(request: HttpRequest) -> User:
-    """Return who is signed in."""
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware lets nobody else through
+    """Return the signed-in user."""
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware sees to it
     return request.user
 
 
-def holds(user: User, role: str) -> bool:
-    """Whether somebody has that role or one above it."""
+def has_role(user: User, role: str) -> bool:
+    """Check whether the user has this role or a higher one."""
     return {SUPPORT: user.is_superuser or bool(user.roles), MANAGER: user.is_manager, ADMIN: user.is_admin}[role]
 
 
 class RoleMiddleware:
-    """Refuses whoever lacks the role; a page that the table leaves out is nobody's."""
+    """Refuse users without the required role. A page that is missing from the table is refused to everyone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -72,14 +70,15 @@ class RoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]) -> None:
         match, user = request.resolver_match, request.user
-        if match is None or not isinstance(user, User) or is_elsewhere(match.namespace, match.url_name or ""):
+        if match is None or not isinstance(user, User) or is_exempt(match.namespace, match.url_name or ""):
             return
         least = LEAST_ROLE.get(" ".join(filter(None, [match.url_name, kwargs.get("action")])))
-        if least is None or not holds(user, least):
+        if least is None or not has_role(user, least):
             raise PermissionDenied
 
 
-def is_elsewhere(namespace: str, name: str) -> bool:
-    return bool(namespace) or name in FREE or name.startswith("account_")
+def is_exempt(namespace: str, name: str) -> bool:
+    """Check whether the access table does not apply to this URL."""
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")

@@ -1,36 +1,35 @@
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from partnership.staff.models import Department, Firm, GoodwillBudget, User
 
 
-class ForAdmins:
-    """Admin pages are for administrators: the role, or a superuser. Who may open the admin at all is `is_staff`."""
+class AdminsOnly:
+    """Restrict an admin page to administrators. `is_staff` decides who may open the admin at all."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_admin(request)
+        return is_admin_request(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request)
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request)
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request)
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request)
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request)
 
 
-def is_admin(request: HttpRequest) -> bool:
+def is_admin_request(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_active and request.user.is_admin
 
 
@@ -39,18 +38,18 @@ admin.site.unregister(Group)
 
 
 @admin.register(Firm)
-class FirmAdmin(ForAdmins, admin.ModelAdmin):
-    """One row, made on the first run."""
+class FirmAdmin(AdminsOnly, admin.ModelAdmin):
+    """Allow one row, which the first run creates."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin(request) and not Firm.objects.exists()
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request) and not Firm.objects.exists()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Department)
-class DepartmentAdmin(ForAdmins, admin.ModelAdmin):
+class DepartmentAdmin(AdminsOnly, admin.ModelAdmin):
     search_fields = ["name"]
 
 
@@ -68,7 +67,7 @@ class EditUserForm(UserChangeForm):
 
 
 @admin.register(User)
-class StaffAdmin(ForAdmins, UserAdmin):
+class StaffAdmin(AdminsOnly, UserAdmin):
     form = EditUserForm
     add_form = NewUserForm
     list_display = ["name", "email", "department", "is_active", "is_staff"]
@@ -89,7 +88,7 @@ class StaffAdmin(ForAdmins, UserAdmin):
 
 
 @admin.register(GoodwillBudget)
-class GoodwillBudgetAdmin(ForAdmins, admin.ModelAdmin):
+class GoodwillBudgetAdmin(AdminsOnly, admin.ModelAdmin):
     list_display = ["staff_member", "amount", "minutes", "period"]
     list_select_related = ["staff_member"]
     autocomplete_fields = ["staff_member"]

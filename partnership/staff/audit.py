@@ -1,8 +1,8 @@
-"""Record history: edits and deletions keep what stood before, by database triggers, so that no path bypasses it."""
+"""Audit edits and deletions by database triggers, so that no code path bypasses it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pghistory
 from django.db import models
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=type[models.Model])
 
 
-def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
-    """Class decorator. A change of the fields `without` alone is no event: they follow from others, or are secret.
+def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callable[[M], M]:
+    """Decorate a model whose earlier states are kept. Changes of only the fields `without` are not audited.
 
-    `additions`: who added a row is kept as well, as one event more for each.
+    With `additions`, an event also records who added a row.
     """
 
     def track(model: M) -> M:
@@ -25,11 +25,11 @@ def tracked(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
         condition = pghistory.AnyChange(exclude=left_out) if left_out else pghistory.AnyChange()
         update = pghistory.UpdateEvent(row=pghistory.Old, condition=condition)
         inserts = [pghistory.InsertEvent()] if additions else []
-        return pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model)
+        return cast(M, pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model))
 
     return track
 
 
-def done_by(user: "User | None") -> AbstractContextManager[Any]:
-    """What changes inside is theirs in the history, also where no request says whose it is."""
+def history_author(user: "User | None") -> AbstractContextManager[object]:
+    """Attribute the changes in the block to `user`, for code that runs outside of a request."""
     return pghistory.context(user=user.pk) if user else nullcontext()

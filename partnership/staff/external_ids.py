@@ -1,16 +1,14 @@
-"""Where a record came from, so that the same record delivered twice is one row."""
+"""External ids: where a record came from, so that the same record delivered twice is one row."""
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-OWN = "partnership"
-"""The source of every record that was born here."""
+OWN_SOURCE = "partnership"
 
-REF_LIMIT = 700
-"""Characters of an external id: PostgreSQL indexes at most 2,700 bytes of a key."""
+# PostgreSQL indexes at most 2,700 bytes of a key.
+EXTERNAL_ID_MAX_LENGTH = 700
 
 
 def new_external_id() -> str:
@@ -18,25 +16,29 @@ def new_external_id() -> str:
 
 
 def parse_ref(ref: str) -> tuple[str, str]:
-    """Split `source:external_id` at the first colon. ValueError when there is none or a side is empty or too long."""
+    """Split `source:external_id` at the first colon. Raise ValueError if a side is missing or too long."""
     source, colon, external_id = ref.partition(":")
     if not (colon and source and external_id):
         raise ValueError(f"{ref!r} is not a ref: write source:external_id, such as crm:42")
-    if len(source) > 64 or len(external_id) > REF_LIMIT:
-        raise ValueError(f"ref {ref[:40]!r}… is too long: at most 64 characters of source and {REF_LIMIT} of id")
+    if len(source) > 64 or len(external_id) > EXTERNAL_ID_MAX_LENGTH:
+        raise ValueError(
+            f"ref {ref[:40]!r}… is too long: at most 64 characters of source and {EXTERNAL_ID_MAX_LENGTH} of id"
+        )
     return source, external_id
 
 
-class Sourced(models.Model):
-    """(source, external_id) names a record in the system it came from, uniquely per model.
+class ExternallyIdentified(models.Model):
+    """A record is unique by (source, external_id) within its model.
 
-    `said` is what that source last said of it, field by field: an import writes only the fields in which the source
-    changed its word since, so that what staff edited in between stays.
+    `source_snapshot` is what the source last stated, field by field. An import writes only fields that the source has
+    changed since, so that edits by staff stay.
     """
 
-    source = models.CharField(_("source"), max_length=64, default=OWN, editable=False)
-    external_id = models.CharField(_("id in the source"), max_length=REF_LIMIT, default=new_external_id, editable=False)
-    source_snapshot: Any = models.JSONField(null=True, blank=True, editable=False)
+    source = models.CharField(_("source"), max_length=64, default=OWN_SOURCE, editable=False)
+    external_id = models.CharField(
+        _("id in the source"), max_length=EXTERNAL_ID_MAX_LENGTH, default=new_external_id, editable=False
+    )
+    source_snapshot = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

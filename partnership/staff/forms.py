@@ -28,7 +28,7 @@ class FirmForm(forms.ModelForm):
         model = Firm
         fields = ["name", "timezone", "currency", "language", "own_domains"]
         labels = {"name": _("The firm's name"), "own_domains": _("Our own mail domains")}
-        help_texts = {"own_domains": _("Mail from these is ours, not a customer's. Several with commas between.")}
+        help_texts = {"own_domains": _("Mail from these domains is ours. Separate several by commas.")}
 
     def clean_own_domains(self) -> list[str]:
         return [domain.strip().lower().removeprefix("@") for domain in self.cleaned_data["own_domains"]]
@@ -40,7 +40,7 @@ class AdministratorForm(forms.Form):
     password = forms.CharField(
         label=_("A password"),
         strip=False,
-        help_text=_("At least eight characters, and not one that everybody uses."),
+        help_text=_("At least eight characters, and not a common password."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -10,7 +10,7 @@ from partnership.staff.models import Firm
 
 
 class PageGZipMiddleware(GZipMiddleware):
-    """Pages alone: a file is small already, or wanted with its length."""
+    """Compress pages only; files are compressed already, or need their length."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.headers.get("Content-Type", "").startswith("text/html"):
@@ -19,7 +19,7 @@ class PageGZipMiddleware(GZipMiddleware):
 
 
 class NoNulMiddleware:
-    """Refuses an address with a NUL: nobody types one, and no text of PostgreSQL's can hold it."""
+    """Refuse URLs with a NUL character, which PostgreSQL cannot store."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class NoNulMiddleware:
 
 
 class FirmTimeZoneMiddleware:
-    """Shows times in the firm's zone, and hands views the firm as `request.firm`."""
+    """Activate the firm's time zone, and provide the firm as `request.firm`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Sessions are kept in the database and remembered in the cache: who is signed in stays so while the cache is gone."""
+"""Sessions in the database, cached in Redis. Users stay signed in while Redis is unavailable."""
 
 from typing import Any
 

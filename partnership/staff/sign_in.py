@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from partnership.staff.models import User
 
 
-class StaffOnly(DefaultAccountAdapter):
-    """Accounts are made by an admin, or on the first run; nobody signs up."""
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Disable sign-up: an administrator or the first run creates accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class WithRoles(AuthenticationBackend):
-    """Every request asks who it is and what their roles are: in one query."""
+class RolesBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Load the signed-in user together with their roles, in one query."""
 
     def get_user(self, user_id: int) -> User | None:
         names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])

@@ -1,48 +1,48 @@
-from typing import Any
-
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from partnership.staff.first_run import STEPS, AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.first_run import STEPS, AlreadySetUpError, Step, is_setup_pending, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm
 from partnership.staff.models import Firm
 
-allauth_sign_in = LoginView.as_view()
+_allauth_sign_in = LoginView.as_view()
 
 
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET" and nobody_can_sign_in():
+    if request.method == "GET" and is_setup_pending():
         return redirect("welcome")
-    return allauth_sign_in(request)
+    response: HttpResponse = _allauth_sign_in(request)
+    return response
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Makes the firm and its administrator, while nobody can sign in; afterwards the way is to sign in."""
-    if not nobody_can_sign_in():
+    """Create the firm and its administrator. Redirect to sign-in once someone can sign in."""
+    if not is_setup_pending():
         return redirect("account_login")
     firm = Firm.objects.filter(pk=1).first()
     posted = request.POST if request.method == "POST" else None
     firm_form = FirmForm(posted, prefix="firm", instance=firm)
     person_form = AdministratorForm(posted, prefix="you")
     steps = [step(posted, prefix=prefix) for prefix, step in STEPS.items()]
-    asked: list[Any] = [firm_form, person_form, *steps]
-    wrong = [form for form in asked if not form.is_valid()]  # each says what is wrong with it
+    asked: list[BaseForm | Step] = [firm_form, person_form, *steps]
+    wrong = [form for form in asked if not form.is_valid()]  # a list, so that every form shows its errors
     if not wrong:
         try:
             set_up(firm=firm_form.save(commit=False), at=timezone.now(), steps=steps, **person_form.cleaned_data)
         except AlreadySetUpError:
-            messages.error(request, _("Somebody else was faster: an administrator exists already."))
+            messages.error(request, _("An administrator exists already. Sign in, or ask them for an account."))
         else:
-            messages.success(request, _("All set. Sign in with the password that you have just chosen."))
+            messages.success(request, _("All set. Sign in with your new password."))
         return redirect("account_login")
     status = 422 if request.method == "POST" else 200
     forms = {"firm_form": firm_form, "person_form": person_form, "steps": steps}

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from interactions.imports import history
-from interactions.mail import Address, Message, parse
+from interactions.mail import Address, Message, parse_message
 from interactions.mail.addresses import parse_addresses
 from interactions.mail.quotes import split_quoted
 from interactions.models import Interaction
@@ -48,7 +48,11 @@ class Odd:
 @pytest.fixture(scope="module")
 def odd(data: Path) -> list[Odd]:
     return [
-        Odd(path, parse(path.read_bytes()), yaml.load(path.with_suffix(".yml").read_text(encoding="utf-8"), RubyLoader))
+        Odd(
+            path,
+            parse_message(path.read_bytes()),
+            yaml.load(path.with_suffix(".yml").read_text(encoding="utf-8"), RubyLoader),
+        )
         for path in sorted((data / "mail-odd").glob("*.box"))
     ]
 
@@ -129,7 +133,7 @@ def test_odd_mails_are_imported(odd: list[Odd], report: Callable[[str], None], s
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "media"
     wrong = []
     for each in odd:
-        summary = history.run([each.path], at=AT, format="eml")
+        summary = history.import_files([each.path], at=AT, format="eml")
         assert summary.refused == 0, each.path
         if not agrees(Interaction.objects.order_by("pk")[0], each.expected):
             wrong.append(each)

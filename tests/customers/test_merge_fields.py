@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from customers.models import Customer
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_nobody_introduces_themselves_on_whatever_way(before: dict[str, str], af
     for name, by in before.items():
         Customer.objects.filter(pk=people[name].pk).update(introduced_by=people[by])
     sam = UserFactory()
-    done = merge(survivor=people["A"], absorbed=people["B"], by=sam, at=NOON)
+    done = merge_customers(survivor=people["A"], absorbed=people["B"], by=sam, at=NOON)
     assert introducers() == after
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     assert introducers() == before

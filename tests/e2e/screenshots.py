@@ -89,7 +89,7 @@ def pages(page: Page) -> Iterator[str]:
 def of_customer(page: Page) -> Iterator[str]:
     partner = open_customer(page, "harriet")
     yield "customer"
-    page.get_by_role("link", name="Why?").click()
+    page.get_by_role("link", name="Why this score?").click()
     page.locator(".reasons-sum").last.wait_for()
     yield "why"
     page.goto(partner)
@@ -137,7 +137,7 @@ def of_decision(page: Page) -> Iterator[str]:
     yield "decision"
     page.goto("/recoveries/")
     page.locator(".recoveries p a").first.click()
-    page.get_by_role("heading", name="A mistake of ours").wait_for()
+    page.get_by_role("heading", name="Mistake of ours").wait_for()
     settled(page)
     yield "recovery"
 

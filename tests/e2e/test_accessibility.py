@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Outgoing
 from partnership.desk.models import SavedView
 from partnership.desk.wall.posts import share
@@ -107,7 +107,7 @@ def of_a_manager(story: Story) -> list[str]:
     happens(ines, "mistake", at=now, direction="outbound", by=story.sam, body="The wrong bill")
     recovery = ines.recoveries.get()
     twins = [Customer.objects.create(name="Ines Okafor") for _ in range(2)]
-    done = merge(survivor=twins[0], absorbed=twins[1], by=story.sam, at=now)
+    done = merge_customers(survivor=twins[0], absorbed=twins[1], by=story.sam, at=now)
     at = ines.get_absolute_url()
     found = [f"{at}{page}" for page in ("merge/", "merge/?q=ines", f"merge/{twins[0].pk}/", "pin/")]
     found += [f"/merges/{done.pk}/", "/recoveries/"]

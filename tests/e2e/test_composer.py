@@ -100,7 +100,7 @@ def test_what_was_wrong_keeps_the_words_and_the_files(ines: Page):
     expect(box).to_have_value("Without a subject")
     expect(ines.locator(".composer-chosen li")).to_contain_text("image.png")
     ines.get_by_label("Subject").fill("Now with one")
-    ines.get_by_role("button", name="Send").click()
+    ines.get_by_role("button", name="Send reply").click()
     expect(ines.locator("#messages")).to_contain_text("On its way")
     assert Attachment.objects.get().name == "image.png"
 
@@ -112,7 +112,7 @@ def test_pictures_are_pasted_and_dropped_and_taken_out_again(ines: Page):
     expect(ines.locator(".composer-chosen li")).to_have_count(2)
     ines.get_by_role("button", name="Remove: image.png").first.click()
     expect(ines.locator(".composer-chosen li")).to_have_count(1)
-    ines.get_by_role("button", name="Add the note").click()
+    ines.get_by_role("button", name="Add internal note").click()
     expect(ines.locator(".entry").filter(has_text="See this.")).to_contain_text("image.png")
     assert Attachment.objects.get().content_type == "image/png"
 
@@ -122,16 +122,16 @@ def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story
     page.goto(story.champion.get_absolute_url())
     page.get_by_label("Note", exact=True).fill("Do not lose me.")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Add the note").click()
+    page.get_by_role("button", name="Add internal note").click()
     expect(state(page)).to_have_text(re.compile("Not sent: the server cannot be reached."))
     expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
     page.context.set_offline(False)
     page.route("**/notes/", lambda route: route.fulfill(status=500, body="broken"))
-    page.get_by_role("button", name="Add the note").click()
+    page.get_by_role("button", name="Add internal note").click()
     expect(state(page)).to_have_text(re.compile("Not sent: something went wrong."))
     expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
     page.unroute("**/notes/")
-    page.get_by_role("button", name="Add the note").click()
+    page.get_by_role("button", name="Add internal note").click()
     expect(page.locator(".entry").filter(has_text="Do not lose me.")).to_be_visible()
     assert Interaction.objects.filter(body="Do not lose me.").count() == 1
 
@@ -168,6 +168,6 @@ def test_a_name_is_completed_by_keyboard(ines: Page):
 def test_a_promise_shows_where_promises_are(ines: Page):
     tab(ines, "Promise")
     ines.get_by_label("What", exact=True).fill("Call the bank")
-    ines.get_by_role("button", name="Make the promise").click()
+    ines.get_by_role("button", name="Record promise").click()
     expect(ines.locator("#promises")).to_contain_text("Call the bank")
     expect(ines.locator("#timeline")).to_contain_text("Call the bank")

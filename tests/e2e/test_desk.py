@@ -42,10 +42,10 @@ def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Stor
     head, composer = desk.locator(".customer-head"), desk.locator("#composer")
     for needed in (
         head.locator("img, .face").first, head.get_by_text("Call them Ines"), head.locator(".tier"),
-        head.get_by_role("link", name="Why?"), head.get_by_text("Commitment"), head.get_by_text("Reciprocity"),
-        head.locator(".customer-trend"), head.get_by_text("Send the contract"),
+        head.get_by_role("link", name="Why this score?"), head.get_by_text("Commitment"),
+        head.get_by_text("Reciprocity"), head.locator(".customer-trend"), head.get_by_text("Send the contract"),
         desk.locator("#goals").get_by_text("First ten paying clients"), desk.locator("#goals").get_by_text("6 of 10"),
-        composer.locator("textarea").first, composer.get_by_role("button", name="Add the note"),
+        composer.locator("textarea").first, composer.get_by_role("button", name="Add internal note"),
         desk.locator("#line .entry").first.get_by_text("How do I begin?"),
     ):  # fmt: skip
         expect(needed).to_be_in_viewport(ratio=1)
@@ -57,7 +57,7 @@ def test_why_adds_up_to_the_score_shown(desk: Page, at, story: Story):
         bars = desk.locator(".customer-scores .bar")
         shown = {label: int(bars.filter(has_text=label).locator("strong").inner_text())
                  for label in ("Commitment", "Reciprocity")}  # fmt: skip
-        desk.get_by_role("link", name="Why?").click()
+        desk.get_by_role("link", name="Why this score?").click()
         expect(desk.locator(".reasons-column")).to_have_count(2)
         for column in desk.locator(".reasons-column").all():
             points = column.locator("tbody td:last-child").all_inner_texts()
@@ -68,7 +68,7 @@ def test_why_adds_up_to_the_score_shown(desk: Page, at, story: Story):
 
 def test_a_reason_leads_to_its_rows(desk: Page, at, story: Story):
     desk.goto(at(story.champion))
-    desk.get_by_role("link", name="Why?").click()
+    desk.get_by_role("link", name="Why this score?").click()
     desk.get_by_role("link", name="kept 6 of 6 promises").click()
     expect(desk.locator(".entry")).to_have_count(6)
 
@@ -77,14 +77,14 @@ def test_a_note_and_a_call_without_leaving_the_page(desk: Page, at, story: Story
     desk.goto(at(story.champion))
     desk.evaluate("window.stayed = true")
     desk.get_by_label("Note").fill("Prefers mornings.")
-    desk.get_by_role("button", name="Add the note").click()
+    desk.get_by_role("button", name="Add internal note").click()
     expect(desk.locator(".entry").filter(has_text="Prefers mornings.")).to_be_visible()
 
     desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Call").click()
     desk.get_by_label("Who called").select_option("They called us")
     desk.get_by_label("What was said").fill("Asked about the bank.")
     desk.get_by_label("Minutes it took").fill("12")
-    desk.get_by_role("button", name="Log the call").click()
+    desk.get_by_role("button", name="Log call").click()
     expect(desk.locator(".entry").filter(has_text="12 minutes")).to_contain_text("Asked about the bank.")
     assert desk.evaluate("window.stayed")
     assert Interaction.objects.get(kind="call").author == story.sam
@@ -92,10 +92,10 @@ def test_a_note_and_a_call_without_leaving_the_page(desk: Page, at, story: Story
 
 def test_what_is_wrong_is_said_where_it_was_written(desk: Page, at, story: Story):
     desk.goto(at(story.champion))
-    desk.get_by_role("button", name="Add the note").click()
+    desk.get_by_role("button", name="Add internal note").click()
     expect(desk.locator("#composer .errorlist")).to_have_text(re.compile("required"))
     desk.get_by_label("Note").fill("Now with words.")
-    desk.get_by_role("button", name="Add the note").click()
+    desk.get_by_role("button", name="Add internal note").click()
     expect(desk.locator(".entry").filter(has_text="Now with words.")).to_be_visible()
 
 
@@ -103,8 +103,8 @@ def test_making_and_keeping_a_promise(desk: Page, at, story: Story):
     desk.goto(at(story.owed))
     desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Promise").click()
     desk.get_by_label("What", exact=True).fill("Call back on Monday")
-    desk.get_by_role("button", name="Make the promise").click()
-    desk.get_by_role("button", name="Kept: Call back on Monday").click()
+    desk.get_by_role("button", name="Record promise").click()
+    desk.get_by_role("button", name="Mark as kept: Call back on Monday").click()
     expect(desk.get_by_text("The promise is kept.")).to_be_visible()
     assert Commitment.objects.get(what="Call back on Monday").status == "kept"
 

@@ -60,7 +60,7 @@ def test_deleting_by_mistake_and_undoing_it(desk: Page, server, story: Story):
     desk.goto(at(server, row))
     desk.get_by_role("link", name="Delete").click()
     desk.get_by_label("Why").fill("Not hers")
-    desk.get_by_role("button", name="Delete it").click()
+    desk.get_by_role("button", name="Delete entry").click()
     expect(desk.get_by_text("Not hers")).to_be_visible()
     expect(desk.get_by_text("Likes tea")).to_have_count(0)
     desk.get_by_role("button", name="Undo").click()

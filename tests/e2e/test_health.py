@@ -61,7 +61,7 @@ def test_tier_flow_between_two_days(managers_page: Callable[[str], Page]):
         page.get_by_label(name, exact=True).fill(day.isoformat())
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"from=\d{4}-\d\d-\d\d&to="))
-    expect(page.locator("main")).to_contain_text("Nobody of these had a score on")
+    expect(page.locator("main")).to_contain_text("None of these customers had a score on")
     page.get_by_role("link", name="Clear").press("Enter")
     expect(page).to_have_url(re.compile("/health/flow/$"))
 

@@ -115,7 +115,7 @@ def promise_and_keep_it(desk: Page) -> None:
     expect(desk.get_by_label("What", exact=True)).to_be_focused()
     desk.keyboard.type("Introduce her to the bank")
     press(desk, "ControlOrMeta+Enter")
-    go(desk, desk.get_by_role("button", name="Kept: Introduce her to the bank"), by="Shift+Tab")
+    go(desk, desk.get_by_role("button", name="Mark as kept: Introduce her to the bank"), by="Shift+Tab")
     said_kept = desk.get_by_text("The promise is kept.")
     expect(said_kept).to_be_visible()
     assert Commitment.objects.get(what="Introduce her to the bank").status == "kept"
@@ -230,7 +230,7 @@ def write_by_touch(phone: Page) -> None:
     tap(tabs.get_by_role("link", name="Promise"))
     phone.get_by_label("What", exact=True).fill("Introduce her to the bank")
     tap(phone.locator(".composer-send"))
-    tap(phone.get_by_role("button", name="Kept: Introduce her to the bank"))
+    tap(phone.get_by_role("button", name="Mark as kept: Introduce her to the bank"))
     expect(phone.get_by_text("The promise is kept.")).to_be_visible()
 
 
@@ -242,7 +242,7 @@ def delete_and_undo_by_touch(phone: Page) -> None:
     tap(note.get_by_role("link", name="Actions"))
     tap(note.get_by_role("link", name="Delete"))
     phone.get_by_label("Why").fill("Somebody else's")
-    tap(phone.get_by_role("button", name="Delete it"))
+    tap(phone.get_by_role("button", name="Delete entry"))
     tap(phone.get_by_role("button", name="Undo"))
     expect(phone.get_by_text("Prefers tea.")).to_be_visible()
     tap(phone.get_by_role("link", name="Ines Duarte"))

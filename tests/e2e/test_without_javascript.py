@@ -29,20 +29,20 @@ def test_reading_searching_and_writing(plain: Page, story: Story):
     plain.get_by_role("link", name="Ines Duarte").click()
     expect(plain.get_by_role("heading", name="Ines Duarte")).to_be_visible()
 
-    plain.get_by_role("link", name="Why?").click()
-    expect(plain.get_by_role("heading", name="Why?")).to_be_visible()
+    plain.get_by_role("link", name="Why this score?").click()
+    expect(plain.get_by_role("heading", name="Why this score?")).to_be_visible()
     plain.get_by_role("link", name="Ines Duarte").click()
 
     plain.get_by_role("navigation", name="What to write").get_by_role("link", name="Reply").click()
     plain.get_by_label("Subject").fill("Your draft")
     plain.get_by_label("What you write to them").fill("The draft reads well.")
-    plain.get_by_role("button", name="Send").click()
+    plain.get_by_role("button", name="Send reply").click()
     expect(plain.get_by_text("The draft reads well.")).to_be_visible()
 
     plain.get_by_role("navigation", name="What to write").get_by_role("link", name="Promise").click()
     plain.get_by_label("What", exact=True).fill("Introduce her to the bank")
-    plain.get_by_role("button", name="Make the promise").click()
-    plain.get_by_role("button", name="Kept: Introduce her to the bank").click()
+    plain.get_by_role("button", name="Record promise").click()
+    plain.get_by_role("button", name="Mark as kept: Introduce her to the bank").click()
     expect(plain.get_by_text("The promise is kept.")).to_be_visible()
 
 

@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from interactions.markdown import TAGS, is_ours, rendered
+from interactions.markdown import TAGS, is_written_here, render_markdown
 from interactions.models import Interaction
 
 
@@ -20,7 +20,7 @@ from interactions.models import Interaction
     ],
 )
 def test_markdown_becomes_html(written, shown):
-    assert rendered(written) == shown
+    assert render_markdown(written) == shown
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_markdown_becomes_html(written, shown):
 )
 def test_nothing_written_can_act(hostile):
     seen = Tags()
-    seen.feed(rendered(hostile))
+    seen.feed(render_markdown(hostile))
     assert seen.tags <= TAGS
     assert {name for name, _ in seen.attributes} <= {"href", "title", "rel", "start"}
     assert all(value.startswith("http") for name, value in seen.attributes if name == "href")
@@ -55,11 +55,11 @@ class Tags(HTMLParser):
 
 
 def test_deep_nesting_is_quick():
-    assert rendered(">" * 5000 + "x")
-    assert rendered("[" * 20_000)
-    assert rendered("**a" * 10_000)
+    assert render_markdown(">" * 5000 + "x")
+    assert render_markdown("[" * 20_000)
+    assert render_markdown("**a" * 10_000)
 
 
 def test_ours_is_what_was_written_here():
-    assert is_ours(Interaction(source="partnership"))
-    assert not is_ours(Interaction(source="mail"))
+    assert is_written_here(Interaction(source="partnership"))
+    assert not is_written_here(Interaction(source="mail"))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from interactions import search
 from interactions.models import Interaction
 from interactions.models.words import Words
-from interactions.search import asked_words, found_by, tsquery
+from interactions.search import find_interactions, search_words, words_query
 from tests.examples import CHEAP
 from tests.factories import CustomerFactory, FirmFactory, happens, noon
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def found(words, *languages):
     rows = Interaction.objects.alias(words=Words("language", "subject", "body"))
-    return set(rows.filter(words=tsquery(words, languages)).values_list("subject", flat=True))
+    return set(rows.filter(words=words_query(words, languages)).values_list("subject", flat=True))
 
 
 @pytest.fixture
@@ -53,31 +53,31 @@ def test_words_find_texts(words, shown):
 
 
 def test_no_words_are_no_query():
-    assert tsquery("", ["en"]) is None
-    assert tsquery(" '& !\\ \0 ", ["en"]) is None
+    assert words_query("", ["en"]) is None
+    assert words_query(" '& !\\ \0 ", ["en"]) is None
 
 
 def test_a_pasted_page_asks_for_its_first_words():
-    assert asked_words("w" * 100 + " and" * 20) == ["w" * 80] + ["and"] * 11
+    assert search_words("w" * 100 + " and" * 20) == ["w" * 80] + ["and"] * 11
 
 
 @given(st.text(max_size=60))
 @settings(CHEAP, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_typed_breaks_the_query(words):
-    query = tsquery(words, ["en", "de"])
+    query = words_query(words, ["en", "de"])
     if query is not None:
         list(Interaction.objects.alias(words=Words("language", "subject", "body")).filter(words=query))
 
 
 def test_the_best_end_where_the_last_shown_is_gone(monkeypatch):
     """What was read already does not begin anew."""
-    monkeypatch.setattr(search, "is_common", lambda query: False)  # the planner knows nothing of a few rows
+    monkeypatch.setattr(search, "is_common_query", lambda query: False)  # the planner knows nothing of a few rows
     ada = CustomerFactory()
     for number in range(6):
         happens(ada, "note", at=noon(ada.since), body=f"rare {number}")
-    everything, query = Interaction.objects.all(), tsquery("rare", ["en"])
-    first = found_by(everything, query, at=noon(ada.since), limit=3)
+    everything, query = Interaction.objects.all(), words_query("rare", ["en"])
+    first = find_interactions(everything, query, at=noon(ada.since), limit=3)
     last, key = first[-1]
-    assert len(found_by(everything, query, at=noon(ada.since), after=key, limit=9)) == 3
+    assert len(find_interactions(everything, query, at=noon(ada.since), after=key, limit=9)) == 3
     Interaction.objects.filter(pk=last).delete()
-    assert found_by(everything, query, at=noon(ada.since), after=key, limit=9) == []
+    assert find_interactions(everything, query, at=noon(ada.since), after=key, limit=9) == []

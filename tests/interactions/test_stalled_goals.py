@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import CheckIn, Goal
-from interactions.stalled_goals import STALLED, stalled
+from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from tests.factories import CustomerFactory, FirmFactory, goal, happens
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def since(db):
     FirmFactory()
-    return timezone.now() - STALLED
+    return timezone.now() - STALLS_AFTER
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def aim(since):
 
 
 def stalls(since) -> bool:
-    return Goal.objects.filter(stalled(since=since)).exists()
+    return Goal.objects.filter(stalled_goals(since=since)).exists()
 
 
 def test_one_of_which_nothing_was_heard(aim, since):

@@ -1,21 +1,21 @@
-"""Files of interactions. One content is stored once, under its hash."""
+"""Import files of interactions. Equal contents are stored once, under their hash."""
 
 import base64
 import binascii
 from hashlib import sha256
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from interactions.imports.importers.importer import Outcome, RefusedError, Taker
+from interactions.imports.importers.importer import Importer, Outcome, RecordRefusedError
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
-from interactions.imports.interchange.refs import key_of
+from interactions.imports.interchange.refs import split_ref
 from interactions.models import Attachment, Deletion
 
 
-class AttachmentTaker(Taker):
-    type = "attachment"
+class AttachmentImporter(Importer[Attachment]):
+    record_type = "attachment"
     model = Attachment
     columns = {
         "interaction": "interaction_id",
@@ -26,22 +26,22 @@ class AttachmentTaker(Taker):
         "size": "size",
         "sha256": "sha256",
     }
-    named = {"interaction": "interaction"}
-    together = (frozenset({"content", "size", "sha256"}),)
+    ref_fields = {"interaction": "interaction"}
+    field_groups = (frozenset({"content", "size", "sha256"}),)
 
-    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
-        """Without the files of entries that were deleted here."""
-        gone = deleted({line.record["interaction"] for line in wave})
+    def resolve(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+        """Leave out files of entries that were deleted here."""
+        gone = _deleted_refs({line.record["interaction"] for line in wave})
         standing = [line for line in wave if line.record["interaction"] not in gone]
         outcome.unchanged += len(wave) - len(standing)
-        return super().resolved(standing, outcome)
+        return super().resolve(standing, outcome)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
         try:
             content = base64.b64decode(record["content"], validate=True)
         except (binascii.Error, ValueError):
-            raise RefusedError("content is not base64: encode the file's bytes so") from None
+            raise RecordRefusedError("content is not base64: encode the file's bytes so") from None
         values = super().values(line, known)
         digest = sha256(content).hexdigest()
         return {
@@ -53,7 +53,7 @@ class AttachmentTaker(Taker):
         }
 
     def stored(self, digest: str, content: bytes) -> str:
-        """The name under which the content lies. A file of another size is a write that broke off."""
+        """Store the content and return its name. A stored file of another size is a broken write and is replaced."""
         name = f"attachments/{digest[:2]}/{digest}"
         if not self.run.keep_files:
             return name
@@ -65,9 +65,9 @@ class AttachmentTaker(Taker):
         return self.run.files_written[-1]
 
 
-def deleted(interactions: set[str]) -> set[str]:
-    """Those of these refs whose deletion stands. Served by interactions_deletion_stands_once."""
-    keys = {key_of(ref) for ref in interactions}
+def _deleted_refs(interactions: set[str]) -> set[str]:
+    """Return the refs whose deletion was not undone. Served by interactions_deletion_stands_once."""
+    keys = {split_ref(ref) for ref in interactions}
     found = Deletion.objects.filter(
         undone_at=None, source__in={source for source, _ in keys}, external_id__in={each for _, each in keys}
     )

@@ -1,9 +1,9 @@
-"""Conversations: by their own record, or made by the first interaction that names them.
+"""Import conversations, by their own record or by the first interaction that names them.
 
-Whether one is open is decided at the end where no record says so: history whose last message is old arrives closed.
+Unless a record states the status, it is decided at the end: old conversations arrive closed.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,19 +11,20 @@ from django.db import connection
 from django.db.models import Q
 
 from customers.models import Customer
-from interactions.actions.record import RECENT, refresh_conversations
-from interactions.imports.importers.importer import Change, Outcome, RefusedError, Run, Taker
-from interactions.imports.importers.staff import departments
+from interactions.actions.record import STAYS_OPEN_FOR, refresh_conversations
+from interactions.imports.importers.importer import Change, Importer, ImportRun, Outcome, RecordRefusedError
+from interactions.imports.importers.staff import find_or_create_departments
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.models import Conversation
-from interactions.models.conversation import sibling
+from interactions.models.conversation import sibling_ref
 
 SNOOZED = Conversation.Status.SNOOZED
 
 
-class ConversationTaker(Taker):
-    type = "conversation"
+class ConversationImporter(Importer[Conversation]):
+    record_type = "conversation"
     model = Conversation
     columns = {
         "customer": "customer_id",
@@ -31,59 +32,61 @@ class ConversationTaker(Taker):
         "department": "department_id",
         **{name: name for name in ("channel", "subject", "status", "snoozed_until", "snooze_reason")},
     }
-    named = {"customer": "customer", "assignee": "staff", "department": "department"}
-    together = (frozenset({"status", "snoozed_until", "snooze_reason"}),)
+    ref_fields = {"customer": "customer", "assignee": "staff", "department": "department"}
+    field_groups = (frozenset({"status", "snoozed_until", "snooze_reason"}),)
 
     def find(self, kind: str, names: set[str]) -> dict[str, int]:
-        return departments(names) if kind == "department" else super().find(kind, names)
+        return find_or_create_departments(names) if kind == "department" else super().find(kind, names)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         values = super().values(line, known)
         if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
-            raise RefusedError("snoozed_until goes with the status snoozed: give both, or neither")
+            raise RecordRefusedError("snoozed_until goes with the status snoozed: give both, or neither")
         if values["snooze_reason"] and values["status"] != SNOOZED:
-            raise RefusedError("snooze_reason goes with the status snoozed: leave it out")
+            raise RecordRefusedError("snooze_reason goes with the status snoozed: leave it out")
         return values
 
-    def created(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[Conversation]) -> None:
         for line, row in zip(lines, rows, strict=True):
             stated = line.record.get("status") is not None
             (self.run.conversations_stated if stated else self.run.conversations_new).add(row.pk)
             if line.record.get("joined_into"):
                 self.run.conversations_rejoined.add(row.pk)
 
-    def changed(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Conversation]]) -> None:
         self.run.conversations_stated.update(change.row.pk for change in changes if "status" in change.fields)
         self.run.conversations_rejoined.update(change.row.pk for change in changes if "joined_into" in change.fields)
 
 
-class JoinTaker(Taker):
-    """What was joined to what, once all conversations are there."""
+class JoinImporter(Importer[Conversation]):
+    """Joins conversations once all exist."""
 
-    type = "conversation"
+    record_type = "conversation"
     model = Conversation
     columns = {"joined_into": "joined_into_id"}
-    named = {"joined_into": "conversation"}
+    ref_fields = {"joined_into": "conversation"}
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.held(wave)
-        spoken = [line for line in wave if line.key in held and held[line.key][0] in self.run.conversations_rejoined]
-        for line in self.resolved(spoken, outcome):
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        existing = self.existing_rows(wave)
+        spoken = [
+            line for line in wave if line.key in existing and existing[line.key][0] in self.run.conversations_rejoined
+        ]
+        for line in self.resolve(spoken, outcome):
             try:
-                join(held[line.key][0], line.values["joined_into_id"])
-            except RefusedError as refused:
+                _join(existing[line.key][0], line.values["joined_into_id"])
+            except RecordRefusedError as refused:
                 outcome.refused.append((line, str(refused)))
 
 
-def join(pk: int, into: int | None) -> None:
-    """A way through threads is one step long, so what was joined to this one follows it. RefusedError."""
+def _join(pk: int, into: int | None) -> None:
+    """Join a thread, and those joined to it, so that every join is one step. Raise RecordRefusedError."""
     if into is not None:
         thread, target = (Conversation.objects.select_related("joined_into").get(pk=each) for each in (pk, into))
         target = target.joined_into or target
         if target.pk == pk:
-            raise RefusedError("joined_into leads back to the conversation itself: name another, or none")
+            raise RecordRefusedError("joined_into leads back to the conversation itself: name another, or none")
         if target.customer_id != thread.customer_id:
-            raise RefusedError("joined_into names a conversation of another customer: name one of the same")
+            raise RecordRefusedError("joined_into names a conversation of another customer: name one of the same")
         gone = Conversation.objects.filter(Q(pk=pk) | Q(joined_into=pk))
         gone.update(joined_into=target, status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
         refresh_conversations([pk, target.pk])
@@ -91,51 +94,51 @@ def join(pk: int, into: int | None) -> None:
         Conversation.objects.filter(pk=pk).update(joined_into=None)
 
 
-Wish = tuple[str, int, str, str]
-"""ref, customer, channel, subject: a conversation that an interaction names."""
+# (ref, customer, channel, subject) of a conversation that an interaction names.
+_NamedConversation = tuple[str, int, str, str]
 
 
-def named_by_interactions(wishes: Collection[Wish], run: Run) -> dict[tuple[str, int], int]:
-    """The conversation of each ref and customer; those that are not there are made.
+def find_or_create_conversations(wishes: Collection[_NamedConversation], run: ImportRun) -> dict[tuple[str, int], int]:
+    """Return the conversation by ref and customer; create missing ones.
 
-    A conversation is one customer's. Another customer who takes part in it has one of the same ref with `#` and their
-    own ref behind it. What was joined to another conversation is that one.
+    A conversation has one customer. A further customer gets one with `#` and their own ref appended. A joined
+    conversation is replaced by the one it was joined to.
     """
-    held: dict[str, tuple[int | None, int]] = {}
+    existing: dict[str, tuple[int | None, int]] = {}
     names = {(ref, customer): ref for ref, customer, *_ in wishes}
     rest = names
     while rest:
-        held.update(existing(set(rest.values()) - held.keys()))
-        taken = {pair for pair, name in rest.items() if held.setdefault(name, (None, pair[1]))[1] != pair[1]}
-        own_refs = refs_of({customer for _, customer in taken})
-        rest = {pair: sibling(names[pair], own_refs[pair[1]]) for pair in taken}
+        existing.update(_existing(set(rest.values()) - existing.keys()))
+        taken = {pair for pair, name in rest.items() if existing.setdefault(name, (None, pair[1]))[1] != pair[1]}
+        own_refs = _customer_refs({customer for _, customer in taken})
+        rest = {pair: sibling_ref(names[pair], own_refs[pair[1]]) for pair in taken}
         names |= rest
-    makings: dict[str, Wish] = {}
+    makings: dict[str, _NamedConversation] = {}
     for ref, customer, channel, subject in wishes:
         name = names[ref, customer]
-        if held[name][0] is None:
+        if existing[name][0] is None:
             makings.setdefault(name, (name, customer, channel, subject))
-    made = make(list(makings.values()), run)
-    return {pair: held[name][0] or made[name] for pair, name in names.items()}
+    made = _create(list(makings.values()), run)
+    return {pair: existing[name][0] or made[name] for pair, name in names.items()}
 
 
-def existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:
-    """The conversation of each ref, and whose it is."""
-    rows = refs.look_up(Conversation, {refs.key_of(ref) for ref in names}, "id", "customer_id", "joined_into_id")
+def _existing(names: Collection[str]) -> dict[str, tuple[int | None, int]]:
+    """Return the conversation and its customer by ref."""
+    rows = refs.find_rows(Conversation, {refs.split_ref(ref) for ref in names}, "id", "customer_id", "joined_into_id")
     return {f"{source}:{external_id}": (into or pk, customer) for source, external_id, pk, customer, into in rows}
 
 
-def refs_of(customers: Collection[int]) -> dict[int, str]:
+def _customer_refs(customers: Collection[int]) -> dict[int, str]:
     if not customers:
         return {}
     rows = Customer.objects.filter(pk__in=customers).values_list("pk", "source", "external_id")
     return {pk: f"{source}:{external_id}" for pk, source, external_id in rows}
 
 
-def make(wishes: list[Wish], run: Run) -> dict[str, int]:
+def _create(wishes: list[_NamedConversation], run: ImportRun) -> dict[str, int]:
     rows = []
     for ref, customer, channel, subject in wishes:
-        source, external_id = refs.key_of(ref)
+        source, external_id = refs.split_ref(ref)
         rows.append(
             Conversation(
                 source=source, external_id=external_id, customer_id=customer, channel=channel, subject=subject[:500]
@@ -147,32 +150,32 @@ def make(wishes: list[Wish], run: Run) -> dict[str, int]:
     return {row.ref: row.pk for row in rows}
 
 
-def settle(run: Run) -> None:
-    """After the interactions: what each conversation is about, and whether it is open."""
-    for pks in chunks(run.conversations_made):
-        execute(NAME_BY_FIRST, {"ids": pks})
-    for pks in chunks(run.conversations_touched - run.conversations_stated):
-        refresh_conversations(pks, reopen_after=run.at - RECENT)
-    for pks in chunks(run.conversations_new):
-        execute(CLOSE_OLD, {"ids": pks, "before": run.at - RECENT})
-    for pks in chunks(run.conversations_stated):
+def settle_conversations(run: ImportRun) -> None:
+    """After the interactions: set facts, names and status of the conversations."""
+    for pks in _chunks(run.conversations_made):
+        _execute(_NAME_BY_FIRST, {"ids": pks})
+    for pks in _chunks(run.conversations_touched - run.conversations_stated):
+        refresh_conversations(pks, reopen_after=run.at - STAYS_OPEN_FOR)
+    for pks in _chunks(run.conversations_new):
+        _execute(_CLOSE_OLD, {"ids": pks, "before": run.at - STAYS_OPEN_FOR})
+    for pks in _chunks(run.conversations_stated):
         joined = Conversation.objects.filter(pk__in=pks, joined_into__isnull=False)
         joined.update(status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
 
 
-def chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
+def _chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
     rest = iter(sorted(pks))
     while chunk := list(islice(rest, size)):
         yield chunk
 
 
-def execute(sql: str, parameters: dict[str, Any]) -> None:
+def _execute(sql: str, parameters: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
 # Served by interactions_by_conversation.
-NAME_BY_FIRST = """
+_NAME_BY_FIRST = """
 UPDATE interactions_conversation conversation SET subject = left(first.subject, 500), channel = first.channel
 FROM (
   SELECT DISTINCT ON (conversation_id) conversation_id, subject, channel
@@ -181,6 +184,6 @@ FROM (
 ) first
 WHERE conversation.id = first.conversation_id
   AND (conversation.subject, conversation.channel) IS DISTINCT FROM (left(first.subject, 500), first.channel)"""
-CLOSE_OLD = """
+_CLOSE_OLD = """
 UPDATE interactions_conversation SET status = 'closed'
 WHERE id = ANY(%(ids)s) AND status = 'open' AND last_interaction_at < %(before)s"""

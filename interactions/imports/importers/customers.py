@@ -1,6 +1,4 @@
-"""Customers with their contact points; who employs and who introduced them follows once all are there."""
-
-from typing import Any
+"""Import customers and contact points. Organisations and introducers are set once all customers exist."""
 
 from django.db.models import Q
 
@@ -10,23 +8,24 @@ from customers.signals import history_changed
 from interactions.imports.importers.contact_points import (
     INVALID,
     Point,
-    hand_on,
-    holders,
+    move_to_survivors,
     moved_points,
-    owners,
-    points_of,
-    verified_of,
+    owner_refs,
+    point_owners,
+    record_points,
+    verified_points,
 )
-from interactions.imports.importers.importer import Change, Outcome, RefusedError, Taker
+from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 
-LINKS = {"organisation": "organisation_id", "introduced_by": "introduced_by_id"}
+_LINKS = {"organisation": "organisation_id", "introduced_by": "introduced_by_id"}
 ORGANISATION = Customer.Kind.ORGANISATION
 
 
-class CustomerTaker(Taker):
-    type = "customer"
+class CustomerImporter(Importer[Customer]):
+    record_type = "customer"
     model = Customer
     columns = {
         "owner": "owner_id",
@@ -38,60 +37,64 @@ class CustomerTaker(Taker):
             )
         },
     }  # fmt: skip
-    named = {"owner": "staff"}
-    together = (frozenset({"kind", "organisation"}),)
+    ref_fields = {"owner": "staff"}
+    field_groups = (frozenset({"kind", "organisation"}),)
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        self.points = {line.key: points_of(line) for line in wave}
-        self.holders = holders({point for found in self.points.values() for point in found})
-        linked = {line.record[name] for line in wave for name in LINKS if line.record.get(name)}
-        self.kinds = kinds({ref for ref in linked if ref not in self.run.customers_in_file})
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        self.points = {line.key: record_points(line) for line in wave}
+        self.holders = owner_refs({point for found in self.points.values() for point in found})
+        linked = {line.record[name] for line in wave for name in _LINKS if line.record.get(name)}
+        self.kinds = _organisations_by_ref({ref for ref in linked if ref not in self.run.customers_in_file})
         also = {ref for line in wave for ref in line.record.get("also") or ()}
-        self.standing = set(also and standing(also))
-        self.stands_in = standing_in({line.key for line in wave})
-        super().take_wave(wave, outcome)
+        self.standing = set(also and _unmerged_refs(also))
+        self.stands_in = _survivor_refs({line.key for line in wave})
+        super().import_wave(wave, outcome)
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         self.check_links(line)
         points = self.points[line.key]
         if isinstance(points.get(INVALID), str):
-            raise RefusedError(points[INVALID])
+            raise RecordRefusedError(points[INVALID])
         ref: str = line.record["ref"]
         owner = self.stands_in.get(ref, ref)
         for point, value in points.items():
             if self.holders.setdefault(point, owner) != owner:
-                raise RefusedError(
+                raise RecordRefusedError(
                     f"{point[0]} {value[:80]!r} belongs to {self.holders[point]} as well: a contact point is one"
                     " customer's, a shared one is the organisation's"
                 )
         for other in line.record.get("also") or ():
             if other in self.standing and other != ref:
-                raise RefusedError(f"also {other[:80]!r} is a customer of its own: merge the two in the app instead")
+                raise RecordRefusedError(
+                    f"also {other[:80]!r} is a customer of its own: merge the two in the app instead"
+                )
         return super().values(line, known)
 
     def check_links(self, line: Line) -> None:
         record = line.record
-        for name in LINKS:
+        for name in _LINKS:
             ref = record.get(name)
             if ref and ref not in self.run.customers_in_file and ref not in self.kinds:
-                raise RefusedError(
+                raise RecordRefusedError(
                     f"{name} {ref[:80]!r} appears nowhere: put its record into the import, or import it first"
                 )
         if record.get("introduced_by") == record["ref"]:
-            raise RefusedError("introduced_by is the customer itself: name somebody else, or leave it out")
+            raise RecordRefusedError("introduced_by is the customer itself: name somebody else, or leave it out")
         if employer := record.get("organisation"):
             if record.get("kind") == ORGANISATION:
-                raise RefusedError("organisation of an organisation: only a person has one; leave it out")
+                raise RecordRefusedError("organisation of an organisation: only a person has one; leave it out")
             if not self.run.customers_in_file.get(employer, self.kinds.get(employer, True)):
-                raise RefusedError(f"organisation {employer[:80]!r} is a person: name an organisation, or leave it out")
+                raise RecordRefusedError(
+                    f"organisation {employer[:80]!r} is a person: name an organisation, or leave it out"
+                )
 
-    def new_row(self, line: Line) -> Any:
+    def new_row(self, line: Line) -> Customer:
         row = super().new_row(line)
         row.sort_key = sort_key(row.name)
-        row.source_snapshot = {name: value for name, value in line.source_snapshot.items() if name not in LINKS}
+        row.source_snapshot = {name: value for name, value in line.source_snapshot.items() if name not in _LINKS}
         return row
 
-    def created(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[Customer]) -> None:
         for line, row in zip(lines, rows, strict=True):
             line.values["id"] = row.pk
         self.add_points(lines)
@@ -99,7 +102,7 @@ class CustomerTaker(Taker):
 
     def add_points(self, lines: list[Line]) -> None:
         wanted = {point for line in lines for point in self.points[line.key]}
-        there = owners(wanted)
+        there = point_owners(wanted)
         new: dict[Point, ContactPoint] = {}
         for line in lines:
             for (kind, normalised), value in self.points[line.key].items():
@@ -109,32 +112,32 @@ class CustomerTaker(Taker):
                         kind=kind,
                         value=value,
                         normalised=normalised,
-                        verified=(kind, normalised) in verified_of(line),
+                        verified=(kind, normalised) in verified_points(line),
                         source=line.key[0],
                     )
                     new.setdefault((kind, normalised), point)
         ContactPoint.objects.bulk_create(new.values(), batch_size=1000)
         if self.stands_in:
-            hand_on({point.customer_id for point in new.values()})
+            move_to_survivors({point.customer_id for point in new.values()})
 
-    def change(self, line: Line, row: Any, fields: set[str]) -> Change:
-        change = super().change(line, row, fields)
+    def apply_change(self, line: Line, row: Customer, fields: set[str]) -> Change[Customer]:
+        change = super().apply_change(line, row, fields)
         line.values["id"] = row.pk
         row.sort_key = sort_key(row.name)
         if row.kind == ORGANISATION:
             row.organisation_id = None
         links = (
-            {name: change.before.source_snapshot.get(name) for name in LINKS} if change.before.source_snapshot else {}
+            {name: change.before.source_snapshot.get(name) for name in _LINKS} if change.before.source_snapshot else {}
         )
         row.source_snapshot = {
             name: value for name, value in {**line.source_snapshot, **links}.items() if value is not None
         }
         return change
 
-    def written(self, columns: set[str]) -> list[str]:
+    def written_columns(self, columns: set[str]) -> list[str]:
         return sorted({*columns, "sort_key", "organisation"})
 
-    def changed(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Customer]]) -> None:
         lines = [change.line for change in changes if change.fields & {"contact_points", "also"}]
         away, brought = moved_points([line.values["id"] for line in lines])
         for line in lines:
@@ -146,8 +149,10 @@ class CustomerTaker(Taker):
             history_changed.send(sender=Customer, customer_ids=retagged)
 
     def withdraw_points(self, line: Line, away: set[int], brought: set[int]) -> None:
-        """Those that the source gave and no longer gives; what staff added stays. `away`: what a merge made another's
-        of theirs, `brought`: what merges made theirs of others."""
+        """Delete points that the source no longer gives; those that staff added stay.
+
+        `away`: points that a merge moved from this customer. `brought`: points that merges moved to them.
+        """
         theirs = ContactPoint.objects.filter(Q(customer_id=line.values["id"]) | Q(pk__in=away))
         given = theirs.filter(source=line.key[0]).exclude(pk__in=brought)
         kept = self.points[line.key]
@@ -155,51 +160,53 @@ class CustomerTaker(Taker):
         ContactPoint.objects.filter(pk__in=gone).delete()
 
 
-class LinkTaker(Taker):
-    """Who employs and who introduced whom. A record that was refused meanwhile leaves its link out."""
+class LinkImporter(Importer[Customer]):
+    """Sets organisations and introducers. Links to a refused record are left out."""
 
-    type = "customer"
+    record_type = "customer"
     model = Customer
-    columns = LINKS
-    named = {"organisation": "customer", "introduced_by": "customer"}
+    columns = _LINKS
+    ref_fields = {"organisation": "customer", "introduced_by": "customer"}
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        held = self.held(wave)
-        spoken = [line for line in wave if line.key in held and links_differ(line, held[line.key][1])]
-        ready = self.resolved(spoken, outcome)
-        rows = Customer.objects.select_for_update().in_bulk([held[line.key][0] for line in ready])
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        existing = self.existing_rows(wave)
+        spoken = [line for line in wave if line.key in existing and _links_differ(line, existing[line.key][1])]
+        ready = self.resolve(spoken, outcome)
+        rows = Customer.objects.select_for_update().in_bulk([existing[line.key][0] for line in ready])
         for line in ready:
-            row = rows[held[line.key][0]]
+            row = rows[existing[line.key][0]]
             source_snapshot = row.source_snapshot or {}
-            for name, column in LINKS.items():
+            for name, column in _LINKS.items():
                 if line.source_snapshot.get(name) != source_snapshot.get(name):
                     pk = line.values[column]
                     setattr(row, column, None if pk == row.pk else pk)
             row.source_snapshot = line.source_snapshot
-        Customer.objects.bulk_update(rows.values(), [*LINKS, "source_snapshot"], batch_size=500)
+        Customer.objects.bulk_update(rows.values(), [*_LINKS, "source_snapshot"], batch_size=500)
 
 
-def links_differ(line: Line, source_snapshot: Any) -> bool:
-    return any(line.source_snapshot.get(name) != (source_snapshot or {}).get(name) for name in LINKS)
+def _links_differ(line: Line, source_snapshot: Record | None) -> bool:
+    return any(line.source_snapshot.get(name) != (source_snapshot or {}).get(name) for name in _LINKS)
 
 
-def standing_in(keys: set[refs.Key]) -> dict[str, str]:
-    """By the ref of each who was merged away: the ref of who stands for them now."""
-    rows = refs.look_up(Customer, keys, "merged_into_id")
-    into = refs.survivors({f"{source}:{name}": survivor for source, name, survivor in rows if survivor is not None})
+def _survivor_refs(keys: set[refs.Key]) -> dict[str, str]:
+    """Map refs of merged customers to the ref of their survivor."""
+    rows = refs.find_rows(Customer, keys, "merged_into_id")
+    into = refs.replace_merged(
+        {f"{source}:{name}": survivor for source, name, survivor in rows if survivor is not None}
+    )
     names = Customer.objects.only("source", "external_id").in_bulk(set(into.values()))
     return {ref: names[pk].ref for ref, pk in into.items()}
 
 
-def kinds(names: set[str]) -> dict[str, bool]:
-    """Whether each of these is an organisation; those that are nobody are left out."""
-    found = refs.customers(names) if names else {}
+def _organisations_by_ref(names: set[str]) -> dict[str, bool]:
+    """Return by ref whether the customer is an organisation; unknown refs are left out."""
+    found = refs.customers_by_ref(names) if names else {}
     organisations = Customer.objects.filter(pk__in=set(found.values()), kind=ORGANISATION)
     pks = set(organisations.values_list("pk", flat=True))
     return {name: pk in pks for name, pk in found.items()}
 
 
-def standing(names: set[str]) -> set[str]:
-    """Refs that are customers of their own, not merged into another."""
-    rows = refs.look_up(Customer, {refs.key_of(ref) for ref in names}, "merged_into_id")
+def _unmerged_refs(names: set[str]) -> set[str]:
+    """Return the refs of customers that were not merged."""
+    rows = refs.find_rows(Customer, {refs.split_ref(ref) for ref in names}, "merged_into_id")
     return {f"{source}:{external_id}" for source, external_id, merged in rows if merged is None}

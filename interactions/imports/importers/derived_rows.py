@@ -1,9 +1,8 @@
-"""Timeline rows that follow from a goal, a reading or a promise: they keep saying what it says."""
+"""Entries that follow from a goal, check-in or promise, updated when that changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
@@ -13,22 +12,22 @@ from partnership.staff.models import Firm
 Key = tuple[str, str]
 
 
-def rewrite(before: Iterable[Entry], after: Sequence[Entry], *, firm: Firm, at: datetime) -> None:
-    """Bring the rows from what held before to what holds now; what staff wrote into them in between stays."""
+def rewrite_rows(before: Iterable[Entry], after: Sequence[Entry], *, firm: Firm, at: datetime) -> None:
+    """Update the entries from their earlier to their new state; what staff changed in them stays."""
     old = {(entry.source, entry.external_id): entry for entry in before}
     new = {(entry.source, entry.external_id): entry for entry in after}
-    withdraw(old.keys() - new.keys())
+    _delete_rows(old.keys() - new.keys())
     record_many([entry for key, entry in new.items() if key not in old], recorded_at=at, reopen=False)
-    changes = {key: difference(old[key], entry) for key, entry in new.items() if key in old}
-    apply({key: change for key, change in changes.items() if change}, firm)
+    changes = {key: _difference(old[key], entry) for key, entry in new.items() if key in old}
+    _update_rows({key: change for key, change in changes.items() if change}, firm)
 
 
-def difference(old: Entry, new: Entry) -> dict[str, Any]:
+def _difference(old: Entry, new: Entry) -> dict[str, object]:
     before = asdict(old)
     return {name: value for name, value in asdict(new).items() if value != before[name]}
 
 
-def rows_of(keys: Iterable[Key]) -> list[Interaction]:
+def _rows(keys: Iterable[Key]) -> list[Interaction]:
     by_source: dict[str, list[str]] = {}
     for source, external_id in keys:
         by_source.setdefault(source, []).append(external_id)
@@ -39,18 +38,18 @@ def rows_of(keys: Iterable[Key]) -> list[Interaction]:
     ]
 
 
-def withdraw(keys: Iterable[Key]) -> None:
-    """Delete rows that no longer hold; history keeps what stood."""
-    rows = rows_of(keys)
+def _delete_rows(keys: Iterable[Key]) -> None:
+    """Delete entries that no longer apply; the audit keeps them."""
+    rows = _rows(keys)
     if rows:
         Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
         history_changed.send(sender=Interaction, customer_ids={row.customer_id for row in rows})
 
 
-def apply(changes: dict[Key, dict[str, Any]], firm: Firm) -> None:
+def _update_rows(changes: dict[Key, dict[str, object]], firm: Firm) -> None:
     if not changes:
         return
-    rows = rows_of(changes)
+    rows = _rows(changes)
     touched = {row.customer_id for row in rows}
     columns = set()
     for row in rows:

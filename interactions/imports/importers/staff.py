@@ -1,19 +1,19 @@
-"""Staff, without passwords: who signs in gets one from an admin."""
+"""Import staff, without passwords: an administrator sets them."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from interactions.imports.importers.importer import Change, Outcome, RefusedError, Taker
+from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from partnership.staff.models import ADMIN, Department, User
 
 
-class StaffTaker(Taker):
-    type = "staff"
+class StaffImporter(Importer[User]):
+    record_type = "staff"
     model = User
     columns = {
         "email": "email",
@@ -25,26 +25,32 @@ class StaffTaker(Taker):
         "cover": "cover_id",
         "roles": "is_staff",
     }
-    together = (frozenset({"away_from", "away_to"}),)
+    field_groups = (frozenset({"away_from", "away_to"}),)
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
-        super().take_wave(wave, outcome)
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        super().import_wave(wave, outcome)
         self.run.staff = refs.StaffRefs()
 
     def look_up_names(self, wave: list[Line]) -> dict[str, dict[str, int]]:
         emails = [line.record["email"].lower() for line in wave]
         holders = {user.email: user for user in User.objects.filter(email__in=emails)}
         self.holders = {email: (user.source, user.external_id) for email, user in holders.items()}
-        return {"department": departments(line.record["department"] for line in wave if line.record.get("department"))}
+        return {
+            "department": find_or_create_departments(
+                line.record["department"] for line in wave if line.record.get("department")
+            )
+        }
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
         email = record["email"].lower()
         if self.holders.setdefault(email, line.key) != line.key:
-            raise RefusedError(f"email {email} belongs to {':'.join(self.holders[email])}: one address, one person")
+            raise RecordRefusedError(
+                f"email {email} belongs to {':'.join(self.holders[email])}: one address, one person"
+            )
         away = record.get("away_from"), record.get("away_to")
         if away[1] and (not away[0] or away[0] > away[1]):
-            raise RefusedError("away_to is before away_from: mend one of them")
+            raise RecordRefusedError("away_to is before away_from: mend one of them")
         return {
             **{column: default() for column, default in self.blank.items()},
             "email": email,
@@ -56,15 +62,15 @@ class StaffTaker(Taker):
             "is_staff": ADMIN in (record.get("roles") or ()),
         }
 
-    def new_row(self, line: Line) -> Any:
+    def new_row(self, line: Line) -> User:
         row = super().new_row(line)
         row.password = make_password(None)
         return row
 
-    def created(self, lines: list[Line], rows: list[Any]) -> None:
+    def after_create(self, lines: list[Line], rows: list[User]) -> None:
         self.give_roles({row.pk: line.record.get("roles") or [] for line, row in zip(lines, rows, strict=True)})
 
-    def changed(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[User]]) -> None:
         self.give_roles({c.row.pk: c.line.record.get("roles") or [] for c in changes if "roles" in c.fields})
 
     def give_roles(self, roles: dict[int, list[str]]) -> None:
@@ -78,29 +84,28 @@ class StaffTaker(Taker):
         )
 
 
-def departments(names: Iterable[str]) -> dict[str, int]:
-    """Those that are not there yet are made."""
+def find_or_create_departments(names: Iterable[str]) -> dict[str, int]:
+    """Return departments by name; create missing ones."""
     wanted = set(names)
     Department.objects.bulk_create([Department(name=name) for name in sorted(wanted)], ignore_conflicts=True)
     return dict(Department.objects.filter(name__in=wanted).values_list("name", "pk"))
 
 
-class CoverTaker(Taker):
-    """Who covers for whom, once all are there."""
+class CoverImporter(Importer[User]):
+    """Sets covers once all staff exist."""
 
-    type = "staff"
+    record_type = "staff"
     model = User
     columns = {"cover": "cover_id"}
-    named = {"cover": "staff"}
+    ref_fields = {"cover": "staff"}
 
-    def take_wave(self, wave: list[Line], outcome: Outcome) -> None:
+    def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
         covered = [line for line in wave if line.record.get("cover")]
-        held = self.held(covered)
-        ready = self.resolved([line for line in covered if line.key in held], outcome)
+        existing = self.existing_rows(covered)
+        ready = self.resolve([line for line in covered if line.key in existing], outcome)
         for line in ready:
-            pk, source_snapshot = held[line.key]
-            if (
-                source_snapshot.get("cover") != line.source_snapshot["cover"]
-                or not User.objects.filter(pk=pk, cover__isnull=False).exists()
-            ):
+            pk, source_snapshot = existing[line.key]
+            if (source_snapshot or {}).get("cover") != line.source_snapshot["cover"] or not User.objects.filter(
+                pk=pk, cover__isnull=False
+            ).exists():
                 User.objects.filter(pk=pk).exclude(pk=line.values["cover_id"]).update(cover_id=line.values["cover_id"])

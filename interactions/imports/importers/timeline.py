@@ -1,28 +1,28 @@
-"""Interactions: by far the most of all records, so they go in by COPY."""
-
-from typing import Any
+"""Import interactions, by COPY because they are by far the most records."""
 
 from django.core.exceptions import ValidationError
 
 from customers.models import ContactPoint, Customer
+from customers.names import sort_key
 from customers.normalisation import normalise
 from customers.signals import history_changed
-from interactions.actions.decisions import OURS
+from interactions.actions.decisions import STAFF_PAYLOAD_KEYS
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.imports.importers import conversations
-from interactions.imports.importers.importer import Change, Outcome, RefusedError, Taker, known_as
+from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError, resolve_ref
 from interactions.imports.interchange import refs
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.safe_html import safe_html
 from interactions.models import Interaction
-from partnership.staff.external_ids import REF_LIMIT
+from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 
+# (kind, normalised value) of a contact point.
 Via = tuple[str, str]
-"""A contact point: kind and normalised value."""
 
 
-class InteractionTaker(Taker):
-    type = "interaction"
+class InteractionImporter(Importer[Interaction]):
+    record_type = "interaction"
     model = Interaction
     columns = {
         **{name: f"{name}_id" for name in ("customer", "person", "conversation", "author", "goal", "commitment")},
@@ -35,27 +35,27 @@ class InteractionTaker(Taker):
             )
         },
     }  # fmt: skip
-    named = {
+    ref_fields = {
         "customer": "customer",
         "person": "customer",
         "author": "staff",
         "goal": "goal",
         "commitment": "commitment",
     }
-    together = (
+    field_groups = (
         frozenset({"customer", "via", "person", "conversation"}),
         frozenset({"amount", "currency"}),
     )
 
-    def resolved(self, wave: list[Line], outcome: Outcome) -> list[Line]:
-        ready = super().resolved(wave, outcome)
+    def resolve(self, wave: list[Line], outcome: Outcome) -> list[Line]:
+        ready = super().resolve(wave, outcome)
         wishes = []
         for line in ready:
             if ref := line.record.get("conversation"):
                 values = line.values
                 wishes.append((ref, values["customer_id"], values["channel"], values["subject"]))
         if wishes:
-            found = conversations.named_by_interactions(wishes, self.run)
+            found = conversations.find_or_create_conversations(wishes, self.run)
             for line in ready:
                 if ref := line.record.get("conversation"):
                     line.values["conversation_id"] = found[ref, line.values["customer_id"]]
@@ -64,36 +64,36 @@ class InteractionTaker(Taker):
     def look_up_names(self, wave: list[Line]) -> dict[str, dict[str, int]]:
         known = super().look_up_names(wave)
         self.vias = self.look_up_vias([line for line in wave if line.record.get("via") and self.all_known(line, known)])
-        self.meant_for = look_up_meant_for(wave) if refs.any_merged() else {}
+        self.meant_for = _original_customers(wave) if refs.has_merges() else {}
         return known
 
     def all_known(self, line: Line, known: dict[str, dict[str, int]]) -> bool:
-        """A record that will be refused makes no customer."""
-        return all(line.record.get(name) in (None, *known[kind]) for name, kind in self.named.items())
+        """Check that all refs resolve, so that a refused record creates no customer."""
+        return all(line.record.get(name) in (None, *known[kind]) for name, kind in self.ref_fields.items())
 
     def look_up_vias(self, lines: list[Line]) -> dict[Via, int]:
-        """Whose the contact points are; unknown ones get a customer named after them."""
+        """Return the customers of contact points; create customers for unknown ones."""
         wanted: dict[str, dict[str, Line]] = {}
         for line in lines:
-            if (via := point(line)) is not None:
+            if (via := _via_point(line)) is not None:
                 wanted.setdefault(via[0], {}).setdefault(via[1], line)
         found: dict[Via, int] = {}
         for kind, by_value in wanted.items():
-            owners = refs.by_contact_point(kind, by_value)
+            owners = refs.customers_by_contact_point(kind, by_value)
             owners.update(self.newcomers(kind, {v: line for v, line in by_value.items() if v not in owners}))
             found.update({(kind, value): pk for value, pk in owners.items()})
         return found
 
     def newcomers(self, kind: str, lines: dict[str, Line]) -> dict[str, int]:
-        keys = {value: (line.key[0], external_id(kind, value)) for value, line in lines.items()}
-        there = refs.customers({":".join(key) for key in keys.values()})
+        keys = {value: (line.key[0], _via_external_id(kind, value)) for value, line in lines.items()}
+        there = refs.customers_by_ref({":".join(key) for key in keys.values()})
         rows = {}
         for value, line in lines.items():
             source, ref = keys[value]
             if f"{source}:{ref}" not in there:
                 given = line.record["via"]
                 name = (given.get("name") or "").strip() or given["value"].strip()
-                rows[value] = new_customer(source, ref, name)
+                rows[value] = _new_customer(source, ref, name)
         Customer.objects.bulk_create(rows.values(), batch_size=1000)
         owners = {v: rows[v].pk if v in rows else there[":".join(keys[v])] for v in lines}
         ContactPoint.objects.bulk_create(
@@ -110,20 +110,20 @@ class InteractionTaker(Taker):
             history_changed.send(sender=Customer, customer_ids=[row.pk for row in rows.values()])
         return owners
 
-    def values(self, line: Line, known: dict[str, dict[str, int]]) -> dict[str, Any]:
+    def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         record = line.record
-        values: dict[str, Any] = dict.fromkeys(self.blank)
+        values: Record = dict.fromkeys(self.blank)
         values.update(subject="", body="", html="", quoted="", currency="", payload={}, shared=False, pinned=False)
-        named, columns = self.named, self.columns
+        named, columns = self.ref_fields, self.columns
         for name, value in record.items():
             if value is None or name == "type" or name == "ref" or name == "conversation" or name == "via":
                 continue
             if name in named:
-                value = known_as(name, value, known[named[name]])
+                value = resolve_ref(name, value, known[named[name]])
             values[columns[name]] = value
         if (via := record.get("via")) is not None:
             values["customer_id"] = self.by_via(line, via)
-        meant_for = self.meant_for.get(record.get("customer") or (point(line) if via else None))
+        meant_for = self.meant_for.get(record.get("customer") or (_via_point(line) if via else None))
         values["addressed_to_id"] = None if meant_for == values["customer_id"] else meant_for
         if values["person_id"] == values["customer_id"] and self.meant_for.get(record.get("person")) != meant_for:
             values["person_id"] = None  # the two are one since
@@ -134,22 +134,22 @@ class InteractionTaker(Taker):
             values["occurred_at"] = self.run.at
         return values
 
-    def by_via(self, line: Line, via: dict[str, Any]) -> int:
+    def by_via(self, line: Line, via: Record) -> int:
         if line.record.get("customer"):
-            raise RefusedError("customer and via: give one of them")
+            raise RecordRefusedError("customer and via: give one of them")
         try:
             kind = via["kind"]
             return self.vias[kind, normalise(kind, via["value"])]
         except ValidationError as invalid:
-            raise RefusedError(f"via: {' '.join(invalid.messages)}") from None
+            raise RecordRefusedError(f"via: {' '.join(invalid.messages)}") from None
 
-    def check(self, record: dict[str, Any], values: dict[str, Any]) -> None:
+    def check(self, record: Record, values: Record) -> None:
         if values["customer_id"] is None:
-            raise RefusedError("customer is missing: give the ref of one, or via with a contact point")
+            raise RecordRefusedError("customer is missing: give the ref of one, or via with a contact point")
         if values["amount"] is not None and not values["currency"]:
-            raise RefusedError("currency is missing: an amount needs one, such as EUR")
+            raise RecordRefusedError("currency is missing: an amount needs one, such as EUR")
         if values["person_id"] is not None and values["person_id"] == values["customer_id"]:
-            raise RefusedError("person is the customer: leave it out, it says which person of an organisation")
+            raise RecordRefusedError("person is the customer: leave it out, it says which person of an organisation")
 
     def create(self, lines: list[Line], outcome: Outcome) -> None:
         entries = [
@@ -159,34 +159,34 @@ class InteractionTaker(Taker):
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
         late = [line for line in lines if line.key not in created] if len(created) < len(lines) else []
-        held = self.held(late)
-        deleted = {line.key for line in late} - held.keys()  # here, by somebody: they stay so
+        existing = self.existing_rows(late)
+        deleted = {line.key for line in late} - existing.keys()  # deleted here by staff: they stay deleted
         outcome.unchanged += len(deleted)
         self.touch([line for line in lines if line.key not in deleted])
-        self.update([line for line in late if line.key in held], held, outcome)
+        self.update([line for line in late if line.key in existing], existing, outcome)
 
     def touch(self, lines: list[Line]) -> None:
         self.run.conversations_touched.update(
             line.values["conversation_id"] for line in lines if line.values["conversation_id"] is not None
         )
 
-    def change(self, line: Line, row: Any, fields: set[str]) -> Change:
+    def apply_change(self, line: Line, row: Interaction, fields: set[str]) -> Change[Interaction]:
         if line.record["occurred_at"] is None:
             line.values["occurred_at"] = row.occurred_at
-        change = super().change(line, row, fields)
+        change = super().apply_change(line, row, fields)
         row.payload = {
             **row.payload,
-            **{name: source_snapshot for name, source_snapshot in change.before.payload.items() if name in OURS},
+            **{name: value for name, value in change.before.payload.items() if name in STAFF_PAYLOAD_KEYS},
         }
         row.occurred_on = self.run.firm.local_date(row.occurred_at)
         if "customer" in change.fields:
             row.addressed_to_id = line.values["addressed_to_id"]
         return change
 
-    def written(self, columns: set[str]) -> list[str]:
+    def written_columns(self, columns: set[str]) -> list[str]:
         return sorted({*columns, "occurred_on", *(["addressed_to"] if "customer_id" in columns else [])})
 
-    def changed(self, changes: list[Change]) -> None:
+    def after_update(self, changes: list[Change[Interaction]]) -> None:
         if not changes:
             return
         rows = [row for change in changes for row in (change.before, change.row)]
@@ -197,19 +197,19 @@ class InteractionTaker(Taker):
         self.touch([change.line for change in changes])
 
 
-def look_up_meant_for(wave: list[Line]) -> dict[str | Via | None, int]:
-    """Whose the refs and contact points are, or were before their customers were merged."""
+def _original_customers(wave: list[Line]) -> dict[str | Via | None, int]:
+    """Return the customers that refs and contact points named before merges."""
     names = {line.record[name] for line in wave for name in ("customer", "person") if line.record.get(name)}
-    found: dict[str | Via | None, int] = dict(refs.named(names).items())
-    points = {via for line in wave if line.record.get("via") and (via := point(line))}
+    found: dict[str | Via | None, int] = dict(refs.original_customers(names).items())
+    points = {via for line in wave if line.record.get("via") and (via := _via_point(line))}
     for kind in {kind for kind, _ in points}:
-        whose = refs.reached(kind, [value for each, value in points if each == kind])
+        whose = refs.original_owners(kind, [value for each, value in points if each == kind])
         found.update({(kind, value): pk for value, pk in whose.items()})
     return found
 
 
-def point(line: Line) -> Via | None:
-    """The contact point that a line names, or None where it is none: values() says so."""
+def _via_point(line: Line) -> Via | None:
+    """Return the contact point of a line, or None if invalid; values() refuses it then."""
     via = line.record["via"]
     try:
         return via["kind"], normalise(via["kind"], via["value"])
@@ -217,11 +217,9 @@ def point(line: Line) -> Via | None:
         return None
 
 
-def external_id(kind: str, value: str) -> str:
-    return f"{kind}:{value}"[:REF_LIMIT]
+def _via_external_id(kind: str, value: str) -> str:
+    return f"{kind}:{value}"[:EXTERNAL_ID_MAX_LENGTH]
 
 
-def new_customer(source: str, external_id: str, name: str) -> Customer:
-    from customers.names import sort_key
-
+def _new_customer(source: str, external_id: str, name: str) -> Customer:
     return Customer(source=source, external_id=external_id, name=name, sort_key=sort_key(name))

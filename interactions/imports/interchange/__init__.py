@@ -1,1 +1,1 @@
-"""The interchange format (docs/interchange.md): its records, how they are taken in, and how they read when written."""
+"""The interchange format (docs/interchange.md): its records, their validation and their canonical form."""

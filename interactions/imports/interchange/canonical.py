@@ -1,4 +1,4 @@
-"""How a record is written when there is only one way to write it, and what is kept of what a source said."""
+"""The canonical form of a record, and the snapshot of it that is kept for comparison."""
 
 import json
 from collections.abc import Mapping
@@ -9,24 +9,24 @@ from typing import Any
 
 Record = dict[str, Any]
 
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+# Meaning of a missing field, where it is not empty. A conversation's status has no default: see conversations.py.
+_DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "customer": {"kind": "person", "lifecycle": "active"},
     "goal": {"status": "active"},
     "commitment": {"status": "open"},
     "staff": {"active": True},
     "attachment": {"content_type": "application/octet-stream"},
 }
-"""What a field left out means, where that is not nothing. A conversation's status has none: see conversations.py."""
 
-NOTHING: Mapping[str, Any] = {}
+_NO_DEFAULTS: Mapping[str, object] = {}
 
-LONGEST = 64
-"""Characters of a value kept in `said`; of a longer one, such as a text, its hash: nothing is held twice."""
+# Characters of a value in a snapshot; of a longer one only the hash is kept.
+MAX_SNAPSHOT_VALUE = 64
 
 
-def canonical(record: Mapping[str, Any], type_: str) -> Record:
-    """The fields that say something, as JSON holds them: no nulls, no defaults, times in UTC, numbers as numbers."""
-    defaults = DEFAULTS.get(type_, NOTHING)
+def canonical_record(record: Mapping[str, object], type_: str) -> Record:
+    """Return the record's stated fields as JSON values: no nulls, no defaults, times in UTC."""
+    defaults = _DEFAULTS.get(type_, _NO_DEFAULTS)
     plain: Record = {}
     for name, value in record.items():
         if name in defaults:
@@ -36,52 +36,53 @@ def canonical(record: Mapping[str, Any], type_: str) -> Record:
             if value:
                 plain[name] = value
         elif value is not None and value is not False:
-            plain[name] = in_json(value)
+            plain[name] = _json_value(value)
     return plain
 
 
-def in_json(value: Any) -> Any:
+def _json_value(value: object) -> object:
     if isinstance(value, datetime):
-        return in_utc(value)
+        return format_utc(value)
     if isinstance(value, date):
         return value.isoformat()
-    return number(value) if isinstance(value, Decimal) else value
+    return _json_number(value) if isinstance(value, Decimal) else value
 
 
-def in_utc(at: datetime) -> str:
+def format_utc(at: datetime) -> str:
     moved = at if at.tzinfo is UTC else at.astimezone(UTC)
     return moved.isoformat()[:-6] + "Z"
 
 
-def number(value: Decimal) -> int | float | str:
-    """As a JSON number; in quotes where a reader's floating point would lose digits."""
+def _json_number(value: Decimal) -> int | float | str:
+    """Return a JSON number, or text if a float would lose digits."""
     if value == value.to_integral_value():
         return int(value)
     near = float(value)
     return near if Decimal(repr(near)) == value else format(value.normalize(), "f")
 
 
-dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+dump_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def source_snapshot(plain: Mapping[str, Any]) -> Record:
-    """What is kept of a canonical record to compare the next delivery with. ValueError: a number without end."""
+def snapshot_of(plain: Mapping[str, object]) -> Record:
+    """Return the snapshot of a canonical record that is kept. Raise ValueError for an infinite number."""
     kept = {
-        name: value if type(value) is str and len(value) <= LONGEST else digest(value) for name, value in plain.items()
+        name: value if type(value) is str and len(value) <= MAX_SNAPSHOT_VALUE else _digest(value)
+        for name, value in plain.items()
     }
     del kept["ref"], kept["type"]
     return kept
 
 
-def digest(value: Any) -> Any:
-    """Lists and objects as text: the database would write their numbers in another way."""
+def _digest(value: object) -> object:
+    """Convert lists and objects to text first, since the database would change their numbers."""
     if type(value) is dict or type(value) is list:
         try:
-            value = dumps(value)
+            value = dump_json(value)
         except ValueError:
             raise ValueError("a number in it is too large") from None
-    return hashed(value) if type(value) is str and len(value) > LONGEST else value
+    return hash_text(value) if type(value) is str and len(value) > MAX_SNAPSHOT_VALUE else value
 
 
-def hashed(text: str) -> str:
+def hash_text(text: str) -> str:
     return "sha256:" + sha256(text.encode()).hexdigest()

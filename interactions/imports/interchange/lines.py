@@ -1,33 +1,34 @@
-"""Records on their way in: lines of inputs, kept on disk by type until their turn comes."""
+"""Lines of inputs, kept on disk by record type until their type is imported."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from interactions.imports.interchange.canonical import Record
 
-BATCH_LINES = 4000
-BATCH_BYTES = 16_000_000
+_BATCH_LINES = 4000
+_BATCH_BYTES = 16_000_000
 
 
 class Place(NamedTuple):
-    """Where a record stands: the input's name, and its line there, counted from 1."""
+    """Where a record stands: the input's name and its line, from 1."""
 
     input: str
     line: int
 
 
 class UnreadableInputError(Exception):
-    """The input as a whole cannot be read; the message names it and says what to do. Nothing of it is imported."""
+    """Raised if an input cannot be read at all; the message names it and says what to do. Nothing is imported."""
 
 
 @dataclass(slots=True)
 class Line:
-    """One record. `text` is what stood in the input; `key` and what follows are known once it is validated.
+    """One record. `text` is the input's line; `key` and later fields are set by validation.
 
-    `once`: where its ref is held already, that row stays as it is.
+    `once`: leave an existing row with its ref unchanged.
     """
 
     place: Place
@@ -37,11 +38,11 @@ class Line:
     key: tuple[str, str] = ("", "")
     plain: Record = field(default_factory=dict)
     source_snapshot: Record = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Record = field(default_factory=dict)
 
 
 class Spool:
-    """Lines of one type, in the order in which they came, in a temporary file."""
+    """Lines of one type in input order, in a temporary file."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - close() ends it
@@ -52,7 +53,7 @@ class Spool:
         self._file.write(b"%d %d %d %d\n%b\n" % (number, place.line, once, len(text), text))
 
     def batches(self) -> Iterator[list[Line]]:
-        """Batches bounded in lines and in bytes."""
+        """Yield batches limited in lines and bytes."""
         names = list(self._inputs)
         self._file.seek(0)
         batch: list[Line] = []
@@ -62,7 +63,7 @@ class Spool:
             batch.append(Line(Place(names[number], line), self._file.read(length), bool(once)))
             self._file.read(1)
             size += length
-            if len(batch) == BATCH_LINES or size > BATCH_BYTES:
+            if len(batch) == _BATCH_LINES or size > _BATCH_BYTES:
                 yield batch
                 batch, size = [], 0
         if batch:
@@ -73,12 +74,12 @@ class Spool:
 
 
 class Refusals:
-    """The refusals file: a JSON object a line with input, line, reason and the text itself. Made when first needed."""
+    """The refusals file: one JSON object per line with input, line, reason and text. Created when needed."""
 
+    # Characters of a refused text that are kept.
     KEPT = 100_000
-    """Characters of a refused text that are kept; the rest stands in the input."""
 
-    def __init__(self, path: Any) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[str] | None = None
         self.count = 0
@@ -89,7 +90,7 @@ class Refusals:
         return str(self._path) if self.count else None
 
     def add(self, place: Place, reason: str, text: bytes | str) -> None:
-        """Once for each place: a mail that is refused takes its attachments with it."""
+        """Add one refusal per place: a refused mail takes its attachments with it."""
         if place in self._places:
             return
         self._places.add(place)

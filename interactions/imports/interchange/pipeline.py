@@ -1,45 +1,47 @@
-"""The one way in behind all formats: records are spooled by type, then taken in, what is named before what names it."""
+"""The pipeline behind all formats: spool records by type, then import referenced types first."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from customers.signals import history_changed
 from interactions.imports.importers import conversations
-from interactions.imports.importers.attachments import AttachmentTaker
-from interactions.imports.importers.commitments import CommitmentTaker
-from interactions.imports.importers.conversations import ConversationTaker, JoinTaker
-from interactions.imports.importers.customers import CustomerTaker, LinkTaker
-from interactions.imports.importers.goals import CheckInTaker, GoalTaker
-from interactions.imports.importers.importer import Outcome, Run, Taker
-from interactions.imports.importers.staff import CoverTaker, StaffTaker
-from interactions.imports.importers.timeline import InteractionTaker
+from interactions.imports.importers.attachments import AttachmentImporter
+from interactions.imports.importers.commitments import CommitmentImporter
+from interactions.imports.importers.conversations import ConversationImporter, JoinImporter
+from interactions.imports.importers.customers import CustomerImporter, LinkImporter
+from interactions.imports.importers.goals import CheckInImporter, GoalImporter
+from interactions.imports.importers.importer import Importer, ImportRun, Outcome
+from interactions.imports.importers.staff import CoverImporter, StaffImporter
+from interactions.imports.importers.timeline import InteractionImporter
+from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
-from interactions.imports.interchange.validation import prepared
+from interactions.imports.interchange.validation import prepare_batches
 from partnership.core.locks import LockKey, lock_transaction
 
-STEPS: tuple[type[Taker], ...] = (
-    StaffTaker,
-    CoverTaker,
-    CustomerTaker,
-    LinkTaker,
-    GoalTaker,
-    CommitmentTaker,
-    ConversationTaker,
-    JoinTaker,
-    CheckInTaker,
-    InteractionTaker,
-    AttachmentTaker,
+_AnyImporter: TypeAlias = "Importer[Any]"
+
+STEPS: tuple[type[_AnyImporter], ...] = (
+    StaffImporter,
+    CoverImporter,
+    CustomerImporter,
+    LinkImporter,
+    GoalImporter,
+    CommitmentImporter,
+    ConversationImporter,
+    JoinImporter,
+    CheckInImporter,
+    InteractionImporter,
+    AttachmentImporter,
 )
-SECOND_LOOKS = (CoverTaker, LinkTaker, JoinTaker)
-"""Steps that go over records again: they count nothing but what they refuse."""
+# Steps that read records a second time: they count refusals only.
+_SECOND_PASSES = (CoverImporter, LinkImporter, JoinImporter)
 
 Progress = Callable[[str, int], None]
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Once:
-    """Records that never change once they are here: another copy of a mail, by another way, is the same mail."""
+class WriteOnce:
+    """Records that never change an existing row: a second copy of a mail is the same mail."""
 
     records: list[Record]
 
 
-Item = tuple[Place, "bytes | list[Record] | Once | Problem"]
-"""What readers yield: a line of JSON, the records that one place gives, or why it gives none."""
+# What readers yield at a place: a line of JSON, records, or why there is none.
+Item = tuple[Place, "bytes | list[Record] | WriteOnce | Problem"]
 
 
 @dataclass
@@ -72,10 +74,10 @@ class Tally:
     naive_times: int = 0
 
 
-class Intake:
-    """Two passes: `spool` reads the inputs, `apply` takes what they gave into the database."""
+class Pipeline:
+    """Imports in two passes: `spool` reads the inputs, `apply` writes to the database."""
 
-    def __init__(self, run: Run, refusals: Refusals, progress: Progress) -> None:
+    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress) -> None:
         self.run, self.refusals, self.progress = run, refusals, progress
         self.spools = {type_: Spool() for type_ in TYPES}
         self.tally = Tally()
@@ -94,8 +96,8 @@ class Intake:
             elif isinstance(item, bytes):
                 self.spool_text(place, item)
             else:
-                once = isinstance(item, Once)
-                for record in item.records if isinstance(item, Once) else item:
+                once = isinstance(item, WriteOnce)
+                for record in item.records if isinstance(item, WriteOnce) else item:
                     self.spool_record(place, record, once=once)
 
     def spool_text(self, place: Place, text: bytes) -> None:
@@ -114,7 +116,7 @@ class Intake:
             return
         self.keep(place, record, text, once=once)
 
-    def keep(self, place: Place, record: Any, text: bytes, *, once: bool = False) -> None:
+    def keep(self, place: Place, record: object, text: bytes, *, once: bool = False) -> None:
         if not isinstance(record, dict):
             self.refusals.add(place, "not a record: write a JSON object in braces", text)
             return
@@ -128,7 +130,7 @@ class Intake:
         self.spools[type_].add(place, text, once=once)
 
     def announce(self, record: Record) -> None:
-        """Customers may name each other in any order, so that all that are to come must be known."""
+        """Note all customers of the inputs, since they may name each other in any order."""
         also = record.get("also")
         for ref in [record.get("ref"), *(also if isinstance(also, list) else ())]:
             if isinstance(ref, str):
@@ -137,49 +139,49 @@ class Intake:
     def apply(self) -> None:
         history_changed.connect(self.note_customers)
         try:
-            self.take_all()
+            self.import_all()
         finally:
             history_changed.disconnect(self.note_customers)
 
-    def note_customers(self, *, customer_ids: Collection[int], **_: Any) -> None:
+    def note_customers(self, *, customer_ids: Collection[int], **_: object) -> None:
         self.run.customers_touched.update(customer_ids)
 
-    def take_all(self) -> None:
+    def import_all(self) -> None:
         for step in STEPS:
-            taker = step(self.run)
+            importer = step(self.run)
             done = 0
-            for batch in prepared(self.spools[step.type], step.type, self.run.firm.zone):
+            for batch in prepare_batches(self.spools[step.record_type], step.record_type, self.run.firm.zone):
                 for line, reason in batch.refused:
                     self.refuse(line, reason)
-                self.tally.naive_times += 0 if step in SECOND_LOOKS else batch.naive_times
+                self.tally.naive_times += 0 if step in _SECOND_PASSES else batch.naive_times
                 if batch.lines:
-                    self.take(taker, batch.lines)
+                    self.import_lines(importer, batch.lines)
                 done += batch.size
-                self.progress(step.type, done)
+                self.progress(step.record_type, done)
         with transaction.atomic():
             lock_transaction(LockKey.HISTORY)
-            conversations.settle(self.run)
+            conversations.settle_conversations(self.run)
 
-    def take(self, taker: Taker, lines: list[Line]) -> None:
-        """One batch, whole or, where the database refuses it, in halves down to the line that it refuses."""
+    def import_lines(self, importer: _AnyImporter, lines: list[Line]) -> None:
+        """Import one batch. If the database refuses it, halve it until the refused line is found."""
         try:
             with transaction.atomic():
                 lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
-                outcome = taker.take(lines)
+                outcome = importer.import_batch(lines)
         except (DataError, IntegrityError) as error:
             if len(lines) == 1:
                 self.refuse(lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
                 return
             half = len(lines) // 2
             for part in (lines[:half], lines[half:]):
-                self.take(taker, [again(line) for line in part])
+                self.import_lines(importer, [_reset(line) for line in part])
         else:
-            self.count(taker, outcome)
+            self.count(importer, outcome)
 
-    def count(self, taker: Taker, outcome: Outcome) -> None:
+    def count(self, importer: _AnyImporter, outcome: Outcome) -> None:
         for line, reason in outcome.refused:
             self.refuse(line, reason)
-        if isinstance(taker, SECOND_LOOKS):
+        if isinstance(importer, _SECOND_PASSES):
             return
         tally = self.tally
         for counts, number in (
@@ -188,12 +190,12 @@ class Intake:
             (tally.unchanged, outcome.unchanged),
         ):
             if number:
-                counts[taker.type] = counts.get(taker.type, 0) + number
+                counts[importer.record_type] = counts.get(importer.record_type, 0) + number
 
     def refuse(self, line: Line, reason: str) -> None:
         self.refusals.add(line.place, reason, line.text)
 
 
-def again(line: Line) -> Line:
-    """The line as it was before it was taken."""
+def _reset(line: Line) -> Line:
+    """Return the line as it was before the import."""
     return Line(line.place, line.text, line.once, line.record, line.key, line.plain, line.source_snapshot)

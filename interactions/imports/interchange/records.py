@@ -1,21 +1,25 @@
-"""Rows of the database as canonical records: what an export writes, and what an import compares with."""
+"""Database rows as canonical records, for exports and for comparison during imports."""
 
 import base64
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import TypeAlias
 
 from django.core.files.storage import default_storage
 from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Concat
 
-from customers.merge_resolution import end_of
+from customers.merge_resolution import final_survivor
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
-from interactions.imports.interchange.canonical import Record, canonical
+from interactions.imports.interchange.canonical import Record, canonical_record
 from interactions.models import Attachment, Conversation, Interaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
-MODELS: Mapping[str, type[Model]] = {
+Rows: TypeAlias = "QuerySet[Model, Record]"
+
+# In the order of an export.
+MODELS_BY_TYPE: Mapping[str, type[Model]] = {
     "attachment": Attachment,
     "check_in": CheckIn,
     "commitment": Commitment,
@@ -25,9 +29,9 @@ MODELS: Mapping[str, type[Model]] = {
     "interaction": Interaction,
     "staff": User,
 }
-"""By type, in the order in which an export writes them."""
 
-PLAIN: Mapping[str, tuple[str, ...]] = {
+# Fields that are copied.
+_PLAIN_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("name", "content_type", "content_id"),
     "check_in": ("at", "value", "note"),
     "commitment": ("party", "what", "made_at", "due_on", "status", "closed_at"),
@@ -45,9 +49,9 @@ PLAIN: Mapping[str, tuple[str, ...]] = {
     ),
     "staff": ("email", "name", "away_from", "away_to"),
 }  # fmt: skip
-"""Fields that are read as they stand."""
 
-NAMED: Mapping[str, tuple[str, ...]] = {
+# Fields that name another record by ref.
+_REF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("interaction",),
     "check_in": ("goal",),
     "commitment": ("customer", "goal"),
@@ -57,9 +61,9 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "interaction": ("customer", "person", "conversation", "goal", "commitment"),
     "staff": (),
 }
-"""Fields that name another record by its ref."""
 
-STAFF: Mapping[str, tuple[str, ...]] = {
+# Fields that name a staff member by e-mail address.
+STAFF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "check_in": ("by",),
     "commitment": ("owner",),
     "conversation": ("assignee",),
@@ -67,89 +71,88 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "interaction": ("author",),
     "staff": ("cover",),
 }
-"""Fields that name a member of staff, by e-mail address."""
 
-MORE: Mapping[str, tuple[str, ...]] = {
+# Further columns for _COMPLETIONS.
+_EXTRA_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attachment": ("file",),
     "conversation": ("department__name",),
     "staff": ("is_active", "department__name"),
 }
-"""What COMPLETE needs besides."""
 
-CUSTOMERS = {"customer", "person", "organisation", "introduced_by"}
+_CUSTOMER_FIELDS = {"customer", "person", "organisation", "introduced_by"}
 
 
-def joined(*names: str) -> Concat:
+def _ref_expression(*names: str) -> Concat:
     return Concat(*names[:1], Value(":"), *names[1:], output_field=CharField())
 
 
-def rows(type_: str) -> QuerySet[Any, dict[str, Any]]:
-    """Each row as a dict of what its record needs, `ref` among it."""
-    model = MODELS[type_]
-    columns: dict[str, Any] = {"ref_": joined("source", "external_id")}
-    for name in NAMED[type_]:
-        columns[f"{name}_ref"] = joined(f"{name}__source", f"{name}__external_id")
-        if name in CUSTOMERS:
+def record_rows(type_: str) -> Rows:
+    """Return each row as a dict of its record's columns, with `ref_`."""
+    model = MODELS_BY_TYPE[type_]
+    columns: dict[str, Combinable] = {"ref_": _ref_expression("source", "external_id")}
+    for name in _REF_FIELDS[type_]:
+        columns[f"{name}_ref"] = _ref_expression(f"{name}__source", f"{name}__external_id")
+        if name in _CUSTOMER_FIELDS:
             columns[f"{name}_merged"] = F(f"{name}__merged_into_id")
-    for name in STAFF.get(type_, ()):
+    for name in STAFF_FIELDS.get(type_, ()):
         columns[f"{name}_email"] = F(f"{name}__email")
-    found = model._default_manager.values("pk", *PLAIN[type_], *MORE.get(type_, ()), **columns)
+    found = model._default_manager.values("pk", *_PLAIN_FIELDS[type_], *_EXTRA_COLUMNS.get(type_, ()), **columns)
     return found.filter(merged_into=None) if type_ == "customer" else found
 
 
-def in_order(found: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
-    return found.order_by(Collate(joined("source", "external_id"), "C"))
+def order_by_ref(found: Rows) -> Rows:
+    return found.order_by(Collate(_ref_expression("source", "external_id"), "C"))
 
 
-def records(
-    type_: str, found: list[dict[str, Any]], survivors: Mapping[int, str], missing_files: list[str]
+def canonical_records(
+    type_: str, found: list[Record], survivors: Mapping[int, str], missing_files: list[str]
 ) -> Iterator[Record]:
-    """The canonical records of rows. `survivors`: the ref that stands for each merged customer's successor.
+    """Yield the records of rows. `survivors`: key of a merge's survivor → the final survivor's ref.
 
-    An attachment whose file is gone has no record; its ref joins `missing_files`.
+    An attachment whose file is missing yields no record; its ref is added to `missing_files`.
     """
-    complete = COMPLETE[type_](found) if type_ in COMPLETE else {}
+    complete = _COMPLETIONS[type_](found) if type_ in _COMPLETIONS else {}
     for row in found:
         if type_ == "attachment" and row["pk"] not in complete:
             missing_files.append(row["ref_"])
             continue
-        record = {name: row[name] for name in PLAIN[type_]}
-        for name in NAMED[type_]:
+        record = {name: row[name] for name in _PLAIN_FIELDS[type_]}
+        for name in _REF_FIELDS[type_]:
             merged = row.get(f"{name}_merged")
             ref = survivors[merged] if merged else row[f"{name}_ref"]
             record[name] = None if ref == ":" else ref
-        for name in STAFF.get(type_, ()):
+        for name in STAFF_FIELDS.get(type_, ()):
             record[name] = row[f"{name}_email"]
         record.update(complete.get(row["pk"], {}))
-        yield {"type": type_, "ref": row["ref_"], **canonical(record, type_)}
+        yield {"type": type_, "ref": row["ref_"], **canonical_record(record, type_)}
 
 
-def records_of(type_: str, pks: Collection[int]) -> dict[int, Record]:
-    found = list(rows(type_).filter(pk__in=pks))
+def canonical_records_by_pk(type_: str, pks: Collection[int]) -> dict[int, Record]:
+    found = list(record_rows(type_).filter(pk__in=pks))
     by_ref = {row["ref_"]: row["pk"] for row in found}
-    return {by_ref[record["ref"]]: record for record in records(type_, found, survivor_refs(), [])}
+    return {by_ref[record["ref"]]: record for record in canonical_records(type_, found, survivor_refs(), [])}
 
 
 def survivor_refs() -> dict[int, str]:
-    """By primary key of whom a customer was merged into: the ref of who stands for them now."""
+    """Map the survivor's key of each merge to the ref of the final survivor."""
     into = dict(Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
-    last = {pk: end_of(pk, into) for pk in into.values()}
+    last = {pk: final_survivor(pk, into) for pk in into.values()}
     names = {row.pk: row.ref for row in Customer.objects.filter(pk__in=last.values()).only("source", "external_id")}
     return {pk: names[end] for pk, end in last.items()}
 
 
-def of_customers(found: list[dict[str, Any]]) -> dict[int, Record]:
-    """contact_points, and in `also` the refs under which a customer is known besides their own."""
+def _customer_parts(found: list[Record]) -> dict[int, Record]:
+    """Return `contact_points`, and in `also` further refs of the customer."""
     pks = [row["pk"] for row in found]
     points: dict[int, list[Record]] = {}
     also: dict[int, set[str]] = {}
     for point in ContactPoint.objects.filter(customer_id__in=pks).order_by("kind", "normalised"):
-        if point.kind == ContactPoint.Kind.EXTERNAL_ID and not point.verified and is_ref(point.value):
+        if point.kind == ContactPoint.Kind.EXTERNAL_ID and not point.verified and _is_ref(point.value):
             also.setdefault(point.customer_id, set()).add(point.value)
             continue
         written: Record = {"kind": point.kind, "value": point.value}
         points.setdefault(point.customer_id, []).append(written | ({"verified": True} if point.verified else {}))
-    for pk, ref in absorbed_by(pks):
+    for pk, ref in _absorbed_refs(pks):
         also.setdefault(pk, set()).add(ref)
     return {
         pk: {
@@ -160,8 +163,8 @@ def of_customers(found: list[dict[str, Any]]) -> dict[int, Record]:
     }
 
 
-def absorbed_by(pks: list[int]) -> Iterator[tuple[int, str]]:
-    """(survivor, ref) of everybody merged into these, directly or on the way."""
+def _absorbed_refs(pks: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield (survivor, ref) of all customers merged into these, directly or through others."""
     first = {pk: pk for pk in pks}
     while first:
         rows = Customer.objects.filter(merged_into_id__in=first).values_list(
@@ -174,7 +177,7 @@ def absorbed_by(pks: list[int]) -> Iterator[tuple[int, str]]:
         first = step
 
 
-def is_ref(value: str) -> bool:
+def _is_ref(value: str) -> bool:
     try:
         parse_ref(value)
     except ValueError:
@@ -182,7 +185,7 @@ def is_ref(value: str) -> bool:
     return True
 
 
-def of_staff(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _staff_parts(found: list[Record]) -> dict[int, Record]:
     roles: dict[int, list[str]] = {row["pk"]: [] for row in found}
     members = User.groups.through.objects.filter(user_id__in=roles).order_by("group__name")
     for pk, name in members.values_list("user_id", "group__name"):
@@ -193,11 +196,11 @@ def of_staff(found: list[dict[str, Any]]) -> dict[int, Record]:
     }
 
 
-def of_conversations(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _conversation_parts(found: list[Record]) -> dict[int, Record]:
     return {row["pk"]: {"department": row["department__name"]} for row in found}
 
 
-def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
+def _attachment_parts(found: list[Record]) -> dict[int, Record]:
     contents = {}
     for row in found:
         try:
@@ -208,9 +211,9 @@ def of_attachments(found: list[dict[str, Any]]) -> dict[int, Record]:
     return contents
 
 
-COMPLETE: Mapping[str, Callable[[list[dict[str, Any]]], dict[int, Record]]] = {
-    "customer": of_customers,
-    "conversation": of_conversations,
-    "staff": of_staff,
-    "attachment": of_attachments,
+_COMPLETIONS: Mapping[str, Callable[[list[Record]], dict[int, Record]]] = {
+    "customer": _customer_parts,
+    "conversation": _conversation_parts,
+    "staff": _staff_parts,
+    "attachment": _attachment_parts,
 }

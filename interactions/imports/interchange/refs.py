@@ -1,73 +1,75 @@
-"""From refs and addresses to primary keys, with one query per kind and batch."""
+"""Look up primary keys by refs and addresses, with one query per type and batch."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.fields.json import KeyTransform
 from pydantic_core import to_json
 
-from customers.merge_rows import key_of as key_of_moved
+from customers.merge_rows import column_key as key_of_moved
 from customers.models import ContactPoint, Customer, Merge
 from partnership.staff.models import User
 
 Key = tuple[str, str]
+K = TypeVar("K")
 
 
-def key_of(ref: str) -> Key:
+def split_ref(ref: str) -> Key:
     source, _, external_id = ref.partition(":")
     return source, external_id
 
 
-def look_up(model: type[models.Model], keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
-    """(source, external_id, *columns) of the rows that hold these keys. Served by the unique index on both.
+def find_rows(model: type[models.Model], keys: Collection[Key], *columns: str) -> list[tuple[Any, ...]]:
+    """Return (source, external_id, *columns) of the rows with these keys. Served by their unique index.
 
-    The keys travel as one JSON text: as arrays, thousands of literals would have to be planned.
+    The keys travel as one JSON text, because thousands of array literals would have to be planned.
     """
     if not keys:
         return []
-    named = ", ".join(f"found.{column}" for column in ("source", "external_id", *columns))
+    selected = ", ".join(f"found.{column}" for column in ("source", "external_id", *columns))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {named} FROM json_array_elements(%s::json) AS pairs(pair)"
+            f"SELECT {selected} FROM json_array_elements(%s::json) AS pairs(pair)"
             f" JOIN {model._meta.db_table} found ON found.source = pair->>0 AND found.external_id = pair->>1",
             [to_json(list(keys)).decode()],
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def primary_keys(model: type[models.Model], refs: Iterable[str]) -> dict[str, int]:
-    rows = look_up(model, {key_of(ref) for ref in refs}, "id")
+    rows = find_rows(model, {split_ref(ref) for ref in refs}, "id")
     return {f"{source}:{external_id}": pk for source, external_id, pk in rows}
 
 
-def customers(refs: Collection[str]) -> dict[str, int]:
-    """Who these refs are: of merged customers the survivor; a ref may also be known by a customer's `also`."""
-    rows = look_up(Customer, {key_of(ref) for ref in refs}, "id", "merged_into_id")
+def customers_by_ref(refs: Collection[str]) -> dict[str, int]:
+    """Return customers by ref or by an `also` ref; merged ones are replaced by their survivor."""
+    rows = find_rows(Customer, {split_ref(ref) for ref in refs}, "id", "merged_into_id")
     found = {f"{source}:{external_id}": merged or pk for source, external_id, pk, merged in rows}
     missing = [ref for ref in refs if ref not in found]
     if missing:
-        found.update(by_contact_point("external_id", missing))
-    return survivors(found) if any(row[3] for row in rows) else found
+        found.update(customers_by_contact_point("external_id", missing))
+    return replace_merged(found) if any(row[3] for row in rows) else found
 
 
-def by_contact_point(kind: str, normalised: Collection[str]) -> dict[str, int]:
+def customers_by_contact_point(kind: str, normalised: Collection[str]) -> dict[str, int]:
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
-    return survivors(dict(points.values_list("normalised", "customer_id")))
+    return replace_merged(dict(points.values_list("normalised", "customer_id")))
 
 
-def any_merged() -> bool:
+def has_merges() -> bool:
     return Customer.objects.filter(merged_into__isnull=False).exists()
 
 
-def named(refs: Collection[str]) -> dict[str, int]:
-    """Who these refs are, also where they were merged into another since."""
+def original_customers(refs: Collection[str]) -> dict[str, int]:
+    """Return customers by ref, merged or not."""
     found = primary_keys(Customer, refs)
-    return found | reached("external_id", [ref for ref in refs if ref not in found])
+    return found | original_owners("external_id", [ref for ref in refs if ref not in found])
 
 
-def reached(kind: str, normalised: Collection[str]) -> dict[str, int]:
-    """Whose these contact points are; of those that a merge moved, whose they were before."""
+def original_owners(kind: str, normalised: Collection[str]) -> dict[str, int]:
+    """Return the owners of contact points, as they were before merges."""
     points = ContactPoint.objects.filter(kind=kind, normalised__in=normalised)
     rows = {value: (pk, owner) for value, pk, owner in points.values_list("normalised", "pk", "customer_id")}
     whose = {value: owner for value, (_, owner) in rows.items()}
@@ -86,8 +88,8 @@ def reached(kind: str, normalised: Collection[str]) -> dict[str, int]:
 MOVED_POINTS = KeyTransform(key_of_moved(ContactPoint, "customer"), "moved")
 
 
-def survivors(found: dict[Any, int]) -> dict[Any, int]:
-    """The same, with those that were merged away replaced by whom they were merged into."""
+def replace_merged(found: dict[K, int]) -> dict[K, int]:
+    """Replace merged customers in the values by their survivor."""
     while found:
         merged = dict(
             Customer.objects.filter(pk__in=set(found.values()), merged_into__isnull=False).values_list(
@@ -101,7 +103,7 @@ def survivors(found: dict[Any, int]) -> dict[Any, int]:
 
 
 class StaffRefs:
-    """Staff are named by e-mail address or by ref. Few enough to be held whole."""
+    """All staff by e-mail address and ref, held in memory."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}

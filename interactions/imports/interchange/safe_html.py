@@ -1,12 +1,12 @@
-"""HTML of a record: another system's word is not enough to show it."""
+"""Clean the HTML of imported records."""
 
 from html import escape
 
-from interactions.mail.html_body import ATTRIBUTES, MAX_DEPTH, cleaned, depth
+from interactions.mail.html_body import ATTRIBUTES, MAX_DEPTH, clean_html, nesting_depth
 
-KEPT = {**ATTRIBUTES, "img": {"alt", "width", "height", "title", "data-cid", "data-remote-src"}}
+_ATTRIBUTES = {**ATTRIBUTES, "img": {"alt", "width", "height", "title", "data-cid", "data-remote-src"}}
 
 
 def safe_html(source: str) -> str:
-    """Safe to show, loading nothing; what read_html made stays as it is."""
-    return f"<pre>{escape(source)}</pre>" if depth(source) > MAX_DEPTH else cleaned(source, KEPT)
+    """Return HTML that is safe to show and loads nothing; output of read_html is unchanged."""
+    return f"<pre>{escape(source)}</pre>" if nesting_depth(source) > MAX_DEPTH else clean_html(source, _ATTRIBUTES)

@@ -1,107 +1,105 @@
-"""What each record may say. A record is validated into a dict of the fields that it states."""
+"""The fields of each record type. A record is validated into a dict of its stated fields."""
 
-import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Required
+from typing import Annotated, Required
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter
 from typing_extensions import TypedDict
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
+from interactions.imports.interchange.canonical import Record
 from interactions.models import Channel, Conversation, Direction, Kind
 from partnership.staff.models import ROLES
 
 YEARS = range(1900, 2101)
 
 
-def moment(value: Any) -> datetime:
-    """An ISO 8601 time, or a bare date for its midnight; without an offset it stays naive."""
+def _parse_moment(value: object) -> datetime:
+    """Parse an ISO 8601 time, or a date as its midnight; without an offset it stays naive."""
     if not isinstance(value, str):
         raise ValueError("write a time in quotes, such as 2024-03-08T18:20:00Z")
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f"{value[:40]!r} is not a time: write it as 2024-03-08T18:20:00Z") from None
-    check_year(at, value)
+    _check_year(at, value)
     return at
 
 
-def day(value: Any) -> date:
+def _parse_day(value: object) -> date:
     try:
-        on = date.fromisoformat(value)
+        on = date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ValueError(f"{str(value)[:40]!r} is not a date: write it as 2024-03-08") from None
-    check_year(on, value)
+    _check_year(on, str(value))
     return on
 
 
-def check_year(on: date, value: str) -> None:
+def _check_year(on: date, value: str) -> None:
     if on.year not in YEARS:
         raise ValueError(f"{value[:40]!r} is outside the years {YEARS[0]} to {YEARS[-1]}: mend the year")
 
 
-def role(name: str) -> str:
+def _check_role(name: str) -> str:
     if name not in ROLES:
         raise ValueError(f"{name!r} is not one of the roles {', '.join(ROLES)}")
     return name
 
 
 @cache
-def time_zones() -> frozenset[str]:
-    """Read from the disk once, not with every record."""
+def _time_zones() -> frozenset[str]:
+    """Return the time zones, read from disk once."""
     return frozenset(available_timezones())
 
 
-def zone(name: str) -> str:
-    if name and name not in time_zones():
+def _check_time_zone(name: str) -> str:
+    if name and name not in _time_zones():
         raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin")
     return name
 
 
 Ref = Annotated[str, Field(pattern=r"^[^:]{1,64}:.")]
-Moment = Annotated[datetime, PlainValidator(moment)]
-Day = Annotated[date, PlainValidator(day)]
-Flag = Annotated[bool, Field(strict=True)]
+_Moment = Annotated[datetime, PlainValidator(_parse_moment)]
+Day = Annotated[date, PlainValidator(_parse_day)]
+_Flag = Annotated[bool, Field(strict=True)]
 Measure = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
 Staff = Annotated[str, Field(min_length=1, max_length=765)]
-STRICT = ConfigDict(extra="forbid", use_enum_values=True)
+_STRICT = ConfigDict(extra="forbid", use_enum_values=True)
 
 
 class StaffRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     email: Required[Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")]]
     name: Required[Annotated[str, Field(min_length=1, max_length=200)]]
     department: Annotated[str, Field(max_length=100)] | None
-    roles: list[Annotated[str, AfterValidator(role)]] | None
-    active: Flag | None
+    roles: list[Annotated[str, AfterValidator(_check_role)]] | None
+    active: _Flag | None
     away_from: Day | None
     away_to: Day | None
     cover: Staff | None
 
 
 class Point(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     kind: Required[ContactPoint.Kind]
     value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
-    verified: Flag
+    verified: _Flag
 
 
 class Via(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     kind: Required[ContactPoint.Kind]
     value: Required[Annotated[str, Field(min_length=1, max_length=320)]]
     name: Annotated[str, Field(max_length=300)] | None
 
 
 class CustomerRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     kind: Customer.Kind | None
@@ -113,21 +111,21 @@ class CustomerRecord(TypedDict, total=False):
     owner: Staff | None
     introduced_by: Ref | None
     lifecycle: Customer.Lifecycle | None
-    do_not_contact: Flag | None
-    restricted: Flag | None
+    do_not_contact: _Flag | None
+    restricted: _Flag | None
     language: Annotated[str, Field(max_length=16)] | None
-    timezone: Annotated[str, Field(max_length=64), AfterValidator(zone)] | None
+    timezone: Annotated[str, Field(max_length=64), AfterValidator(_check_time_zone)] | None
     preferred_channel: Customer.Channel | None
     pace: Customer.Pace | None
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
-    attributes: dict[str, Any] | None
+    attributes: Record | None
     since: Day | None
     contact_points: list[Point] | None
     also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
 
 
 class GoalRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
@@ -138,47 +136,47 @@ class GoalRecord(TypedDict, total=False):
     baseline: Measure | None
     target: Measure | None
     current: Measure | None
-    set_at: Moment | None
+    set_at: _Moment | None
     due_on: Day | None
     status: Goal.Status | None
-    closed_at: Moment | None
+    closed_at: _Moment | None
 
 
 class CheckInRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     goal: Required[Ref]
-    at: Required[Moment]
+    at: Required[_Moment]
     value: Measure | None
     note: str | None
     by: Staff | None
 
 
 class CommitmentRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
     party: Required[Commitment.Party]
     what: Required[Annotated[str, Field(min_length=1, max_length=500)]]
-    made_at: Required[Moment]
+    made_at: Required[_Moment]
     due_on: Day | None
     goal: Ref | None
     owner: Staff | None
     status: Commitment.Status | None
-    closed_at: Moment | None
+    closed_at: _Moment | None
 
 
 class ConversationRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Required[Ref]
     channel: Required[Channel]
     subject: Annotated[str, Field(max_length=500)] | None
     status: Conversation.Status | None
-    snoozed_until: Moment | None
+    snoozed_until: _Moment | None
     snooze_reason: Annotated[str, Field(max_length=300)] | None
     assignee: Staff | None
     department: Annotated[str, Field(max_length=100)] | None
@@ -186,13 +184,13 @@ class ConversationRecord(TypedDict, total=False):
 
 
 class InteractionRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     customer: Ref | None
     person: Ref | None
     via: Via | None
-    occurred_at: Required[Moment | None]
+    occurred_at: Required[_Moment | None]
     channel: Required[Channel]
     direction: Required[Direction]
     kind: Required[Kind]
@@ -207,13 +205,13 @@ class InteractionRecord(TypedDict, total=False):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
     goal: Ref | None
     commitment: Ref | None
-    payload: dict[str, Any] | None
-    shared: Flag | None
-    pinned: Flag | None
+    payload: Record | None
+    shared: _Flag | None
+    pinned: _Flag | None
 
 
 class AttachmentRecord(TypedDict, total=False):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
     interaction: Required[Ref]
@@ -223,7 +221,8 @@ class AttachmentRecord(TypedDict, total=False):
     content: Required[str]
 
 
-ADAPTERS: dict[str, TypeAdapter[Any]] = {
+# By type, in import order: a type comes after those that it names.
+ADAPTERS: dict[str, TypeAdapter[object]] = {
     "staff": TypeAdapter(StaffRecord),
     "customer": TypeAdapter(CustomerRecord),
     "goal": TypeAdapter(GoalRecord),
@@ -233,49 +232,5 @@ ADAPTERS: dict[str, TypeAdapter[Any]] = {
     "interaction": TypeAdapter(InteractionRecord),
     "attachment": TypeAdapter(AttachmentRecord),
 }
-"""By type, in the order in which they are taken in: what is named comes before what names it."""
 
 TYPES = tuple(ADAPTERS)
-
-SAID_OF: Mapping[str, str] = {
-    "missing": "is missing",
-    "dict_type": "must be an object in braces",
-    "list_type": "must be a list in brackets",
-    "string_type": "must be text in quotes",
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "model_type": "must be an object in braces",
-}
-
-
-def explain(error: ValidationError) -> str:
-    """The first three problems of a record, each with the field and what to write instead."""
-    problems = error.errors(include_url=False)
-    source_snapshot = [explained(problem) for problem in problems[:3]]
-    return "; ".join(dict.fromkeys(source_snapshot)) + ("; and more" if len(problems) > 3 else "")
-
-
-def explained(problem: Any) -> str:
-    field = ".".join(str(part) for part in problem["loc"] if not str(part).startswith("function-"))
-    kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"unknown field {field[:80]!r}: leave it out, or put it into payload or attributes"
-    if kind == "enum":
-        return f"unknown {field} {str(given)[:40]!r}: {suggestion(str(given), context['expected'])}"
-    if kind == "string_too_long":
-        return f"{field} is longer than {context['max_length']} characters"
-    if kind == "string_pattern_mismatch" and ":" in str(context.get("pattern")):
-        return f"{field} {str(given)[:40]!r} is not a ref: write source:external_id, such as crm:42"
-    if kind == "string_pattern_mismatch":
-        return f"{field} {str(given)[:40]!r} is not written as it should be" + (
-            ": three capital letters, such as EUR" if field == "currency" else ""
-        )
-    if kind == "value_error":
-        return f"{field}: {context['error']}"
-    return f"{field} {SAID_OF.get(kind) or problem['msg'][0].lower() + problem['msg'][1:]}".strip()
-
-
-def suggestion(given: str, expected: str) -> str:
-    known = re.findall(r"'([^']+)'", expected)
-    close = get_close_matches(given, known, n=2, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"

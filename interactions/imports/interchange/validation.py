@@ -1,20 +1,22 @@
-"""Lines into validated records, one batch ahead of the database: while it works on one, Python prepares the next."""
+"""Validate lines in a thread, one batch ahead of the database."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from interactions.imports.interchange.canonical import Record, canonical, source_snapshot
+from interactions.imports.interchange.canonical import Record, canonical_record, snapshot_of
+from interactions.imports.interchange.explanations import explain_errors
 from interactions.imports.interchange.lines import Line, Spool
-from interactions.imports.interchange.schema import ADAPTERS, explain
+from interactions.imports.interchange.schema import ADAPTERS
 from partnership.staff.external_ids import parse_ref
 
-TIMES = {
+_TIME_FIELDS = {
     "goal": ("set_at", "closed_at"),
     "commitment": ("made_at", "closed_at"),
     "conversation": ("snoozed_until",),
@@ -24,8 +26,8 @@ TIMES = {
 
 
 @dataclass
-class Prepared:
-    """A batch: its good lines, its bad ones with the reason, and how many times had no offset."""
+class _PreparedBatch:
+    """A batch's valid lines, its refused ones with reasons, and its number of times without offset."""
 
     size: int
     lines: list[Line] = field(default_factory=list)
@@ -33,12 +35,12 @@ class Prepared:
     naive_times: int = 0
 
 
-def prepared(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[Prepared]:
+def prepare_batches(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[_PreparedBatch]:
     batches = spool.batches()
 
-    def following() -> Prepared | None:
+    def following() -> _PreparedBatch | None:
         batch = next(batches, None)
-        return None if batch is None else prepare(batch, type_, zone)
+        return None if batch is None else _prepare_batch(batch, type_, zone)
 
     with ThreadPoolExecutor(max_workers=1) as beside:
         ahead = beside.submit(following)
@@ -47,16 +49,16 @@ def prepared(spool: Spool, type_: str, zone: ZoneInfo) -> Iterator[Prepared]:
             yield ready
 
 
-def prepare(batch: list[Line], type_: str, zone: ZoneInfo) -> Prepared:
-    done = Prepared(len(batch))
+def _prepare_batch(batch: list[Line], type_: str, zone: ZoneInfo) -> _PreparedBatch:
+    done = _PreparedBatch(len(batch))
     for line in batch:
         try:
-            line.record = validated(line, type_)
-            done.naive_times += localise(line.record, type_, zone)
-            line.plain = canonical(line.record, type_)
-            line.source_snapshot = source_snapshot(line.plain)
+            line.record = _validate_line(line, type_)
+            done.naive_times += _localise_times(line.record, type_, zone)
+            line.plain = canonical_record(line.record, type_)
+            line.source_snapshot = snapshot_of(line.plain)
         except ValidationError as error:
-            done.refused.append((line, explain(error)))
+            done.refused.append((line, explain_errors(error)))
         except ValueError as error:
             done.refused.append((line, str(error)))
         else:
@@ -64,18 +66,18 @@ def prepare(batch: list[Line], type_: str, zone: ZoneInfo) -> Prepared:
     return done
 
 
-def validated(line: Line, type_: str) -> Record:
-    record: Record = ADAPTERS[type_].validate_json(line.text)
+def _validate_line(line: Line, type_: str) -> Record:
+    record = cast(Record, ADAPTERS[type_].validate_json(line.text))
     line.key = parse_ref(record["ref"])
-    if b"\\u0000" in line.text and holds_nul(from_json(line.text)):
+    if b"\\u0000" in line.text and _has_nul(from_json(line.text)):
         raise ValueError("holds a NUL character (\\u0000): leave it out")
     return record
 
 
-def localise(record: Record, type_: str, zone: ZoneInfo) -> int:
-    """Times without an offset are the firm's local ones; how many there were."""
+def _localise_times(record: Record, type_: str, zone: ZoneInfo) -> int:
+    """Read times without an offset in the firm's zone. Return their number."""
     count = 0
-    for name in TIMES.get(type_, ()):
+    for name in _TIME_FIELDS.get(type_, ()):
         at: datetime | None = record.get(name)
         if at is not None and at.tzinfo is None:
             record[name] = at.replace(tzinfo=zone)
@@ -83,9 +85,9 @@ def localise(record: Record, type_: str, zone: ZoneInfo) -> int:
     return count
 
 
-def holds_nul(value: object) -> bool:
+def _has_nul(value: object) -> bool:
     if isinstance(value, str):
         return "\x00" in value
     if isinstance(value, dict):
-        return any(holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(holds_nul(part) for part in value)
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_has_nul(part) for part in value)

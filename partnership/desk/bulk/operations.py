@@ -17,7 +17,7 @@ from partnership.desk.bulk.forms import AssignForm, LifecycleForm, TagForm
 from partnership.desk.customer_list.filters import filter_customers
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import search_customers
-from partnership.staff.access import LEAST_ROLE, holds
+from partnership.staff.access import LEAST_ROLE, has_role
 from partnership.staff.models import User
 
 
@@ -40,14 +40,14 @@ ACTIONS: dict[str, BulkAction] = {
 
 
 def actions_for(user: User) -> dict[str, BulkAction]:
-    return {name: action for name, action in ACTIONS.items() if holds(user, LEAST_ROLE[f"bulk {name}"])}
+    return {name: action for name, action in ACTIONS.items() if has_role(user, LEAST_ROLE[f"bulk {name}"])}
 
 
 def chosen_customers(visible: CustomerQuerySet, data: QueryDict, *, viewer: User, at: datetime) -> CustomerQuerySet:
     """Find the visible customers that were ticked, or with `everyone` all that the list's `query` finds."""
     if not data.get("everyone"):
         pks = [pk for text in data.getlist("pk") if (pk := parse_number(text)) is not None]
-        return visible.standing().filter(pk__in=pks)
+        return visible.unmerged().filter(pk__in=pks)
     criteria = ListForm(QueryDict(data.get("query", "")[:2000])).criteria
     matching = filter_customers(visible, criteria, viewer=viewer, at=at)
     if "q" in criteria:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
-from interactions.imports.export import export as export_history
+from interactions.imports.export import export_history as export_history
 from partnership.core.requests import render_page
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
 from partnership.desk.customer_list.choices import forget_choices

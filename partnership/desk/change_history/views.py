@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
-from interactions.change_history import Event, Tracked, Version, versions
+from interactions.change_history import AuditedModel, Event, Version, versions
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_restore
 from partnership.core.requests import HtmxHttpRequest, render_page
@@ -60,7 +60,7 @@ def of_customer(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 def _has_addition(customer: Customer) -> bool:
     """Tell whether an event says who added the customer; there is none for those older than the history."""
-    events = cast("type[Model]", Tracked(Customer).events)
+    events = cast("type[Model]", AuditedModel(Customer).events)
     return events._base_manager.filter(pgh_obj_id=customer.pk, pgh_label="insert").exists()
 
 

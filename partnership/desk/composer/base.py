@@ -1,19 +1,22 @@
-"""What every tab of the composer is."""
+"""The base forms of the composer's tabs."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from interactions.actions.attachments import attach
+from interactions.actions.attachments import attach_files
 from interactions.actions.record import record
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import FilesField
@@ -21,12 +24,12 @@ from partnership.staff.models import User
 
 
 class Composer(SubmitOnceForm):
-    """`tab` names it in URLs; `save` calls one verb, and raises ActionRefused with words for who wrote.
+    """A form that records one thing on a customer's timeline; `save` raises ActionRefused with the reason.
 
-    `action` is what its button says, `action_noted` where nothing leaves. `key` opens it. `aside` are the fields that
-    are seldom needed. `written`: the field whose Markdown can be looked at before it is sent. `shown_in`: the id of
-    the part of the page that shows what was saved, besides the timeline. `lacks_goal`: there is nothing to write before
-    a goal is set.
+    `tab`: its name in URLs; `key` opens it; `action`: the label of its button, `action_noted` where nothing is sent;
+    `aside`: fields that are seldom needed; `written`: the field whose Markdown can be previewed; `shown_in`: the id of
+    the page part that shows what was saved; `for_colleagues`: they can be mentioned; `lacks_goal`: a goal must be set
+    first.
     """
 
     tab: str
@@ -41,13 +44,26 @@ class Composer(SubmitOnceForm):
     for_colleagues = False
     lacks_goal = False
 
-    def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        customer: Customer,
+        by: User,
+        auto_id: str = "id_%s",
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, files, auto_id=auto_id, initial=initial)
         self.customer, self.by = customer, by
+        self.adapt_fields()
         if self.written and self.for_colleagues:
             self.fields[self.written].widget.attrs["data-action"] = (
                 "input->mentions#offer blur->mentions#close keydown->mentions#press"
             )
+
+    def adapt_fields(self) -> None:
+        """Fit the fields to the customer and the user."""
 
     def save(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
@@ -62,21 +78,21 @@ class Composer(SubmitOnceForm):
         return " · ".join(str(field.label) for field in self.aside_fields())
 
     def aside_is_open(self) -> bool:
-        """What was filled in or is wrong there is not hidden."""
+        """Show the fields where one is filled in or wrong."""
         return any(field.errors or field.value() for field in self.aside_fields())
 
     @property
     def done(self) -> str:
-        """What is said once it is saved."""
+        """The message once it is saved."""
         return gettext("Recorded.")
 
     def preview(self) -> str:
-        """Safe HTML of what stands in the form."""
-        return rendered(self[self.written].value() or "")
+        """Render what is written so far as safe HTML."""
+        return render_markdown(self[self.written].value() or "")
 
 
-class Happened(Composer):
-    """What happened at a moment that is now, or earlier."""
+class PastEventForm(Composer):
+    """Something that happened now or earlier."""
 
     written = "body"
     aside: tuple[str, ...] = ("happened", "attachments")
@@ -94,30 +110,30 @@ class Happened(Composer):
             occurred_at=given["happened"] or at,
             customer_id=self.customer.pk,
             body=body,
-            html=rendered(body),
+            html=render_markdown(body),
             minutes=given.get("minutes"),
             external_id=given["ref"],
             **entry,
         )
-        attach(interaction=row, files=given["attachments"])
+        attach_files(interaction=row, files=given["attachments"])
         return row
 
 
-class WithSomebody(Happened):
-    """It was with one of an organisation's people; for a person there is nobody to choose."""
+class EventWithPersonForm(PastEventForm):
+    """An event with one of an organisation's people; a person's form has no choice."""
 
     person = forms.ModelChoiceField(
-        label=_("With whom"),
+        label=_("Person"),
         queryset=Customer.objects.none(),
         required=False,
         empty_label=_("the organisation as a whole"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def adapt_fields(self) -> None:
+        super().adapt_fields()
         if self.customer.kind == Customer.Kind.ORGANISATION:
-            people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
-            self.fields["person"].queryset = people  # type: ignore[attr-defined]
+            people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
+            cast(forms.ModelChoiceField, self.fields["person"]).queryset = people
         else:
             del self.fields["person"]
 

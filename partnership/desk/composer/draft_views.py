@@ -6,14 +6,14 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reselect, retarget
 
 from customers.lookups import customer_or_404
-from interactions.actions.nudges import nudges_of
+from interactions.actions.nudges import customer_nudges
 from partnership.core.requests import render_page
 from partnership.desk.composer.drafts import newest_draft, save_draft, writing_now
 from partnership.desk.composer.section import ComposerSection
 from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.staff.access import staff_member
 
-NO_CONTENT = 204
+_NO_CONTENT = 204
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,12 +35,12 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         section = ComposerSection(
             customer=customer,
             form=composer_of(customer, draft.tab, by=user, initial=draft.fields),
-            no_nudge=nudges_of(customer.pk, day=timezone.localdate()).in_words(),
+            no_nudge=customer_nudges(customer.pk, day=timezone.localdate()).refusal(),
             writing=writing,
             kept=True,
         )
         return render_page(request, "desk/composer/composer.html", section)
     if not writing:
-        return HttpResponse(status=NO_CONTENT)
+        return HttpResponse(status=_NO_CONTENT)
     response = render(request, "desk/composer/composer_writing.html", {"writing": writing})
     return reselect(retarget(response, "#writing-now"), "#writing-now")

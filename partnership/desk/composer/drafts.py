@@ -11,7 +11,7 @@ from interactions.models import Interaction
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.base import Composer
 from partnership.desk.models import Draft
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 _STILL_WRITING = timedelta(seconds=60)  # since the last save
@@ -37,7 +37,7 @@ def _text_fields(form: Composer) -> list[str]:
 def _was_sent(ref: str) -> bool:
     """Tell whether the message itself arrived before this draft of it."""
     refs = [ref, f"{ref}/made", f"{ref}/check_in"]
-    return bool(ref) and Interaction.objects.filter(source=OWN, external_id__in=refs).exists()
+    return bool(ref) and Interaction.objects.filter(source=OWN_SOURCE, external_id__in=refs).exists()
 
 
 def drop_draft(form: Composer) -> None:

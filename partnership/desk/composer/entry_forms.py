@@ -1,24 +1,23 @@
-"""What is written down: notes, calls, meetings, gestures."""
+"""Forms for what staff write down: notes, calls, meetings, goodwill gestures, mistakes of ours."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.goodwill import keep_to_budget, left_to_give
+from interactions.actions.goodwill import enforce_budget, remaining_budget
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.core.forms import text_field
-from partnership.desk.composer.base import Happened, WithSomebody
+from partnership.desk.composer.base import EventWithPersonForm, PastEventForm
 from partnership.desk.composer.fields import minutes_field
 from partnership.staff.models import Firm
 
 
-class NoteForm(Happened):
-    tab, title, action, key = "notes", _("Note"), _("Add the note"), "n"
-    hint = _("For colleagues. Write it as if the customer reads it.")
+class NoteForm(PastEventForm):
+    tab, title, action, key = "notes", _("Note"), _("Add internal note"), "n"
+    hint = _("Only colleagues see it. Write it as if the customer reads it.")
     field_order = ["body", "minutes", "happened", "attachments"]
     aside: tuple[str, ...] = ("minutes", "happened", "attachments")
     for_colleagues = True
@@ -31,8 +30,8 @@ class NoteForm(Happened):
         return self.record(at=at, body=body, kind=Kind.NOTE, channel=Channel.INTERNAL, direction=Direction.INTERNAL)
 
 
-class CallForm(WithSomebody):
-    tab, title, action, key = "calls", _("Call"), _("Log the call"), "l"
+class CallForm(EventWithPersonForm):
+    tab, title, action, key = "calls", _("Call"), _("Log call"), "l"
     field_order = ["direction", "person", "minutes", "body", "happened", "attachments"]
     for_colleagues = True
 
@@ -52,8 +51,8 @@ class CallForm(WithSomebody):
         )  # fmt: skip
 
 
-class MeetingForm(WithSomebody):
-    tab, title, action = "meetings", _("Meeting"), _("Log the meeting")
+class MeetingForm(EventWithPersonForm):
+    tab, title, action = "meetings", _("Meeting"), _("Log meeting")
     field_order = ["channel", "person", "minutes", "body", "happened", "attachments"]
     for_colleagues = True
 
@@ -75,8 +74,8 @@ class MeetingForm(WithSomebody):
         )
 
 
-class GestureForm(Happened):
-    tab, title, action = "gestures", _("Gesture"), _("Note the gesture")
+class GestureForm(PastEventForm):
+    tab, title, action = "gestures", _("Goodwill gesture"), _("Record goodwill gesture")
     field_order = ["body", "amount", "minutes", "happened", "attachments"]
     for_colleagues = True
 
@@ -84,12 +83,12 @@ class GestureForm(Happened):
     amount = forms.DecimalField(label=_("Worth"), required=False, min_value=0, max_digits=12, decimal_places=2)
     minutes = minutes_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def adapt_fields(self) -> None:
+        super().adapt_fields()
         self.currency = Firm.current().currency
         self.fields["amount"].label = _("Worth, in %s") % self.currency
-        left = left_to_give(self.by, day=timezone.localdate())
-        self.hint = left.in_words() if left else _("A gift of ours: nothing is expected back.")
+        left = remaining_budget(self.by, day=timezone.localdate())
+        self.hint = left.sentence() if left else _("A gift of ours: nothing is expected back.")
 
     @transaction.atomic
     def save(self, *, at: datetime) -> Interaction:
@@ -99,15 +98,15 @@ class GestureForm(Happened):
             at=at, body=self.cleaned_data["body"], kind=Kind.GESTURE, channel=Channel.INTERNAL,
             direction=Direction.OUTBOUND, **entry,
         )  # fmt: skip
-        keep_to_budget(gesture, by=self.by)
+        enforce_budget(gesture, by=self.by)
         return gesture
 
 
-class MistakeForm(Happened):
-    tab, title, action = "mistakes", _("Our mistake"), _("Own it")
-    hint = _("It opens a recovery: first in Focus, and above, until they forgave us or it ended otherwise.")
+class MistakeForm(PastEventForm):
+    tab, title, action = "mistakes", _("Mistake of ours"), _("Record mistake of ours")
+    hint = _("It opens a recovery, which stays in Focus and above until it is forgiven or closed.")
     field_order = ["body", "happened", "attachments"]
-    shown_in = "unmended"
+    shown_in = "open-recoveries"
     for_colleagues = True
 
     body = text_field(_("What happened"))

@@ -1,38 +1,37 @@
-"""What is said to them: replies, and the honest no. By mail from here, or written down when sent another way."""
+"""Forms for messages to customers: replies, nudges, declines; mailed from here, or recorded when sent otherwise."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.nudges import nudges_of
+from interactions.actions.nudges import customer_nudges
 from interactions.mailboxes.outgoing_mail import write_mail
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
-from partnership.desk.composer.base import WithSomebody
+from partnership.desk.composer.base import EventWithPersonForm
 from partnership.desk.composer.fields import minutes_field
 
-WRITTEN = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
+_WRITTEN_CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
+_MOST_THREADS = 50  # that can be answered, the newest
 
-THREADS = 50
-"""The threads that can be answered: the newest."""
-
-NOT_TO_BE_CONTACTED = _(
+_DO_NOT_CONTACT = _(
     "They asked not to be contacted: nothing is sent from here. You can write down what was sent another way."
 )
 
 
-class Said(WithSomebody):
-    """`via` is a contact point that a mail goes to (`to-<pk>`), or how it was sent without us (`by-<channel>`)."""
+class MessageForm(EventWithPersonForm):
+    """`via`: the contact point that a mail goes to (`to-<pk>`), or how it was sent otherwise (`by-<channel>`)."""
 
-    action_noted = _("Note it")
+    action_noted = _("Record without sending")
 
     conversation = forms.ChoiceField(label=_("In answer to"), required=False)
     via = forms.ChoiceField(label=_("How"))
@@ -41,28 +40,29 @@ class Said(WithSomebody):
 
     aside: tuple[str, ...] = ("minutes", "person", "happened", "attachments")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.addresses = {f"to-{point.pk}": point for point in self.reachable()}
+    def adapt_fields(self) -> None:
+        super().adapt_fields()
+        self.addresses = {f"to-{point.pk}": point for point in self._addressable()}
         self.threads = {str(thread.pk): thread for thread in self.answerable()}
-        self.fields["via"].choices = self.ways()  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["via"]).choices = self._ways()
         if self.customer.do_not_contact:
-            self.fields["via"].error_messages["invalid_choice"] = NOT_TO_BE_CONTACTED
-        nothing = ("", _("nothing: a new conversation"))
-        self.fields["conversation"].choices = [  # type: ignore[attr-defined]
-            nothing, *((pk, thread) for pk, thread in self.threads.items())
-        ]  # fmt: skip
+            self.fields["via"].error_messages["invalid_choice"] = _DO_NOT_CONTACT
+        threads = [(pk, str(thread)) for pk, thread in self.threads.items()]
+        cast(forms.ChoiceField, self.fields["conversation"]).choices = [
+            ("", _("nothing: a new conversation")),
+            *threads,
+        ]
         self.initial.setdefault("conversation", self.oldest_waiting())
         self.initial.setdefault("via", next(iter(self.addresses), f"by-{Channel.EMAIL}"))
 
-    def reachable(self) -> list[ContactPoint]:
-        """Where a mail can go: to them, and to an organisation's people."""
+    def _addressable(self) -> list[ContactPoint]:
+        """List where a mail can go: to the customer, and to an organisation's people."""
         if self.customer.do_not_contact:
             return []
-        people = Customer.objects.visible_to(self.by).standing().filter(organisation=self.customer)
+        people = Customer.objects.visible_to(self.by).unmerged().filter(organisation=self.customer)
         of_people = Q(customer__in=people.filter(do_not_contact=False))
-        whose = of_people | Q(customer=self.customer) if self.is_organisation else Q(customer=self.customer)
-        points = ContactPoint.objects.filter(whose, kind=ContactPoint.Kind.EMAIL).select_related("customer")
+        owners = of_people | Q(customer=self.customer) if self.is_organisation else Q(customer=self.customer)
+        points = ContactPoint.objects.filter(owners, kind=ContactPoint.Kind.EMAIL).select_related("customer")
         return sorted(points, key=lambda point: (point.customer_id != self.customer.pk, not point.verified, point.pk))
 
     @property
@@ -70,24 +70,26 @@ class Said(WithSomebody):
         return self.customer.kind == Customer.Kind.ORGANISATION
 
     def answerable(self) -> list[Conversation]:
-        """Those that are not closed, and the one that was asked for."""
-        asked = parse_number(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
-        wanted = ~Q(status=Conversation.Status.CLOSED) | Q(pk=asked)
+        """List the open conversations, and the one that the URL names."""
+        named = parse_number(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
+        wanted = ~Q(status=Conversation.Status.CLOSED) | Q(pk=named)
         threads = self.customer.conversations.filter(wanted, joined_into=None)
-        return list(threads.order_by("-last_interaction_at", "-id")[:THREADS])
+        return list(threads.order_by("-last_interaction_at", "-id")[:_MOST_THREADS])
 
     def oldest_waiting(self) -> str:
         waiting = [(thread.waiting_since, pk) for pk, thread in self.threads.items() if thread.waiting_since]
         return min(waiting)[1] if waiting else ""
 
-    def ways(self) -> list[tuple[Any, Any]]:
-        """What leaves from here first."""
-        mail = [(name, self.name_of(point)) for name, point in self.addresses.items()]
-        noted = [(f"by-{channel.value}", _("only note it: %s") % channel.label) for channel in WRITTEN]
+    def _ways(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
+        """Group the ways to send it, those from here first."""
+        mail: list[tuple[str, str | Promise]] = [(name, self._label(point)) for name, point in self.addresses.items()]
+        noted: list[tuple[str, str | Promise]] = [
+            (f"by-{channel.value}", _("only record it: %s") % channel.label) for channel in _WRITTEN_CHANNELS
+        ]
         another = (_("It was sent another way"), noted)
         return [(_("Send an e-mail to"), mail), another] if mail else [another]
 
-    def name_of(self, point: ContactPoint) -> str:
+    def _label(self, point: ContactPoint) -> str:
         return point.value if point.customer_id == self.customer.pk else f"{point.customer.name}, {point.value}"
 
     def clean(self) -> dict[str, Any]:
@@ -96,7 +98,7 @@ class Said(WithSomebody):
             if not given.get("conversation") and not given.get("subject"):
                 self.add_error("subject", _("A new mail needs a subject."))
             if given.get("happened"):
-                self.add_error("happened", _("What is sent from here leaves now: leave this empty."))
+                self.add_error("happened", _("Mail from here is sent now: leave this empty."))
         return given
 
     @property
@@ -105,7 +107,7 @@ class Said(WithSomebody):
         return gettext("On its way to %s.") % mail.value if mail else super().done
 
     def say(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:
-        """Into the outbox, or on the timeline alone."""
+        """Put it into the outbox, or on the timeline alone."""
         given = self.cleaned_data
         thread = self.threads.get(given["conversation"])
         if given["via"] in self.addresses:
@@ -120,9 +122,9 @@ class Said(WithSomebody):
         )  # fmt: skip
 
 
-class ReplyForm(Said):
-    tab, title, action, key = "replies", _("Reply"), _("Send"), "r"
-    field_order = ["conversation", "via", "subject", "body", *Said.aside]
+class ReplyForm(MessageForm):
+    tab, title, action, key = "replies", _("Reply"), _("Send reply"), "r"
+    field_order = ["conversation", "via", "subject", "body", *MessageForm.aside]
 
     body = text_field(_("What you write to them"), rows=6)
 
@@ -130,16 +132,16 @@ class ReplyForm(Said):
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE)
 
 
-class NudgeForm(Said):
-    tab, title, action = "nudges", _("Nudge"), _("Send the nudge")
-    field_order = ["conversation", "via", "subject", "body", *Said.aside]
+class NudgeForm(MessageForm):
+    tab, title, action = "nudges", _("Nudge"), _("Send nudge")
+    field_order = ["conversation", "via", "subject", "body", *MessageForm.aside]
 
-    body = text_field(_("The push, kindly meant"), rows=4)
+    body = text_field(_("Nudge"), rows=4)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        why_not = nudges_of(self.customer.pk, day=timezone.localdate()).in_words()
-        self.hint = why_not or _("It answers nothing: who waits for an answer waits on.")
+    def adapt_fields(self) -> None:
+        super().adapt_fields()
+        why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
+        self.hint = why_not or _("It is no answer: open requests stay open.")
 
     def oldest_waiting(self) -> str:
         return ""
@@ -148,8 +150,8 @@ class NudgeForm(Said):
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.NUDGE)
 
 
-class DeclineForm(Said):
-    tab, title, action = "declines", _("Decline"), _("Say no")
+class DeclineForm(MessageForm):
+    tab, title, action = "declines", _("Decline"), _("Decline by e-mail")
     field_order = [
         "conversation",
         "via",
@@ -163,13 +165,13 @@ class DeclineForm(Said):
     ]
     written = "reason"
 
-    reason = text_field(_("No, and why"), rows=3)
+    reason = text_field(_("Why we decline"), rows=3)
     alternative = text_field(_("What we offer instead"), rows=2)
 
     def preview(self) -> str:
-        said = (self[name].value() or "" for name in ("reason", "alternative"))
-        return rendered("\n\n".join(said))
+        parts = (self[name].value() or "" for name in ("reason", "alternative"))
+        return render_markdown("\n\n".join(parts))
 
     def save(self, *, at: datetime) -> Interaction:
-        said = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
-        return self.say(at=at, body="\n\n".join(said.values()), kind=Kind.DECLINE, payload=said)
+        parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
+        return self.say(at=at, body="\n\n".join(parts.values()), kind=Kind.DECLINE, payload=parts)

@@ -1,10 +1,11 @@
-"""What was agreed and how far it is: promises, and readings of a goal's progress."""
+"""Forms for promises and for check-ins on goals."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
@@ -13,15 +14,14 @@ from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.core.forms import ComingDayField, line_field
 from partnership.desk.composer.base import Composer
-from partnership.staff.models import User
 
 
-def active_goals(customer: Customer) -> Any:
+def _active_goals(customer: Customer) -> QuerySet[Goal]:
     return customer.goals.filter(status=Goal.Status.ACTIVE)
 
 
 class PromiseForm(Composer):
-    tab, title, action, key = "promises", _("Promise"), _("Make the promise"), "p"
+    tab, title, action, key = "promises", _("Promise"), _("Record promise"), "p"
     shown_in = "promises"
 
     party = forms.ChoiceField(
@@ -35,9 +35,8 @@ class PromiseForm(Composer):
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
     )
 
-    def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, customer=customer, by=by, **kwargs)
-        self.fields["goal"].queryset = active_goals(customer)  # type: ignore[attr-defined]
+    def adapt_fields(self) -> None:
+        cast(forms.ModelChoiceField, self.fields["goal"]).queryset = _active_goals(self.customer)
 
     def save(self, *, at: datetime) -> Interaction:
         given = dict(self.cleaned_data)
@@ -46,16 +45,16 @@ class PromiseForm(Composer):
 
 
 class CheckInForm(Composer):
-    tab, title, action = "check-ins", _("Check-in"), _("Note the progress")
+    tab, title, action = "check-ins", _("Check-in"), _("Record progress")
     shown_in = "goals"
 
     goal = forms.ModelChoiceField(label=_("Goal"), queryset=Goal.objects.none(), empty_label=None)
     value = forms.DecimalField(label=_("How far it is"), required=False, max_digits=16, decimal_places=4)
     note = line_field(_("What happened"), required=False, max_length=5000)
 
-    def __init__(self, *args: Any, customer: Customer, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, customer=customer, by=by, **kwargs)
-        self.fields["goal"].queryset = goals = active_goals(customer)  # type: ignore[attr-defined]
+    def adapt_fields(self) -> None:
+        goals = _active_goals(self.customer)
+        cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
         self.lacks_goal = not goals
 
     def clean(self) -> dict[str, Any]:

@@ -24,12 +24,12 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def verification(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Somebody has made sure that it is theirs; taken back where nothing is posted as `verified`."""
+    """Mark it as verified, or as not verified where `verified` is empty."""
     point = contact_point_or_404(request, pk)
     point.verified = bool(request.POST.get("verified"))
     ContactPoint.objects.filter(pk=pk).update(verified=point.verified)
-    said = _("It is marked as checked.") if point.verified else _("It is no longer marked as checked.")
-    return REACH.confirm(request, point.customer, said)
+    message = _("It is marked as verified.") if point.verified else _("It is no longer marked as verified.")
+    return REACH.confirm(request, point.customer, message)
 
 
 @accepts_form
@@ -38,6 +38,6 @@ def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         point.delete()
         return REACH.confirm(request, point.customer, _("The contact point is removed."))
-    text = _("%(value)s. What arrives from there will no longer find this page.") % {"value": point.value}
-    opening = Opening(request.path, _("Remove this contact point?"), _("Remove it"), text=text, at=pk)
+    text = _("%(value)s. Messages from there will no longer reach this page.") % {"value": point.value}
+    opening = Opening(request.path, _("Remove this contact point?"), _("Remove contact point"), text=text, at=pk)
     return REACH.ask(request, point.customer, opening)

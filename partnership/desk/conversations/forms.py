@@ -89,7 +89,7 @@ class JoiningForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, thread: Conversation) -> None:
         super().__init__(data)
-        others = thread.customer.conversations.standing().exclude(pk=thread.pk)
+        others = thread.customer.conversations.unjoined().exclude(pk=thread.pk)
         newest = list(others.order_by("-last_interaction_at", "-id").values_list("pk", flat=True)[:_MOST_CHOICES])
         choices = others.filter(pk__in=newest).order_by("-last_interaction_at", "-id")
         cast("forms.ModelChoiceField[Any]", self.fields["into"]).queryset = choices

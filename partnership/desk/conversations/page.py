@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
-from interactions.querysets import PAGE, InteractionQuerySet
+from interactions.querysets import PAGE_SIZE, InteractionQuerySet
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.staff.models import User
@@ -70,12 +70,12 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
 
 def _thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
     assignee = thread.assignee
-    is_absent = assignee is not None and not assignee.is_here(today)
+    is_absent = assignee is not None and not assignee.is_available(today)
     return ThreadBar(
         thread=thread,
         viewer=viewer,
         is_absent=is_absent,
-        cover=assignee.covered_by(today) if assignee and is_absent else None,
+        cover=assignee.stand_in(today) if assignee and is_absent else None,
         colleagues=list(User.objects.filter(is_active=True).only("name", "email")),
     )
 
@@ -89,10 +89,10 @@ def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None
     if before:
         moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
-    page = build_page(rows[: PAGE + 1], size=PAGE, key=lambda row: (row.occurred_at, row.pk))
+    page = build_page(rows[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda row: (row.occurred_at, row.pk))
     days = days_of(page.rows, thread.customer)
     if moment and days:
-        days[0].goes_on = days[0].day == timezone.localdate(moment)
+        days[0].is_continued = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])
     return days, f"{url}?{urlencode({'before': page.after})}" if page.after else None
 

@@ -19,7 +19,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.search import suggest_customers
-from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take
+from interactions.actions.conversations import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    hand_over_conversation,
+    reopen_conversation,
+    snooze_conversation,
+)
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
@@ -91,12 +98,12 @@ def _redirect_back(request: HtmxHttpRequest, thread: Conversation) -> HttpRespon
 
 @require_POST
 def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _act(request, conversation_or_404(request, pk), close, _("The conversation is closed."))
+    return _act(request, conversation_or_404(request, pk), close_conversation, _("The conversation is closed."))
 
 
 @require_POST
 def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _act(request, conversation_or_404(request, pk), reopen, _("The conversation is open again."))
+    return _act(request, conversation_or_404(request, pk), reopen_conversation, _("The conversation is open again."))
 
 
 @require_POST
@@ -104,7 +111,7 @@ def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Assign to `user`, to no one where it is empty; with "take" to the viewer, if it has no assignee."""
     thread = conversation_or_404(request, pk)
     if request.POST.get("user") == "take":
-        return _act(request, thread, take, _("It is yours now. Thank you for taking it."))
+        return _act(request, thread, claim_conversation, _("It is yours now. Thank you for taking it."))
     form = AssignmentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a colleague who still works here."))
@@ -116,7 +123,7 @@ def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _assign(thread: Conversation, *, to: User | None, by: User, at: datetime) -> None:
-    if assign(thread, to=to, by=by, at=at):
+    if assign_conversation(thread, to=to, by=by, at=at):
         notify_assignment(thread, by=by, at=at)
 
 
@@ -133,7 +140,7 @@ def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
-        return _act(request, thread, snooze, _("The conversation is snoozed."), **form.cleaned_data)
+        return _act(request, thread, snooze_conversation, _("The conversation is snoozed."), **form.cleaned_data)
     return _show_form(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
@@ -149,7 +156,7 @@ def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _hand_over(thread: Conversation, *, to: User | Department, summary: str, ref: str, by: User, at: datetime) -> None:
-    row = hand_over(thread, to=to, summary=summary, external_id=ref, by=by, at=at)
+    row = hand_over_conversation(thread, to=to, summary=summary, external_id=ref, by=by, at=at)
     notify_handover(row, by=by, at=at)
 
 
@@ -170,7 +177,7 @@ def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Find customers by `q`; on POST move the conversation to the `customer` chosen."""
     thread = conversation_or_404(request, pk)
-    others = visible_customers(request).standing().exclude(pk=thread.customer_id)
+    others = visible_customers(request).unmerged().exclude(pk=thread.customer_id)
     if request.method == "POST":
         to = get_object_or_404(others, pk=parse_number(request.POST.get("customer", "")))
         return _act(request, thread, move_thread, _("The conversation moved to %(name)s.") % {"name": to}, to=to)

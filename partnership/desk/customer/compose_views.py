@@ -86,7 +86,7 @@ def _show(
     section = ComposerSection(
         customer=relationship.customer,
         form=form,
-        no_nudge=relationship.nudges.in_words(),
+        no_nudge=relationship.nudges.refusal(),
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
         said=said,

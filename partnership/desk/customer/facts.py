@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -18,7 +18,7 @@ from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Kind
-from interactions.models.kinds import GIVEN, RECEIVED, SOLD
+from interactions.models.kinds import SALES, VALUE_GIVEN, VALUE_RECEIVED
 from partnership.desk.contact_points.section import ReachSection, reach_section
 
 _MOST_PEOPLE, _MOST_THREADS, _MOST_GRADES = 50, 6, 3
@@ -38,7 +38,7 @@ class Circle:
 def _circle(customer: Customer, visible: CustomerQuerySet) -> Circle:
     named = [customer.organisation_id, customer.introduced_by_id]
     related = Q(organisation=customer) | Q(introduced_by=customer) | Q(pk__in=[pk for pk in named if pk])
-    found = list(visible.standing().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
+    found = list(visible.unmerged().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
     return Circle(
         organisation=by_pk.get(customer.organisation_id),
@@ -110,7 +110,7 @@ class Exchange:
 
 def exchange_of(customer: Customer) -> Exchange:
     sums = (
-        customer.interactions.filter(kind__in=[*GIVEN, *RECEIVED, *SOLD])
+        customer.interactions.filter(kind__in=[*VALUE_GIVEN, *VALUE_RECEIVED, *SALES])
         .values("kind", "currency")
         .annotate(count=Count("*"), minutes=Coalesce(Sum("minutes"), Value(0)), amount=Sum("amount"))
         .order_by("kind", "currency")
@@ -118,14 +118,14 @@ def exchange_of(customer: Customer) -> Exchange:
     by_kind: dict[str, list[_Sum]] = {}
     lifetime: dict[str, Decimal] = {}
     for found in sums:
-        row = _Sum(**found)
+        row = cast(_Sum, found)
         by_kind.setdefault(row["kind"], []).append(row)
-        if row["amount"] is not None and row["kind"] in (*SOLD, Kind.REFUND):
+        if row["amount"] is not None and row["kind"] in (*SALES, Kind.REFUND):
             signed = -abs(row["amount"]) if row["kind"] == Kind.REFUND else row["amount"]
             lifetime[row["currency"]] = lifetime.get(row["currency"], Decimal(0)) + signed
     return Exchange(
-        given=[_exchanged_kind(kind, by_kind[kind]) for kind in GIVEN if kind in by_kind],
-        received=[_exchanged_kind(kind, by_kind[kind]) for kind in RECEIVED if kind in by_kind],
+        given=[_exchanged_kind(kind, by_kind[kind]) for kind in VALUE_GIVEN if kind in by_kind],
+        received=[_exchanged_kind(kind, by_kind[kind]) for kind in VALUE_RECEIVED if kind in by_kind],
         lifetime=[(amount, currency) for currency, amount in lifetime.items()],
     )
 

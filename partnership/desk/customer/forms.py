@@ -10,18 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
 from partnership.desk.customer.photo_field import PhotoField
 from partnership.staff.models import User
 
 
-class NameInput(forms.TextInput):
-    """A name with suggestions from the server while it is typed; a list of all customers would be too long."""
+class _NameInput(forms.TextInput):
+    """A name with suggestions from the server: a list of all customers would be too long."""
 
     template_name = "desk/search/name_input.html"
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         given = context["widget"]["attrs"]
         suggestions = f"{given['id']}-list"
@@ -37,25 +37,27 @@ class NameInput(forms.TextInput):
         return context
 
 
-class NamedField(forms.CharField):
+class CustomerNameField(forms.CharField):
     """Another customer, chosen by name."""
 
-    widget = NameInput
+    widget = _NameInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=300, **kwargs)
 
 
-class CustomerForm(Meanwhile, forms.ModelForm):
-    """`visible`: the customers that may be named as organisation and introducer. `by`: who edits."""
+class CustomerForm(EditConflictForm, forms.ModelForm):
+    """`visible`: the customers that may be named as organisation and introducer. `by`: the user who edits."""
 
-    stands_in = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
+    model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
-    organisation_name = NamedField(label=_("Organisation"), help_text=_("The name of one that is here."))
-    introducer_name = NamedField(label=_("Introduced by"), help_text=_("The name of somebody who is here."))
+    organisation_name = CustomerNameField(
+        label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
+    )
+    introducer_name = CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
     photo = PhotoField(
-        label=_("Photo"), required=False, help_text=_("A picture of their face. Without one their initials stand.")
+        label=_("Photo"), required=False, help_text=_("A picture of their face. Without one, their initials are shown.")
     )
 
     class Meta:
@@ -74,18 +76,18 @@ class CustomerForm(Meanwhile, forms.ModelForm):
 
     def __init__(self, *args: Any, visible: CustomerQuerySet, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.visible = visible.standing().exclude(pk=self.instance.pk)
+        self.visible = visible.unmerged().exclude(pk=self.instance.pk)
         owner = cast(forms.ModelChoiceField, self.fields["owner"])
         owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         self.initial["tags"] = ", ".join(self.instance.tags)
         self.shown = {
             what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
-            for what, attribute in NAMED.items()
+            for what, attribute in _NAMED_FIELDS.items()
         }
         self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
-        self.carry(self.instance, visible=visible)
+        self.detect_conflicts(self.instance, visible=visible)
 
     def clean_tags(self) -> list[str]:
         tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))
@@ -104,26 +106,26 @@ class CustomerForm(Meanwhile, forms.ModelForm):
         return given
 
     def named(self, what: str, among: CustomerQuerySet) -> Customer | None:
-        """Whoever bears that name; where several do, the one that was chosen among them. The one who stands there
-        already stays, however many share the name; so does one whose name is not shown to whoever edits."""
+        """Find the customer of that name, or the one chosen among several. The present one stays when the name is
+        unchanged, or when the user may not see it."""
         name = self.cleaned_data.get(f"{what}_name", "")
         shown = self.shown[what]
         if not name:
-            standing: Customer | None = getattr(self.instance, NAMED[what])
-            return None if shown else standing
+            present: Customer | None = getattr(self.instance, _NAMED_FIELDS[what])
+            return None if shown else present
         if shown and shown.name == name:
             return shown
-        found = list(among.filter(sort_key=sort_key(name)).select_related("organisation")[:MOST_NAMESAKES])
+        found = list(among.filter(sort_key=sort_key(name)).select_related("organisation")[:_MOST_NAMESAKES])
         if len(found) > 1:
             return self.chosen(what, found)
         if not found:
-            raise ValidationError(_("Nobody here has that name."))
+            raise ValidationError(_("There is no customer of that name."))
         return found[0]
 
     def chosen(self, what: str, found: list[Customer]) -> Customer:
-        """Which of several with one name: radio buttons below it ask."""
-        choices = [(str(one.pk), told_apart(one)) for one in found]
-        field = forms.ChoiceField(label=_("Which of them"), choices=choices, widget=forms.RadioSelect(), required=False)
+        """Ask with radio buttons which of several customers of one name is meant."""
+        choices = [(str(one.pk), _distinct_label(one)) for one in found]
+        field = forms.ChoiceField(label=_("Which one"), choices=choices, widget=forms.RadioSelect(), required=False)
         self.fields[f"{what}_choice"] = field
         self.order_fields(self.field_order)
         by_pk = {str(one.pk): one for one in found}
@@ -136,21 +138,21 @@ class CustomerForm(Meanwhile, forms.ModelForm):
         return super()._get_validation_exclusions() - {"organisation", "introduced_by"}  # type: ignore[misc]
 
     def _post_clean(self) -> None:
-        """The model's own checks see the two that were named."""
+        """Set the named customers before the model's own checks run."""
         self.instance.organisation = self.cleaned_data.get("organisation_name")
         self.instance.introduced_by = self.cleaned_data.get("introducer_name")
         self.instance.tags = self.cleaned_data.get("tags", [])
         super()._post_clean()  # type: ignore[misc]
 
 
-MOST_NAMESAKES = 20
+_MOST_NAMESAKES = 20
 
-NAMED = {"organisation": "organisation", "introducer": "introduced_by"}
-"""Those who are named in the form, and where they stand in the model."""
+# Customers named in the form, and their fields in the model.
+_NAMED_FIELDS = {"organisation": "organisation", "introducer": "introduced_by"}
 
 
-def told_apart(customer: Customer) -> str:
-    """A name with what tells it from the same name of others."""
+def _distinct_label(customer: Customer) -> str:
+    """Add to a name what distinguishes it from the same name of others."""
     since = date_format(customer.since, "j M Y") if customer.since else ""
     firm = customer.organisation
     where = firm.name if firm and not firm.restricted else ""

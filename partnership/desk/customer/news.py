@@ -50,13 +50,13 @@ def timeline_state_or_404(viewer: User, pk: int) -> TimelineState:
 
 
 def _with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
-    people = visible.standing().filter(Q(pk=pk) | Q(organisation=pk)).order_by().values("pk")
+    people = visible.unmerged().filter(Q(pk=pk) | Q(organisation=pk)).order_by().values("pk")
     rows = Interaction.objects.filter(customer__in=people).order_by().annotate(state=_joined("count", "max", "pk"))
     deletions = Deletion.objects.filter(customer__in=people).order_by()
     changed = Greatest("deleted_at", "undone_at")  # of those that are there
     changes = deletions.annotate(changed=changed).annotate(state=_joined("count", "max", "changed"))
     return (
-        visible.standing()
+        visible.unmerged()
         .filter(pk=pk)
         .select_related("score")
         .annotate(rows=Subquery(rows.values("state")), deletions=Subquery(changes.values("state")))
@@ -68,7 +68,7 @@ def _of_any(pk: int) -> CustomerQuerySet:
 
 
 def _of_visible(pk: int, viewer: int) -> CustomerQuerySet:
-    return _with_state(Customer.objects.seen_by(viewer), pk)
+    return _with_state(Customer.objects.visible_to_non_manager(viewer), pk)
 
 
 _OF_ANY = CompiledQuery(_of_any, pk=int)

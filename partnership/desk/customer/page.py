@@ -84,7 +84,7 @@ def draft_section(request: HttpRequest, relationship: Relationship) -> ComposerS
     draft = newest_draft(user, customer)
     tab, fields = (draft.tab, draft.fields) if draft else (NoteForm.tab, {})
     form = composer_of(customer, tab, by=user, initial=fields)
-    return ComposerSection(customer=customer, form=form, no_nudge=relationship.nudges.in_words())
+    return ComposerSection(customer=customer, form=form, no_nudge=relationship.nudges.refusal())
 
 
 def _pinned_rows(customer: int) -> QuerySet[Interaction, Row]:

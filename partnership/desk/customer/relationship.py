@@ -11,7 +11,7 @@ from django.http import Http404
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from interactions.actions.nudges import PERIOD, Nudges, nudges
+from interactions.actions.nudges import NUDGE_PERIOD, Nudges, recent_nudges
 from interactions.models import Channel, Direction, Interaction
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.customer.sparkline import ScorePoint
@@ -47,7 +47,7 @@ class Relationship:
 
 
 def relationship_or_404(viewer: User, pk: int, *, today: date) -> Relationship:
-    days = {"since": today - _YEAR, "nudged_after": today - PERIOD}
+    days = {"since": today - _YEAR, "nudged_after": today - NUDGE_PERIOD}
     found = _OF_ANY(pk=pk, **days) if viewer.is_manager else _OF_VISIBLE(pk=pk, viewer=viewer.pk, **days)
     if not found:
         raise Http404
@@ -70,7 +70,7 @@ def relationship_or_404(viewer: User, pk: int, *, today: date) -> Relationship:
 def _relationships(customers: CustomerQuerySet, since: date, nudged_after: date) -> CustomerQuerySet:
     snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since).order_by("day")
     recoveries = Recovery.objects.open().filter(customer=OuterRef("pk")).order_by("opened_at", "pk")
-    own_nudges = nudges(after=nudged_after).filter(customer=OuterRef("pk"))
+    own_nudges = recent_nudges(after=nudged_after).filter(customer=OuterRef("pk"))
     return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin__tier").annotate(
         score_history=ArraySubquery(snapshots.values(row=JSONObject(**_SCORE_POINT))),
         tier_changes=tier_change_rows_of_each(),
@@ -87,7 +87,7 @@ def _of_any(pk: int, since: date, nudged_after: date) -> CustomerQuerySet:
 
 
 def _of_visible(pk: int, since: date, nudged_after: date, viewer: int) -> CustomerQuerySet:
-    return _of_any(pk, since, nudged_after).seen_by(viewer)
+    return _of_any(pk, since, nudged_after).visible_to_non_manager(viewer)
 
 
 _OF_ANY = CompiledQuery(_of_any, pk=int, since=date, nudged_after=date)

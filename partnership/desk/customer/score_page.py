@@ -228,12 +228,12 @@ def _changes(moved: ScoreChange) -> ScoreChanges:
         end=[one.end for one in shown],
         total=[_whole(one.difference) for one in shown],
         parts=[
-            ChangedPart(CHANGE_PART_LABELS[part], [_whole(one.parts[part]) for one in shown])
+            ChangedPart(str(CHANGE_PART_LABELS[part]), [_whole(one.parts[part]) for one in shown])
             for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
         partnership_parts=[
-            (CHANGE_PART_LABELS[part], _whole(points)) for part, points in shown[0].parts.items() if points
+            (str(CHANGE_PART_LABELS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
         ],
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.models import Interaction, Kind
-from interactions.models.kinds import SOLD
+from interactions.models.kinds import SALES
 from partnership.desk.customer_list.orders import last_inbound_at, waiting_since
 from partnership.scoring.models import Score
 
@@ -150,7 +150,7 @@ def _lifetime_values(pks: Sequence[int]) -> dict[int, list[Money]]:
     """Sum purchases and renewals less refunds, by currency. Served by interactions_value."""
     signed = Case(When(kind=Kind.REFUND, then=-Abs(F("amount"))), default=F("amount"))
     sums = (
-        Interaction.objects.filter(customer__in=pks, kind__in=[*SOLD, Kind.REFUND])
+        Interaction.objects.filter(customer__in=pks, kind__in=[*SALES, Kind.REFUND])
         .exclude(amount=None)
         .values_list("customer", "currency")
         .annotate(sum=Sum(signed))

@@ -8,8 +8,8 @@ from customers.models import Customer, Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
-from interactions.stalled_goals import STALLED
-from interactions.stalled_goals import stalled as goal_stalled
+from interactions.stalled_goals import STALLS_AFTER
+from interactions.stalled_goals import stalled_goals as goal_stalled
 from partnership.desk.customer_list.params import Criteria
 from partnership.scoring.models import Tier
 from partnership.staff.models import User
@@ -29,7 +29,7 @@ def filter_customers(
     customers: CustomerQuerySet, criteria: Criteria, *, viewer: User, at: datetime
 ) -> CustomerQuerySet:
     """Narrow to the customers who meet all criteria except the words of the search."""
-    found = _filter_lifecycle(customers.standing(), criteria.get("lifecycle", ""))
+    found = _filter_lifecycle(customers.unmerged(), criteria.get("lifecycle", ""))
     if "tier" in criteria:
         tiers = Tier.objects.filter(rank=criteria["tier"]).values_list("pk", flat=True)
         found = found.filter(score__tier__in=list(tiers))
@@ -88,4 +88,4 @@ def _is_quiet(at: datetime) -> Q:
 def _has_stalled_goal(at: datetime) -> Exists:
     """As the dashboards count it: by whole days of the zone of `at`."""
     today = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Exists(Goal.objects.filter(goal_stalled(since=today - STALLED), customer=OuterRef("pk")).order_by())
+    return Exists(Goal.objects.filter(goal_stalled(since=today - STALLS_AFTER), customer=OuterRef("pk")).order_by())

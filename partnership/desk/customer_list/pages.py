@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from customers.search import found_by
+from customers.search import find_customers
 from interactions.models import Interaction
 from interactions.querysets import InteractionQuerySet
-from interactions.search import found_by as entries_found_by
-from interactions.search import tsquery
+from interactions.search import find_interactions, words_query
 from partnership.core.pagination import parse_key
 from partnership.desk.customer_list.choices import filter_choices
 from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
@@ -146,11 +145,11 @@ def _find_matching(
 def search_customers(matching: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> list[int]:
     """Find customers by name, contact point and tag, then by the words of their history; FEW at most."""
     choices = filter_choices()
-    found = found_by(matching, words, tags=choices.tags, limit=FEW)
-    query = tsquery(words, choices.languages)
+    found = find_customers(matching, words, tags=choices.tags, limit=FEW)
+    query = words_query(words, choices.languages)
     if query is None or len(found) == FEW:
         return found
-    hits = entries_found_by(entries_of(visible), query, at=at, limit=_MOST_ENTRIES)
+    hits = find_interactions(entries_of(visible), query, at=at, limit=_MOST_ENTRIES)
     if not hits:
         return found
     customers = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")

@@ -23,7 +23,7 @@ from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import ListPage, list_customers
 from partnership.desk.saved_views.selection import ViewSelection, requested_view, select_view
 from partnership.desk.web.single_pages import FormPage
-from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.staff.access import staff_member
 
 
@@ -42,7 +42,7 @@ def customers(request: HtmxHttpRequest) -> HttpResponse:
     form, after, viewer = ListForm(request.GET), request.GET.get("after", ""), staff_member(request)
     views = select_view(viewer, requested_view(request.GET))
     try:
-        with patience() if form.criteria else nullcontext():
+        with statement_timeout() if form.criteria else nullcontext():
             listing = list_customers(
                 visible_customers(request),
                 form.criteria,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Commitment, Customer
-from interactions.actions.decisions import Outcome, decision_on
-from interactions.actions.goodwill import Left, left_to_give
+from interactions.actions.decisions import Outcome, decision_of
+from interactions.actions.goodwill import RemainingBudget, remaining_budget
 from interactions.models import Interaction, Kind
 from partnership.desk.customer.facts import exchange_of
 from partnership.desk.timeline import Filters
@@ -83,7 +83,7 @@ class DecisionCard:
     score: CardScore | None
     goodwill_given: Decimal
     currency: str
-    left: Left | None
+    left: RemainingBudget | None
 
 
 def decision_card(request: Interaction, *, by: User, today: date) -> DecisionCard:
@@ -107,7 +107,7 @@ def decision_card(request: Interaction, *, by: User, today: date) -> DecisionCar
         score=_score(customer),
         goodwill_given=_goodwill_given(customer, firm, today),
         currency=firm.currency,
-        left=left_to_give(by, day=today),
+        left=remaining_budget(by, day=today),
     )
 
 
@@ -180,7 +180,7 @@ def _time_together(since: date | None, today: date) -> str:
 
 
 def _decided(request: Interaction) -> Decided | None:
-    decision = decision_on(request)
+    decision = decision_of(request)
     if decision is None:
         return None
     return Decided(

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from interactions.actions.decisions import Outcome, decide
-from interactions.markdown import rendered
+from interactions.markdown import render_markdown
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import text_field
-from partnership.desk.composer.mail_forms import Said
+from partnership.desk.composer.mail_forms import MessageForm
 from partnership.staff.models import CURRENCY, Firm
 
 _REFUND, _GESTURE = "refund", "gesture"
@@ -38,7 +38,7 @@ class StakeForm(forms.Form):
     )
 
 
-class AnswerForm(Said):
+class AnswerForm(MessageForm):
     """The answer goes into the conversation of the request; `answer` names the form in the card's URL."""
 
     answer: str
@@ -161,7 +161,7 @@ class _DeclineForm(AnswerForm):
     alternative = text_field(_("What we offer instead"), rows=2)
 
     def preview(self) -> str:
-        return rendered("\n\n".join(self[name].value() or "" for name in ("reason", "alternative")))
+        return render_markdown("\n\n".join(self[name].value() or "" for name in ("reason", "alternative")))
 
     def record_answer(self, *, at: datetime) -> Interaction:
         parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}

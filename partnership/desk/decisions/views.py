@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_on, put_at_stake
+from interactions.actions.decisions import ask_for_exception, asks_for_decision, decision_of, set_stake
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.core.requests import accepts_form, posted, render_page
@@ -39,7 +39,7 @@ def decision(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry = _request_or_404(request, pk, entry_pk)
     data = request.POST if request.method == "POST" else request.GET
     form_class = ANSWERS.get(data.get("answer", ""))
-    if form_class is None or (decision_on(entry) and request.method != "POST"):
+    if form_class is None or (decision_of(entry) and request.method != "POST"):
         return _show_card(request, entry, None)
     files = request.FILES if request.method == "POST" else None
     form = form_class(posted(request), files, request=entry, by=staff_member(request))
@@ -81,7 +81,7 @@ def stake(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     form = StakeForm(posted(request), initial=initial)
     if form.is_valid():
         try:
-            put_at_stake(entry, by=staff_member(request), **form.cleaned_data)
+            set_stake(entry, by=staff_member(request), **form.cleaned_data)
         except ActionRefused as error:
             messages.error(request, str(error))
         return redirect("decision", pk, entry_pk)

@@ -1,8 +1,8 @@
-"""A mail as it was sent: its HTML as a sealed document of its own, for an <iframe sandbox>.
+"""A mail as it was sent: its HTML as a document of its own, for an <iframe sandbox>.
 
-The stored HTML has neither scripts nor styles, and no picture with an address (interactions.mail.html_body). Here
-attached pictures are written into the document, for a sealed one has no session to fetch them with; remote ones, which
-tell the sender that somebody reads, come only when they are asked for; links say where they go.
+The stored HTML has no scripts, no styles and no addresses of pictures (interactions.mail.html_body). Attached pictures
+are written into the document, since a sandbox has no session to fetch them with; remote ones, which tell the sender
+that the mail is read, are shown on request only; links show their host.
 """
 
 import base64
@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 from interactions.imports.interchange.safe_html import safe_html
 from interactions.models import Interaction
 
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-MOST_BYTES = 8_000_000
-"""Of the attached pictures of one mail, together."""
+_PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+MOST_PICTURE_BYTES = 8_000_000  # of one mail, together
 
 STYLE = (
     "html{color-scheme:light}body{margin:0;padding:1rem;background:#fff;color:#1f1b16;"
@@ -30,45 +29,45 @@ STYLE = (
     ".offer{margin:0 0 1rem;padding:.5rem .75rem;border-radius:.4rem;background:#f4efe7;font-size:.9em}"
     ".to{color:#6a6157;font-size:.85em}.no-picture{padding:.1rem .4rem;border:1px dashed #a39a8f;color:#6a6157}"
 )
-STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
+_STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
 
 
-def policy(*, pictures: bool) -> str:
-    """Nothing runs, nothing is sent; a link of the mail opens a window of its own."""
+def mail_policy(*, pictures: bool) -> str:
+    """Return the Content-Security-Policy: no scripts, no forms; links open a new window."""
     sources = "data: https:" if pictures else "data:"
     return (
-        f"default-src 'none'; img-src {sources}; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; "
+        f"default-src 'none'; img-src {sources}; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; "
         "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
     )
 
 
 def mail_page(entry: Interaction, *, pictures: bool) -> str:
-    """The document. `pictures`: with those that lie elsewhere."""
-    # Cleaned once more: what stands in the database was made by another version of this software.
-    writer = MailWriter(attached_pictures(entry), pictures=pictures)
+    """Return the document. `pictures`: with remote ones."""
+    # Cleaned once more: another version of this software may have stored it.
+    writer = _MailWriter(_attached_pictures(entry), pictures=pictures)
     writer.feed(safe_html(entry.html))
     writer.close()
-    asked = "" if pictures or "data-remote-src=" not in entry.html else offer_of_pictures(entry)
+    offer = "" if pictures or "data-remote-src=" not in entry.html else _pictures_offer(entry)
     language, title = escape(entry.language or "en"), escape(entry.subject or _("Message"))
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body>{asked}{''.join(writer.out)}</body></html>"
+        f"<style>{STYLE}</style></head><body>{offer}{''.join(writer.out)}</body></html>"
     )
 
 
-def offer_of_pictures(entry: Interaction) -> str:
+def _pictures_offer(entry: Interaction) -> str:
     url = reverse("entry", args=[entry.customer_id, entry.pk])
-    why = _("Pictures that lie elsewhere are not shown: fetching them tells the sender that somebody has read this.")
+    why = _("Remote pictures are not shown: fetching them would tell the sender that this mail was read.")
     link = f'<a href="{url}?show=pictures#as-sent" target="_top">{escape(_("Show pictures"))}</a>'
     return f'<p class="offer">{escape(why)} {link}</p>'
 
 
-def attached_pictures(entry: Interaction) -> dict[str, str]:
-    """By content id, as data: addresses."""
+def _attached_pictures(entry: Interaction) -> dict[str, str]:
+    """Return data: URLs by content id."""
     found: dict[str, str] = {}
-    left = MOST_BYTES
-    for file in entry.attachments.exclude(content_id="").filter(content_type__in=SHOWN).order_by("pk"):
+    left = MOST_PICTURE_BYTES
+    for file in entry.attachments.exclude(content_id="").filter(content_type__in=_PICTURE_TYPES).order_by("pk"):
         if file.size > left:
             continue
         try:
@@ -82,8 +81,8 @@ def attached_pictures(entry: Interaction) -> dict[str, str]:
     return found
 
 
-class MailWriter(HTMLParser):
-    """Copies clean HTML, with pictures where they may be shown and hosts behind links."""
+class _MailWriter(HTMLParser):
+    """Copies clean HTML, with pictures where they may be shown and the host after each link."""
 
     def __init__(self, attached: Mapping[str, str], *, pictures: bool) -> None:
         super().__init__(convert_charrefs=False)
@@ -94,10 +93,10 @@ class MailWriter(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "img":
-            self.out.append(self.picture(given))
+            self.out.append(self._picture(given))
         elif tag == "a":
-            self.links.append(where(given.get("href", "")))
-            self.out.append(link(given.get("href", "")))
+            self.links.append(link_host(given.get("href", "")))
+            self.out.append(_link_tag(given.get("href", "")))
         else:
             self.out.append(self.get_starttag_text() or "")
 
@@ -115,7 +114,7 @@ class MailWriter(HTMLParser):
     def handle_charref(self, name: str) -> None:
         self.out.append(f"&#{name};")
 
-    def picture(self, given: Mapping[str, str]) -> str:
+    def _picture(self, given: Mapping[str, str]) -> str:
         alt = escape(given.get("alt", ""))
         source = self.attached.get(given.get("data-cid", ""), "")
         remote = given.get("data-remote-src", "")
@@ -127,25 +126,25 @@ class MailWriter(HTMLParser):
         return f'<img src="{escape(source)}" alt="{alt}"{size} referrerpolicy="no-referrer">'
 
 
-def link(href: str) -> str:
-    if not where(href):
+def _link_tag(href: str) -> str:
+    if not link_host(href):
         return "<a>"
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer nofollow">'
 
 
-def where(href: str) -> str:
-    """Where a link goes, in letters that cannot pass for others; empty when it goes nowhere that may be opened."""
+def link_host(href: str) -> str:
+    """Return a link's host in ASCII, so that no letter passes for another; empty when it may not be opened."""
     try:
         parts = urlsplit(href.strip())
         host = parts.hostname or ""
     except ValueError:
         return ""
     if parts.scheme in ("http", "https"):
-        return in_ascii(host)
+        return _in_ascii(host)
     return parts.path if parts.scheme in ("mailto", "tel") else ""
 
 
-def in_ascii(host: str) -> str:
+def _in_ascii(host: str) -> str:
     try:
         return host.encode("idna").decode()
     except UnicodeError:

@@ -9,18 +9,18 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.entries import MARKS, was_handed_over
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.actions.entries import MARKS, was_sent
+from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel, Interaction, Kind
-from interactions.models.kinds import GIVEN, SOLD
+from interactions.models.kinds import SALES, VALUE_GIVEN
 from partnership.core.forms import MomentInput, validate_past_moment
 from partnership.staff.models import CURRENCY
 
-OF_MONEY = frozenset({*GIVEN, *SOLD, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
+_MONEY_KINDS = frozenset({*VALUE_GIVEN, *SALES, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
 
 
-class EntryForm(Meanwhile, forms.Form):
-    """What can be said better about an entry; `changes` is what was. The text of what was sent is not offered."""
+class EntryForm(EditConflictForm, forms.Form):
+    """Correct an entry; `changes` holds the fields that differ. The text of what was sent cannot be changed."""
 
     subject = forms.CharField(
         label=_("Subject"), max_length=998, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
@@ -41,24 +41,24 @@ class EntryForm(Meanwhile, forms.Form):
     def __init__(self, given: QueryDict | None, *, entry: Interaction) -> None:
         self.entry = entry
         self.was = {name: getattr(entry, name) for name in self.base_fields} | {
-            "body": with_plain_ends(entry.body),
+            "body": _normalise_text(entry.body),
             "occurred_at": timezone.localtime(entry.occurred_at).replace(second=0, microsecond=0),
         }
         super().__init__(given, initial=self.was)
-        for name in self.meaningless():
+        for name in self._unused_fields():
             del self.fields[name]
-        self.carry(entry)
+        self.detect_conflicts(entry)
 
-    def meaningless(self) -> set[str]:
+    def _unused_fields(self) -> set[str]:
         entry, names = self.entry, set()
-        if entry.amount is None and entry.kind not in OF_MONEY:
+        if entry.amount is None and entry.kind not in _MONEY_KINDS:
             names |= {"amount", "currency"}
         if not entry.subject and entry.channel != Channel.EMAIL:
             names |= {"subject"}
-        return names | ({"subject", "body"} if was_handed_over(entry) else set())
+        return names | ({"subject", "body"} if was_sent(entry) else set())
 
     def clean_body(self) -> str:
-        return with_plain_ends(self.cleaned_data["body"])
+        return _normalise_text(self.cleaned_data["body"])
 
     def clean_occurred_at(self) -> datetime:
         moment: datetime = self.cleaned_data["occurred_at"]
@@ -73,12 +73,12 @@ class EntryForm(Meanwhile, forms.Form):
         return given
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         return {name: value for name, value in self.cleaned_data.items() if value != self.was[name]}
 
 
-def with_plain_ends(text: str) -> str:
-    """A browser sends its lines ended in another way, and a form without the blanks around it."""
+def _normalise_text(text: str) -> str:
+    """Strip blanks, as forms do, and end lines with a line feed: browsers send two characters."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

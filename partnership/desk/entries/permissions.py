@@ -1,23 +1,25 @@
-"""What somebody may do with an entry: the templates ask nothing else."""
+"""What a user may do with an entry, for the templates."""
 
 from dataclasses import dataclass
 
 from interactions.actions.decisions import asks_for_decision
-from interactions.actions.entries import MARKS, is_markable, whose_row
+from interactions.actions.entries import MARKS, edit_obstacle, is_markable
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
 from partnership.staff.models import User
 
-KEYS = {
+_KEYS = {
     Kind.QUESTION: "1", Kind.REQUEST: "2", Kind.COMPLAINT: "3", Kind.FEEDBACK: "4", Kind.PRAISE: "5",
     Kind.REFUND_REQUEST: "6", Kind.FORGIVENESS: "7", Kind.MESSAGE: "0",
 }  # fmt: skip
-assert KEYS.keys() == MARKS
+assert _KEYS.keys() == MARKS
 
 
 @dataclass(frozen=True)
 class Mark:
+    """A kind that the entry can be marked as, with its key."""
+
     kind: str
     label: str
     key: str
@@ -26,6 +28,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Actions:
+    """`why_not`: why it cannot be changed here, empty when it can."""
+
     entry: Interaction
     marks: list[Mark]
     why_not: str
@@ -38,11 +42,11 @@ class Actions:
 
 
 def actions_of(entry: Interaction, user: User) -> Actions:
-    """`entry` as finding.entry_or_404 fetches it."""
-    why_not, post = whose_row(entry), getattr(entry, "wall_post", None)
+    """List the actions on an entry as desk.web.lookups fetches it."""
+    why_not, post = edit_obstacle(entry), getattr(entry, "wall_post", None)
     return Actions(
         entry=entry,
-        marks=marks_of(entry) if is_markable(entry) else [],
+        marks=_marks(entry) if is_markable(entry) else [],
         why_not=why_not,
         may_edit=not why_not and may_edit(user, entry),
         may_delete=not why_not and may_delete(user, entry),
@@ -53,5 +57,5 @@ def actions_of(entry: Interaction, user: User) -> Actions:
     )
 
 
-def marks_of(entry: Interaction) -> list[Mark]:
-    return [Mark(kind.value, str(kind.label), key, kind == entry.kind) for kind, key in KEYS.items()]
+def _marks(entry: Interaction) -> list[Mark]:
+    return [Mark(kind.value, str(kind.label), key, kind == entry.kind) for kind, key in _KEYS.items()]

@@ -1,8 +1,9 @@
-"""One entry of the timeline: its page, and what can be done with it."""
+"""One entry of the timeline: its page and its actions."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,66 +15,84 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.lookups import visible_customers
+from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
 from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction
 from interactions.permissions import may_delete, may_edit, may_restore
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
-from partnership.desk.entries.permissions import actions_of
-from partnership.desk.timeline import WHOLE_TEXT_LENGTH, days_of, rows_of
+from partnership.desk.entries.permissions import Actions, actions_of
+from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
+from partnership.desk.web.single_pages import FormPage
 from partnership.staff.access import staff_member
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """`actions`: None for a deleted entry; `show`: "sent" for the mail as it was sent, "pictures" with remote ones;
+    `may_read`: whether the viewer may read what a deleted entry said."""
+
+    customer: Customer
+    days: list[Day]
+    entry_pk: int
+    actions: Actions | None = None
+    show: str = ""
+    may_read: bool = False
 
 
 @require_safe
 def entry(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """One row, whole: what a link to it opens, also when it was deleted or moved to another customer since."""
+    """Show one entry whole; redirect where it was moved to another customer, show a trace where it was deleted."""
     found = visible_entries(request).filter(pk=entry_pk).first()
     if found is None:
-        return trace(request, pk, entry_pk)
+        return _trace(request, pk, entry_pk)
     if found.customer_id != pk:
         return redirect("entry", found.customer_id, entry_pk)
-    context = {
-        "customer": found.customer,
-        "days": days_of(rows_of(found.customer, limit=WHOLE_TEXT_LENGTH).filter(pk=entry_pk), found.customer),
-        "actions": actions_of(found, staff_member(request)),
-        "show": request.GET.get("show", "") if found.html else "",
-    }
-    return render(request, "desk/entries/entry.html", context)
+    rows = rows_of(found.customer, limit=WHOLE_TEXT_LENGTH).filter(pk=entry_pk)
+    page = EntryPage(
+        customer=found.customer,
+        days=days_of(rows, found.customer),
+        entry_pk=entry_pk,
+        actions=actions_of(found, staff_member(request)),
+        show=request.GET.get("show", "") if found.html else "",
+    )
+    return render_page(request, "desk/entries/entry.html", page)
 
 
-def trace(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """What is left of a deleted one."""
-    deletion = deletion_or_404(request, pk, entry_pk)
-    context = {
-        "customer": deletion.customer,
-        "days": days_of((), deletion.customer, deletions=[deletion], viewer=staff_member(request)),
-        "entry_pk": entry_pk,
-        "may_read": may_restore(staff_member(request), deletion),
-    }
-    return render(request, "desk/entries/entry.html", context)
+def _trace(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    deletion, user = _deletion_or_404(request, pk, entry_pk), staff_member(request)
+    page = EntryPage(
+        customer=deletion.customer,
+        days=days_of((), deletion.customer, deletions=[deletion], viewer=user),
+        entry_pk=entry_pk,
+        may_read=may_restore(user, deletion),
+    )
+    return render_page(request, "desk/entries/entry.html", page)
 
 
-def deletion_or_404(request: HtmxHttpRequest, pk: int, entry_pk: int) -> Deletion:
-    standing = Deletion.objects.filter(customer__in=visible_customers(request).standing(), undone_at=None)
+def _deletion_or_404(request: HtmxHttpRequest, pk: int, entry_pk: int) -> Deletion:
+    standing = Deletion.objects.filter(customer__in=visible_customers(request).unmerged(), undone_at=None)
     return get_object_or_404(standing.select_related("customer", "by"), interaction_id=entry_pk, customer=pk)
 
 
 @require_safe
 def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """Fetched when an entry's "…" is opened; the entry's page has the same."""
+    """Show the actions that an entry's "…" opens; the entry's page has the same."""
     found = entry_or_404(request, pk, entry_pk)
     if not request.htmx:
         return redirect("entry", pk, entry_pk)
     return render(request, "desk/entries/entry_actions.html", {"actions": actions_of(found, staff_member(request))})
 
 
-def done(request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **given: Any) -> HttpResponse:
-    """Call the verb and show the entry; why it is not possible stands above it."""
+def _apply(
+    request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **arguments: object
+) -> HttpResponse:
+    """Call the verb and show the entry; a refusal stands above it."""
     try:
-        verb(entry, by=staff_member(request), **given)
+        verb(entry, by=staff_member(request), **arguments)
     except ActionRefused as error:
         messages.error(request, str(error))
     return redirect("entry", entry.customer_id, entry.pk)
@@ -87,9 +106,10 @@ def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = EntryForm(posted(request), entry=held(request, found))
     if form.is_valid():
-        return done(request, found, edit_entry, **form.changes) if form.changes else redirect("entry", pk, entry_pk)
-    context = {"title": _("Edit the entry"), "text": _("What stood before stays in its history."), "action": _("Save")}
-    return form_page(request, found, form, **context)
+        return _apply(request, found, edit_entry, **form.changes) if form.changes else redirect("entry", pk, entry_pk)
+    return _form_page(
+        request, found, form, title=_("Edit the entry"), text=_("Its history keeps the earlier text."), action=_("Save")
+    )
 
 
 @accepts_form
@@ -99,21 +119,22 @@ def deletion(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = DeletionForm(posted(request))
     if form.is_valid():
-        return done(request, found, delete_entry, at=timezone.now(), **form.cleaned_data)
-    context = {"title": _("Delete the entry?"), "text": str(found), "action": _("Delete it")}
-    return form_page(request, found, form, **context)
+        return _apply(request, found, delete_entry, at=timezone.now(), **form.cleaned_data)
+    return _form_page(request, found, form, title=_("Delete the entry?"), text=str(found), action=_("Delete entry"))
 
 
-def form_page(request: HtmxHttpRequest, entry: Interaction, form: Any, **context: Any) -> HttpResponse:
-    """Opened by a key, so the hands are there already: the first field has the focus."""
+def _form_page(
+    request: HtmxHttpRequest, entry: Interaction, form: forms.BaseForm, *, title: str, text: str, action: str
+) -> HttpResponse:
+    """Show a form on its own page, the first field focused: it was opened by a key."""
     form.visible_fields()[0].field.widget.attrs["autofocus"] = True
-    context |= {"form": form, "back": reverse("entry", args=[entry.customer_id, entry.pk])}
-    return render(request, "desk/web/form.html", context, status=422 if form.is_bound else 200)
+    back = reverse("entry", args=[entry.customer_id, entry.pk])
+    return FormPage(title=title, text=text, form=form, action=action, back=back).render(request)
 
 
 @require_POST
 def restoration(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    found = deletion_or_404(request, pk, entry_pk)
+    found = _deletion_or_404(request, pk, entry_pk)
     user = staff_member(request)
     if not may_restore(user, found):
         raise PermissionDenied
@@ -129,8 +150,8 @@ def restoration(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespons
 def kind(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), KindForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("This is no kind of message."), status=422)
-    return done(request, found, mark_entry, kind=form.cleaned_data["kind"])
+        return HttpResponse(_("There is no such kind of message."), status=422)
+    return _apply(request, found, mark_entry, kind=form.cleaned_data["kind"])
 
 
 @require_POST
@@ -138,4 +159,4 @@ def pin(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), PinForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Say whether to pin it or not."), status=422)
-    return done(request, found, pin_entry, pinned=form.cleaned_data["pinned"])
+    return _apply(request, found, pin_entry, pinned=form.cleaned_data["pinned"])

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from customers.lookups import visible_customers
-from interactions.actions.attachments import tame
+from interactions.actions.attachments import safe_file_name
 from interactions.models import Attachment
 from partnership.desk.files.previews import preview_of
 from partnership.staff.models import User
@@ -30,7 +30,7 @@ def _file_response(file: FieldFile, *, content_type: str, name: str, inline: boo
     except FileNotFoundError as lost:
         raise Http404 from lost
     # A name that came with a mail may hold characters that no header may.
-    response = FileResponse(content, as_attachment=not inline, filename=tame(name), content_type=content_type)
+    response = FileResponse(content, as_attachment=not inline, filename=safe_file_name(name), content_type=content_type)
     _sandbox(response)
     return response
 

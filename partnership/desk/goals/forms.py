@@ -2,10 +2,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput, SubmitOnceForm
 
 
@@ -14,19 +15,19 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         model = Goal
         fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
         widgets = {"why": forms.Textarea(attrs={"rows": 2, "dir": "auto"}), "due_on": DayInput()}
-        labels = {"title": _("What they want to reach")}
+        labels = {"title": _("What they want to achieve")}
         help_texts = {"measure": _("How you both will see it, such as “clients who pay”.")}
 
-    def __init__(self, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="goal-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="goal-%s")
 
 
-class GoalCorrectionForm(Meanwhile, forms.ModelForm):
+class GoalCorrectionForm(EditConflictForm, forms.ModelForm):
     class Meta(GoalForm.Meta):
         pass
 
-    def __init__(self, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="goal-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None, *, instance: Goal) -> None:
+        super().__init__(given, auto_id="goal-%s", instance=instance)
         self.carry(self.instance)
 
 
@@ -36,8 +37,8 @@ class CheckInForm(SubmitOnceForm, forms.ModelForm):
         fields = ["value", "note"]
         widgets = {"note": forms.TextInput(attrs={"dir": "auto"})}
 
-    def __init__(self, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="check-in-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="check-in-%s")
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

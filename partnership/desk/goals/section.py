@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 
 from customers.models import Customer, Goal
 from partnership.core.compiled_queries import CompiledQuery
@@ -13,6 +14,9 @@ _MOST = 10
 
 @dataclass(frozen=True)
 class GoalsSection:
+    """`url`: what a goal's URLs begin with, before its key."""
+
+    url: str
     active: list[Goal]
     closed: list[Goal]
 
@@ -23,6 +27,7 @@ def goals_section(customer: Customer) -> GoalsSection:
     for goal in goals:
         goal.customer = customer
     return GoalsSection(
+        url=reverse("goal_correction", args=[0]).removesuffix("0/correction/"),
         active=[goal for goal in goals if goal.status == Goal.Status.ACTIVE],
         closed=[goal for goal in goals if goal.status != Goal.Status.ACTIVE],
     )

@@ -27,8 +27,8 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         set_goal(customer=customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         return GOALS.confirm(request, customer, _("The goal is set."))
-    wants = _("What %(name)s wants to reach, in their words.") % {"name": customer.called}
-    opening = Opening(request.path, _("Set a goal"), _("Set the goal"), text=wants, form=form)
+    wants = _("What %(name)s wants to achieve, in their words.") % {"name": customer.called}
+    opening = Opening(request.path, _("Set a goal"), _("Set goal"), text=wants, form=form)
     return GOALS.ask(request, customer, opening)
 
 
@@ -52,35 +52,35 @@ def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         check_in(goal=goal, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return GOALS.confirm(request, goal.customer, _("The progress is noted."))
+        return GOALS.confirm(request, goal.customer, _("The progress is recorded."))
     opening = Opening(
-        request.path, _("How far is it?"), _("Note the progress"), text=goal.title, form=form, at=pk
+        request.path, _("How far is it?"), _("Record progress"), text=goal.title, form=form, at=pk
     )  # fmt: skip
     return GOALS.ask(request, goal.customer, opening)
 
 
-def change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], said: str) -> HttpResponse:
+def _change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], message: str) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
     except ActionRefused as error:
         return GOALS.refuse(request, goal.customer, str(error))
-    return GOALS.confirm(request, goal.customer, said)
+    return GOALS.confirm(request, goal.customer, message)
 
 
 @require_POST
 def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return change(request, goal_or_404(request, pk), achieve_goal, _("The goal is reached. Congratulate them."))
+    return _change(request, goal_or_404(request, pk), achieve_goal, _("The goal is achieved. Congratulate them."))
 
 
 @require_POST
 def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return change(request, goal_or_404(request, pk), reopen_goal, _("The goal is pursued again."))
+    return _change(request, goal_or_404(request, pk), reopen_goal, _("The goal is active again."))
 
 
 @accepts_form
 def dropping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     if request.method == "POST":
-        return change(request, goal, drop_goal, _("The goal is dropped."))
-    opening = Opening(request.path, _("Drop this goal?"), _("Drop it"), text=goal.title, at=pk)
+        return _change(request, goal, drop_goal, _("The goal is dropped."))
+    opening = Opening(request.path, _("Drop this goal?"), _("Drop goal"), text=goal.title, at=pk)
     return GOALS.ask(request, goal.customer, opening)

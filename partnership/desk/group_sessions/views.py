@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from customers.lookups import visible_customers
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from customers.search import holding
+from customers.search import word_condition
 from interactions.actions.group_sessions import hold_session
 from interactions.models import Interaction
 from interactions.models.kinds import Kind
@@ -20,7 +20,7 @@ from partnership.core.params import parse_number
 from partnership.core.requests import accepts_form, posted, render_page
 from partnership.desk.group_sessions.forms import GroupSessionForm, PersonLine, is_empty
 from partnership.staff.access import staff_member
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 
 # Three fields each, of the thousand that Django reads of a form.
 _MOST_PEOPLE = 300
@@ -102,12 +102,12 @@ def _searched_words(request: HttpRequest) -> str:
 
 def _suggest_people(request: HttpRequest) -> list[Customer]:
     """Find the people that ?q= may mean."""
-    condition = holding(_searched_words(request), ())
+    condition = word_condition(_searched_words(request), ())
     return list(_visible_people(request).filter(condition)[:_MOST_SUGGESTIONS]) if condition else []
 
 
 def _visible_people(request: HttpRequest) -> CustomerQuerySet:
-    return visible_customers(request).standing().select_related("organisation").order_by("sort_key", "id")
+    return visible_customers(request).unmerged().select_related("organisation").order_by("sort_key", "id")
 
 
 def _is_complete(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
@@ -154,7 +154,9 @@ def summary(request: HttpRequest) -> HttpResponse:
         return redirect("group_session")
     people = list(visible_customers(request).filter(pk__in=last["people"]).order_by("sort_key", "id"))
     refs = {f"{last['ref']}/{one.pk}/{part}": one.pk for one in people for part in _PARTS}
-    rows = Interaction.objects.filter(source=OWN, external_id__in=list(refs)).values_list("external_id", "kind", "pk")
+    rows = Interaction.objects.filter(source=OWN_SOURCE, external_id__in=list(refs)).values_list(
+        "external_id", "kind", "pk"
+    )
     recorded: dict[int, dict[str, int]] = {one.pk: {} for one in people}
     for external_id, kind, pk in rows:
         recorded[refs[external_id]][kind] = pk

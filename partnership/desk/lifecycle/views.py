@@ -4,10 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.lookups import customer_or_404
-from interactions.actions.lifecycle import set_standing
+from interactions.actions.lifecycle import set_lifecycle
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
-from partnership.desk.lifecycle.forms import StandingForm
+from partnership.desk.lifecycle.forms import LifecycleForm
 from partnership.desk.lifecycle.section import LIFECYCLE
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
@@ -16,16 +16,16 @@ from partnership.staff.access import staff_member
 @accepts_form
 @transaction.atomic
 def standing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Lifecycle and do-not-contact, in the head of the customer's page."""
+    """Change lifecycle and do-not-contact, in the head of the customer's page."""
     customer = held(request, customer_or_404(request, pk))
-    form = StandingForm(posted(request), customer=customer)
+    form = LifecycleForm(posted(request), customer=customer)
     if form.is_valid():
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         try:
-            set_standing(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
+            set_lifecycle(customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         except ActionRefused as error:
             return LIFECYCLE.refuse(request, customer, str(error))
         return LIFECYCLE.confirm(request, customer, _("Saved."))
-    opening = Opening(request.path, _("Where they stand with us"), _("Save"), form=form)
+    opening = Opening(request.path, _("Lifecycle and contact"), _("Save"), form=form)
     return LIFECYCLE.ask(request, customer, opening)

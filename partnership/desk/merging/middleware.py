@@ -10,7 +10,7 @@ from customers.lookups import visible_customers
 from customers.models import Merge
 from partnership.desk.merging.preview import merge_sentence
 
-_CUSTOMER_ROUTE = "customers/<int:pk>/"
+CUSTOMER_ROUTE = "customers/<int:pk>/"
 
 
 class MergedMiddleware:
@@ -24,7 +24,7 @@ class MergedMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match = request.resolver_match
-        if not isinstance(exception, Http404) or match is None or not match.route.startswith(_CUSTOMER_ROUTE):
+        if not isinstance(exception, Http404) or match is None or not match.route.startswith(CUSTOMER_ROUTE):
             return None
         if request.method not in ("GET", "HEAD"):
             return None

@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from customers.merge_fields import combined
-from customers.merge_rows import named
+from customers.merge_fields import combine_fields
+from customers.merge_rows import moved_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction
@@ -52,7 +52,7 @@ def preview_merge(survivor: Customer, absorbed: Customer, *, visible: CustomerQu
     """Compare two customers; only names of `visible` ones are shown."""
     columns = [field.attname for field in Customer._meta.concrete_fields if not field.generated]
     result = Customer(**{column: getattr(survivor, column) for column in columns})
-    for name, value in combined(survivor, absorbed).items():
+    for name, value in combine_fields(survivor, absorbed).items():
         setattr(result, name, value)
     comparisons = [_compare_field(name, survivor, absorbed, result, visible) for name in _FIELDS]
     filled = [one for one in comparisons if one.survivor or one.absorbed]
@@ -122,7 +122,7 @@ def _count_rows(absorbed: Customer) -> list[str]:
 
 def count_moved_rows(merge: Merge) -> list[str]:
     """Say how many rows became the survivor's."""
-    return _say_counts(lambda model, field: len(named(merge, model, field)))
+    return _say_counts(lambda model, field: len(moved_rows(merge, model, field)))
 
 
 def _say_counts(count: Callable[[type[Model], str], int]) -> list[str]:

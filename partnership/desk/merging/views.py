@@ -68,10 +68,12 @@ def merge_choice(request: HttpRequest, pk: int) -> HttpResponse:
 def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Show both customers and the merged one; on POST merge the second into the first."""
     survivor, absorbed = customer_or_404(request, pk), customer_or_404(request, other_pk)
-    obstacle = merging.obstacle(survivor, absorbed)
+    obstacle = merging.merge_obstacle(survivor, absorbed)
     if request.method == "POST" and not obstacle:
         try:
-            done = merging.merge(survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now())
+            done = merging.merge_customers(
+                survivor=survivor, absorbed=absorbed, by=staff_member(request), at=timezone.now()
+            )
         except ActionRefused as error:
             obstacle = str(error)
         else:
@@ -87,7 +89,7 @@ def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a merge did, and how to undo it."""
     done = _merge_or_404(request, pk)
-    page = _MergePage(done, merge_sentence(done), count_moved_rows(done), unmerging.obstacle(done))
+    page = _MergePage(done, merge_sentence(done), count_moved_rows(done), unmerging.unmerge_obstacle(done))
     return render_page(request, "desk/merging/merge.html", page)
 
 
@@ -96,7 +98,7 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
     done = _merge_or_404(request, pk)
     if request.method == "POST":
         try:
-            unmerging.unmerge(done, by=staff_member(request), at=timezone.now())
+            unmerging.unmerge_customers(done, by=staff_member(request), at=timezone.now())
         except ActionRefused as error:
             messages.error(request, str(error))
         else:

@@ -1,17 +1,18 @@
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer, Goal
-from interactions.change_history.edit_conflicts import Meanwhile
+from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import ComingDayField, SubmitOnceForm
 from partnership.staff.models import User
 
 
 class PromiseForm(SubmitOnceForm):
-    """A promise made in the part of the page where promises stand."""
+    """A new promise of either side."""
 
     party = forms.ChoiceField(
         label=_("Who promises"),
@@ -25,29 +26,29 @@ class PromiseForm(SubmitOnceForm):
         label=_("For which goal"), queryset=Goal.objects.none(), required=False, empty_label=_("none in particular")
     )
 
-    def __init__(self, given: Any = None, *, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="new-promise-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None, *, customer: Customer) -> None:
+        super().__init__(given, auto_id="new-promise-%s")
         goals = customer.goals.filter(status=Goal.Status.ACTIVE)
         cast(forms.ModelChoiceField, self.fields["goal"]).queryset = goals
 
 
 class RenegotiationForm(SubmitOnceForm):
-    due_on = ComingDayField(label=_("The new day"))
+    due_on = ComingDayField(label=_("The new date"))
 
-    def __init__(self, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="renegotiation-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="renegotiation-%s")
 
 
-class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
-    """Its words, its goal and, when ours, its owner. Another day is agreed on, not corrected."""
+class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):
+    """The words, the goal and, for ours, the owner. Another date is agreed on, not corrected."""
 
     class Meta:
         model = Commitment
         fields = ["what", "goal", "owner"]
         widgets = {"what": forms.TextInput(attrs={"dir": "auto"})}
 
-    def __init__(self, given: Any = None, **kwargs: Any) -> None:
-        super().__init__(given, auto_id="promise-%s", **kwargs)
+    def __init__(self, given: QueryDict | None = None, *, instance: Commitment) -> None:
+        super().__init__(given, auto_id="promise-%s", instance=instance)
         goals = cast(forms.ModelChoiceField, self.fields["goal"])
         goals.queryset = self.instance.customer.goals.all()
         goals.empty_label = _("none in particular")
@@ -56,4 +57,4 @@ class PromiseCorrectionForm(Meanwhile, forms.ModelForm):
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
             owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Commitment, Customer
@@ -35,6 +36,9 @@ class Side:
 
 @dataclass(frozen=True)
 class PromisesSection:
+    """`url`: what a promise's URLs begin with, before its key."""
+
+    url: str
     sides: list[Side]
     overdue: list[Commitment]
     today: date
@@ -48,7 +52,8 @@ def promises_section(customer: Customer) -> PromisesSection:
         promise.customer = customer
     ours, theirs = (_side(party, promises, today) for party in (Commitment.Party.US, Commitment.Party.THEM))
     sides = [ours, theirs] if ours.overdue else [theirs, ours]
-    return PromisesSection(sides=sides, overdue=ours.overdue, today=today)
+    url = reverse("promise_keeping", args=[0]).removesuffix("0/keeping/")
+    return PromisesSection(url=url, sides=sides, overdue=ours.overdue, today=today)
 
 
 def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> Side:

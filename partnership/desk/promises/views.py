@@ -33,31 +33,31 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         ref = given.pop("ref")
         make_promise(customer=customer, made_at=timezone.now(), by=staff_member(request), external_id=ref, **given)
-        return PROMISES.confirm(request, customer, _("The promise is made."))
-    opening = Opening(request.path, _("Make a promise"), _("Make the promise"), form=form)
+        return PROMISES.confirm(request, customer, _("The promise is recorded."))
+    opening = Opening(request.path, _("Record a promise"), _("Record promise"), form=form)
     return PROMISES.ask(request, customer, opening)
 
 
-def change(request: HtmxHttpRequest, promise: Commitment, verb: Callable[..., object], said: str) -> HttpResponse:
+def _change(request: HtmxHttpRequest, promise: Commitment, verb: Callable[..., object], message: str) -> HttpResponse:
     try:
         verb(promise, at=timezone.now(), by=staff_member(request))
     except ActionRefused as error:
         return PROMISES.refuse(request, promise.customer, str(error))
-    return PROMISES.confirm(request, promise.customer, said)
+    return PROMISES.confirm(request, promise.customer, message)
 
 
 @require_POST
 def keeping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return change(request, promise_or_404(request, pk), keep_promise, _("The promise is kept."))
+    return _change(request, promise_or_404(request, pk), keep_promise, _("The promise is marked as kept."))
 
 
 @accepts_form
 def release(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
     if request.method == "POST":
-        return change(request, promise, release_promise, _("The promise is released: neither kept nor missed."))
+        return _change(request, promise, release_promise, _("The promise is released: neither kept nor missed."))
     text = _("%(what)s. It will count as neither kept nor missed.") % {"what": promise.what}
-    opening = Opening(request.path, _("Release this promise?"), _("Release it"), text=text, at=pk)
+    opening = Opening(request.path, _("Release this promise?"), _("Release promise"), text=text, at=pk)
     return PROMISES.ask(request, promise.customer, opening)
 
 
@@ -67,8 +67,8 @@ def renegotiation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     form = RenegotiationForm(posted(request))
     if form.is_valid():
         verb = partial(renegotiate_promise, due_on=form.cleaned_data["due_on"], external_id=form.cleaned_data["ref"])
-        return change(request, promise, verb, _("A new day is agreed on."))
-    opening = Opening(request.path, _("Agree on a new day"), _("Agree"), text=promise.what, form=form, at=pk)
+        return _change(request, promise, verb, _("A new date is agreed on."))
+    opening = Opening(request.path, _("Agree on a new date"), _("Agree on date"), text=promise.what, form=form, at=pk)
     return PROMISES.ask(request, promise.customer, opening)
 
 

@@ -37,7 +37,7 @@ def pages(user: User) -> list[Offer]:
 
 
 def actions(customer: Customer) -> list[Offer]:
-    name = customer.called
+    name = customer.display_name
     tabs = [
         Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit")
         for tab, form in COMPOSERS.items()

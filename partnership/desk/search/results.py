@@ -16,7 +16,7 @@ from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
 from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
-from interactions.search import found_by, saying, tsquery
+from interactions.search import find_interactions, matching_rows, words_query
 from partnership.core.pagination import Page, parse_key
 from partnership.desk.customer_list.choices import filter_choices
 from partnership.desk.customer_list.columns import ListedCustomer, load_customers
@@ -57,7 +57,7 @@ class EntryHit:
 
 def find_customers(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[CustomerHit]:
     """List the likeliest first, similar names last. BadRequest when `after` is no key."""
-    found = customer_search.found_by(visible.standing(), words, tags=filter_choices().tags, limit=_MOST_CUSTOMERS)
+    found = customer_search.find_customers(visible.unmerged(), words, tags=filter_choices().tags, limit=_MOST_CUSTOMERS)
     start = parse_key(after, int)[0] if after else 0
     end = start + _PAGE_SIZE
     listed = load_customers(found[start:end], ("contact", "heard", "owner"), at=at)
@@ -67,13 +67,13 @@ def find_customers(visible: CustomerQuerySet, words: str, *, at: datetime, after
 
 def find_entries(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
     """List the best first where they are few, else the newest. BadRequest when `after` is no key."""
-    query = tsquery(words, filter_choices().languages)
+    query = words_query(words, filter_choices().languages)
     return _find_entries(entries_of(visible), query, at=at, after=after) if query else Page([], None)
 
 
 def find_conversations(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
     """List as find_entries does, one entry of each conversation: the newest that holds the words."""
-    query = tsquery(words, filter_choices().languages)
+    query = words_query(words, filter_choices().languages)
     if query is None:
         return Page([], None)
     return _find_entries(_newest_by_conversation(entries_of(visible), query), query, at=at, after=after)
@@ -82,7 +82,7 @@ def find_conversations(visible: CustomerQuerySet, words: str, *, at: datetime, a
 def _find_entries(
     entries: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str
 ) -> Page[EntryHit]:
-    hits = found_by(entries, query, at=at, after=after, limit=_PAGE_SIZE + 1)
+    hits = find_interactions(entries, query, at=at, after=after, limit=_PAGE_SIZE + 1)
     rows = _read_hits([pk for pk, _key in hits[:_PAGE_SIZE]], query)
     return Page(rows, hits[_PAGE_SIZE - 1][1] if len(hits) > _PAGE_SIZE else None)
 
@@ -91,7 +91,7 @@ def _newest_by_conversation(entries: InteractionQuerySet, query: SearchQueryComb
     """Served by interactions_by_conversation."""
     later = Q(occurred_at__gt=OuterRef("occurred_at")) | Q(pk__gt=OuterRef("pk"))
     others = entries.filter(later, conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
-    return entries.filter(~Exists(saying(others.order_by(), query)), conversation__isnull=False)
+    return entries.filter(~Exists(matching_rows(others.order_by(), query)), conversation__isnull=False)
 
 
 def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
@@ -132,7 +132,7 @@ def _mark(text: str) -> SafeString:
 def _mark_name(name: str, words: str) -> SafeString:
     """Mark the words in a name regardless of accents and case, unless folding these changes the name's length."""
     folded = sort_key(name)
-    searched = [re.escape(word) for word in customer_search.asked_words(words)]
+    searched = [re.escape(word) for word in customer_search.search_words(words)]
     if len(folded) != len(name) or not searched:
         return SafeString(escape(name))
     parts, end = [], 0

@@ -20,7 +20,7 @@ from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, render_page
 from partnership.desk.search.palette import Offer, actions, matching, pages
 from partnership.desk.search.results import CustomerHit, EntryHit, find_conversations, find_customers, find_entries
-from partnership.desk.web.statement_timeout import TooSlowError, patience
+from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.staff.access import staff_member
 
 _LONGEST_SEARCH = 200
@@ -68,7 +68,7 @@ def search(request: HtmxHttpRequest) -> HttpResponse:
     found: Found = Page([], None)
     too_slow = False
     try:
-        with patience():
+        with statement_timeout():
             if words:
                 found = _find(request, tab, words, after)
             if words and not chosen and not found.rows:
@@ -105,10 +105,10 @@ def _search_url(words: str, tab: str, after: str = "") -> str:
 def palette(request: HttpRequest) -> HttpResponse:
     """Offer what matches the words typed: customers, actions on the customer `here`, pages."""
     words = _searched_words(request)
-    visible = visible_customers(request).standing()
+    visible = visible_customers(request).unmerged()
     customer = visible.filter(pk=parse_number(request.GET.get("here", ""))).first()
     try:
-        with patience():
+        with statement_timeout():
             customers = suggest_customers(visible, words, limit=_MOST_SUGGESTIONS) if words else []
     except TooSlowError:
         customers = []

@@ -13,30 +13,30 @@ from partnership.scoring.tier_pins import pin_tier, unpin_tier
 from partnership.staff.access import staff_member
 
 
-def pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:
-    standing = visible_customers(request).standing()
+def _pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:
+    standing = visible_customers(request).unmerged()
     return get_object_or_404(standing.select_related("tier_pin__tier", "score__tier"), pk=pk)
 
 
 @accepts_form
 def pin(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Sets or changes the pin of the tier, in the head of the customer's page."""
-    customer, today = pinnable_or_404(request, pk), timezone.localdate()
+    """Set or change the pin of the tier, in the head of the customer's page."""
+    customer, today = _pinnable_or_404(request, pk), timezone.localdate()
     score = getattr(customer, "score", None)
     form = PinForm(posted(request), pin=pin_in_force(customer), tier=score and score.tier, today=today)
     if form.is_valid():
         pin_tier(customer=customer, by=staff_member(request), **form.cleaned_data)
-        return PIN.confirm(request, pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."))
+        return PIN.confirm(request, _pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."))
     opening = Opening(request.path, _("Pin the tier"), _("Pin"), form=form)
     return PIN.ask(request, customer, opening)
 
 
 @accepts_form
 def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    customer = pinnable_or_404(request, pk)
+    customer = _pinnable_or_404(request, pk)
     if request.method == "POST":
         if not unpin_tier(customer=customer):
-            return PIN.refuse(request, customer, _("There is no pin any more."))
-        return PIN.confirm(request, pinnable_or_404(request, pk), _("The pin is lifted."))
-    text = _("The tier will again be the one that the evidence earns.")
-    return PIN.ask(request, customer, Opening(request.path, _("Lift the pin?"), _("Lift it"), text))
+            return PIN.refuse(request, customer, _("The pin is gone already."))
+        return PIN.confirm(request, _pinnable_or_404(request, pk), _("The pin is lifted."))
+    text = _("The tier will follow the score again.")
+    return PIN.ask(request, customer, Opening(request.path, _("Lift the pin?"), _("Lift pin"), text))

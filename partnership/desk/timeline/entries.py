@@ -21,7 +21,7 @@ from customers.models import Customer
 from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind
 from interactions.permissions import may_restore
-from interactions.search import asked_words
+from interactions.search import search_words
 from partnership.core.pagination import format_key
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
@@ -158,6 +158,7 @@ class _EntryBuilder:
         self.us, self.undecided, self.decided = str(_("Us")), str(_("Decide on it")), str(_("The decision"))
         self.urls = {customer.pk: _entries_url(customer.pk)}
         self.file_url = reverse("attachment", args=[0]).removesuffix("0/")
+        self.conversation_url = reverse("conversation", args=[0]).removesuffix("0/")
         self.markup: Callable[[str], SafeString] = _Highlighter(words) if words else _safe
 
     def __call__(self, row: Row) -> Entry:
@@ -189,8 +190,8 @@ class _EntryBuilder:
             has_original=has_original,
             thread=row.conversation_id,
             earlier=_earlier_label(row.earlier),
-            thread_url=reverse("conversation", args=[row.conversation_id]) if row.earlier else "",
-            earlier_url=_earlier_url(row) if row.earlier else "",
+            thread_url=f"{self.conversation_url}{row.conversation_id}/" if row.earlier else "",
+            earlier_url=self._earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
             error=row.error or "",
             decision=decision,
@@ -213,6 +214,12 @@ class _EntryBuilder:
         if customer_pk not in self.urls:
             self.urls[customer_pk] = _entries_url(customer_pk)
         return self.urls[customer_pk]
+
+    def _earlier_url(self, row: Row) -> str:
+        """Address the messages of a row's thread below it."""
+        place = format_key(row.occurred_at, row.pk)
+        timeline_url = f"{self._url(row.customer_id).removesuffix('entries/')}timeline/"
+        return Filters(thread=row.conversation_id, flat=True).address(timeline_url, before=place)
 
     def _author(self, row: Row) -> str:
         if row.direction == Direction.INBOUND:
@@ -247,17 +254,11 @@ def _earlier_label(count: int) -> str:
     return ngettext("%d earlier in this thread", "%d earlier in this thread", count) % count if count else ""
 
 
-def _earlier_url(row: Row) -> str:
-    """Address the messages of a row's thread below it."""
-    place = format_key(row.occurred_at, row.pk)
-    return Filters(thread=row.conversation_id, flat=True).url(row.customer_id, before=place)
-
-
 class _Highlighter:
     """Marks the stems that the database marked in a text, and words that begin with one of the search."""
 
     def __init__(self, words: str) -> None:
-        beginnings = "|".join(re.escape(word) for word in asked_words(words)) or r"(?!)"
+        beginnings = "|".join(re.escape(word) for word in search_words(words)) or r"(?!)"
         self.known = re.compile(rf"{MARK}(.*?){UNMARK}|(?<!\w)((?:{beginnings})\w*)", re.IGNORECASE | re.DOTALL)
 
     def __call__(self, text: str) -> SafeString:

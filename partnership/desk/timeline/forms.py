@@ -1,23 +1,26 @@
 """The form of a timeline's filters. It only shows them: the URL is read by desk.timeline.filters."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
 from django import forms
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Goal
 from interactions.models import Channel, Direction, Kind
-from interactions.models.kinds import DEMAND, GIVEN, RECEIVED, SENTIMENT, SOLD
+from interactions.models.kinds import DEMANDS, SALES, SENTIMENTS, VALUE_GIVEN, VALUE_RECEIVED
 from partnership.desk.timeline.filters import PARAMETER_NAMES, TALK, Filters
 from partnership.desk.timeline.rows import Line
 from partnership.staff.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _MOST_PEOPLE, _MOST_GOALS = 200, 50
 
-Label = str | Promise
-Choice = tuple[int | str, Label]
+Label: TypeAlias = "str | _StrPromise"
+Choice: TypeAlias = "tuple[int | str, Label]"
 
 
 def day_field(label: Label) -> forms.DateField:
@@ -27,15 +30,15 @@ def day_field(label: Label) -> forms.DateField:
 
 
 def _choice_field(
-    label: Label, unfiltered: Label, choices: Iterable[Choice | tuple[Label, list[Choice]]]
+    label: Label, unfiltered: Label, choices: "Iterable[Choice | tuple[Label, list[Choice]]]"
 ) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", unfiltered), *choices])
 
 
 def _kinds_by_group() -> list[tuple[Label, list[Choice]]]:
     """Group all kinds, those filtered by most often first."""
-    groups = [(_("Talk"), TALK - DEMAND - SENTIMENT), (_("What they ask for"), DEMAND)]
-    groups += [(_("Value"), frozenset(GIVEN) | frozenset(RECEIVED) | frozenset(SOLD) | SENTIMENT)]
+    groups = [(_("Talk"), TALK - DEMANDS - SENTIMENTS), (_("What they ask for"), DEMANDS)]
+    groups += [(_("Value"), frozenset(VALUE_GIVEN) | frozenset(VALUE_RECEIVED) | frozenset(SALES) | SENTIMENTS)]
     rest = frozenset(Kind) - frozenset().union(*(kinds for _name, kinds in groups))
     return [(name, [(kind.value, kind.label) for kind in Kind if kind in kinds])
             for name, kinds in [*groups, (_("Else"), rest)]]  # fmt: skip

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from interactions.models import Deletion, Interaction
-from interactions.querysets import PAGE
+from interactions.querysets import PAGE_SIZE
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.core.pagination import format_key, parse_key, parse_moment
 from partnership.core.params import parse_number
@@ -57,7 +57,9 @@ class Window:
     at: int | None = None
 
 
-def window(line: Line, filters: Filters, place: Place, *, size: int = PAGE, limit: int = LIST_TEXT_LENGTH) -> Window:
+def window(
+    line: Line, filters: Filters, place: Place, *, size: int = PAGE_SIZE, limit: int = LIST_TEXT_LENGTH
+) -> Window:
     """Read one page. Http404 when the entry that is asked for isn't on this timeline."""
     if place.after:
         return _window_above(line, filters, place.after, size)

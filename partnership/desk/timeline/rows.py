@@ -31,13 +31,13 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import SETTLED_ELSEWHERE
 from interactions.models import Attachment, Interaction
-from interactions.models.words import STEMMERS, Whose
+from interactions.models.words import STEMMERS, CustomerArray
 from interactions.querysets import InteractionQuerySet
-from interactions.search import asked_words, beginning_of, is_common, query_of, tsquery
-from partnership.core.compiled_queries import CompiledQuery
+from interactions.search import is_common_query, prefix_query, search_words, words_query, words_query_from
+from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.tier_changes import TierChangeRow
-from partnership.staff.external_ids import OWN
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
 LIST_TEXT_LENGTH = 700  # characters; the entry's own page shows all
@@ -110,7 +110,7 @@ _ANNOTATIONS = {
     "files": ArraySubquery(_FILES.values(of=JSONObject(pk="pk", name="name", size="size", type="content_type"))),
     # Bytes are counted without unpacking the text.
     "html_size": Func(F("html"), function="octet_length", output_field=IntegerField()),
-    "formatted": Case(When(source=OWN, then=F("html")), default=Value(""), output_field=TextField()),
+    "formatted": Case(When(source=OWN_SOURCE, then=F("html")), default=Value(""), output_field=TextField()),
 }
 
 Item = TypeVar("Item")
@@ -137,7 +137,7 @@ class Line:
     @property
     def people(self) -> CustomerQuerySet:
         """The customers whose rows an organisation's timeline has."""
-        return self.visible.standing().filter(Q(pk=self.customer.pk) | Q(organisation=self.customer))
+        return self.visible.unmerged().filter(Q(pk=self.customer.pk) | Q(organisation=self.customer))
 
     @property
     def people_ids(self) -> PeopleIds:
@@ -148,8 +148,8 @@ class Line:
         return [code for code in (self.customer.language, self.firm.language) if code]
 
     def rows(self, filters: Filters, *, limit: int = LIST_TEXT_LENGTH) -> "Rows":
-        query = tsquery(filters.words, self.languages)
-        return Rows(self, filters, limit, query, walks_index=query is None or self.has_people or is_common(query))
+        query = words_query(filters.words, self.languages)
+        return Rows(self, filters, limit, query, walks_index=query is None or self.has_people or is_common_query(query))
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Rows:
 
     def read_before(self, key: tuple[datetime, int] | None, size: int) -> list[Row]:
         """Read them, by a compiled query for a person's timeline without filters but words."""
-        scope, words = self.filters.scope, asked_words(self.filters.words)
+        scope, words = self.filters.scope, search_words(self.filters.words)
         if self.line.has_people or self.filters != Filters(scope=scope, words=self.filters.words if words else ""):
             return list(self.before(key, size))
         languages = tuple(self.line.languages) if words else ()
@@ -177,7 +177,7 @@ class Rows:
             scope, self.limit, size, len(words), languages, walks_index=self.walks_index, is_first=key is None
         )
         place = {"moment": key[0], "pk": key[1]} if key else {}
-        values = _numbered((word, beginning_of(word)) for word in words)
+        values = _numbered((word, prefix_query(word)) for word in words)
         return read(customer=self.line.customer.pk, **place, **values)
 
     def after(self, key: tuple[datetime, int], size: int) -> list[Row]:
@@ -208,8 +208,8 @@ class Rows:
         """The customer's alone, as the index has them: interactions_timeline or interactions_by_words."""
         if self.walks_index:
             return self._annotated.filter(customer=self.line.customer)
-        return self._annotated.alias(whose=Whose("customer")).filter(
-            whose__contains=Whose(Value(self.line.customer.pk))
+        return self._annotated.alias(whose=CustomerArray("customer")).filter(
+            whose__contains=CustomerArray(Value(self.line.customer.pk))
         )
 
     @property
@@ -250,13 +250,13 @@ def _plain_timeline(
 
     def build(customer: int, moment: datetime | None = None, pk: int = 0, **terms: str) -> QuerySet[Interaction, Row]:
         line = Line(Customer(pk=customer, language=own), Customer.objects.none(), Firm(language=firms), User())
-        query = query_of([(terms[f"word{n}"], terms[f"start{n}"]) for n in range(words)], languages)
+        query = words_query_from([(terms[f"word{n}"], terms[f"start{n}"]) for n in range(words)], languages)
         filters = Filters(scope=scope, words="these" if words else "")
         return Rows(line, filters, limit, query, walks_index).before((moment, pk) if moment else None, size)
 
     place = {} if is_first else {"moment": datetime, "pk": int}
-    plans = not (words and walks_index)  # how common the words are decides the plan
-    return CompiledQuery(build, plan_per_connection=plans, customer=int, **place, **_numbered([(str, str)] * words))
+    query = ReplannedQuery if words and walks_index else CompiledQuery  # how common the words are decides the plan
+    return query(build, customer=int, **place, **_numbered([(str, str)] * words))
 
 
 def _numbered(terms: Iterable[tuple[Item, Item]]) -> dict[str, Item]:
@@ -281,7 +281,7 @@ def _marked_texts(query: SearchQueryCombinable, languages: list[str], limit: int
     stemmers = [STEMMERS[code] for code in (language.split("-")[0] for language in languages) if code in STEMMERS]
     config = [*stemmers, "simple"][0]
 
-    def marked(text: Expression | F, **options: object) -> SearchHeadline:
+    def marked(text: Expression | F, **options: Any) -> SearchHeadline:
         unmarked = Func(text, Value(MARK + UNMARK), Value(""), function="translate")
         return SearchHeadline(unmarked, query, config=config, start_sel=MARK, stop_sel=UNMARK, **options)
 

@@ -7,7 +7,7 @@ from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Window
+from django.db.models import F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import JSONObject, Lag
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,18 +66,18 @@ class TierChange:
         return self
 
 
-def _tier_change_snapshots(customer: int | OuterRef) -> QuerySet[ScoreSnapshot]:
-    """Find snapshots whose tier has another name than the one before (`was_…`), by scoring_scoresnapshot_one_a_day."""
+def _with_tier_changed(snapshots: QuerySet[ScoreSnapshot]) -> QuerySet[ScoreSnapshot]:
+    """Pick those whose tier has another name than the one before (`was_…`), by scoring_scoresnapshot_one_a_day."""
     by_day = F("day").asc()
     before = {f"was_{name}": Window(Lag(field), order_by=by_day) for name, field in _FIELDS.items()}
-    snapshots: QuerySet[ScoreSnapshot] = ScoreSnapshot.objects.filter(customer=customer).annotate(**before)
-    changed = snapshots.filter(was_tier__isnull=False).exclude(was_tier=F("tier__name"))
-    return changed.order_by("day")
+    had_another = Q(was_tier__isnull=False) & ~Q(was_tier=F("tier__name"))
+    return snapshots.annotate(**before).filter(had_another).order_by("day")
 
 
 def tier_change_rows_of_each() -> ArraySubquery:
     """Return them for each customer of a query, so that their page needs no query of its own."""
-    return ArraySubquery(_tier_change_snapshots(OuterRef("pk")).values(row=_AS_JSON))
+    snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"))
+    return ArraySubquery(_with_tier_changed(snapshots).values(row=_AS_JSON))
 
 
 def tier_changes(
@@ -85,7 +85,8 @@ def tier_changes(
 ) -> list[TierChange]:
     """List the changes between two moments, newest first. `rows`: all of the customer's, read here where None."""
     if rows is None:
-        rows = list(_tier_change_snapshots(customer.pk).values_list(_AS_JSON, flat=True))
+        snapshots = ScoreSnapshot.objects.filter(customer=customer)
+        rows = list(_with_tier_changed(snapshots).values_list(_AS_JSON, flat=True))
     changes = [_tier_change(row, customer, firm) for row in rows]
     return [change for change in reversed(changes) if above < change.occurred_at < below]
 
@@ -101,7 +102,7 @@ def _tier_change(row: TierChangeRow, customer: Customer, firm: Firm) -> TierChan
         points=round_score(row["points"]),
         because=_reason(row),
         url=f"{reverse('why', args=[customer.pk])}?{period}",
-        occurred_at=firm.end_of(day) - timedelta(microseconds=1),
+        occurred_at=firm.end_of_day(day) - timedelta(microseconds=1),
         occurred_on=day,
     )
 

@@ -31,7 +31,7 @@ def may_take_down(user: User, post: WallPost) -> bool:
 
 def list_posts(visible: CustomerQuerySet, after: str = "") -> Page[WallPost]:
     """List posts about visible customers, newest first. Served by wall_newest."""
-    posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.standing())
+    posts: QuerySet[WallPost] = WallPost.objects.filter(interaction__customer__in=visible.unmerged())
     if after:
         moment, pk = parse_key(after, parse_moment)
         posts = posts.filter(posted_at__lte=moment).exclude(posted_at=moment, pk__gte=pk)

@@ -56,7 +56,7 @@ def entry_wall(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         return redirect("entry", pk, entry_pk)
     return FormPage(
         title=_("Share on the wall"),
-        text=_("All colleagues who may see %(name)s see it there.") % {"name": entry.customer.called},
+        text=_("All colleagues who may see %(name)s see it there.") % {"name": entry.customer.display_name},
         form=form,
         action=_("Share"),
         back=reverse("entry", args=[pk, entry_pk]),

@@ -20,19 +20,19 @@ def promise_or_404(request: HttpRequest, pk: int) -> Commitment:
 
 
 def visible_entries(request: HttpRequest) -> InteractionQuerySet:
-    """With what its actions depend on."""
-    visible = visible_customers(request).standing()
+    """Fetch entries with what their actions depend on."""
+    visible = visible_customers(request).unmerged()
     return Interaction.objects.filter(customer__in=visible).select_related("customer", "author", "wall_post")
 
 
 def entry_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Interaction:
-    """One that stands on that customer's line of time."""
+    """Find an entry on that customer's timeline."""
     return get_object_or_404(visible_entries(request), pk=entry_pk, customer=pk)
 
 
 def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
-    """With its customer, and who has it or stands in for them."""
-    visible = Conversation.objects.filter(customer__in=visible_customers(request).standing())
+    """Find a conversation with its customer, its assignee and their covers."""
+    visible = Conversation.objects.filter(customer__in=visible_customers(request).unmerged())
     return get_object_or_404(visible.select_related("customer", "assignee__cover__cover", "department"), pk=pk)
 
 

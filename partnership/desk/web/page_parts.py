@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from partnership.core.requests import HtmxHttpRequest
+from partnership.desk.web.single_pages import FormPage, QuestionPage
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,13 @@ class PagePart:
         if request.htmx:
             response = self._render(request, customer, status=status, opening=opening)
         elif opening.form is None:
-            question = {"question": opening.title, "text": opening.text, "action": opening.action, "url": opening.url}
-            response = render(request, "confirm.html", {**question, "back": back})
+            question = QuestionPage(
+                opening.title, opening.text, effect="", action=opening.action, url=opening.url, back=back
+            )
+            response = question.render(request)
         else:
-            page = {"title": opening.title, "text": opening.text, "action": opening.action, "form": opening.form}
-            response = render(request, "desk/web/form.html", {**page, "back": back}, status=status)
+            page = FormPage(opening.title, opening.form, opening.action, back, opening.text)
+            response = page.render(request)
         patch_vary_headers(response, ["HX-Request"])
         return response
 

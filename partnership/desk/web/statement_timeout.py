@@ -1,4 +1,4 @@
-"""No reader waits forever: what takes the database too long is given up with a word instead of an error."""
+"""A limit on the time of reads, so that the page can say so instead of failing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,29 +6,29 @@ from contextlib import contextmanager
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-SECONDS = 4
+_SECONDS = 4
 
 
 class TooSlowError(Exception):
-    """The database was asked for too much."""
+    """A read took longer than its limit."""
 
 
 @contextmanager
-def patience(seconds: float = SECONDS) -> Iterator[None]:
-    """Reads only: each statement within has that long. Raises TooSlowError."""
+def statement_timeout(seconds: float = _SECONDS) -> Iterator[None]:
+    """Give each statement within so many seconds; reads only. Raises TooSlowError."""
     outermost = not connection.in_atomic_block
     try:
         with transaction.atomic():
-            limit_to(f"{int(seconds * 1000)}ms")
+            _set_limit(f"{int(seconds * 1000)}ms")
             yield
             if not outermost:  # else it ends with the transaction
-                limit_to("0")
+                _set_limit("0")
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlowError from error
         raise
 
 
-def limit_to(time: str) -> None:
+def _set_limit(time: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [time])

@@ -54,7 +54,7 @@ def partnership_lane(
 def leading_items(visible: CustomerQuerySet) -> QuerySet[FocusItem]:
     """Return the first item of each active customer whom we may contact. Served by focus_items_in_order."""
     return FocusItem.objects.filter(
-        is_lead=True, customer__in=visible.standing(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
+        is_lead=True, customer__in=visible.unmerged(), customer__lifecycle=Customer.Lifecycle.ACTIVE,
         customer__do_not_contact=False,
     ).order_by("-place", "-id")  # fmt: skip
 

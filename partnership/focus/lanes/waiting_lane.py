@@ -23,7 +23,7 @@ from interactions.querysets import ConversationQuerySet, InteractionQuerySet
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
-from partnership.staff.business_hours import Calendar, calendar
+from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
 SIZE = 10
@@ -54,11 +54,11 @@ class Clock:
 
     def earliest_wait(self, due: float) -> datetime:
         """Return the moment before which no wait that falls due then can have begun."""
-        return self.calendar.moment(due - self.targets[-1] * 3600)
+        return self.calendar.first_moment(due - self.targets[-1] * 3600)
 
     def latest_wait(self, due: float) -> datetime:
         """Return the moment after which no wait that falls due by then can have begun."""
-        return self.calendar.moment(due - self.targets[0] * 3600 + 1)
+        return self.calendar.first_moment(due - self.targets[0] * 3600 + 1)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Waiting:
 def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
     """Return the clock since the oldest wait began; pass `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
-    whole = calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
+    whole = firm_calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
     targets = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
     return Clock(whole, at, whole.reading(at), targets)
 
@@ -112,7 +112,7 @@ def _after_position(waiting: ConversationQuerySet, position: str, *, clock: Cloc
     (due, since), pk = parse_key(position, _read_position)
     earliest = clock.earliest_wait(due)
     later = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk)
-    rest = _in_due_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.between(earliest, clock.at))
+    rest = _in_due_order(waiting.filter(waiting_since__gte=earliest), clock.calendar.slice(earliest, clock.at))
     return rest.filter(Q(due__gte=due) & (Q(due__gt=due) | later))
 
 
@@ -125,13 +125,13 @@ def _candidates(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> tu
     oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "target_hours")[:rows])
     begin = oldest[0][1] if oldest else clock.at
     if len(oldest) < rows:
-        return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.between(begin, clock.at)
+        return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.slice(begin, clock.at)
     until = clock.latest_wait(max(clock.due(since, target) for _, since, target in oldest))
     everybody = Conversation.objects.waiting().filter(waiting_since__lte=until).order_by()
     # By their keys, the planner sees how few they are and looks up their customers alone, not all.
     named = list(everybody.values_list("pk", flat=True)[: _MOST_NAMED + 1])
     among = Q(pk__in=named) if len(named) <= _MOST_NAMED else Q(waiting_since__lte=until)
-    return among, clock.calendar.between(begin, until)
+    return among, clock.calendar.slice(begin, until)
 
 
 def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting | None:
@@ -141,7 +141,7 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
 
 
 def by_due(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
-    return _in_due_order(with_target(visible), clock.calendar.until(clock.at))
+    return _in_due_order(with_target(visible), clock.calendar.head(clock.at))
 
 
 def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
@@ -154,13 +154,13 @@ def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> Conversa
 def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Return the conversations that wait, each with its tier's response target as `target_hours`."""
     hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
-    return Conversation.objects.waiting().filter(customer__in=visible.standing()).annotate(target_hours=hours)
+    return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
 
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
     """Count those overdue or due within AT_RISK_HOURS, snoozed ones too; MOST_COUNTED + 1 stands for more."""
     soon = clock.now + AT_RISK_HOURS * 3600
-    of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last(soon - h * 3600)) for h in clock.targets)
+    of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last_moment(soon - h * 3600)) for h in clock.targets)
     due = with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
     return due.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
@@ -174,7 +174,7 @@ def _read_rows(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting
     shown = {one.pk: one for one in _with_people([one.pk for one in found])}
     newest = {row.conversation_id: row for row in _last_inbound(list(shown))}
     return [
-        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.moment(one.due), newest.get(one.pk))
+        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.first_moment(one.due), newest.get(one.pk))
         for one in found
         if one.pk in shown  # not deleted meanwhile
     ]

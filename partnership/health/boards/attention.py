@@ -1,4 +1,4 @@
-"""The attention audit: whether our time goes where partnership is."""
+"""The attention board: whether our time goes where partnership is."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,12 @@ from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
 
-DAY = 8 * 60
-"""Minutes of a working day."""
+WORKING_DAY = 8 * 60  # minutes
 
 
 @dataclass(frozen=True)
 class Audit:
-    """Minutes and points of partnership of all, and by tier."""
+    """Minutes and partnership points of all customers, and by tier."""
 
     tiers: list[TierRow]
     minutes: int
@@ -30,12 +29,12 @@ class Audit:
 
     @property
     def fair(self) -> float:
-        """Minutes that go with a point of partnership."""
+        """Return the minutes for each point of partnership."""
         return self.minutes / self.partnership if self.partnership else 0
 
 
 def audit_of(scope: Scope, *names: str) -> Audit:
-    """With the sums of `names` too: one read serves what else a page asks."""
+    """Sum up our time and partnership, and the metrics of `names` in the same read."""
     tiers = by_tier(
         scope,
         "minutes",
@@ -77,15 +76,15 @@ def attention(scope: Scope) -> Board:
 
 
 def _about(scope: Scope, audit: Audit) -> str:
-    told = _("%(hours)s of staff time in %(period)s, %(before)s in the period before. ") % {
+    spent = _("%(hours)s of staff time in %(period)s, %(before)s in the period before. ") % {
         "hours": hours(audit.minutes), "period": scope.label, "before": hours(audit.minutes_before),
     }  # fmt: skip
     estimate = _("Of that, %(hours)s is an estimate: %(each)s minutes for each message that no time was entered for.")
-    return told + estimate % {"hours": hours(audit.estimated), "each": scope.firm.minutes_per_message}
+    return spent + estimate % {"hours": hours(audit.estimated), "each": scope.firm.minutes_per_message}
 
 
 def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
-    """What a manager would say."""
+    """Say how much of our time goes to customers below the first tier that has to be earned."""
     threshold = scope.lowest_earned
     if threshold is None:
         return []
@@ -107,14 +106,14 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
 
 
 def _heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
-    """How few of them take a day a week; or how much the first three take."""
+    """Say how few of them take a day a week, or how much the first three take."""
     weeks = PERIODS[scope.period]
     found = scope.metrics_with_effort().filter(rank__in=ranks).order_by("-effort", "customer_id")
     minutes = [round(one) for one in found.values_list("effort", flat=True)[:50] if one]
     taken = 0
     for count, one in enumerate(minutes, 1):
         taken += one
-        if taken >= DAY * weeks:
+        if taken >= WORKING_DAY * weeks:
             told = ngettext("%s of them takes a day a week", "%s of them take a day a week", count)
             return told % count
     first = minutes[:3]

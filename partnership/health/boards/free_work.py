@@ -18,15 +18,15 @@ def free(scope: Scope) -> Board:
         return Board(
             _("Free work"), text, empty=_("No free work. Log a trial or a favour with its minutes, and it shows here.")
         )
-    told = _("%(hours)s of free work in %(period)s.") % {"hours": hours(given), "period": scope.label}
-    sentences = [Sentence(told, scope.url("health_rows", "free") if given else "")]
+    given_text = _("%(hours)s of free work in %(period)s.") % {"hours": hours(given), "period": scope.label}
+    sentences = [Sentence(given_text, scope.url("health_rows", "free") if given else "")]
     if lost:
-        told = _("%s of free work within the last 52 weeks led nowhere.") % hours(lost)
-        sentences.append(Sentence(told, scope.url("health_rows", "free_for_nothing"), "bad"))
-    return Board(_("Free work"), text, sentences, [led_nowhere(scope)])
+        lost_text = _("%s of free work within the last 52 weeks led nowhere.") % hours(lost)
+        sentences.append(Sentence(lost_text, scope.url("health_rows", "free_for_nothing"), "bad"))
+    return Board(_("Free work"), text, sentences, [_led_nowhere(scope)])
 
 
-def led_nowhere(scope: Scope) -> Table:
+def _led_nowhere(scope: Scope) -> Table:
     found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer")
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
@@ -34,4 +34,4 @@ def led_nowhere(scope: Scope) -> Table:
         for one in found.order_by("-free_for_nothing", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Free work that led nowhere")]
-    return Table("free", _("Where it led nowhere"), heads, rows, empty=_("It led somewhere, every time."))
+    return Table("free", _("Where it led nowhere"), heads, rows, empty=_("All free work led to something."))

@@ -1,4 +1,4 @@
-"""The customers' own goals first: reached, pursued, stalled."""
+"""The board of the customers' goals: reached, dropped, pursued, stalled."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What customers say of us, beside how we see them: never mixed, and no more claimed than the count bears."""
+"""The board of grades: what customers say of us beside our scores of them, with no claim beyond their number."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -18,25 +18,16 @@ from interactions.querysets import InteractionQuerySet
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 
-SHOWN = 20
-"""Of the widest gaps."""
-
-ENOUGH = 8
-"""Grades that can be told by quarters, two each, and by their places."""
-
-TELLING = 30
-"""Grades from which on it is said whether they go with the score; fewer go up and down by chance."""
-
-WEAK = 0.2
-"""Correlations closer to none than this are told as none."""
-
-BEST, CRITICAL = 9, 6
-"""Who gives at least the one would recommend us; who gives at most the other would warn others off."""
+SHOWN = 20  # of the widest gaps
+ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
+ENOUGH_FOR_CORRELATION = 30  # grades; fewer correlate by chance
+WEAK = 0.2  # a correlation below it counts as none
+BEST, CRITICAL = 9, 6  # at least this grade recommends us, at most that one warns others
 
 
 @dataclass(frozen=True)
 class Graded:
-    """`grade`: the last recommendation of the period, 0 to 10."""
+    """A customer with `grade`, the last recommendation of the period, 0 to 10."""
 
     pk: int
     rank: int | None
@@ -45,8 +36,10 @@ class Graded:
 
 
 def _survey_answers(scope: Scope) -> InteractionQuerySet:
-    """Surveys with a recommendation, the newest first. In JSON's order only numbers lie between numbers. Served by
-    interactions_surveys."""
+    """Return surveys with a recommendation, the newest first. In JSON's order, only numbers lie between numbers.
+
+    Served by interactions_surveys.
+    """
     told = {"payload__recommendation__gte": 0, "payload__recommendation__lte": 10}
     days = scope.span()
     return Interaction.objects.filter(
@@ -72,49 +65,52 @@ def grades(scope: Scope) -> Board:
     rows = with_grade(scope, scope.metrics()).values_list("customer_id", "rank", "partnership", "grade")
     found = [Graded(*row) for row in rows]
     if not found:
-        return Board(title, text, empty=none_yet(scope))
-    enough = len(found) >= ENOUGH
-    tables = [of_quarters(scope, found), of_gaps(scope, found)] if enough else [of_each(scope, found)]
-    return Board(title, text, sentences_of(scope, found), tables)
+        return Board(title, text, empty=_why_empty(scope))
+    enough = len(found) >= ENOUGH_FOR_QUARTERS
+    tables = [_quarter_table(scope, found), _gap_table(scope, found)] if enough else [_grade_table(scope, found)]
+    return Board(title, text, _sentences(scope, found), tables)
 
 
-def none_yet(scope: Scope) -> str:
+def _why_empty(scope: Scope) -> str:
     if Interaction.objects.filter(kind=Kind.SURVEY_RESPONSE, payload__has_key="recommendation").exists():
         return _("No grades from these customers in %s. Choose a longer period, or fewer filters.") % scope.label
     return _("No grades yet: no timeline has the answer to a survey. Once one has, the grade stands beside the score.")
 
 
-def sentences_of(scope: Scope, found: list[Graded]) -> list[Sentence]:
+def _sentences(scope: Scope, found: list[Graded]) -> list[Sentence]:
     count = len(found)
     text = ngettext("%(n)s customer graded us in %(period)s: %(mean)s of 10 on average.",
                     "%(n)s customers graded us in %(period)s: %(mean)s of 10 on average.", count)  # fmt: skip
-    said = text % {"n": f"{count:,}", "period": scope.label, "mean": average(found)}
+    said = text % {"n": f"{count:,}", "period": scope.label, "mean": _average(found)}
     sentences = [Sentence(said, scope.url("health_customers", graded_from=0, graded_to=10))]
     critics = sum(one.grade <= CRITICAL for one in found)
     if critics:
         told = ngettext("%s would rather not recommend us.", "%s would rather not recommend us.", critics)
         url = scope.url("health_customers", graded_from=0, graded_to=CRITICAL)
         sentences.append(Sentence(told % f"{critics:,}", url, "bad"))
-    return [*sentences, Sentence(together(found))]
+    return [*sentences, Sentence(_correlation_sentence(found))]
 
 
-def together(found: list[Graded]) -> str:
-    """Whether grade and score go together, in words; that it can't be told of a few."""
-    if len(found) < TELLING:
-        return _("Whether those whom we value more grade us higher can be said from %d grades on.") % TELLING
+def _correlation_sentence(found: list[Graded]) -> str:
+    """Say whether grade and score correlate, or that there are too few to tell."""
+    if len(found) < ENOUGH_FOR_CORRELATION:
+        return (
+            _("It takes %d grades to say whether customers whom we value more grade us higher.")
+            % ENOUGH_FOR_CORRELATION
+        )
     strength = rank_correlation([one.partnership for one in found], [one.grade for one in found])
     if strength is None or abs(strength) < WEAK:
-        return _("Grade and score do not go together: how we see somebody says little about how they see us.")
+        return _("Grade and score do not go together: how we see customers says little about how they see us.")
     told = (
-        _("Those whom we value more grade us higher (rank correlation %s).")
+        _("Customers whom we value more grade us higher (rank correlation %s).")
         if strength > 0
-        else _("Those whom we value more grade us lower (rank correlation %s): ask them why.")
+        else _("Customers whom we value more grade us lower (rank correlation %s): ask them why.")
     )
     return told % f"{strength:.2f}".replace("-", "−")
 
 
 def rank_correlation(first: list[float], second: list[float]) -> float | None:
-    """Spearman's: from -1 to 1; None where one side is all the same."""
+    """Return Spearman's rank correlation, from -1 to 1; None where one side is constant."""
     try:
         return correlation(places(first), places(second))
     except StatisticsError:
@@ -122,7 +118,7 @@ def rank_correlation(first: list[float], second: list[float]) -> float | None:
 
 
 def places(values: list[float]) -> list[float]:
-    """Of each its place in order, equal ones the middle of theirs."""
+    """Return the rank of each value; equal values share the mean of theirs."""
     ordered = sorted(values)
     begins: dict[float, int] = {}
     for place, value in enumerate(ordered):
@@ -130,17 +126,17 @@ def places(values: list[float]) -> list[float]:
     return [(begins[value] + bisect_right(ordered, value) - 1) / 2 for value in values]
 
 
-def of_quarters(scope: Scope, found: list[Graded]) -> Table:
-    """By partnership, the highest first; equal scores stay together."""
+def _quarter_table(scope: Scope, found: list[Graded]) -> Table:
+    """Group by quarters of the score, the highest first; equal scores stay together."""
     ordered = sorted(one.partnership for one in found)
     edges = sorted({ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)} - {ordered[0]})
     bounds = list(zip([None, *edges], [*edges, None], strict=True))
-    rows = [quarter_row(scope, found, least, below) for least, below in reversed(bounds)]
+    rows = [_quarter_row(scope, found, least, below) for least, below in reversed(bounds)]
     heads = [_("Partnership"), _("Customers"), _("Average grade"), _("9 or 10"), _("6 or less")]
     return Table("quarters", _("Grades by quarter of the score"), heads, rows)
 
 
-def quarter_row(scope: Scope, found: list[Graded], least: float | None, below: float | None) -> list[Cell]:
+def _quarter_row(scope: Scope, found: list[Graded], least: float | None, below: float | None) -> list[Cell]:
     inside = [one for one in found if (least is None or one.partnership >= least)
               and (below is None or one.partnership < below)]  # fmt: skip
 
@@ -151,34 +147,34 @@ def quarter_row(scope: Scope, found: list[Graded], least: float | None, below: f
 
     lowest, highest = (edge(one.partnership for one in inside) for edge in (min, max))
     span = f"{lowest:.0f}–{highest:.0f}"
-    return [Cell(span), count(0, 10), Cell(average(inside), number=True), count(BEST, 10), count(0, CRITICAL)]
+    return [Cell(span), count(0, 10), Cell(_average(inside), number=True), count(BEST, 10), count(0, CRITICAL)]
 
 
-def of_gaps(scope: Scope, found: list[Graded]) -> Table:
-    """The two scales can't be compared; places among those who graded can."""
+def _gap_table(scope: Scope, found: list[Graded]) -> Table:
+    """Compare ranks by grade and by score, as the two scales can't be compared."""
     last = max(len(found) - 1, 1)
     by_score, by_grade = (places([getattr(one, name) for one in found]) for name in ("partnership", "grade"))
     gaps = [100 * (grade - score) / last for score, grade in zip(by_score, by_grade, strict=True)]
     widest = sorted(zip(found, gaps, strict=True), key=lambda pair: (-abs(pair[1]), pair[0].pk))[:SHOWN]
-    rows = beside(scope, [one for one, _gap in widest])
+    rows = _rows(scope, [one for one, _gap in widest])
     for row, (_one, gap) in zip(rows, widest, strict=True):
         row.append(Cell(f"{gap:+.0f}".replace("-", "−") if round(gap) else "0", number=True))
     text = _("Where the two part, the widest gap first: their place by grade less their place by score, from 0 for the"
              " lowest to 100 for the highest. Below zero we value them more than they value us.")  # fmt: skip
-    return Table("gaps", _("The widest gaps"), [*beside_heads(), _("Gap")], rows, text)
+    return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text)
 
 
-def of_each(scope: Scope, found: list[Graded]) -> Table:
-    """The lowest grade first."""
-    rows = beside(scope, sorted(found, key=lambda one: (one.grade, one.pk)))
-    return Table("each", _("Each grade beside the score"), beside_heads(), rows)
+def _grade_table(scope: Scope, found: list[Graded]) -> Table:
+    """List each grade, the lowest first."""
+    rows = _rows(scope, sorted(found, key=lambda one: (one.grade, one.pk)))
+    return Table("each", _("Each grade beside the score"), _heads(), rows)
 
 
-def beside_heads() -> list[str]:
+def _heads() -> list[str]:
     return [_("Customer"), _("Tier"), _("Partnership"), _("Grade")]
 
 
-def beside(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
+def _rows(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
     customers = Customer.objects.in_bulk([one.pk for one in graded])
     return [
         [
@@ -191,5 +187,5 @@ def beside(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
     ]
 
 
-def average(found: list[Graded]) -> str:
+def _average(found: list[Graded]) -> str:
     return f"{mean(one.grade for one in found):.1f}"

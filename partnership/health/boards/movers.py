@@ -1,4 +1,4 @@
-"""Whose partnership rose and fell most, with what happened meanwhile."""
+"""The board of movers: whose partnership rose and fell most, and what happened."""
 
 from django.db.models import F
 from django.urls import reverse
@@ -19,9 +19,7 @@ def movers(scope: Scope) -> Board:
     up, down = moved(scope, up=True), moved(scope, up=False)
     title, text = _("Movers"), _("Whose partnership moved most in %s.") % scope.label
     if not up and not down:
-        return Board(
-            title, text, empty=_("Nobody moved. Choose a longer period, or come back when there is more to tell.")
-        )
+        return Board(title, text, empty=_("No customer moved. Choose a longer period, or come back later."))
     return Board(title, text, tables=[_table(scope, "up", up), _table(scope, "down", down)])
 
 
@@ -39,7 +37,7 @@ def moved(scope: Scope, *, up: bool) -> list[MetricsRow]:
 def _table(scope: Scope, name: str, rows: list[MetricsRow]) -> Table:
     heads = [_("Customer"), _("Then"), _("Now"), _("Moved by"), _("What happened")]
     title = _("Up") if name == "up" else _("Down")
-    return Table(name, title, heads, [_mover_row(scope, one) for one in rows], empty=_("Nobody."))
+    return Table(name, title, heads, [_mover_row(scope, one) for one in rows], empty=_("No customers."))
 
 
 def _mover_row(scope: Scope, one: MetricsRow) -> list[Cell]:

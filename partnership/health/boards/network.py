@@ -1,4 +1,4 @@
-"""Who introduced whom, and what that is worth."""
+"""The network: who introduced whom, and what that is worth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ def _tree_row(root: Node) -> list[Cell]:
     return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
 
 
-def export_rows(scope: Scope) -> Iterator[list[str]]:
+def export_rows(scope: Scope) -> Iterator[list[object]]:
     """Yield all trees for a file."""
     net = _build_net(scope)
     names = _names(net.roots)
@@ -124,7 +124,7 @@ def _build_net(scope: Scope) -> Net:
 
 def introduced(scope: Scope) -> CustomerQuerySet:
     """Return the introduced customers, the newest first."""
-    visible = Customer.objects.visible_to(scope.viewer).standing()
+    visible = Customer.objects.visible_to(scope.viewer).unmerged()
     gone = Customer.objects.filter(merged_into__isnull=False).values("pk")
     found = visible.filter(introduced_by__isnull=False).exclude(introduced_by__in=gone).order_by("-pk")
     return found if scope.viewer.is_manager else found.filter(introduced_by__in=visible)

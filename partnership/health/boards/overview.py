@@ -1,4 +1,4 @@
-"""The page that managers start from: one sentence of each dashboard, goals first."""
+"""The overview: the sentences of the main dashboards, goals first."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -31,17 +31,17 @@ def overview(scope: Scope) -> list[Part]:
     told = {
         "goals": goals.sentences_of(scope, found),
         "promises": promises.sentences_of(scope, found),
-        "attention": attention.verdicts(scope, audit) if audit.minutes else [Sentence(_("No time noted yet."))],
-        "answers": [of_answers(scope, found)],
-        "recoveries": [of_recoveries(scope, found)],
-        "free": [of_free_work(scope, found)],
+        "attention": attention.verdicts(scope, audit) if audit.minutes else [Sentence(_("No time entered yet."))],
+        "answers": [_response_sentence(scope, found)],
+        "recoveries": [recovery_sentence(scope, found)],
+        "free": [_free_work_sentence(scope, found)],
     }
     titles = dict(boards())
     return [Part(titles[name], scope.url(f"health_{name}"), sentences) for name, sentences in told.items()]
 
 
 def boards() -> list[tuple[str, str]]:
-    """Every dashboard by name, in the order of the tabs."""
+    """Return every dashboard's name and title, in the order of the tabs."""
     return [
         ("goals", _("Goals")), ("promises", _("Promises")), ("attention", _("Attention")),
         ("quadrant", _("Quadrant")), ("movers", _("Movers")), ("flow", _("Tier flow")), ("answers", _("Answers")),
@@ -49,24 +49,24 @@ def boards() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def of_answers(scope: Scope, found: dict[str, int]) -> Sentence:
+def _response_sentence(scope: Scope, found: dict[str, int]) -> Sentence:
     answered = found["answered"] + found["answered_late"]
     if not answered:
         return Sentence(_("No answers of ours in %s.") % scope.label)
     share = percent(found["answered"], answered)
-    text = _("%(share)d%% of our answers came within what we promise.") % {"share": share}
+    text = _("%(share)d%% of our answers came within the response target.") % {"share": share}
     return Sentence(text, scope.url("health_rows", "answered_late"), "good" if share >= 95 else "bad")
 
 
-def of_recoveries(scope: Scope, found: dict[str, int]) -> Sentence:
-    unmended = found["recoveries_open"]
-    if not unmended:
-        return Sentence(_("Nothing to mend."), "", "good")
-    told = ngettext("%s mistake of ours is not mended yet.", "%s mistakes of ours are not mended yet.", unmended)
-    return Sentence(told % f"{unmended:,}", scope.url("health_rows", "recoveries_open"), "bad")
+def recovery_sentence(scope: Scope, found: dict[str, int]) -> Sentence:
+    still_open = found["recoveries_open"]
+    if not still_open:
+        return Sentence(_("No recovery is open."), "", "good")
+    told = ngettext("%s recovery is open.", "%s recoveries are open.", still_open)
+    return Sentence(told % f"{still_open:,}", scope.url("health_rows", "recoveries_open"), "bad")
 
 
-def of_free_work(scope: Scope, found: dict[str, int]) -> Sentence:
+def _free_work_sentence(scope: Scope, found: dict[str, int]) -> Sentence:
     lost = found["free_for_nothing"]
     if not lost:
         return Sentence(_("No free work that led nowhere."), "", "good")

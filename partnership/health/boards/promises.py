@@ -1,4 +1,4 @@
-"""The promises of both sides, ours measured as hard as theirs."""
+"""The board of promises: ours and theirs by the same measures."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext

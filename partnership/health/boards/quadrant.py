@@ -1,4 +1,4 @@
-"""Partnership across, our time up: a dot for each customer, or for all that stand in about the same place."""
+"""The quadrant: partnership across, our time up, a dot for each customer or for all in about the same place."""
 
 from dataclasses import dataclass
 from math import ceil, floor
@@ -44,7 +44,7 @@ class Averages(TypedDict):
 
 @dataclass(frozen=True)
 class Dot:
-    """`volume` (quiet, audible, loud) is a shape and a colour; `points` of one that is no circle."""
+    """`volume` (quiet, audible, loud) is drawn as shape and colour; `points` are those of a polygon."""
 
     x: float
     y: float
@@ -65,7 +65,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Chart:
-    """In units of the drawing; `beyond`: customers with more than the axis shows, drawn at its end."""
+    """Lengths are in units of the drawing; `beyond` says how many customers are above the axis."""
 
     width: int
     height: int
@@ -78,42 +78,44 @@ class Chart:
 
 def quadrant(scope: Scope) -> Board:
     metrics = scope.metrics_with_effort()
-    found = metrics.aggregate(
+    found: Any = metrics.aggregate(
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership"),
     )  # fmt: skip
     title, text = _("Quadrant"), _("Each dot is a customer: how much of a partner across, how much of our time up.")
     if not found["customers"] or not found["most"]:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
-    top = rounded_up(min(found["most"], found["mean"] + 4 * found["spread"]))
+    top = _round_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
     costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
     rows: list[Any] = _places(metrics, top, costly) if shared else list(metrics.select_related("customer"))
     if not shared:
         rows.sort(key=lambda one: (-one.effort, one.customer_id))
-    dots = [shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
-    beyond, costing = counts(rows, found, top, shared=shared)
-    chart = Chart(WIDTH, HEIGHT, dots, ticks_across(), ticks_up(top), told_beyond(beyond, top), shared)
-    return Board(title, text, [corner(scope, found, costing)], [table(scope, rows, top, shared=shared)], chart)
+    dots = [_shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
+    beyond, costing = _counts(rows, found, top, shared=shared)
+    chart = Chart(WIDTH, HEIGHT, dots, _ticks_across(), _ticks_up(top), _beyond_sentence(beyond, top), shared)
+    return Board(
+        title, text, [_corner_sentence(scope, found, costing)], [_table(scope, rows, top, shared=shared)], chart
+    )
 
 
-def counts(rows: list[Any], found: Averages, top: float, *, shared: bool) -> tuple[int, int]:
-    """How many take more than the axis shows, and how many stand in the corner that costs most."""
+def _counts(rows: list[Any], found: Averages, top: float, *, shared: bool) -> tuple[int, int]:
+    """Count those who take more than the axis shows, and those in the costly corner."""
     if shared:
         return sum(row["beyond"] for row in rows), sum(row["costly"] for row in rows)
     costly = [one for one in rows if one.effort > found["mean"] and one.partnership < found["height"]]
     return sum(one.effort > top for one in rows), len(costly)
 
 
-def rounded_up(minutes: float) -> float:
-    """The end of an axis with four plain steps."""
+def _round_up(minutes: float) -> float:
+    """Return the end of an axis with four round steps."""
     steps = (1, 2, 5, 10, 15, 30, 60, 90, 120, 180, 240, 300)
     step = next((step for step in steps if 4 * step >= minutes), None)
     return 4.0 * (step or 300 * ceil(minutes / 1200))
 
 
-def corner(scope: Scope, found: Averages, count: int) -> Sentence:
-    """Below the mean across, above it up."""
+def _corner_sentence(scope: Scope, found: Averages, count: int) -> Sentence:
+    """Count who takes more than average time and has less than average partnership."""
     told = ngettext(
         "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
         "%(n)s customers take more time than the average of %(mean)s and are less of a partner than the average.",
@@ -123,12 +125,12 @@ def corner(scope: Scope, found: Averages, count: int) -> Sentence:
     return Sentence(told % {"n": f"{count:,}", "mean": hours(found["mean"])}, url if count else "")
 
 
-def volume_of(loudness: float) -> str:
+def _volume(loudness: float) -> str:
     return "loud" if loudness >= LOUD else "audible" if loudness >= AUDIBLE else "quiet"
 
 
 def _dot(one: MetricsRow, top: float) -> Dot:
-    volume = volume_of(one.loudness)
+    volume = _volume(one.loudness)
     text = _("%(name)s: partnership %(points)d, %(hours)s") % {
         "name": one.customer.name, "points": round(one.partnership), "hours": hours(one.effort),
     }  # fmt: skip
@@ -147,16 +149,16 @@ def _places(metrics: QuerySet[Any], top: float, costly: Q) -> list[Place]:
     return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"]))
 
 
-def shared_dot(scope: Scope, row: Place, top: float) -> Dot:
-    volume = volume_of(row["loudness"])
-    text = f"{place_of(row, top)}: {told(row)}"
+def _shared_dot(scope: Scope, row: Place, top: float) -> Dot:
+    volume = _volume(row["loudness"])
+    text = f"{_place_name(row, top)}: {_count(row)}"
     x, y = (row["column"] + 0.5) / ACROSS * WIDTH, HEIGHT * (1 - (row["row"] + 0.5) / UP)
     size = min(16, 3 + row["customers"] ** 0.5 / 3)
-    return Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, cell_url(scope, row, top))
+    return Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, _place_url(scope, row, top))
 
 
-def cell_url(scope: Scope, row: Place, top: float) -> str:
-    """The list of those who stand there."""
+def _place_url(scope: Scope, row: Place, top: float) -> str:
+    """Return the URL of the list of customers in that place."""
     bounds: dict[str, float] = {"least": row["column"] * 100 / ACROSS, "over": round(row["row"] * top / UP, 3)}
     if row["column"] < ACROSS - 1:
         bounds["below"] = (row["column"] + 1) * 100 / ACROSS
@@ -165,7 +167,7 @@ def cell_url(scope: Scope, row: Place, top: float) -> str:
     return scope.url("health_customers", **bounds)
 
 
-def place_of(row: Place, top: float) -> str:
+def _place_name(row: Place, top: float) -> str:
     least, low, high = row["column"] * 100 // ACROSS, row["row"] * top / UP, (row["row"] + 1) * top / UP
     up = hours(low) if row["row"] == UP - 1 else f"{hours(low)} – {hours(high)}"
     return _("partnership %(from)d to %(to)d, %(hours)s") % {
@@ -173,19 +175,19 @@ def place_of(row: Place, top: float) -> str:
     }  # fmt: skip
 
 
-def told(row: Place) -> str:
+def _count(row: Place) -> str:
     return ngettext("%s customer", "%s customers", row["customers"]) % f"{row['customers']:,}"
 
 
-def ticks_across() -> list[tuple[float, str]]:
+def _ticks_across() -> list[tuple[float, str]]:
     return [(WIDTH * points / 100, str(points)) for points in range(0, 101, 20)]
 
 
-def ticks_up(top: float) -> list[tuple[float, str]]:
+def _ticks_up(top: float) -> list[tuple[float, str]]:
     return [(HEIGHT * (1 - part / 4), hours(top * part / 4) if part else "0") for part in range(5)]
 
 
-def told_beyond(count: int, top: float) -> str:
+def _beyond_sentence(count: int, top: float) -> str:
     if not count:
         return ""
     text = ngettext(
@@ -196,20 +198,20 @@ def told_beyond(count: int, top: float) -> str:
     return text % {"n": f"{count:,}", "top": hours(top)}
 
 
-def table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
+def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
     volumes = {"quiet": _("quiet"), "audible": _("audible"), "loud": _("loud")}
     if shared:
         heads = [_("Place"), _("Customers"), _("Loudness")]
         lines = [
-            [Cell(place_of(row, top)), Cell(f"{row['customers']:,}", cell_url(scope, row, top), number=True),
-             Cell(volumes[volume_of(row["loudness"])])]
+            [Cell(_place_name(row, top)), Cell(f"{row['customers']:,}", _place_url(scope, row, top), number=True),
+             Cell(volumes[_volume(row["loudness"])])]
             for row in rows
         ]  # fmt: skip
     else:
         heads = [_("Customer"), _("Partnership"), _("Time"), _("Loudness")]
         lines = [
             [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(f"{one.partnership:.0f}", number=True),
-             Cell(hours(one.effort), number=True), Cell(volumes[volume_of(one.loudness)])]
+             Cell(hours(one.effort), number=True), Cell(volumes[_volume(one.loudness)])]
             for one in rows
         ]  # fmt: skip
     return Table("quadrant", _("The same as a table"), heads, lines, folded=True)

@@ -11,16 +11,19 @@ SHOWN = 50
 
 def recoveries(scope: Scope) -> Board:
     found = scope.totals("recoveries_open", "mistakes")
-    unmended, made = found["recoveries_open"], found["mistakes"]
+    still_open, made = found["recoveries_open"], found["mistakes"]
     text = _(
-        "Partners forgive mistakes that are owned. Each stays open until they forgive, or somebody says how it ended."
+        "Partners forgive mistakes that we admit. A recovery stays open until they forgive, or until we write down"
+        " how it ended."
     )
-    told = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", unmended) % {"n": f"{unmended:,}"}
+    opened = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", still_open) % {"n": f"{still_open:,}"}
     sentences = [
-        Sentence(told, scope.url("health_rows", "recoveries_open") if unmended else "", "bad" if unmended else "good")
+        Sentence(
+            opened, scope.url("health_rows", "recoveries_open") if still_open else "", "bad" if still_open else "good"
+        )
     ]
-    told = ngettext("%(n)s mistake of ours in %(period)s.", "%(n)s mistakes of ours in %(period)s.", made)
-    filled = told % {"n": f"{made:,}", "period": scope.label}
+    happened = ngettext("%(n)s mistake of ours in %(period)s.", "%(n)s mistakes of ours in %(period)s.", made)
+    filled = happened % {"n": f"{made:,}", "period": scope.label}
     sentences.append(Sentence(filled, scope.url("health_rows", "mistakes") if made else ""))
     hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
     rows = [
@@ -29,6 +32,6 @@ def recoveries(scope: Scope) -> Board:
         for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Open")]
-    table = Table("recoveries", _("To be mended, the best partners first"), heads, rows,
-                  empty=_("Nothing to mend. Write our mistakes on the timeline: they show here."))  # fmt: skip
+    table = Table("recoveries", _("Open recoveries, the best partners first"), heads, rows,
+                  empty=_("No recovery is open. A mistake of ours on the timeline opens one."))  # fmt: skip
     return Board(_("Recoveries"), text, sentences, [table])

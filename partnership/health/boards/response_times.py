@@ -10,16 +10,15 @@ from partnership.health.rollup.tier_sums import by_tier
 def answers(scope: Scope) -> Board:
     rows = by_tier(scope, "answered", "answered_late")
     now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
-    text = _("How often the first answer came within the business hours that their tier was promised when they asked."
-             " Who waits at this moment stands on Focus; a message that was closed without an answer counts once we"
-             " next write there.")  # fmt: skip
+    text = _("How often the first answer came within the response target that their tier had when they asked. Focus"
+             " shows who waits now; a conversation closed without answering counts once we write again.")  # fmt: skip
     if not sum(now) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))
-    told = _("We answered within the promise %(share)d%% of the time in %(period)s.")
+    told = _("%(share)d%% of our answers came within the response target in %(period)s.")
     filled = told % {"share": percent(now[0], sum(now)), "period": scope.label}
     bad = scope.url("health_rows", "answered_late") if now[1] else ""
     sentences = [Sentence(filled, bad, "good" if percent(now[0], sum(now)) >= 95 else "bad")] if sum(now) else []
-    heads = [_("Tier"), _("Promised"), _("In time"), _("Too late"), _("Held"), _("Held before")]
+    heads = [_("Tier"), _("Target"), _("In time"), _("Too late"), _("Share in time"), _("Before")]
     promised = {tier.rank: tier.response_hours for tier in scope.tiers}
     lines = []
     for row in rows:
@@ -31,13 +30,13 @@ def answers(scope: Scope) -> Board:
             Cell(_("%s business hours") % hours_promised if hours_promised else "–"),
             number(kept, row.scope.url("health_rows", "answered")),
             number(late, row.scope.url("health_rows", "answered_late")),
-            held(kept, late),
-            held(was, was_late),
+            _share_cell(kept, late),
+            _share_cell(was, was_late),
         ])  # fmt: skip
     return Board(_("Answers"), text, sentences, [Table("answers", _("By the tier they have now"), heads, lines)])
 
 
-def held(kept: int, late: int) -> Cell:
+def _share_cell(kept: int, late: int) -> Cell:
     if not kept + late:
         return Cell("–", number=True)
     share = percent(kept, kept + late)

@@ -1,4 +1,4 @@
-"""Who gets most beyond, and who most short of, their part of our time."""
+"""Who gets most beyond, and most short of, their share of our time by partnership."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ LOUD = 50
 
 
 def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
-    """Who gets most beyond, or short of, their part by partnership: the first of those below, or above, the mean."""
+    """List who gets most beyond their share of those below the mean, or most short of it of those above."""
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Their part"), _("Why")]
     title = _("Most over-served") if over else _("Most under-served")
     text = (
@@ -25,7 +25,7 @@ def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> 
         else _("Above average in partnership, and the most time short of their part.")
     )
     rows = [_served_row(scope, one, over=over) for one in gaps(scope, fair=fair, mean=mean, over=over)]
-    return Table("over" if over else "under", title, heads, rows, text, _("Nobody."))
+    return Table("over" if over else "under", title, heads, rows, text, _("No customers."))
 
 
 def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[MetricsRow]:

@@ -1,4 +1,4 @@
-"""Who moved between tiers, from the end of one day to the end of another."""
+"""The board of tier flow: who moved between tiers from the end of one day to the end of another."""
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -9,8 +9,8 @@ from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import format_day
 
+# Customers by rank then and now; None: no score yet.
 Counts = dict[tuple[int | None, int | None], int]
-"""Customers by rank then and now; None: no score yet."""
 
 
 def flow(scope: Scope) -> Board:
@@ -20,10 +20,12 @@ def flow(scope: Scope) -> Board:
     text = _("From which tier to which, from %(since)s to %(until)s, by the last score kept by the end of each.") % said
     found = counts(scope)
     if not found:
-        return Board(title, text, empty=_("Nobody is scored yet. Add customers; their scores follow by themselves."))
+        return Board(
+            title, text, empty=_("No customer has a score yet. Add customers; their scores follow automatically.")
+        )
     if all(then is None for then, _now in found):
-        return Board(title, text, empty=unknown(scope))
-    return Board(title, text, sentences_of(scope, found), [matrix(scope, found)])
+        return Board(title, text, empty=_why_unknown(scope))
+    return Board(title, text, _sentences(scope, found), [_matrix(scope, found)])
 
 
 def counts(scope: Scope) -> Counts:
@@ -32,17 +34,17 @@ def counts(scope: Scope) -> Counts:
     return {(row["then"], row["now"]): row["customers"] for row in grouped}
 
 
-def unknown(scope: Scope) -> str:
-    """Why nothing can be said of that day."""
+def _why_unknown(scope: Scope) -> str:
+    """Say why there is nothing to compare with."""
     first, since = first_kept(), format_day(days_of(scope).since)
     if first is None:
-        return _("No score is kept of any day yet. Come back tomorrow.")
+        return _("No score of an earlier day is stored yet. Come back tomorrow.")
     said = {"since": since, "first": format_day(first)}
-    return _("Nobody of these had a score on %(since)s: the first that is kept is of %(first)s. Choose a later day to"
-             " begin from.") % said  # fmt: skip
+    return _("None of these customers had a score on %(since)s: the first stored score is of %(first)s. Choose a later"
+             " day to begin with.") % said  # fmt: skip
 
 
-def sentences_of(scope: Scope, found: Counts) -> list[Sentence]:
+def _sentences(scope: Scope, found: Counts) -> list[Sentence]:
     known = [
         (then, now, count)
         for (then, now), count in found.items()
@@ -55,26 +57,26 @@ def sentences_of(scope: Scope, found: Counts) -> list[Sentence]:
     return [Sentence(f"{first}, {second}")]
 
 
-def matrix(scope: Scope, found: Counts) -> Table:
-    before = [*ranks(scope, {then for then, _now in found}), None]
-    after = ranks(scope, {now for _then, now in found})
+def _matrix(scope: Scope, found: Counts) -> Table:
+    before = [*_ranks(scope, {then for then, _now in found}), None]
+    after = _ranks(scope, {now for _then, now in found})
     if any(now is None for _then, now in found):
         after.append(None)
     heads = [_("Then ↓ now →"), *(tier_or_none(scope, rank) for rank in after)]
     rows = [
-        [Cell(tier_or_none(scope, then)), *(cell(scope, then, now, found.get((then, now), 0)) for now in after)]
+        [Cell(tier_or_none(scope, then)), *(_cell(scope, then, now, found.get((then, now), 0)) for now in after)]
         for then in before
     ]
     return Table("flow", _("Customers by tier then and now"), heads, rows)
 
 
-def ranks(scope: Scope, found: set[int | None]) -> list[int | None]:
-    """Those in force, the highest first, then what only earlier rules knew."""
+def _ranks(scope: Scope, found: set[int | None]) -> list[int | None]:
+    """Return the ranks in force, the highest first, then those of earlier rules only."""
     known = [tier.rank for tier in reversed(scope.tiers)]
     return [*known, *sorted((rank for rank in found if rank is not None and rank not in known), reverse=True)]
 
 
-def cell(scope: Scope, then: int | None, now: int | None, count: int) -> Cell:
+def _cell(scope: Scope, then: int | None, now: int | None, count: int) -> Cell:
     was, became = ("none" if rank is None else rank for rank in (then, now))
     url = scope.url("health_customers", was=was, became=became)
     return number(count, url, note="same" if then == now else "")

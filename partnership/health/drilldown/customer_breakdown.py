@@ -78,7 +78,7 @@ def describe(scope: Scope, asked: Asked) -> str:
     time = _("Sorted by our time in %s, the most first; messages without time are estimated.") % scope.label
     days = days_of(scope)
     ends = [
-        _("%(tier)s on %(day)s") % {"tier": _tier_name(scope, asked[name]), "day": format_day(day)}
+        _("%(tier)s on %(day)s") % {"tier": _tier_name(scope, str(asked[name])), "day": format_day(day)}
         for name, day in (("was", days.since), ("became", days.until))
         if asked.get(name)
     ]

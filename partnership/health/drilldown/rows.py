@@ -70,7 +70,7 @@ def _sort_field(metric: Metric) -> str:
 
 
 def _moments(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
-    begin, end = scope.firm.start_of(asked.since) - _ZONE_SLACK, scope.firm.end_of(asked.until) + _ZONE_SLACK
+    begin, end = scope.firm.start_of_day(asked.since) - _ZONE_SLACK, scope.firm.end_of_day(asked.until) + _ZONE_SLACK
     return {f"{moment}__gte": begin, f"{moment}__lt": end}
 
 

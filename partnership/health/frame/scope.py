@@ -111,7 +111,7 @@ class Scope:
         return bool(self.narrowing("")) or self.tier is not None
 
     def customers(self) -> CustomerQuerySet:
-        found = Customer.objects.visible_to(self.viewer).standing().filter(self.narrowing(""))
+        found = Customer.objects.visible_to(self.viewer).unmerged().filter(self.narrowing(""))
         return found if self.tier is None else found.filter(metrics__rank=self.tier, metrics__period=self.period)
 
     def metrics(self) -> QuerySet[CustomerMetrics]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Goal
 from interactions.models import Direction, Interaction, Kind
-from interactions.models.kinds import DEMAND, RECEIVED, SOLD, WRITTEN
-from interactions.stalled_goals import STALLED, stalled
+from interactions.models.kinds import CORRESPONDENCE, DEMANDS, SALES, VALUE_RECEIVED
+from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
 from partnership.recoveries.models import Recovery
@@ -52,7 +52,7 @@ class Metric:
         if not self.day:
             return rows
         if self.by_moment:
-            begin, end = firm.start_of(span.since), firm.end_of(span.until)
+            begin, end = firm.start_of_day(span.since), firm.end_of_day(span.until)
             return rows.filter(**{f"{self.day}__gte": begin, f"{self.day}__lt": end})
         return rows.filter(**{f"{self.day}__gte": span.since, f"{self.day}__lte": span.until})
 
@@ -70,7 +70,7 @@ def _entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
 
 
 def _stalled_goals(firm: Firm, today: "date") -> Rows:
-    return Goal.objects.filter(stalled(since=firm.start_of(today - STALLED)))
+    return Goal.objects.filter(stalled_goals(since=firm.start_of_day(today - STALLS_AFTER)))
 
 
 def _active_goals(firm: Firm, today: "date") -> Rows:
@@ -108,7 +108,7 @@ def _open_recoveries(firm: Firm, today: "date") -> Rows:
 def _free_for_nothing(firm: Firm, today: "date") -> Rows:
     """Free work of the last year after which they neither bought nor gave anything. Served by interactions_value."""
     came = Interaction.objects.filter(
-        customer=OuterRef("customer"), kind__in=[*SOLD, *RECEIVED], occurred_at__gt=OuterRef("occurred_at")
+        customer=OuterRef("customer"), kind__in=[*SALES, *VALUE_RECEIVED], occurred_at__gt=OuterRef("occurred_at")
     )
     tried = Interaction.objects.filter(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0)
     since, until = today - timedelta(weeks=52), today - _MAY_STILL_LEAD_SOMEWHERE
@@ -116,7 +116,7 @@ def _free_for_nothing(firm: Firm, today: "date") -> Rows:
 
 
 def _sales(firm: Firm, today: "date") -> Rows:
-    return Interaction.objects.filter(kind__in=SOLD, currency=firm.currency, amount__isnull=False)
+    return Interaction.objects.filter(kind__in=SALES, currency=firm.currency, amount__isnull=False)
 
 
 # By the name of the field of CustomerMetrics.
@@ -124,16 +124,20 @@ METRICS = {
     "minutes": Metric(_("time entered"), _entries(minutes__gt=0), "occurred_on", "minutes"),
     "messages": Metric(
         _("messages of ours without time"),
-        _entries(~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=WRITTEN, minutes=None),
+        _entries(
+            ~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes=None
+        ),
         "occurred_on",
     ),
     "asked": Metric(
-        _("what they asked for"), _entries(direction=Direction.INBOUND, kind__in=sorted(DEMAND)), "occurred_on"
+        _("what they asked for"), _entries(direction=Direction.INBOUND, kind__in=sorted(DEMANDS)), "occurred_on"
     ),
     "worked": Metric(
         _("times they did their part"), _entries(direction=Direction.INBOUND, kind__in=_WORK), "occurred_on"
     ),
-    "received": Metric(_("what they put in"), _entries(direction=Direction.INBOUND, kind__in=RECEIVED), "occurred_on"),
+    "received": Metric(
+        _("what they put in"), _entries(direction=Direction.INBOUND, kind__in=VALUE_RECEIVED), "occurred_on"
+    ),
     "free": Metric(
         _("free work"),
         _entries(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0),
@@ -149,8 +153,8 @@ METRICS = {
     "theirs_kept": Metric(_("promises of theirs kept"), _kept(THEM, late=False), "closed_at"),
     "theirs_late": Metric(_("promises of theirs kept late"), _kept(THEM, late=True), "closed_at"),
     "theirs_missed": Metric(_("promises of theirs missed"), _promises(THEM, Commitment.Status.MISSED), "closed_at"),
-    "answered": Metric(_("answers within the promise"), _answers(late=False), "answered_at"),
-    "answered_late": Metric(_("answers after the promise"), _answers(late=True), "answered_at"),
+    "answered": Metric(_("answers within the response target"), _answers(late=False), "answered_at"),
+    "answered_late": Metric(_("answers after the response target"), _answers(late=True), "answered_at"),
     "goals_active": Metric(_("goals pursued"), _active_goals),
     "goals_stalled": Metric(_("goals stalled"), _stalled_goals),
     "ours_open": Metric(_("promises of ours open"), _promises(US, Commitment.Status.OPEN)),

@@ -19,7 +19,7 @@ from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Score
-from partnership.staff.business_hours import READING, calendar
+from partnership.staff.business_hours import READING_SQL, firm_calendar
 from partnership.staff.models import Firm
 
 BATCH = 1000
@@ -141,7 +141,7 @@ def refresh_answers(customers: Collection[int], *, at: datetime) -> None:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
         cursor.execute(_FIRST_INTERACTION, given)
         (first,) = cursor.fetchone()
-        clock = calendar(firm, begin=min(first or at, at), end=at).until(at)
+        clock = firm_calendar(firm, begin=min(first or at, at), end=at).head(at)
         reading: dict[str, Any] = {"edges": list(clock.edges), "readings": list(clock.readings), "zone": firm.timezone}
         cursor.execute(_INSERT_ANSWERS, {**given, **reading})
 
@@ -163,7 +163,7 @@ FROM unnest(%(customers)s::bigint[]) AS given (id)"""
 
 
 def reading(column: str) -> str:
-    return READING.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
+    return READING_SQL.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
 
 
 # A turn ends with our first answer; what they add meanwhile waits with it. Automatic replies neither ask nor answer.

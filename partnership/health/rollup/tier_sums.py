@@ -22,7 +22,7 @@ class TierRow:
 
 def by_tier(scope: Scope, *names: str, **more: Aggregate | Coalesce) -> list[TierRow]:
     """Sum up metrics by tier, the highest first: those of `names` and of the period before, and `more` expressions."""
-    asked = {f"sum_{column}": total(F(column)) for column in columns_of(*names)}
+    asked: dict[str, Aggregate | Coalesce] = {f"sum_{column}": total(F(column)) for column in columns_of(*names)}
     asked |= {f"sum_{name}": value for name, value in more.items()}
     grouped = scope.metrics().values("rank").annotate(people=Count("pk"), **asked).order_by()
     found = [_tier_row(scope, row) for row in grouped]

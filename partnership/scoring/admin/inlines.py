@@ -14,7 +14,7 @@ from partnership.scoring.admin.rule_forms import ValueRuleForm
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.rules.summaries import describe_rule
 from partnership.scoring.rules.validation import Problem, check_half_lives, check_shared_caps, check_tiers
-from partnership.staff.admin import ForAdmins, is_admin
+from partnership.staff.admin import AdminsOnly, is_admin_request
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _FieldsetSpec
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 R = TypeVar("R", ValueRule, Tier)
 
 
-class DraftsOnly(ForAdmins):
+class DraftsOnly(AdminsOnly):
     """Allow changes in drafts only: active and retired sets are what past scores were computed with."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_admin(request) and (not isinstance(obj, RuleSet) or obj.editable)
+        return is_admin_request(request) and (not isinstance(obj, RuleSet) or obj.editable)
 
     has_change_permission = has_delete_permission = has_add_permission
 

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from partnership.scoring.models import RuleSet, Run
-from partnership.staff.admin import is_admin
+from partnership.staff.admin import is_admin_request
 from partnership.staff.models import User
 
 P = ParamSpec("P")
@@ -26,7 +26,7 @@ def admin_view(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[...,
 
     @wraps(view)
     def guarded(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not is_admin(request):
+        if not is_admin_request(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

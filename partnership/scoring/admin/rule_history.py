@@ -7,29 +7,29 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from interactions.change_history import Event, Tracked, told
-from interactions.change_history.statement import rows
+from interactions.change_history import AuditedModel, Event, describe_events
+from interactions.change_history.statement import fetch_rows
 from partnership.scoring.admin.pages import render_page
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 _MAX_CHANGES = 300  # more than a set edited by hand ever has
 
 _TRACKED_MODELS = (
-    Tracked(RuleSet, whose="event.pgh_obj_id = %(rule_set)s"),
-    Tracked(ValueRule, whose="event.rule_set_id = %(rule_set)s", number=1),
-    Tracked(Tier, whose="event.rule_set_id = %(rule_set)s", number=2),
+    AuditedModel(RuleSet, scope="event.pgh_obj_id = %(rule_set)s"),
+    AuditedModel(ValueRule, scope="event.rule_set_id = %(rule_set)s", number=1),
+    AuditedModel(Tier, scope="event.rule_set_id = %(rule_set)s", number=2),
 )
 
 _RULE_SET_HISTORY = (
-    "\nUNION ALL\n".join(tracked.select(tracked.whose) for tracked in _TRACKED_MODELS)
+    "\nUNION ALL\n".join(tracked.select(tracked.scope) for tracked in _TRACKED_MODELS)
     + "\nORDER BY at DESC, key DESC LIMIT %(limit)s"
 )
 
 
 def _list_changes(rule_set: RuleSet) -> list[Event]:
     """List changes, newest first, without the additions of the rows that the set was created with."""
-    kept = rows(_RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": _MAX_CHANGES})
-    events = told(kept, _TRACKED_MODELS, visible=Customer.objects.none())
+    kept = fetch_rows(_RULE_SET_HISTORY, {"rule_set": rule_set.pk, "limit": _MAX_CHANGES})
+    events = describe_events(kept, _TRACKED_MODELS, visible=Customer.objects.none())
     made_at = {event.at for event in events if event.is_addition and event.model == "ruleset"}
     return [event for event in events if not (event.is_addition and event.model != "ruleset" and event.at in made_at)]
 

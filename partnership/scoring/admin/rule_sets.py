@@ -24,7 +24,7 @@ from partnership.scoring.admin.rule_history import history_page
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
 from partnership.scoring.rules.validation import check_constants
-from partnership.staff.admin import is_admin
+from partnership.staff.admin import is_admin_request
 
 _MAX_RUNS = 12  # listed on a set's page
 
@@ -98,7 +98,7 @@ class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
         """Save nothing of a draft that was activated while it was edited, and say what to do."""
         with transaction.atomic():
             found = self.get_object(request, object_id)
-            if request.method == "POST" and is_admin(request) and found is not None and not found.editable:
+            if request.method == "POST" and is_admin_request(request) and found is not None and not found.editable:
                 text = _("Nothing was saved: “%(name)s” is no longer a draft. Copy it, and edit the copy.")
                 messages.error(request, text % {"name": found})
                 return redirect(rule_set_url(found))

@@ -24,7 +24,7 @@ from partnership.scoring.admin.pages import admin_view, get_admin, render_page, 
 from partnership.scoring.admin.results import Result, SideBySide, build_result, list_comparable_runs
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.runs import cancel_run, request_run
-from partnership.staff.admin import ForAdmins, is_admin
+from partnership.staff.admin import AdminsOnly, is_admin_request
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _measure_progress(run: Run, *, at: datetime) -> Progress:
 
 
 @admin.register(Run)
-class RunAdmin(ForAdmins, ModelAdmin[Run]):
+class RunAdmin(AdminsOnly, ModelAdmin[Run]):
     """Runs are requested on the page of a rule set, and so not added or changed here."""
 
     list_display = ("__str__", "status", "by", "asked_at", "finished_at")
@@ -72,7 +72,7 @@ class RunAdmin(ForAdmins, ModelAdmin[Run]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow deletion of finished runs; others must be cancelled first."""
-        return is_admin(request) and (not isinstance(obj, Run) or obj.is_finished)
+        return is_admin_request(request) and (not isinstance(obj, Run) or obj.is_finished)
 
     def get_urls(self) -> list[URLPattern]:
         own = [

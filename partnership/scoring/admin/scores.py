@@ -10,12 +10,12 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
-from customers.admin import Written
+from customers.admin import ReadOnlyAdmin
 from customers.signals import history_changed
 from partnership.scoring.admin.generics import ModelAdmin, ModelForm
 from partnership.scoring.admin.pages import get_admin
 from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
-from partnership.staff.admin import ForAdmins
+from partnership.staff.admin import AdminsOnly
 
 
 def _rounded_column(name: str, places: int) -> Callable[[Score | ScoreSnapshot], str]:
@@ -34,7 +34,7 @@ PARTNERSHIP, COMMITMENT, RECIPROCITY = (
 
 
 @admin.register(Score)
-class ScoreAdmin(Written):
+class ScoreAdmin(ReadOnlyAdmin):
     list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, _rounded_column("confidence", 2), "tier", "day"]
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
@@ -42,14 +42,14 @@ class ScoreAdmin(Written):
 
 
 @admin.register(ScoreSnapshot)
-class ScoreSnapshotAdmin(Written):
+class ScoreSnapshotAdmin(ReadOnlyAdmin):
     list_display = ["customer", "day", PARTNERSHIP, COMMITMENT, RECIPROCITY, "tier", "rule_set"]
     list_select_related = ["customer", "tier", "rule_set"]
     search_fields = ["customer__sort_key"]
 
 
 @admin.register(TierPin)
-class TierPinAdmin(ForAdmins, ModelAdmin[TierPin]):
+class TierPinAdmin(AdminsOnly, ModelAdmin[TierPin]):
     list_display = ["customer", "tier", "until", "by"]
     list_select_related = ["customer", "tier", "by"]
     raw_id_fields = ["customer"]

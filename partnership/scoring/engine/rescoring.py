@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from customers.merge_resolution import held_survivors
+from customers.merge_resolution import lock_survivors
 from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
@@ -90,7 +90,7 @@ def _next_chunk(after: int) -> list[int]:
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
     """Compute and store scores and snapshots of customers whose Score rows this transaction has locked."""
-    held_survivors(customer_ids)  # before their snapshots, as in a merge
+    lock_survivors(customer_ids)  # before their snapshots, as in a merge
     with _judged_scores(rule_set, day, customer_ids) as (cursor, parameters):
         cursor.execute(_TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]

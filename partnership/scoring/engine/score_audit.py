@@ -72,7 +72,7 @@ def find_failed_audit() -> Run | None:
 def is_audit_due(*, at: datetime) -> bool:
     """Say whether today's audit was not requested yet and the quiet hour has come, in the firm's time zone."""
     firm = Firm.current()
-    today = firm.start_of(firm.local_date(at))
+    today = firm.start_of_day(firm.local_date(at))
     asked = Run.objects.filter(kind=Run.Kind.AUDIT, by=None, asked_at__gte=today)
     return at.astimezone(firm.zone).hour >= _QUIET_HOUR and not asked.exists()
 

@@ -72,7 +72,7 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
     KeyError when there is no such customer.
     """
     after = rule_set or RuleSet.objects.active()
-    moment = Firm.current().end_of(since)
+    moment = Firm.current().end_of_day(since)
     before = _find_rule_set_on(customer_id, since, before=moment) or after
     known: _Known = {"since": since, "moment": moment, "customer": customer_id}
     steps = [

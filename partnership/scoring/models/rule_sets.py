@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.scoring.models.drafts import CONSTANTS, draft_constants_trigger
 from partnership.scoring.rules import model_validation
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,7 +34,7 @@ class RuleSetQuerySet(models.QuerySet["RuleSet"]):
         return self.with_rows().get(status=RuleSet.Status.ACTIVE)
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class RuleSet(models.Model):
     """One version of how relationships are valued, with the constants of docs/scoring.md."""
 

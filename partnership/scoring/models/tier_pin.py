@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from partnership.scoring.models.tiers import Tier
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 from partnership.staff.models import User
 
 
-@tracked()
+@audited()
 class TierPin(models.Model):
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="tier_pin")
     tier = models.ForeignKey(Tier, verbose_name=_("tier"), on_delete=models.PROTECT, related_name="pins")

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.scoring.models.drafts import draft_rows_trigger
 from partnership.scoring.models.rule_sets import RuleSet
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 
 DEFAULT_RESPONSE_HOURS = 16  # business hours, for customers without a tier yet
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class Tier(models.Model):
     """Thresholds that must all be met, and the service policy that the tier earns.
 

@@ -12,13 +12,13 @@ from interactions.models import Channel, Direction, Kind
 from partnership.scoring.models.drafts import draft_rows_trigger
 from partnership.scoring.models.rule_sets import RuleSet
 from partnership.scoring.rules import model_validation
-from partnership.staff.audit import tracked
+from partnership.staff.audit import audited
 
 # A payload value read as a number, whether JSON wrote it as a number or as text. More digits are an identifier.
 PAYLOAD_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 
 
-@tracked(additions=True)
+@audited(additions=True)
 class ValueRule(models.Model):
     """Which interactions count, toward which sum, for how many points and with what half-life."""
 

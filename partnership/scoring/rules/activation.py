@@ -10,7 +10,7 @@ from interactions.errors import ActionRefused
 from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
 from partnership.scoring.rules.validation import find_problems
 from partnership.scoring.trials.runs import request_run
-from partnership.staff.audit import done_by
+from partnership.staff.audit import history_author
 from partnership.staff.models import User
 
 
@@ -24,7 +24,7 @@ def copy_rule_set(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
     draft._prefetched_objects_cache = {}  # type: ignore[attr-defined]
     draft.full_clean()
     rows: list[ValueRule | Tier] = [*rule_set.rules.all(), *rule_set.tiers.all()]
-    with done_by(by):
+    with history_author(by):
         draft.save()
         for row in map(copy, rows):
             row.pk, row._state.adding, row.rule_set = None, True, draft
@@ -45,7 +45,7 @@ def activate_rule_set(*, rule_set: RuleSet, why: str, by: User | None, at: datet
         raise ActionRefused(_("This rule set was deleted meanwhile."))
     former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
     _check_activation(chosen, former, why)
-    with done_by(by):
+    with history_author(by):
         RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
         RuleSet.objects.filter(pk=chosen.pk).update(
             status=RuleSet.Status.ACTIVE, why=why.strip(), activated_at=at, retired_at=None

@@ -92,7 +92,7 @@ def run_backtest(question: Question, *, rule_set: RuleSet, today: date, progress
 
 def _gather_sample(question: Question, rule_set: RuleSet, progress: Progress) -> _Sample:
     sample, currency = _Sample(), Firm.current().currency
-    done, total = 0, Customer.objects.standing().count()
+    done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
         outcomes = _choose_customers(question, chunk, sample.excluded)
         contact = measure_contact(question.as_of, outcomes, currency)

@@ -75,7 +75,7 @@ class Question:
             values = {"horizon": self.horizon, "day": str(self.as_of), "last": str(last)}
             raise ActionRefused(TranslatableText(text, values))
         for name in filter(None, (self.attribute, self.present)):
-            if not Customer.objects.standing().filter(attributes__has_key=name).exists():
+            if not Customer.objects.unmerged().filter(attributes__has_key=name).exists():
                 known = ", ".join(list_attributes()) or TranslatableText(gettext_noop("none at all"))
                 text = gettext_noop("No customer has an attribute %(name)s. There are: %(known)s.")
                 raise ActionRefused(TranslatableText(text, {"name": name, "known": known}))

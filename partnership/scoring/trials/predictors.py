@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import connection
 
-from interactions.models.kinds import SOLD
+from interactions.models.kinds import SALES
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
@@ -17,7 +17,7 @@ CONTACT_MEASURES = ("contact_volume", "last_contact", "money")
 
 def measure_contact(day: date, customer_ids: Iterable[int], currency: str) -> dict[int, dict[str, float]]:
     """Measure contact until a day, by customer with a history: inbound rows, last day of one, money in `currency`."""
-    parameters: Parameters = {"ids": list(customer_ids), "day": day, "sold": list(SOLD), "currency": currency}
+    parameters: Parameters = {"ids": list(customer_ids), "day": day, "sold": list(SALES), "currency": currency}
     with connection.cursor() as cursor:
         cursor.execute(_CONTACT, parameters)
         found = {

@@ -52,7 +52,7 @@ class Preview(TypedDict):
 def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Preview a rule set on all customers as of `day`; only for today can stored scores be used."""
     active, tally = RuleSet.objects.active(), Tally()
-    done, total = 0, Customer.objects.standing().count()
+    done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
         tally.add(list(_score_pairs(chunk, active, rule_set, day)))
         done += len(chunk)

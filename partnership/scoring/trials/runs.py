@@ -118,7 +118,7 @@ def _count_attempt(run: Run) -> _Ending | None:
 def _work_to_the_end(run: Run, clock: Clock) -> _Ending:
     """Do a run's work, and return how it ends."""
     try:
-        store_progress(run, run.done, Customer.objects.standing().count())
+        store_progress(run, run.done, Customer.objects.unmerged().count())
         result = WORK[Run.Kind(run.kind)](run, clock)
     except _StoppedError as stopped:
         return {"status": Run.Status.CANCELLED, "error": _store_error(stopped)}

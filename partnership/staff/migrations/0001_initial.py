@@ -2,7 +2,8 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import partnership.staff.external_ids
-import partnership.staff.models.people
+import partnership.staff.models.firm
+import partnership.staff.models.opening_hours
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -68,18 +69,18 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.SmallIntegerField(default=1, editable=False, serialize=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.people.validate_time_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.firm.validate_time_zone], verbose_name='time zone')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
                 ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
-                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.people.office_hours, help_text='What we promise is counted in them. With none at all, every hour counts.', validators=[partnership.staff.models.people.validate_business_hours], verbose_name='business hours')),
+                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.opening_hours.office_hours, help_text='Response targets count these hours. Without any, every hour counts.', validators=[partnership.staff.models.opening_hours.validate_business_hours], verbose_name='business hours')),
                 ('holidays', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='holidays')),
                 ('own_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None, verbose_name='our own mail addresses')),
                 ('own_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None, verbose_name='our own mail domains')),
                 ('nudge_ceiling', models.PositiveSmallIntegerField(default=2, verbose_name='nudges per customer in 30 days, at most')),
                 ('survey_ceiling', models.PositiveSmallIntegerField(default=1, verbose_name='surveys per customer in 90 days, at most')),
-                ('partnership_share', models.PositiveSmallIntegerField(default=50, help_text='What Focus suggests for its Partnership lane; the rest is for who waits for an answer.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='share of the day for partners, in per cent')),
-                ('minutes_per_message', models.PositiveSmallIntegerField(default=5, help_text='The estimate for messages of ours that no time was entered for.', validators=[django.core.validators.MaxValueValidator(480)], verbose_name='minutes a message takes')),
-                ('terms', models.TextField(blank=True, help_text='In plain words. Whoever decides on a refund or an exception reads them there.', verbose_name='what the terms say about refunds and exceptions')),
+                ('partnership_share', models.PositiveSmallIntegerField(default=50, help_text='Suggested by Focus for its list Partnerships; the rest is for Answers due.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='share of the day for partners, in per cent')),
+                ('minutes_per_message', models.PositiveSmallIntegerField(default=5, help_text='The estimate for our messages without an entered time.', validators=[django.core.validators.MaxValueValidator(480)], verbose_name='minutes a message takes')),
+                ('terms', models.TextField(blank=True, help_text='In plain words. Shown to staff who decide on a refund or an exception.', verbose_name='what the terms say about refunds and exceptions')),
             ],
             options={
                 'abstract': False,
@@ -145,18 +146,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.people.validate_time_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.firm.validate_time_zone], verbose_name='time zone')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
                 ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
-                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.people.office_hours, help_text='What we promise is counted in them. With none at all, every hour counts.', validators=[partnership.staff.models.people.validate_business_hours], verbose_name='business hours')),
+                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.opening_hours.office_hours, help_text='Response targets count these hours. Without any, every hour counts.', validators=[partnership.staff.models.opening_hours.validate_business_hours], verbose_name='business hours')),
                 ('holidays', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='holidays')),
                 ('own_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None, verbose_name='our own mail addresses')),
                 ('own_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None, verbose_name='our own mail domains')),
                 ('nudge_ceiling', models.PositiveSmallIntegerField(default=2, verbose_name='nudges per customer in 30 days, at most')),
                 ('survey_ceiling', models.PositiveSmallIntegerField(default=1, verbose_name='surveys per customer in 90 days, at most')),
-                ('partnership_share', models.PositiveSmallIntegerField(default=50, help_text='What Focus suggests for its Partnership lane; the rest is for who waits for an answer.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='share of the day for partners, in per cent')),
-                ('minutes_per_message', models.PositiveSmallIntegerField(default=5, help_text='The estimate for messages of ours that no time was entered for.', validators=[django.core.validators.MaxValueValidator(480)], verbose_name='minutes a message takes')),
-                ('terms', models.TextField(blank=True, help_text='In plain words. Whoever decides on a refund or an exception reads them there.', verbose_name='what the terms say about refunds and exceptions')),
+                ('partnership_share', models.PositiveSmallIntegerField(default=50, help_text='Suggested by Focus for its list Partnerships; the rest is for Answers due.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='share of the day for partners, in per cent')),
+                ('minutes_per_message', models.PositiveSmallIntegerField(default=5, help_text='The estimate for our messages without an entered time.', validators=[django.core.validators.MaxValueValidator(480)], verbose_name='minutes a message takes')),
+                ('terms', models.TextField(blank=True, help_text='In plain words. Shown to staff who decide on a refund or an exception.', verbose_name='what the terms say about refunds and exceptions')),
             ],
             options={
                 'verbose_name': 'firm',

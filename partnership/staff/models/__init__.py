@@ -1,15 +1,8 @@
-from partnership.staff.models.people import (
-    ADMIN,
-    CURRENCY,
-    MANAGER,
-    ROLES,
-    SUPPORT,
-    Department,
-    Firm,
-    GoodwillBudget,
-    User,
-)
+from partnership.staff.models.department import Department
+from partnership.staff.models.firm import CURRENCY, Firm
+from partnership.staff.models.goodwill_budget import GoodwillBudget
 from partnership.staff.models.preferences import Preferences
+from partnership.staff.models.user import ADMIN, MANAGER, ROLES, SUPPORT, User
 
 __all__ = [
     "ADMIN",

@@ -1,17 +1,17 @@
-"""How one staff member likes the desk."""
-
-from typing import Any
+"""Personal settings of a staff member."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models.people import User
+from partnership.staff.models.user import User
 
 
 class Preferences(models.Model):
-    """`timeline`: the query string of the filters last used; `columns`: of the customer list;
-    `notify`: kind of notification → what becomes of it ("inbox", "mail" for both, "none")."""
+    """A staff member's settings. `timeline`: query string of the last filters. `columns`: of the customer list.
+
+    `notify`: notification kind → "inbox", "mail" (both) or "none".
+    """
 
     class Digest(models.TextChoices):
         HOURLY = "hourly", _("every hour")
@@ -21,7 +21,7 @@ class Preferences(models.Model):
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="preferences")
     timeline = models.CharField(max_length=500, blank=True)
     columns = ArrayField(models.CharField(max_length=30), null=True, blank=True)
-    notify: Any = models.JSONField(default=dict, blank=True)
+    notify = models.JSONField(default=dict, blank=True)
     digest = models.CharField(_("digest by e-mail"), max_length=6, choices=Digest, default=Digest.DAILY)
 
     class Meta:

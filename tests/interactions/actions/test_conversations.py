@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from interactions.actions import conversations
-from interactions.actions.conversations import assign, close, hand_over, reopen, snooze, take, wake_snoozed
+from interactions.actions.conversations import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    hand_over_conversation,
+    reopen_conversation,
+    snooze_conversation,
+    wake_conversations,
+)
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction, Kind
 from partnership.staff.models import User
@@ -42,48 +50,48 @@ def seen_by_another(thread: Conversation) -> Conversation:
 
 def test_the_first_to_take_it_wins_and_the_second_is_told_by_whom(thread, sam, mara):
     same = seen_by_another(thread)
-    take(thread, by=sam, at=NOON)
-    with pytest.raises(ActionRefused, match="Sam Rivera has taken this conversation already"):
-        take(same, by=mara, at=NOON)
+    claim_conversation(thread, by=sam, at=NOON)
+    with pytest.raises(ActionRefused, match="Sam Rivera is the assignee already"):
+        claim_conversation(same, by=mara, at=NOON)
     assert same.assignee == thread.assignee == sam
 
 
 def test_taking_what_is_mine_already_changes_nothing(thread, sam):
-    take(thread, by=sam, at=NOON)
-    take(thread, by=sam, at=NOON)
+    claim_conversation(thread, by=sam, at=NOON)
+    claim_conversation(thread, by=sam, at=NOON)
     assert thread.assignee == sam
 
 
 def test_what_somebody_left_behind_is_free_to_take_once(thread, sam, mara):
     gone, third = UserFactory(is_active=False), UserFactory()
-    assign(thread, to=gone, by=sam, at=NOON)
+    assign_conversation(thread, to=gone, by=sam, at=NOON)
     same = seen_by_another(thread)
-    take(thread, by=mara, at=NOON)
+    claim_conversation(thread, by=mara, at=NOON)
     with pytest.raises(ActionRefused, match="Mara Lind"):
-        take(same, by=third, at=NOON)
+        claim_conversation(same, by=third, at=NOON)
 
 
 def test_given_to_somebody_and_given_back(thread, sam, mara):
-    assign(thread, to=mara, by=sam, at=NOON)
+    assign_conversation(thread, to=mara, by=sam, at=NOON)
     assert seen_by_another(thread).assignee == mara
-    assign(thread, to=None, by=sam, at=NOON)
+    assign_conversation(thread, to=None, by=sam, at=NOON)
     assert seen_by_another(thread).assignee is None
 
 
 def test_closed_and_reopened_once_each(thread, sam):
     same = seen_by_another(thread)
-    close(thread, by=sam, at=NOON)
+    close_conversation(thread, by=sam, at=NOON)
     with pytest.raises(ActionRefused, match="closed already"):
-        close(same, by=sam, at=NOON)
+        close_conversation(same, by=sam, at=NOON)
     assert thread not in Conversation.objects.waiting()
-    reopen(thread, by=sam, at=NOON)
+    reopen_conversation(thread, by=sam, at=NOON)
     with pytest.raises(ActionRefused, match="open already"):
-        reopen(thread, by=sam, at=NOON)
+        reopen_conversation(thread, by=sam, at=NOON)
     assert (thread.status, thread.waiting_since) == ("open", NOON)
 
 
 def test_a_snoozed_one_waits_all_the_same(thread, sam):
-    snooze(thread, until=LATER, reason=" Her accountant is away ", by=sam, at=NOON)
+    snooze_conversation(thread, until=LATER, reason=" Her accountant is away ", by=sam, at=NOON)
     assert (thread.status, thread.snoozed_until, thread.snooze_reason) == ("snoozed", LATER, "Her accountant is away")
     assert thread in Conversation.objects.waiting()
 
@@ -91,26 +99,26 @@ def test_a_snoozed_one_waits_all_the_same(thread, sam):
 @pytest.mark.parametrize(("until", "reason", "said"), [(NOON, "Why", "is over"), (LATER, " ", "Say why")])
 def test_snoozing_needs_a_moment_to_come_and_a_reason(thread, sam, until, reason, said):
     with pytest.raises(ActionRefused, match=said):
-        snooze(thread, until=until, reason=reason, by=sam, at=NOON)
+        snooze_conversation(thread, until=until, reason=reason, by=sam, at=NOON)
     assert seen_by_another(thread).status == "open"
 
 
 def test_a_closed_one_is_not_snoozed(thread, sam):
-    close(thread, by=sam, at=NOON)
+    close_conversation(thread, by=sam, at=NOON)
     with pytest.raises(ActionRefused, match="Reopen it first"):
-        snooze(thread, until=LATER, reason="Why", by=sam, at=NOON)
+        snooze_conversation(thread, until=LATER, reason="Why", by=sam, at=NOON)
 
 
 def test_the_snoozed_wake_when_it_is_time_and_once(thread, sam):
-    snooze(thread, until=LATER, reason="Why", by=sam, at=NOON)
-    assert wake_snoozed(at=LATER - timedelta(seconds=1)) == 0
-    assert (wake_snoozed(at=LATER), wake_snoozed(at=LATER)) == (1, 0)
+    snooze_conversation(thread, until=LATER, reason="Why", by=sam, at=NOON)
+    assert wake_conversations(at=LATER - timedelta(seconds=1)) == 0
+    assert (wake_conversations(at=LATER), wake_conversations(at=LATER)) == (1, 0)
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until, thread.snooze_reason) == ("open", None, "")
 
 
 def test_their_next_word_wakes_it(thread, sam):
-    snooze(thread, until=LATER, reason="Why", by=sam, at=NOON)
+    snooze_conversation(thread, until=LATER, reason="Why", by=sam, at=NOON)
     happens(thread.customer, Kind.MESSAGE, at=NOON + timedelta(hours=1), conversation_id=thread.pk)
     thread.refresh_from_db()
     assert (thread.status, thread.snoozed_until, thread.snooze_reason) == ("open", None, "")
@@ -119,8 +127,8 @@ def test_their_next_word_wakes_it(thread, sam):
 def test_handed_over_to_a_colleague_with_the_story_so_far(thread, sam, mara):
     mara.department = DepartmentFactory(name="Billing")
     mara.save()
-    close(thread, by=sam, at=NOON)
-    row = hand_over(thread, to=mara, summary="She paid twice.", by=sam, at=LATER)
+    close_conversation(thread, by=sam, at=NOON)
+    row = hand_over_conversation(thread, to=mara, summary="She paid twice.", by=sam, at=LATER)
     assert (thread.assignee, thread.department, thread.status) == (mara, mara.department, "open")
     assert (row.kind, row.direction, row.author, row.body) == (Kind.HANDOVER, "internal", sam, "She paid twice.")
     assert (row.conversation, row.customer, row.subject) == (thread, thread.customer, "→ Mara Lind")
@@ -130,20 +138,20 @@ def test_handed_over_to_a_colleague_with_the_story_so_far(thread, sam, mara):
 
 def test_handed_over_to_a_department_it_is_nobodys_until_taken(thread, sam, mara):
     billing = DepartmentFactory(name="Billing")
-    take(thread, by=sam, at=NOON)
-    row = hand_over(thread, to=billing, summary="She paid twice.", by=sam, at=LATER)
+    claim_conversation(thread, by=sam, at=NOON)
+    row = hand_over_conversation(thread, to=billing, summary="She paid twice.", by=sam, at=LATER)
     assert (thread.assignee, thread.department, row.payload) == (None, billing, {"to_department": "Billing"})
-    take(thread, by=mara, at=LATER)
+    claim_conversation(thread, by=mara, at=LATER)
     assert (thread.assignee, thread.department) == (mara, billing)
 
 
 def test_a_handover_sent_twice_is_one_row(thread, sam, mara):
     for _ in range(2):
-        hand_over(thread, to=mara, summary="She paid twice.", by=sam, at=LATER, external_id="once")
+        hand_over_conversation(thread, to=mara, summary="She paid twice.", by=sam, at=LATER, external_id="once")
     assert Interaction.objects.filter(kind=Kind.HANDOVER).count() == 1
 
 
-@pytest.mark.parametrize("verb", ["assign", "take", "close", "reopen", "snooze", "hand_over"])
+@pytest.mark.parametrize("verb", ["assign", "claim", "close", "reopen", "snooze", "hand_over"])
 def test_one_that_was_joined_stays_as_it_is(thread, sam, verb):
     gone = ConversationFactory(customer=thread.customer, status="closed", joined_into=thread)
     more = {
@@ -152,5 +160,5 @@ def test_one_that_was_joined_stays_as_it_is(thread, sam, verb):
         "hand_over": {"to": sam, "summary": "She paid twice."},
     }
     with pytest.raises(ActionRefused, match="was joined to “Invoice 7”"):
-        getattr(conversations, verb)(gone, by=sam, at=NOON, **more.get(verb, {}))
+        getattr(conversations, f"{verb}_conversation")(gone, by=sam, at=NOON, **more.get(verb, {}))
     assert seen_by_another(gone).status == "closed"

@@ -58,7 +58,7 @@ def test_a_goal_that_was_closed_by_mistake_is_pursued_again(sam):
         assert (aim.status, aim.closed_at) == ("active", None)
         assert StaleScore.objects.filter(customer=aim.customer).exists()
         assert Interaction.objects.get(goal=aim).kind == "goal_set"
-    with pytest.raises(ActionRefused, match="pursued already"):
+    with pytest.raises(ActionRefused, match="open already"):
         reopen_goal(aim, at=now, by=sam)
 
 

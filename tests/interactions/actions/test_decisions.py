@@ -10,8 +10,8 @@ from interactions.actions.decisions import (
     ask_for_exception,
     asks_for_decision,
     decide,
-    decision_on,
-    put_at_stake,
+    decision_of,
+    set_stake,
 )
 from interactions.actions.entries import mark_entry
 from interactions.errors import ActionRefused
@@ -59,7 +59,7 @@ def test_granted_it_is_told_and_given(refund, sam):
     answer(refund, sam, amount=Decimal(90), currency="EUR")
     given = Interaction.objects.get(kind="refund")
     assert (given.amount, given.currency, given.direction, given.channel) == (90, "EUR", "outbound", "billing")
-    assert decision_on(refund) == {
+    assert decision_of(refund) == {
         "outcome": "granted", "on": "2026-01-15", "answer": "partnership:first", "given": given.ref,
         "amount": "90", "currency": "EUR",
     }  # fmt: skip
@@ -70,7 +70,7 @@ def test_granted_it_is_told_and_given(refund, sam):
 
 def test_declined_nothing_is_given(refund, sam):
     answer(refund, sam, outcome="declined", kind="decline", amount=Decimal(90), currency="EUR")
-    assert decision_on(refund)["outcome"] == "declined"
+    assert decision_of(refund)["outcome"] == "declined"
     assert set(Interaction.objects.values_list("kind", flat=True)) == {"refund_request", "decline"}
     refund.conversation.refresh_from_db()
     assert refund.conversation.waiting_since is None
@@ -90,7 +90,7 @@ def test_a_gesture_is_out_of_the_givers_budget_or_nothing_of_it_happens(refund, 
         answer(refund, sam, amount=Decimal(90), currency="EUR", as_gesture=True)
     assert Interaction.objects.get() == refund
     refund.refresh_from_db()
-    assert decision_on(refund) is None
+    assert decision_of(refund) is None
     answer(refund, sam, amount=Decimal(45), currency="EUR", as_gesture=True, outcome="in_part")
     assert Interaction.objects.get(kind="gesture").author == sam
 
@@ -103,7 +103,7 @@ def test_a_message_can_ask_for_an_exception(ada, sam):
     ask_for_exception(asked, by=sam)
     assert (asked.kind, asks_for_decision(asked)) == ("request", True)
     answer(asked, sam)
-    assert decision_on(asked)["outcome"] == "granted"
+    assert decision_of(asked)["outcome"] == "granted"
     with pytest.raises(ActionRefused, match="Only a message of theirs"):
         ask_for_exception(Interaction.objects.get(direction="outbound"), by=sam)
 
@@ -115,13 +115,13 @@ def test_what_is_no_request_any_more_is_not_decided(refund, sam):
 
 
 def test_what_is_at_stake_is_said_until_it_is_decided(refund, sam):
-    put_at_stake(refund, amount=Decimal(120), currency="EUR", by=sam)
+    set_stake(refund, amount=Decimal(120), currency="EUR", by=sam)
     assert refund.amount == 120
-    put_at_stake(refund, amount=None, currency="EUR", by=sam)
+    set_stake(refund, amount=None, currency="EUR", by=sam)
     assert (refund.amount, refund.currency) == (None, "")
     answer(refund, sam, outcome="declined", kind="decline")
     with pytest.raises(ActionRefused, match="decided already"):
-        put_at_stake(refund, amount=Decimal(1), currency="EUR", by=sam)
+        set_stake(refund, amount=Decimal(1), currency="EUR", by=sam)
 
 
 def test_what_its_source_says_later_takes_no_decision_away(ada, sam):
@@ -133,7 +133,7 @@ def test_what_its_source_says_later_takes_no_decision_away(ada, sam):
     asked = Interaction.objects.get()
     ask_for_exception(asked, by=sam)
     answer(asked, sam)
-    decision = decision_on(asked)
+    decision = decision_of(asked)
     assert import_records([said | {"payload": {"order": 2}}], at=NOON).updated == {"interaction": 1}
     asked.refresh_from_db()
     assert asked.payload == {"order": 2, "exception": True, "decision": decision}
@@ -148,5 +148,5 @@ def test_what_its_source_says_later_takes_no_decision_away(ada, sam):
 def test_what_another_system_calls_a_decision_decides_nothing_here(refund, theirs):
     refund.payload = {"decision": theirs}
     refund.save()
-    assert decision_on(refund) is None
+    assert decision_of(refund) is None
     assert Interaction.objects.filter(UNDECIDED).get() == refund

@@ -15,8 +15,8 @@ from interactions.actions.entries import edit_entry
 from interactions.actions.record import Entry, record_many
 from interactions.errors import ActionRefused
 from interactions.imports import history
-from interactions.imports.export import export
-from interactions.merging.merging import merge
+from interactions.imports.export import export_history
+from interactions.merging.merging import merge_customers
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import User
@@ -96,7 +96,7 @@ def test_deleting_leaves_a_trace_and_undoing_leaves_none(ada: Customer, sam: Use
 def test_a_reason_is_needed_and_neither_can_be_done_twice(ada: Customer, sam: User) -> None:
     row = happens(ada, "note", at=NOON)
     deletion = deleted(row, sam)
-    with pytest.raises(ActionRefused, match="deleted in the meantime"):
+    with pytest.raises(ActionRefused, match="and then deleted"):
         deleted(row, sam)
     restore_entry(deletion, by=sam, at=NOON)
     with pytest.raises(ActionRefused, match="already undone"):
@@ -111,7 +111,7 @@ def test_what_cannot_be_deleted_here(ada: Customer, sam: User) -> None:
         deleted(wanted, sam)
     reply = happens(ada, "message", at=NOON, direction="outbound", by=sam)
     Outgoing.objects.create(interaction=reply, to=["ada@example.org"], message_id="1@ours.example", queued_at=NOON)
-    with pytest.raises(ActionRefused, match="on its way out"):
+    with pytest.raises(ActionRefused, match="in the outbox"):
         deleted(reply, sam)
     assert Interaction.objects.count() == 2
     assert not Deletion.objects.exists()
@@ -141,7 +141,7 @@ def test_its_person_may_be_one_with_another_when_it_comes_back(ada: Customer, sa
     twin = CustomerFactory()
     spoke = deleted(happens(OrganisationFactory(), "message", at=NOON, person_id=twin.pk), sam)
     met = deleted(happens(ada, "meeting", at=NOON, person_id=twin.pk), sam)
-    merge(survivor=ada, absorbed=twin, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=twin, by=sam, at=NOON)
     assert restore_entry(spoke, by=sam, at=NOON).person == ada
     assert restore_entry(met, by=sam, at=NOON).person is None
 
@@ -167,16 +167,16 @@ def test_nor_does_a_record_delivered_as_jsonl(ada: Customer, sam: User, tmp_path
     happens(ada, "note", at=NOON, body="One", source="crm", external_id="1")
     stays = happens(ada, "note", at=NOON, body="Two", source="crm", external_id="2")
     full, rest = tmp_path / "full.jsonl", tmp_path / "rest.jsonl"
-    export(full)
+    export_history(full)
     deletion = deleted(Interaction.objects.get(external_id="1"), sam)
-    export(rest)
-    again = history.run([full], at=NOON)
+    export_history(rest)
+    again = history.import_files([full], at=NOON)
     assert (again.created, again.updated, again.refused) == ({}, {}, 0)
     assert Interaction.objects.get() == stays
-    export(tmp_path / "again.jsonl")
+    export_history(tmp_path / "again.jsonl")
     assert (tmp_path / "again.jsonl").read_bytes() == rest.read_bytes()
     restore_entry(deletion, by=sam, at=NOON)
-    export(tmp_path / "back.jsonl")
+    export_history(tmp_path / "back.jsonl")
     assert (tmp_path / "back.jsonl").read_bytes() == full.read_bytes()
 
 

@@ -104,7 +104,7 @@ def test_rows_of_promises_and_goals_are_changed_there(ada: Customer, sam: User) 
 def test_an_edit_of_what_is_gone_says_so(ada: Customer, sam: User) -> None:
     row = happens(ada, "note", at=NOON)
     Interaction.objects.all().delete()
-    with pytest.raises(ActionRefused, match="deleted in the meantime"):
+    with pytest.raises(ActionRefused, match="was deleted"):
         edit_entry(row, by=sam, body="Too late")
 
 

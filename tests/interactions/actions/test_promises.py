@@ -132,7 +132,7 @@ def test_a_promise_is_missed_at_the_first_moment_of_the_next_local_day(zone: str
         by = User.objects.create_user("sam@firm.example", name="Sam")
         made_at = datetime.combine(due_on - timedelta(days=5), time(12), tzinfo=UTC)
         promise = promise_of("us" if ours else "them", by, due_on=due_on, made_at=made_at)
-        over = Firm.current().end_of(due_on).astimezone(UTC)
+        over = Firm.current().end_of_day(due_on).astimezone(UTC)
         before = (over - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
         assert (before.date(), over.astimezone(ZoneInfo(zone)).date()) == (due_on, due_on + timedelta(days=1))
         assert miss_overdue(at=before) == 0

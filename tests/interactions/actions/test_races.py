@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from customers.models import Customer
-from interactions.actions.conversations import take
+from interactions.actions.conversations import claim_conversation
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, miss_overdue
 from interactions.actions.record import Entry, record_many, refresh_conversations
@@ -127,7 +127,7 @@ def test_taken_by_many_at_the_same_moment_it_is_the_firsts(at_once: Callable[...
 
     def take_it(user: User) -> str:
         try:
-            take(Conversation.objects.get(pk=thread.pk), by=user, at=NOON)
+            claim_conversation(Conversation.objects.get(pk=thread.pk), by=user, at=NOON)
         except ActionRefused as error:
             return str(error)
         return ""
@@ -136,7 +136,7 @@ def test_taken_by_many_at_the_same_moment_it_is_the_firsts(at_once: Callable[...
     thread.refresh_from_db()
     first = staff[said.index("")]
     assert thread.assignee == first
-    assert sorted(said) == ["", *[f"{first.name} has taken this conversation already."] * 3]
+    assert sorted(said) == ["", *[f"{first.name} is the assignee already."] * 3]
 
 
 def test_what_arrives_while_its_thread_is_joined_is_where_the_thread_went(at_once: Callable[..., list[Any]]) -> None:

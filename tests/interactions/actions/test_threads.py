@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from customers.signals import history_changed
-from interactions.actions.conversations import assign, close, reopen, snooze, take, wake_snoozed
+from interactions.actions.conversations import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    reopen_conversation,
+    snooze_conversation,
+    wake_conversations,
+)
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import mark_entry
 from interactions.actions.record import Entry, record_many, refresh_conversations
@@ -92,7 +99,7 @@ class TestSplit:
     def test_a_closed_one_gives_a_closed_one(self, thread, sam):
         says(thread, 0)
         entry = says(thread, 1)
-        close(Conversation.objects.get(pk=thread.pk), by=sam, at=NOON)
+        close_conversation(Conversation.objects.get(pk=thread.pk), by=sam, at=NOON)
         assert split_thread(entry, by=sam, at=NOON).status == "closed"
 
     def test_at_its_first_entry_there_is_nothing_to_split(self, thread, sam):
@@ -124,13 +131,13 @@ class TestJoin:
         join_threads(thread, into=other, by=sam, at=NOON)
         assert facts(thread, other) == [(0, None, None), (3, 2, 2)]
         assert (thread.status, thread.joined_into) == ("closed", other)
-        assert thread not in Conversation.objects.standing()
+        assert thread not in Conversation.objects.unjoined()
 
     def test_what_still_arrives_goes_to_where_it_was_joined_and_on_from_there(self, thread, sam):
         second, third = (ConversationFactory(customer=thread.customer) for _ in range(2))
         join_threads(thread, into=second, by=sam, at=NOON)
         join_threads(second, into=third, by=sam, at=NOON)
-        close(third, by=sam, at=NOON)
+        close_conversation(third, by=sam, at=NOON)
         says(thread, 1)
         says(second, 2)
         assert facts(thread, second, third) == [(0, None, None), (0, None, None), (2, 1, 2)]
@@ -152,11 +159,11 @@ class TestJoin:
 
     def test_who_had_it_keeps_it_unless_the_other_has_somebody(self, thread, sam):
         mine, nobodys, maras = (ConversationFactory(customer=thread.customer) for _ in range(3))
-        take(mine, by=sam, at=NOON)
+        claim_conversation(mine, by=sam, at=NOON)
         join_threads(mine, into=nobodys, by=sam, at=NOON)
         assert nobodys.assignee == sam
         mara = UserFactory()
-        assign(maras, to=mara, by=sam, at=NOON)
+        assign_conversation(maras, to=mara, by=sam, at=NOON)
         join_threads(nobodys, into=maras, by=sam, at=NOON)
         assert maras.assignee == mara
 
@@ -236,7 +243,7 @@ class TestMove:
         assert row.customer == thread.customer
 
     def test_not_to_whom_it_belongs_already(self, thread, sam):
-        with pytest.raises(ActionRefused, match="theirs already"):
+        with pytest.raises(ActionRefused, match="belongs to this customer already"):
             move_thread(thread, to=thread.customer, by=sam, at=NOON)
 
 
@@ -393,21 +400,21 @@ class Desk:
 
     def close(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "closed":
-            close(row, by=self.sam, at=NOON)
+            close_conversation(row, by=self.sam, at=NOON)
             thread.status = "closed"
 
     def reopen(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "open" and thread.joined_into is None:
-            reopen(row, by=self.sam, at=NOON)
+            reopen_conversation(row, by=self.sam, at=NOON)
             thread.status = "open"
 
     def snooze(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "closed":
-            snooze(row, until=SNOOZED_UNTIL, reason="Why", by=self.sam, at=NOON)
+            snooze_conversation(row, until=SNOOZED_UNTIL, reason="Why", by=self.sam, at=NOON)
             thread.status = "snoozed"
 
     def wake(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
-        wake_snoozed(at=SNOOZED_UNTIL)
+        wake_conversations(at=SNOOZED_UNTIL)
         for one in self.threads.values():
             if one.status == "snoozed":
                 one.status = "open"

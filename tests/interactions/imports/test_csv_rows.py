@@ -30,7 +30,7 @@ def _own_files(settings, tmp_path: Path) -> None:
 def imported(path: Path, text: str | bytes, **options: Any) -> Summary:
     file = path / "history.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return history.run([file], at=AT, **options)
+    return history.import_files([file], at=AT, **options)
 
 
 def test_a_row_is_an_interaction(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_damaged_gzip_imports_nothing(tmp_path: Path, damage: bytes) -> None:
     file = tmp_path / "history.csv.gz"
     file.write_bytes(gzip.compress(f"{HEAD},minutes\n{rows}".encode())[:-1000] + damage)
     with pytest.raises(UnreadableInputError, match="damaged or cut off"):
-        history.run([file], at=AT)
+        history.import_files([file], at=AT)
     assert not Interaction.objects.exists()
 
 

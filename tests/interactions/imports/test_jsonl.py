@@ -58,7 +58,7 @@ def imported(path: Path, *records: Any, **options: Any) -> Summary:
     lines = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in records]
     file = path / "history.jsonl"
     file.write_bytes(b"\n".join(lines) + b"\n")
-    return history.run([file], at=options.pop("at", AT), **options)
+    return history.import_files([file], at=options.pop("at", AT), **options)
 
 
 def refusals(summary: Summary) -> list[dict[str, Any]]:
@@ -109,13 +109,13 @@ def test_gzip_blank_lines_and_a_byte_order_mark(tmp_path: Path) -> None:
     file.write_bytes(
         gzip.compress(b"\xef\xbb\xbf" + json.dumps(ADA).encode() + b"\r\n\r\n" + json.dumps(WORD).encode())
     )
-    assert history.run([file], at=AT).created == {"customer": 1, "interaction": 1}
+    assert history.import_files([file], at=AT).created == {"customer": 1, "interaction": 1}
 
 
 def test_several_files_are_one_import(tmp_path: Path) -> None:
     for name, record in (("a.jsonl", WORD), ("b.jsonl", ADA)):
         (tmp_path / name).write_text(json.dumps(record))
-    assert history.run([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], at=AT).refused == 0
+    assert history.import_files([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], at=AT).refused == 0
 
 
 def test_records_at_hand(tmp_path: Path) -> None:
@@ -525,7 +525,7 @@ def test_a_line_that_only_the_database_refuses_harms_no_other(tmp_path: Path) ->
 
 def test_a_line_too_long_is_refused_without_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl, "LINE_LIMIT", 5_000)
-    monkeypatch.setattr(jsonl, "KEPT", 500)
+    monkeypatch.setattr(jsonl, "_MAX_KEPT", 500)
     summary = imported(tmp_path, ADA, {**WORD, "body": "x" * 2_000_000}, {**WORD, "ref": "crm:i2"})
     (refused,) = refusals(summary)
     assert "at most 5,000 are read" in refused["reason"]
@@ -555,11 +555,11 @@ def test_unreadable_inputs_import_nothing(tmp_path: Path) -> None:
         file = tmp_path / name
         file.write_bytes(content)
         with pytest.raises(UnreadableInputError, match=f"(?s){name}.*{reason}"):
-            history.run([good, file], at=AT)
+            history.import_files([good, file], at=AT)
     with pytest.raises(UnreadableInputError, match="no such file"):
-        history.run([good, tmp_path / "gone.jsonl"], at=AT)
+        history.import_files([good, tmp_path / "gone.jsonl"], at=AT)
     with pytest.raises(UnreadableInputError, match="is a folder"):
-        history.run([good, tmp_path], at=AT)
+        history.import_files([good, tmp_path], at=AT)
     assert not Customer.objects.exists()
 
 

@@ -38,7 +38,7 @@ def imported(path: Path, *mails: bytes, **options: Any) -> Summary:
         files.append(path / f"{number}.eml")
         files[-1].write_bytes(raw)
     options.setdefault("own", ["ours.example"])
-    return history.run(files, at=AT, **options)
+    return history.import_files(files, at=AT, **options)
 
 
 def test_a_mail_of_theirs_is_the_senders(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_an_mbox_is_read_message_by_message(tmp_path: Path) -> None:
     file = tmp_path / "all.mbox"
     parts = [mail(Message_ID=f"<{number}@x>") for number in range(3)]
     file.write_bytes(b"".join(b"From ada@example.org Fri Mar  8 18:20:00 2024\n" + part + b"\n" for part in parts))
-    summary = history.run([file], at=AT, own=["ours.example"])
+    summary = history.import_files([file], at=AT, own=["ours.example"])
     assert (summary.read, summary.created["interaction"], summary.refused) == (3, 3, 0)
 
 
@@ -190,7 +190,7 @@ def test_mail_that_is_none_is_refused_and_harms_no_other(tmp_path: Path) -> None
 
 def test_awkward_mails_come_in_with_sender_recipients_and_subject(tmp_path: Path) -> None:
     for mail_file in MAILS:
-        summary = history.run([mail_file], at=AT)
+        summary = history.import_files([mail_file], at=AT)
         assert (summary.refused, summary.created["interaction"]) == (0, 1), mail_file.name
         row = Interaction.objects.get()
         expected = tomllib.loads(mail_file.with_suffix(".toml").read_text(encoding="utf-8"))

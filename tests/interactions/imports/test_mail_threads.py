@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.conversations import assign
+from interactions.actions.conversations import assign_conversation
 from interactions.actions.record import record
 from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.imports import history
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Kind, Outgoing
 from partnership.staff.models import User
 from tests.factories import (
@@ -119,11 +119,11 @@ def test_a_merge_that_was_undone_moved_no_thread(tmp_path: Path, sam: User) -> N
     """What was done with it meanwhile leaves them two: each one's mail is their own."""
     imported(tmp_path, theirs(1), theirs(2, sender="eve@example.org"), theirs(3, sender="kim@example.org"))
     ada, eve, kim = (row(number).customer for number in (1, 2, 3))
-    inner = merge(survivor=eve, absorbed=ada, by=sam, at=AT)
-    outer = merge(survivor=kim, absorbed=eve, by=sam, at=AT)
-    assign(row(1).conversation, to=sam, by=sam, at=AT)
+    inner = merge_customers(survivor=eve, absorbed=ada, by=sam, at=AT)
+    outer = merge_customers(survivor=kim, absorbed=eve, by=sam, at=AT)
+    assign_conversation(row(1).conversation, to=sam, by=sam, at=AT)
     for done in (outer, inner):
-        unmerge(done, by=sam, at=AT)
+        unmerge_customers(done, by=sam, at=AT)
     imported(tmp_path, theirs(4, 1, sender="eve@example.org"), theirs(5, 1, sender="kim@example.org"), theirs(6, 1))
     assert [row(number).customer for number in (1, 4, 5, 6)] == [ada, eve, kim, ada]
     assert ContactPoint.objects.get(normalised="eve@example.org").customer == eve
@@ -182,7 +182,7 @@ def test_whom_they_were_merged_into_since_answers_in_it_too(tmp_path: Path, sam:
     imported(tmp_path, theirs(1))
     thread, ada, ben, eve = row(1).conversation, row(1).customer, CustomerFactory(), CustomerFactory()
     move_thread(thread, to=ben, by=sam, at=AT)
-    merge(survivor=eve, absorbed=ada, by=sam, at=AT)
+    merge_customers(survivor=eve, absorbed=ada, by=sam, at=AT)
     imported(tmp_path, theirs(2, 1))
     assert (row(2).customer, row(2).conversation) == (ben, thread)
 

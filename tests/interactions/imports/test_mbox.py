@@ -2,7 +2,7 @@
 
 import io
 
-from interactions.imports.mbox import messages
+from interactions.imports.mbox import read_messages
 from interactions.mail.source import MAX_BYTES
 
 ONE = b"From: a@x.example\nSubject: one\n\nfirst\n"
@@ -11,7 +11,7 @@ SEPARATOR = b"From a@x.example Thu May  3 12:04:29 2012\n"
 
 
 def split(data: bytes) -> list[tuple[int, bytes]]:
-    return list(messages(io.BytesIO(data)))
+    return list(read_messages(io.BytesIO(data)))
 
 
 def test_messages_with_the_numbers_of_their_first_lines():
@@ -71,6 +71,6 @@ class Endless(io.RawIOBase):
 
 def test_a_message_is_cut_at_the_size_we_read():
     stream = Endless(3 * MAX_BYTES)
-    [(_, raw)] = messages(stream)
+    [(_, raw)] = read_messages(stream)
     assert MAX_BYTES < len(raw) < 1.1 * MAX_BYTES
     assert stream.left == 0

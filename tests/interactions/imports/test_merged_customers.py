@@ -8,8 +8,8 @@ import pytest
 
 from customers.models import ContactPoint, Customer, Merge
 from interactions.imports.history import Summary, import_records
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Interaction
 from partnership.staff.models import User
 from tests.factories import UserFactory
@@ -41,7 +41,7 @@ def one(ref: str) -> Customer:
 
 
 def merged(survivor: str, absorbed: str, by: User) -> Merge:
-    return merge(survivor=one(survivor), absorbed=one(absorbed), by=by, at=NOON)
+    return merge_customers(survivor=one(survivor), absorbed=one(absorbed), by=by, at=NOON)
 
 
 def addresses() -> dict[str, str]:
@@ -61,9 +61,9 @@ def test_a_new_address_of_the_absorbed_one_is_the_survivors_and_goes_back(sam: U
               "kind": "message", "occurred_at": "2026-01-15T18:00:00Z"})  # fmt: skip
     row = Interaction.objects.get()
     assert (row.customer, row.addressed_to) == (one("shop:1"), one("shop:3"))
-    unmerge(outer, by=sam, at=NOON)
+    unmerge_customers(outer, by=sam, at=NOON)
     assert addresses()["new"] == "shop:2"
-    unmerge(inner, by=sam, at=NOON)
+    unmerge_customers(inner, by=sam, at=NOON)
     assert addresses() == {"a": "shop:1", "b": "shop:2", "c": "shop:3", "new": "shop:3"}
     assert imported(said("shop:3", "c", "new"), said("shop:1", "a")).unchanged == {"customer": 2}
 

@@ -21,8 +21,8 @@ from customers.models import ContactPoint, Customer, Goal
 from interactions.actions import goals, promises
 from interactions.actions.record import record
 from interactions.imports import history
-from interactions.imports.export import UnknownRefsError, export
-from interactions.merging.merging import merge
+from interactions.imports.export import UnknownRefsError, export_history
+from interactions.merging.merging import merge_customers
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import Score
@@ -156,11 +156,11 @@ def imported(folder: Path, records: Records, *, files: int = 1) -> history.Summa
     paths = [folder / f"{number}.jsonl" for number in range(files)]
     for number, path in enumerate(paths):
         path.write_text("".join(json.dumps(each) + "\n" for each in records[number::files]) or "\n\n{}\n")
-    return history.run(paths, at=AT)
+    return history.import_files(paths, at=AT)
 
 
 def exported(folder: Path) -> bytes:
-    export(folder / "out.jsonl")
+    export_history(folder / "out.jsonl")
     return (folder / "out.jsonl").read_bytes()
 
 
@@ -189,10 +189,10 @@ def test_i8_and_out_and_in_and_out_is_the_same(records: Records) -> None:
         assert exported(folder) == first
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)
-        back = history.run([folder / "first.jsonl"], at=AT)
+        back = history.import_files([folder / "first.jsonl"], at=AT)
         assert (back.refused, back.updated) == (0, {}), back
         assert exported(folder) == first
-        assert history.run([folder / "first.jsonl"], at=AT).updated == {}
+        assert history.import_files([folder / "first.jsonl"], at=AT).updated == {}
         assert exported(folder) == first
 
 
@@ -234,7 +234,7 @@ def test_what_happened_here_comes_back_with_the_same_scores() -> None:
     assert any(score[1] != 30 for score in before.values())
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)
-        assert history.run([folder / "first.jsonl"], at=AT).refused == 0
+        assert history.import_files([folder / "first.jsonl"], at=AT).refused == 0
         assert (scores(), exported(folder)) == (before, first)
         assert not User.objects.get().has_usable_password()
 
@@ -251,7 +251,7 @@ def test_a_merged_customer_is_known_by_the_survivors_also() -> None:
         ]
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)
-        history.run([folder / "first.jsonl"], at=AT)
+        history.import_files([folder / "first.jsonl"], at=AT)
         assert exported(folder) == first
 
 
@@ -266,13 +266,13 @@ def test_two_who_were_merged_come_back_as_one_with_the_same_scores() -> None:
                 "direction": "inbound", "occurred_at": "2026-01-05T10:00:00Z"}  # fmt: skip
         imported(folder, [twin, {**word, "ref": "shop:i1", "conversation": "shop:t"}])
         survivor = Customer.objects.exclude(source="shop").order_by("pk")[0]
-        merge(survivor=survivor, absorbed=Customer.objects.get(source="shop"), by=sam, at=AT)
+        merge_customers(survivor=survivor, absorbed=Customer.objects.get(source="shop"), by=sam, at=AT)
         again = imported(folder, [twin, {**word, "ref": "shop:i2"}])
         assert (again.refused, again.unchanged) == (0, {"customer": 1})
         before, first = scores(), exported(folder)
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)
-        assert history.run([folder / "first.jsonl"], at=AT).refused == 0
+        assert history.import_files([folder / "first.jsonl"], at=AT).refused == 0
         assert (scores(), exported(folder)) == (before, first)
 
 
@@ -290,15 +290,15 @@ def test_some_customers_with_whom_they_name() -> None:
     ]
     with empty_database() as folder:
         imported(folder, records)
-        export(folder / "some.jsonl.gz", customers=["crm:2"])
+        export_history(folder / "some.jsonl.gz", customers=["crm:2"])
         some = gzip.decompress((folder / "some.jsonl.gz").read_bytes())
         with pytest.raises(UnknownRefsError, match="crm:404"):
-            export(folder / "none.jsonl", customers=["crm:404"])
+            export_history(folder / "none.jsonl", customers=["crm:404"])
     refs = [json.loads(line)["ref"] for line in some.splitlines()]
     assert refs == ["crm:1", "crm:2", "crm:i2", "crm:eve", "crm:sam"]
     with empty_database() as folder:
         (folder / "some.jsonl").write_bytes(some)
-        assert history.run([folder / "some.jsonl"], at=AT).refused == 0
+        assert history.import_files([folder / "some.jsonl"], at=AT).refused == 0
         assert exported(folder) == some
 
 
@@ -314,5 +314,5 @@ def test_numbers_keep_every_digit() -> None:
         assert not Interaction.objects.exists()
     with empty_database() as folder:
         (folder / "first.jsonl").write_bytes(first)
-        history.run([folder / "first.jsonl"], at=AT)
+        history.import_files([folder / "first.jsonl"], at=AT)
         assert exported(folder) == first

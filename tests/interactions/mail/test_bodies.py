@@ -4,14 +4,14 @@ import base64
 
 import pytest
 
-from interactions.mail import Message, UnreadableMessage, parse
+from interactions.mail import Message, UnreadableMessage, parse_message
 
 HEAD = b"From: ada@example.org\nDate: Mon, 1 Jan 2024 10:00:00 +0000\n"
 
 
 def single(content_type: str, body: bytes, *headers: str) -> Message:
     lines = [f"Content-Type: {content_type}", *headers] if content_type else list(headers)
-    return parse(HEAD + "\n".join(lines).encode() + b"\n\n" + body)
+    return parse_message(HEAD + "\n".join(lines).encode() + b"\n\n" + body)
 
 
 def multipart(kind: str, *parts: bytes, boundary: str = "b") -> bytes:
@@ -83,7 +83,7 @@ def test_transfer_encodings(encoding, body, text):
 
 
 def test_the_plain_and_the_html_version_of_one_body():
-    message = parse(HEAD + multipart("alternative", PLAIN, PAGE))
+    message = parse_message(HEAD + multipart("alternative", PLAIN, PAGE))
     assert (message.text, message.html) == ("plain words", "<p>page <b>words</b></p>")
     assert message.attachments == ()
 
@@ -97,7 +97,7 @@ def test_html_alone_is_read_as_text():
 
 
 def test_a_blank_plain_version_gives_way_to_the_html():
-    message = parse(HEAD + multipart("alternative", b"Content-Type: text/plain\n\n \n", PAGE))
+    message = parse_message(HEAD + multipart("alternative", b"Content-Type: text/plain\n\n \n", PAGE))
     assert message.text == "page words"
 
 
@@ -127,7 +127,7 @@ def test_an_attached_image_is_named_where_it_is_shown():
     page = b'Content-Type: text/html\n\n<p>look: <img src="cid:one@x" alt="chart"></p>'
     shown = b"Content-Type: image/png; name=chart.png\nContent-ID: <one@x>\nContent-Transfer-Encoding: base64\n\nAAEC"
     other = b"Content-Type: image/png\nContent-ID: <two@x>\nContent-Transfer-Encoding: base64\n\nAAEC"
-    message = parse(HEAD + multipart("related", page, shown, other))
+    message = parse_message(HEAD + multipart("related", page, shown, other))
     assert message.html == '<p>look: <img alt="chart" data-cid="one@x"></p>'
     first, second = message.attachments
     assert (first.filename, first.content, first.content_id, first.inline) == (
@@ -141,7 +141,7 @@ def test_an_attached_image_is_named_where_it_is_shown():
 
 def test_text_around_an_attachment_is_one_text():
     file = b"Content-Type: text/plain; name=notes.txt\nContent-Disposition: attachment\n\nnotes"
-    message = parse(HEAD + multipart("mixed", PLAIN, file, b"Content-Type: text/plain\n\nbelow"))
+    message = parse_message(HEAD + multipart("mixed", PLAIN, file, b"Content-Type: text/plain\n\nbelow"))
     assert message.text == "plain words\n\nbelow"
     assert [(a.filename, a.content_type, a.content) for a in message.attachments] == [
         ("notes.txt", "text/plain", b"notes")
@@ -149,7 +149,7 @@ def test_text_around_an_attachment_is_one_text():
 
 
 def test_plain_text_beside_html_is_in_both_versions():
-    message = parse(HEAD + multipart("mixed", b"Content-Type: text/plain\n\n1 < 2", PAGE))
+    message = parse_message(HEAD + multipart("mixed", b"Content-Type: text/plain\n\n1 < 2", PAGE))
     assert message.text == "1 < 2\n\npage words"
     assert message.html == "<pre>1 &lt; 2</pre>\n<p>page <b>words</b></p>"
 
@@ -175,7 +175,7 @@ def test_plain_text_beside_html_is_in_both_versions():
 )
 def test_filenames(headers, filename):
     part = headers.encode() + b"\n\nSubject: About it\n\nfile"
-    [attachment] = parse(HEAD + multipart("mixed", PLAIN, part)).attachments
+    [attachment] = parse_message(HEAD + multipart("mixed", PLAIN, part)).attachments
     assert attachment.filename == filename
     assert attachment.content
 
@@ -183,13 +183,13 @@ def test_filenames(headers, filename):
 def test_a_bare_8_bit_filename_is_read_in_the_charset_of_the_body():
     part = b'Content-Type: a/b; name="' + "绩效.xls".encode("gb2312") + b'"\n\nx'
     text = b"Content-Type: text/plain; charset=gb2312\n\n" + "你好".encode("gb2312")
-    [attachment] = parse(HEAD + multipart("mixed", text, part)).attachments
+    [attachment] = parse_message(HEAD + multipart("mixed", text, part)).attachments
     assert attachment.filename == "绩效.xls"
 
 
 def test_an_enclosed_mail_is_an_attachment_not_a_body():
     enclosed = b"Content-Type: message/rfc822\n\nFrom: bo@example.org\nSubject: Caf\xe9\n\ninner \xe9 words\n"
-    message = parse(HEAD + multipart("mixed", PLAIN, enclosed))
+    message = parse_message(HEAD + multipart("mixed", PLAIN, enclosed))
     assert message.text == "plain words"
     assert b"inner \xe9 words" in message.attachments[0].content
 
@@ -212,17 +212,19 @@ def test_a_mail_that_is_one_file():
     ],
 )
 def test_missing_boundaries_and_blank_lines(body):
-    assert parse(HEAD + body).text == "words without any boundary"
+    assert parse_message(HEAD + body).text == "words without any boundary"
 
 
 def test_a_stray_line_among_the_headers_ends_nothing():
-    message = parse(b"---- Original message ----\nFrom: ada@example.org\nX-Spam: no\ntests=A,B\nSubject: hi\n\ntext")
+    message = parse_message(
+        b"---- Original message ----\nFrom: ada@example.org\nX-Spam: no\ntests=A,B\nSubject: hi\n\ntext"
+    )
     assert (message.sender.email, message.subject, message.text) == ("ada@example.org", "hi", "text")
     assert message.problems[0] == "a line among the headers is no header"
 
 
 def test_an_mbox_line_above_the_headers_is_dropped():
-    assert parse(b"From ada@example.org Thu May  3 12:04:29 2012\n" + HEAD + b"\ntext").text == "text"
+    assert parse_message(b"From ada@example.org Thu May  3 12:04:29 2012\n" + HEAD + b"\ntext").text == "text"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_an_mbox_line_above_the_headers_is_dropped():
 )
 def test_what_is_no_mail_is_refused_with_the_reason(raw, reason):
     with pytest.raises(UnreadableMessage, match=reason):
-        parse(raw)
+        parse_message(raw)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +258,7 @@ def test_what_is_no_mail_is_refused_with_the_reason(raw, reason):
     ],
 )
 def test_bombs_are_bounded_and_named(raw, problem):
-    message = parse(raw)
+    message = parse_message(raw)
     assert any(problem in named for named in message.problems)
     assert len(message.text) <= 200_000
 
@@ -265,4 +267,4 @@ def test_bombs_are_bounded_and_named(raw, problem):
     "address", [b"a" * 90_000, b'"<(' * 30_000, b"a@b.example," * 30_000, b"(" * 90_000, b"=?utf-8?q?" * 9_000]
 )
 def test_long_headers_cost_no_more_than_their_length(address):
-    assert len(parse(HEAD + b"To: " + address + b"\n\nx").to) <= 1_000
+    assert len(parse_message(HEAD + b"To: " + address + b"\n\nx").to) <= 1_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from interactions.mail import Address, Message, parse
+from interactions.mail import Address, Message, parse_message
 from interactions.mail.quotes import split_quoted
 from tests.data import MAILS, REPLIES
 
@@ -18,7 +18,10 @@ def test_there_are_mails_and_replies():
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
 def test_an_awkward_mail_is_read_whole(path: Path):
-    message, expected = parse(path.read_bytes()), tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
+    message, expected = (
+        parse_message(path.read_bytes()),
+        tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8")),
+    )
     fragments = [file.pop("holds") for file in expected.get("files", [])]
     assert in_words(message) == expected
     for file, fragment in zip(message.attachments, fragments, strict=True):

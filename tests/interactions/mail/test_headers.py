@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from interactions.mail import Message, parse
+from interactions.mail import Message, parse_message
 
 
 def mail(*headers: str | bytes, body: bytes = b"hello") -> Message:
     lines = [header if isinstance(header, bytes) else header.encode() for header in headers]
     if not any(line.lower().startswith(b"from:") for line in lines):
         lines.append(b"From: ada@example.org")
-    return parse(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+    return parse_message(b"\r\n".join(lines) + b"\r\n\r\n" + body)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_the_first_sender_that_is_an_address_counts():
 
 
 def test_header_names_in_any_case_with_a_space_before_the_colon():
-    message = parse(b"FROM : ada@example.org\nsubject: hi\n\ntext")
+    message = parse_message(b"FROM : ada@example.org\nsubject: hi\n\ntext")
     assert (message.sender.email, message.subject, message.text) == ("ada@example.org", "hi", "text")
 
 
 def test_no_sender_at_all():
-    message = parse(b"Subject: hello\n\ntext")
+    message = parse_message(b"Subject: hello\n\ntext")
     assert message.sender is None
     assert "the sender has no address" in message.problems
 

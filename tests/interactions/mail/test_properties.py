@@ -6,7 +6,7 @@ from dataclasses import fields
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from interactions.mail import Attachment, Message, UnreadableMessage, parse
+from interactions.mail import Attachment, Message, UnreadableMessage, parse_message
 from interactions.mail.charsets import decode
 from interactions.mail.quotes import split_quoted
 from tests.examples import CHEAP, examples
@@ -104,7 +104,7 @@ def texts(value: object) -> list[str]:
 
 def read(raw: bytes) -> Message | None:
     try:
-        message = parse(raw)
+        message = parse_message(raw)
     except UnreadableMessage:
         return None
     for text in texts(message):

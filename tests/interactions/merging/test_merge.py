@@ -14,8 +14,8 @@ from interactions.actions.promises import keep_promise
 from interactions.actions.threads import join_threads
 from interactions.errors import ActionRefused
 from interactions.imports.history import import_records
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Kind
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore
@@ -92,13 +92,13 @@ def test_whatever_names_the_absorbed_customer_names_the_survivor_then_and_comes_
     survivor, absorbed = OrganisationFactory(), OrganisationFactory()
     everything_about(absorbed, sam)
     before = rows_of(absorbed)
-    done = merge(survivor=survivor, absorbed=absorbed, by=sam, at=timezone.now())
+    done = merge_customers(survivor=survivor, absorbed=absorbed, by=sam, at=timezone.now())
     for name, pks in before.items():
         if name not in STAYS:
             assert pks, f"tests/everything.py tells nothing of {name}"
             assert not rows_of(absorbed)[name], f"{name} is neither moved by a merge nor declared to stay"
             assert pks <= rows_of(survivor)[name]
-    unmerge(done, by=sam, at=timezone.now())
+    unmerge_customers(done, by=sam, at=timezone.now())
     after = rows_of(absorbed)
     for name, pks in before.items():
         assert name in STAYS or after[name] == pks, name
@@ -143,7 +143,7 @@ def test_what_differs_stays_the_survivors_and_what_they_lack_is_filled_in(
     pair: tuple[Customer, Customer], sam: User
 ) -> None:
     ada, other = pair
-    merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     ada.refresh_from_db()
     assert (ada.name, ada.preferred_name, ada.about, ada.owner) == ("Ada Okafor", "Ada", "Likes tea", other.owner)
     assert (ada.since, ada.tags, ada.do_not_contact) == (date(2023, 2, 1), ["a", "both", "b"], True)
@@ -158,9 +158,9 @@ def test_what_differs_stays_the_survivors_and_what_they_lack_is_filled_in(
 def test_undone_everything_is_as_it_was(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
     before, drawn = told(), trends()
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     assert told() != before
-    unmerge(done, by=sam, at=NOON + timedelta(hours=1))
+    unmerge_customers(done, by=sam, at=NOON + timedelta(hours=1))
     assert told() == before
     assert trends() == drawn
 
@@ -168,7 +168,7 @@ def test_undone_everything_is_as_it_was(pair: tuple[Customer, Customer], sam: Us
 def test_the_merged_ones_trend_is_that_of_both(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
     works(other, until=date(2025, 11, 1), days=30)
-    merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     assert ada.snapshots.filter(day__lt=date(2025, 11, 8), commitment__gt=40).exists()
 
 
@@ -177,16 +177,16 @@ def test_the_survivors_pin_wins(pair: tuple[Customer, Customer], sam: User) -> N
     low, high = Tier.objects.filter(for_newcomers=False).order_by("rank")[:2]
     for customer, tier in ((ada, low), (other, high)):
         TierPin.objects.create(customer=customer, tier=tier, reason="As agreed", until=date(2026, 12, 31), by=sam)
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     assert TierPin.objects.get(customer=ada).tier == low
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     assert TierPin.objects.get(customer=other).tier == high
 
 
 def test_moving_rows_is_no_change_of_theirs_in_history(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
     events = apps.get_model("interactions", "InteractionEvent").objects
-    unmerge(merge(survivor=ada, absorbed=other, by=sam, at=NOON), by=sam, at=NOON)
+    unmerge_customers(merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON), by=sam, at=NOON)
     assert not events.exists()
     edit_entry(other.interactions.filter(kind=Kind.QUESTION).get(), by=sam, body="Where is it?")
     assert events.count() == 1
@@ -200,7 +200,7 @@ def test_what_arrives_for_the_absorbed_one_is_the_survivors_and_goes_back(
     pair: tuple[Customer, Customer], sam: User
 ) -> None:
     ada, other = pair
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     summary = import_records(
         [
             {**WORD, "ref": "shop:m1", "customer": "shop:9"},
@@ -223,7 +223,7 @@ def test_what_arrives_for_the_absorbed_one_is_the_survivors_and_goes_back(
     answer = happens(ada, Kind.MESSAGE, at=NOON + timedelta(days=2), by=sam, direction="outbound",
                      conversation_id=Conversation.objects.get(external_id="t").pk)  # fmt: skip
     note = happens(ada, Kind.NOTE, at=NOON + timedelta(days=2), by=sam, direction="internal")
-    unmerge(done, by=sam, at=NOON + timedelta(days=3))
+    unmerge_customers(done, by=sam, at=NOON + timedelta(days=3))
     whose = dict(Interaction.objects.values_list("external_id", "customer"))
     assert {ref: whose[ref] for ref in refs} == {"m1": other.pk, "m2": other.pk, "m3": ada.pk, "g/set": other.pk}
     assert (whose[answer.external_id], whose[note.external_id]) == (other.pk, ada.pk)
@@ -235,11 +235,11 @@ def test_threads_stay_whole(pair: tuple[Customer, Customer], sam: User) -> None:
     """Their word in a thread of the survivor's has a thread of its own afterwards, as it would have had before."""
     ada, other = pair
     thread = ada.conversations.get()
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     import_records([{**WORD, "ref": "shop:m", "customer": "shop:9", "conversation": thread.ref}], at=NOON)
     row = Interaction.objects.get(external_id="m")
     assert row.conversation == thread
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     row.refresh_from_db()
     assert (row.customer, row.conversation.customer, row.conversation.ref) == (other, other, f"{thread.ref}#shop:9")
     assert row.conversation.waiting_since == row.occurred_at
@@ -251,10 +251,10 @@ def test_threads_that_were_joined_are_two_again(pair: tuple[Customer, Customer],
     ada, other = pair
     mine, theirs = ada.conversations.get(), other.conversations.get()
     for gone, into in ((theirs, mine), (mine, theirs)):
-        done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+        done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
         gone.refresh_from_db()
         join_threads(gone, into=Conversation.objects.get(pk=into.pk), by=sam, at=NOON)
-        unmerge(done, by=sam, at=NOON)
+        unmerge_customers(done, by=sam, at=NOON)
         for customer, thread in ((ada, mine), (other, theirs)):
             row = customer.interactions.get(kind=Kind.QUESTION)
             thread.refresh_from_db()
@@ -264,14 +264,14 @@ def test_threads_that_were_joined_are_two_again(pair: tuple[Customer, Customer],
 
 def test_entries_that_were_deleted_or_edited_meanwhile_go_back_so(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     import_records([{**WORD, "ref": "shop:m", "customer": "shop:9"}], at=NOON)
     edited = Interaction.objects.filter(customer=ada, kind=Kind.WORK_DONE).latest("pk")
     edit_entry(edited, by=sam, body="Half of it")
     question = Interaction.objects.filter(customer=ada, kind=Kind.QUESTION).latest("pk")
     asked = delete_entry(question, reason="A slip", by=sam, at=NOON)
     arrived = delete_entry(Interaction.objects.get(external_id="m"), reason="A slip", by=sam, at=NOON)
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     edited.refresh_from_db()
     assert (edited.customer, edited.body) == (other, "Half of it")
     for deletion in (asked, arrived):
@@ -285,11 +285,11 @@ def test_what_was_deleted_before_and_brought_back_meanwhile_goes_back(
 ) -> None:
     ada, other = pair
     deletion = delete_entry(other.interactions.get(kind=Kind.QUESTION), reason="A slip", by=sam, at=NOON)
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     deletion.refresh_from_db()
     row = restore_entry(deletion, by=sam, at=NOON)
     assert row.customer == ada
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     row.refresh_from_db()
     assert row.customer == other
 
@@ -297,20 +297,20 @@ def test_what_was_deleted_before_and_brought_back_meanwhile_goes_back(
 def test_a_promise_kept_meanwhile_is_kept_where_it_was_made(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
     theirs = other.commitments.get()
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     theirs.refresh_from_db()
     keep_promise(theirs, at=NOON, by=sam)
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     assert Interaction.objects.get(kind=Kind.COMMITMENT_KEPT).customer == other
 
 
 def test_what_was_changed_on_the_survivor_meanwhile_stays(pair: tuple[Customer, Customer], sam: User) -> None:
     ada, other = pair
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     ada.refresh_from_db()
     ada.about, ada.tags, ada.attributes = "Likes coffee", [*ada.tags, "new"], {**ada.attributes, "plan": "none"}
     ada.save()
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     ada.refresh_from_db()
     assert (ada.about, ada.preferred_name, ada.do_not_contact) == ("Likes coffee", "", False)
     assert (ada.tags, ada.attributes) == (["a", "both", "new"], {"plan": "none"})
@@ -321,11 +321,11 @@ def test_the_person_of_an_organisation_may_be_merged_with_whom_it_was_about(sam:
     spoke = happens(firm, Kind.MESSAGE, at=NOON, person_id=other.pk)
     met = happens(ada, Kind.MEETING, at=NOON, person_id=other.pk)
     before = told()
-    done = merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     spoke.refresh_from_db()
     met.refresh_from_db()
     assert (spoke.person, met.person) == (ada, None)
-    unmerge(done, by=sam, at=NOON)
+    unmerge_customers(done, by=sam, at=NOON)
     assert told() == before
 
 
@@ -336,7 +336,7 @@ def test_who_cannot_be_merged(sam: User) -> None:
     spoken = OrganisationFactory()
     happens(spoken, Kind.MESSAGE, at=NOON, person_id=member.pk)
     for survivor, absorbed, why in (
-        (ada, ada, "one already"),
+        (ada, ada, "same customer"),
         (ada, gone, "was merged into"),
         (gone, ada, "was merged into"),
         (firm, ada, "can't be merged into an organisation"),
@@ -345,26 +345,26 @@ def test_who_cannot_be_merged(sam: User) -> None:
         (ada, spoken, "People belong to"),
     ):
         with pytest.raises(ActionRefused, match=why):
-            merge(survivor=survivor, absorbed=absorbed, by=sam, at=NOON)
-    merge(survivor=ada, absorbed=OrganisationFactory(), by=sam, at=NOON)
+            merge_customers(survivor=survivor, absorbed=absorbed, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=OrganisationFactory(), by=sam, at=NOON)
 
 
 def test_later_merges_are_undone_first(sam: User) -> None:
     first, second, third = CustomerFactory(name="First"), CustomerFactory(name="Second"), CustomerFactory(name="Third")
     happens(third, Kind.PRAISE, at=NOON)
-    inner = merge(survivor=second, absorbed=third, by=sam, at=NOON)
-    outer = merge(survivor=first, absorbed=second, by=sam, at=NOON)
+    inner = merge_customers(survivor=second, absorbed=third, by=sam, at=NOON)
+    outer = merge_customers(survivor=first, absorbed=second, by=sam, at=NOON)
     late = happens(third, Kind.FEEDBACK, at=NOON)
     assert (late.customer, late.addressed_to) == (first, third)
     with pytest.raises(ActionRefused, match="Second was merged into First later, on 15 Jan 2026"):
-        unmerge(inner, by=sam, at=NOON)
-    unmerge(outer, by=sam, at=NOON)
+        unmerge_customers(inner, by=sam, at=NOON)
+    unmerge_customers(outer, by=sam, at=NOON)
     assert list(Interaction.objects.values_list("customer", "addressed_to")) == [
         (second.pk, third.pk),
         (second.pk, None),
     ]
     with pytest.raises(ActionRefused, match="already undone"):
-        unmerge(outer, by=sam, at=NOON)
-    unmerge(inner, by=sam, at=NOON)
+        unmerge_customers(outer, by=sam, at=NOON)
+    unmerge_customers(inner, by=sam, at=NOON)
     assert list(Interaction.objects.values_list("customer", "addressed_to")) == [(third.pk, None)] * 2
     assert Merge.objects.exclude(undone_at=None).count() == 2

@@ -20,8 +20,8 @@ from interactions.actions.record import record, record_many
 from interactions.imports.history import import_records
 from interactions.imports.importers import conversations
 from interactions.merging import merging
-from interactions.merging.merging import merge
-from interactions.merging.unmerging import unmerge
+from interactions.merging.merging import merge_customers
+from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import save_unique
 from partnership.desk.contact_points.forms import ContactPointForm
@@ -52,12 +52,12 @@ def test_what_is_recorded_for_somebody_while_they_are_merged_is_the_survivors(
         at_once(
             lambda: write("a"),
             lambda: write("b"),
-            lambda: done.append(merge(survivor=survivor, absorbed=absorbed, by=user, at=NOON)),  # noqa: B023
+            lambda: done.append(merge_customers(survivor=survivor, absorbed=absorbed, by=user, at=NOON)),  # noqa: B023
         )
         assert (survivor.interactions.count(), absorbed.interactions.count()) == (30, 0)
         thread.refresh_from_db()
         assert (thread.customer, thread.last_interaction_at) == (survivor, NOON + timedelta(minutes=14))
-        unmerge(done[0], by=user, at=NOON)
+        unmerge_customers(done[0], by=user, at=NOON)
         assert (survivor.interactions.count(), absorbed.interactions.count()) == (0, 30)
     while rescore_stale(at=NOON):
         pass
@@ -77,7 +77,7 @@ def test_what_is_being_recorded_when_a_merge_begins_is_waited_for(at_once: Calla
 
     def merge_them() -> None:
         assert recorded.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=user, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=user, at=NOON)
 
     at_once(write, merge_them)
     assert Interaction.objects.get().customer == survivor
@@ -134,7 +134,7 @@ def test_a_merge_waits_for_who_is_at_work_before_it_holds_the_customers(
 
     def merge_them() -> None:
         assert begun.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
     at_once(do_the_work, merge_them)
     absorbed.refresh_from_db()
@@ -148,10 +148,10 @@ def test_a_nudge_in_a_thread_and_a_merge_do_not_wait_for_each_other(
     survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
     thread = Conversation.objects.create(customer=absorbed, channel="email")
     by, begun = sam(), Event()
-    keep_to_ceiling = recording.keep_to_ceiling
+    enforce_ceiling = recording.enforce_ceiling
 
     def keep_and_dawdle(**given: Any) -> None:
-        keep_to_ceiling(**given)
+        enforce_ceiling(**given)
         begun.set()
         wait_until(lambda: waiting_for_locks() == 1, what="the merge to wait")
 
@@ -161,9 +161,9 @@ def test_a_nudge_in_a_thread_and_a_merge_do_not_wait_for_each_other(
 
     def merge_them() -> None:
         assert begun.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
-    monkeypatch.setattr(recording, "keep_to_ceiling", keep_and_dawdle)
+    monkeypatch.setattr(recording, "enforce_ceiling", keep_and_dawdle)
     at_once(nudge, merge_them)
     assert Interaction.objects.get().customer == survivor
 
@@ -173,7 +173,7 @@ def test_what_is_agreed_with_somebody_while_they_are_merged_is_the_survivors(
 ) -> None:
     survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
     by, begun, said = sam(), Event(), {"party": "them", "what": "Come"}
-    take_over = merging.take_over
+    take_over = merging._combine_records
     written = {"kind": "email", "value": "ada@example.org"}
     address = ContactPointForm(written, customer=absorbed, visible=Customer.objects.all())
 
@@ -185,9 +185,9 @@ def test_what_is_agreed_with_somebody_while_they_are_merged_is_the_survivors(
     def meanwhile(verb: Callable[[], object]) -> Callable[[], object]:
         return lambda: begun.wait(20) and verb()
 
-    monkeypatch.setattr(merging, "take_over", dawdle_and_take_over)
+    monkeypatch.setattr(merging, "_combine_records", dawdle_and_take_over)
     at_once(
-        lambda: merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON),
+        lambda: merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON),
         meanwhile(lambda: set_goal(customer=absorbed, title="Ten clients", at=NOON, by=by)),
         meanwhile(lambda: make_promise(customer=absorbed, made_at=NOON, by=by, **said)),
         meanwhile(lambda: make_promises(customers=[absorbed], made_at=NOON, at=NOON, by=by, ref="class", **said)),
@@ -209,6 +209,6 @@ def test_imports_settle_their_threads_in_turn_too(
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
             held.append(cursor.fetchone()[0])
 
-    monkeypatch.setattr(conversations, "settle", settle)
+    monkeypatch.setattr(conversations, "settle_conversations", settle)
     import_records([{"type": "customer", "ref": "crm:1", "name": "Ada"}], at=NOON)
     assert held == [1]

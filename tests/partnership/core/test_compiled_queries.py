@@ -7,7 +7,7 @@ from django.db import connection
 
 from customers.models import ContactPoint, Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.compiled_queries import CompiledQuery
+from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
 from tests.factories import ContactPointFactory, CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def prepared_statements() -> set[str]:
 def test_the_plan_is_kept_unless_it_depends_on_the_values():
     ada = CustomerFactory(name="100% Ada")
     by_key = CompiledQuery(lambda pk: Customer.objects.filter(pk=pk, name__contains="100%"), pk=int)
-    by_words = CompiledQuery(lambda name: Customer.objects.filter(name=name), plan_per_connection=False, name=str)
+    by_words = ReplannedQuery(lambda name: Customer.objects.filter(name=name), name=str)
     before = prepared_statements()
     for _ in range(5):
         assert by_key(pk=ada.pk) == by_words(name=ada.name) == [ada]

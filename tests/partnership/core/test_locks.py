@@ -68,10 +68,3 @@ def test_a_lost_connection_is_not_opened_to_release_it(other):
         connection.close()
     assert connection.connection is None
     assert other(LockKey.SCORING_RUN)
-
-
-def test_the_trigger_takes_its_key():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'health_add_up'")
-        (source,) = cursor.fetchone()
-    assert f"pg_advisory_xact_lock({LockKey.HEALTH_SUMS.value})" in source

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from customers.faces import face
 from customers.models import Commitment, Customer, Goal
 from customers.normalisation import normalise
 from interactions.imports.interchange.schema import ADAPTERS
 from interactions.models import Channel, Conversation, Direction, Kind
 from partnership.demo.library import LANGUAGES, load_texts
 from partnership.demo.personas.roles import ARCS, ORDINARY_SHARES, arc_refs
+from partnership.demo.portrait_drawing import face
 from partnership.demo.portraits import draw_portraits
 from partnership.demo.story.records import story_records
 from tests.stories import TODAY, Record, at, kinds, of, records

@@ -67,7 +67,7 @@ def test_no_page_of_the_demo_stands_empty():
     assert WallPost.objects.count() > 2
     assert SavedView.objects.filter(shared=True).count() == 2
     away = User.objects.get(away_to__isnull=False)
-    assert away.covered_by(AT.date()) not in (None, away)
+    assert away.stand_in(AT.date()) not in (None, away)
 
 
 def test_what_the_staff_changed_in_the_demo_says_who_did():

@@ -10,13 +10,13 @@ from django.db import transaction
 
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Interaction
 from partnership.focus.actions import finish, take
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import refresh, refresh_all
 from partnership.recoveries import actions, lifecycle
-from partnership.recoveries.actions import hand_recovery_over, note_forgiveness, tell_what_we_did
+from partnership.recoveries.actions import describe_what_we_did, hand_recovery_over, note_forgiveness
 from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
@@ -37,11 +37,11 @@ def close(recovery: Recovery, by: User) -> None:
 
 
 def tell(recovery: Recovery, by: User) -> None:
-    tell_what_we_did(recovery, words="A new bill", by=by, at=NOON)
+    describe_what_we_did(recovery, words="A new bill", by=by, at=NOON)
 
 
 def tell_better(recovery: Recovery, by: User) -> None:
-    tell_what_we_did(recovery, words="A new bill, and a call", by=by, at=NOON)
+    describe_what_we_did(recovery, words="A new bill, and a call", by=by, at=NOON)
 
 
 def hand_over(recovery: Recovery, by: User) -> None:
@@ -127,7 +127,7 @@ def test_a_merge_waits_for_who_is_at_a_recovery_or_an_item(
 
     def merge_them() -> None:
         assert begun.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
     for module in (lifecycle, actions):
         monkeypatch.setattr(module, "record", pause_and_record)

@@ -70,21 +70,21 @@ def test_both_lanes(desk, item, thread):
     assert page.index("My refund") < page.index("our promise is 1 day overdue: Call")
     assert "Where is it?" in page
     assert "1 answer is overdue or due within 2 business hours." in page
-    assert "then about 50% of the day is for partners" in page
+    assert "then spend about 50% of the day on partners" in page
     assert "overdue by" in page
     assert "weight 90 of “our promise” × strength 1.00 × partnership" in page
 
 
 def test_the_share_of_the_day_is_the_firms(desk, firm):
     Firm.objects.update(partnership_share=35)
-    assert "About 35% of the day is for partners." in text(desk.get("/"))
+    assert "Spend about 35% of the day on partners." in text(desk.get("/"))
 
 
 def test_nothing_to_do_is_said(desk, firm):
     page = text(desk.get("/"))
     assert "No answers due" in page
     assert "No partnership needs attention today" in page
-    assert "Look at everybody's." in text(desk.get("/?whose=mine"))
+    assert "Look at everybody's work." in text(desk.get("/?whose=mine"))
 
 
 def test_as_many_reads_for_many_as_for_one(desk, sam, django_assert_max_num_queries):
@@ -142,7 +142,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
     assert f'id="item-{item.pk}"' not in text(response)
     item.refresh_from_db()
     assert (item.state, item.snooze_reason) == ("snoozed", "On holiday")
-    assert item.snoozed_until == Firm.current().start_of(until)
+    assert item.snoozed_until == Firm.current().start_of_day(until)
     assert "No partnership needs attention today" in text(desk.get("/"))
 
 

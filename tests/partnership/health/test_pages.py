@@ -53,7 +53,7 @@ def test_each_shows_what_there_is_in_few_queries(
 def test_the_overview_leads_with_goals_and_tells_of_our_broken_promise(managers_desk: Client, told: Told):
     text = said(managers_desk, "/health/")
     assert text.index("1 of 1 goals") < text.index("We broke 1 promise")
-    assert "1 mistake of ours is not mended yet." in text
+    assert "1 recovery is open." in text
     assert 'href="/health/rows/ours_missed/"' in managers_desk.get("/health/").content.decode()
 
 

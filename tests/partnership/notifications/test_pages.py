@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.actions.conversations import snooze
+from interactions.actions.conversations import snooze_conversation
 from interactions.models import Kind
 from partnership.desk.tasks import wake_snoozed_task
 from partnership.notifications.models import Notification
@@ -45,7 +45,7 @@ class TestInbox:
         assert "not mine" not in page
 
     def test_nothing_yet(self, desk):
-        assert "Nothing to tell you" in text(desk.get("/notifications/"))
+        assert "No notifications" in text(desk.get("/notifications/"))
 
     def test_not_of_a_customer_whom_one_may_see_no_longer(self, desk, sam, ada):
         one = news(sam, ada, text="a secret")
@@ -155,5 +155,5 @@ class TestPreferences:
 def test_the_task_that_wakes_changes_nothing_the_second_time(sam, ada):
     thread = ConversationFactory(customer=ada)
     now = timezone.now()
-    snooze(thread, until=now - timedelta(hours=1), reason="Why", by=sam, at=now - timedelta(hours=2))
+    snooze_conversation(thread, until=now - timedelta(hours=1), reason="Why", by=sam, at=now - timedelta(hours=2))
     assert (wake_snoozed_task(), wake_snoozed_task()) == (1, 0)

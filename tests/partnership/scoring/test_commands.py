@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Kind
 from partnership.scoring.models import Score, ScoreSnapshot, StaleScore
 from tests.factories import UserFactory
@@ -77,8 +77,8 @@ def test_as_of_a_past_day_writes_nothing(ada: Customer, capsys: pytest.CaptureFi
 
 def test_a_ref_leads_to_who_is_left_of_many_merges(ada: Customer, capsys: pytest.CaptureFixture[str]) -> None:
     eve, finn, by = Customer.objects.create(name="Eve"), Customer.objects.create(name="Finn"), UserFactory()
-    merge(survivor=finn, absorbed=eve, by=by, at=NOON)
-    merge(survivor=ada, absorbed=finn, by=by, at=NOON)
+    merge_customers(survivor=finn, absorbed=eve, by=by, at=NOON)
+    merge_customers(survivor=ada, absorbed=finn, by=by, at=NOON)
     for ref in (eve.ref, finn.ref, ada.ref):
         assert scores(capsys, "explain", ref)["customer"] == ada.ref
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from customers.models import Customer
 from interactions.actions.record import record_many
 from interactions.errors import ActionRefused
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore, rescore_all, rescore_stale
@@ -325,7 +325,7 @@ def test_a_merge_and_a_rescore_of_both_do_not_wait_for_each_other(
 
     def merge_them() -> None:
         assert begun.wait(20)
-        merge(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
+        merge_customers(survivor=survivor, absorbed=absorbed, by=by, at=NOON)
 
     at_once(rescore_both, merge_them)
     while rescore_stale(at=NOON):

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from customers.models import Customer, Merge
-from partnership.desk.merging.middleware import OF_CUSTOMERS
-from partnership.staff.access import FREE, LEAST_ROLE, is_elsewhere
+from partnership.desk.merging.middleware import CUSTOMER_ROUTE
+from partnership.staff.access import LEAST_ROLE, PUBLIC_PAGES, is_exempt
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT
 from tests.everything import of_customer, pattern_of, tell_everything, url_of
 from tests.factories import CustomerFactory, UserFactory
@@ -23,7 +23,7 @@ ROLES_PAGE = Path(__file__).parents[3] / "docs/roles.md"
 NOBODYS = {"pk": 10**9, "entry_pk": 10**9, "other_pk": 10**9, "of": "nothing", "name": "faces/none.png"}
 """In place of the key of a row: no row has it."""
 WITH_KEY = sorted(asked for asked in LEAST_ROLE if pattern_of(asked).pattern.converters.keys() & NOBODYS.keys())
-OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(OF_CUSTOMERS))
+OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(CUSTOMER_ROUTE))
 
 
 def patterns(resolver=None, namespace=""):
@@ -35,9 +35,9 @@ def patterns(resolver=None, namespace=""):
 
 
 def test_the_table_names_every_page_and_no_other():
-    ours = {one.name for one, namespace in patterns() if not is_elsewhere(namespace, one.name or "")}
+    ours = {one.name for one, namespace in patterns() if not is_exempt(namespace, one.name or "")}
     assert {asked.split(" ")[0] for asked in LEAST_ROLE} == ours
-    assert {"welcome", "healthz"} == FREE
+    assert {"welcome", "healthz"} == PUBLIC_PAGES
 
 
 def test_the_docs_say_what_the_table_says():

@@ -8,8 +8,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnership.staff.business_hours import Calendar, calendar
-from partnership.staff.models import Firm, office_hours
+from partnership.staff.business_hours import Calendar, firm_calendar
+from partnership.staff.models import Firm
+from partnership.staff.models.opening_hours import office_hours
 from tests.examples import CHEAP
 from tests.partnership.focus.reference import MINUTE, is_open, minutes_open
 
@@ -47,15 +48,15 @@ moments = st.integers(0, 360 * 24 * 60).map(lambda minutes: BEGIN + minutes * MI
 @given(firm=firms(), begin=moments, minutes=st.integers(0, 20 * 24 * 60))
 def test_it_runs_while_the_firm_is_open(firm: Firm, begin: datetime, minutes: int) -> None:
     end = begin + minutes * MINUTE
-    clock = calendar(firm, begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN)
     assert round(clock.reading(end) - clock.reading(begin)) == 60 * minutes_open(firm, begin, end)
 
 
 @CHEAP
 @given(firm=firms(), begin=moments, promised=st.integers(1, 600))
 def test_a_promise_is_over_when_it_has_run_so_long(firm: Firm, begin: datetime, promised: int) -> None:
-    clock = calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
-    due = clock.moment(clock.reading(begin) + 60 * promised)
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
+    due = clock.first_moment(clock.reading(begin) + 60 * promised)
     assert is_open(firm, due - MINUTE)
     assert minutes_open(firm, begin, due) == promised
 
@@ -63,16 +64,16 @@ def test_a_promise_is_over_when_it_has_run_so_long(firm: Firm, begin: datetime, 
 @CHEAP
 @given(firm=firms(), begin=moments)
 def test_a_reading_stands_until_the_firm_opens_again(firm: Firm, begin: datetime) -> None:
-    clock = calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN + timedelta(days=370))
     reading = clock.reading(begin)
-    assert clock.moment(reading) <= begin <= clock.last(reading)
-    assert clock.reading(clock.last(reading)) == reading < clock.reading(clock.last(reading) + MINUTE)
+    assert clock.first_moment(reading) <= begin <= clock.last_moment(reading)
+    assert clock.reading(clock.last_moment(reading)) == reading < clock.reading(clock.last_moment(reading) + MINUTE)
 
 
 @given(firm=firms(), minutes=st.lists(st.integers(-3000, 380 * 24 * 60), min_size=1, max_size=5))
 @pytest.mark.django_db
 def test_the_database_reads_the_same_clock(firm: Firm, minutes: list[int]) -> None:
-    clock = calendar(firm, begin=BEGIN, end=BEGIN).until(BEGIN + timedelta(days=400))
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN).head(BEGIN + timedelta(days=400))
     for number in minutes:
         at = BEGIN + number * MINUTE
         assert in_sql(clock, at) == pytest.approx(clock.reading(at))
@@ -81,9 +82,9 @@ def test_the_database_reads_the_same_clock(firm: Firm, minutes: list[int]) -> No
 @given(firm=firms(), minutes=st.lists(st.integers(-3000, 380 * 24 * 60), min_size=3, max_size=3).map(sorted))
 @pytest.mark.django_db
 def test_a_part_of_it_reads_the_same_within(firm: Firm, minutes: list[int]) -> None:
-    clock = calendar(firm, begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN)
     first, at, last = (BEGIN + number * MINUTE for number in minutes)
-    part = clock.between(first, last)
+    part = clock.slice(first, last)
     for moment in (first, at, last):
         assert in_sql(part, moment) == pytest.approx(clock.reading(moment)) == part.reading(moment)
     assert len(part.edges) <= 2 + sum(first.timestamp() <= edge <= last.timestamp() for edge in clock.edges)
@@ -99,27 +100,27 @@ def in_sql(clock: Calendar, at: datetime) -> float:
 
 def test_the_clocks_change_over_a_weekend_and_nobody_waits_an_hour_longer():
     firm = Firm(timezone="Europe/Berlin", business_hours=office_hours())
-    clock = calendar(firm, begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN)
     friday, monday = (
         datetime(2025, 3, day, hour, tzinfo=ZoneInfo("Europe/Berlin")) for day, hour in ((28, 16), (31, 10))
     )
-    assert clock.moment(clock.reading(friday) + 2 * 3600) == monday
+    assert clock.first_moment(clock.reading(friday) + 2 * 3600) == monday
 
 
 @pytest.mark.parametrize("given", [{"business_hours": {}}, {"business_hours": {"0": []}}])
 def test_without_opening_hours_every_hour_counts(given):
-    clock = calendar(Firm(**given), begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(Firm(**given), begin=BEGIN, end=BEGIN)
     saturday = datetime(2025, 5, 3, 23, tzinfo=UTC)
-    assert clock.moment(clock.reading(saturday) + 3600) == saturday + timedelta(hours=1)
+    assert clock.first_moment(clock.reading(saturday) + 3600) == saturday + timedelta(hours=1)
 
 
 def test_a_day_may_end_at_midnight():
     firm = Firm(timezone="Europe/Berlin", business_hours={"4": [["20:00", "24:00"]], "5": [["00:00", "02:00"]]})
-    clock = calendar(firm, begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN)
     friday = datetime(2025, 5, 2, 23, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert clock.moment(clock.reading(friday) + 2 * 3600) == friday + timedelta(hours=2)
+    assert clock.first_moment(clock.reading(friday) + 2 * 3600) == friday + timedelta(hours=2)
 
 
 def test_a_promise_longer_than_the_calendar_ends_with_it():
-    clock = calendar(Firm(business_hours=office_hours()), begin=BEGIN, end=BEGIN)
-    assert clock.moment(1e12).year == 2026
+    clock = firm_calendar(Firm(business_hours=office_hours()), begin=BEGIN, end=BEGIN)
+    assert clock.first_moment(1e12).year == 2026

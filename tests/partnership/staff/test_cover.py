@@ -22,21 +22,21 @@ def away(**more: object) -> User:
 )
 def test_away_from_the_first_to_the_last_day(start: int | None, end: int | None, here: bool) -> None:
     first, last = (None if days is None else DAY + timedelta(days=days) for days in (start, end))
-    assert UserFactory(away_from=first, away_to=last).is_here(DAY) is here
+    assert UserFactory(away_from=first, away_to=last).is_available(DAY) is here
 
 
 def test_who_has_left_is_never_here() -> None:
-    assert not UserFactory(is_active=False).is_here(DAY)
+    assert not UserFactory(is_active=False).is_available(DAY)
 
 
 def test_one_who_is_here_needs_no_cover() -> None:
     user = UserFactory(cover=UserFactory())
-    assert user.covered_by(DAY) == user
+    assert user.stand_in(DAY) == user
 
 
 def test_the_first_along_the_covers_who_is_here() -> None:
     here = UserFactory()
-    assert away(cover=away(cover=UserFactory(is_active=False, cover=here))).covered_by(DAY) == here
+    assert away(cover=away(cover=UserFactory(is_active=False, cover=here))).stand_in(DAY) == here
 
 
 def test_nobody_where_none_is_here() -> None:
@@ -44,5 +44,5 @@ def test_nobody_where_none_is_here() -> None:
     other = away(cover=one)
     one.cover = other
     one.save()
-    assert one.covered_by(DAY) is None
-    assert away().covered_by(DAY) is None
+    assert one.stand_in(DAY) is None
+    assert away().stand_in(DAY) is None

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from partnership.staff.first_run import AlreadySetUpError, nobody_can_sign_in, set_up
+from partnership.staff.first_run import AlreadySetUpError, is_setup_pending, set_up
 from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(client, wrong, said):
 def test_staff_that_an_import_brought_keeps_nobody_out(client):
     UserFactory(email="ada@okafor.example", password="!unusable")
     User.objects.update(password="")
-    assert nobody_can_sign_in()
+    assert is_setup_pending()
     client.post("/welcome/", GIVEN)
     ada = User.objects.get()
     assert (ada.name, ada.is_superuser, ada.check_password(GIVEN["you-password"])) == ("Ada Okafor", True, True)

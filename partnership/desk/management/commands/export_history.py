@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from interactions.imports.export import UnknownRefsError, export
+from interactions.imports.export import UnknownRefsError, export_history
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, customer: list[str], **options: Any) -> None:
         try:
-            done = export(file, customers=customer)
+            done = export_history(file, customers=customer)
         except UnknownRefsError as error:
             raise CommandError(str(error)) from error
         except OSError as error:

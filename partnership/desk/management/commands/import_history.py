@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *, files: list[Path], **options: Any) -> None:
         at = timezone.now()
         try:
-            summary = history.run(
+            summary = history.import_files(
                 files,
                 at=at,
                 format=options["format"],
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 own=options["own"],
                 dry_run=options["dry_run"],
                 strict=options["strict"],
-                progress=self.show_progress if self.stderr.isatty() else history.silent,
+                progress=self.show_progress if self.stderr.isatty() else history.ignore_progress,
             )
         except history.UnreadableInputError as error:
             raise CommandError(str(error), returncode=_UNREADABLE) from error

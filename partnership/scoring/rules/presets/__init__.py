@@ -5,7 +5,7 @@ from django.db import transaction
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.rules.presets import coach, consultancy, law_office, standard
 from partnership.scoring.rules.presets.preset import Preset
-from partnership.staff.audit import done_by
+from partnership.staff.audit import history_author
 from partnership.staff.models import User
 
 __all__ = ["PRESETS", "Preset", "free_name", "from_preset"]
@@ -22,7 +22,7 @@ PRESETS: dict[str, Preset] = {
 def create_from_preset(name: str, *, by: User | None) -> RuleSet:
     """Make a draft from a preset, under a free name. KeyError when there is no such preset."""
     preset = PRESETS[name]
-    with done_by(by):
+    with history_author(by):
         draft = RuleSet.objects.create(
             name=find_free_name(preset.name), description=preset.description, **preset.constants
         )

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pgtrigger
 import pytest
@@ -14,9 +15,8 @@ from customers.models import ContactPoint, Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.goals import check_in
 from interactions.actions.promises import keep_promise
-from interactions.change_history import versions as texts_module
-from interactions.change_history.events import EVENTS
-from interactions.change_history.versions import CHANGES, MOST_WORDS, differences
+from interactions.change_history.events import PAGE_EVENTS
+from interactions.change_history.versions import MAX_CHANGES, MAX_DIFF_WORDS, differences
 from interactions.models import Conversation, Interaction
 from partnership.staff.models import Firm
 from tests.examples import CHEAP
@@ -162,7 +162,7 @@ def test_it_is_for_who_may_see_the_customer(desk, managers_desk):
 
 def test_pages_by_key_without_a_gap_in_a_fixed_number_of_queries(desk, htmx, ada, sam, django_assert_max_num_queries):
     wanted = goal(ada, "Ten clients", at=NOW, by=sam)
-    for number in range(EVENTS):
+    for number in range(PAGE_EVENTS):
         Customer.objects.filter(pk=ada.pk).update(about=f"About {number}", owner=UserFactory())
         type(wanted).objects.filter(pk=wanted.pk).update(why=f"Why {number}")
     with django_assert_max_num_queries(7):
@@ -171,7 +171,7 @@ def test_pages_by_key_without_a_gap_in_a_fixed_number_of_queries(desk, htmx, ada
     third = htmx.get(second.context["older"])
     pages = first.content.decode() + second.content.decode() + third.content.decode()
     for word in ("About", "Why"):
-        assert re.findall(rf"<ins>{word} (\d+)</ins>", pages) == [str(each) for each in reversed(range(EVENTS))]
+        assert re.findall(rf"<ins>{word} (\d+)</ins>", pages) == [str(each) for each in reversed(range(PAGE_EVENTS))]
     assert pages.count("Added.") == 2
     assert "?before=" not in third.content.decode()
     assert "<html" not in second.content.decode()
@@ -198,19 +198,19 @@ def test_a_difference_holds_both_texts(before, after):
 
 
 def test_long_texts_are_compared_as_a_whole():
-    before, after = "word " * MOST_WORDS, "other " * MOST_WORDS
+    before, after = "word " * MAX_DIFF_WORDS, "other " * MAX_DIFF_WORDS
     assert [piece.how for piece in differences(before, after)] == ["taken", "put"]
     assert [piece.how for piece in differences(before, before)] == ["same"]
 
 
 def test_the_texts_of_an_entry_that_was_changed_often_are_bounded(desk, ada, sam, monkeypatch):
     row = happens(ada, "note", at=NOW, direction="internal", by=sam, body="Text 0")
-    for number in range(1, CHANGES + 5):
+    for number in range(1, MAX_CHANGES + 5):
         Interaction.objects.filter(pk=row.pk).update(body=f"Text {number}")
     url = f"/customers/{ada.pk}/entries/{row.pk}/history/"
-    monkeypatch.setattr(texts_module, "MOST_COMPARED", 20)
+    monkeypatch.setattr(import_module("interactions.change_history.versions"), "_MAX_PAGE_WORDS", 20)
     found = desk.get(url).context["versions"]
-    assert len(found) == CHANGES
+    assert len(found) == MAX_CHANGES
     assert [piece.how for piece in found[0].body] == ["same", "taken", "put"]
     assert [piece.how for piece in found[-1].body] == ["taken", "put"], "told as a whole: enough was compared"
     assert "Only the newest changes are shown" in desk.get(url).content.decode()

@@ -21,7 +21,7 @@ def test_a_draft_keeps_the_word_about_it(desk, sam, ada):
         desk.post(url, {"tab": tab, "body": "Half a word", "subject": "", "via": ""})
         page = desk.get(url).content.decode()
         assert f'data-tab="{tab}"' in page
-        assert page.count("Our ceiling allows no nudges at all.") == 1, tab
+        assert page.count("The firm's ceiling allows no nudges at all.") == 1, tab
 
 
 def test_the_composer_sends_one_and_then_says_when(desk, sam, ada):

@@ -222,7 +222,7 @@ def test_what_failed_is_sent_again_after_a_question(desk, ada, sent):
     for _ in range(2):
         assert desk.post(url).url == f"/customers/{ada.pk}/entries/{sent.pk}/"
     assert Outgoing.objects.get().status == "queued"
-    assert "Only what failed" in desk.get(ada.get_absolute_url()).content.decode()
+    assert "Only failed mail" in desk.get(ada.get_absolute_url()).content.decode()
 
 
 def test_it_is_nobodys_who_may_not_see_the_customer(desk, ada, sent):

@@ -6,7 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.actions.conversations import assign, close, hand_over, snooze, take
+from interactions.actions.conversations import (
+    assign_conversation,
+    claim_conversation,
+    close_conversation,
+    hand_over_conversation,
+    snooze_conversation,
+)
 from interactions.actions.threads import join_threads
 from interactions.models import Conversation, Interaction, Kind
 from partnership.notifications.models import Notification
@@ -59,7 +65,7 @@ class TestPage:
         assert "Reopen" not in page
 
     def test_a_closed_one_is_reopened_with_the_key_that_closes(self, desk, thread, sam):
-        close(thread, by=sam, at=timezone.now())
+        close_conversation(thread, by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "Reopen" in page
         assert url(thread, "reopening") in page
@@ -68,7 +74,7 @@ class TestPage:
 
     def test_until_when_and_why_it_is_snoozed(self, desk, thread, sam):
         until = timezone.now() + timedelta(days=2)
-        snooze(thread, until=until, reason="Her accountant is away", by=sam, at=timezone.now())
+        snooze_conversation(thread, until=until, reason="Her accountant is away", by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "snoozed until" in page
         assert "Her accountant is away" in page
@@ -78,7 +84,7 @@ class TestPage:
         today = timezone.localdate()
         cover = UserFactory(name="Cleo Hart")
         away = UserFactory(name="Olli Berg", away_from=today, away_to=today, cover=cover)
-        assign(thread, to=away, by=sam, at=timezone.now())
+        assign_conversation(thread, to=away, by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "covered by Cleo Hart" in page
         assert "Assign to me" in page
@@ -116,7 +122,7 @@ class TestPage:
 
     def test_its_number_of_queries_is_fixed(self, desk, thread, sam, django_assert_num_queries):
         desk.get(url(thread))
-        hand_over(thread, to=sam, summary="So far", by=UserFactory(), at=timezone.now())
+        hand_over_conversation(thread, to=sam, summary="So far", by=UserFactory(), at=timezone.now())
         with django_assert_num_queries(7) as few:
             desk.get(url(thread))
         for _ in range(30):
@@ -129,7 +135,7 @@ class TestPage:
 
 class TestHandover:
     def test_the_summary_is_first_until_whoever_has_it_has_done_something(self, desk, thread, sam, manager):
-        row = hand_over(thread, to=sam, summary="She paid twice.", by=manager, at=timezone.now())
+        row = hand_over_conversation(thread, to=sam, summary="She paid twice.", by=manager, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert page.index("Handed over by Mara Lind") < page.index("Why two?")
         later = row.occurred_at + timedelta(minutes=1)
@@ -139,9 +145,9 @@ class TestHandover:
         assert "Handed over by Mara Lind" not in text(desk.get(url(thread)))
 
     def test_of_a_department_it_stays_first_until_somebody_took_it(self, desk, thread, sam, manager):
-        hand_over(thread, to=DepartmentFactory(), summary="She paid twice.", by=manager, at=timezone.now())
+        hand_over_conversation(thread, to=DepartmentFactory(), summary="She paid twice.", by=manager, at=timezone.now())
         assert "Handed over by Mara Lind" in text(desk.get(url(thread)))
-        take(thread, by=sam, at=timezone.now())
+        claim_conversation(thread, by=sam, at=timezone.now())
         assert "Handed over by Mara Lind" in text(desk.get(url(thread)))
 
     def test_to_a_colleague_who_is_told(self, desk, thread, sam, manager):
@@ -191,7 +197,7 @@ class TestAssignment:
         desk.post(url(thread, "assignment"), {"user": "take"})
         assert again(thread).assignee == sam
         page = text(managers_desk.post(url(thread, "assignment"), {"user": "take"}, follow=True))
-        assert "Sam Rivera has taken this conversation already." in page
+        assert "Sam Rivera is the assignee already." in page
         assert again(thread).assignee == sam
 
     def test_given_to_a_colleague_who_is_told_once(self, desk, thread, manager):
@@ -295,7 +301,7 @@ def test_a_department_of_which_nobody_may_see_the_customer_does_not_get_it(manag
     thread.customer.save()
     given = {"to": f"department-{law.pk}", "summary": "They wait."}
     refused = managers_desk.post(url(thread, "handover"), given, follow=True)
-    assert "Nobody in Law may see this customer: choose the owner or a manager." in text(refused)
+    assert "No member of Law may see this customer: choose the owner or a manager." in text(refused)
     assert again(thread).department is None
     UserFactory(department=law, role="manager")
     managers_desk.post(url(thread, "handover"), given)

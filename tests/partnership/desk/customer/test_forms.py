@@ -31,10 +31,10 @@ def test_the_form_starts_with_me_as_owner(desk, sam):
     ("wrong", "said"),
     [
         ({"name": " "}, "This field is required"),
-        ({"organisation_name": "Nobody Ltd"}, "Nobody here has that name"),
-        ({"organisation_name": "Person"}, "Nobody here has that name"),
+        ({"organisation_name": "Nobody Ltd"}, "There is no customer of that name"),
+        ({"organisation_name": "Person"}, "There is no customer of that name"),
         ({"introducer_name": "Twin"}, "Several have that name: choose one of them below."),
-        ({"introducer_name": "Secret"}, "Nobody here has that name"),
+        ({"introducer_name": "Secret"}, "There is no customer of that name"),
         ({"kind": "organisation", "organisation_name": "Real Ltd"}, "Only a person can have an organisation"),
         ({"kind": "alien"}, "Select a valid choice"),
         ({"tags": "x" * 61}, "at most 60"),

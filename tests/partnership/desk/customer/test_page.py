@@ -195,7 +195,7 @@ def test_the_owner_is_away_or_has_left(desk, sam):
     today = timezone.localdate()
     customer = CustomerFactory(owner=UserFactory(name="Noa Berg", away_from=today, away_to=today, cover=sam))
     page = " ".join(page_of(desk, customer).split())
-    assert "looked after by Noa Berg" in page
+    assert "owner: Noa Berg" in page
     assert "Sam Rivera covers" in page
     customer.owner.is_active = False
     customer.owner.save()

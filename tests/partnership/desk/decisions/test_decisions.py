@@ -129,7 +129,7 @@ def test_granted_money_goes_back(desk, refund, address):
     [
         ("grant", "", "This field is required"),
         ("grant", "40", "grant it in part"),
-        ("part", "90", "all that is at stake"),
+        ("part", "90", "the whole amount at stake"),
         ("part", "-1", "greater than or equal"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.models import Attachment, Interaction
-from partnership.desk.entries.email_html import STYLE, mail_page, policy, where
+from partnership.desk.entries.email_html import STYLE, link_host, mail_page, mail_policy
 from tests.examples import examples
 from tests.factories import CustomerFactory, happens
 
@@ -111,7 +111,7 @@ def test_links_say_where_they_go(desk, ada):
     ],
 )
 def test_where_a_link_goes(href, said):
-    assert where(href) == said
+    assert link_host(href) == said
 
 
 def test_the_entry_shows_it_in_a_frame_when_asked(desk, ada):
@@ -187,4 +187,4 @@ def test_the_style_is_the_one_that_the_policy_names(desk, ada):
     page = desk.get(at(mail(ada, "<p>x</p>"))).content.decode()
     assert page.count("<style>") == 1
     assert f"<style>{STYLE}</style>" in page
-    assert policy(pictures=True).count("sha256-") == 1
+    assert mail_policy(pictures=True).count("sha256-") == 1

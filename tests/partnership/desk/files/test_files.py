@@ -142,7 +142,7 @@ def test_a_preview_is_drawn_once(desk, monkeypatch):
     content = picture()
     first = previewed(desk, CustomerFactory(), "cat.png", "image/png", content)
     broken = previewed(desk, CustomerFactory(), "bad.png", "image/png", b"broken")
-    monkeypatch.setattr(previews, "drawn", lambda _file: pytest.fail("drawn again"))
+    monkeypatch.setattr(previews, "_draw", lambda _file: pytest.fail("drawn again"))
     assert previewed(desk, CustomerFactory(), "same.png", "image/png", content).content == first.content
     assert previewed(desk, CustomerFactory(), "bad.png", "image/png", b"broken").content == broken.content
 

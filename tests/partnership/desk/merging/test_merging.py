@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer, Merge
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from interactions.models import Kind
 from partnership.staff.models import User
 from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, goal, happens
@@ -95,7 +95,7 @@ def test_why_two_cannot_be_merged_is_said_before_and_after(manager: Client, ada:
 def test_old_addresses_lead_to_the_survivor_and_say_so(
     manager: Client, kim: User, ada: Customer, twin: Customer, page: str
 ) -> None:
-    merge(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
+    merge_customers(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
     answer = manager.get(reverse(page, args=[twin.pk]), follow=True)
     assert answer.redirect_chain == [(reverse(page, args=[ada.pk]), 302)]
     day = timezone.localdate()
@@ -105,7 +105,7 @@ def test_old_addresses_lead_to_the_survivor_and_say_so(
 
 def test_old_addresses_of_entries_lead_there_too(manager: Client, kim: User, ada: Customer, twin: Customer) -> None:
     row = twin.interactions.get(kind=Kind.PRAISE)
-    merge(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
+    merge_customers(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
     answer = manager.get(reverse("entry", args=[twin.pk, row.pk]), follow=True)
     assert "You saved my week" in answer.content.decode()
     assert manager.post(reverse("entry_pin", args=[twin.pk, row.pk])).status_code == 404
@@ -113,7 +113,7 @@ def test_old_addresses_of_entries_lead_there_too(manager: Client, kim: User, ada
 
 def test_nobody_is_led_to_whom_they_may_not_see(client: Client, kim: User, ada: Customer, twin: Customer) -> None:
     Customer.objects.filter(pk=ada.pk).update(restricted=True)
-    made = merge(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
+    made = merge_customers(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
     client.force_login(UserFactory())
     for url in (reverse("customer", args=[twin.pk]), reverse("merge", args=[made.pk])):
         assert client.get(url).status_code == 404

@@ -122,7 +122,7 @@ def test_too_slow_is_said_kindly(desk, monkeypatch):
     def slow(*args, **kwargs):
         connection.cursor().execute("SELECT pg_sleep(30)")
 
-    monkeypatch.setattr("partnership.desk.web.statement_timeout.patience.__wrapped__.__defaults__", (0.05,))
+    monkeypatch.setattr("partnership.desk.web.statement_timeout.statement_timeout.__wrapped__.__defaults__", (0.05,))
     monkeypatch.setattr("partnership.desk.search.views._find", slow)
     assert "took too long" in page(desk, q="ada")
 

@@ -47,8 +47,8 @@ def test_each_change_stands_at_its_day_and_leads_to_its_reasons(desk, ada, today
     for url in ("", "timeline/", "timeline/?scope=activity"):
         page = desk.get(f"/customers/{ada.pk}/{url}").content.decode()
         assert said(page) == [
-            "From “Partner” to “Customer”. Partnership 60 → 49. Why? Customer",
-            "From “Customer” to “Partner”. Partnership 45 → 59. Why? Partner",
+            "From “Partner” to “Customer”. Partnership 60 → 49. Why this score? Customer",
+            "From “Customer” to “Partner”. Partnership 45 → 59. Why this score? Partner",
         ], url
         assert f"/customers/{ada.pk}/why/?as_of={days[2]}&amp;since={days[1]}" in page
     order = desk.get(f"/customers/{ada.pk}/").content.decode()

@@ -15,7 +15,7 @@ from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, Tier
 from partnership.staff.models import Firm
-from partnership.staff.models.people import office_hours
+from partnership.staff.models.opening_hours import office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
 from tests.strategies import rolled_back

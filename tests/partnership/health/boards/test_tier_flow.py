@@ -116,7 +116,7 @@ def test_who_had_no_score_yet_is_told_apart(managers_desk: Client, moved: dict[s
 
 def test_of_a_day_of_which_no_score_is_kept_nothing_is_claimed(managers_desk: Client, moved: dict[str, Customer]):
     page = said(flowing(managers_desk, f"?from={ago(900)}&to={ago(10)}"))
-    assert "Nobody of these had a score on" in page
+    assert "None of these customers had a score on" in page
     assert f"{ago(300):%Y}" in page
     assert "customers rose" not in page
 

@@ -3,7 +3,7 @@
 import pytest
 
 from customers.models import Customer
-from partnership.health.boards.network import every
+from partnership.health.boards.network import export_rows
 from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
 from partnership.staff.models import User
 from tests.partnership.health.story import Told
@@ -20,4 +20,4 @@ def test_restricted_customers_are_in_nobodys_figures_but_their_owners_and_manage
         scope = scope_of(viewer, ScopeForm({}, tiers), tiers=tiers, today=told.at.date())
         assert scope.metrics().count() == seen
         assert scope.totals("goals_active")["goals_active"] == seen - 2
-        assert len(list(every(scope))) == seen - 2
+        assert len(list(export_rows(scope))) == seen - 2

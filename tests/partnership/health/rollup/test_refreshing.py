@@ -13,7 +13,7 @@ from hypothesis import given
 
 from customers.models import Customer
 from interactions.actions.promises import keep_promise
-from interactions.merging.merging import merge
+from interactions.merging.merging import merge_customers
 from partnership.health.models import Answer, CustomerMetrics, StaleMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS, span
@@ -178,7 +178,7 @@ def test_a_merged_customer_has_no_metrics(ada: Customer, sam):
     other = CustomerFactory(name="Ada again")
     happens(other, "call", at=NOON, direction="outbound", minutes=30)
     catch_up()
-    merge(survivor=ada, absorbed=other, by=sam, at=NOON)
+    merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
     catch_up()
     assert {row.customer for row in CustomerMetrics.objects.all()} == {ada}
     assert of("week").minutes == 30

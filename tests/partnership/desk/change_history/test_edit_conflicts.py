@@ -63,7 +63,7 @@ def test_what_both_changed_is_shown_first_and_saved_when_it_is_meant(desk, olga,
     assert refused.status_code == 422
     page = refused.content.decode()
     assert "Olga Owner changed this on" in page
-    assert "to “Ada O.”. Save again to put yours in its place." in page
+    assert "to “Ada O.”. Save again to replace it with yours." in page
     assert page.count("Olga Owner changed") == 1
     assert Customer.objects.get(pk=ada.pk).name == "Ada O."
     again = saved(desk, url, refused)

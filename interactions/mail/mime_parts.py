@@ -1,4 +1,4 @@
-"""A mail's MIME parts: which are its body, which are attachments."""
+"""Separate a mail's MIME parts into body and attachments."""
 
 import mimetypes
 import re
@@ -13,17 +13,17 @@ from interactions.mail.charsets import clean, decode, decode_header
 from interactions.mail.headers import parameter
 from interactions.mail.html_body import MAX_HTML, read_html
 
-MAX_PARTS = 300
+_MAX_PARTS = 300
 
 _BODY_TYPES = {"text/plain", "text/html", "text/enriched"}
 
 
-class TooManyPartsError(Exception):
-    """Raised inside the stdlib parser to stop it."""
+class _TooManyPartsError(Exception):
+    """Raised to stop the stdlib parser."""
 
 
 class _Untouched(Compat32):
-    """Hands out headers as they came, 8-bit bytes as surrogate escapes; the stdlib's own replaces those by U+FFFD."""
+    """Keep headers with 8-bit bytes as surrogate escapes; the stdlib would replace them by U+FFFD."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
         return value
@@ -34,7 +34,7 @@ _POLICY = _Untouched()
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of a mail. `content_id` is what an image in the HTML names; `inline` says that it is shown there."""
+    """A file of a mail. `content_id`: the name used by images in the HTML. `inline`: shown there."""
 
     filename: str
     content_type: str
@@ -45,7 +45,7 @@ class Attachment:
 
 @dataclass
 class Bodies:
-    """`charset` is the first one a body states: a clue to headers that state none."""
+    """A mail's bodies. `charset`: the first stated one, a hint for headers that state none."""
 
     text: str = ""
     html: str = ""
@@ -63,19 +63,19 @@ class _Found:
 
 
 def read_mime(raw: bytes, problems: list[str]) -> MimePart:
-    """The tree of parts. What would take the stdlib parser too much memory or depth is read as one flat text."""
+    """Return the tree of parts, or flat text if it is too deep or large for the stdlib parser."""
     made = 0
 
     def counted(policy: Policy = _POLICY) -> MimePart:
         nonlocal made
         made += 1
-        if made > MAX_PARTS:
-            raise TooManyPartsError
+        if made > _MAX_PARTS:
+            raise _TooManyPartsError
         return MimePart(policy)
 
     try:
         return BytesParser(counted, policy=_POLICY).parsebytes(raw)
-    except (TooManyPartsError, RecursionError):
+    except (_TooManyPartsError, RecursionError):
         problems.append("too many nested parts, shown as one text without attachments")
     flat = HeaderParser(policy=_POLICY).parsestr(raw.decode("ascii", "surrogateescape"))
     for name in ("content-type", "content-transfer-encoding"):
@@ -84,7 +84,7 @@ def read_mime(raw: bytes, problems: list[str]) -> MimePart:
 
 
 def read_bodies(root: MimePart, problems: list[str]) -> Bodies:
-    """Text, safe HTML and attachments of the whole tree, in the order a mail program would show them."""
+    """Return text, safe HTML and attachments in display order."""
     found = _Found(charset=parameter(root, "content-type", "charset") or None, problems=problems)
     for part in _leaves(root):
         _read_part(part, root, found)
@@ -94,7 +94,7 @@ def read_bodies(root: MimePart, problems: list[str]) -> Bodies:
 
 
 def _leaves(part: MimePart) -> Iterator[tuple[MimePart, ...]]:
-    """Runs of parts that say the same: one part, or the plain and the HTML version of one body."""
+    """Yield alternatives together: one part, or the plain and HTML versions of one body."""
     if not part.is_multipart() or part.get_content_maintype() == "message":
         yield (part,)
         return
@@ -135,7 +135,7 @@ def _read_part(run: tuple[MimePart, ...], root: MimePart, found: _Found) -> None
 
 
 def _page(part: MimePart, found: _Found) -> tuple[str, str]:
-    """Safe HTML and text of an HTML part; past the bound of all of them together, nothing."""
+    """Return safe HTML and text of an HTML part, or nothing beyond the total limit."""
     if sum(map(len, found.htmls)) > 2 * MAX_HTML:
         found.problems.append("too many HTML parts, the rest were left out")
         return "", ""
@@ -150,7 +150,7 @@ def _text(part: MimePart, found: _Found) -> str:
 
 
 def _content(part: MimePart, problems: list[str]) -> bytes:
-    """A part's bytes, its transfer encoding undone; what is broken in it is kept as it stands."""
+    """Decode a part's transfer encoding; broken content is kept as it is."""
     if part.is_multipart():
         return _nested(part, problems)
     encoding = re.match(r"[\s\"']*([\w-]+)", part.get("content-transfer-encoding", ""))
@@ -169,7 +169,7 @@ def _content(part: MimePart, problems: list[str]) -> bytes:
 
 
 def _nested(part: MimePart, problems: list[str]) -> bytes:
-    """A forwarded message or a delivery report, written out again."""
+    """Write out an enclosed message or delivery report."""
     children = [child for child in part.get_payload() if isinstance(child, MimePart)]
     try:
         return b"\n".join(child.as_bytes() for child in children)
@@ -190,7 +190,7 @@ def _attachment(part: MimePart, number: int, found: _Found) -> Attachment:
 
 
 def _filename(part: MimePart, content_type: str, number: int, hint: str | None) -> str:
-    """A name safe to save under: no folders, no control characters, never empty."""
+    """Return a file name without folders and control characters, never empty."""
     stated = _stated_filename(part, hint)
     name = stated or _described(part, content_type)
     name = name.replace("\\", "/").rpartition("/")[2] if stated else name.replace("/", "-")
@@ -206,7 +206,7 @@ def _stated_filename(part: MimePart, hint: str | None = None) -> str:
 
 
 def _described(part: MimePart, content_type: str) -> str:
-    """A name from what the part says it is: an enclosed mail's subject, else its description."""
+    """Return a name from an enclosed mail's subject, else from the part's description."""
     enclosed = part.get_payload()
     subject = ""
     if content_type == "message/rfc822" and isinstance(enclosed, list) and isinstance(enclosed[0], MimePart):
@@ -221,7 +221,7 @@ def _extension(content_type: str) -> str:
 
 
 def _shown_inline(attached: list[Attachment], html: str) -> tuple[Attachment, ...]:
-    """The attachments, those marked inline that the HTML shows."""
+    """Mark attachments that the HTML shows as inline."""
     shown = set(re.findall(r'data-cid="([^"]+)"', html))
     return tuple(
         Attachment(a.filename, a.content_type, a.content, a.content_id, a.inline or escape(a.content_id) in shown)

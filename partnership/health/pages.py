@@ -1,0 +1,74 @@
+"""The contexts of health's pages."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from partnership.core.pagination import Page
+from partnership.health.boards.overview import Part, boards
+from partnership.health.drilldown.customer_breakdown import BoundsForm
+from partnership.health.drilldown.rows import Row
+from partnership.health.frame.period_comparison import DaysForm, UntilForm
+from partnership.health.frame.scope import Scope, ScopeForm
+from partnership.health.frame.tables import Board, Cell
+from partnership.health.rollup.periods import Span
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has: the tabs (name, title, URL) and what was asked for. `here` is the page's own URL."""
+
+    form: ScopeForm
+    scope: Scope
+    tabs: list[tuple[str, str, str]]
+    home: str
+    here: str
+
+
+def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
+    everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
+    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
+    return Frame(form, scope, tabs, everywhere.url("health"), here)
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    parts: list[Part]
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """`files` are the URLs of its tables as files."""
+
+    board: Board
+    name: str
+    files: dict[str, str]
+    days: DaysForm | None
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """The rows of a metric; `span` is None where they are as of today."""
+
+    title: "StrOrPromise"
+    page: Page[Row]
+    heads: list[str]
+    span: Span | None
+    days: UntilForm | None
+    more: str
+    file: str
+
+
+@dataclass(frozen=True)
+class CustomersPage:
+    title: str
+    text: str
+    lines: list[list[Cell]]
+    heads: list[str]
+    bounds: BoundsForm
+    days: DaysForm
+    more: str
+    file: str

@@ -1,0 +1,96 @@
+"""The firm's settings."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnership.staff.audit import audited
+from partnership.staff.models.opening_hours import office_hours, validate_business_hours
+
+CURRENCY = r"^[A-Z]{3}$"
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("%(name)s is not a time zone: choose one such as Europe/Berlin."), params={"name": name}
+        )
+
+
+@audited()
+class Firm(models.Model):
+    """Settings of the firm, in a single row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    language = models.CharField(_("language"), max_length=16, default="en")
+    business_hours = models.JSONField(
+        _("business hours"),
+        default=office_hours,
+        blank=True,
+        validators=[validate_business_hours],
+        help_text=_("Response targets count these hours. Without any, every hour counts."),
+    )
+    holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
+    own_addresses = ArrayField(models.EmailField(), verbose_name=_("our own mail addresses"), default=list, blank=True)
+    own_domains = ArrayField(
+        models.CharField(max_length=253), verbose_name=_("our own mail domains"), default=list, blank=True
+    )
+    nudge_ceiling = models.PositiveSmallIntegerField(_("nudges per customer in 30 days, at most"), default=2)
+    survey_ceiling = models.PositiveSmallIntegerField(_("surveys per customer in 90 days, at most"), default=1)
+    partnership_share = models.PositiveSmallIntegerField(
+        _("share of the day for partners, in per cent"),
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Suggested by Focus for its list Partnerships; the rest is for Answers due."),
+    )
+    minutes_per_message = models.PositiveSmallIntegerField(
+        _("minutes a message takes"),
+        default=5,
+        validators=[MaxValueValidator(480)],
+        help_text=_("The estimate for our messages without an entered time."),
+    )
+    terms = models.TextField(
+        _("what the terms say about refunds and exceptions"),
+        blank=True,
+        help_text=_("In plain words. Shown to staff who decide on a refund or an exception."),
+    )
+
+    class Meta:
+        verbose_name = _("firm")
+        verbose_name_plural = _("firm")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="staff_firm_is_one_row"),
+            models.CheckConstraint(condition=models.Q(currency__regex=CURRENCY), name="staff_firm_currency_code"),
+            models.CheckConstraint(condition=models.Q(partnership_share__lte=100), name="staff_firm_share_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Firm":
+        """Return the firm or, before the first run, unsaved defaults."""
+        return cls.objects.filter(pk=1).first() or cls(name="Our firm")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def local_date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def start_of_day(self, day: date) -> datetime:
+        """Return the first moment of a local day."""
+        return datetime.combine(day, time.min, tzinfo=self.zone)
+
+    def end_of_day(self, day: date) -> datetime:
+        """Return the first moment after a local day."""
+        return self.start_of_day(day + timedelta(days=1))

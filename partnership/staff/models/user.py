@@ -1,0 +1,109 @@
+"""Staff members, their roles and their stand-ins."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from partnership.staff.audit import audited
+from partnership.staff.external_ids import ExternallyIdentified
+from partnership.staff.models.department import Department
+
+SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
+ROLES = (SUPPORT, MANAGER, ADMIN)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+@audited(without=("password", "last_login"))
+class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
+    """A staff member. Roles are the groups support, manager and admin."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    photo = models.FileField(_("photo"), upload_to="faces/", blank=True)
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), null=True, blank=True, on_delete=models.SET_NULL, related_name="staff"
+    )
+    away_from = models.DateField(_("away from"), null=True, blank=True)
+    away_to = models.DateField(_("away to"), null=True, blank=True)
+    cover = models.ForeignKey(
+        "self", verbose_name=_("cover"), null=True, blank=True, on_delete=models.SET_NULL, related_name="covering"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta(ExternallyIdentified.Meta):
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["photo"], condition=~models.Q(photo=""), name="staff_by_photo")]
+        constraints = [
+            *ExternallyIdentified.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(away_to__isnull=True) | models.Q(away_from__lte=models.F("away_to")),
+                name="staff_user_away_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cover__isnull=True) | ~models.Q(cover=models.F("id")),
+                name="staff_user_covered_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()  # it is looked up as it stands
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        known = getattr(self, "role_names", None)  # fetched with the user by sign_in.RolesBackend
+        return frozenset(self.groups.values_list("name", flat=True) if known is None else known)
+
+    def is_available(self, today: date) -> bool:
+        """Check that the user is active and not away that day."""
+        away = self.away_from is not None and self.away_from <= today <= (self.away_to or today)
+        return self.is_active and not away
+
+    def stand_in(self, today: date) -> "User | None":
+        """Return the user if available that day, else the first available cover, else None."""
+        asked: set[int] = set()
+        one: User | None = self
+        while one is not None and one.pk not in asked:
+            if one.is_available(today):
+                return one
+            asked.add(one.pk)
+            one = one.cover
+        return None
+
+    @property
+    def is_manager(self) -> bool:
+        return self.is_superuser or bool(self.roles & {MANAGER, ADMIN})
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_superuser or ADMIN in self.roles
