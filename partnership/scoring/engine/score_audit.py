@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db import connection
 
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.engine.rescoring import CHUNK, SCORES
-from partnership.scoring.engine.statement import compile_rules
+from partnership.scoring.engine.statement import Row, compile_rules
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.progress import Progress
 from partnership.staff.models import Firm
@@ -121,7 +121,7 @@ def _compare_scores(rule_set: RuleSet, day: date, customers: Sequence[int]) -> t
     return len(rows), differing
 
 
-def _differs(row: dict[str, Any], name: str) -> bool:
+def _differs(row: Row, name: str) -> bool:
     return bool(row[name] != row[f"stored_{name}"])
 
 

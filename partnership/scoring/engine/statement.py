@@ -36,6 +36,9 @@ MAX_DAY_POINTS = 8 * 10**9  # thousandths that a rule counts of one day's measur
 MAX_RULE_POINTS = 10**17  # units that a rule adds to a sum: some 93,000 points
 
 
+Row = dict[str, Any]  # of a statement, by column
+
+
 @dataclass(frozen=True)
 class Statement:
     """A WITH clause whose body may select from `tiered_scores` and the stages before it."""
@@ -55,7 +58,7 @@ class Statement:
         make = f"CREATE TEMP TABLE {into} ON COMMIT DROP AS " if into else ""
         cursor.execute(f"{make}{self.with_clause}\n{select}", {**self.parameters, **parameters})
 
-    def fetch_rows(self, select: str, **parameters: Any) -> list[dict[str, Any]]:
+    def fetch_rows(self, select: str, **parameters: Any) -> list[Row]:
         """Run `select` over the stages and return its rows by column name."""
         with transaction.atomic() if self.is_large else nullcontext(), connection.cursor() as cursor:
             self.execute(cursor, select, **parameters)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import floor
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
-from partnership.scoring.engine.statement import compile_rules
+from partnership.scoring.engine.statement import Row, compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 COMMITMENT, RECIPROCITY = "commitment", "reciprocity"
@@ -23,9 +22,6 @@ _SCORE_FED_BY = {
     ValueRule.Sum.RECEIVED: RECIPROCITY,
     ValueRule.Sum.GIVEN: RECIPROCITY,
 }
-
-
-_Row = dict[str, Any]  # columns of the statement, of several types
 
 
 @dataclass(frozen=True)
@@ -151,11 +147,11 @@ def explain_scores(
     return {row["customer_id"]: _build_explanation(row, rule_set, as_of) for row in rows}
 
 
-def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[_Row]:
+def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[Row]:
     return compile_rules(rule_set, day=day, customers=customer_ids).fetch_rows(_SCORES_WITH_LINES)
 
 
-def _score_without_each_rule(row: _Row, rule_set: RuleSet, day: date) -> list[dict[str, float]]:
+def _score_without_each_rule(row: Row, rule_set: RuleSet, day: date) -> list[dict[str, float]]:
     """Compute the scores without each rule, in the order of the set."""
     sums = []
     for number, rule in enumerate(rule_set.rules.all(), 1):
@@ -182,7 +178,7 @@ ORDER BY partnership DESC, customer.id"""
 
 
 def _build_explanation(
-    row: _Row, rule_set: RuleSet, day: date, *, scores_without: Sequence[dict[str, float]] = ()
+    row: Row, rule_set: RuleSet, day: date, *, scores_without: Sequence[dict[str, float]] = ()
 ) -> Explanation:
     sums = {name: row[name] / UNITS_PER_POINT for name in SUMS}
     alpha = rule_set.promise_weight
@@ -200,7 +196,7 @@ def _build_explanation(
 
 
 def _build_lines(
-    row: _Row, rule_set: RuleSet, sums: dict[str, float], scores_without: Sequence[dict[str, float]]
+    row: Row, rule_set: RuleSet, sums: dict[str, float], scores_without: Sequence[dict[str, float]]
 ) -> list[Line]:
     worth = _value_points(rule_set, sums)
     found = [

@@ -15,11 +15,10 @@ versions. Rows moved by a merge are corrections, dated like all others. Tags are
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
 from django.db.models import Q
 
-from partnership.scoring.engine.statement import INTERACTIONS, compile_rules
+from partnership.scoring.engine.statement import INTERACTIONS, Row, compile_rules
 from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, round_score
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
 from partnership.staff.models import Firm
@@ -111,14 +110,14 @@ def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleS
     return active.order_by("-activated_at").first()
 
 
-def _fetch_scores(customer_id: int, rule_set: RuleSet, day: date, history: str, known: _Known) -> dict[str, Any]:
+def _fetch_scores(customer_id: int, rule_set: RuleSet, day: date, history: str, known: _Known) -> Row:
     statement = compile_rules(rule_set, day=day, customers=[customer_id], history=history)
     for row in statement.fetch_rows(_SELECT_SCORES, **known):
         return row
     raise KeyError(customer_id)
 
 
-def _find_earned_tier(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
+def _find_earned_tier(rule_set: RuleSet, row: Row) -> Tier:
     return next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"])
 
 
