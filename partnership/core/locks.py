@@ -26,7 +26,8 @@ def try_lock_transaction(key: LockKey) -> bool:
     """Take the lock until the transaction ends; False, without waiting, while another transaction holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
-        return cursor.fetchone() == (True,)
+        (is_locked,) = cursor.fetchone() or (False,)
+    return bool(is_locked)
 
 
 @contextmanager

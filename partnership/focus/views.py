@@ -103,7 +103,7 @@ def ask(
     request: HtmxHttpRequest, pk: int, form_class: type[ItemForm], verb: Callable[..., None], *, title: str, said: str
 ) -> HttpResponse:
     item = _item_or_404(request, pk)
-    seen = {"cause": request.GET.get("cause", item.cause)}
+    seen: dict[str, object] = {"cause": request.GET.get("cause", item.cause)}
     form = form_class(posted(request), item=item, initial=seen)
     if form.is_valid():
         return act(request, item, verb, said, **form.verb_arguments())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def settle(customers: Collection[int]) -> None:
     What was written down stays: what we did, and any outcome but forgiveness. Locks are taken on customers, then
     recoveries, then focus items, here as in their actions and in a merge.
     """
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "customers": list(customers), "forgiven": Recovery.FORGIVEN, "own": OWN_SOURCE, "latest_import": LATEST_IMPORT,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -88,7 +88,8 @@ class Importer(Generic[R]):
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
-        self.blank = {column: self.model._meta.get_field(column).get_default for column in self.columns.values()}
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        self.blank = {column: fields[column].get_default for column in self.columns.values()}
 
     def import_batch(self, lines: list[Line]) -> Outcome:
         """Import a batch within the caller's transaction. A repeated ref is imported again, over the earlier record."""

@@ -31,7 +31,7 @@ class Diary:
         self.numbers[letter] += 1
         return f"{self.me.ref}-{letter}{self.numbers[letter]}"
 
-    def write(self, type_: str, ref: str, **fields: object) -> Record:
+    def write(self, type_: str, ref: str, **fields: Any) -> Record:
         """Add a record, without empty fields."""
         kept = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
         record = {"type": type_, "ref": ref, **kept}
@@ -39,7 +39,7 @@ class Diary:
         return record
 
     def add(
-        self, kind: str, at: datetime, *, channel: str, direction: str, author: Texts | None = None, **fields: object
+        self, kind: str, at: datetime, *, channel: str, direction: str, author: Texts | None = None, **fields: Any
     ) -> bool:
         """Add a row of the timeline; return False if it would be after the story's end."""
         if at >= self.limit:
@@ -57,17 +57,15 @@ class Diary:
         )
         return True
 
-    def add_inbound(self, kind: str, at: datetime, *, channel: str = "app", **fields: object) -> bool:
+    def add_inbound(self, kind: str, at: datetime, *, channel: str = "app", **fields: Any) -> bool:
         return self.add(kind, at, channel=channel, direction="inbound", **fields)
 
     def add_outbound(
-        self, kind: str, at: datetime, *, channel: str = "email", author: Texts | None = None, **fields: object
+        self, kind: str, at: datetime, *, channel: str = "email", author: Texts | None = None, **fields: Any
     ) -> bool:
         return self.add(kind, at, channel=channel, direction="outbound", author=author or self.owner, **fields)
 
-    def add_internal(
-        self, kind: str, at: datetime, body: str, *, author: Texts | None = None, **fields: object
-    ) -> bool:
+    def add_internal(self, kind: str, at: datetime, body: str, *, author: Texts | None = None, **fields: Any) -> bool:
         return self.add(
             kind, at, channel="internal", direction="internal", author=author or self.owner, body=body, **fields
         )

@@ -85,7 +85,7 @@ def _free_work(diary: Diary, talk: Correspondence, day: date) -> None:
 def _gesture(diary: Diary, talk: Correspondence, day: date) -> None:
     what, worth = diary.rng.choice(incident_texts("gesture"))
     if talk.is_new(what):
-        money = {"amount": f"{worth:.2f}", "currency": "EUR"} if worth else {}
+        money: dict[str, Any] = {"amount": f"{worth:.2f}", "currency": "EUR"} if worth else {}
         diary.add_outbound(
             "gesture", random_time(day, diary.rng, (9, 17)), channel="post", subject=what, minutes=10, **money
         )

@@ -13,6 +13,7 @@ from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE_SIZE, InteractionQuerySet
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.desk.timeline import Day, days_of, rows_of
+from partnership.desk.timeline.rows import Row
 from partnership.staff.models import User
 
 
@@ -90,7 +91,7 @@ def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None
         moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
     page = build_page(rows[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda row: (row.occurred_at, row.pk))
-    days = days_of(page.rows, thread.customer)
+    days = days_of(cast("list[Row]", page.rows), thread.customer)
     if moment and days:
         days[0].is_continued = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])

@@ -41,8 +41,8 @@ def _circle(customer: Customer, visible: CustomerQuerySet) -> Circle:
     found = list(visible.unmerged().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
     return Circle(
-        organisation=by_pk.get(customer.organisation_id),
-        introduced_by=by_pk.get(customer.introduced_by_id),
+        organisation=by_pk.get(customer.organisation_id or 0),
+        introduced_by=by_pk.get(customer.introduced_by_id or 0),
         people=[one for one in found if one.organisation_id == customer.pk],
         introduced=[one for one in found if one.introduced_by_id == customer.pk],
         is_cut=len(found) > _MOST_PEOPLE,

@@ -46,7 +46,7 @@ def timeline_state_or_404(viewer: User, pk: int) -> TimelineState:
     if not found:
         raise Http404
     read = vars(found[0])
-    return TimelineState(found[0], read["rows"], read["deletions"])
+    return TimelineState(found[0], read["row_state"], read["deletion_state"])
 
 
 def _with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
@@ -59,7 +59,7 @@ def _with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:
         visible.unmerged()
         .filter(pk=pk)
         .select_related("score")
-        .annotate(rows=Subquery(rows.values("state")), deletions=Subquery(changes.values("state")))
+        .annotate(row_state=Subquery(rows.values("state")), deletion_state=Subquery(changes.values("state")))
     )
 
 

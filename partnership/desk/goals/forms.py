@@ -28,7 +28,7 @@ class GoalCorrectionForm(EditConflictForm, forms.ModelForm):
 
     def __init__(self, given: QueryDict | None = None, *, instance: Goal) -> None:
         super().__init__(given, auto_id="goal-%s", instance=instance)
-        self.carry(self.instance)
+        self.detect_conflicts(self.instance)
 
 
 class CheckInForm(SubmitOnceForm, forms.ModelForm):

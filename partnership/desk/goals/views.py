@@ -27,7 +27,7 @@ def add(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         set_goal(customer=customer, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         return GOALS.confirm(request, customer, _("The goal is set."))
-    wants = _("What %(name)s wants to achieve, in their words.") % {"name": customer.called}
+    wants = _("What %(name)s wants to achieve, in their words.") % {"name": customer.display_name}
     opening = Opening(request.path, _("Set a goal"), _("Set goal"), text=wants, form=form)
     return GOALS.ask(request, customer, opening)
 

@@ -21,4 +21,4 @@ class LifecycleForm(EditConflictForm, SubmitOnceForm):
     def __init__(self, given: QueryDict | None = None, *, customer: Customer) -> None:
         current = {"lifecycle": customer.lifecycle, "do_not_contact": customer.do_not_contact}
         super().__init__(given, initial=current, auto_id="standing-%s")
-        self.carry(customer, only=current)
+        self.detect_conflicts(customer, only=current)

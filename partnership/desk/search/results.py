@@ -98,14 +98,14 @@ def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
     """Read these entries in this order. Words are marked on the page's own entries alone: marking is slow."""
     rows = (
         Interaction.objects.filter(pk__in=pks)
+        .only("customer_id", "conversation_id", "kind", "occurred_at")
         .annotate(
             customer_name=F("customer__name"),
             title=SearchHeadline("subject", query, highlight_all=True, **_MARKS),
             text=SearchHeadline(Left("body", _HEADLINE_CHARACTERS), query, max_words=40, min_words=20, **_MARKS),
         )
-        .only("customer_id", "conversation_id", "kind", "occurred_at")
     )
-    by_pk = {row.pk: row for row in rows}
+    by_pk: dict[int, Any] = {row.pk: row for row in rows}  # with annotations that the types do not know
     return [
         EntryHit(
             pk=pk,

@@ -106,7 +106,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     """Offer what matches the words typed: customers, actions on the customer `here`, pages."""
     words = _searched_words(request)
     visible = visible_customers(request).unmerged()
-    customer = visible.filter(pk=parse_number(request.GET.get("here", ""))).first()
+    customer = visible.filter(pk=parse_number(request.GET.get("here", "")) or 0).first()
     try:
         with statement_timeout():
             customers = suggest_customers(visible, words, limit=_MOST_SUGGESTIONS) if words else []

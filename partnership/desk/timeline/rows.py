@@ -141,7 +141,7 @@ class Line:
 
     @property
     def people_ids(self) -> PeopleIds:
-        return self.people.order_by().values("pk") if self.has_people else [self.customer.pk]
+        return cast("PeopleIds", self.people.order_by().values("pk")) if self.has_people else [self.customer.pk]
 
     @property
     def languages(self) -> list[str]:

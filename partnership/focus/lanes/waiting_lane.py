@@ -122,7 +122,8 @@ def _candidates(waiting: ConversationQuerySet, *, clock: Clock, rows: int) -> tu
     Whoever began so late that even the shortest target falls due after those of the `rows` oldest is none of them.
     Without this, the whole lane would be sorted for one page.
     """
-    oldest = list(waiting.order_by("waiting_since", "id").values_list("pk", "waiting_since", "target_hours")[:rows])
+    first = waiting.order_by("waiting_since", "id")[:rows]
+    oldest = list(first.values_list("pk", "waiting_since", "target_hours"))  # type: ignore[misc]  # an annotation
     begin = oldest[0][1] if oldest else clock.at
     if len(oldest) < rows:
         return Q(pk__in=[pk for pk, *_ in oldest]), clock.calendar.slice(begin, clock.at)

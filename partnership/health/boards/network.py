@@ -104,7 +104,8 @@ def _names(customers: list[int]) -> dict[int, str]:
 
 def _build_net(scope: Scope) -> Net:
     """Build the trees of introductions; those in a circle belong to none."""
-    above = dict(introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS])
+    pairs = introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS]
+    above = {pk: up for pk, up in pairs if up is not None}
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
     metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=listed)

@@ -84,7 +84,7 @@ def test_a_new_mail_opens_a_thread(desk, ada, address):
 def test_what_leaves_now_did_not_happen_earlier(desk, ada, address):
     refused = write(desk, ada, via=f"to-{address.pk}", subject="x", body="x", happened="2024-07-01T10:00")
     assert refused.status_code == 422
-    assert "leaves now" in refused.content.decode()
+    assert "is sent now" in refused.content.decode()
 
 
 def test_what_was_sent_another_way_is_written_down_and_not_sent(desk, sam, ada, address):

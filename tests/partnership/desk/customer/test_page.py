@@ -79,7 +79,7 @@ def test_what_is_below_the_first_screen_comes_after_it(desk, htmx, story):
 
 def test_a_customer_without_anything_has_a_page(desk):
     page = page_of(desk, CustomerFactory(name="New"))
-    for said in ("Not scored yet", "Nothing has happened yet", "Ask what they want to reach"):
+    for said in ("Not scored yet", "Nothing has happened yet", "Ask what they want to achieve"):
         assert said in page
 
 

@@ -83,7 +83,7 @@ def test_what_is_missing_stands_apart(desk):
 def test_thin_evidence_says_so(desk):
     customer = CustomerFactory()
     happens(customer, "praise", at=timezone.now() - timedelta(days=1))
-    assert "thin evidence is no judgement" in page_of(desk, customer)
+    assert "There is little evidence yet" in page_of(desk, customer)
 
 
 def test_old_evidence_is_called_fading(desk):

@@ -57,7 +57,7 @@ def test_a_new_day_must_be_one_to_come(desk, made, due_on):
     assert do(desk, made, "renegotiation", due_on=due_on).status_code == 422
     made.refresh_from_db()
     assert made.status == "open"
-    assert "The new day" in desk.get(f"/promises/{made.pk}/renegotiation/").content.decode()
+    assert "The new date" in desk.get(f"/promises/{made.pk}/renegotiation/").content.decode()
 
 
 def test_renegotiating_what_is_closed_changes_nothing(desk, made):

@@ -47,7 +47,7 @@ def test_a_manager_sets_changes_and_lifts_it(managers_desk, manager, ada, today)
     managers_desk.post(f"{url}removal/")
     assert not TierPin.objects.exists()
     again = managers_desk.post(f"{url}removal/", follow=True)
-    assert "There is no pin any more." in again.content.decode()
+    assert "The pin is gone already." in again.content.decode()
 
 
 def test_it_shows_wherever_the_tier_shows(desk, managers_desk, ada, today):

@@ -93,7 +93,7 @@ def test_a_day_that_goes_on_has_one_title(ada, desk, htmx):
 
 
 def test_on_paper_all_of_a_period_whole(ada, desk, monkeypatch):
-    monkeypatch.setattr("partnership.desk.timeline.print_page.MOST", 60)
+    monkeypatch.setattr("partnership.desk.timeline.print_page._MOST_ROWS", 60)
     for number in range(61):
         happens(ada, "message", at=NOON - timedelta(days=number), body="long " * 300 + "the end")
     page = desk.get(f"/customers/{ada.pk}/timeline/?print=1").content.decode()
