@@ -93,7 +93,7 @@ class EditConflictForm(forms.BaseForm):
 
     def _column(self, name: str) -> str:
         field: Any = self.record._meta.get_field(self.model_fields.get(name, name))
-        return str(field._column)
+        return str(field.column)
 
 
 def _is_file(field: forms.Field) -> bool:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry
 from interactions.models import Interaction
-from partnership.desk.entries.permissions import KEYS
+from partnership.desk.entries.permissions import MARK_KEYS
 from tests.e2e.long_line import IDS, many, scroll_to_the_end
 from tests.e2e.story import Story
 from tests.factories import ConversationFactory, CustomerFactory, happens
@@ -154,7 +154,7 @@ def test_keys(desk: Page, at, ada, story: Story):
     desk.keyboard.press("j")
     first, second = (desk.locator(f"#entry-{row.pk}") for row in rows[:2])
     expect(first).to_be_focused()
-    for kind, key in KEYS.items():  # the last takes the mark off
+    for kind, key in MARK_KEYS.items():  # the last takes the mark off
         desk.keyboard.press(key)
         expect(first.locator(".entry-head")).to_contain_text(str(kind.label))
     desk.keyboard.press("b")

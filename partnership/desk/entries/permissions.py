@@ -9,11 +9,11 @@ from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
 from partnership.staff.models import User
 
-_KEYS = {
+MARK_KEYS = {
     Kind.QUESTION: "1", Kind.REQUEST: "2", Kind.COMPLAINT: "3", Kind.FEEDBACK: "4", Kind.PRAISE: "5",
     Kind.REFUND_REQUEST: "6", Kind.FORGIVENESS: "7", Kind.MESSAGE: "0",
 }  # fmt: skip
-assert _KEYS.keys() == MARKS
+assert MARK_KEYS.keys() == MARKS
 
 
 @dataclass(frozen=True)
@@ -58,4 +58,4 @@ def actions_of(entry: Interaction, user: User) -> Actions:
 
 
 def _marks(entry: Interaction) -> list[Mark]:
-    return [Mark(kind.value, str(kind.label), key, kind == entry.kind) for kind, key in _KEYS.items()]
+    return [Mark(kind.value, str(kind.label), key, kind == entry.kind) for kind, key in MARK_KEYS.items()]

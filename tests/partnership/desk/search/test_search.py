@@ -58,8 +58,8 @@ def test_of_a_conversation_one(desk):
 @pytest.mark.parametrize("most", [0, 200])
 @pytest.mark.parametrize("common", [False, True])
 def test_pages_show_every_conversation_once(desk, monkeypatch, most, common):
-    monkeypatch.setattr(search, "RANKED", most)
-    monkeypatch.setattr(search, "is_common", lambda query: common)
+    monkeypatch.setattr(search, "_MAX_RANKED", most)
+    monkeypatch.setattr(search, "is_common_query", lambda query: common)
     threads = ConversationFactory.create_batch(25)
     for days in range(3):
         for thread in threads:
@@ -75,8 +75,8 @@ def test_pages_show_every_conversation_once(desk, monkeypatch, most, common):
 @pytest.mark.parametrize("most", [0, 200])
 @pytest.mark.parametrize("common", [False, True])
 def test_pages_show_every_entry_once(desk, monkeypatch, most, common):
-    monkeypatch.setattr(search, "RANKED", most)
-    monkeypatch.setattr(search, "is_common", lambda query: common)
+    monkeypatch.setattr(search, "_MAX_RANKED", most)
+    monkeypatch.setattr(search, "is_common_query", lambda query: common)
     ada = CustomerFactory()
     entries = [says(ada, "zeppelin " * (1 + number % 3), days=number * 20) for number in range(45)]
     url, seen = f"{URL}?q=zeppelin&tab=entries", []
