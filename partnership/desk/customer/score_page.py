@@ -17,19 +17,24 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from partnership.desk.customer.score_form import ScoreForm
 from partnership.desk.timeline import Filters
-from partnership.scoring.explain.evidence import Evidence, evidence_of
+from partnership.scoring.explain.evidence import Evidence, count_evidence
 from partnership.scoring.explain.explanation import (
     COMMITMENT,
     RECIPROCITY,
     Explanation,
     Line,
-    as_shown,
-    explain,
-    tenths,
+    explain_score,
+    round_score,
+    to_tenths,
 )
-from partnership.scoring.explain.reports import explained
-from partnership.scoring.explain.score_changes import MOVING, PARTS, Movement, movement
-from partnership.scoring.explain.wording import PARTS_IN_WORDS, fading, missing, sentence
+from partnership.scoring.explain.reports import ExplanationReport, build_explanation_report
+from partnership.scoring.explain.score_changes import CHANGE_PARTS, EXPLAINED_SCORES, ScoreChange, explain_score_change
+from partnership.scoring.explain.wording import (
+    CHANGE_PART_LABELS,
+    describe_fading,
+    describe_line,
+    describe_missing_kinds,
+)
 from partnership.scoring.models import RuleSet, TierPin
 
 _PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
@@ -107,7 +112,7 @@ class ScoreAnswer:
     as_of: date
     today: date
     explanation: Explanation
-    moved: Movement
+    moved: ScoreChange
 
 
 @dataclass(frozen=True)
@@ -131,16 +136,16 @@ def score_form(request: HttpRequest) -> ScoreForm:
     return ScoreForm(request.GET.dict(), today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
 
 
-def score_json(customer: Customer, form: ScoreForm) -> dict[str, object]:
+def score_json(customer: Customer, form: ScoreForm) -> ExplanationReport:
     """Return the same numbers as `manage.py explain --json`."""
     answer = _answer(customer, form)
-    return explained(answer.explanation, answer.moved)
+    return build_explanation_report(answer.explanation, answer.moved)
 
 
 def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
     answer = _answer(customer, form)
     explanation = answer.explanation
-    evidence = evidence_of([explanation])[customer.pk]
+    evidence = count_evidence([explanation])[customer.pk]
     requests = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
     return ScorePage(
         customer=customer,
@@ -148,11 +153,11 @@ def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
         answer=answer,
         explanation=explanation,
         pin=_pin(answer, customer),
-        partnership=as_shown(explanation.partnership),
+        partnership=round_score(explanation.partnership),
         columns=[_column(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
         requests=[
             UncountedRequest(
-                sentence(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
+                describe_line(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
             )
             for line in requests
             if line.rule
@@ -170,8 +175,8 @@ def _answer(customer: Customer, form: ScoreForm) -> ScoreAnswer:
         since=since,
         as_of=as_of,
         today=form.today,
-        explanation=explain(customer.pk, as_of=as_of, rule_set=rule_set),
-        moved=movement(customer.pk, since=since, until=as_of, rule_set=rule_set),
+        explanation=explain_score(customer.pk, as_of=as_of, rule_set=rule_set),
+        moved=explain_score_change(customer.pk, since=since, until=as_of, rule_set=rule_set),
     )
 
 
@@ -190,9 +195,9 @@ def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str,
         counted = evidence[line.rule.pk] if line.rule else Evidence()
         lines.append(
             ScoreLine(
-                text=sentence(line, counted, explanation),
+                text=describe_line(line, counted, explanation),
                 name=line.name,
-                fading=fading(line, counted, explanation.day),
+                fading=describe_fading(line, counted, explanation.day),
                 last_on=counted.last_on,
                 points=_signed(points),
                 url=Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
@@ -206,29 +211,29 @@ def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str,
         rounding=_signed(column.rounding) if column.rounding else "",
         total=column.total,
         exact=_points(10 * column.total - column.rounding),
-        missing=missing(explanation.missing(score)),
+        missing=describe_missing_kinds(explanation.list_unused_rules(score)),
     )
 
 
 def _without_rule(line: Line, score: str) -> WithoutRule | None:
-    if line.without is None:
+    if line.scores_without is None:
         return None
-    return WithoutRule(*(_points(tenths(line.without[name])) for name in (score, "partnership")))
+    return WithoutRule(*(_points(to_tenths(line.scores_without[name])) for name in (score, "partnership")))
 
 
-def _changes(moved: Movement) -> ScoreChanges:
-    shown = [moved.shown(score) for score in MOVING]
+def _changes(moved: ScoreChange) -> ScoreChanges:
+    shown = [moved.round(score) for score in EXPLAINED_SCORES]
     return ScoreChanges(
         start=[one.start for one in shown],
         end=[one.end for one in shown],
-        total=[_whole(one.moved) for one in shown],
+        total=[_whole(one.difference) for one in shown],
         parts=[
-            ChangedPart(str(PARTS_IN_WORDS[part]), [_whole(one.parts[part]) for one in shown])
-            for part in PARTS
+            ChangedPart(str(CHANGE_PART_LABELS[part]), [_whole(one.parts[part]) for one in shown])
+            for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
         partnership_parts=[
-            (str(PARTS_IN_WORDS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
+            (str(CHANGE_PART_LABELS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
         ],
     )
 

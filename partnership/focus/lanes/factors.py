@@ -12,9 +12,9 @@ from typing import Any
 from interactions.models import Direction
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import OPEN_RECOVERIES
-from partnership.scoring.engine.matching import condition
+from partnership.scoring.engine.matching import rule_condition
 from partnership.scoring.models import RuleSet, ValueRule
-from partnership.scoring.models.rules import ASKING
+from partnership.scoring.models.value_rules import DEMAND_KINDS
 
 Reason = FocusItem.Reason
 Parameters = dict[str, Any]
@@ -41,8 +41,8 @@ class Factor:
 def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
     """Return the query of the days on which customers put something in, with the days since the one before."""
     rules = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule.sum in _CONTRIBUTIONS]
-    counts = " OR ".join(f"({condition(rule, number, parameters)})" for number, rule in rules) or "false"
-    parameters |= {"asking": sorted(ASKING), "inbound": Direction.INBOUND}
+    counts = " OR ".join(f"({rule_condition(rule, number, parameters)})" for number, rule in rules) or "false"
+    parameters |= {"asking": sorted(DEMAND_KINDS), "inbound": Direction.INBOUND}
     return f"""
   SELECT customer_id, day, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap
   FROM (

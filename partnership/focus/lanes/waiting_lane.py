@@ -22,7 +22,7 @@ from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
-from partnership.scoring.models import UNTIERED_HOURS, Tier
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
 from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
@@ -89,7 +89,7 @@ def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
     """Return the clock since the oldest wait began; pass `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
     whole = firm_calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
-    targets = sorted({UNTIERED_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
+    targets = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
     return Clock(whole, at, whole.reading(at), targets)
 
 
@@ -154,7 +154,7 @@ def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> Conversa
 
 def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Return the conversations that wait, each with its tier's response target as `target_hours`."""
-    hours = Coalesce(F("customer__score__tier__response_hours"), UNTIERED_HOURS)
+    hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
     return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
 
 

@@ -18,7 +18,7 @@ from partnership.health.models import StaleMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import customer_chunks
-from partnership.scoring.models import UNTIERED_HOURS, Score
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Score
 from partnership.staff.business_hours import READING_SQL, firm_calendar
 from partnership.staff.models import Firm
 
@@ -135,7 +135,7 @@ def refresh_answers(customers: Collection[int], *, at: datetime) -> None:
         "customers": list(customers),
         "asks": sorted(AWAITS_ANSWER),
         "answers": sorted(ANSWERS),
-        "last": UNTIERED_HOURS,
+        "last": DEFAULT_RESPONSE_HOURS,
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)
