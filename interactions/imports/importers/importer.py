@@ -194,7 +194,7 @@ class Importer(Generic[R]):
                 fields = (
                     set()
                     if source_snapshot == line.source_snapshot
-                    else changed_names(line.source_snapshot, source_snapshot)
+                    else _changed_names(line.source_snapshot, source_snapshot)
                 )
             found.append((line, fields))
         return found
@@ -219,7 +219,7 @@ class Importer(Generic[R]):
         """Update what follows from changed rows."""
 
 
-def changed_names(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+def _changed_names(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 

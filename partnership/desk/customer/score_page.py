@@ -41,7 +41,7 @@ _PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 
 
 @dataclass(frozen=True)
-class WithoutRule:
+class _WithoutRule:
     """The column's score and partnership without one rule."""
 
     score: str
@@ -49,7 +49,7 @@ class WithoutRule:
 
 
 @dataclass(frozen=True)
-class ScoreLine:
+class _ScoreLine:
     """`name`: of the rule; `url`: the timeline with the rows that it counts."""
 
     text: str
@@ -58,16 +58,16 @@ class ScoreLine:
     last_on: date | None
     points: str
     url: str | None
-    without: WithoutRule | None
+    without: _WithoutRule | None
 
 
 @dataclass(frozen=True)
-class ScoreColumn:
+class _ScoreColumn:
     """One score as a sum; `exact` is the total with one decimal, `missing` what would add to it."""
 
     score: str
     start: str
-    lines: list[ScoreLine]
+    lines: list[_ScoreLine]
     rounding: str
     total: int
     exact: str
@@ -75,24 +75,24 @@ class ScoreColumn:
 
 
 @dataclass(frozen=True)
-class ChangedPart:
+class _ChangedPart:
     name: str
     points: list[str]
 
 
 @dataclass(frozen=True)
-class ScoreChanges:
+class _ScoreChanges:
     """What changed in whole points, partnership first in each list; `partnership_parts`: names with points."""
 
     start: list[int]
     end: list[int]
     total: list[str]
-    parts: list[ChangedPart]
+    parts: list[_ChangedPart]
     partnership_parts: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class UncountedRequest:
+class _UncountedRequest:
     text: str
     url: str
 
@@ -105,7 +105,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class ScoreAnswer:
+class _ScoreAnswer:
     """The explanation as of a day, and what changed since an earlier one."""
 
     since: date
@@ -121,13 +121,13 @@ class ScorePage:
 
     customer: Customer
     form: ScoreForm
-    answer: ScoreAnswer
+    answer: _ScoreAnswer
     explanation: Explanation
     pin: TierPin | None
     partnership: int
-    columns: list[ScoreColumn]
-    requests: list[UncountedRequest]
-    changes: ScoreChanges
+    columns: list[_ScoreColumn]
+    requests: list[_UncountedRequest]
+    changes: _ScoreChanges
     periods: list[Period]
     json_url: str
 
@@ -156,7 +156,7 @@ def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
         partnership=round_score(explanation.partnership),
         columns=[_column(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
         requests=[
-            UncountedRequest(
+            _UncountedRequest(
                 describe_line(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
             )
             for line in requests
@@ -168,10 +168,10 @@ def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
     )
 
 
-def _answer(customer: Customer, form: ScoreForm) -> ScoreAnswer:
+def _answer(customer: Customer, form: ScoreForm) -> _ScoreAnswer:
     since, as_of = form.days
     rule_set = RuleSet.objects.active()
-    return ScoreAnswer(
+    return _ScoreAnswer(
         since=since,
         as_of=as_of,
         today=form.today,
@@ -180,7 +180,7 @@ def _answer(customer: Customer, form: ScoreForm) -> ScoreAnswer:
     )
 
 
-def _pin(answer: ScoreAnswer, customer: Customer) -> TierPin | None:
+def _pin(answer: _ScoreAnswer, customer: Customer) -> TierPin | None:
     """Return the pin in force today; pins of past days are not kept."""
     if answer.as_of != answer.today:
         return None
@@ -188,13 +188,13 @@ def _pin(answer: ScoreAnswer, customer: Customer) -> TierPin | None:
     return pins.select_related("tier", "by").first()
 
 
-def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> ScoreColumn:
+def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> _ScoreColumn:
     column = explanation.column(score)
     lines = []
     for line, points in column.lines:
         counted = evidence[line.rule.pk] if line.rule else Evidence()
         lines.append(
-            ScoreLine(
+            _ScoreLine(
                 text=describe_line(line, counted, explanation),
                 name=line.name,
                 fading=describe_fading(line, counted, explanation.day),
@@ -204,7 +204,7 @@ def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str,
                 without=_without_rule(line, score),
             )
         )
-    return ScoreColumn(
+    return _ScoreColumn(
         score=score,
         start=_points(column.start),
         lines=lines,
@@ -215,20 +215,20 @@ def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str,
     )
 
 
-def _without_rule(line: Line, score: str) -> WithoutRule | None:
+def _without_rule(line: Line, score: str) -> _WithoutRule | None:
     if line.scores_without is None:
         return None
-    return WithoutRule(*(_points(to_tenths(line.scores_without[name])) for name in (score, "partnership")))
+    return _WithoutRule(*(_points(to_tenths(line.scores_without[name])) for name in (score, "partnership")))
 
 
-def _changes(moved: ScoreChange) -> ScoreChanges:
+def _changes(moved: ScoreChange) -> _ScoreChanges:
     shown = [moved.round(score) for score in EXPLAINED_SCORES]
-    return ScoreChanges(
+    return _ScoreChanges(
         start=[one.start for one in shown],
         end=[one.end for one in shown],
         total=[_whole(one.difference) for one in shown],
         parts=[
-            ChangedPart(str(CHANGE_PART_LABELS[part]), [_whole(one.parts[part]) for one in shown])
+            _ChangedPart(str(CHANGE_PART_LABELS[part]), [_whole(one.parts[part]) for one in shown])
             for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
@@ -238,7 +238,7 @@ def _changes(moved: ScoreChange) -> ScoreChanges:
     )
 
 
-def _periods(customer: Customer, answer: ScoreAnswer) -> Iterator[Period]:
+def _periods(customer: Customer, answer: _ScoreAnswer) -> Iterator[Period]:
     for days, name in _PERIODS.items():
         since = answer.as_of - timedelta(days=days)
         query = {"since": since} | ({"as_of": answer.as_of} if answer.as_of != answer.today else {})

@@ -50,7 +50,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class CardScore:
+class _CardScore:
     """Rounded as on all pages."""
 
     tier: Tier
@@ -80,7 +80,7 @@ class DecisionCard:
     ours: list[Reason]
     missed: list[Commitment]
     open_recoveries: list[Recovery]
-    score: CardScore | None
+    score: _CardScore | None
     goodwill_given: Decimal
     currency: str
     left: RemainingBudget | None
@@ -146,12 +146,12 @@ def _missed_by_us(customer: Customer) -> list[Commitment]:
     return list(missed.order_by("-due_on", "-id")[:_MOST_MISSED_PROMISES])
 
 
-def _score(customer: Customer) -> CardScore | None:
+def _score(customer: Customer) -> _CardScore | None:
     """Read tier and both scores; None before the first score."""
     score = Score.objects.select_related("tier").filter(customer=customer).first()
     if score is None or score.tier is None:
         return None
-    return CardScore(score.tier, score.pinned, round_score(score.commitment), round_score(score.reciprocity))
+    return _CardScore(score.tier, score.pinned, round_score(score.commitment), round_score(score.reciprocity))
 
 
 def _goodwill_given(customer: Customer, firm: Firm, today: date) -> Decimal:

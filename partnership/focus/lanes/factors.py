@@ -24,7 +24,7 @@ _CONTRIBUTIONS = (ValueRule.Sum.KEPT, ValueRule.Sum.EFFORT, ValueRule.Sum.RECEIV
 
 
 @dataclass(frozen=True)
-class Factor:
+class _Factor:
     """A reason and its query. `rest_days`: after so many days, what is done is raised again while its cause stands;
     None: never."""
 
@@ -141,13 +141,13 @@ ORDER BY customer_id, occurred_at DESC, id DESC"""
 
 # Whom we failed comes first: a recovery's head start is more than any other factor can reach.
 FACTORS = (
-    Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
-    Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
-    Factor(Reason.GOAL, 70, GOAL, rest_days=28),
-    Factor(Reason.QUIET, 60, QUIET, rest_days=28),
-    Factor(Reason.THANK, 55, THANK),
-    Factor(Reason.ENGAGED, 45, ENGAGED),
-    Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
+    _Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
+    _Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
+    _Factor(Reason.GOAL, 70, GOAL, rest_days=28),
+    _Factor(Reason.QUIET, 60, QUIET, rest_days=28),
+    _Factor(Reason.THANK, 55, THANK),
+    _Factor(Reason.ENGAGED, 45, ENGAGED),
+    _Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
 )
 
 _FACTORS_BY_REASON = {factor.reason: factor for factor in FACTORS}

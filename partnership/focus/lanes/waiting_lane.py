@@ -28,7 +28,7 @@ from partnership.staff.models import Firm
 
 SIZE = 10
 
-AT_RISK_HOURS = 2  # business hours
+_AT_RISK_HOURS = 2  # business hours
 
 MOST_COUNTED = 99
 
@@ -77,7 +77,7 @@ class Waiting:
 
     @property
     def is_soon(self) -> bool:
-        return 0 <= self.left <= AT_RISK_HOURS * 3600
+        return 0 <= self.left <= _AT_RISK_HOURS * 3600
 
     @property
     def time_left(self) -> str:
@@ -97,7 +97,7 @@ def waiting_lane(
     visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None, after: str = "", size: int = SIZE
 ) -> Page[Waiting]:
     """Return a page of conversations that are not snoozed. BadRequest when `after` is no position in the lane."""
-    waiting = with_target(visible).filter(status=Conversation.Status.OPEN)
+    waiting = _with_target(visible).filter(status=Conversation.Status.OPEN)
     if scope:
         waiting = waiting.filter(scope.threads)
     if after:
@@ -142,7 +142,7 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
 
 
 def by_due(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
-    return _in_due_order(with_target(visible), clock.calendar.head(clock.at))
+    return _in_due_order(_with_target(visible), clock.calendar.head(clock.at))
 
 
 def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
@@ -152,7 +152,7 @@ def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> Conversa
     return waiting.annotate(due=due).order_by("due", "waiting_since", "id")
 
 
-def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
+def _with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Return the conversations that wait, each with its tier's response target as `target_hours`."""
     hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
     return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
@@ -160,9 +160,9 @@ def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
     """Count those overdue or due within AT_RISK_HOURS, snoozed ones too; MOST_COUNTED + 1 stands for more."""
-    soon = clock.now + AT_RISK_HOURS * 3600
+    soon = clock.now + _AT_RISK_HOURS * 3600
     of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last_moment(soon - h * 3600)) for h in clock.targets)
-    due = with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
+    due = _with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
     return due.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 

@@ -17,7 +17,7 @@ from partnership.ops.backup.archive import Manifest, product_version
 from partnership.ops.backup.errors import Refused
 from partnership.ops.embedded.servers import postgres_program
 
-SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
 
 def state() -> Manifest:
@@ -87,7 +87,7 @@ def swapped(aside: str) -> Iterator[None]:
 
 
 def _nobody_else(server: psycopg.Connection, name: str, aside: str) -> None:
-    if (found := server.execute(SESSIONS, [name]).fetchone()) and found[0]:
+    if (found := server.execute(_SESSIONS, [name]).fetchone()) and found[0]:
         _drop(server, aside)
         raise Refused(f"The database is in use ({found[0]} sessions). Stop whatever uses it, then restore.")
 

@@ -125,20 +125,20 @@ class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
 
 
 @dataclass(frozen=True)
-class ListedRun:
+class _ListedRun:
     """A run on its set's page; `is_outdated` if the set was edited since."""
 
     run: Run
     is_outdated: bool
 
 
-def _list_latest_runs(rule_set: RuleSet) -> list[ListedRun]:
+def _list_latest_runs(rule_set: RuleSet) -> list[_ListedRun]:
     """List runs that staff requested, without their results."""
     nightly = Q(kind=Run.Kind.AUDIT) | Q(kind=Run.Kind.RESCORE, by=None)
     runs = rule_set.runs.exclude(nightly).select_related("by").defer("result")
     found = list(runs.annotate(tried_fingerprint=KT("result__fingerprint"))[:_MAX_RUNS])
     now = RuleSet.objects.get(pk=rule_set.pk).fingerprint() if found else None
-    return [ListedRun(run, run.tried_fingerprint not in (None, now)) for run in found]
+    return [_ListedRun(run, run.tried_fingerprint not in (None, now)) for run in found]
 
 
 def _find_previous_rule_set() -> RuleSet | None:

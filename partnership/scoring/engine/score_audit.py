@@ -22,7 +22,7 @@ _QUIET_HOUR = 3  # local time of the firm; the nightly rescore has finished by t
 _COMPARED_FIELDS = (*SUMS, *SCORES, "earned_tier_id")
 
 
-class ScoreDifference(TypedDict):
+class _ScoreDifference(TypedDict):
     """A stored score that is wrong; `fields` holds the stored and the right value by name, sums in units."""
 
     id: int
@@ -43,7 +43,7 @@ class Audit(TypedDict):
     everybody: bool
     differing: int
     ids: list[int]
-    customers: list[ScoreDifference]
+    customers: list[_ScoreDifference]
 
 
 def audit_scores(*, everybody: bool, progress: Progress) -> Audit:
@@ -103,11 +103,11 @@ def _split_into_chunks(chosen: Sequence[_StoredScore]) -> Iterator[tuple[tuple[i
             yield alike, customers[start : start + CHUNK]
 
 
-def _compare_scores(rule_set: RuleSet, day: date, customers: Sequence[int]) -> tuple[int, list[ScoreDifference]]:
+def _compare_scores(rule_set: RuleSet, day: date, customers: Sequence[int]) -> tuple[int, list[_ScoreDifference]]:
     """Return the number of scores compared and those that differ, all in one statement and so one database snapshot."""
     statement = compile_rules(rule_set, day=day, customers=customers)
     rows = statement.fetch_rows(_FRESH_BESIDE_STORED, rule_set=rule_set.pk)
-    differing: list[ScoreDifference] = [
+    differing: list[_ScoreDifference] = [
         {
             "id": row["customer_id"],
             "customer": row["ref"],

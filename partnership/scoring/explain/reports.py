@@ -7,7 +7,7 @@ from partnership.scoring.explain.explanation import Explanation
 from partnership.scoring.explain.score_changes import CHANGE_PARTS, MILLIONTHS, ScoreChange, Scores
 
 
-class ScoreReport(TypedDict):
+class _ScoreReport(TypedDict):
     """Scores of a customer; `customer` is the ref, `tier` the name of the earned tier; sums are decayed points."""
 
     customer: str
@@ -20,7 +20,7 @@ class ScoreReport(TypedDict):
     sums: dict[str, float]
 
 
-class LineReport(TypedDict):
+class _LineReport(TypedDict):
     """A rule's part; `decayed` are its points after fading, `without` the scores if it did not exist."""
 
     rule: str
@@ -32,7 +32,7 @@ class LineReport(TypedDict):
     without: dict[str, float] | None
 
 
-class ChangeReport(TypedDict):
+class _ChangeReport(TypedDict):
     """Points by score; `start` and `end` also name the rule set and the tier, and `parts` add up to the difference."""
 
     since: str
@@ -41,18 +41,18 @@ class ChangeReport(TypedDict):
     end: dict[str, float | str]
 
 
-class ExplanationReport(ScoreReport):
+class ExplanationReport(_ScoreReport):
     as_of: str
     ruleset: str
     neutral: dict[str, float]
-    lines: list[LineReport]
+    lines: list[_LineReport]
 
 
-class ExplanationChangeReport(ExplanationReport):
-    movement: ChangeReport
+class _ExplanationChangeReport(ExplanationReport):
+    movement: _ChangeReport
 
 
-def build_score_report(found: Explanation) -> ScoreReport:
+def build_score_report(found: Explanation) -> _ScoreReport:
     return {
         "customer": found.ref,
         "reciprocity": found.scores["reciprocity"],
@@ -75,11 +75,11 @@ def build_explanation_report(found: Explanation, change: ScoreChange | None = No
     }
     if change is None:
         return report
-    with_change: ExplanationChangeReport = {**report, "movement": _build_change_report(change)}
+    with_change: _ExplanationChangeReport = {**report, "movement": _build_change_report(change)}
     return with_change
 
 
-def _build_line_reports(found: Explanation) -> list[LineReport]:
+def _build_line_reports(found: Explanation) -> list[_LineReport]:
     return [
         {
             "rule": line.name,
@@ -94,7 +94,7 @@ def _build_line_reports(found: Explanation) -> list[LineReport]:
     ]
 
 
-def _build_change_report(change: ScoreChange) -> ChangeReport:
+def _build_change_report(change: ScoreChange) -> _ChangeReport:
     """Report in points; start, parts and end add up in decimals, being whole millionths."""
     return {
         "since": str(change.since),

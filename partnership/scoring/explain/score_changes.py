@@ -47,15 +47,15 @@ class ScoreChange:
     end_tier: Tier
     parts: dict[str, Scores]
 
-    def round(self, score: str) -> "RoundedChange":
+    def round(self, score: str) -> "_RoundedChange":
         """Round one score's change to whole points, as the pages show it; the parts add up to the difference."""
         start, end = (round_score(scores[score] / MILLIONTHS) for scores in (self.start, self.end))
         whole = apportion([self.parts[part][score] / MILLIONTHS for part in CHANGE_PARTS], end - start)
-        return RoundedChange(start, end, dict(zip(CHANGE_PARTS, whole, strict=True)))
+        return _RoundedChange(start, end, dict(zip(CHANGE_PARTS, whole, strict=True)))
 
 
 @dataclass(frozen=True)
-class RoundedChange:
+class _RoundedChange:
     start: int
     end: int
     parts: dict[str, int]

@@ -145,7 +145,7 @@ class ValueRule(models.Model):
             raise ValidationError({"kinds": _("A goodwill gesture expects nothing in return: no rule may count it.")})
         if self.sum != self.Sum.DEMAND and kinds & DEMAND_KINDS:
             raise ValidationError({"kinds": _("What they ask for can only count toward demand.")})
-        if self.sum == self.Sum.MISSED and kinds & OWN_PART_KINDS:
+        if self.sum == self.Sum.MISSED and kinds & _OWN_PART_KINDS:
             raise ValidationError({"kinds": _("Doing their part never hurts: it cannot count as a promise missed.")})
         if self.sum in (self.Sum.MISSED, self.Sum.GIVEN) and kinds & CANDID_KINDS:
             raise ValidationError({"kinds": _("Candid words are a gift: they cannot count against the customer.")})
@@ -173,4 +173,4 @@ HONESTY_KINDS = {Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.FOR
 DEMAND_KINDS = {Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL}
 
 # Counted toward missed promises, these would lower commitment (I2).
-OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}
+_OWN_PART_KINDS = {Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT}

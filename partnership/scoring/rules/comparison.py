@@ -20,7 +20,7 @@ _NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
-class FieldPair:
+class _FieldPair:
     """One field of both sets, as text."""
 
     label: str
@@ -33,13 +33,13 @@ class FieldPair:
 
 
 @dataclass(frozen=True)
-class RowPair:
+class _RowPair:
     """Two rules or two tiers of one name; the text is empty on the side that has none."""
 
     name: str
     first: str = ""
     second: str = ""
-    differences: Sequence[FieldPair] = ()
+    differences: Sequence[_FieldPair] = ()
 
     @property
     def change(self) -> str:
@@ -55,9 +55,9 @@ class RowPair:
 class Comparison:
     first: RuleSet
     second: RuleSet
-    constants: Sequence[FieldPair]
-    rules: Sequence[RowPair]
-    tiers: Sequence[RowPair] = ()
+    constants: Sequence[_FieldPair]
+    rules: Sequence[_RowPair]
+    tiers: Sequence[_RowPair] = ()
 
     @property
     def changes(self) -> "Comparison":
@@ -92,33 +92,35 @@ def _match_by_name(first: Iterable[R], second: Iterable[R]) -> list[tuple[R | No
     return [*pairs, *((row, None) for row in unmatched.values())]
 
 
-def _pair_rules(first: ValueRule | None, second: ValueRule | None) -> RowPair:
+def _pair_rules(first: ValueRule | None, second: ValueRule | None) -> _RowPair:
     """Pair two rules; their position is no difference, since it only changes how rules are listed."""
     old, new = (describe_rule(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
-    return RowPair(
+    return _RowPair(
         _name_of_either(first, second), old, new, _list_differences(first, second, ValueRule.scoring_fields())
     )
 
 
-def _pair_tiers(first: Tier | None, second: Tier | None) -> RowPair:
+def _pair_tiers(first: Tier | None, second: Tier | None) -> _RowPair:
     old, new = (describe_tier(tier) if tier else "" for tier in (first, second))
-    return RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, Tier.scoring_fields()))
+    return _RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, Tier.scoring_fields()))
 
 
 def _name_of_either(*rows: ValueRule | Tier | None) -> str:
     return next(row.name for row in rows if row)
 
 
-def _list_differences(first: models.Model | None, second: models.Model | None, names: Iterable[str]) -> list[FieldPair]:
+def _list_differences(
+    first: models.Model | None, second: models.Model | None, names: Iterable[str]
+) -> list[_FieldPair]:
     return [pair for pair in _pair_fields(first, second, names) if pair.differs] if first and second else []
 
 
-def _pair_fields(first: models.Model, second: models.Model, names: Iterable[str]) -> list[FieldPair]:
+def _pair_fields(first: models.Model, second: models.Model, names: Iterable[str]) -> list[_FieldPair]:
     pairs = []
     for name in names:
         field = _field_of(first, name)
         old, new = (_format_value(field, getattr(row, name)) for row in (first, second))
-        pairs.append(FieldPair(capfirst(str(field.verbose_name)), old, new))
+        pairs.append(_FieldPair(capfirst(str(field.verbose_name)), old, new))
     return pairs
 
 

@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 
 
-class RuleSetFields(TypedDict):
+class _RuleSetFields(TypedDict):
     name: str
     description: str
 
@@ -36,7 +36,7 @@ class TierFields(TypedDict):
     exceptions_offered: NotRequired[bool]
 
 
-RULE_SET: RuleSetFields = {
+RULE_SET: _RuleSetFields = {
     "name": "Standard",
     "description": "Promises kept and work done make commitment; what both put in beyond the price makes reciprocity.",
 }

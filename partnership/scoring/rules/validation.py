@@ -32,7 +32,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Overlap:
+class _Overlap:
     """Two rules that can count one interaction twice; `example` is the newest that they do, if any."""
 
     first: ValueRule
@@ -120,13 +120,13 @@ def check_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:
         yield Problem(text, "partnership", tier=ranked[0])
 
 
-def find_overlaps(rules: Sequence[ValueRule]) -> list[Overlap]:
+def find_overlaps(rules: Sequence[ValueRule]) -> list[_Overlap]:
     """List pairs of rules toward one sum that may count an interaction twice, each with the newest example, if any.
 
     One statement per pair that shares a kind.
     """
     pairs = [(first, second) for first, second in combinations(rules, 2) if _may_overlap(first, second)]
-    return [Overlap(first, second, _find_example(first, second)) for first, second in pairs]
+    return [_Overlap(first, second, _find_example(first, second)) for first, second in pairs]
 
 
 def _may_overlap(first: ValueRule, second: ValueRule) -> bool:

@@ -35,7 +35,7 @@ class Predictor(TypedDict):
     lift_top_tenth: float
 
 
-class LoudnessComparison(TypedDict):
+class _LoudnessComparison(TypedDict):
     """How much further from ½ an AUC is than loudness's, in either direction, with DeLong's paired 95% interval."""
 
     difference: float
@@ -58,7 +58,7 @@ class Backtest(TypedDict):
     positives: int
     excluded: dict[str, int]
     predictors: dict[str, Predictor]
-    against_loudness: dict[str, LoudnessComparison]
+    against_loudness: dict[str, _LoudnessComparison]
     method: str
 
 
@@ -151,7 +151,7 @@ def _build_backtest(question: Question, rule_set: RuleSet, sample: _Sample) -> B
     }
 
 
-def _compare_with_loudness(one: Discrimination, loudness: Discrimination) -> LoudnessComparison:
+def _compare_with_loudness(one: Discrimination, loudness: Discrimination) -> _LoudnessComparison:
     """Compare distances from ½, so that a score that predicts the opposite, as of a cancellation, counts too."""
     mine, theirs = (it.mirrored() if it.auc < 0.5 else it for it in (one, loudness))
     interval = mine.minus(theirs)

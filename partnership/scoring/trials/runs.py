@@ -119,7 +119,7 @@ def _work_to_the_end(run: Run, clock: Clock) -> _Ending:
     """Do a run's work, and return how it ends."""
     try:
         store_progress(run, run.done, Customer.objects.unmerged().count())
-        result = WORK[Run.Kind(run.kind)](run, clock)
+        result = _WORK[Run.Kind(run.kind)](run, clock)
     except _StoppedError as stopped:
         return {"status": Run.Status.CANCELLED, "error": _store_error(stopped)}
     except ActionRefused as refused:
@@ -199,7 +199,7 @@ def _today(clock: Clock) -> date:
     return Firm.current().local_date(clock())
 
 
-WORK: dict[Run.Kind, Callable[[Run, Clock], Mapping[str, object]]] = {
+_WORK: dict[Run.Kind, Callable[[Run, Clock], Mapping[str, object]]] = {
     Run.Kind.RESCORE: _continue_rescore,
     Run.Kind.PREVIEW: _run_preview,
     Run.Kind.BACKTEST: _run_backtest,

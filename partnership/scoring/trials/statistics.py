@@ -17,7 +17,7 @@ METHOD = gettext_noop(
 )
 Z = NormalDist().inv_cdf(0.975)
 
-Interval = tuple[float, float]
+_Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Discrimination:
     of_has: list[float]
     of_lacks: list[float]
 
-    def interval(self) -> Interval | None:
+    def interval(self) -> _Interval | None:
         """Return the 95% interval; None with fewer than two values on either side."""
         return _interval_around(self.auc, self.of_has, self.of_lacks, low=0)
 
@@ -40,7 +40,7 @@ class Discrimination:
         """Return the same for the negative value."""
         return Discrimination(1 - self.auc, [1 - part for part in self.of_has], [1 - part for part in self.of_lacks])
 
-    def minus(self, other: "Discrimination") -> Interval | None:
+    def minus(self, other: "Discrimination") -> _Interval | None:
         """Return DeLong's paired interval of the difference; both have the same customers in the same order."""
         of_has, of_lacks = (
             [mine - theirs for mine, theirs in zip(*pair, strict=True)]
@@ -51,7 +51,7 @@ class Discrimination:
 
 def _interval_around(
     middle: float, of_has: Sequence[float], of_lacks: Sequence[float], *, low: float
-) -> Interval | None:
+) -> _Interval | None:
     if min(len(of_has), len(of_lacks)) < 2:
         return None
     half = Z * sqrt(variance(of_has) / len(of_has) + variance(of_lacks) / len(of_lacks))

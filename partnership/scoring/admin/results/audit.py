@@ -10,7 +10,7 @@ from partnership.scoring.engine.score_audit import Audit
 
 
 @dataclass(frozen=True)
-class ShownDifference:
+class _ShownDifference:
     """A customer with a wrong stored score; `person` is None once deleted."""
 
     customer: str
@@ -26,10 +26,10 @@ class AuditResult(Result):
         return cast("Audit", self.run.result)
 
     @property
-    def customers(self) -> list[ShownDifference]:
+    def customers(self) -> list[_ShownDifference]:
         people = Customer.objects.in_bulk([one["id"] for one in self.data["customers"]])
         return [
-            ShownDifference(
+            _ShownDifference(
                 customer=one["customer"],
                 person=people.get(one["id"]),
                 day=format_day(one["day"]),

@@ -33,7 +33,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class ShownMover:
+class _ShownMover:
     """A customer whose score changes; `person` is None once deleted."""
 
     customer: str
@@ -97,8 +97,8 @@ class PreviewResult(Result):
         named = [*self.data["winners"], *self.data["losers"], *self.data["movers"]]
         return Customer.objects.in_bulk({one["id"] for one in named})
 
-    def _show(self, mover: Mover, reasons: Iterable[Reason] = ()) -> ShownMover:
-        return ShownMover(
+    def _show(self, mover: Mover, reasons: Iterable[Reason] = ()) -> _ShownMover:
+        return _ShownMover(
             customer=mover["customer"],
             person=self._people.get(mover["id"]),
             before=mover["before"],
@@ -109,13 +109,13 @@ class PreviewResult(Result):
         )
 
     @property
-    def winners(self) -> list[ShownMover]:
+    def winners(self) -> list[_ShownMover]:
         return [self._show(one, one["reasons"]) for one in self.data["winners"]]
 
     @property
-    def losers(self) -> list[ShownMover]:
+    def losers(self) -> list[_ShownMover]:
         return [self._show(one, one["reasons"]) for one in self.data["losers"]]
 
     @property
-    def movers(self) -> list[ShownMover]:
+    def movers(self) -> list[_ShownMover]:
         return [self._show(one) for one in self.data["movers"]]
