@@ -6,7 +6,7 @@ from django.contrib.sessions.backends import cached_db, db
 from redis.exceptions import RedisError
 
 
-class _SessionStore(cached_db.SessionStore):
+class SessionStore(cached_db.SessionStore):
     def load(self) -> dict[str, Any]:
         try:
             return super().load()
