@@ -1,7 +1,7 @@
-"""PostgreSQL and Redis from wheels, when no DATABASE_URL or REDIS_URL names servers of one's own.
+"""PostgreSQL and Redis from wheels, used unless DATABASE_URL and REDIS_URL are set.
 
-`database_url`, `redis_url` and `var_dir` only compute. `ensure` starts what is needed and makes this process one of its
-users; the servers end with their last user (see supervisor.py).
+`database_url`, `redis_url` and `var_dir` start nothing. `ensure` starts the servers and makes this process one of
+their users; they stop with their last user (see supervisor.py).
 """
 
 import atexit
@@ -31,26 +31,26 @@ from partnership.ops.embedded.servers import (
 
 __all__ = ["EmbeddedError", "database_url", "ensure", "needed", "redis_url", "release", "secret_key", "var_dir"]
 
-_DEADLINE = 60  # seconds for a server to come up, the first time with its database made
+_START_TIMEOUT = 60  # seconds; the first start includes making the database
 _ATTEMPTS = 3
 
-_used: dict[str, int] = {}  # server name: descriptor of our shared lock on its users file
-_keepers: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started and has to reap
-_user = 0  # the process that took them: a forked child shares the locks and must not give them up
+_user_locks: dict[str, int] = {}  # server name: descriptor of our shared lock on its users file
+_supervisors: dict[str, subprocess.Popen[bytes]] = {}  # started, and to be reaped, by this process
+_owner_pid = 0  # the process that took the locks: a forked child inherits them and must not release them
 
 
 def database_url() -> str:
-    """Where the embedded PostgreSQL listens, or will."""
+    """Return the URL of the embedded PostgreSQL, running or not."""
     return f"postgresql://{ACCOUNT}@/{DATABASE}?host={quote(str(paths.socket_dir()), safe='')}"
 
 
 def redis_url() -> str:
-    """Where the embedded Redis listens, or will."""
+    """Return the URL of the embedded Redis, running or not."""
     return f"unix://{quote(str(paths.socket_dir()))}/redis.sock"
 
 
 def secret_key() -> str:
-    """Return the random secret that is made once and kept in VAR_DIR/secret_key."""
+    """Return the random key in VAR_DIR/secret_key; create it on first use."""
     path = var_dir() / "secret_key"
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(50))
@@ -58,7 +58,7 @@ def secret_key() -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Of several processes that write at once, the first wins and all read the same."""
+    """Write `path` unless it exists; when several processes write at once, the first one wins."""
     paths.make_var_dir()
     with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:  # mode 0600
         draft.write(text)
@@ -70,21 +70,21 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def needed() -> list[type[Server]]:
-    """The servers that nobody gave us a URL for."""
+    """Return the servers whose URL is not set in the environment."""
     kinds: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
     return [kind for name, kind in kinds.items() if not os.environ.get(name)]
 
 
 def ensure() -> None:
-    """Start the embedded servers that are needed and not running, and use them until this process ends.
+    """Start the needed servers that are not running, and keep them running until this process ends.
 
-    Any number of processes may call it at once, and again at any time. Raises EmbeddedError.
+    Safe to call from several processes at once and repeatedly. Raises EmbeddedError.
     """
-    global _user
-    if _user != os.getpid():
-        _used.clear()
-        _keepers.clear()
-        _user = os.getpid()
+    global _owner_pid
+    if _owner_pid != os.getpid():
+        _user_locks.clear()
+        _supervisors.clear()
+        _owner_pid = os.getpid()
         atexit.register(release)
     servers = [kind() for kind in needed()]
     if servers:
@@ -95,28 +95,28 @@ def ensure() -> None:
 
 def _use(server: Server) -> None:
     server.make_folders()
-    if server.name not in _used:
+    if server.name not in _user_locks:
         descriptor = os.open(_users_file(server.name), os.O_RDONLY | os.O_CREAT, 0o644)
-        fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
-        _used[server.name] = descriptor
-    deadline, attempts = time.monotonic() + _DEADLINE, 0
+        fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits while a supervisor is stopping the server
+        _user_locks[server.name] = descriptor
+    deadline, attempts = time.monotonic() + _START_TIMEOUT, 0
     while True:
-        alive = supervisor.try_lock(_keeper_file(server.name))
+        alive = supervisor.try_lock(_supervisor_file(server.name))
         if alive is not None:
             if attempts == _ATTEMPTS:
                 os.close(alive)
-                raise EmbeddedError(_failure(server))
+                raise EmbeddedError(_failure_message(server))
             attempts += 1
-            _start_keeper(server, alive)
+            _start_supervisor(server, alive)
         elif server.answers():
             return
         if time.monotonic() > deadline:
-            raise EmbeddedError(_failure(server))
+            raise EmbeddedError(_failure_message(server))
         time.sleep(0.05)
 
 
-def _start_keeper(server: Server, alive: int) -> None:
-    """Start the server under a keeper that inherits the lock `alive`."""
+def _start_supervisor(server: Server, alive: int) -> None:
+    """Start the server under a supervisor, which inherits the lock `alive`."""
     try:
         server.end_orphans()
         server.prepare()
@@ -130,7 +130,7 @@ def _start_keeper(server: Server, alive: int) -> None:
             "users": str(_users_file(server.name)),
             "stop": server.stop,
         }
-        _keepers[server.name] = subprocess.Popen(
+        _supervisors[server.name] = subprocess.Popen(
             [sys.executable, "-I", supervisor.__file__, json.dumps(job)],
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -144,29 +144,29 @@ def _start_keeper(server: Server, alive: int) -> None:
 
 
 def release() -> None:
-    """Use the servers no more; when nobody else does, return once they have stopped."""
-    if _user != os.getpid():
+    """Stop using the servers. If this was their last user, wait until they have stopped."""
+    if _owner_pid != os.getpid():
         return
     stopping = []
-    for name, descriptor in _used.items():
+    for name, descriptor in _user_locks.items():
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             stopping.append(name)
         except BlockingIOError:
             pass
         os.close(descriptor)
-    _used.clear()
+    _user_locks.clear()
     for name in stopping:
-        if _stopped(name) and name in _keepers:
-            _keepers.pop(name).wait()
+        if _wait_until_stopped(name) and name in _supervisors:
+            _supervisors.pop(name).wait()
 
 
-def _stopped(name: str) -> bool:
-    """Wait for a server that we were the last to use; false when somebody new uses it after all."""
+def _wait_until_stopped(name: str) -> bool:
+    """Wait until the server has stopped. Return False when it is in use again, or does not stop in time."""
     started = time.monotonic()
-    while (waited := time.monotonic() - started) < supervisor.PATIENCE:
-        stopped = supervisor.try_lock(_keeper_file(name))
-        # A keeper that nobody needs has seen so within a second: a new user came in between.
+    while (waited := time.monotonic() - started) < supervisor.STOP_TIMEOUT:
+        stopped = supervisor.try_lock(_supervisor_file(name))
+        # A supervisor without users stops its server within a second; a lock held longer means a new user.
         in_use = supervisor.try_lock(_users_file(name), shared=True) if waited > 1 else None
         for descriptor in (stopped, in_use):
             if descriptor is not None:
@@ -181,11 +181,12 @@ def _users_file(name: str) -> Path:
     return paths.run_dir() / f"{name}.users"
 
 
-def _keeper_file(name: str) -> Path:
+def _supervisor_file(name: str) -> Path:
+    # Versions that run side by side must agree on this name.
     return paths.run_dir() / f"{name}.keeper"
 
 
-def _failure(server: Server) -> str:
+def _failure_message(server: Server) -> str:
     log = server.log
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else "(no log)"
     return f"The embedded {server.name} does not answer. The end of {log}:\n{tail}"

@@ -1,4 +1,4 @@
-"""Server processes that outlived the process which kept them."""
+"""End server processes whose supervisor is gone."""
 
 import contextlib
 import signal
@@ -6,17 +6,17 @@ import signal
 import psutil
 
 
-def end_processes(*, program: str, cwd: str, how: signal.Signals) -> None:
-    """End every process of that program in that folder: `how` first, SIGKILL after ten seconds."""
-    left = [process for process in psutil.process_iter(["name"]) if _is_program(process, program, cwd)]
-    for process in left:
+def end_processes(*, program: str, cwd: str, stop_signal: signal.Signals) -> None:
+    """Send `stop_signal` to every process of `program` that runs in `cwd`, and SIGKILL after ten seconds."""
+    orphans = [process for process in psutil.process_iter(["name"]) if _is_program(process, program, cwd)]
+    for process in orphans:
         with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(how)
-    _, stubborn = psutil.wait_procs(left, timeout=10)
-    for process in stubborn:
+            process.send_signal(stop_signal)
+    _, remaining = psutil.wait_procs(orphans, timeout=10)
+    for process in remaining:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(stubborn, timeout=10)
+    psutil.wait_procs(remaining, timeout=10)
 
 
 def _is_program(process: psutil.Process, program: str, cwd: str) -> bool:

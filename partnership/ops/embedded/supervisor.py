@@ -1,10 +1,10 @@
-"""Keeps one server running for as long as anybody uses it; a process of its own, run as a script.
+"""Run one server in the foreground, restart it when it dies, and stop it when its last user is gone.
 
-Users hold a shared lock on the `users` file. The kernel drops it when they end, however they end, so no count of users
-can go stale: once the keeper gets that lock for itself, nobody is left and it stops the server. It restarts a server
-that dies while in use. The lock on descriptor `alive` came from whoever started the keeper and tells that one is here.
+Every user holds a shared lock on the `users` file, which the kernel releases when the user's process ends. When the
+supervisor gets an exclusive lock on that file, there are no users left. The supervisor inherits the lock `alive`, which
+shows other processes that it runs.
 
-Only the standard library, and nothing of the project: it has to be up in milliseconds.
+Runs as a script and imports only the standard library, so that it starts within milliseconds.
 """
 
 import ctypes
@@ -20,21 +20,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-LOOK_EVERY = 0.1  # seconds
-STEADY_AFTER = 60  # seconds up, after which a death is a new trouble, not the old one
-LONGEST_PAUSE = 10  # seconds
-PATIENCE = 20  # seconds a server gets to stop
+POLL_INTERVAL = 0.1  # seconds
+STABLE_AFTER = 60  # seconds of running, after which the restart delay begins at one second again
+MAX_RESTART_DELAY = 10  # seconds
+STOP_TIMEOUT = 20  # seconds
 LOG_LIMIT = 10_000_000  # bytes
 
 
-def end_with_parent(how: signal.Signals, parent: int | None = None) -> Callable[[], None]:
-    """For Popen's preexec_fn: the child gets the signal `how` when its parent dies, be it by SIGKILL. Linux only."""
+def end_with_parent(signal_number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
+    """Return a preexec_fn for Popen: the child gets `signal_number` when its parent dies. Does nothing but on Linux."""
     parent = parent or os.getpid()
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
     def in_child() -> None:
         if libc:
-            libc.prctl(1, how)  # PR_SET_PDEATHSIG
+            libc.prctl(1, signal_number)  # PR_SET_PDEATHSIG
             if os.getppid() != parent:
                 os._exit(1)
 
@@ -42,7 +42,7 @@ def end_with_parent(how: signal.Signals, parent: int | None = None) -> Callable[
 
 
 def try_lock(path: Path, *, shared: bool = False) -> int | None:
-    """A descriptor that holds the lock on the file at `path`, or None when others hold it. Closing it lets go."""
+    """Lock the file at `path` and return the descriptor that holds the lock, or None when it is taken."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
@@ -52,38 +52,38 @@ def try_lock(path: Path, *, shared: bool = False) -> int | None:
     return descriptor
 
 
-class _Keeper:
-    """One server and its restarts. The job: name, command, cwd, uid, gid (null: ours), log, users, stop (a signal)."""
+class _Supervisor:
+    """Supervise one server. The job: name, command, cwd, uid and gid (null: ours), log, users, stop (a signal)."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self.job = job
-        self.told_to_stop = False
-        self.pause = 1
+        self.stop_requested = False
+        self.restart_delay = 1
         self.started = 0.0
-        self.first = True
+        self.is_first_start = True
 
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self.on_signal)
         server = self.start()
-        while not self.told_to_stop and try_lock(Path(self.job["users"])) is None:
+        while not self.stop_requested and try_lock(Path(self.job["users"])) is None:
             if server.poll() is not None:
-                if self.never_got_up():
+                if self.failed_to_start():
                     return 1
-                self.say(f"{self.job['name']} ended ({server.returncode}); starting it again in {self.pause} s")
-                time.sleep(self.pause)
+                self.log(f"{self.job['name']} ended ({server.returncode}); starting it again in {self.restart_delay} s")
+                time.sleep(self.restart_delay)
                 server = self.start()
-            time.sleep(LOOK_EVERY)
+            time.sleep(POLL_INTERVAL)
         self.stop(server)
         return 0
 
     def on_signal(self, *_: object) -> None:
-        self.told_to_stop = True
+        self.stop_requested = True
 
     def start(self) -> subprocess.Popen[bytes]:
-        steady = time.monotonic() - self.started > STEADY_AFTER
-        self.pause = 1 if steady else min(self.pause * 2, LONGEST_PAUSE)
-        self.first = not self.started
+        stable = time.monotonic() - self.started > STABLE_AFTER
+        self.restart_delay = 1 if stable else min(self.restart_delay * 2, MAX_RESTART_DELAY)
+        self.is_first_start = not self.started
         self.started = time.monotonic()
         as_account = {"user": self.job["uid"], "group": self.job["gid"], "extra_groups": []} if self.job["uid"] else {}
         return subprocess.Popen(
@@ -94,20 +94,20 @@ class _Keeper:
             **as_account,
         )
 
-    def never_got_up(self) -> bool:
-        return self.first and time.monotonic() - self.started < 3
+    def failed_to_start(self) -> bool:
+        return self.is_first_start and time.monotonic() - self.started < 3
 
     def stop(self, server: subprocess.Popen[bytes]) -> None:
         for number in (self.job["stop"], signal.SIGQUIT, signal.SIGKILL):
             if server.poll() is None:
                 server.send_signal(number)
                 try:
-                    server.wait(PATIENCE)
+                    server.wait(STOP_TIMEOUT)
                 except subprocess.TimeoutExpired:
-                    self.say(f"{self.job['name']} did not stop on signal {number}")
+                    self.log(f"{self.job['name']} did not stop on signal {number}")
 
-    def say(self, text: str) -> None:
-        sys.stderr.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} keeper: {text}\n")
+    def log(self, text: str) -> None:
+        sys.stderr.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} supervisor: {text}\n")
         sys.stderr.flush()
 
 
@@ -118,7 +118,7 @@ def main(job: dict[str, Any]) -> int:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    return _Keeper(job).run()
+    return _Supervisor(job).run()
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""`python -m partnership.ops.launch [--demo]`: everything Partnership needs, started, watched and stopped together."""
+"""`python -m partnership.ops.launch [--demo]`: start, watch and stop all processes of Partnership."""

@@ -1,4 +1,4 @@
-"""The processes that the launcher starts: kept running, stopped in order, and found again after a hard end."""
+"""Start, restart and stop the launcher's processes, and end those that a killed launcher left behind."""
 
 import contextlib
 import json
@@ -7,20 +7,20 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from partnership.ops.embedded.paths import PROJECT
-from partnership.ops.embedded.supervisor import LOG_LIMIT, LONGEST_PAUSE, STEADY_AFTER, end_with_parent
+from partnership.ops.embedded.supervisor import LOG_LIMIT, MAX_RESTART_DELAY, STABLE_AFTER, end_with_parent
 
-PATIENCE = 12  # seconds that a child gets to finish what it does
+_STOP_TIMEOUT = 12  # seconds
 
 
 @dataclass
 class Child:
-    """One long-running process. `ready` tells whether it answers, `fds` are descriptors that it inherits."""
+    """A long-running process. `ready` returns whether it answers, `fds` are the descriptors that it inherits."""
 
     name: str
     command: Sequence[str]
@@ -30,8 +30,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     restart_at: float | None = None
-    pause: int = 1
-    born: float = field(default=0.0)  # as the system tells it: with the pid it names a process for good
+    restart_delay: int = 1
+    created_at: float = 0.0  # from psutil; identifies the process together with its pid
 
     def start(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
@@ -39,7 +39,7 @@ class Child:
         with self.log.open("ab") as output:
             self.process = spawn(self.command, output=output.fileno(), fds=self.fds)
         with contextlib.suppress(psutil.NoSuchProcess):
-            self.born = psutil.Process(self.process.pid).create_time()
+            self.created_at = psutil.Process(self.process.pid).create_time()
         self.started, self.restart_at = time.monotonic(), None
 
     def ended(self) -> bool:
@@ -50,7 +50,7 @@ class Child:
 
 
 def spawn(command: Sequence[str], *, output: int, fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
-    """A process in a session of its own, so that Ctrl-C reaches only the launcher, which then stops it in its turn."""
+    """Start a process in its own session: Ctrl-C reaches only the launcher, which stops the others in order."""
     return subprocess.Popen(
         command,
         cwd=PROJECT,
@@ -63,13 +63,13 @@ def spawn(command: Sequence[str], *, output: int, fds: tuple[int, ...] = ()) -> 
     )
 
 
-class Crew:
-    """The children, in the order they start in; `state` is the file by which the next launcher finds what is left."""
+class ChildGroup:
+    """The children in the order of start and stop. The file `state` lists them for the next launcher."""
 
-    def __init__(self, children: list[Child], state: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, children: list[Child], state: Path, report: Callable[[str], None]) -> None:
         self.children = children
         self.state = state
-        self.say = say
+        self.report = report
 
     def start(self) -> None:
         for child in self.children:
@@ -79,8 +79,8 @@ class Crew:
     def ready(self) -> bool:
         return all(child.ready() for child in self.children)
 
-    def watch(self) -> None:
-        """One look: note who ended, start again whose pause is over."""
+    def restart_ended(self) -> None:
+        """Plan the restart of children that ended, and start those whose delay is over."""
         for child in self.children:
             if child.restart_at is None and child.ended():
                 self._plan_restart(child)
@@ -89,44 +89,45 @@ class Crew:
                 self.write_state()
 
     def _plan_restart(self, child: Child) -> None:
-        steady = time.monotonic() - child.started > STEADY_AFTER
-        child.pause = 1 if steady else min(child.pause * 2, LONGEST_PAUSE)
-        child.restart_at = time.monotonic() + child.pause
+        stable = time.monotonic() - child.started > STABLE_AFTER
+        child.restart_delay = 1 if stable else min(child.restart_delay * 2, MAX_RESTART_DELAY)
+        child.restart_at = time.monotonic() + child.restart_delay
         code = child.process.returncode if child.process else None
-        self.say(f"The {child.name} ended ({code}); starting it again in {child.pause} s. Its log: {child.log}")
+        delay = child.restart_delay
+        self.report(f"The {child.name} ended ({code}); starting it again in {delay} s. Its log: {child.log}")
 
     def stop(self) -> None:
-        """One after the other, in the order they stand in."""
+        """Stop the children one after the other."""
         for child in self.children:
             if child.process is not None:
-                end(child.process.pid, child.born, wait=child.process.wait)
+                _end(child.process.pid, child.created_at, wait=child.process.wait)
 
     def write_state(self) -> None:
-        alive = [{"pid": child.process.pid, "born": child.born} for child in self.children if child.process]
+        running = [{"pid": child.process.pid, "born": child.created_at} for child in self.children if child.process]
         draft = self.state.with_suffix(".new")
-        draft.write_text(json.dumps(alive))
+        draft.write_text(json.dumps(running))
         draft.replace(self.state)
 
 
-def end(pid: int, born: float, wait: Callable[[float], object] | None = None) -> None:
-    """End the process that had this id and birth, with all that it started; a stranger with its id is left alone."""
+def _end(pid: int, created_at: float, wait: Callable[[float], object] | None = None) -> None:
+    """End the process and its descendants. Do nothing if another process has taken over its id."""
     try:
         process = psutil.Process(pid)
-        if abs(process.create_time() - born) > 1:
+        if abs(process.create_time() - created_at) > 1:
             return
-        # In its session: a keeper of the embedded servers that it may have started serves others as well.
-        kin = [process, *process.children(recursive=True)]
-        family = [member for member in kin if _session(member.pid) == pid]
+        # Only those in its session: a supervisor of embedded servers that it started has other users too.
+        processes = [process, *process.children(recursive=True)]
+        family = [member for member in processes if _session(member.pid) == pid]
         process.terminate()
     except psutil.NoSuchProcess:
         return
     with contextlib.suppress(psutil.TimeoutExpired, subprocess.TimeoutExpired):
-        (wait or process.wait)(PATIENCE)
-    _, stubborn = psutil.wait_procs(family, timeout=2)
-    for member in stubborn:
+        (wait or process.wait)(_STOP_TIMEOUT)
+    _, remaining = psutil.wait_procs(family, timeout=2)
+    for member in remaining:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(stubborn, timeout=5)
+    psutil.wait_procs(remaining, timeout=5)
 
 
 def _session(pid: int) -> int | None:
@@ -136,11 +137,11 @@ def _session(pid: int) -> int | None:
 
 
 def end_leftovers(state: Path) -> bool:
-    """End what a launcher that was killed left running. Returns whether one was killed here at all."""
+    """End the processes of a killed launcher. Return whether there was one."""
     if not state.exists():
         return False
     with contextlib.suppress(ValueError, KeyError, OSError):
         for left in json.loads(state.read_text()):
-            end(left["pid"], left["born"])
+            _end(left["pid"], left["born"])
     state.unlink(missing_ok=True)
     return True

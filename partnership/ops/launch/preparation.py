@@ -1,4 +1,4 @@
-"""What has to be so before the processes can start: the port, the schema, the static files, the demo's story."""
+"""Prepare the start: bind the port, migrate, collect static files, load the demo."""
 
 import errno
 import hashlib
@@ -21,33 +21,33 @@ from partnership.ops.launch.children import spawn
 _DEMO_ADDRESS = "admin@demo.example"
 
 
-class CannotStart(Exception):  # noqa: N818  (it is what is said to the person, not an error of the program)
-    """Why Partnership can't start, and what to do about it."""
+class StartError(Exception):
+    """Partnership cannot start; the message says why and what to do."""
 
 
-def listen(text: str, *, patience: float) -> socket.socket:
-    """The socket at which the web server will answer, on loopback only; `patience` in seconds for a port in use."""
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CannotStart(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    deadline = time.monotonic() + patience
+def listen(port: str, *, timeout: float) -> socket.socket:
+    """Return the web server's socket, on loopback only. Wait `timeout` seconds for a port in use. Raises StartError."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise StartError(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    deadline = time.monotonic() + timeout
     while True:
-        door = socket.socket()
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind(("127.0.0.1", int(text)))
-            door.listen(512)
+            listener.bind(("127.0.0.1", int(port)))
+            listener.listen(512)
         except OSError as error:
-            door.close()
+            listener.close()
             if error.errno != errno.EADDRINUSE:
-                raise CannotStart(f"Port {text} can't be used: {error.strerror}. Choose another: PORT=8001") from error
+                raise StartError(f"Port {port} can't be used: {error.strerror}. Choose another: PORT=8001") from error
             if time.monotonic() > deadline:
-                free = next(_free_ports(int(text)))
-                raise CannotStart(
-                    f"Port {text} is taken by another program. Stop that one, or choose another port: PORT={free}"
+                free = next(_free_ports(int(port)))
+                raise StartError(
+                    f"Port {port} is taken by another program. Stop that one, or choose another port: PORT={free}"
                 ) from error
             time.sleep(0.2)
         else:
-            return door
+            return listener
 
 
 def _free_ports(taken: int) -> Iterator[int]:
@@ -61,25 +61,25 @@ def _free_ports(taken: int) -> Iterator[int]:
 
 
 def migrate_and_collect(collected: Path) -> None:
-    """Bring the schema and the static files up to date, both at once. `collected`: the stamp of what was collected."""
-    steps = [Step("migrate", "--noinput")]
+    """Migrate and collect static files at the same time; `collected` is the file that holds their fingerprint."""
+    commands = [ManageCommand("migrate", "--noinput")]
     wanted = static_fingerprint()
     stale = not collected.exists() or collected.read_text() != wanted
     if stale:
         collected.unlink(missing_ok=True)
-        steps.append(Step("collectstatic", "--noinput", "--clear", "--verbosity=0"))
+        commands.append(ManageCommand("collectstatic", "--noinput", "--clear", "--verbosity=0"))
     try:
-        for step in steps:
-            step.finish()
+        for command in commands:
+            command.wait()
     finally:
-        for step in steps:
-            step.give_up()
+        for command in commands:
+            command.terminate()
     if stale:
         collected.write_text(wanted)
 
 
-class Step:
-    """A manage.py command in a process of its own."""
+class ManageCommand:
+    """A manage.py command that runs in its own process."""
 
     def __init__(self, *arguments: str) -> None:
         self.arguments = arguments
@@ -87,51 +87,51 @@ class Step:
         command = [sys.executable, "manage.py", *arguments]
         self.process: subprocess.Popen[bytes] = spawn(command, output=self.output.fileno())
 
-    def finish(self) -> None:
-        """Wait for it. Raises CannotStart with the end of its output when it failed."""
+    def wait(self) -> None:
+        """Wait until it ends. Raises StartError with the last lines of its output if it failed."""
         code = self.process.wait()
         if code:
             self.output.seek(0)
-            said = self.output.read().decode(errors="replace")
-            tail = "\n".join(said.splitlines()[-15:])
-            raise CannotStart(f"manage.py {self.arguments[0]} failed ({code}):\n{tail}")
+            lines = self.output.read().decode(errors="replace").splitlines()
+            tail = "\n".join(lines[-15:])
+            raise StartError(f"manage.py {self.arguments[0]} failed ({code}):\n{tail}")
 
-    def give_up(self) -> None:
-        """End it if it still runs."""
+    def terminate(self) -> None:
+        """End the process if it still runs."""
         self.process.terminate()
         self.process.wait()
         self.output.close()
 
 
 def static_fingerprint() -> str:
-    """Changes when a static file of ours, or the version of any package that brings some, does."""
-    seen = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
+    """Return a hash that changes with our static files and with the versions of the installed packages."""
+    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
     packages = (PROJECT / name for name in ("customers", "interactions", "partnership"))
     folders = [PROJECT / "static", *(folder for package in packages for folder in package.rglob("static"))]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
-        known = path.stat()
-        seen.update(f"{path}:{known.st_size}:{known.st_mtime_ns}".encode())
-    return seen.hexdigest()
+        status = path.stat()
+        digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
+    return digest.hexdigest()
 
 
 def load_demo() -> bool:
-    """Tell the demo's story to an empty database; one with anybody in it is left as it is. Returns whether it did."""
+    """Load the demo unless the database has users or customers. Return whether it was loaded."""
     if _exists("customers_customer") or _exists("staff_user"):
         return False
-    step = Step("seed_demo")
+    command = ManageCommand("seed_demo")
     try:
-        step.finish()
+        command.wait()
     finally:
-        step.give_up()
+        command.terminate()
     return True
 
 
 def holds_demo() -> bool:
-    """Whether the demo's people, with their known password, can sign in here."""
+    """Return whether the demo's users, whose password is public, exist in this database."""
     return _exists("staff_user WHERE email = %s", _DEMO_ADDRESS)
 
 
 def _exists(rows: str, *values: str) -> bool:
-    with psycopg.connect(os.environ.get("DATABASE_URL") or embedded.database_url()) as there:
-        found = there.execute(f"SELECT EXISTS (SELECT FROM {rows})", values).fetchone()
+    with psycopg.connect(os.environ.get("DATABASE_URL") or embedded.database_url()) as connection:
+        found = connection.execute(f"SELECT EXISTS (SELECT FROM {rows})", values).fetchone()
     return bool(found and found[0])

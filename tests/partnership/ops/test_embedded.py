@@ -67,7 +67,7 @@ def leave(process: "subprocess.Popen[str]") -> None:
 
 
 def servers_of(var_dir: Path, word: str = "") -> list[psutil.Process]:
-    """Keepers and servers: every process that has the folder in its command line, and the word near its start."""
+    """Supervisors and servers: every process that has the folder in its command line, and the word near its start."""
     # Read once for each: between two reads a process may end, or be a zombie that has no command line.
     lines = [(process, process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
     return [process for process, line in lines if str(var_dir) in " ".join(line) and word in " ".join(line[:3])]
@@ -166,8 +166,8 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
     said(one)
     postmaster = one_of(own_var_dir, "bin/postgres")
     cluster = Path(postmaster.cwd())
-    keepers = servers_of(own_var_dir, "supervisor.py")
-    for process in [*keepers, *servers_of(own_var_dir)]:
+    supervisors = servers_of(own_var_dir, "supervisor.py")
+    for process in [*supervisors, *servers_of(own_var_dir)]:
         process.kill()
     one.kill()
     wait_until(lambda: not servers_of(own_var_dir), what="all to be gone")
@@ -178,7 +178,7 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
     assert said(user()) == "2"
 
 
-def test_a_server_that_lost_its_keeper_is_not_in_the_way(user, own_var_dir):
+def test_a_server_that_lost_its_supervisor_is_not_in_the_way(user, own_var_dir):
     one = user()
     said(one)
     for process in servers_of(own_var_dir, "supervisor.py"):
@@ -206,7 +206,7 @@ def test_an_open_socket_folder_is_refused(user, own_var_dir):
 def test_roots_private_folder_is_left_private_and_the_data_goes_elsewhere(tmp_path, monkeypatch):
     tmp_path.chmod(0o700)
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
-    assert paths.home().is_relative_to("/var/lib/partnership")
+    assert paths.server_dir().is_relative_to("/var/lib/partnership")
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 

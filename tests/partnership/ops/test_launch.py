@@ -193,19 +193,19 @@ def _database_url(var_dir: Path) -> str:
 def test_static_files_are_collected_when_they_changed_and_only_then(own_var_dir, monkeypatch):
     done: list[tuple[str, ...]] = []
 
-    class Step:
+    class ManageCommand:
         def __init__(self, *arguments: str) -> None:
             done.append(arguments)
 
-        finish = give_up = lambda self: None
+        wait = terminate = lambda self: None
 
-    monkeypatch.setattr(preparation, "Step", Step)
+    monkeypatch.setattr(preparation, "ManageCommand", ManageCommand)
     for _ in range(2):
         preparation.migrate_and_collect(own_var_dir / "stamp")
-    assert [step[0] for step in done] == ["migrate", "collectstatic", "migrate"]
+    assert [command[0] for command in done] == ["migrate", "collectstatic", "migrate"]
     monkeypatch.setattr(preparation, "static_fingerprint", lambda: "other")
     preparation.migrate_and_collect(own_var_dir / "stamp")
-    assert [step[0] for step in done[3:]] == ["migrate", "collectstatic"]
+    assert [command[0] for command in done[3:]] == ["migrate", "collectstatic"]
 
 
 def test_a_taken_port_is_named_with_a_free_one(own_var_dir):
@@ -221,8 +221,8 @@ def test_a_taken_port_is_named_with_a_free_one(own_var_dir):
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "8 0"])
 def test_a_port_that_is_none_is_refused(port):
-    with pytest.raises(preparation.CannotStart, match="PORT must be a number"):
-        preparation.listen(port, patience=0)
+    with pytest.raises(preparation.StartError, match="PORT must be a number"):
+        preparation.listen(port, timeout=0)
 
 
 def test_leftovers_are_ended_and_strangers_are_not(tmp_path):
@@ -248,17 +248,17 @@ def test_a_damaged_list_of_leftovers_is_no_obstacle(tmp_path):
 def test_a_child_that_keeps_dying_is_started_at_longer_and_longer_intervals(tmp_path):
     said: list[str] = []
     child = children.Child("clock", ["false"], lambda: True, tmp_path / "clock.log")
-    crew = children.Crew([child], tmp_path / "children.json", said.append)
-    crew.start()
-    pauses = []
+    group = children.ChildGroup([child], tmp_path / "children.json", said.append)
+    group.start()
+    delays = []
     for _ in range(5):
         wait_until(child.ended)
-        crew.watch()
-        pauses.append(child.pause)
+        group.restart_ended()
+        delays.append(child.restart_delay)
         child.restart_at = 0.0
-        crew.watch()
-    crew.stop()
-    assert pauses == [2, 4, 8, supervisor.LONGEST_PAUSE, supervisor.LONGEST_PAUSE]
+        group.restart_ended()
+    group.stop()
+    assert delays == [2, 4, 8, supervisor.MAX_RESTART_DELAY, supervisor.MAX_RESTART_DELAY]
     assert said[0].startswith("The clock ended (1); starting it again in 2 s.")
 
 
