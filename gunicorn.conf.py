@@ -1,4 +1,4 @@
-"""How gunicorn serves Partnership wherever it is started; the bind address is on the command line."""
+"""Settings of gunicorn; the bind address is given on the command line."""
 
 import gc
 import os
@@ -11,18 +11,18 @@ wsgi_app = "partnership.wsgi:application"
 worker_class = "gthread"
 workers = Env().int("WEB_WORKERS", default=2)
 threads = 4
-preload_app = True  # imported once, shared by the workers
+preload_app = True  # the workers share the imported code
 timeout = 60
 graceful_timeout = 10
-# The workers' heartbeat files; on a slow disk they would look like workers that hang.
+# Heartbeat files: on a slow disk gunicorn would take busy workers for hanging ones.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 
 def on_starting(server: object) -> None:
-    """Started by hand, the web server finds or starts the embedded servers like any command."""
+    """Start the embedded servers that are needed, also without the launcher."""
     embedded.ensure()
 
 
 def pre_fork(server: object, worker: object) -> None:
-    """What is loaded by now stays for good: to look through all of it for garbage stopped a worker for 130 ms."""
+    """Exempt the loaded code from garbage collection, which stopped a worker for 130 ms."""
     gc.freeze()

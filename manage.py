@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's commands; the embedded servers are found or started when a command may want them."""
+"""Run Django's commands; start the embedded servers for commands that need the database."""
 
 import os
 import sys
@@ -8,18 +8,18 @@ from django.core.management import execute_from_command_line
 
 from partnership.ops import embedded
 
-WITHOUT_SERVERS = {"help", "version", "collectstatic", "makemessages", "compilemessages", "startapp", "findstatic"}
+_WITHOUT_SERVERS = {"help", "version", "collectstatic", "makemessages", "compilemessages", "startapp", "findstatic"}
 
 
-def wants_servers(arguments: list[str]) -> bool:
-    """Whether the command line may reach for the database; when in doubt it does."""
+def needs_servers(arguments: list[str]) -> bool:
+    """Return whether the command may use the database; unknown commands may."""
     command = next((word for word in arguments if not word.startswith("-")), "help")
-    return command not in WITHOUT_SERVERS and not {"--help", "-h", "--version"} & set(arguments)
+    return command not in _WITHOUT_SERVERS and not {"--help", "-h", "--version"} & set(arguments)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")
-    if wants_servers(sys.argv[1:]):
+    if needs_servers(sys.argv[1:]):
         try:
             embedded.ensure()
         except embedded.EmbeddedError as error:

@@ -1,7 +1,7 @@
-"""Remake static/vendor/ from the npm packages that static/vendor/VENDORED.json names.
+"""Write static/vendor/ from the npm packages listed in static/vendor/VENDORED.json.
 
-Each package is fetched with `npm pack` and refused unless its archive has the recorded integrity hash. Raise a version
-there (with the hash that `npm view <name>@<version> dist.integrity` prints), then run `python tools/vendor.py`.
+Packages come from `npm pack` and must have the recorded integrity hash. To upgrade one, change its version there, and
+its hash to the output of `npm view <name>@<version> dist.integrity`, then run `python tools/vendor.py`.
 """
 
 import base64
@@ -15,14 +15,14 @@ import tempfile
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
-# The maps are three times the size of what they describe; without them the comment would point nowhere.
+# The source maps are not vendored (three times the size of the code), so neither are the references to them.
 SOURCE_MAP = re.compile(rb"\n?(/\*# sourceMappingURL=\S+ \*/|//# sourceMappingURL=\S+)\s*$")
 SVG_ELEMENTS = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 INVISIBLE_FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 
 def fetch(package: dict, folder: Path) -> tarfile.TarFile:
-    """Download one package's archive; SystemExit when it is not the one that was recorded."""
+    """Download a package's archive. Raises SystemExit when its hash is not the recorded one."""
     wanted = f"{package['name']}@{package['version']}"
     pack = ["npm", "pack", "--json", "--pack-destination", str(folder), wanted]
     listing = json.loads(subprocess.run(pack, check=True, stdout=subprocess.PIPE).stdout)
@@ -47,19 +47,19 @@ def write(target: str, content: bytes) -> None:
 
 
 def sprite(archive: tarfile.TarFile, icons: dict[str, str]) -> bytes:
-    """One SVG with a <symbol> per icon: {our id: the package's outline icon}."""
+    """Return an SVG with a <symbol> per icon. `icons` maps our ids to the package's outline icons."""
     symbols = []
-    for ours, theirs in sorted(icons.items()):
-        svg = read(archive, f"icons/outline/{theirs}.svg").decode()
+    for symbol_id, name in sorted(icons.items()):
+        svg = read(archive, f"icons/outline/{name}.svg").decode()
         drawing = SVG_ELEMENTS.search(svg)
         if drawing is None:
-            raise SystemExit(f"{theirs}.svg is not the kind of SVG this script knows")
+            raise SystemExit(f"{name}.svg is not an SVG with the expected elements")
         strokes = " ".join(INVISIBLE_FRAME.sub("", drawing.group(1)).split())
-        symbols.append(f'<symbol id="{ours}" viewBox="0 0 24 24">{strokes}</symbol>')
+        symbols.append(f'<symbol id="{symbol_id}" viewBox="0 0 24 24">{strokes}</symbol>')
     return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
 
 
-def remake(package: dict) -> None:
+def vendor_package(package: dict) -> None:
     with tempfile.TemporaryDirectory() as folder, fetch(package, Path(folder)) as archive:
         for source, target in package["files"].items():
             write(target, SOURCE_MAP.sub(b"\n", read(archive, source)))
@@ -69,5 +69,5 @@ def remake(package: dict) -> None:
 
 if __name__ == "__main__":
     for package in json.loads((VENDOR / "VENDORED.json").read_text())["packages"]:
-        remake(package)
+        vendor_package(package)
         sys.stdout.write(f"{package['name']} {package['version']}\n")

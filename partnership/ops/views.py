@@ -28,6 +28,6 @@ def _redis_answers() -> bool:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when all that a page needs answers; else 503, naming what does not."""
+    """Return which servers answer: status 200 when all do, else 503."""
     answers = {"database": _database_answers(), "redis": _redis_answers()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)

@@ -1,4 +1,4 @@
-"""Database and files together in one file, and back. Both do all or nothing; a failure leaves what was there."""
+"""Back up database and files into one file, and restore them. A failure changes nothing."""
 
 import os
 import shutil
@@ -11,59 +11,59 @@ from django.core.cache import cache
 from django.core.management import call_command
 
 from partnership.ops.backup import archive, database
-from partnership.ops.backup.errors import Refused
+from partnership.ops.backup.errors import BackupError
 from partnership.ops.embedded import paths
 from partnership.ops.embedded.supervisor import try_lock
 
-__all__ = ["Refused", "backup", "restore"]
+__all__ = ["BackupError", "backup", "restore"]
 
 
 def backup(file: Path, *, made_at: datetime) -> int:
-    """Write `file`, which must not exist yet; returns its size in bytes. The app may run meanwhile. Raises Refused.
+    """Write `file`, which must not exist yet, and return its size in bytes. Raises BackupError.
 
-    The database is as of one moment; the files are those of that moment and perhaps some younger ones.
+    The app may run meanwhile. Files stored during the backup may be in it, without their database rows.
     """
     if file.exists():
-        raise Refused(f"{file} exists already; choose another name, so that no backup is overwritten.")
+        raise BackupError(f"{file} exists already; choose another name, so that no backup is overwritten.")
     if not file.parent.is_dir():
-        raise Refused(f"There is no folder {file.parent}.")
+        raise BackupError(f"There is no folder {file.parent}.")
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
         dump, draft = Path(folder) / archive.DUMP, Path(folder) / "draft.tar"
         database.dump(dump)
-        about = {"made_at": made_at.astimezone(UTC).isoformat(), **database.state()}
-        archive.write(draft, dump=dump, media=Path(settings.MEDIA_ROOT), about=about)
+        manifest = {"made_at": made_at.astimezone(UTC).isoformat(), **database.schema_state()}
+        archive.write(draft, dump=dump, media=Path(settings.MEDIA_ROOT), about=manifest)
         try:
-            os.link(draft, file)  # unlike a rename, it fails when somebody was faster
+            os.link(draft, file)  # unlike rename, it fails when the file has been created meanwhile
         except FileExistsError as error:
-            raise Refused(f"{file} exists already; choose another name.") from error
+            raise BackupError(f"{file} exists already; choose another name.") from error
     return file.stat().st_size
 
 
 def restore(file: Path) -> dict[str, object]:
-    """Replace database and files by what `file` holds; returns its manifest. Raises Refused, also when in use."""
+    """Replace database and files by those in `file`, and return its manifest. Raises BackupError, also when in use."""
     if (lock := try_lock(_launcher_lock())) is None:
-        raise Refused("Partnership is running from this folder. Stop it first, then restore.")
+        raise BackupError("Partnership is running from this folder. Stop it first, then restore.")
     try:
-        with archive.reading(file) as tar:
-            about = archive.manifest(tar)
-            database.must_fit(about)
-            _replace(tar, about)
+        with archive.open_archive(file) as tar:
+            manifest = archive.read_manifest(tar)
+            database.require_compatible(manifest)
+            _replace(tar, manifest)
     finally:
         os.close(lock)
-    # What is cached, and what is queued, is about the data that was here before.
+    # The cache and the queued tasks belong to the replaced data.
     cache.clear()
     call_command("migrate", verbosity=0)
-    return about
+    return manifest
 
 
-def _replace(tar: archive.Tar, about: archive.Manifest) -> None:
+def _replace(tar: archive.Tar, manifest: archive.Manifest) -> None:
     media = Path(settings.MEDIA_ROOT)
     media.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the files that are there, so that taking their place is a rename.
+    # On the same file system as the present files, so that replacing them is a rename.
     with tempfile.TemporaryDirectory(dir=media.parent, prefix=".restore-") as folder:
-        archive.extract(tar, about, Path(folder))
-        aside = database.load_aside(Path(folder) / archive.DUMP)
-        with database.swapped(aside):
+        archive.extract(tar, manifest, Path(folder))
+        loaded = database.load_dump(Path(folder) / archive.DUMP)
+        with database.swapped_in(loaded):
             old = Path(folder) / "replaced"
             if media.exists():
                 media.rename(old)

@@ -1,4 +1,4 @@
-"""The database out to a dump, and a dump in beside the database, which then takes its place in one moment."""
+"""Dump the database, load a dump into a second database, and swap the two."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
 from partnership.ops.backup.archive import Manifest, product_version
-from partnership.ops.backup.errors import Refused
+from partnership.ops.backup.errors import BackupError
 from partnership.ops.embedded.servers import postgres_program
 
 _SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
 
-def state() -> Manifest:
-    """What a backup has to fit: the migrations applied, by app, and PostgreSQL's major version."""
+def schema_state() -> Manifest:
+    """Return the applied migrations by app and PostgreSQL's major version."""
     applied = MigrationLoader(connection).applied_migrations
     migrations: dict[str, list[str]] = {}
     for app, name in sorted(applied):
@@ -29,67 +29,67 @@ def state() -> Manifest:
     return {"migrations": migrations, "postgresql": connection.cursor().connection.info.server_version // 10000}
 
 
-def must_fit(about: Manifest) -> None:
-    """Refused when the backup is of a newer Partnership, schema or PostgreSQL than are here."""
-    if _numbers(about["version"]) > _numbers(product_version()):
-        raise Refused(f"The backup is from Partnership {about['version']}, newer than this ({product_version()}).")
-    theirs = {(app, name) for app, names in about["migrations"].items() for name in names}
-    if unknown := sorted(".".join(migration) for migration in theirs - set(MigrationLoader(None).disk_migrations)):
-        raise Refused(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
-    if about["postgresql"] > (here := state()["postgresql"]):
-        raise Refused(f"The backup is from PostgreSQL {about['postgresql']}; the server here is {here}.")
+def require_compatible(about: Manifest) -> None:
+    """Raise BackupError when the backup's Partnership, schema or PostgreSQL is newer than ours."""
+    if _version_numbers(about["version"]) > _version_numbers(product_version()):
+        raise BackupError(f"The backup is from Partnership {about['version']}, newer than this ({product_version()}).")
+    applied = {(app, name) for app, names in about["migrations"].items() for name in names}
+    if unknown := sorted(".".join(migration) for migration in applied - set(MigrationLoader(None).disk_migrations)):
+        raise BackupError(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
+    if about["postgresql"] > (installed := schema_state()["postgresql"]):
+        raise BackupError(f"The backup is from PostgreSQL {about['postgresql']}; the server here is {installed}.")
 
 
-def _numbers(version: str) -> list[int]:
+def _version_numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdigit()]
 
 
 def dump(target: Path) -> None:
-    _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}", dbname=_name())
+    _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}", dbname=_database_name())
 
 
-def load_aside(dump: Path) -> str:
-    """A new database with what the dump holds; returns its name. On failure there is none."""
-    aside = f"{_name()}_restoring"
+def load_dump(dump: Path) -> str:
+    """Load the dump into a new database and return its name. On failure the new database is dropped."""
+    loaded = f"{_database_name()}_restoring"
     with _maintenance() as server:
-        _drop(server, aside)
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(aside)))
+        _drop(server, loaded)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(loaded)))
     try:
-        _run("pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", str(dump), dbname=aside)
+        _run("pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", str(dump), dbname=loaded)
     except BaseException:
         with _maintenance() as server:
-            _drop(server, aside)
+            _drop(server, loaded)
         raise
-    return aside
+    return loaded
 
 
 @contextlib.contextmanager
-def swapped(aside: str) -> Iterator[None]:
-    """`aside` takes the database's place; if the block fails, the old one takes it back. Then the loser is dropped."""
-    name, old = _name(), f"{_name()}_replaced"
+def swapped_in(loaded: str) -> Iterator[None]:
+    """Put the database `loaded` in the place of ours; if the block fails, swap back. Drop the one not in use."""
+    name, old = _database_name(), f"{_database_name()}_replaced"
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()
     with _maintenance() as server:
-        _nobody_else(server, name, aside)
+        _require_no_sessions(server, name, loaded)
         _drop(server, old)
         _rename(server, name, old)
         try:
-            _rename(server, aside, name)
+            _rename(server, loaded, name)
             yield
         except BaseException:
             with contextlib.suppress(psycopg.Error):
-                _rename(server, name, aside)
+                _rename(server, name, loaded)
             _rename(server, old, name)
-            _drop(server, aside)
+            _drop(server, loaded)
             raise
         _drop(server, old)
 
 
-def _nobody_else(server: psycopg.Connection, name: str, aside: str) -> None:
+def _require_no_sessions(server: psycopg.Connection, name: str, loaded: str) -> None:
     if (found := server.execute(_SESSIONS, [name]).fetchone()) and found[0]:
-        _drop(server, aside)
-        raise Refused(f"The database is in use ({found[0]} sessions). Stop whatever uses it, then restore.")
+        _drop(server, loaded)
+        raise BackupError(f"The database is in use ({found[0]} sessions). Stop the programs that use it, then restore.")
 
 
 def _rename(server: psycopg.Connection, old: str, new: str) -> None:
@@ -100,12 +100,12 @@ def _drop(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
-def _name() -> str:
+def _database_name() -> str:
     return str(connection.settings_dict["NAME"])
 
 
 def _parameters(dbname: str) -> dict[str, str]:
-    """libpq's words for where the database is; Django's own options and psycopg's are no concern of libpq."""
+    """Return libpq's connection parameters, without the options of Django and psycopg."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     given = connection.get_connection_params()
     return {key: str(value) for key, value in given.items() if key in known} | {"dbname": dbname}
@@ -113,23 +113,23 @@ def _parameters(dbname: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _maintenance() -> Iterator[psycopg.Connection]:
-    """A session outside the database, which can't be renamed from within."""
+    """Connect to the database “postgres”: a database cannot be renamed by its own sessions."""
     try:
         server = psycopg.connect(make_conninfo(**_parameters("postgres")), autocommit=True)
     except psycopg.OperationalError as error:
-        raise Refused(f"The server's database “postgres” is needed for this and can't be entered: {error}") from error
+        raise BackupError(f"Cannot connect to the server's database “postgres”, which this needs: {error}") from error
     with contextlib.closing(server):
         try:
             yield server
         except psycopg.errors.InsufficientPrivilege as error:
-            raise Refused(f"The database's user may not make databases: {error}. Grant CREATEDB to it.") from error
+            raise BackupError(f"The database's user may not create databases: {error}. Grant it CREATEDB.") from error
 
 
 def _run(program: str, *arguments: str, dbname: str) -> None:
-    """A program of PostgreSQL's on this database. The password is not for the list of processes."""
+    """Run a PostgreSQL program on the database `dbname`. The password stays out of the command line."""
     parameters = _parameters(dbname)
     secret = {"PGPASSWORD": parameters.pop("password")} if "password" in parameters else {}
     command = [postgres_program(program), "--dbname", make_conninfo(**parameters), *arguments]
     done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Refused(f"{program} failed:\n{done.stderr.strip()}")
+        raise BackupError(f"{program} failed:\n{done.stderr.strip()}")

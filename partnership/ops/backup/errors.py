@@ -1,2 +1,2 @@
-class Refused(Exception):  # noqa: N818  (it is what is said to the person, not an error of the program)
-    """Why there is no backup, or why one can't be restored."""
+class BackupError(Exception):
+    """A backup or restore is not possible; the message says why."""

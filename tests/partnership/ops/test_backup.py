@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from partnership.ops.backup import Refused, archive, database
+from partnership.ops.backup import BackupError, archive, database
 from partnership.ops.embedded.supervisor import try_lock
 from tests.processes import Stack
 
@@ -80,7 +80,7 @@ def test_a_restore_that_fails_halfway_leaves_everything_as_it_was(installation):
     assert (folder / "media" / "note.txt").read_text() == "after"
     assert installation.sql("SELECT datname FROM pg_database WHERE datname LIKE 'partnership_%'") == []
 
-    assert "Restored what was backed up" in installation.manage("restore", str(file))
+    assert "Restored the backup of" in installation.manage("restore", str(file))
     assert installation.sql("SELECT word FROM kept") == [("before",)]
     assert (folder / "media" / "note.txt").read_text() == "before"
     assert installation.sql("SELECT datname FROM pg_database WHERE datname LIKE 'partnership_%'") == []
@@ -109,8 +109,8 @@ def file(tmp_path: Path) -> Path:
 
 def unpack(file: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir()
-    with archive.reading(file) as tar:
-        about = archive.manifest(tar)
+    with archive.open_archive(file) as tar:
+        about = archive.read_manifest(tar)
         archive.extract(tar, about, folder)
     return about
 
@@ -125,25 +125,25 @@ def test_a_single_changed_byte_is_noticed(file, tmp_path):
     content = bytearray(file.read_bytes())
     content[content.index(b"dumpdump") + 1] ^= 1
     file.write_bytes(content)
-    with pytest.raises(Refused, match="damaged: database"):
+    with pytest.raises(BackupError, match="damaged: database"):
         unpack(file, tmp_path / "out")
 
 
 def test_a_file_cut_short_is_noticed(file, tmp_path):
     file.write_bytes(file.read_bytes()[:9000])
-    with pytest.raises(Refused, match="damaged or not a backup"):
+    with pytest.raises(BackupError, match="damaged or not a backup"):
         unpack(file, tmp_path / "out")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", bytes(range(256)) * 50])
 def test_what_is_no_backup_is_refused(content, tmp_path):
     (tmp_path / "b.tar").write_bytes(content)
-    with pytest.raises(Refused, match="not a backup"):
+    with pytest.raises(BackupError, match="not a backup"):
         unpack(tmp_path / "b.tar", tmp_path / "out")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(Refused, match="There is no file"):
+    with pytest.raises(BackupError, match="There is no file"):
         unpack(tmp_path / "none.tar", tmp_path / "out")
 
 
@@ -155,7 +155,7 @@ def test_nothing_is_written_outside(name, tmp_path):
             info = tarfile.TarInfo(member)
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
-    with pytest.raises(Refused, match="no backup that Partnership made"):
+    with pytest.raises(BackupError, match="not a backup made by Partnership"):
         unpack(tmp_path / "b.tar", tmp_path / "out")
 
 
@@ -169,7 +169,7 @@ def test_nothing_is_written_outside(name, tmp_path):
     ],
 )
 def test_a_backup_that_does_not_fit_is_refused_with_the_reason(change, reason):
-    about = {**ABOUT, "version": archive.product_version(), **database.state()}
-    database.must_fit(about)
-    with pytest.raises(Refused, match=reason):
-        database.must_fit({**about, **change})
+    about = {**ABOUT, "version": archive.product_version(), **database.schema_state()}
+    database.require_compatible(about)
+    with pytest.raises(BackupError, match=reason):
+        database.require_compatible({**about, **change})

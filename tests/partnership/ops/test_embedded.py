@@ -211,7 +211,7 @@ def test_roots_private_folder_is_left_private_and_the_data_goes_elsewhere(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "needed"),
     [
         (["migrate"], True),
         (["-v", "2", "rescore", "--all"], True),
@@ -223,5 +223,5 @@ def test_roots_private_folder_is_left_private_and_the_data_goes_elsewhere(tmp_pa
         (["collectstatic", "--noinput"], False),
     ],
 )
-def test_manage_starts_servers_for_what_may_want_them(line, wanted):
-    assert manage.wants_servers(line) is wanted
+def test_manage_starts_servers_for_commands_that_may_need_them(line, needed):
+    assert manage.needs_servers(line) is needed

@@ -4,20 +4,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnership.ops.backup import Refused, restore
+from partnership.ops.backup import BackupError, restore
 
 
 class Command(BaseCommand):
-    help = "Replace the database and the people's files by those of a backup. Partnership must be stopped."
+    help = "Replace the database and the stored files by those of a backup. Partnership must be stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="a file that `backup` made")
+        parser.add_argument("file", help="a file written by `backup`")
 
     def handle(self, *, file: str, **options: Any) -> None:
         if not file:
             raise CommandError("Name the backup: make restore FILE=/backups/today.tar")
         try:
-            about = restore(Path(file).resolve())
-        except Refused as error:
+            manifest = restore(Path(file).resolve())
+        except BackupError as error:
             raise CommandError(f"Nothing was changed. {error}") from error
-        self.stdout.write(f"Restored what was backed up on {about['made_at']} by Partnership {about['version']}.")
+        self.stdout.write(f"Restored the backup of {manifest['made_at']}, made by Partnership {manifest['version']}.")
