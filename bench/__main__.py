@@ -9,12 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import growing
+from bench import scaling
 from partnership.ops.embedded import var_dir
 
 INTERACTIONS = int(os.environ.get("BENCH_INTERACTIONS", 5_000_000))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", 50_000))
-TOPICS = ["rescoring", "trying", "growing", "pages", "polling", "focus", "health", "importing", "following"]
+TOPICS = ["rescoring", "preview", "scaling", "pages", "polling", "focus", "health", "history_import", "score_latency"]
 """The last leaves 120,000 events behind, newer than all else: the pages would be of another load."""
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -22,17 +22,17 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     for topic in sys.argv[1:] or TOPICS:
-        if topic == "growing":
-            growing.summarise({size: scored_in(size) for size in growing.SIZES})
+        if topic == "scaling":
+            scaling.summarise({size: scored_in(size) for size in scaling.SIZES})
             continue
-        full = topic != "importing"
+        full = topic != "history_import"
         folder = database("large", CUSTOMERS, INTERACTIONS) if full else database("import", 0, 0)
         python("bench.topics", topic, folder=folder)
 
 
 def scored_in(size: int) -> float:
     """Seconds that a database of so many interactions takes."""
-    return float(python("bench.growing", folder=database("large", size // 100, size), capture=True))
+    return float(python("bench.scaling", folder=database("large", size // 100, size), capture=True))
 
 
 def database(name: str, customers: int, interactions: int) -> Path:

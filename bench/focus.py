@@ -11,9 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from bench.health import made_up, prepare
-from bench.measure import Result
+from bench.measurement import Result
 from bench.pages import HTMX, beside
-from bench.serving import Visitor, cookie, cookie_of, serving
+from bench.web_server import Visitor, cookie, cookie_of, serving
 from customers.models import Customer
 from partnership.core.pagination import format_key
 from partnership.focus.lanes.partnership_lane import leading_items, partnership_lane
@@ -32,7 +32,7 @@ def measure() -> list[Result]:
     prepare()
     employ()
     print(f"{FocusItem.objects.filter(is_lead=True).count():,} customers in the Partnerships lane", flush=True)
-    with serving() as ours, serving("bench.bare:application") as floor:
+    with serving() as ours, serving("bench.baseline:application") as floor:
         manager, support = Visitor(ours, cookie()), Visitor(ours, cookie_of(colleague(1)))
         bare = Visitor(floor)
         asked = [(f"focus: {name}, p95", manager, *asks) for name, asks in addresses().items()]

@@ -16,9 +16,9 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.utils import timezone
 
-from bench.measure import RUNS, Result
+from bench.measurement import RUNS, Result
 from bench.pages import beside, heaviest
-from bench.serving import Visitor, cookie, serving
+from bench.web_server import Visitor, cookie, serving
 from customers.models import Customer
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.refreshing import refresh_answers, refresh_metrics
@@ -31,7 +31,7 @@ TIMES = 5
 
 def measure() -> list[Result]:
     prepare()
-    with serving() as ours, serving("bench.bare:application") as floor:
+    with serving() as ours, serving("bench.baseline:application") as floor:
         visitor, bare = Visitor(ours, cookie()), Visitor(floor)
         again = [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
         for name, url in FILES.items():

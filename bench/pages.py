@@ -3,8 +3,8 @@
 import statistics
 from urllib.parse import quote, urlencode
 
-from bench.measure import Result
-from bench.serving import Visitor, cookie, serving
+from bench.measurement import Result
+from bench.web_server import Visitor, cookie, serving
 from customers.models import Customer
 from interactions.models import Interaction
 from partnership.demo.load_generator import HEAVIEST
@@ -17,7 +17,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def measure() -> list[Result]:
-    with serving() as ours, serving("bench.bare:application") as floor:
+    with serving() as ours, serving("bench.baseline:application") as floor:
         visitor, bare = Visitor(ours, cookie()), Visitor(floor)
         return [
             beside(f"{name}, p95", visitor, url, bare, target, headers)

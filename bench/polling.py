@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from bench.measure import Result
+from bench.measurement import Result
 from bench.pages import HTMX, heaviest, p95
-from bench.serving import Visitor, cookie, serving
+from bench.web_server import Visitor, cookie, serving
 from customers.models import Customer
 
 STATE = re.compile(r'data-state="([^"]*)"')
@@ -27,7 +27,7 @@ def measure() -> list[Result]:
     asker = cookie()
     times: list[float] = []
     failed: list[object] = []
-    with serving() as port, serving("bench.bare:application") as floor:
+    with serving() as port, serving("bench.baseline:application") as floor:
         bare = Visitor(floor)
         alone = [bare.get(f"/{heaviest().pk}/")[0] for _ in range(105)][5:]
         pages = [

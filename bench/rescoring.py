@@ -10,7 +10,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bench.measure import Result, compare
+from bench.measurement import Result, compare
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, ValueRule

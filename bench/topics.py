@@ -6,7 +6,7 @@ import sys
 
 import django
 
-from bench.measure import report
+from bench.measurement import report
 from partnership.ops import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnership.settings")

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
-from bench.measure import Result, compare
+from bench.measurement import Result, compare
 from interactions.actions.record import COLUMNS
 from interactions.imports.history import import_files
 

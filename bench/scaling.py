@@ -1,4 +1,4 @@
-"""Scoring everybody in databases of several sizes: `python -m bench.growing` prints the seconds for one of them."""
+"""Scoring everybody in databases of several sizes: `python -m bench.scaling` prints the seconds for one of them."""
 
 import json
 import math
@@ -7,7 +7,7 @@ import statistics
 
 import django
 
-from bench.measure import RESULTS, RUNS, seconds
+from bench.measurement import RESULTS, RUNS, seconds
 from partnership.ops import embedded
 
 SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
@@ -41,7 +41,7 @@ def summarise(taken: dict[int, float]) -> None:
     RESULTS.mkdir(exist_ok=True)
     load, _, _ = os.getloadavg()
     found = {"load": load, "runs": RUNS, "seconds": taken, "exponent": exponent.slope, "target": STRAIGHT}
-    (RESULTS / "growing.json").write_text(json.dumps(found, indent=1) + "\n")
+    (RESULTS / "scaling.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,4 +3,4 @@ from partnership.settings import *  # noqa: F403
 
 INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if not app.startswith("allauth")]
 MIDDLEWARE: list[str] = []
-ROOT_URLCONF = "bench.bare"
+ROOT_URLCONF = "bench.baseline"

@@ -1,6 +1,6 @@
 """The floor of every page: one indexed query and fifty rows shown as plainly as can be; no middleware, no user.
 
-A web application of its own, `bench.bare:application`, with the product's settings but for what it leaves out.
+A web application of its own, `bench.baseline:application`, with the product's settings but for what it leaves out.
 """
 
 import os
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "bench.bare_settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.baseline_settings"
 application = get_wsgi_application()
 
 from interactions.models import Interaction  # noqa: E402  (once the applications are there)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from bench.measure import Result
+from bench.measurement import Result
 from bench.pages import p95
 from customers.models import Customer
 from interactions.actions.record import Entry, record_many

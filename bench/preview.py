@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from bench.measure import Result, compare
+from bench.measurement import Result, compare
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet
 from partnership.scoring.rules.activation import copy_rule_set
