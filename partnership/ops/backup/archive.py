@@ -95,10 +95,10 @@ def read_manifest(tar: Tar) -> Manifest:
     return found
 
 
-def extract(tar: Tar, about: Manifest, folder: Path) -> None:
+def extract(tar: Tar, manifest: Manifest, folder: Path) -> None:
     """Extract the dump and the files into `folder`. Raises BackupError when a hash differs."""
     (folder / MEDIA).mkdir()
-    for name, expected in about["sha256"].items():
+    for name, expected in manifest["sha256"].items():
         target = (folder / name).resolve()
         if name != DUMP and not target.is_relative_to((folder / MEDIA).resolve()):
             raise BackupError(f"The file is not a backup made by Partnership: it contains {name}.")

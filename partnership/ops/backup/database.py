@@ -29,15 +29,17 @@ def schema_state() -> Manifest:
     return {"migrations": migrations, "postgresql": connection.cursor().connection.info.server_version // 10000}
 
 
-def require_compatible(about: Manifest) -> None:
+def require_compatible(manifest: Manifest) -> None:
     """Raise BackupError when the backup's Partnership, schema or PostgreSQL is newer than ours."""
-    if _version_numbers(about["version"]) > _version_numbers(product_version()):
-        raise BackupError(f"The backup is from Partnership {about['version']}, newer than this ({product_version()}).")
-    applied = {(app, name) for app, names in about["migrations"].items() for name in names}
+    if _version_numbers(manifest["version"]) > _version_numbers(product_version()):
+        raise BackupError(
+            f"The backup is from Partnership {manifest['version']}, newer than this ({product_version()})."
+        )
+    applied = {(app, name) for app, names in manifest["migrations"].items() for name in names}
     if unknown := sorted(".".join(migration) for migration in applied - set(MigrationLoader(None).disk_migrations)):
         raise BackupError(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
-    if about["postgresql"] > (installed := schema_state()["postgresql"]):
-        raise BackupError(f"The backup is from PostgreSQL {about['postgresql']}; the server here is {installed}.")
+    if manifest["postgresql"] > (installed := schema_state()["postgresql"]):
+        raise BackupError(f"The backup is from PostgreSQL {manifest['postgresql']}; the server here is {installed}.")
 
 
 def _version_numbers(version: str) -> list[int]:
