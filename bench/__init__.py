@@ -1,1 +1,1 @@
-"""Every claim of speed, measured beside its floor in the same run. `make bench` runs them all."""
+"""Benchmarks: measure each claim of speed and its floor in the same run. `make bench` runs them all."""

@@ -1,6 +1,6 @@
-"""The floor of every page: one indexed query and fifty rows shown as plainly as can be; no middleware, no user.
+"""The floor of the pages: a web application that renders fifty rows of one indexed query, without middleware or user.
 
-A web application of its own, `bench.baseline:application`, with the product's settings but for what it leaves out.
+Served as `bench.baseline:application`, with the product's settings except for those in baseline_settings.py.
 """
 
 import os
@@ -13,7 +13,7 @@ from django.urls import path
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.baseline_settings"
 application = get_wsgi_application()
 
-from interactions.models import Interaction  # noqa: E402  (once the applications are there)
+from interactions.models import Interaction  # noqa: E402  (needs the applications loaded)
 
 FIFTY_ROWS = engines["django"].from_string(
     """<!doctype html><title>{{ customer }}</title><ol>{% for row in rows %}

@@ -1,6 +1,7 @@
-"""The dashboards over HTTP from one web process, each beside the same bare view as the desk's pages; p95 of a hundred.
+"""Measure the dashboards over HTTP beside the baseline view: p95 of a hundred requests to one web process.
 
-A load has no goals, promises and introductions: they are added, the same for the same numbers, and everything counted.
+The generated load has no goals, promises or introductions: `prepare` adds them, the same in every run, and computes
+all metrics.
 """
 
 import time
@@ -18,25 +19,24 @@ from django.utils import timezone
 
 from bench.measurement import RUNS, Result
 from bench.pages import beside, heaviest
-from bench.web_server import Visitor, cookie, serving
+from bench.web_server import Visitor, cookie, running_server
 from customers.models import Customer
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.refreshing import refresh_answers, refresh_metrics
 from partnership.health.views import BOARDS
 from partnership.staff.models import User
 
-TIMES = 5
-"""Target: times the floor."""
+TARGET_RATIO = 5
 
 
 def measure() -> list[Result]:
     prepare()
-    with serving() as ours, serving("bench.baseline:application") as floor:
-        visitor, bare = Visitor(ours, cookie()), Visitor(floor)
-        again = [beside(f"{name}, p95", visitor, url, bare, TIMES, {}) for name, url in addresses().items()]
+    with running_server() as ours, running_server("bench.baseline:application") as floor:
+        visitor, baseline = Visitor(ours, cookie()), Visitor(floor)
+        repeated = [beside(f"{name}, p95", visitor, url, baseline, TARGET_RATIO, {}) for name, url in urls().items()]
         for name, url in FILES.items():
             stream(name, url)
-        return again + [counted_anew(name, visitor, url, bare) for name, url in addresses().items()]
+        return repeated + [measure_uncached(name, visitor, url, baseline) for name, url in urls().items()]
 
 
 FILES = {
@@ -46,28 +46,27 @@ FILES = {
     "the network": "/health/network/?table=network",
 }
 
-BOUND = 32
-"""Megabytes that a file may take, however long it is."""
+MEMORY_LIMIT = 32  # megabytes of additional memory that streaming a file may take
 
 
 def stream(name: str, url: str) -> None:
-    """A file as one process writes it: its rows, its size, how long it took and by how much memory rose at most."""
+    """Stream a file in this process; print its rows, size, duration and the rise of peak memory."""
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(email="bench@example.org"))
-    client.get("/health/grades/")  # what any page loads once
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    before, start, rows, size = peak(), time.perf_counter(), 0, 0
+    client.get("/health/grades/")  # load what every page needs once
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak
+    before, start, rows, size = peak_memory(), time.perf_counter(), 0, 0
     for part in client.get(url).streaming_content:
         rows, size = rows + part.count(b"\n"), size + len(part)
-    took, more = time.perf_counter() - start, peak() - before
+    took, more = time.perf_counter() - start, peak_memory() - before
     print(
         f"file of {name}: {rows - 1:,} rows, {size / 1e6:.1f} MB in {took:.1f} s, {more:.1f} MB more memory", flush=True
     )
-    assert more <= BOUND, (name, more)
+    assert more <= MEMORY_LIMIT, (name, more)
 
 
-def peak() -> float:
-    """Of this process's memory, in megabytes."""
+def peak_memory() -> float:
+    """Return the peak memory of this process in megabytes."""
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
@@ -76,17 +75,17 @@ def owner() -> int:
     return User.objects.order_by("pk").values_list("pk", flat=True)[0]
 
 
-def counted_anew(name: str, visitor: Visitor, url: str, bare: Visitor) -> Result:
-    """With nothing kept from the request before."""
+def measure_uncached(name: str, visitor: Visitor, url: str, baseline: Visitor) -> Result:
+    """Measure the page with an empty cache."""
     times, floor = [], []
     for _ in range(RUNS):
         cache.clear()
         times.append(visitor.get(url)[0])
-        floor.append(bare.get(f"/{heaviest().pk}/")[0])
-    return Result(f"{name}, counted anew, median", median(times), median(floor), TIMES)
+        floor.append(baseline.get(f"/{heaviest().pk}/")[0])
+    return Result(f"{name}, counted anew, median", median(times), median(floor), TARGET_RATIO)
 
 
-def addresses() -> dict[str, str]:
+def urls() -> dict[str, str]:
     return {
         "health: overview": "/health/",
         **{f"health: {name}": f"/health/{name}/" for name in BOARDS},
@@ -101,22 +100,23 @@ def addresses() -> dict[str, str]:
 
 
 def prepare() -> None:
+    """Add goals, promises, introductions and metrics, unless an earlier run has done so."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM customers_goal WHERE source = 'load')")
         filled = cursor.fetchone() == (True,)
     if not filled:
-        with made_up() as cursor:
+        with cursor_without_history() as cursor:
             for statement in (GOALS, PROMISES, INTRODUCTIONS, "ANALYZE customers_goal, customers_commitment"):
                 cursor.execute(statement)
     if not CustomerMetrics.objects.exists():
-        count_everybody()
+        compute_metrics()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE) health_customermetrics, health_answer")
 
 
 @contextmanager
-def made_up() -> Iterator[CursorWrapper]:
-    """A cursor whose writes leave no history."""
+def cursor_without_history() -> Iterator[CursorWrapper]:
+    """Return a cursor whose writes fire no triggers, so that they are not recorded as changes."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:
@@ -125,16 +125,15 @@ def made_up() -> Iterator[CursorWrapper]:
             cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def count_everybody() -> None:
-    """All in one piece, where `rebuild_rollups` takes a chunk after the other: one pass over a history that no cache
-    holds."""
-    everybody, now = list(Customer.objects.values_list("pk", flat=True)), timezone.now()
+def compute_metrics() -> None:
+    """Compute all metrics in one pass over the history, where `rebuild_rollups` works in chunks."""
+    customers, now = list(Customer.objects.values_list("pk", flat=True)), timezone.now()
     with transaction.atomic():
-        refresh_answers(everybody, at=now)
-        refresh_metrics(everybody, at=now)
+        refresh_answers(customers, at=now)
+        refresh_metrics(customers, at=now)
 
 
-# Two of each customer: one pursued, one done with.
+# Two goals of each customer: one active, one closed.
 GOALS = """
 INSERT INTO customers_goal (source, external_id, customer_id, title, why, measure, unit, set_at, status, closed_at)
 SELECT 'load', customer.id || '/' || n, customer.id, 'Goal ' || n, '', '', '', now() - interval '300 days',
@@ -142,7 +141,7 @@ SELECT 'load', customer.id || '/' || n, customer.id, 'Goal ' || n, '', '', '', n
   CASE WHEN n = 2 THEN now() - customer.id % 290 * interval '1 day' END
 FROM customers_customer customer, generate_series(1, 2) n WHERE customer.source = 'load'"""
 
-# Four of each customer, two of each side.
+# Four promises of each customer: two of ours, two of theirs.
 PROMISES = """
 INSERT INTO customers_commitment (source, external_id, customer_id, party, what, made_at, due_on, status, closed_at)
 SELECT 'load', customer.id || '/' || n, customer.id, CASE WHEN n % 2 = 0 THEN 'us' ELSE 'them' END, 'Promise ' || n,
@@ -153,7 +152,7 @@ FROM customers_customer customer, generate_series(1, 4) n,
   LATERAL (SELECT (customer.id * 7 + n * 31) % 380 * interval '1 day' AS age) aged
 WHERE customer.source = 'load'"""
 
-# Each tenth was brought by the one before.
+# Every tenth customer was introduced by the one before.
 INTRODUCTIONS = """
 UPDATE customers_customer SET introduced_by_id = id - 1 WHERE source = 'load' AND id % 10 = 0
   AND EXISTS (SELECT FROM customers_customer earlier WHERE earlier.id = customers_customer.id - 1)"""

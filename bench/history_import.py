@@ -1,4 +1,4 @@
-"""Importing a million interactions beside a bare COPY of the same rows into the same indexed table."""
+"""Measure the import of a million interactions beside COPY of the same rows into the same indexed table."""
 
 import json
 import os
@@ -18,8 +18,8 @@ from interactions.imports.history import import_files
 ROWS = int(os.environ.get("BENCH_IMPORT", 1_000_000))
 CUSTOMERS = max(1, ROWS // 100)
 START = datetime(2025, 1, 1, tzinfo=UTC)
-ALL = ", ".join([*COLUMNS, "occurred_on", "recorded_at", "language"])
-EMPTY = "TRUNCATE interactions_interaction, scoring_stalescore CASCADE"
+COPIED_COLUMNS = ", ".join([*COLUMNS, "occurred_on", "recorded_at", "language"])
+TRUNCATE = "TRUNCATE interactions_interaction, scoring_stalescore CASCADE"
 
 
 def records() -> Iterator[dict]:
@@ -55,22 +55,22 @@ def measure() -> list[Result]:
 
 
 def import_all(history: Path) -> None:
-    execute(EMPTY)
+    execute(TRUNCATE)
     summary = import_files([history], at=timezone.now())
     assert not summary.refused, summary
 
 
 def save_rows(rows: Path) -> None:
-    save = f"COPY (SELECT {ALL} FROM interactions_interaction ORDER BY id) TO STDOUT"
+    save = f"COPY (SELECT {COPIED_COLUMNS} FROM interactions_interaction ORDER BY id) TO STDOUT"
     with connection.cursor() as cursor, rows.open("wb") as file, cursor.copy(save) as copy:
         for block in copy:
             file.write(block)
 
 
 def copy_all(rows: Path) -> None:
-    """The floor: nothing is read, checked or looked up."""
-    execute(EMPTY)
-    load = f"COPY interactions_interaction ({ALL}) FROM STDIN"
+    """Copy the rows without reading or checking them: the floor."""
+    execute(TRUNCATE)
+    load = f"COPY interactions_interaction ({COPIED_COLUMNS}) FROM STDIN"
     with connection.cursor() as cursor, rows.open("rb") as file, cursor.copy(load) as copy:
         while block := file.read(1 << 20):
             copy.write(block)

@@ -1,4 +1,4 @@
-"""Two things timed in turn, warm, so that both meet the same machine."""
+"""Time two functions alternately, after a warm-up, so that both run under the same conditions."""
 
 import json
 import os
@@ -15,8 +15,10 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds, medians of RUNS unless the name says otherwise; `ratio` is ours over the floor, to be at most `target`;
-    `weight` in compressed bytes."""
+    """Times in seconds, medians of RUNS unless `name` says otherwise.
+
+    `target` is the highest allowed ratio of `ours` to `floor`; `weight` is the size in compressed bytes.
+    """
 
     name: str
     ours: float
@@ -34,7 +36,7 @@ class Result:
 
 
 def compare(name: str, ours: Callable[[], object], floor: Callable[[], object], *, target: float) -> Result:
-    """One warm-up of each, then RUNS of each in turn."""
+    """Run each function once to warm up, then both alternately, RUNS times each."""
     floor(), ours()
     pairs = [(seconds(ours), seconds(floor)) for _ in range(RUNS)]
     return Result(name, *(statistics.median(column) for column in zip(*pairs, strict=True)), target)
@@ -47,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def report(topic: str, results: list[Result]) -> None:
-    """Print a table and write bench/results/<topic>.json."""
+    """Print the results and write bench/results/<topic>.json."""
     for result in results:
         verdict = "held" if result.held else "MISSED"
         print(

@@ -1,41 +1,43 @@
-"""The desk's pages over HTTP from one web process, each beside a bare view that another serves; p95 of a hundred."""
+"""Measure the desk's pages over HTTP beside the baseline view: p95 of a hundred requests to one web process."""
 
 import statistics
 from urllib.parse import quote, urlencode
 
 from bench.measurement import Result
-from bench.web_server import Visitor, cookie, serving
+from bench.web_server import Visitor, cookie, running_server
 from customers.models import Customer
 from interactions.models import Interaction
 from partnership.demo.load_generator import HEAVIEST
 
-ASKED = 100
+REQUESTS = 100
+WARM_UP = 5
+# Highest allowed ratios to the floor.
 PAGES, SEARCH = 3, 10
-"""Targets: times the floor."""
 
 HTMX = {"HX-Request": "true"}
 
 
 def measure() -> list[Result]:
-    with serving() as ours, serving("bench.baseline:application") as floor:
-        visitor, bare = Visitor(ours, cookie()), Visitor(floor)
+    with running_server() as ours, running_server("bench.baseline:application") as floor:
+        visitor, baseline = Visitor(ours, cookie()), Visitor(floor)
         return [
-            beside(f"{name}, p95", visitor, url, bare, target, headers)
-            for name, (url, target, headers) in addresses().items()
+            beside(f"{name}, p95", visitor, url, baseline, target, headers)
+            for name, (url, target, headers) in requests().items()
         ]
 
 
-def beside(name: str, visitor: Visitor, url: str, bare: Visitor, target: float, headers: dict[str, str]) -> Result:
+def beside(name: str, visitor: Visitor, url: str, baseline: Visitor, target: float, headers: dict[str, str]) -> Result:
+    """Request `url` and the baseline view alternately."""
     floor_url = f"/{heaviest().pk}/"
     times, floor = [], []
-    for round_ in range(ASKED + 5):
+    for round_ in range(REQUESTS + WARM_UP):
         taken, status, body = visitor.get(url, **headers)
         assert status == 200, (url, status)
-        bare_taken, status, _ = bare.get(floor_url)
+        baseline_taken, status, _ = baseline.get(floor_url)
         assert status == 200
-        if round_ >= 5:  # warm
+        if round_ >= WARM_UP:
             times.append(taken)
-            floor.append(bare_taken)
+            floor.append(baseline_taken)
     return Result(name, p95(times), p95(floor), target, weight=len(body))
 
 
@@ -44,7 +46,7 @@ def p95(times: list[float]) -> float:
 
 
 def heaviest() -> Customer:
-    """The first customer of a load has HEAVIEST interactions."""
+    """Return the customer with HEAVIEST interactions, the first one of the load."""
     return Customer.objects.order_by("pk")[0]
 
 
@@ -52,8 +54,8 @@ def typical() -> Customer:
     return Customer.objects.order_by("pk")[Customer.objects.count() // 2]
 
 
-def addresses() -> dict[str, tuple[str, float, dict[str, str]]]:
-    """What is asked for: its name → URL, target, headers."""
+def requests() -> dict[str, tuple[str, float, dict[str, str]]]:
+    """Return the URL, target and headers of each request by its name."""
     heavy, usual = heaviest(), typical()
     page, line = heavy.get_absolute_url(), f"{heavy.get_absolute_url()}timeline/"
     middle = Interaction.objects.timeline(heavy)[HEAVIEST // 2]

@@ -1,4 +1,4 @@
-"""Two hundred open pages that ask one web process for news every four seconds, for a minute each."""
+"""Measure the polls of two hundred open pages, each every four seconds for a minute, on one web process."""
 
 import gzip
 import re
@@ -12,27 +12,26 @@ from django.utils import timezone
 
 from bench.measurement import Result
 from bench.pages import HTMX, heaviest, p95
-from bench.web_server import Visitor, cookie, serving
+from bench.web_server import Visitor, cookie, running_server
 from customers.models import Customer
 
 STATE = re.compile(r'data-state="([^"]*)"')
-PACKED = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 OPEN_PAGES, EVERY, FOR = 200, 4.0, 60.0
-OPENED_WITHIN = 20.0
-"""Seconds: nobody opens two hundred pages at once."""
+OPENED_WITHIN = 20.0  # seconds
 
 
 def measure() -> list[Result]:
     customers = list(Customer.objects.order_by("pk").values_list("pk", flat=True)[:OPEN_PAGES])
-    asker = cookie()
+    session = cookie()
     times: list[float] = []
     failed: list[object] = []
-    with serving() as port, serving("bench.baseline:application") as floor:
-        bare = Visitor(floor)
-        alone = [bare.get(f"/{heaviest().pk}/")[0] for _ in range(105)][5:]
+    with running_server() as port, running_server("bench.baseline:application") as floor:
+        baseline = Visitor(floor)
+        alone = [baseline.get(f"/{heaviest().pk}/")[0] for _ in range(105)][5:]
         pages = [
             threading.Thread(
-                target=poll, args=(Visitor(port, asker), pk, n * OPENED_WITHIN / OPEN_PAGES, times, failed)
+                target=poll, args=(Visitor(port, session), pk, n * OPENED_WITHIN / OPEN_PAGES, times, failed)
             )
             for n, pk in enumerate(customers)
         ]
@@ -46,14 +45,14 @@ def measure() -> list[Result]:
 
 
 def poll(visitor: Visitor, pk: int, delay: float, times: list[float], failed: list[object]) -> None:
-    """As the page's script does: what the first answer says of the line's state is sent along from then on."""
+    """Poll as the page's script does: send the timeline's state from the last answer that had one."""
     time.sleep(delay)
     end = time.monotonic() + FOR
-    asked = {"since": timezone.now().isoformat()}
+    parameters = {"since": timezone.now().isoformat()}
     while time.monotonic() < end:
         start = time.monotonic()
         try:
-            taken, status, body = visitor.get(f"/customers/{pk}/news/?{urlencode(asked)}", **HTMX)
+            taken, status, body = visitor.get(f"/customers/{pk}/news/?{urlencode(parameters)}", **HTMX)
         except (OSError, HTTPException) as error:
             failed.append(error)
             visitor.connection.close()
@@ -61,6 +60,6 @@ def poll(visitor: Visitor, pk: int, delay: float, times: list[float], failed: li
             times.append(taken)
             if status not in (200, 204):
                 failed.append(status)
-            if told := STATE.search((gzip.decompress(body) if body.startswith(PACKED) else body).decode()):
-                asked["state"] = unescape(told[1])
+            if state := STATE.search((gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body).decode()):
+                parameters["state"] = unescape(state[1])
         time.sleep(max(0.0, EVERY - (time.monotonic() - start)))

@@ -1,4 +1,4 @@
-"""Trying a draft on everybody, beside storing everybody's scores anew."""
+"""Measure the preview of a draft for all customers, beside a rescore that stores all scores."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from partnership.scoring.trials.progress import ignore_progress
 
 def measure() -> list[Result]:
     now = timezone.now()
-    RuleSet.objects.filter(name="Bench", status=RuleSet.Status.DRAFT).delete()  # of a run that was cut short
+    RuleSet.objects.filter(name="Bench", status=RuleSet.Status.DRAFT).delete()  # left by an interrupted run
     with transaction.atomic():
         draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Bench", by=None)
         draft.rules.filter(name="Doing their part").update(points=2, daily_cap=2)

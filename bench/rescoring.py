@@ -1,7 +1,6 @@
-"""Scoring everybody beside the bare grouped aggregate over the same rows.
+"""Measure scoring all customers beside a plain aggregate over the same rows.
 
-The floor is the cheapest statement that still looks at what every rule looks at: for every customer, how many
-interactions of which kind there are.
+The floor is the cheapest statement that reads what every rule reads: the number of interactions by customer and kind.
 """
 
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, ValueRule
 
-BARE = """
+COUNT_BY_KIND = """
 SELECT customer_id, kind, count(*) FROM interactions_interaction WHERE occurred_on <= %(day)s
 GROUP BY customer_id, kind"""
 
@@ -28,16 +27,16 @@ def measure() -> list[Result]:
         rule.daily_cap = None
         rule.per = ValueRule.Per.EVENT
     return [
-        compare("score everybody, rules with daily caps", score(capped, day), bare(day), target=3),
-        compare("score everybody, rules without caps", score(uncapped, day), bare(day), target=2),
-        compare("rescore everybody and store it", lambda: rescore_all(at=now), bare(day), target=3),
+        compare("score everybody, rules with daily caps", score(capped, day), count_by_kind(day), target=3),
+        compare("score everybody, rules without caps", score(uncapped, day), count_by_kind(day), target=2),
+        compare("rescore everybody and store it", lambda: rescore_all(at=now), count_by_kind(day), target=3),
     ]
 
 
-def bare(day: date) -> Callable[[], None]:
+def count_by_kind(day: date) -> Callable[[], None]:
     def run() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"CREATE TEMP TABLE bench_rows ON COMMIT DROP AS {BARE}", {"day": day})
+            cursor.execute(f"CREATE TEMP TABLE bench_rows ON COMMIT DROP AS {COUNT_BY_KIND}", {"day": day})
 
     return run
 

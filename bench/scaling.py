@@ -1,4 +1,4 @@
-"""Scoring everybody in databases of several sizes: `python -m bench.scaling` prints the seconds for one of them."""
+"""Measure scoring in databases of several sizes; `python -m bench.scaling` prints the seconds for one of them."""
 
 import json
 import math
@@ -10,11 +10,9 @@ import django
 from bench.measurement import RESULTS, RUNS, seconds
 from partnership.ops import embedded
 
-SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)
-"""Interactions, a hundred of each customer."""
+SIZES = (500_000, 1_000_000, 2_000_000, 5_000_000)  # interactions, a hundred of each customer
 
-STRAIGHT = 1.1
-"""The exponent up to which cost is said to grow with the rows; what is above is more than noise."""
+MAX_EXPONENT = 1.1  # linear growth, with a tolerance for noise
 
 
 def main() -> None:
@@ -31,16 +29,16 @@ def main() -> None:
     print(statistics.median(seconds(run) for _ in range(RUNS)))
 
 
-def summarise(taken: dict[int, float]) -> None:
-    """Print and store what each size took, and the exponent: the slope of log seconds over log rows."""
-    exponent = statistics.linear_regression([math.log(rows) for rows in taken], [math.log(s) for s in taken.values()])
-    for rows, took in taken.items():
+def report(durations: dict[int, float]) -> None:
+    """Print and store the seconds of each size, and the exponent: the slope of log seconds over log rows."""
+    exponent = statistics.linear_regression(list(map(math.log, durations)), list(map(math.log, durations.values())))
+    for rows, took in durations.items():
         print(f"score everybody, {rows:9,} interactions {took * 1000:11,.1f} ms  {took / rows * 1e6:.2f} µs a row")
-    verdict = "held" if exponent.slope <= STRAIGHT else "MISSED"
-    print(f"the cost grows as rows to the power of {exponent.slope:.2f}, target {STRAIGHT}  {verdict}")
+    verdict = "held" if exponent.slope <= MAX_EXPONENT else "MISSED"
+    print(f"the cost grows as rows to the power of {exponent.slope:.2f}, target {MAX_EXPONENT}  {verdict}")
     RESULTS.mkdir(exist_ok=True)
     load, _, _ = os.getloadavg()
-    found = {"load": load, "runs": RUNS, "seconds": taken, "exponent": exponent.slope, "target": STRAIGHT}
+    found = {"load": load, "runs": RUNS, "seconds": durations, "exponent": exponent.slope, "target": MAX_EXPONENT}
     (RESULTS / "scaling.json").write_text(json.dumps(found, indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""How soon a score follows what happened: one event beside an idle worker, and a thousand a second for a minute."""
+"""Measure how soon scores follow events: single events with an idle worker, and a thousand a second for a minute."""
 
 import os
 import random
@@ -21,43 +21,43 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Kind
 from partnership.celery import app
 
-ONE_BY_ONE = 40
-A_SECOND, BATCH, FOR = 1000, 50, 60.0
-WATCHED = 5
-"""Of the events of each batch."""
+SINGLE_EVENTS = 40
+EVENTS_PER_SECOND, BATCH, DURATION = 1000, 50, 60.0
+WATCHED = 5  # events of each batch
 
-LOOK = 0.05
-"""Seconds between two looks at who is still stale: what is measured is at most that much too long."""
+POLL_INTERVAL = 0.05  # seconds, by which a measured time may be too long
 
-GIVE_UP = 300.0
+TIMEOUT = 300.0
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """An event, when it was committed, and the last StaleScore row then."""
+class Event:
+    """An event with the time of its commit and the newest StaleScore row at that time."""
 
     customer: int
-    at: float
-    stale: int
+    committed_at: float
+    last_stale: int
 
 
 def measure() -> list[Result]:
-    """The limits, in place of floors: a second for one event; a minute for the backlog to drain."""
-    everybody = list(Customer.objects.standing().order_by("pk").values_list("pk", flat=True))
-    with working():
-        wait_until_none_is_stale()
-        alone = [one_event(random.Random(number).choice(everybody)) for number in range(ONE_BY_ONE)]
-        staleness, drained = flood(everybody)
+    """Measure against limits instead of floors: a second for one event, a minute to drain the backlog."""
+    customers = list(Customer.objects.standing().order_by("pk").values_list("pk", flat=True))
+    with running_worker():
+        wait_until_scored()
+        alone = [time_single_event(random.Random(number).choice(customers)) for number in range(SINGLE_EVENTS)]
+        staleness, drained = time_flood(customers)
     return [
-        Result(f"one event to its new score, worker idle, p95 of {ONE_BY_ONE}", p95(alone), 1, 1),
-        Result(f"{A_SECOND:,} events a second for a minute: p95 until the score follows", p95(staleness), 60, 1),
+        Result(f"one event to its new score, worker idle, p95 of {SINGLE_EVENTS}", p95(alone), 1, 1),
+        Result(
+            f"{EVENTS_PER_SECOND:,} events a second for a minute: p95 until the score follows", p95(staleness), 60, 1
+        ),
         Result("the same: until the backlog is drained after the last", drained, 60, 1),
     ]
 
 
 @contextmanager
-def working() -> Iterator[None]:
-    """A worker and beat of the product's, as `make start` runs them."""
+def running_worker() -> Iterator[None]:
+    """Run a worker and beat as `make start` does."""
     name = f"bench-{os.getpid()}@localhost"
     options = ["--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     celery = [sys.executable, "-m", "celery", "-A", "partnership"]
@@ -70,11 +70,11 @@ def working() -> Iterator[None]:
     finally:
         for process in (beat, worker):
             process.terminate()
-            process.wait(GIVE_UP)
+            process.wait(TIMEOUT)
 
 
-def happen(customers: list[int]) -> Arrived:
-    """An event for each, in one transaction; of the first of them, when it was in."""
+def record_events(customers: list[int]) -> Event:
+    """Record an event of each customer in one transaction; return the first of them."""
     now = timezone.now()
     record_many(
         [
@@ -84,26 +84,26 @@ def happen(customers: list[int]) -> Arrived:
         recorded_at=now,
     )
     ((last,),) = rows("SELECT coalesce(max(id), 0) FROM scoring_stalescore")
-    return Arrived(customers[0], time.monotonic(), last)
+    return Event(customers[0], time.monotonic(), last)
 
 
-def one_event(customer: int) -> float:
+def time_single_event(customer: int) -> float:
     start = time.monotonic()
-    happen([customer])
+    record_events([customer])
     while rows("SELECT FROM scoring_stalescore WHERE customer_id = %s", [customer]):
-        time.sleep(LOOK / 10)
+        time.sleep(POLL_INTERVAL / 10)
     return time.monotonic() - start
 
 
-def flood(everybody: list[int]) -> tuple[list[float], float]:
-    """Seconds until each watched event's score had followed; and from the last event until none was stale."""
-    draw, arrived, ended = random.Random(1), [], threading.Event()
-    batches = [draw.sample(everybody, BATCH) for _ in range(int(A_SECOND / BATCH * FOR))]
+def time_flood(customers: list[int]) -> tuple[list[float], float]:
+    """Return the seconds until each watched event was scored, and from the last event until no score was stale."""
+    generator, arrived, ended = random.Random(1), [], threading.Event()
+    batches = [generator.sample(customers, BATCH) for _ in range(int(EVENTS_PER_SECOND / BATCH * DURATION))]
 
     def send(number: int) -> None:
-        time.sleep(max(0.0, start + number * BATCH / A_SECOND - time.monotonic()))
-        one = happen(batches[number])
-        arrived.extend(Arrived(pk, one.at, one.stale) for pk in batches[number][:WATCHED])
+        time.sleep(max(0.0, start + number * BATCH / EVENTS_PER_SECOND - time.monotonic()))
+        first = record_events(batches[number])
+        arrived.extend(Event(pk, first.committed_at, first.last_stale) for pk in batches[number][:WATCHED])
 
     with ThreadPoolExecutor(5) as pool:
         watching = pool.submit(watch, arrived, ended)
@@ -111,22 +111,24 @@ def flood(everybody: list[int]) -> tuple[list[float], float]:
         try:
             list(pool.map(send, range(len(batches))))
         finally:
-            ended.set()  # also when one could not be sent: nobody waits for the watcher for ever
+            ended.set()  # also after a failed batch, so that the watcher ends
         last = time.monotonic()
         print(f"{len(batches) * BATCH:,} events in {last - start:.1f} s", flush=True)
-        return watching.result(), wait_until_none_is_stale() - last
+        return watching.result(), wait_until_scored() - last
 
 
-def watch(arrived: list[Arrived], ended: threading.Event) -> list[float]:
+def watch(arrived: list[Event], ended: threading.Event) -> list[float]:
+    """Return the seconds from commit to score of each event in `arrived`, until `ended` is set and all are scored."""
     waiting, taken = [], []
     while waiting or arrived or not ended.is_set():
         while arrived:
             waiting.append(arrived.pop())
-        still = {place for (place,) in rows(STILL_STALE, [[w.customer for w in waiting], [w.stale for w in waiting]])}
+        keys = [[event.customer for event in waiting], [event.last_stale for event in waiting]]
+        stale = {place for (place,) in rows(STILL_STALE, keys)}
         now = time.monotonic()
-        taken += [now - one.at for place, one in enumerate(waiting, 1) if place not in still]
-        waiting = [one for place, one in enumerate(waiting, 1) if place in still]
-        time.sleep(LOOK)
+        taken += [now - event.committed_at for place, event in enumerate(waiting, 1) if place not in stale]
+        waiting = [event for place, event in enumerate(waiting, 1) if place in stale]
+        time.sleep(POLL_INTERVAL)
     return taken
 
 
@@ -135,11 +137,12 @@ SELECT place FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS waiting 
 WHERE EXISTS (SELECT FROM scoring_stalescore WHERE customer_id = waiting.customer AND id <= waiting.last)"""
 
 
-def wait_until_none_is_stale() -> float:
-    deadline = time.monotonic() + GIVE_UP
+def wait_until_scored() -> float:
+    """Wait until no score is stale; return the time."""
+    deadline = time.monotonic() + TIMEOUT
     while rows("SELECT FROM scoring_stalescore LIMIT 1"):
         assert time.monotonic() < deadline, "the backlog does not drain"
-        time.sleep(LOOK)
+        time.sleep(POLL_INTERVAL)
     return time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""A web process of ours and one of the floor's, and who asks them over loopback."""
+"""Run a web process for the product or the baseline, and send requests to it over loopback."""
 
 import contextlib
 import http.client
@@ -15,8 +15,8 @@ from partnership.staff.models import User
 
 
 @contextlib.contextmanager
-def serving(*application: str) -> Iterator[int]:
-    """One gunicorn worker, as `make start` runs it; the port it answers at."""
+def running_server(*application: str) -> Iterator[int]:
+    """Run one gunicorn worker as `make start` does, and return its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -40,26 +40,26 @@ def wait_for(port: int) -> None:
 
 
 def cookie() -> str:
-    """Of a manager, who sees everybody."""
+    """Return the session cookie of a superuser, who sees all customers."""
     user, _ = User.objects.get_or_create(email="bench@example.org", defaults={"name": "Bench", "is_superuser": True})
-    return cookie_of(user)
+    return cookie_for(user)
 
 
-def cookie_of(user: User) -> str:
+def cookie_for(user: User) -> str:
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
 
 class Visitor:
-    """One browser: a connection that is kept, and a cookie."""
+    """A browser: a persistent connection with a cookie."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.headers = {"Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
 
     def get(self, url: str, **headers: str) -> tuple[float, int, bytes]:
-        """Seconds, status and body as it came; a connection that the server has closed meanwhile is opened again."""
+        """Return seconds, status and raw body. Connect again if the server has closed the connection."""
         start = time.perf_counter()
         try:
             self.connection.request("GET", url, headers={**self.headers, **headers})
