@@ -121,10 +121,10 @@ LATE_ROUND = 60
 
 ACTIVATE = """
 from django.utils import timezone
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.models import RuleSet
-draft = copy_of(rule_set=RuleSet.objects.active(), name="Other", by=None)
-activate(rule_set=draft, why="To try", by=None, at=timezone.now())
+draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Other", by=None)
+activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now())
 """
 
 
