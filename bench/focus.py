@@ -1,7 +1,7 @@
 """Measure the focus page over HTTP beside the baseline view: p95 of a hundred requests to one web process.
 
 The generated load has no staff and no focus items: `add_staff` adds forty colleagues in eight departments with their
-customers and conversations, and computes the focus items. More than 100,000 messages wait for an answer.
+customers and conversations, and computes the focus items. More than 100,000 conversations wait for an answer.
 """
 
 from urllib.parse import urlencode

@@ -19,7 +19,7 @@ ABOUT = {"made_at": "2026-01-01T00:00:00+00:00", "migrations": {}, "postgresql":
 
 @pytest.fixture
 def installation(own_var_dir: Path) -> Iterator[Stack]:
-    """Database and Redis with the schema, nobody using them."""
+    """Database and Redis with the schema, without users."""
     stack = Stack(own_var_dir)
     try:
         stack.start("postgresql")

@@ -1,4 +1,4 @@
-"""The embedded servers: found or started by whoever comes first, gone with whoever leaves last, back after any end."""
+"""The embedded servers start with their first user, stop with the last one, and recover from any crash."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ import sys, psycopg, redis
 from partnership.ops import embedded
 embedded.ensure()
 with psycopg.connect(embedded.database_url(), autocommit=True) as there:
-    there.execute("SELECT pg_advisory_lock(1)")  # two that make one table at once would meet in its name
+    there.execute("SELECT pg_advisory_lock(1)")  # creating the same table twice at once would fail
     there.execute("CREATE TABLE IF NOT EXISTS seen (at timestamptz DEFAULT now())")
     there.execute("INSERT INTO seen DEFAULT VALUES")
     print(there.execute("SELECT count(*) FROM seen").fetchone()[0], flush=True)
@@ -35,7 +35,7 @@ Start = Callable[[], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def user(own_var_dir: Path) -> Iterator[Start]:
-    """user() starts a process that uses both servers until its input is closed."""
+    """Return a function that starts a process which uses both servers until its input is closed."""
     started: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:
@@ -67,8 +67,8 @@ def leave(process: "subprocess.Popen[str]") -> None:
 
 
 def servers_of(var_dir: Path, word: str = "") -> list[psutil.Process]:
-    """Supervisors and servers: every process that has the folder in its command line, and the word near its start."""
-    # Read once for each: between two reads a process may end, or be a zombie that has no command line.
+    """Return supervisors and servers: processes with the folder in the command line and the word near its start."""
+    # Read each command line once: the process may end meanwhile, and a zombie has none.
     lines = [(process, process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
     return [process for process, line in lines if str(var_dir) in " ".join(line) and word in " ".join(line[:3])]
 
@@ -171,7 +171,7 @@ def test_all_killed_hard_the_next_start_recovers(user, own_var_dir):
         process.kill()
     one.kill()
     wait_until(lambda: not servers_of(own_var_dir), what="all to be gone")
-    # As after a power cut, when the process id on file is a stranger's by now.
+    # As after a power cut, when another process has the id in the pid file.
     pid_file = cluster / "postmaster.pid"
     left = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *left[1:]]) + "\n")

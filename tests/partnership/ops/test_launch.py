@@ -1,4 +1,4 @@
-"""`make start` and `make demo`: everything up, watched, stopped without a trace, and back after any end."""
+"""`make start` and `make demo`: start, watch, stop and recover all processes."""
 
 import json
 import os
@@ -29,10 +29,10 @@ HASHED = re.compile(r'"(/static/[^"]+\.[0-9a-f]{12}\.css)"')
 
 
 class Launched:
-    """A launcher as a person starts it: `lines` is what it said until it was ready."""
+    """A launcher process; `lines` holds its output until it was ready."""
 
     def __init__(self, var_dir: Path, port: int, *, makefile: Path | None = None) -> None:
-        """With `makefile` as a shell's background job: by make, ignoring SIGINT."""
+        """With `makefile`, start it through make and ignoring SIGINT, as a background job of a shell does."""
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
             ["make", "-f", str(makefile)] if makefile else [sys.executable, "-m", "partnership.ops.launch"],
@@ -91,7 +91,7 @@ def start(var_dir_with_static: Path) -> Iterator[Start]:
 
 
 def processes_of(var_dir: Path) -> dict[int, str]:
-    """Whatever runs for this installation: by its command line or its environment."""
+    """Return the processes of this installation, found by command line or environment."""
     found = {}
     for process in psutil.process_iter(["cmdline", "environ"]):
         line, around = " ".join(process.info["cmdline"] or []), process.info["environ"] or {}
@@ -173,7 +173,7 @@ def test_only_the_launcher_killed_nothing_stays_behind(start, own_var_dir):
 
 @pytest.mark.processes
 def test_make_behind_a_shell_goes_on_until_it_is_told_to_stop(start, own_var_dir, tmp_path):
-    """`make start &` in a script: its shell starts it ignoring SIGINT, which is not SIGINT received."""
+    """`make start &` in a script starts with SIGINT ignored, which must not look like a received SIGINT."""
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"start:\n\t@exec {sys.executable} -m partnership.ops.launch\n")
     launched = start(makefile=makefile)

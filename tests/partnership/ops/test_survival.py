@@ -1,4 +1,4 @@
-"""I9, nothing recorded is lost: real processes, killed hard while events arrive, started again."""
+"""I9, nothing recorded is lost: kill real processes while events arrive, and start them again."""
 
 import json
 import re
@@ -30,7 +30,7 @@ print(*(Customer.objects.create(name=f"Customer {{number}}").pk for number in ra
 
 
 class Sender:
-    """Somebody at a browser who logs one call after the other, and notes which ones the page said were in."""
+    """A browser that logs call after call and notes those that the page confirmed."""
 
     def __init__(self, url: str, name: str) -> None:
         self.url, self.name = url, name
@@ -116,8 +116,7 @@ def test_i9_nothing_recorded_is_lost(stack: Stack) -> None:
     assert_scores_equal_a_full_rescore(stack)
 
 
-LATE_ROUND = 60
-"""Seconds within which beat has looked at runs again, and a worker has come to it."""
+RETRY_TIMEOUT = 60  # seconds for beat to start the run again and for a worker to finish it
 
 ACTIVATE = """
 from django.utils import timezone
@@ -129,7 +128,7 @@ activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now())
 
 
 def test_a_rescore_survives_its_worker(stack: Stack) -> None:
-    """Killed while it waits for a score that somebody else holds; whoever comes next carries on."""
+    """Kill the worker while it waits for a locked score; the next worker continues the run."""
     stack.manage("shell", "--verbosity=0", "-c", PREPARE)
     stack.manage("rescore", "--all")
     with psycopg.connect(stack.database_url) as holder:
@@ -141,7 +140,7 @@ def test_a_rescore_survives_its_worker(stack: Stack) -> None:
     stack.start("worker")
     done = [("done", 3, 3)]
     wait_until(
-        lambda: stack.sql("SELECT status, done, total FROM scoring_run") == done, seconds=LATE_ROUND, what="its end"
+        lambda: stack.sql("SELECT status, done, total FROM scoring_run") == done, seconds=RETRY_TIMEOUT, what="its end"
     )
     assert stack.sql("SELECT DISTINCT name FROM scoring_score JOIN scoring_ruleset ON id = rule_set_id") == [("Other",)]
 
