@@ -1,6 +1,6 @@
-"""The container files are held to what can be held without an engine: the compose schema, the tree, the docs.
+"""Check the container files without a container engine: against the compose schema, the source tree and the docs.
 
-The schema is the Compose Specification's own (tests/vendor/compose-spec); no engine has run these files.
+The schema is that of the Compose Specification (tests/vendor/compose-spec).
 """
 
 import json
