@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+
+from partnership.ops.upgrade import TooOld, is_old, upgrade
+
+
+class Command(migrate.Command):
+    help = "Bring the database's schema up to date, also one of Partnership 0.1.0."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if is_old(connection) and not (options["plan"] or options["check_unapplied"]):
+            everything = {**options, "app_label": None, "migration_name": None, "fake": False, "fake_initial": False}
+            try:
+                upgraded = upgrade(connection, lambda: super(Command, self).handle(*args, **everything))
+            except TooOld as error:
+                raise CommandError(str(error)) from error
+            if upgraded:
+                call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
+        super().handle(*args, **options)
