@@ -16,6 +16,7 @@ from psycopg.pq import Conninfo
 from partnership.ops.backup.archive import Manifest, product_version
 from partnership.ops.backup.errors import Refused
 from partnership.ops.embedded.servers import postgres_program
+from partnership.ops.upgrade import REPLACED, TooOld, require_last_schema
 
 SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
@@ -30,12 +31,18 @@ def state() -> Manifest:
 
 
 def must_fit(about: Manifest) -> None:
-    """Refused when the backup is of a newer Partnership, schema or PostgreSQL than are here."""
+    """Refused when the backup is of a newer Partnership, schema or PostgreSQL than are here, or of a schema too old."""
     if _numbers(about["version"]) > _numbers(product_version()):
         raise Refused(f"The backup is from Partnership {about['version']}, newer than this ({product_version()}).")
     theirs = {(app, name) for app, names in about["migrations"].items() for name in names}
-    if unknown := sorted(".".join(migration) for migration in theirs - set(MigrationLoader(None).disk_migrations)):
+    ours = set(MigrationLoader(None).disk_migrations)
+    if unknown := sorted(".".join(migration) for migration in theirs - ours - REPLACED):
         raise Refused(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
+    if theirs & REPLACED - ours:
+        try:
+            require_last_schema(theirs)
+        except TooOld as error:
+            raise Refused(f"The backup can't be read by this Partnership. {error}") from error
     if about["postgresql"] > (here := state()["postgresql"]):
         raise Refused(f"The backup is from PostgreSQL {about['postgresql']}; the server here is {here}.")
 

@@ -53,8 +53,8 @@ REPLACED: frozenset[Migration] = frozenset(
 )
 
 TOO_OLD = (
-    "The database stands at a schema older than the last one of Partnership 0.1.0: {missing} was never run. Nothing was "
-    "changed. Check out the last commit of 0.1.0, run its `manage.py migrate`, then start this version again."
+    "The schema is older than the last one of Partnership 0.1.0, without {missing}. Bring it up to date with the "
+    "last version of 0.1.0 first."
 )
 
 # A column that every schema of 0.1.0 has, and no later one.
@@ -80,7 +80,7 @@ def is_old(connection: BaseDatabaseWrapper) -> bool:
 def require_last_schema(applied: Collection[Migration]) -> None:
     """Raise TooOld unless all migrations of 0.1.0 were run."""
     if missing := sorted(REPLACED.difference(applied)):
-        raise TooOld(TOO_OLD.format(missing=".".join(missing[-1])))
+        raise TooOld(TOO_OLD.format(missing=", ".join(map(".".join, missing))))
 
 
 def upgrade(connection: BaseDatabaseWrapper, migrate: Callable[[], object]) -> bool:

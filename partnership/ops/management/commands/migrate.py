@@ -18,7 +18,7 @@ class Command(migrate.Command):
             try:
                 upgraded = upgrade(connection, lambda: super(Command, self).handle(*args, **everything))
             except TooOld as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(f"Nothing was changed. {error}") from error
             if upgraded:
                 call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
         super().handle(*args, **options)
