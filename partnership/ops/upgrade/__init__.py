@@ -52,6 +52,9 @@ REPLACED: frozenset[Migration] = frozenset(
     for name in names
 )
 
+# Apps whose tables stood elsewhere, or had another shape.
+MADE_ANEW: tuple[Migration, ...] = tuple((app, "0001_initial") for app in ("recoveries", "notifications", "health"))
+
 TOO_OLD = (
     "The schema is older than the last one of Partnership 0.1.0, without {missing}. Bring it up to date with the "
     "last version of 0.1.0 first."
@@ -83,10 +86,10 @@ def require_last_schema(applied: Collection[Migration]) -> None:
         raise TooOld(TOO_OLD.format(missing=", ".join(map(".".join, missing))))
 
 
-def upgrade(connection: BaseDatabaseWrapper, migrate: Callable[[], object]) -> bool:
-    """Rename, `migrate`, move the rows: all in one transaction. Return whether there was anything to do; raise TooOld.
+def upgrade(connection: BaseDatabaseWrapper, migrate: Callable[[Migration], object]) -> bool:
+    """Bring the database to where each app's first migrations lead, in one transaction; `migrate` runs one of them.
 
-    Holds django_migrations against a second upgrade at the same moment.
+    Return whether there was anything to do; raise TooOld. Locks django_migrations against a second upgrade.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE django_migrations")
@@ -96,7 +99,8 @@ def upgrade(connection: BaseDatabaseWrapper, migrate: Callable[[], object]) -> b
         require_last_schema(cursor.fetchall())
         cursor.execute(_sql("before_migrate"))
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows that wait to be checked would keep tables from changing
-        migrate()
+        for migration in MADE_ANEW:
+            migrate(migration)
         cursor.execute(_sql("after_migrate"))
     return True
 
