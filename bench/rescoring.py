@@ -46,6 +46,6 @@ def score(rule_set: RuleSet, day: date) -> Callable[[], None]:
     def run() -> None:
         statement = compile_rules(rule_set, day=day)
         with transaction.atomic(), connection.cursor() as cursor:
-            statement.execute(cursor, "SELECT * FROM standing", into="bench_rows")
+            statement.execute(cursor, "SELECT * FROM tiered_scores", into="bench_rows")
 
     return run

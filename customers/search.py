@@ -73,7 +73,7 @@ def _prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet
     return customers.filter(sort_key__gte=start, sort_key__lt=f"{start}\U0010ffff").order_by("sort_key", "pk")
 
 
-def similar_names(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
+def _similar_names(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
     """Find customers with a similar name, most similar first. Served by customers_by_trigram."""
     asked = trigrams(sort_key(words))
     shared = " + ".join(['(%s = ANY("customers_customer"."trigrams"))::int'] * len(asked))
@@ -108,7 +108,7 @@ def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[st
         others = customers.filter(holds).order_by().values_list("pk", "sort_key")[: limit + len(found)]
         found += [pk for pk, _ in sorted(others, key=lambda row: (row[1], row[0])) if pk not in set(found)]
     if len(found) < _ENOUGH_MATCHES:
-        found += [one.pk for one in similar_names(customers, words).only("pk") if one.pk not in set(found)]
+        found += [one.pk for one in _similar_names(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]
 
 

@@ -17,7 +17,7 @@ from partnership.core.caching import read_cached
 from partnership.core.pagination import parse_key, parse_moment
 
 # A page of text pasted into the search asks for its first words.
-MAX_WORDS, MAX_WORD_LENGTH = 12, 80
+MAX_WORDS, _MAX_WORD_LENGTH = 12, 80
 
 # Bytes from which a word also matches longer words: three Latin letters, or one sign of a script with a sign per word.
 _MIN_PREFIX_BYTES = 3
@@ -26,7 +26,7 @@ _MIN_PREFIX_BYTES = 3
 def search_words(words: str) -> list[str]:
     """Return the words of a search that have a letter or digit, at most MAX_WORDS."""
     found = (word for word in words.replace("\0", " ").split() if any(map(str.isalnum, word)))
-    return [word[:MAX_WORD_LENGTH] for _, word in zip(range(MAX_WORDS), found, strict=False)]
+    return [word[:_MAX_WORD_LENGTH] for _, word in zip(range(MAX_WORDS), found, strict=False)]
 
 
 def words_query(words: str, languages: Iterable[str]) -> SearchQueryCombinable | None:

@@ -12,7 +12,7 @@ from interactions.models import Kind
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.models import RuleSet, Score
 from partnership.staff.models import User
-from tests.strategies import standing
+from tests.strategies import fetch_scores
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -45,7 +45,9 @@ def sam() -> User:
 
 
 def assert_fresh(*customers: Customer) -> None:
-    for customer, fresh in zip(customers, standing(RuleSet.objects.active(), *customers, day=NOON.date()), strict=True):
+    for customer, fresh in zip(
+        customers, fetch_scores(RuleSet.objects.active(), *customers, day=NOON.date()), strict=True
+    ):
         score = Score.objects.get(customer=customer)
         assert {name: getattr(score, name) for name in (*SUMS, "partnership")} == {
             name: fresh[name] for name in (*SUMS, "partnership")

@@ -1,4 +1,4 @@
-"""docs/scoring.md in plain Python, as simple as it can be: what the SQL statement is checked against."""
+"""docs/scoring.md in plain Python, as simple as possible, to check the SQL statement against."""
 
 import math
 import re
@@ -15,19 +15,16 @@ from interactions.actions.record import Entry
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 SUMS = ("kept", "missed", "effort", "received", "given", "demand")
-UNIT = 1000 * 2**30
-"""Sums are integers: thousandths of a point times 2³⁰."""
+UNIT = 1000 * 2**30  # sums are integers: thousandths of a point times 2³⁰
 
-MOST_OF_A_DAY = 8_000_000_000
-"""Thousandths of a point that a rule takes from one day's minutes or money."""
+MAX_DAY_POINTS = 8_000_000_000  # thousandths of a point of one day's minutes or money
 
-MOST_OF_A_RULE = 10**17
-"""What a rule adds to a sum at most."""
+MAX_RULE_POINTS = 10**17  # units that a rule adds to a sum at most
 
 
 @dataclass(frozen=True)
 class Part:
-    """A rule's count, points in thousandths, and decayed points as they enter the sum."""
+    """A rule's count, points in thousandths, and decayed points in the units of the sums."""
 
     count: int
     points: int
@@ -35,7 +32,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class ReferenceScores:
     sums: dict[str, int]
     parts: list[Part]
     reciprocity: float
@@ -46,42 +43,42 @@ class Reckoning:
     tier: Tier
 
 
-def reckon(
+def compute_reference_scores(
     rule_set: RuleSet, history: Iterable[Entry], *, day: date, zone: ZoneInfo, tags: Iterable[str] = ()
-) -> Reckoning:
-    """The scores as of the end of a local day, of a customer with those tags."""
+) -> ReferenceScores:
+    """Compute scores as of the end of a local day, of a customer with those tags."""
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in history:
         local = entry.occurred_at.astimezone(zone).date()
         if local <= day:
             by_day[local].append(entry)
     rules = list(rule_set.rules.all())
-    earned = {rule.pk: earned_by_day(rule, by_day, set(tags)) for rule in rules}
+    earned = {rule.pk: count_by_day(rule, by_day, set(tags)) for rule in rules}
     for cap in {rule.shared_cap for rule in rules if rule.shared_cap}:
-        share_out([rule for rule in rules if rule.shared_cap == cap], earned)
-    parts = [part_of(rule, earned[rule.pk], day) for rule in rules]
+        apply_shared_cap([rule for rule in rules if rule.shared_cap == cap], earned)
+    parts = [fade_points(rule, earned[rule.pk], day) for rule in rules]
     sums = dict.fromkeys(SUMS, 0)
     for rule, part in zip(rules, parts, strict=True):
         sums[rule.sum] += part.decayed
-    return judge(rule_set, sums, parts, days_known=(day - min(by_day)).days if by_day else None)
+    return apply_formulas(rule_set, sums, parts, days_known=(day - min(by_day)).days if by_day else None)
 
 
 @dataclass
-class Earned:
+class DayPoints:
     count: int
     points: int
 
 
-def earned_by_day(rule: ValueRule, by_day: dict[date, list[Entry]], tags: set[str]) -> dict[date, Earned]:
+def count_by_day(rule: ValueRule, by_day: dict[date, list[Entry]], tags: set[str]) -> dict[date, DayPoints]:
     found = {}
     for then, entries in by_day.items():
         matching = [entry for entry in entries if matches(rule, entry, tags)]
-        found[then] = Earned(len(matching), day_points(rule, matching))
+        found[then] = DayPoints(len(matching), day_points(rule, matching))
     return found
 
 
-def share_out(sharing: list[ValueRule], earned: dict[int, dict[date, Earned]]) -> None:
-    """The rules first in the set take from the cap first."""
+def apply_shared_cap(sharing: list[ValueRule], earned: dict[int, dict[date, DayPoints]]) -> None:
+    """Limit points to the shared cap, rules earlier in the set first."""
     for then in earned[sharing[0].pk]:
         left = int(sharing[0].daily_cap * 1000)
         for rule in sharing:
@@ -89,17 +86,17 @@ def share_out(sharing: list[ValueRule], earned: dict[int, dict[date, Earned]]) -
             left -= earned[rule.pk][then].points
 
 
-def part_of(rule: ValueRule, earned: dict[date, Earned], day: date) -> Part:
+def fade_points(rule: ValueRule, earned: dict[date, DayPoints], day: date) -> Part:
     count = points = decayed = 0
     for then, found in earned.items():
         weight = round(2**30 * 2.0 ** max((then - day).days / rule.half_life, -64))
         count, points = count + found.count, points + found.points
         decayed += found.points * weight
-    return Part(count, points, min(decayed, MOST_OF_A_RULE))
+    return Part(count, points, min(decayed, MAX_RULE_POINTS))
 
 
 def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
-    number = number_of(entry.payload.get(rule.payload_key))
+    number = as_number(entry.payload.get(rule.payload_key))
     return (
         entry.kind in rule.kinds
         and (not rule.direction or entry.direction == rule.direction)
@@ -115,7 +112,7 @@ def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
 
 
 def as_text(value: Any) -> str | None:
-    """A value of a payload as PostgreSQL writes it, as far as the tests' payloads go."""
+    """Write a payload value as PostgreSQL does, for the payloads of the tests."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
@@ -123,25 +120,27 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def number_of(value: Any) -> Fraction | None:
+def as_number(value: Any) -> Fraction | None:
     text = as_text(value)
     return Fraction(text) if text and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) else None
 
 
 def day_points(rule: ValueRule, matching: list[Entry]) -> int:
-    """Thousandths that one day's rows earn: rounded half up, then capped."""
+    """Compute the thousandths that one day's rows earn, rounded half up and capped."""
     minutes = sum(entry.minutes or 0 for entry in matching)
     money = sum((abs(entry.amount) for entry in matching if entry.amount is not None), start=0)
-    numbers = sum(max(number_of(entry.payload.get(rule.number_key)) or 0, 0) for entry in matching)
+    numbers = sum(max(as_number(entry.payload.get(rule.number_key)) or 0, 0) for entry in matching)
     units = {"event": len(matching), "minute": minutes, "hour": Fraction(minutes, 60), "unit": Fraction(money),
              "number": Fraction(numbers)}  # fmt: skip
     earned = math.floor(Fraction(rule.points) * 1000 * units[rule.per] + Fraction(1, 2))
     if rule.daily_cap is not None:
         return min(earned, int(rule.daily_cap * 1000))
-    return earned if rule.per == "event" else min(earned, MOST_OF_A_DAY)
+    return earned if rule.per == "event" else min(earned, MAX_DAY_POINTS)
 
 
-def judge(rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_known: int | None) -> Reckoning:
+def apply_formulas(
+    rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_known: int | None
+) -> ReferenceScores:
     k, m, e, r, g, d = (sums[name] / UNIT for name in SUMS)
     kappa, alpha = rule_set.doubt, rule_set.promise_weight
     keep = (k + kappa / 2) / (k + m + kappa)
@@ -150,7 +149,7 @@ def judge(rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_kn
     reciprocity = 100 * min(1, 2 * (r + kappa / 4) / (r + g + kappa))
     partnership = math.sqrt(reciprocity * commitment)
     confidence = 1 - 2 ** (-(k + m + r + effort) / rule_set.confidence_half)
-    return Reckoning(
+    return ReferenceScores(
         sums=sums,
         parts=parts,
         reciprocity=reciprocity,

@@ -1,4 +1,4 @@
-"""Histories and rule sets as hypothesis draws them, and a way to try one on the real database and take it back."""
+"""Hypothesis strategies for histories and rule sets, and a database transaction that is rolled back."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.models.rules import ASKING, CANDOUR, HONESTY
-from partnership.scoring.rules.validation import problems
+from partnership.scoring.models.value_rules import CANDID_KINDS, DEMAND_KINDS, HONESTY_KINDS
+from partnership.scoring.rules.validation import find_problems
 from partnership.staff.models import Firm
 
 DAY = date(2026, 1, 15)
@@ -43,7 +43,7 @@ zones = st.sampled_from(ZONES)
 
 
 def days(until: date = DAY) -> st.SearchStrategy[date]:
-    """Mostly of the last two years, some on which clocks change, some ancient, some still to come."""
+    """Days mostly of the last two years, some on which clocks change, some long ago, some in the future."""
     return st.one_of(
         st.integers(0, 30).map(lambda ago: until - timedelta(days=ago)),
         st.integers(0, 700).map(lambda ago: until - timedelta(days=ago)),
@@ -55,7 +55,7 @@ def days(until: date = DAY) -> st.SearchStrategy[date]:
 
 @st.composite
 def moments(draw: st.DrawFn, zone: str = "UTC", when: st.SearchStrategy[date] | None = None) -> datetime:
-    """Aware, in UTC; thought of in a zone, near its midnights and clock changes more often than chance has it."""
+    """Moments in UTC, often near midnights and clock changes of a zone."""
     clock = draw(st.one_of(st.sampled_from(EDGES), st.times()))
     day = draw(days() if when is None else when)
     local = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).replace(fold=draw(st.integers(0, 1)))
@@ -92,13 +92,13 @@ def demands(zone: str = "UTC") -> st.SearchStrategy[list[Entry]]:
 
 @st.composite
 def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
-    """A rule that its own validation accepts; promises fade by the half-life that the set shares."""
+    """A rule that its own validation accepts; rules for promises have the set's half-life."""
     total = draw(st.sampled_from(ValueRule.Sum.values))
-    allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in ASKING)}
+    allowed = {kind for kind in Kind.values if kind != Kind.GESTURE and (total == "demand" or kind not in DEMAND_KINDS)}
     if total == "missed":
         allowed -= set(OWN_PART)
     if total in ("missed", "given"):
-        allowed -= CANDOUR | HONESTY
+        allowed -= CANDID_KINDS | HONESTY_KINDS
     per = draw(st.sampled_from(ValueRule.Per.values))
     least = draw(st.none() | st.decimals(0, 300, places=2))
     thousandths = st.integers(1, 5000).map(lambda number: Decimal(number) / 1000)
@@ -110,7 +110,7 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
         "channels": draw(st.just([]) | st.lists(st.sampled_from(Channel.values), min_size=1, max_size=4, unique=True)),
         "direction": "inbound" if theirs_alone else draw(st.sampled_from(["", "", *Direction.values])),
         "tags": draw(st.sampled_from([[], [], TAGS[:1], TAGS])),
-        **draw(asked_of_payloads()),
+        **draw(payload_conditions()),
         "amount_at_least": least,
         "points": draw(thousandths),
         "per": per,
@@ -122,7 +122,7 @@ def rules(draw: st.DrawFn, half_life: float) -> dict[str, Any]:
 
 
 @st.composite
-def asked_of_payloads(draw: st.DrawFn) -> dict[str, str]:
+def payload_conditions(draw: st.DrawFn) -> dict[str, str]:
     asked = draw(st.sampled_from(["", "", "", *ValueRule.Payload.values]))
     if not asked:
         return {}
@@ -132,8 +132,8 @@ def asked_of_payloads(draw: st.DrawFn) -> dict[str, str]:
 
 
 @st.composite
-def sharing(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Some of the rules share a cap, and with it what such rules must."""
+def with_shared_caps(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let some rules share a cap, and what such rules must have alike."""
     first = next((rule for rule in drawn if rule["daily_cap"] is not None), None)
     if first is None or not draw(st.booleans()):
         return drawn
@@ -143,7 +143,7 @@ def sharing(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[str, Any]
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
-    """A sound rule set as data; `made` makes it."""
+    """A valid rule set as data for make_rule_set."""
     thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80])
     return {
         "constants": {
@@ -156,7 +156,7 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
             "newcomer_days": draw(st.sampled_from([0, 30, 180])),
             "margin": draw(st.sampled_from([0, 1.5, 3])),
         },
-        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7).flatmap(sharing)),
+        "rules": draw(st.lists(rules(draw(st.sampled_from([10, 60, 100.5]))), max_size=7).flatmap(with_shared_caps)),
         "tiers": draw(
             st.lists(
                 st.fixed_dictionaries(
@@ -169,8 +169,8 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def made(data: dict[str, Any] | None) -> RuleSet:
-    """That rule set, saved as a draft; the active one for None."""
+def make_rule_set(data: dict[str, Any] | None) -> RuleSet:
+    """Save a rule set as a draft; return the active one for None."""
     if data is None:
         return RuleSet.objects.active()
     rule_set = RuleSet.objects.create(name="Drawn", **data["constants"])
@@ -186,25 +186,25 @@ def made(data: dict[str, Any] | None) -> RuleSet:
         Tier(rule_set=rule_set, rank=rank, name=f"Tier {rank}", **tier) for rank, tier in enumerate(tiers)
     )
     rule_set = RuleSet.objects.prefetch_related("rules", "tiers").get(pk=rule_set.pk)
-    assert not problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all()))
+    assert not find_problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all()))
     return rule_set
 
 
-def put_in_force(rule_set: RuleSet) -> None:
+def make_active(rule_set: RuleSet) -> None:
     RuleSet.objects.filter(status="active").exclude(pk=rule_set.pk).update(status="retired")
     RuleSet.objects.filter(pk=rule_set.pk).update(status="active")
 
 
 def entry(kind: str, *, ago: int = 0, **fields: object) -> Entry:
-    """One of theirs, so many days before NOON."""
+    """Make an inbound entry, so many days before NOON."""
     at = NOON - timedelta(days=ago)
     given = {"channel": "web", "direction": "inbound", **fields}
     return Entry(customer_id=0, occurred_at=at, kind=kind, **given)  # type: ignore[arg-type]
 
 
 @contextmanager
-def undone(zone: str = "UTC") -> Iterator[None]:
-    """Inside, a firm in that zone; whatever is written is taken back at the end, as if it had never been."""
+def rolled_back(zone: str = "UTC") -> Iterator[None]:
+    """Set the firm's zone, and roll everything back at the end."""
     with transaction.atomic():
         Firm.objects.update_or_create(id=1, defaults={"name": "Firm", "timezone": zone})
         yield
@@ -215,12 +215,12 @@ def customer_with(
     history: Sequence[Entry], name: str = "Ada", *, at: datetime = NOON, tags: Sequence[str] = TAGS[:1]
 ) -> Customer:
     customer = Customer.objects.create(name=name, tags=list(tags))
-    add(customer, history, at=at)
+    add_history(customer, history, at=at)
     return customer
 
 
-def add(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
-    """Record a history, each row under a ref of its own."""
+def add_history(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at: datetime = NOON) -> None:
+    """Record a history, each row with its own ref."""
     record_many(
         [
             replace(entry, customer_id=customer.pk, source="test", external_id=f"{customer.pk}/{prefix}{number}")
@@ -230,10 +230,10 @@ def add(customer: Customer, history: Sequence[Entry], *, prefix: str = "row", at
     )
 
 
-def standing(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
-    """Rows of the statement in the order of the customers asked for; all columns of its last stage."""
-    rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).rows(
-        "SELECT standing.*, tier.rank FROM standing JOIN scoring_tier tier ON tier.id = earned_tier_id"
+def fetch_scores(rule_set: RuleSet, *customers: Customer, day: date = DAY) -> list[dict[str, Any]]:
+    """Fetch the statement's rows in the order of the customers, with all columns of its last stage."""
+    rows = compile_rules(rule_set, day=day, customers=[customer.pk for customer in customers]).fetch_rows(
+        "SELECT tiered_scores.*, tier.rank FROM tiered_scores JOIN scoring_tier tier ON tier.id = earned_tier_id"
     )
     by_customer = {row.pop("customer_id"): row for row in rows}
     return [by_customer[customer.pk] for customer in customers]

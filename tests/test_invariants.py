@@ -1,6 +1,6 @@
-"""The invariants of docs/domain.md, each on the real database, over histories that hypothesis makes up.
+"""The invariants I1 to I10, each on the real database, over histories that hypothesis generates.
 
-I9 needs real processes: tests/partnership/ops/test_survival.py. What two do at the same moment: the test_races.py of
+I9 needs real processes: tests/partnership/ops/test_survival.py. For concurrent work, see the test_races.py of
 interactions and scoring.
 """
 
@@ -27,7 +27,7 @@ from interactions.models import Conversation, Interaction, Kind
 from partnership.focus.lanes.partnership_lane import leading_items
 from partnership.focus.lanes.waiting_lane import by_due, clock_of
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.staff.models import Firm, User
@@ -36,30 +36,29 @@ from tests.strategies import (
     DEMANDS,
     NOON,
     OWN_PART,
-    add,
+    add_history,
     customer_with,
     days,
     demands,
     entries,
+    fetch_scores,
     histories,
-    made,
+    make_active,
+    make_rule_set,
     moments,
-    put_in_force,
+    rolled_back,
     rule_sets,
-    standing,
-    undone,
     zones,
 )
 
 pytestmark = pytest.mark.django_db
 
-ULP = 1e-9
-"""Sums are exact; scores are doubles made of them."""
+ULP = 1e-9  # sums are exact, but scores are doubles
 
 PURE = (*SUMS, "reciprocity", "commitment", "partnership", "loudness", "confidence", "rank")
 
 
-def pure(row: dict[str, Any]) -> dict[str, Any]:
+def pure_scores(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in PURE}
 
 
@@ -67,10 +66,10 @@ def pure(row: dict[str, Any]) -> dict[str, Any]:
 def test_i1_loudness_is_never_rewarded(
     history: list[Entry], demand: list[Entry], rules: dict | None, day: date
 ) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         calm, loud = customer_with(history), customer_with([*history, *demand])
-        before, after = standing(rule_set, calm, loud, day=day)
+        before, after = fetch_scores(rule_set, calm, loud, day=day)
         for sum_ in ("kept", "missed", "effort", "received", "given"):
             assert after[sum_] == before[sum_]
         assert after["partnership"] <= before["partnership"]
@@ -80,15 +79,15 @@ def test_i1_loudness_is_never_rewarded(
 
 @given(quiet=st.lists(histories(most=6), min_size=2, max_size=3), demand=demands())
 def test_i1_nor_a_place_in_the_partnership_lane(quiet: list[list[Entry]], demand: list[Entry]) -> None:
-    with undone():
+    with rolled_back():
         first, *_ = [customer_with(history, f"Customer {number}") for number, history in enumerate(quiet)]
-        before = places()
-        add(first, demand, prefix="demand")
-        assert places() == before
+        before = list_places()
+        add_history(first, demand, prefix="demand")
+        assert list_places() == before
 
 
-def places() -> list[tuple[int, str]]:
-    """Who stands in the lane, in order, each with the reason."""
+def list_places() -> list[tuple[int, str]]:
+    """List customers and reasons in the order of the lane."""
     rescore_all(at=NOON)
     refresh_all(at=NOON)
     return [(item.customer_id, item.reason) for item in leading_items(Customer.objects.all())]
@@ -99,18 +98,18 @@ def places() -> list[tuple[int, str]]:
     more=st.lists(st.tuples(st.sampled_from(DEMANDS), st.integers(0, 2000)), min_size=1, max_size=30),
 )
 def test_i1_asking_again_does_not_move_who_waits(first_at: list[int], more: list[tuple[str, int]]) -> None:
-    """In the baseline lane the oldest unanswered word alone decides, not how many follow it."""
-    with undone():
+    """In Answers due only the oldest unanswered message counts, not how many follow."""
+    with rolled_back():
         threads = []
         for minutes in first_at:
             customer = customer_with([], f"Customer {minutes}")
             threads.append(Conversation.objects.create(customer=customer, channel="email"))
-            add(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
+            add_history(customer, [message(threads[-1], Kind.MESSAGE, minutes)])
         rescore_all(at=NOON)
         before = [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))]
         loud = threads[0]
         again = [message(loud, kind, first_at[0] + minutes) for kind, minutes in more]
-        add(loud.customer, again, prefix="again")
+        add_history(loud.customer, again, prefix="again")
         rescore_all(at=NOON)
         assert [thread.pk for thread in by_due(Customer.objects.all(), clock=clock_of(NOON))] == before
 
@@ -129,10 +128,10 @@ def message(thread: Conversation, kind: str, minutes: int) -> Entry:
     day=days(),
 )
 def test_i2_doing_ones_part_never_hurts(history: list[Entry], part: list[Entry], rules: dict | None, day: date) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         idle, active = customer_with(history), customer_with([*history, *part])
-        before, after = standing(rule_set, idle, active, day=day)
+        before, after = fetch_scores(rule_set, idle, active, day=day)
         assert after["commitment"] >= before["commitment"] - ULP
 
 
@@ -142,13 +141,13 @@ def test_i2_doing_ones_part_never_hurts(history: list[Entry], part: list[Entry],
     day=days(),
 )
 def test_a_no_that_is_well_said_lowers_nothing(history: list[Entry], answers: list[Entry], day: date) -> None:
-    """By the rules that come with the product."""
-    with undone():
+    """Under the default rules."""
+    with rolled_back():
         said = [replace(one, direction="outbound") for one in answers]
         noted = [replace(one, kind=Kind.HANDOVER, direction="internal") for one in answers]  # as long known to us
         without, told_no = customer_with([*history, *noted]), customer_with([*history, *said])
-        before, after = standing(made(None), without, told_no, day=day)
-        assert pure(before) == pure(after)
+        before, after = fetch_scores(make_rule_set(None), without, told_no, day=day)
+        assert pure_scores(before) == pure_scores(after)
 
 
 @given(
@@ -160,10 +159,10 @@ def test_a_no_that_is_well_said_lowers_nothing(history: list[Entry], answers: li
 def test_i3_generosity_never_backfires(
     history: list[Entry], gestures: list[Entry], rules: dict | None, day: date
 ) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         without, given_to = customer_with(history), customer_with([*history, *gestures])
-        before, after = standing(rule_set, without, given_to, day=day)
+        before, after = fetch_scores(rule_set, without, given_to, day=day)
         assert after["reciprocity"] >= before["reciprocity"]
 
 
@@ -172,24 +171,24 @@ def test_i4_in_silence_every_sum_only_shrinks(
     history: list[Entry], rules: dict | None, start: date, length: int
 ) -> None:
     silent = [entry for entry in history if entry.occurred_at.date() <= start]
-    with undone():
-        rule_set, customer = made(rules), customer_with(silent)
-        (before,) = standing(rule_set, customer, day=start)
+    with rolled_back():
+        rule_set, customer = make_rule_set(rules), customer_with(silent)
+        (before,) = fetch_scores(rule_set, customer, day=start)
         for ahead in range(1, length, 6):
-            (after,) = standing(rule_set, customer, day=start + timedelta(days=ahead))
+            (after,) = fetch_scores(rule_set, customer, day=start + timedelta(days=ahead))
             assert all(after[name] <= before[name] for name in SUMS)
             before = after
 
 
 @given(history=histories(), rules=st.none() | rule_sets())
 def test_i4_in_the_end_everybody_is_neutral(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set, customer, ahead = made(rules), customer_with(history), 30
-        (neutral,) = scores_of(rule_set, [dict.fromkeys(SUMS, 0)])
-        (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
-        while any(row[name] >= UNIT / 100 for name in SUMS):
+    with rolled_back():
+        rule_set, customer, ahead = make_rule_set(rules), customer_with(history), 30
+        (neutral,) = compute_scores(rule_set, [dict.fromkeys(SUMS, 0)])
+        (row,) = fetch_scores(rule_set, customer, day=DAY + timedelta(days=ahead))
+        while any(row[name] >= UNITS_PER_POINT / 100 for name in SUMS):
             ahead += 200
-            (row,) = standing(rule_set, customer, day=DAY + timedelta(days=ahead))
+            (row,) = fetch_scores(rule_set, customer, day=DAY + timedelta(days=ahead))
         for score in ("commitment", "reciprocity", "partnership", "loudness"):
             assert abs(row[score] - neutral[score]) <= 1
 
@@ -198,21 +197,21 @@ def test_i4_in_the_end_everybody_is_neutral(history: list[Entry], rules: dict | 
 def test_i5_order_and_batches_do_not_matter(data: st.DataObject, history: list[Entry], rules: dict | None) -> None:
     shuffled = data.draw(st.permutations(history))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(history)), max_size=3)))
-    with undone():
+    with rolled_back():
         at_once, in_parts, one_by_one = customer_with(history), customer_with([]), customer_with([])
         for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(history)], strict=True)):
-            add(in_parts, shuffled[start:end], prefix=f"batch{number}/")
+            add_history(in_parts, shuffled[start:end], prefix=f"batch{number}/")
         for entry in reversed(shuffled):
             fields = {name: getattr(entry, name) for name in ("occurred_at", "channel", "direction", "kind", "minutes")}
             money = {"amount": entry.amount, "currency": entry.currency, "payload": entry.payload}
             record(by=None, recorded_at=NOON, customer_id=one_by_one.pk, **fields, **money)
-        first, *others = standing(made(rules), at_once, in_parts, one_by_one)
-        assert [pure(other) for other in others] == [pure(first)] * 2
+        first, *others = fetch_scores(make_rule_set(rules), at_once, in_parts, one_by_one)
+        assert [pure_scores(other) for other in others] == [pure_scores(first)] * 2
 
 
 @st.composite
 def promises(draw: st.DrawFn) -> dict[str, Any]:
-    """A promise's life, in days from its making; `done` None: nobody ever did anything about it."""
+    """A promise's life, in days since it was made; `done` is None when it stays open."""
     return {
         "party": draw(st.sampled_from(["us", "them"])),
         "made": draw(st.integers(0, 60)),
@@ -225,9 +224,9 @@ def promises(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(lives=st.lists(promises(), min_size=1, max_size=5), zone=zones, beats=st.sets(st.integers(0, 90), max_size=4))
 def test_i5_live_or_imported(lives: list[dict[str, Any]], zone: str, beats: set[int]) -> None:
-    """Promises lived through, with beat coming now and then, and told afterwards in one import."""
+    """Promises recorded live, with overdue ones marked on some days, and the same promises imported at once."""
     begin = NOON - timedelta(days=100)
-    with undone(zone):
+    with rolled_back(zone):
         by, firm = User.objects.create_user("sam@firm.example", name="Sam"), Firm.current()
         live = Customer.objects.create(name="Live")
         happens: list[tuple[int, int, Any]] = [(day, 2, None) for day in beats]
@@ -266,12 +265,12 @@ def test_i5_live_or_imported(lives: list[dict[str, Any]], zone: str, beats: set[
         summary = import_records(told, at=NOON)
         assert summary.refused == 0
         imported = Customer.objects.get(source="crm", external_id="told")
-        assert happened_to(imported) == happened_to(live)
-        first, second = standing(RuleSet.objects.active(), live, imported)
-        assert pure(first) == pure(second)
+        assert list_events(imported) == list_events(live)
+        first, second = fetch_scores(RuleSet.objects.active(), live, imported)
+        assert pure_scores(first) == pure_scores(second)
 
 
-def happened_to(customer: Customer) -> list[tuple[Any, ...]]:
+def list_events(customer: Customer) -> list[tuple[Any, ...]]:
     rows = Interaction.objects.filter(customer=customer).values_list("occurred_at", "kind", "direction", "occurred_on")
     payloads = Interaction.objects.filter(customer=customer).values_list("kind", "payload__days_late")
     return [*sorted(rows), *sorted(payloads, key=str)]
@@ -286,26 +285,26 @@ def happened_to(customer: Customer) -> list[tuple[Any, ...]]:
 def test_i6_part_equals_whole(
     settled: list[list[Entry]], news: list[list[Entry]], rules: dict | None, nights: list[int]
 ) -> None:
-    with undone():
-        put_in_force(made(rules))
+    with rolled_back():
+        make_active(make_rule_set(rules))
         customers = [customer_with(history) for history in settled]
         at = NOON - timedelta(days=60)
         for night in nights:
             rescore_all(at=at)
             at += timedelta(days=night)
         for customer, history in zip(customers, news, strict=False):
-            add(customer, history, prefix="news")
+            add_history(customer, history, prefix="news")
         stale = set(StaleScore.objects.values_list("customer_id", flat=True))
 
-        with undone():
+        with rolled_back():
             assert rescore_stale(at=NOON) == len(stale)
-            by_part = stored(stale)
+            by_part = list_stored(stale)
         rescore_all(at=NOON)
-        assert by_part == stored(stale)
+        assert by_part == list_stored(stale)
         assert not StaleScore.objects.exists()
 
 
-def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def list_stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     scores = Score.objects.filter(customer__in=customer_ids).order_by("customer_id").values()
     snapshots = ScoreSnapshot.objects.filter(customer__in=customer_ids).order_by("customer_id", "day").values()
     return list(scores), [{name: value for name, value in row.items() if name != "id"} for row in snapshots]
@@ -313,31 +312,31 @@ def stored(customer_ids: set[int]) -> tuple[list[dict[str, Any]], list[dict[str,
 
 @pytest.fixture(scope="module")
 def no_trends() -> Iterator[None]:
-    """A merge draws a trend anew, a year of weeks: that is tested in tests/interactions/merging/test_merge.py."""
-    with mock.patch("partnership.scoring.merge_rows.fill_in_snapshots"):
+    """Skip the trend that a merge rebuilds; tests/interactions/merging/test_merge.py covers it."""
+    with mock.patch("partnership.scoring.merge_rows.backfill_snapshots"):
         yield
 
 
 @pytest.mark.usefixtures("no_trends")
 @given(one=histories(), other=histories(), rules=st.none() | rule_sets(), day=days())
 def test_i7_a_merge_adds_up(one: list[Entry], other: list[Entry], rules: dict | None, day: date) -> None:
-    """In either direction the two score as if their histories had always been one."""
-    with undone():
-        rule_set, by = made(rules), User.objects.create_user("sam@firm.example", name="Sam")
+    """Merged in either direction, two customers score as if their histories had always been one."""
+    with rolled_back():
+        rule_set, by = make_rule_set(rules), User.objects.create_user("sam@firm.example", name="Sam")
         always = customer_with([*one, *other])
         ada, bea = customer_with(one, "Ada"), customer_with(other, "Bea")
-        (joined,) = standing(rule_set, always, day=day)
-        with undone():
+        (joined,) = fetch_scores(rule_set, always, day=day)
+        with rolled_back():
             merge_customers(survivor=ada, absorbed=bea, by=by, at=NOON)
-            forth = standing(rule_set, ada, day=day)
+            forth = fetch_scores(rule_set, ada, day=day)
         merge_customers(survivor=bea, absorbed=ada, by=by, at=NOON)
-        back = standing(rule_set, bea, day=day)
-        assert [pure(row) for row in (*forth, *back)] == [pure(joined)] * 2
+        back = fetch_scores(rule_set, bea, day=day)
+        assert [pure_scores(row) for row in (*forth, *back)] == [pure_scores(joined)] * 2
 
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> list[tuple[str, str, Entry]]:
-    """What arrives between a merge and its undoing: for whom, how they are named, what."""
+    """Deliveries between a merge and its undoing: customer, kind of reference, interaction."""
     whom = st.sampled_from(["ada", "bea"])
     return draw(st.lists(st.tuples(whom, st.sampled_from(["ref", "address"]), entries()), max_size=10))
 
@@ -359,26 +358,26 @@ def test_i7_undoing_a_merge_restores_both(
     rules: dict | None,
     day: date,
 ) -> None:
-    """Whoever something is for that arrives meanwhile, under a second merge even, has it as if nothing had been."""
-    with undone():
-        rule_set, by = made(rules), User.objects.create_user("sam@firm.example", name="Sam")
-        put_in_force(rule_set)
+    """Deliveries reach the right customer, even under a second merge, as if nothing had been merged."""
+    with rolled_back():
+        rule_set, by = make_rule_set(rules), User.objects.create_user("sam@firm.example", name="Sam")
+        make_active(rule_set)
         people = {name: reachable(name, history) for name, history in (("ada", one), ("bea", other))}
         third = customer_with([], "Cleo")
-        with undone():
+        with rolled_back():
             deliver(between, "before")
             rescore_all(at=NOON)
-            expected = [pure(row) for row in standing(rule_set, *people.values(), day=day)]
-            whose = lines_of(*people.values())
+            expected = [pure_scores(row) for row in fetch_scores(rule_set, *people.values(), day=day)]
+            whose = list_lines(*people.values())
         first = merge_customers(survivor=people["ada"], absorbed=people["bea"], by=by, at=NOON)
         deliver(between[:cut], "before")
         second = merge_customers(survivor=third, absorbed=people["ada"], by=by, at=NOON)
         deliver(between, "before")
         for done in (second, first):
             unmerge_customers(done, by=by, at=NOON)
-        assert lines_of(*people.values()) == whose
-        assert lines_of(third) == [[]]
-        assert [pure(row) for row in standing(rule_set, *people.values(), day=day)] == expected
+        assert list_lines(*people.values()) == whose
+        assert list_lines(third) == [[]]
+        assert [pure_scores(row) for row in fetch_scores(rule_set, *people.values(), day=day)] == expected
         rescore_all(at=NOON)
         assert not StaleScore.objects.filter(customer__in=people.values()).exists()
 
@@ -386,12 +385,12 @@ def test_i7_undoing_a_merge_restores_both(
 def reachable(name: str, history: list[Entry]) -> Customer:
     customer = Customer.objects.create(name=name, source="crm", external_id=name)
     ContactPoint.objects.create(customer=customer, kind="email", value=f"{name}@example.org")
-    add(customer, history)
+    add_history(customer, history)
     return customer
 
 
 def deliver(arriving: list[tuple[str, str, Entry]], prefix: str) -> None:
-    """In one import, each with a thread of the customer's."""
+    """Import deliveries, each in a thread of its customer."""
     fields = ("channel", "direction", "kind", "body", "minutes", "amount", "currency", "payload")
     told = []
     for number, (name, how, entry) in enumerate(arriving):
@@ -410,8 +409,8 @@ def deliver(arriving: list[tuple[str, str, Entry]], prefix: str) -> None:
     assert summary.refused == 0
 
 
-def lines_of(*customers: Customer) -> list[list[tuple[Any, ...]]]:
-    """Each one's rows by ref; whether their thread is theirs."""
+def list_lines(*customers: Customer) -> list[list[tuple[Any, ...]]]:
+    """List each customer's rows by ref, and whether their thread is the customer's."""
     return [
         sorted(
             (row.external_id, row.addressed_to_id, row.conversation is None or row.conversation.customer_id == one.pk)
@@ -423,8 +422,8 @@ def lines_of(*customers: Customer) -> list[list[tuple[Any, ...]]]:
 
 @given(history=histories(), again=st.integers(0, 25), rules=st.none() | rule_sets())
 def test_i8_delivered_twice_counted_once(history: list[Entry], again: int, rules: dict | None) -> None:
-    with undone():
-        rule_set, customer = made(rules), Customer.objects.create(name="Ada")
+    with rolled_back():
+        rule_set, customer = make_rule_set(rules), Customer.objects.create(name="Ada")
         delivery = [
             replace(entry, customer_id=customer.pk, source="test", external_id=str(number))
             for number, entry in enumerate(history)
@@ -437,7 +436,11 @@ def test_i8_delivered_twice_counted_once(history: list[Entry], again: int, rules
 
 
 def everything(rule_set: RuleSet, customer: Customer) -> list[Any]:
-    return [standing(rule_set, customer), list(Interaction.objects.order_by("id").values()), StaleScore.objects.count()]
+    return [
+        fetch_scores(rule_set, customer),
+        list(Interaction.objects.order_by("id").values()),
+        StaleScore.objects.count(),
+    ]
 
 
 @given(data=st.data(), zone=zones, rules=st.none() | rule_sets(), day=days())
@@ -445,14 +448,14 @@ def test_i10_the_past_is_reproducible(data: st.DataObject, zone: str, rules: dic
     history = data.draw(histories(zone))
     later_days = st.integers(1, 90).map(lambda ahead: day + timedelta(days=ahead))
     later = data.draw(st.lists(st.tuples(entries(), moments(zone, later_days)), min_size=1, max_size=10))
-    afterwards = [replace(entry, occurred_at=at) for entry, at in later if local(at, zone) > day]
-    with undone(zone):
-        rule_set, customer = made(rules), customer_with(history)
-        before = standing(rule_set, customer, day=day)
-        add(customer, afterwards, prefix="later")
+    afterwards = [replace(entry, occurred_at=at) for entry, at in later if local_date(at, zone) > day]
+    with rolled_back(zone):
+        rule_set, customer = make_rule_set(rules), customer_with(history)
+        before = fetch_scores(rule_set, customer, day=day)
+        add_history(customer, afterwards, prefix="later")
         rescore_all(at=NOON)
-        assert standing(rule_set, customer, day=day) == before
+        assert fetch_scores(rule_set, customer, day=day) == before
 
 
-def local(at: Any, zone: str) -> date:
+def local_date(at: Any, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()

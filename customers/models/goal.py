@@ -66,7 +66,8 @@ class Goal(ExternallyIdentified):
         start = self.baseline or Decimal(0)
         if self.target == start:
             return None
-        return round(max(Decimal(0), min(Decimal(100), 100 * (self.current - start) / (self.target - start))))
+        share = 100 * (self.current - start) / (self.target - start)
+        return round(max(Decimal(0), min(Decimal(100), share)))
 
 
 @audited()

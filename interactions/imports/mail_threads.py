@@ -104,9 +104,8 @@ class Threads:
                 found[each.message_id] = each.interaction
         left = _earlier_customers({row.conversation_id for row in found.values()})
         for name, row in found.items():
-            self.known[name] = Thread(
-                _thread_ref(row), row.customer.ref, left.get(row.conversation_id or 0, frozenset())
-            )
+            earlier = left.get(row.conversation_id or 0, frozenset())
+            self.known[name] = Thread(_thread_ref(row), row.customer.ref, earlier)
 
 
 def party_external_id(message_id: str, value: str) -> str:

@@ -62,7 +62,7 @@ def send_each(claimed: Iterable[Outgoing], *, clock: Clock) -> int:
     return send_claimed(claimed, _build, lambda mail, error: settle(mail, error, at=clock()))
 
 
-class UnbuiltMailError(Exception):
+class _UnbuiltMailError(Exception):
     """A mail could not be put together, so that it certainly did not go out."""
 
 
@@ -70,7 +70,7 @@ def _build(mail: Outgoing) -> EmailMultiAlternatives:
     try:
         return _compose(mail)
     except (OSError, ValueError) as error:
-        raise UnbuiltMailError(error) from error
+        raise _UnbuiltMailError(error) from error
 
 
 def _compose(mail: Outgoing) -> EmailMultiAlternatives:
@@ -94,7 +94,7 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
 
 def _describe_error(error: Exception) -> str:
     """Explain why a mail was not sent, or that this is uncertain."""
-    if isinstance(error, UnbuiltMailError):
+    if isinstance(error, _UnbuiltMailError):
         return _("The mail could not be composed and was not sent: %s") % error
     if isinstance(error, SMTPRecipientsRefused):
         answers = "; ".join(_decode_answer(answer[1]) for answer in error.recipients.values())

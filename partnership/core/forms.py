@@ -50,7 +50,7 @@ def validate_past_moment(moment: datetime) -> None:
         raise ValidationError(_YEAR_ERROR)
 
 
-def validate_coming_day(day: date) -> None:
+def _validate_coming_day(day: date) -> None:
     if day < timezone.localdate():
         raise ValidationError(_("That day is over. A promise is about what is to come."))
     if day.year > _LAST_YEAR:
@@ -68,7 +68,7 @@ class ComingDayField(forms.DateField):
     """By when something is promised."""
 
     widget = DayInput
-    default_validators = [validate_coming_day]
+    default_validators = [_validate_coming_day]
 
 
 class SubmitOnceForm(forms.Form):
@@ -80,13 +80,13 @@ class SubmitOnceForm(forms.Form):
         return str(self.cleaned_data["ref"] or uuid4())
 
 
-class UniqueForm(Protocol):
+class _UniqueForm(Protocol):
     def save(self) -> object: ...
     def add_error(self, field: str | None, error: str) -> None: ...
     def duplicate_error(self) -> str: ...
 
 
-def save_unique(form: UniqueForm) -> bool:
+def save_unique(form: _UniqueForm) -> bool:
     """Save the form; False, with the form's duplicate_error added, when another request saved the same value first."""
     try:
         with transaction.atomic():

@@ -17,7 +17,7 @@ from partnership.demo.portraits import Portrait, draw_portraits
 from partnership.demo.recent_work import add_recent_work
 from partnership.demo.story.records import story_records
 from partnership.focus.refreshing import refresh_all
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User
 
 PASSWORD = "partnership"
@@ -49,7 +49,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> _SeedCounts:
     _set_passwords()
     _save_portraits(draw_portraits(customers=customers, seed=seed, today=today))
     add_recent_work(customers=customers, seed=seed, at=at)
-    fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
     refresh_all(at=at)
     return _SeedCounts(Customer.objects.count(), Interaction.objects.count())

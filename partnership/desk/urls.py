@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-FEATURES = [
+_FEATURES = [
     "bulk",
     "change_history",
     "composer",
@@ -23,4 +23,4 @@ FEATURES = [
     "wall",
 ]
 
-urlpatterns = [path("", include(f"partnership.desk.{feature}.urls")) for feature in FEATURES]
+urlpatterns = [path("", include(f"partnership.desk.{feature}.urls")) for feature in _FEATURES]

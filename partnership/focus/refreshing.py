@@ -59,10 +59,10 @@ def refresh(customers: Collection[int], *, at: datetime) -> None:
     }
     lock_survivors(customers)  # before their items, as in a merge
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, parameters)
+        cursor.execute(_HOLD, parameters)
         cursor.execute(_raised(RuleSet.objects.active(), parameters), parameters)
-        cursor.execute(CHOOSE, {**parameters, "at": at})
-        for statement in (DROP_OTHERS, KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
+        cursor.execute(_CHOOSE, {**parameters, "at": at})
+        for statement in (_DROP_OTHERS, _KEEP, "DROP TABLE chosen_focus", "DROP TABLE raised_focus"):
             cursor.execute(statement, parameters)
     mark_leads(customers)
 
@@ -82,7 +82,7 @@ FROM ({factor.sql.replace("{evidence}", days)}) found"""
 def mark_leads(customers: Collection[int]) -> None:
     """Mark the first item of each customer. Callers that changed an item's state hold the customer's items."""
     with connection.cursor() as cursor:
-        cursor.execute(LEAD, {"customers": list(customers)})
+        cursor.execute(_LEAD, {"customers": list(customers)})
 
 
 def hold_items(customers: Collection[int]) -> None:
@@ -97,12 +97,12 @@ DELETE FROM focus_stalefocus WHERE customer_id IN (
   GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s
 ) RETURNING customer_id"""
 
-HOLD = """
+_HOLD = """
 SELECT id FROM focus_focusitem WHERE customer_id = ANY(%(customers)s) AND state <> 'done' ORDER BY id FOR UPDATE"""
 
 # Of each reason the strongest cause; a snoozed one is not woken by another while its own stands. What is done is not
 # raised again by the same cause, or not before it has rested.
-CHOOSE = """
+_CHOOSE = """
 CREATE TEMP TABLE chosen_focus ON COMMIT DROP AS
 SELECT DISTINCT ON (raised.customer_id, raised.reason) raised.customer_id, raised.reason, raised.cause, raised.since,
   raised.strength, raised.facts,
@@ -119,11 +119,11 @@ WHERE NOT EXISTS (
     AND (raised.rest_days IS NULL OR done.done_at > %(at)s::timestamptz - raised.rest_days * interval '1 day'))
 ORDER BY raised.customer_id, raised.reason, snoozed.id NULLS LAST, raised.strength DESC, raised.cause"""
 
-DROP_OTHERS = """
+_DROP_OTHERS = """
 DELETE FROM focus_focusitem item WHERE customer_id = ANY(%(customers)s) AND state <> 'done' AND NOT EXISTS (
   SELECT FROM chosen_focus chosen WHERE chosen.customer_id = item.customer_id AND chosen.reason = item.reason)"""
 
-KEEP = """
+_KEEP = """
 INSERT INTO focus_focusitem AS item (customer_id, reason, cause, since, strength, facts, place, is_lead, state,
   snooze_reason, outcome)
 SELECT customer_id, reason, cause, since, strength, facts, place, false, 'open', '', '' FROM chosen_focus
@@ -138,7 +138,7 @@ ON CONFLICT (customer_id, reason) WHERE state <> 'done' DO UPDATE SET
 WHERE (item.cause, item.since, item.strength, item.facts, item.place)
   IS DISTINCT FROM (excluded.cause, excluded.since, excluded.strength, excluded.facts, excluded.place)"""
 
-LEAD = """
+_LEAD = """
 UPDATE focus_focusitem item SET is_lead = NOT is_lead
 FROM (
   SELECT id, state IN ('open', 'taken') AND row_number() OVER (

@@ -47,13 +47,13 @@ BOARDS: dict[str, Callable[[Scope], Board]] = {
 }  # fmt: skip
 
 
-CACHED_SECONDS = 20
+_CACHED_SECONDS = 20
 
 
 def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
     """Return what was read a moment ago for the same scope: it is the same for all managers, who alone come here."""
     key = f"health.{name}.{get_language()}.{scope.day}.{urlencode(sorted(scope.query.items()))}"
-    return read_cached(key, CACHED_SECONDS, read)
+    return read_cached(key, _CACHED_SECONDS, read)
 
 
 def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:

@@ -33,12 +33,12 @@ from partnership.staff.models import Firm, User
 logger = logging.getLogger(__name__)
 
 # On Monday, between which it is sent; later in the week it would be old.
-MORNING, EVENING = timedelta(hours=7), timedelta(hours=24)
+MORNING, _EVENING = timedelta(hours=7), timedelta(hours=24)
 
 SHOWN = 5
 
 # What is compared with the week before, and whether more is better.
-COMPARED = {
+_COMPARED = {
     "goals_reached": (gettext_lazy("goals reached"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
     "ours_missed": (gettext_lazy("promises of ours broken"), False),
@@ -50,7 +50,7 @@ _MAY_BE_THANKED = {"customer__do_not_contact": False, "customer__lifecycle": Cus
 
 
 @dataclass(frozen=True)
-class WeeklySummary:
+class _WeeklySummary:
     user: User
     firm: Firm
     day: date
@@ -78,7 +78,7 @@ def send_weekly_summaries(*, at: datetime) -> int:
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
-    if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + EVENING:
+    if not firm.start_of_day(monday) + MORNING <= at < firm.start_of_day(monday) + _EVENING:
         return 0
     due = WeeklySummarySubscription.objects.filter(Q(sent_for=None) | Q(sent_for__lt=monday), user__is_active=True)
     return send_to_managers(due.select_related("user").order_by("pk"), monday, at=at)
@@ -103,7 +103,7 @@ def _claim(subscription: WeeklySummarySubscription, monday: date) -> bool:
     return unclaimed.update(sent_for=monday) == 1
 
 
-def summary_of(user: User, *, at: datetime) -> WeeklySummary:
+def summary_of(user: User, *, at: datetime) -> _WeeklySummary:
     """Compose the summary of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
     with translation.override(firm.language):
@@ -115,11 +115,11 @@ def summary_of(user: User, *, at: datetime) -> WeeklySummary:
         worse += _fall_sentences(moved(scope, scope.metrics(), up=False))
         if found["recoveries_open"]:
             worse.append(recovery_sentence(scope, found))
-        return WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
+        return _WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
 
 
 def numbers(scope: Scope) -> dict[str, int]:
-    names = (*COMPARED, "answered", "answered_late")
+    names = (*_COMPARED, "answered", "answered_late")
     found = {name: counted_rows(scope, name).count() for name in (*names, "recoveries_open")}
     return found | {f"before_{name}": counted_rows(scope, name, before=True).count() for name in names}
 
@@ -127,7 +127,7 @@ def numbers(scope: Scope) -> dict[str, int]:
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
     better: list[Sentence] = []
     worse: list[Sentence] = []
-    for name, (label, more_is_better) in COMPARED.items():
+    for name, (label, more_is_better) in _COMPARED.items():
         now, before = found[name], found[f"before_{name}"]
         if now == before:
             continue
@@ -189,7 +189,7 @@ def thanks(scope: Scope) -> list[tuple[Customer, str]]:
     return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:SHOWN]
 
 
-def mail_of(summary: WeeklySummary) -> EmailMultiAlternatives:
+def mail_of(summary: _WeeklySummary) -> EmailMultiAlternatives:
     firm = summary.firm
     with translation.override(firm.language), timezone.override(firm.zone):
         return automatic_message(

@@ -46,11 +46,11 @@ def send_digests(*, at: datetime) -> int:
             pks = [notification.pk for notification in digest.news]
             Notification.objects.filter(pk__in=pks, mailed_at=at).update(mailed_at=None)
 
-    claims = (claim(user, before=cutoff(user, firm, at), at=at) for user in waiting_for_mail(at))
-    return send_claimed(filter(None, claims), lambda digest: letter_of(digest, firm), record)
+    claims = (claim(user, before=cutoff(user, firm, at), at=at) for user in _waiting_for_mail(at))
+    return send_claimed(filter(None, claims), lambda digest: _letter_of(digest, firm), record)
 
 
-def waiting_for_mail(at: datetime) -> Iterable[User]:
+def _waiting_for_mail(at: datetime) -> Iterable[User]:
     unread = Notification.objects.filter(read_at=None, mailed_at=None, made_at__gt=at - _OLDEST)
     users = User.objects.filter(is_active=True, pk__in=unread.values("user")).exclude(preferences__digest=NEVER)
     return users.select_related("preferences").order_by("pk")
@@ -58,13 +58,13 @@ def waiting_for_mail(at: datetime) -> Iterable[User]:
 
 def cutoff(user: User, firm: Firm, at: datetime) -> datetime:
     """News from before this moment are in the digest that is due by now."""
-    if rhythm_of(user) == HOURLY:
+    if _rhythm_of(user) == HOURLY:
         return at
     morning = firm.start_of_day(firm.local_date(at)) + MORNING
     return morning if at >= morning else morning - timedelta(days=1)
 
 
-def rhythm_of(user: User) -> str:
+def _rhythm_of(user: User) -> str:
     preferences = getattr(user, "preferences", None)
     return preferences.digest if preferences else DAILY
 
@@ -86,7 +86,7 @@ def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
     return Digest(user, list(found)) if pks else None
 
 
-def letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
+def _letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
     count = len(digest.news)
     with translation.override(firm.language), timezone.override(firm.zone):
         context = {

@@ -86,9 +86,12 @@ def _preferences_of(users: Collection[int]) -> dict[int, dict[str, str]]:
 
 def notify_mentions(interaction: Interaction, *, by: User, at: datetime) -> int:
     """Notify those whom the text mentions."""
+    users = mentioned_users(interaction.body)
+    if not users:
+        return 0
     return notify(
         kind=Notification.Kind.MENTION,
-        users=mentioned_users(interaction.body),
+        users=users,
         customer=interaction.customer,
         by=by,
         at=at,

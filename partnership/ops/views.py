@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 
-def database_answers() -> bool:
+def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -16,7 +16,7 @@ def database_answers() -> bool:
     return True
 
 
-def redis_answers() -> bool:
+def _redis_answers() -> bool:
     try:
         cache.get("healthz")
     except (RedisError, OSError):
@@ -29,5 +29,5 @@ def redis_answers() -> bool:
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all that a page needs answers; else 503, naming what does not."""
-    answers = {"database": database_answers(), "redis": redis_answers()}
+    answers = {"database": _database_answers(), "redis": _redis_answers()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)

@@ -23,7 +23,7 @@ from partnership.staff.models import User
 MOST_CLOSED_AT_ONCE = 500  # a few seconds' work
 
 
-class ImportedLate(admin.SimpleListFilter):
+class _ImportedLate(admin.SimpleListFilter):
     """Recoveries of mistakes that would open none today."""
 
     title = gettext_lazy("told")
@@ -39,7 +39,7 @@ class ImportedLate(admin.SimpleListFilter):
         return late.exclude(mistake__source=OWN_SOURCE)
 
 
-class OutcomeForm(forms.Form):
+class _OutcomeForm(forms.Form):
     outcome = forms.CharField(
         label=gettext_lazy("How they ended"),
         help_text=gettext_lazy("In words of your own; it stands on each customer's timeline."),
@@ -57,7 +57,7 @@ class OutcomeForm(forms.Form):
 @admin.register(Recovery)
 class RecoveryAdmin(ReadOnlyAdmin):
     list_display = ["customer", "what_happened", "owner", "opened_at", "closed_at", "outcome"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), ImportedLate, "owner"]
+    list_filter = [("closed_at", admin.EmptyFieldListFilter), _ImportedLate, "owner"]
     list_select_related = ["customer", "owner"]
     search_fields = ["customer__sort_key", "what_happened"]
     search_help_text = gettext_lazy("The customer's name, or a word of what happened.")
@@ -75,7 +75,7 @@ class RecoveryAdmin(ReadOnlyAdmin):
         if not recoveries:
             messages.info(request, _("They are closed already."))
             return None
-        form = OutcomeForm(request.POST if "closing" in request.POST else None)
+        form = _OutcomeForm(request.POST if "closing" in request.POST else None)
         if form.is_valid():
             assert isinstance(request.user, User)
             count = _close_all(recoveries, outcome=form.cleaned_data["outcome"], by=request.user)

@@ -1,4 +1,4 @@
-"""On the first run the firm chooses the rules that it begins with."""
+"""The step of the first run that chooses the rules to begin with."""
 
 from datetime import datetime
 from functools import partial
@@ -10,13 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partnership.scoring.models import RuleSet
-from partnership.scoring.rules.activation import activate
-from partnership.scoring.rules.presets import PRESETS, from_preset
+from partnership.scoring.rules.activation import activate_rule_set
+from partnership.scoring.rules.presets import PRESETS, create_from_preset
 from partnership.staff.models import User
 
-STANDARD = "standard"
+_STANDARD = "standard"
 
-described = lazy(partial(format_html, '<span><strong>{}</strong><span class="form-hint">{}</span></span>'), SafeString)
+# A radio button's label: a title with a hint below.
+_describe_choice = lazy(
+    partial(format_html, '<span><strong>{}</strong><span class="form-hint">{}</span></span>'), SafeString
+)
 
 
 class PresetForm(forms.Form):
@@ -25,17 +28,19 @@ class PresetForm(forms.Form):
     title = _("How relationships are valued")
     preset = forms.ChoiceField(
         label=_("Rules to begin with"),
-        choices=[(name, described(preset.title, preset.why_these)) for name, preset in PRESETS.items()],
-        initial=STANDARD,
+        choices=[(name, _describe_choice(preset.title, preset.reasons)) for name, preset in PRESETS.items()],
+        initial=_STANDARD,
         required=False,
         widget=forms.RadioSelect,
-        help_text=_("Each can be changed later, and tried on your own data first: in the admin, under rule sets."),
+        help_text=_(
+            "You can change them later, and try changes on your own data first: in the admin, under rule sets."
+        ),
     )
 
     def carry_out(self, *, by: User, at: datetime) -> None:
-        """The standard rules are in force already."""
-        chosen = self.cleaned_data["preset"] or STANDARD
-        if chosen == STANDARD and RuleSet.objects.active().name == PRESETS[STANDARD].name:
+        """Activate the chosen preset, unless it is the standard one, which is active already."""
+        chosen = self.cleaned_data["preset"] or _STANDARD
+        if chosen == _STANDARD and RuleSet.objects.active().name == PRESETS[_STANDARD].name:
             return
         why = str(_("Chosen when the firm was set up."))
-        activate(rule_set=from_preset(chosen, by=by), why=why, by=by, at=at)
+        activate_rule_set(rule_set=create_from_preset(chosen, by=by), why=why, by=by, at=at)

@@ -1,7 +1,6 @@
-"""What a changed history does to its score."""
+"""Receivers of changed histories and merges."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import connection
 from django.dispatch import receiver
@@ -14,7 +13,7 @@ from partnership.scoring.tasks import rescore_stale_task
 
 
 @receiver(history_changed)
-def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
+def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_stalescore (customer_id, since) SELECT id, now() FROM unnest(%s::bigint[]) id",
@@ -24,12 +23,12 @@ def mark_stale(*, customer_ids: Collection[int], **_: Any) -> None:
 
 
 @receiver(customers_merged)
-def merge_pins_and_trends(*, merge: Merge, **_: Any) -> None:
+def merge_pins_and_trends(*, merge: Merge, **_: object) -> None:
     merge_rows.move_pin(merge)
     merge_rows.rebuild_trend(merge)
 
 
 @receiver(customers_unmerged)
-def part_pins_and_trends(*, merge: Merge, **_: Any) -> None:
-    merge_rows.give_back_pin(merge)
+def separate_pins_and_trends(*, merge: Merge, **_: object) -> None:
+    merge_rows.return_pin(merge)
     merge_rows.restore_trends(merge)

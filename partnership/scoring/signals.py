@@ -1,4 +1,4 @@
-"""What scoring tells the packages above it."""
+"""Signals that scoring sends to the packages above it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.dispatch import Signal
 
 @dataclass(frozen=True)
 class TierChange:
-    """Primary keys: a customer's, and of the tiers shown before and after. `pinned`: a pin chose the one after."""
+    """Primary keys of a customer and of the tiers shown before and after; `pinned` if a pin chose the later one."""
 
     customer: int
     before: int
@@ -15,9 +15,9 @@ class TierChange:
     pinned: bool
 
 
+# Sent with changes (a list of TierChange), day and at, once per batch, inside the transaction that stores the scores.
+# First scores and changes caused by other rules are left out: everybody_rescored announces those.
 tiers_changed = Signal()
-"""Sent with changes (TierChange each), day and at, once per batch, inside the transaction that stores the scores. Not
-of a first score, and not of what other rules make of it: see everybody_rescored."""
 
+# Sent with rule_set and at, when the full rescore after its activation is done; twice if a worker dies at the end.
 everybody_rescored = Signal()
-"""Sent with rule_set and at, when the full rescore that follows its activation is done; twice if a worker dies."""

@@ -1,4 +1,4 @@
-"""A manager's override of a tier, until a day; the scores stay as they are."""
+"""Pin and unpin tiers: a manager's override until a day; scores stay as they are."""
 
 from datetime import date
 
@@ -12,17 +12,17 @@ from partnership.staff.models import User
 
 @transaction.atomic
 def pin_tier(*, customer: Customer, tier: Tier, reason: str, until: date, by: User) -> TierPin:
-    """In place of the pin that there is, if any; a rescore makes it show."""
-    said = {"tier": tier, "reason": reason, "until": until, "by": by}
-    pin, _created = TierPin.objects.update_or_create(customer=customer, defaults=said)
+    """Pin a tier, replacing an earlier pin; it shows after the next rescore."""
+    values = {"tier": tier, "reason": reason, "until": until, "by": by}
+    pin, _created = TierPin.objects.update_or_create(customer=customer, defaults=values)
     history_changed.send(sender=TierPin, customer_ids=[customer.pk])
     return pin
 
 
 @transaction.atomic
-def lift_pin(*, customer: Customer) -> bool:
-    """Whether there was one."""
-    lifted, _by_model = TierPin.objects.filter(customer=customer).delete()
-    if lifted:
+def unpin_tier(*, customer: Customer) -> bool:
+    """Remove a pin, and say whether there was one."""
+    deleted, _by_model = TierPin.objects.filter(customer=customer).delete()
+    if deleted:
         history_changed.send(sender=TierPin, customer_ids=[customer.pk])
-    return bool(lifted)
+    return bool(deleted)

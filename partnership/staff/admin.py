@@ -53,13 +53,13 @@ class DepartmentAdmin(AdminsOnly, admin.ModelAdmin):
     search_fields = ["name"]
 
 
-class NewUserForm(BaseUserCreationForm):
+class _NewUserForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]
 
 
-class EditUserForm(UserChangeForm):
+class _EditUserForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
@@ -68,8 +68,8 @@ class EditUserForm(UserChangeForm):
 
 @admin.register(User)
 class StaffAdmin(AdminsOnly, UserAdmin):
-    form = EditUserForm
-    add_form = NewUserForm
+    form = _EditUserForm
+    add_form = _NewUserForm
     list_display = ["name", "email", "department", "is_active", "is_staff"]
     list_filter = ["groups", "department", "is_active", "is_staff"]
     list_select_related = ["department"]

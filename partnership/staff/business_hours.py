@@ -20,7 +20,7 @@ from partnership.staff.models import Firm
 
 # Opening and closing time of each span, such as ("09:00", "12:30").
 _Spans: TypeAlias = tuple[tuple[str, str], ...]
-Hours: TypeAlias = tuple[tuple[int, _Spans], ...]
+_Hours: TypeAlias = tuple[tuple[int, _Spans], ...]
 
 _LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ def firm_calendar(firm: Firm, *, begin: datetime, end: datetime) -> Calendar:
 
 
 @lru_cache(maxsize=8)
-def _build_calendar(hours: Hours, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
+def _build_calendar(hours: _Hours, holidays: frozenset[date], zone: str, first: int, last: int) -> Calendar:
     """Build a calendar. Without any opening hours the clock always runs."""
     begin = datetime(first, 1, 1, tzinfo=ZoneInfo(zone)).timestamp()
     edges, readings, shown = [begin, begin], [0.0, 0.0], 0.0

@@ -175,13 +175,13 @@ def of_rules(page: Page) -> Iterator[str]:
     yield "rule-draft"
     page.goto(draft)
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("heading", name="From tier to tier").wait_for(timeout=TRIED_WITHIN)
+    page.get_by_role("heading", name="Changes of tier").wait_for(timeout=TRIED_WITHIN)
     yield "rule-preview"
     page.goto(f"{draft.removesuffix('change/')}backtest/")
     page.get_by_label("As of").fill((date.today() - timedelta(days=120)).isoformat())
     page.get_by_label("Outcome").select_option("renewal")
     page.get_by_role("button", name="Backtest").click()
-    page.get_by_role("img", name=re.compile("How well each told the outcome")).wait_for(timeout=TRIED_WITHIN)
+    page.get_by_role("img", name=re.compile("How well each score predicted the outcome")).wait_for(timeout=TRIED_WITHIN)
     yield "rule-backtest"
 
 

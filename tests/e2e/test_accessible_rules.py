@@ -10,10 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from customers.models import Customer
-from partnership.scoring.engine.rescoring import fill_in_snapshots
+from partnership.scoring.engine.rescoring import backfill_snapshots
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.activation import activate, copy_of
-from partnership.scoring.trials.runs import ask_for, carry_on_all
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
+from partnership.scoring.trials.runs import continue_runs, request_run
 from partnership.staff.models import User
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
@@ -27,14 +27,14 @@ def draft_and_runs(story: Story, ada: User) -> tuple[RuleSet, list[Run]]:
     now, active = timezone.now(), RuleSet.objects.active()
     Customer.objects.update(attributes={"passed": False})
     Customer.objects.filter(pk=story.champion.pk).update(attributes={"passed": True})
-    fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
-    draft = copy_of(rule_set=active, name="Bolder", by=ada)
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
+    draft = copy_rule_set(rule_set=active, name="Bolder", by=ada)
     draft.rules.filter(name="Promise kept").update(points=3)
     day = (timezone.localdate() - timedelta(days=10)).isoformat()
     asked = {"as_of": day, "outcome": "attribute:passed"}
-    runs = [ask_for("preview", rule_set=draft, by=ada, at=now)]
-    runs += [ask_for("backtest", rule_set=one, by=ada, at=now, settings=asked) for one in (active, draft)]
-    carry_on_all()
+    runs = [request_run("preview", rule_set=draft, by=ada, at=now)]
+    runs += [request_run("backtest", rule_set=one, by=ada, at=now, settings=asked) for one in (active, draft)]
+    continue_runs()
     assert set(Run.objects.values_list("status", flat=True)) == {"done"}
     return draft, runs
 
@@ -63,11 +63,11 @@ def test_axe_finds_nothing_on_the_pages_of_value_rules(story: Story, elsewhere: 
 def what_went_wrong(ada: User) -> Iterator[str]:
     """A set that would be refused today, trials of a draft that was edited since, a rescore that failed."""
     now, former = timezone.now(), RuleSet.objects.active()
-    draft = copy_of(rule_set=former, name="Bolder", by=ada)
-    activate(rule_set=draft, why="To try", by=ada, at=now)
+    draft = copy_rule_set(rule_set=former, name="Bolder", by=ada)
+    activate_rule_set(rule_set=draft, why="To try", by=ada, at=now)
     with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
         former.rules.filter(name="Promise missed").update(half_life=90)
-    other = copy_of(rule_set=draft, name="Bolder still", by=ada)
+    other = copy_rule_set(rule_set=draft, name="Bolder still", by=ada)
     preview = {"kind": "preview", "status": "done", "asked_at": now, "finished_at": now}
     other.runs.create(result={"fingerprint": "another"}, **preview)
     Run.objects.filter(kind="rescore").update(status="failed", finished_at=now, error="It was begun 3 times.")

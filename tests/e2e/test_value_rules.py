@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from customers.models import Customer
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from tests.e2e.story import Story
 from tests.factories import UserFactory
 
@@ -24,7 +24,7 @@ def admin(story: Story, signed_in: Any) -> Page:
     now = timezone.now()
     Customer.objects.update(attributes={"passed": False})
     Customer.objects.filter(pk=story.champion.pk).update(attributes={"passed": True})
-    fill_in_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
     rescore_all(at=now)
     return signed_in(UserFactory(name="Ada Okafor", role="admin", is_staff=True))
 
@@ -55,14 +55,16 @@ def copy_and_change(page: Page, server: Any) -> None:
 def try_it(page: Page) -> None:
     draft = page.url
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("heading", name="From tier to tier")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Changes of tier")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("link", name="Ines Duarte").first).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Backtest", exact=True).click()
     page.get_by_label("As of").fill((timezone.localdate() - timedelta(days=10)).isoformat())
     page.get_by_label("Outcome").select_option("passed")
     page.get_by_role("button", name="Backtest").click()
-    expect(page.get_by_role("img", name=re.compile("How well each told the outcome"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("img", name=re.compile("How well each score predicted the outcome"))).to_be_visible(
+        timeout=LONG
+    )
     expect(page.get_by_role("row", name=re.compile("commitment"))).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Compare with…").click()
@@ -75,7 +77,7 @@ def put_in_force(page: Page, link: str, button: str) -> None:
     page.get_by_role("link", name=link).click()
     page.get_by_label("What it changes and why").fill("Whoever keeps their word does most.")
     page.get_by_role("button", name=button).click()
-    expect(page.get_by_text("Every score is now made by this set")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("All scores are now computed under this set")).to_be_visible(timeout=LONG)
 
 
 def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, story: Story, worker: str) -> None:
@@ -92,7 +94,7 @@ def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, sto
     expect(marked.locator(".trend-line-change")).to_have_count(1)
 
     admin.goto(draft)
-    put_in_force(admin, "Go back to “Standard”", "Go back to it")
+    put_in_force(admin, "Reactivate “Standard”", "Reactivate")
     assert points_of_promises(admin, server, ines) == before
     admin.goto(draft)
     admin.get_by_role("link", name="Who changed what").click()
@@ -100,16 +102,16 @@ def test_from_a_copy_to_everybodys_scores_and_back(admin: Page, server: Any, sto
 
 
 def test_progress_survives_closing_the_page_and_can_be_cancelled(admin: Page, server: Any) -> None:
-    """No worker is there: the run waits, whoever looks."""
+    """Without a worker, the run waits."""
     admin.goto(f"{server.url}/admin/scoring/ruleset/")
     admin.get_by_role("link", name="Standard").click()
     admin.get_by_role("button", name="Preview").click()
-    expect(admin.get_by_role("status")).to_contain_text("waits for a worker")
+    expect(admin.get_by_role("status")).to_contain_text("Waiting for a worker")
     page = admin.url
     admin.goto(f"{server.url}/admin/")
     admin.goto(page)
     admin.get_by_role("button", name="Cancel").click()
-    expect(admin.get_by_text("It was cancelled before it had a result.")).to_be_visible()
+    expect(admin.get_by_text("The run was cancelled before it had a result.")).to_be_visible()
 
 
 def test_rules_are_dragged_into_an_order(admin: Page, server: Any) -> None:

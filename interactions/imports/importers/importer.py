@@ -88,8 +88,8 @@ class Importer(Generic[R]):
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
-        fields = {field.name: field for field in self.model._meta.concrete_fields}
-        self.blank = {column: fields[column].get_default for column in self.columns.values()}
+        fields = {column: self.model._meta.get_field(column) for column in self.columns.values()}
+        self.blank = {column: field.get_default for column, field in fields.items() if isinstance(field, models.Field)}
 
     def import_batch(self, lines: list[Line]) -> Outcome:
         """Import a batch within the caller's transaction. A repeated ref is imported again, over the earlier record."""
@@ -194,7 +194,7 @@ class Importer(Generic[R]):
                 fields = (
                     set()
                     if source_snapshot == line.source_snapshot
-                    else changed_names(line.source_snapshot, source_snapshot)
+                    else _changed_names(line.source_snapshot, source_snapshot)
                 )
             found.append((line, fields))
         return found
@@ -219,7 +219,7 @@ class Importer(Generic[R]):
         """Update what follows from changed rows."""
 
 
-def changed_names(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+def _changed_names(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 

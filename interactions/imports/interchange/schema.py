@@ -70,7 +70,7 @@ Staff = Annotated[str, Field(min_length=1, max_length=765)]
 _STRICT = ConfigDict(extra="forbid", use_enum_values=True)
 
 
-class StaffRecord(TypedDict, total=False):
+class _StaffRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -98,7 +98,7 @@ class Via(TypedDict, total=False):
     name: Annotated[str, Field(max_length=300)] | None
 
 
-class CustomerRecord(TypedDict, total=False):
+class _CustomerRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -124,7 +124,7 @@ class CustomerRecord(TypedDict, total=False):
     also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
 
 
-class GoalRecord(TypedDict, total=False):
+class _GoalRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -142,7 +142,7 @@ class GoalRecord(TypedDict, total=False):
     closed_at: _Moment | None
 
 
-class CheckInRecord(TypedDict, total=False):
+class _CheckInRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -153,7 +153,7 @@ class CheckInRecord(TypedDict, total=False):
     by: Staff | None
 
 
-class CommitmentRecord(TypedDict, total=False):
+class _CommitmentRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -168,7 +168,7 @@ class CommitmentRecord(TypedDict, total=False):
     closed_at: _Moment | None
 
 
-class ConversationRecord(TypedDict, total=False):
+class _ConversationRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -210,7 +210,7 @@ class InteractionRecord(TypedDict, total=False):
     pinned: _Flag | None
 
 
-class AttachmentRecord(TypedDict, total=False):
+class _AttachmentRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
     ref: Required[Ref]
@@ -223,14 +223,14 @@ class AttachmentRecord(TypedDict, total=False):
 
 # By type, in import order: a type comes after those that it names.
 ADAPTERS: dict[str, TypeAdapter[object]] = {
-    "staff": TypeAdapter(StaffRecord),
-    "customer": TypeAdapter(CustomerRecord),
-    "goal": TypeAdapter(GoalRecord),
-    "commitment": TypeAdapter(CommitmentRecord),
-    "conversation": TypeAdapter(ConversationRecord),
-    "check_in": TypeAdapter(CheckInRecord),
+    "staff": TypeAdapter(_StaffRecord),
+    "customer": TypeAdapter(_CustomerRecord),
+    "goal": TypeAdapter(_GoalRecord),
+    "commitment": TypeAdapter(_CommitmentRecord),
+    "conversation": TypeAdapter(_ConversationRecord),
+    "check_in": TypeAdapter(_CheckInRecord),
     "interaction": TypeAdapter(InteractionRecord),
-    "attachment": TypeAdapter(AttachmentRecord),
+    "attachment": TypeAdapter(_AttachmentRecord),
 }
 
 TYPES = tuple(ADAPTERS)

@@ -25,7 +25,7 @@ _MOST_PEOPLE, _MOST_THREADS, _MOST_GRADES = 50, 6, 3
 
 
 @dataclass(frozen=True)
-class Circle:
+class _Circle:
     """Customers who belong together, as far as the viewer may see them. `is_cut`: there are more."""
 
     organisation: Customer | None
@@ -35,12 +35,12 @@ class Circle:
     is_cut: bool
 
 
-def _circle(customer: Customer, visible: CustomerQuerySet) -> Circle:
+def _circle(customer: Customer, visible: CustomerQuerySet) -> _Circle:
     named = [customer.organisation_id, customer.introduced_by_id]
     related = Q(organisation=customer) | Q(introduced_by=customer) | Q(pk__in=[pk for pk in named if pk])
     found = list(visible.unmerged().filter(related).order_by("sort_key", "id")[: _MOST_PEOPLE + 1])
     by_pk = {one.pk: one for one in found}
-    return Circle(
+    return _Circle(
         organisation=by_pk.get(customer.organisation_id or 0),
         introduced_by=by_pk.get(customer.introduced_by_id or 0),
         people=[one for one in found if one.organisation_id == customer.pk],
@@ -147,7 +147,7 @@ class AboutSection:
     customer: Customer
     reach: ReachSection
     threads: QuerySet[Conversation]
-    circle: Circle
+    circle: _Circle
     exchange: Exchange
     grades: list[Grade]
 

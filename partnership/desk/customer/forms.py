@@ -37,7 +37,7 @@ class _NameInput(forms.TextInput):
         return context
 
 
-class CustomerNameField(forms.CharField):
+class _CustomerNameField(forms.CharField):
     """Another customer, chosen by name."""
 
     widget = _NameInput
@@ -51,10 +51,10 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
 
     model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
-    organisation_name = CustomerNameField(
+    organisation_name = _CustomerNameField(
         label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
     )
-    introducer_name = CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
+    introducer_name = _CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
     photo = PhotoField(
         label=_("Photo"), required=False, help_text=_("A picture of their face. Without one, their initials are shown.")

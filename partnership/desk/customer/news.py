@@ -33,7 +33,7 @@ class News:
 
 
 @dataclass(frozen=True)
-class TimelineState:
+class _TimelineState:
     """`rows` and `deletions` differ whenever the timeline does, whatever order its changes were committed in."""
 
     customer: Customer
@@ -41,12 +41,12 @@ class TimelineState:
     deletions: str
 
 
-def timeline_state_or_404(viewer: User, pk: int) -> TimelineState:
+def timeline_state_or_404(viewer: User, pk: int) -> _TimelineState:
     found = _OF_ANY(pk=pk) if viewer.is_manager else _OF_VISIBLE(pk=pk, viewer=viewer.pk)
     if not found:
         raise Http404
     read = vars(found[0])
-    return TimelineState(found[0], read["row_state"], read["deletion_state"])
+    return _TimelineState(found[0], read["row_state"], read["deletion_state"])
 
 
 def _with_state(visible: CustomerQuerySet, pk: int) -> CustomerQuerySet:

@@ -19,7 +19,7 @@ from partnership.staff.access import staff_member
 
 
 @dataclass(frozen=True)
-class NewsFragment:
+class _NewsFragment:
     customer: Customer
     news: News
     days: list[Day]
@@ -49,7 +49,7 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("since when?") from error
     line, filters = line_of(request, found.customer), Filters.of(request.GET)
     unseen = news_of(line, filters, since=since, known=known, deletions=found.deletions)
-    fragment = NewsFragment(found.customer, unseen, unseen.days, state, score, writing)
+    fragment = _NewsFragment(found.customer, unseen, unseen.days, state, score, writing)
     return render_page(request, "desk/customer/news.html", fragment)
 
 

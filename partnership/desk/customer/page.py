@@ -65,7 +65,7 @@ def customer_page(request: HttpRequest, relationship: Relationship, composer: Co
     return CustomerPage(
         **{**vars(section), **vars(composer)},
         score=score,
-        former_tier=score.once() if score else None,
+        former_tier=score.find_former_tier() if score else None,
         pin=pin_in_force(customer),
         owner=_owner(customer, today),
         sparkline=sparkline(relationship.score_history, today),

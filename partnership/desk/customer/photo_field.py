@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-SIDE = 400  # pixels; faces are shown at 96 at most
+_SIDE = 400  # pixels; faces are shown at 96 at most
 
-MOST_BYTES = 8 * 2**20
-MOST_PIXELS = 50_000_000
+_MOST_BYTES = 8 * 2**20
+_MOST_PIXELS = 50_000_000
 
 # What Pillow raises for a file that is no picture, or one far too large.
 _INVALID_PICTURE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -38,15 +38,15 @@ class PhotoField(forms.FileField):
 
 
 def face(upload: UploadedFile) -> ContentFile:
-    if upload.size and upload.size > MOST_BYTES:
+    if upload.size and upload.size > _MOST_BYTES:
         raise ValidationError(_("That file is too large: choose a picture of at most 8 MB."))
     try:
         with Image.open(upload, formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:  # known before a pixel of it is unpacked
+            if picture.width * picture.height > _MOST_PIXELS:  # known before a pixel of it is unpacked
                 raise ValueError("too many pixels")
-            picture.draft("RGB", (2 * SIDE, 2 * SIDE))
+            picture.draft("RGB", (2 * _SIDE, 2 * _SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-            drawn = ImageOps.fit(upright, (SIDE, SIDE))
+            drawn = ImageOps.fit(upright, (_SIDE, _SIDE))
     except _INVALID_PICTURE as error:
         raise ValidationError(
             _("That is no picture that can be shown: choose a PNG, JPEG, GIF or WebP file.")

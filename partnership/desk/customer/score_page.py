@@ -17,26 +17,31 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from partnership.desk.customer.score_form import ScoreForm
 from partnership.desk.timeline import Filters
-from partnership.scoring.explain.evidence import Evidence, evidence_of
+from partnership.scoring.explain.evidence import Evidence, count_evidence
 from partnership.scoring.explain.explanation import (
     COMMITMENT,
     RECIPROCITY,
     Explanation,
     Line,
-    as_shown,
-    explain,
-    tenths,
+    explain_score,
+    round_score,
+    to_tenths,
 )
-from partnership.scoring.explain.reports import explained
-from partnership.scoring.explain.score_changes import MOVING, PARTS, Movement, movement
-from partnership.scoring.explain.wording import PARTS_IN_WORDS, fading, missing, sentence
+from partnership.scoring.explain.reports import ExplanationReport, build_explanation_report
+from partnership.scoring.explain.score_changes import CHANGE_PARTS, EXPLAINED_SCORES, ScoreChange, explain_score_change
+from partnership.scoring.explain.wording import (
+    CHANGE_PART_LABELS,
+    describe_fading,
+    describe_line,
+    describe_missing_kinds,
+)
 from partnership.scoring.models import RuleSet, TierPin
 
 _PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 
 
 @dataclass(frozen=True)
-class WithoutRule:
+class _WithoutRule:
     """The column's score and partnership without one rule."""
 
     score: str
@@ -44,7 +49,7 @@ class WithoutRule:
 
 
 @dataclass(frozen=True)
-class ScoreLine:
+class _ScoreLine:
     """`name`: of the rule; `url`: the timeline with the rows that it counts."""
 
     text: str
@@ -53,16 +58,16 @@ class ScoreLine:
     last_on: date | None
     points: str
     url: str | None
-    without: WithoutRule | None
+    without: _WithoutRule | None
 
 
 @dataclass(frozen=True)
-class ScoreColumn:
+class _ScoreColumn:
     """One score as a sum; `exact` is the total with one decimal, `missing` what would add to it."""
 
     score: str
     start: str
-    lines: list[ScoreLine]
+    lines: list[_ScoreLine]
     rounding: str
     total: int
     exact: str
@@ -70,24 +75,24 @@ class ScoreColumn:
 
 
 @dataclass(frozen=True)
-class ChangedPart:
+class _ChangedPart:
     name: str
     points: list[str]
 
 
 @dataclass(frozen=True)
-class ScoreChanges:
+class _ScoreChanges:
     """What changed in whole points, partnership first in each list; `partnership_parts`: names with points."""
 
     start: list[int]
     end: list[int]
     total: list[str]
-    parts: list[ChangedPart]
+    parts: list[_ChangedPart]
     partnership_parts: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class UncountedRequest:
+class _UncountedRequest:
     text: str
     url: str
 
@@ -100,14 +105,14 @@ class Period:
 
 
 @dataclass(frozen=True)
-class ScoreAnswer:
+class _ScoreAnswer:
     """The explanation as of a day, and what changed since an earlier one."""
 
     since: date
     as_of: date
     today: date
     explanation: Explanation
-    moved: Movement
+    moved: ScoreChange
 
 
 @dataclass(frozen=True)
@@ -116,13 +121,13 @@ class ScorePage:
 
     customer: Customer
     form: ScoreForm
-    answer: ScoreAnswer
+    answer: _ScoreAnswer
     explanation: Explanation
     pin: TierPin | None
     partnership: int
-    columns: list[ScoreColumn]
-    requests: list[UncountedRequest]
-    changes: ScoreChanges
+    columns: list[_ScoreColumn]
+    requests: list[_UncountedRequest]
+    changes: _ScoreChanges
     periods: list[Period]
     json_url: str
 
@@ -131,16 +136,16 @@ def score_form(request: HttpRequest) -> ScoreForm:
     return ScoreForm(request.GET.dict(), today=request.firm.local_date(timezone.now()))  # type: ignore[attr-defined]
 
 
-def score_json(customer: Customer, form: ScoreForm) -> dict[str, object]:
+def score_json(customer: Customer, form: ScoreForm) -> ExplanationReport:
     """Return the same numbers as `manage.py explain --json`."""
     answer = _answer(customer, form)
-    return explained(answer.explanation, answer.moved)
+    return build_explanation_report(answer.explanation, answer.moved)
 
 
 def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
     answer = _answer(customer, form)
     explanation = answer.explanation
-    evidence = evidence_of([explanation])[customer.pk]
+    evidence = count_evidence([explanation])[customer.pk]
     requests = [line for line in explanation.lines if line.rule and line.feeds is None and line.count]
     return ScorePage(
         customer=customer,
@@ -148,11 +153,11 @@ def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
         answer=answer,
         explanation=explanation,
         pin=_pin(answer, customer),
-        partnership=as_shown(explanation.partnership),
+        partnership=round_score(explanation.partnership),
         columns=[_column(explanation, evidence, score, customer) for score in (COMMITMENT, RECIPROCITY)],
         requests=[
-            UncountedRequest(
-                sentence(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
+            _UncountedRequest(
+                describe_line(line, evidence[line.rule.pk], explanation), Filters.of_rule(line.rule).url(customer.pk)
             )
             for line in requests
             if line.rule
@@ -163,19 +168,19 @@ def score_page(customer: Customer, form: ScoreForm) -> ScorePage:
     )
 
 
-def _answer(customer: Customer, form: ScoreForm) -> ScoreAnswer:
+def _answer(customer: Customer, form: ScoreForm) -> _ScoreAnswer:
     since, as_of = form.days
     rule_set = RuleSet.objects.active()
-    return ScoreAnswer(
+    return _ScoreAnswer(
         since=since,
         as_of=as_of,
         today=form.today,
-        explanation=explain(customer.pk, as_of=as_of, rule_set=rule_set),
-        moved=movement(customer.pk, since=since, until=as_of, rule_set=rule_set),
+        explanation=explain_score(customer.pk, as_of=as_of, rule_set=rule_set),
+        moved=explain_score_change(customer.pk, since=since, until=as_of, rule_set=rule_set),
     )
 
 
-def _pin(answer: ScoreAnswer, customer: Customer) -> TierPin | None:
+def _pin(answer: _ScoreAnswer, customer: Customer) -> TierPin | None:
     """Return the pin in force today; pins of past days are not kept."""
     if answer.as_of != answer.today:
         return None
@@ -183,57 +188,57 @@ def _pin(answer: ScoreAnswer, customer: Customer) -> TierPin | None:
     return pins.select_related("tier", "by").first()
 
 
-def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> ScoreColumn:
+def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> _ScoreColumn:
     column = explanation.column(score)
     lines = []
     for line, points in column.lines:
         counted = evidence[line.rule.pk] if line.rule else Evidence()
         lines.append(
-            ScoreLine(
-                text=sentence(line, counted, explanation),
+            _ScoreLine(
+                text=describe_line(line, counted, explanation),
                 name=line.name,
-                fading=fading(line, counted, explanation.day),
+                fading=describe_fading(line, counted, explanation.day),
                 last_on=counted.last_on,
                 points=_signed(points),
                 url=Filters.of_rule(line.rule).url(customer.pk) if line.rule else None,
                 without=_without_rule(line, score),
             )
         )
-    return ScoreColumn(
+    return _ScoreColumn(
         score=score,
         start=_points(column.start),
         lines=lines,
         rounding=_signed(column.rounding) if column.rounding else "",
         total=column.total,
         exact=_points(10 * column.total - column.rounding),
-        missing=missing(explanation.missing(score)),
+        missing=describe_missing_kinds(explanation.list_unused_rules(score)),
     )
 
 
-def _without_rule(line: Line, score: str) -> WithoutRule | None:
-    if line.without is None:
+def _without_rule(line: Line, score: str) -> _WithoutRule | None:
+    if line.scores_without is None:
         return None
-    return WithoutRule(*(_points(tenths(line.without[name])) for name in (score, "partnership")))
+    return _WithoutRule(*(_points(to_tenths(line.scores_without[name])) for name in (score, "partnership")))
 
 
-def _changes(moved: Movement) -> ScoreChanges:
-    shown = [moved.shown(score) for score in MOVING]
-    return ScoreChanges(
+def _changes(moved: ScoreChange) -> _ScoreChanges:
+    shown = [moved.round(score) for score in EXPLAINED_SCORES]
+    return _ScoreChanges(
         start=[one.start for one in shown],
         end=[one.end for one in shown],
-        total=[_whole(one.moved) for one in shown],
+        total=[_whole(one.difference) for one in shown],
         parts=[
-            ChangedPart(str(PARTS_IN_WORDS[part]), [_whole(one.parts[part]) for one in shown])
-            for part in PARTS
+            _ChangedPart(str(CHANGE_PART_LABELS[part]), [_whole(one.parts[part]) for one in shown])
+            for part in CHANGE_PARTS
             if any(one.parts[part] for one in shown)
         ],
         partnership_parts=[
-            (str(PARTS_IN_WORDS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
+            (str(CHANGE_PART_LABELS[part]), _whole(points)) for part, points in shown[0].parts.items() if points
         ],
     )
 
 
-def _periods(customer: Customer, answer: ScoreAnswer) -> Iterator[Period]:
+def _periods(customer: Customer, answer: _ScoreAnswer) -> Iterator[Period]:
     for days, name in _PERIODS.items():
         since = answer.as_of - timedelta(days=days)
         query = {"since": since} | ({"as_of": answer.as_of} if answer.as_of != answer.today else {})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
-WIDTH, HEIGHT, EDGE = 132, 32, 3
+WIDTH, HEIGHT, _EDGE = 132, 32, 3
 _LEAST_SPAN = 20  # points from bottom to top, so that a steady score looks steady
-MOST_CORNERS = 60  # of the line: more would lie closer than a pixel
+_MOST_CORNERS = 60  # of the line: more would lie closer than a pixel
 
 
 class ScorePoint(TypedDict):
@@ -47,7 +47,7 @@ def sparkline(history: Sequence[ScorePoint], today: date) -> Sparkline | None:
     across = WIDTH / max((today - days[0]).days, 1)
     low, span = _scale([row["points"] for row in history])
     corners = [
-        ((day - days[0]).days * across, HEIGHT - EDGE - (row["points"] - low) / span * (HEIGHT - 2 * EDGE))
+        ((day - days[0]).days * across, HEIGHT - _EDGE - (row["points"] - low) / span * (HEIGHT - 2 * _EDGE))
         for day, row in zip(days, history, strict=True)
     ]
     corners.append((WIDTH, corners[-1][1]))
@@ -72,5 +72,5 @@ def _scale(points: Sequence[float]) -> tuple[float, float]:
 
 
 def _thinned(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    step = -(-len(corners) // MOST_CORNERS)
+    step = -(-len(corners) // _MOST_CORNERS)
     return [*corners[:-1:step], corners[-1]]

@@ -34,7 +34,7 @@ _MOST_ENTRIES = 200
 
 
 @dataclass(frozen=True)
-class ColumnHead:
+class _ColumnHead:
     """A column's head. `url` orders by it; `sorted_as`: how the list is ordered now, for aria-sort."""
 
     label: str
@@ -84,17 +84,17 @@ class ListPage:
         return [(name, str(COLUMNS[name].label)) for name in self.columns]
 
     @property
-    def heads(self) -> list[ColumnHead]:
+    def heads(self) -> list[_ColumnHead]:
         fixed = [(_("Name"), "name"), (_("Tier"), ""), (_("Scores"), PARTNERSHIP)]
         chosen = [(label, COLUMNS[name].order) for name, label in self.labels]
         return [self._head(label, order) for label, order in (*fixed, *chosen)]
 
-    def _head(self, label: str, order: str) -> ColumnHead:
+    def _head(self, label: str, order: str) -> _ColumnHead:
         if not order:
-            return ColumnHead(label, "", "")
+            return _ColumnHead(label, "", "")
         current = self.criteria.get("sort", "" if "q" in self.criteria else PARTNERSHIP)
         way = "descending" if ORDERS[order].descending else "ascending"
-        return ColumnHead(label, self._url(sort=order), way if order == current else "")
+        return _ColumnHead(label, self._url(sort=order), way if order == current else "")
 
     @property
     def width(self) -> int:

@@ -16,9 +16,9 @@ from interactions.models import Interaction, Kind
 from partnership.desk.customer.facts import exchange_of
 from partnership.desk.timeline import Filters
 from partnership.recoveries.models import Recovery
-from partnership.scoring.explain.evidence import evidence_of
-from partnership.scoring.explain.explanation import as_shown, explain
-from partnership.scoring.explain.wording import sentence
+from partnership.scoring.explain.evidence import count_evidence
+from partnership.scoring.explain.explanation import explain_score, round_score
+from partnership.scoring.explain.wording import describe_line
 from partnership.scoring.models import Score, Tier, ValueRule
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import Firm, User
@@ -50,7 +50,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class CardScore:
+class _CardScore:
     """Rounded as on all pages."""
 
     tier: Tier
@@ -80,7 +80,7 @@ class DecisionCard:
     ours: list[Reason]
     missed: list[Commitment]
     open_recoveries: list[Recovery]
-    score: CardScore | None
+    score: _CardScore | None
     goodwill_given: Decimal
     currency: str
     left: RemainingBudget | None
@@ -113,13 +113,13 @@ def decision_card(request: Interaction, *, by: User, today: date) -> DecisionCar
 
 def _evidence(customer: Customer, *, today: date) -> tuple[list[Reason], list[Reason]]:
     """Say what they put in and what we gave, by the rules in force; promises have their own lines."""
-    explanation = explain(customer.pk, as_of=today)
-    evidence = evidence_of([explanation])[customer.pk]
+    explanation = explain_score(customer.pk, as_of=today)
+    evidence = count_evidence([explanation])[customer.pk]
 
     def reasons(*sums: str) -> list[Reason]:
         lines = [(line, line.rule) for line in explanation.lines if line.rule and line.sum in sums and line.count]
         return [
-            Reason(sentence(line, evidence[rule.pk], explanation), Filters.of_rule(rule).url(customer.pk))
+            Reason(describe_line(line, evidence[rule.pk], explanation), Filters.of_rule(rule).url(customer.pk))
             for line, rule in sorted(lines, key=lambda pair: -pair[0].decayed)
         ]
 
@@ -146,12 +146,12 @@ def _missed_by_us(customer: Customer) -> list[Commitment]:
     return list(missed.order_by("-due_on", "-id")[:_MOST_MISSED_PROMISES])
 
 
-def _score(customer: Customer) -> CardScore | None:
+def _score(customer: Customer) -> _CardScore | None:
     """Read tier and both scores; None before the first score."""
     score = Score.objects.select_related("tier").filter(customer=customer).first()
     if score is None or score.tier is None:
         return None
-    return CardScore(score.tier, score.pinned, as_shown(score.commitment), as_shown(score.reciprocity))
+    return _CardScore(score.tier, score.pinned, round_score(score.commitment), round_score(score.reciprocity))
 
 
 def _goodwill_given(customer: Customer, firm: Firm, today: date) -> Decimal:

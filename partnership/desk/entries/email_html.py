@@ -19,7 +19,7 @@ from interactions.imports.interchange.safe_html import safe_html
 from interactions.models import Interaction
 
 _PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-MOST_PICTURE_BYTES = 8_000_000  # of one mail, together
+_MOST_PICTURE_BYTES = 8_000_000  # of one mail, together
 
 STYLE = (
     "html{color-scheme:light}body{margin:0;padding:1rem;background:#fff;color:#1f1b16;"
@@ -66,7 +66,7 @@ def _pictures_offer(entry: Interaction) -> str:
 def _attached_pictures(entry: Interaction) -> dict[str, str]:
     """Return data: URLs by content id."""
     found: dict[str, str] = {}
-    left = MOST_PICTURE_BYTES
+    left = _MOST_PICTURE_BYTES
     for file in entry.attachments.exclude(content_id="").filter(content_type__in=_PICTURE_TYPES).order_by("pk"):
         if file.size > left:
             continue

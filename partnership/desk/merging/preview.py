@@ -27,7 +27,7 @@ _MOST_CONTACT_POINTS = 50
 
 
 @dataclass(frozen=True)
-class FieldComparison:
+class _FieldComparison:
     """A field of both customers as text, and of the merged one."""
 
     name: str
@@ -42,8 +42,8 @@ class MergePreview:
 
     survivor: Customer
     absorbed: Customer
-    differing: list[FieldComparison]
-    matching: list[FieldComparison]
+    differing: list[_FieldComparison]
+    matching: list[_FieldComparison]
     contact_points: list[list[str]]
     moves: list[str]
 
@@ -68,9 +68,9 @@ def preview_merge(survivor: Customer, absorbed: Customer, *, visible: CustomerQu
 
 def _compare_field(
     name: str, survivor: Customer, absorbed: Customer, result: Customer, visible: CustomerQuerySet
-) -> FieldComparison:
+) -> _FieldComparison:
     label = capfirst(str(Customer._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-    return FieldComparison(label, *(_field_text(one, name, visible) for one in (survivor, absorbed, result)))
+    return _FieldComparison(label, *(_field_text(one, name, visible) for one in (survivor, absorbed, result)))
 
 
 def _field_text(customer: Customer, name: str, visible: CustomerQuerySet) -> str:

@@ -18,7 +18,7 @@ _TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
 
 
 @dataclass(frozen=True)
-class Side:
+class _Side:
     """One party's promises, open ones first. `overdue`: those of ours that are late."""
 
     party: str
@@ -39,7 +39,7 @@ class PromisesSection:
     """`url`: what a promise's URLs begin with, before its key."""
 
     url: str
-    sides: list[Side]
+    sides: list[_Side]
     overdue: list[Commitment]
     today: date
 
@@ -56,10 +56,10 @@ def promises_section(customer: Customer) -> PromisesSection:
     return PromisesSection(url=url, sides=sides, overdue=ours.overdue, today=today)
 
 
-def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> Side:
+def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> _Side:
     made = [promise for promise in promises if promise.party == party]
     is_ours = party == Commitment.Party.US
-    return Side(party, made, [promise for promise in made if is_ours and _is_overdue(promise, today)])
+    return _Side(party, made, [promise for promise in made if is_ours and _is_overdue(promise, today)])
 
 
 def _is_overdue(promise: Commitment, today: date) -> bool:

@@ -9,7 +9,7 @@ from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.tier_pins.forms import PinForm
 from partnership.desk.tier_pins.section import PIN, pin_in_force
 from partnership.desk.web.page_parts import Opening
-from partnership.scoring.tier_pins import lift_pin, pin_tier
+from partnership.scoring.tier_pins import pin_tier, unpin_tier
 from partnership.staff.access import staff_member
 
 
@@ -35,7 +35,7 @@ def pin(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def removal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     customer = _pinnable_or_404(request, pk)
     if request.method == "POST":
-        if not lift_pin(customer=customer):
+        if not unpin_tier(customer=customer):
             return PIN.refuse(request, customer, _("The pin is gone already."))
         return PIN.confirm(request, _pinnable_or_404(request, pk), _("The pin is lifted."))
     text = _("The tier will follow the score again.")

@@ -33,7 +33,7 @@ _MOST_FORMATTED = 4 * LIST_TEXT_LENGTH  # characters of HTML in a list: it can't
 
 
 @dataclass(frozen=True, slots=True)
-class EntryFile:
+class _EntryFile:
     name: str
     size: int
     url: str
@@ -64,7 +64,7 @@ class Entry:
     has_details: bool
     quoted: str
     goal: str
-    files: Sequence[EntryFile]
+    files: Sequence[_EntryFile]
     has_original: bool
     thread: int | None
     earlier: str
@@ -87,12 +87,12 @@ class Day:
 
     day: date
     title: str
-    entries: "list[Entry | Trace | TierChange]"
+    entries: "list[Entry | _Trace | TierChange]"
     is_continued: bool = False
 
 
 @dataclass(slots=True)
-class Trace:
+class _Trace:
     """The place of a deleted entry. `may_undo`: whether the viewer may restore it."""
 
     deletion: Deletion
@@ -102,7 +102,7 @@ class Trace:
     pk: int
 
     @classmethod
-    def of(cls, deletion: Deletion, viewer: User | None) -> "Trace":
+    def of(cls, deletion: Deletion, viewer: User | None) -> "_Trace":
         local = timezone.localtime(deletion.occurred_at)
         may_undo = viewer is not None and may_restore(viewer, deletion)
         return cls(deletion, may_undo, deletion.occurred_at, local.date(), deletion.interaction_id)
@@ -122,15 +122,15 @@ def days_of(
     `viewer` may be offered to undo a deletion; `deletions` come with their customers.
     """
     entry_of, language = _EntryBuilder(customer, words), get_language()
-    traces = (Trace.of(deletion, viewer) for deletion in deletions)
-    lines: Iterable[Row | Trace | TierChange] = merge(
+    traces = (_Trace.of(deletion, viewer) for deletion in deletions)
+    lines: Iterable[Row | _Trace | TierChange] = merge(
         rows, traces, tiers, key=attrgetter("occurred_at", "pk"), reverse=True
     )
     return [
         Day(
             day,
             _day_title(day, language),
-            [line if isinstance(line, Trace | TierChange) else entry_of(line) for line in group],
+            [line if isinstance(line, _Trace | TierChange) else entry_of(line) for line in group],
         )
         for day, group in groupby(lines, key=attrgetter("occurred_on"))
     ]
@@ -197,8 +197,8 @@ class _EntryBuilder:
             decision=decision,
         )
 
-    def _file(self, file: FileRow) -> EntryFile:
-        return EntryFile(file["name"], file["size"], f"{self.file_url}{file['pk']}/", has_preview(file["type"]))
+    def _file(self, file: FileRow) -> _EntryFile:
+        return _EntryFile(file["name"], file["size"], f"{self.file_url}{file['pk']}/", has_preview(file["type"]))
 
     def _decision(self, row: Row) -> str:
         """Name the link to the decision on a request; empty where none is asked for."""

@@ -15,7 +15,7 @@ from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.models.words import entry_words
 from interactions.querysets import InteractionQuerySet
 from partnership.core.params import parse_number
-from partnership.scoring.engine.matching import counted_by
+from partnership.scoring.engine.matching import rule_match_expression
 from partnership.scoring.models import ValueRule
 
 TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
@@ -110,7 +110,7 @@ class Filters:
             condition &= Q(person=self.person) | Q(customer=self.person)
         if self.rule:
             rule = ValueRule.objects.filter(pk=self.rule).first()
-            condition &= Q(counted_by(rule)) if rule else _NO_ROW
+            condition &= Q(rule_match_expression(rule)) if rule else _NO_ROW
         return condition
 
     def narrow(self, rows: InteractionQuerySet, query: SearchQueryCombinable | None) -> InteractionQuerySet:

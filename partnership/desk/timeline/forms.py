@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_PEOPLE, _MOST_GOALS = 200, 50
 
 Label: TypeAlias = "str | _StrPromise"
-Choice: TypeAlias = "tuple[int | str, Label]"
+_Choice: TypeAlias = "tuple[int | str, Label]"
 
 
 def day_field(label: Label) -> forms.DateField:
@@ -30,12 +30,12 @@ def day_field(label: Label) -> forms.DateField:
 
 
 def _choice_field(
-    label: Label, unfiltered: Label, choices: "Iterable[Choice | tuple[Label, list[Choice]]]"
+    label: Label, unfiltered: Label, choices: "Iterable[_Choice | tuple[Label, list[_Choice]]]"
 ) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", unfiltered), *choices])
 
 
-def _kinds_by_group() -> list[tuple[Label, list[Choice]]]:
+def _kinds_by_group() -> list[tuple[Label, list[_Choice]]]:
     """Group all kinds, those filtered by most often first."""
     groups = [(_("Talk"), TALK - DEMANDS - SENTIMENTS), (_("What they ask for"), DEMANDS)]
     groups += [(_("Value"), frozenset(VALUE_GIVEN) | frozenset(VALUE_RECEIVED) | frozenset(SALES) | SENTIMENTS)]

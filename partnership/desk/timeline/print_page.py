@@ -13,7 +13,7 @@ _MOST_ROWS = 1000  # about a hundred sheets
 
 
 @dataclass(frozen=True)
-class PrintPage:
+class _PrintPage:
     """Every row that matches, whole, newest first. `has_more`: there are more than `most`."""
 
     customer: Customer
@@ -23,6 +23,6 @@ class PrintPage:
     chips: list[Chip]
 
 
-def print_page(line: Line, filters: Filters) -> PrintPage:
+def print_page(line: Line, filters: Filters) -> _PrintPage:
     page = window(line, replace(filters, flat=True), Place(), size=_MOST_ROWS, limit=WHOLE_TEXT_LENGTH)
-    return PrintPage(line.customer, page.days, bool(page.older), _MOST_ROWS, list(filter_chips(filters, line)))
+    return _PrintPage(line.customer, page.days, bool(page.older), _MOST_ROWS, list(filter_chips(filters, line)))

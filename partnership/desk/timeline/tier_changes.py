@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.scoring.explain.explanation import as_shown
+from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm
 
@@ -98,8 +98,8 @@ def _tier_change(row: TierChangeRow, customer: Customer, firm: Firm) -> TierChan
         before=row["was_tier"],
         tier=row["tier"],
         rank=row["rank"],
-        points_before=as_shown(row["was_points"]),
-        points=as_shown(row["points"]),
+        points_before=round_score(row["was_points"]),
+        points=round_score(row["points"]),
         because=_reason(row),
         url=f"{reverse('why', args=[customer.pk])}?{period}",
         occurred_at=firm.end_of_day(day) - timedelta(microseconds=1),

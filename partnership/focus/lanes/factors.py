@@ -12,9 +12,9 @@ from typing import Any
 from interactions.models import Direction
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import OPEN_RECOVERIES
-from partnership.scoring.engine.matching import condition
+from partnership.scoring.engine.matching import rule_condition
 from partnership.scoring.models import RuleSet, ValueRule
-from partnership.scoring.models.rules import ASKING
+from partnership.scoring.models.value_rules import DEMAND_KINDS
 
 Reason = FocusItem.Reason
 Parameters = dict[str, Any]
@@ -24,7 +24,7 @@ _CONTRIBUTIONS = (ValueRule.Sum.KEPT, ValueRule.Sum.EFFORT, ValueRule.Sum.RECEIV
 
 
 @dataclass(frozen=True)
-class Factor:
+class _Factor:
     """A reason and its query. `rest_days`: after so many days, what is done is raised again while its cause stands;
     None: never."""
 
@@ -41,8 +41,8 @@ class Factor:
 def evidence(rule_set: RuleSet, parameters: Parameters) -> str:
     """Return the query of the days on which customers put something in, with the days since the one before."""
     rules = [(number, rule) for number, rule in enumerate(rule_set.rules.all(), 1) if rule.sum in _CONTRIBUTIONS]
-    counts = " OR ".join(f"({condition(rule, number, parameters)})" for number, rule in rules) or "false"
-    parameters |= {"asking": sorted(ASKING), "inbound": Direction.INBOUND}
+    counts = " OR ".join(f"({rule_condition(rule, number, parameters)})" for number, rule in rules) or "false"
+    parameters |= {"asking": sorted(DEMAND_KINDS), "inbound": Direction.INBOUND}
     return f"""
   SELECT customer_id, day, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap
   FROM (
@@ -141,13 +141,13 @@ ORDER BY customer_id, occurred_at DESC, id DESC"""
 
 # Whom we failed comes first: a recovery's head start is more than any other factor can reach.
 FACTORS = (
-    Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
-    Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
-    Factor(Reason.GOAL, 70, GOAL, rest_days=28),
-    Factor(Reason.QUIET, 60, QUIET, rest_days=28),
-    Factor(Reason.THANK, 55, THANK),
-    Factor(Reason.ENGAGED, 45, ENGAGED),
-    Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
+    _Factor(Reason.RECOVERY, 100, RECOVERY, head_start=100),
+    _Factor(Reason.OUR_PROMISE, 90, OUR_PROMISE),
+    _Factor(Reason.GOAL, 70, GOAL, rest_days=28),
+    _Factor(Reason.QUIET, 60, QUIET, rest_days=28),
+    _Factor(Reason.THANK, 55, THANK),
+    _Factor(Reason.ENGAGED, 45, ENGAGED),
+    _Factor(Reason.THEIR_PROMISE, 40, THEIR_PROMISE),
 )
 
 _FACTORS_BY_REASON = {factor.reason: factor for factor in FACTORS}

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from partnership.focus.models import FocusItem
 
 Reason = FocusItem.Reason
-Facts = dict[str, Any]
+_Facts = dict[str, Any]
 
 
 def sentence(item: FocusItem, *, as_of: date) -> str:
@@ -23,11 +23,11 @@ def is_urgent(item: FocusItem, *, as_of: date) -> bool:
     return item.reason == Reason.RECOVERY or (item.reason == Reason.OUR_PROMISE and item.since < as_of)
 
 
-def _recovery(facts: Facts, since: date, as_of: date) -> str:
+def _recovery(facts: _Facts, since: date, as_of: date) -> str:
     return _with_name(_("recovery open since %s") % _short_date(since), facts["what"])
 
 
-def _our_promise(facts: Facts, since: date, as_of: date) -> str:
+def _our_promise(facts: _Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if days < 0:
         text = ngettext("our promise is %d day overdue", "our promise is %d days overdue", -days) % -days
@@ -40,7 +40,7 @@ def _our_promise(facts: Facts, since: date, as_of: date) -> str:
     return _with_name(text, facts["what"])
 
 
-def _their_promise(facts: Facts, since: date, as_of: date) -> str:
+def _their_promise(facts: _Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if days < 0:
         text = ngettext("their promise is %d day overdue", "their promise is %d days overdue", -days) % -days
@@ -51,7 +51,7 @@ def _their_promise(facts: Facts, since: date, as_of: date) -> str:
     return _with_name(text, facts["what"])
 
 
-def _goal(facts: Facts, since: date, as_of: date) -> str:
+def _goal(facts: _Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if not facts["is_due"]:
         weeks = -days // 7
@@ -63,24 +63,24 @@ def _goal(facts: Facts, since: date, as_of: date) -> str:
     return _with_name(text, facts["title"])
 
 
-def _quiet(facts: Facts, since: date, as_of: date) -> str:
+def _quiet(facts: _Facts, since: date, as_of: date) -> str:
     return _("quiet since %(day)s, was %(often)s") % {"day": _short_date(since), "often": _rhythm(facts["usual"])}
 
 
-def _thank(facts: Facts, since: date, as_of: date) -> str:
+def _thank(facts: _Facts, since: date, as_of: date) -> str:
     if facts["kind"] == "referral":
         return _("sent somebody to us on %s, and nobody has thanked them") % _short_date(since)
     return _("spoke well of us on %s, and nobody has thanked them") % _short_date(since)
 
 
-def _engaged(facts: Facts, since: date, as_of: date) -> str:
+def _engaged(facts: _Facts, since: date, as_of: date) -> str:
     days = facts["days"]
     text = ngettext("newly engaged: active on %(days)d day since %(day)s",
                     "newly engaged: active on %(days)d days since %(day)s", days)  # fmt: skip
     return text % {"days": days, "day": _short_date(since)}
 
 
-_SENTENCES: dict[str, Callable[[Facts, date, date], str]] = {
+_SENTENCES: dict[str, Callable[[_Facts, date, date], str]] = {
     Reason.RECOVERY: _recovery,
     Reason.OUR_PROMISE: _our_promise,
     Reason.THEIR_PROMISE: _their_promise,

@@ -22,13 +22,13 @@ from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
-from partnership.scoring.models import UNTIERED_HOURS, Tier
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
 from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
 SIZE = 10
 
-AT_RISK_HOURS = 2  # business hours
+_AT_RISK_HOURS = 2  # business hours
 
 MOST_COUNTED = 99
 
@@ -77,7 +77,7 @@ class Waiting:
 
     @property
     def is_soon(self) -> bool:
-        return 0 <= self.left <= AT_RISK_HOURS * 3600
+        return 0 <= self.left <= _AT_RISK_HOURS * 3600
 
     @property
     def time_left(self) -> str:
@@ -89,7 +89,7 @@ def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
     """Return the clock since the oldest wait began; pass `firm` where it is at hand."""
     oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
     whole = firm_calendar(firm or Firm.current(), begin=min(oldest or at, at), end=at)
-    targets = sorted({UNTIERED_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
+    targets = sorted({DEFAULT_RESPONSE_HOURS, *Tier.objects.values_list("response_hours", flat=True)})
     return Clock(whole, at, whole.reading(at), targets)
 
 
@@ -97,7 +97,7 @@ def waiting_lane(
     visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None, after: str = "", size: int = SIZE
 ) -> Page[Waiting]:
     """Return a page of conversations that are not snoozed. BadRequest when `after` is no position in the lane."""
-    waiting = with_target(visible).filter(status=Conversation.Status.OPEN)
+    waiting = _with_target(visible).filter(status=Conversation.Status.OPEN)
     if scope:
         waiting = waiting.filter(scope.threads)
     if after:
@@ -142,7 +142,7 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
 
 
 def by_due(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:
-    return _in_due_order(with_target(visible), clock.calendar.head(clock.at))
+    return _in_due_order(_with_target(visible), clock.calendar.head(clock.at))
 
 
 def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> ConversationQuerySet:
@@ -152,17 +152,17 @@ def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> Conversa
     return waiting.annotate(due=due).order_by("due", "waiting_since", "id")
 
 
-def with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
+def _with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Return the conversations that wait, each with its tier's response target as `target_hours`."""
-    hours = Coalesce(F("customer__score__tier__response_hours"), UNTIERED_HOURS)
+    hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
     return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
 
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
     """Count those overdue or due within AT_RISK_HOURS, snoozed ones too; MOST_COUNTED + 1 stands for more."""
-    soon = clock.now + AT_RISK_HOURS * 3600
+    soon = clock.now + _AT_RISK_HOURS * 3600
     of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last_moment(soon - h * 3600)) for h in clock.targets)
-    due = with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
+    due = _with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
     return due.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 

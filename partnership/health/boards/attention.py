@@ -13,7 +13,7 @@ from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
 
-WORKING_DAY = 8 * 60  # minutes
+_WORKING_DAY = 8 * 60  # minutes
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
     taken = 0
     for count, one in enumerate(minutes, 1):
         taken += one
-        if taken >= WORKING_DAY * weeks:
+        if taken >= _WORKING_DAY * weeks:
             told = ngettext("%s of them takes a day a week", "%s of them take a day a week", count)
             return told % count
     first = minutes[:3]

@@ -19,14 +19,14 @@ from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 
 SHOWN = 20  # of the widest gaps
-ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
-ENOUGH_FOR_CORRELATION = 30  # grades; fewer correlate by chance
-WEAK = 0.2  # a correlation below it counts as none
-BEST, CRITICAL = 9, 6  # at least this grade recommends us, at most that one warns others
+_ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
+_ENOUGH_FOR_CORRELATION = 30  # grades; fewer correlate by chance
+_WEAK = 0.2  # a correlation below it counts as none
+_BEST, _CRITICAL = 9, 6  # at least this grade recommends us, at most that one warns others
 
 
 @dataclass(frozen=True)
-class Graded:
+class _Graded:
     """A customer with `grade`, the last recommendation of the period, 0 to 10."""
 
     pk: int
@@ -63,10 +63,10 @@ def grades(scope: Scope) -> Board:
     text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
              " us, 0 to 10. It is never part of their score.")  # fmt: skip
     rows = with_grade(scope, scope.metrics()).values_list("customer_id", "rank", "partnership", "grade")
-    found = [Graded(*row) for row in rows]
+    found = [_Graded(*row) for row in rows]
     if not found:
         return Board(title, text, empty=_why_empty(scope))
-    enough = len(found) >= ENOUGH_FOR_QUARTERS
+    enough = len(found) >= _ENOUGH_FOR_QUARTERS
     tables = [_quarter_table(scope, found), _gap_table(scope, found)] if enough else [_grade_table(scope, found)]
     return Board(title, text, _sentences(scope, found), tables)
 
@@ -77,29 +77,29 @@ def _why_empty(scope: Scope) -> str:
     return _("No grades yet: no timeline has the answer to a survey. Once one has, the grade stands beside the score.")
 
 
-def _sentences(scope: Scope, found: list[Graded]) -> list[Sentence]:
+def _sentences(scope: Scope, found: list[_Graded]) -> list[Sentence]:
     count = len(found)
     text = ngettext("%(n)s customer graded us in %(period)s: %(mean)s of 10 on average.",
                     "%(n)s customers graded us in %(period)s: %(mean)s of 10 on average.", count)  # fmt: skip
     said = text % {"n": f"{count:,}", "period": scope.label, "mean": _average(found)}
     sentences = [Sentence(said, scope.url("health_customers", graded_from=0, graded_to=10))]
-    critics = sum(one.grade <= CRITICAL for one in found)
+    critics = sum(one.grade <= _CRITICAL for one in found)
     if critics:
         told = ngettext("%s would rather not recommend us.", "%s would rather not recommend us.", critics)
-        url = scope.url("health_customers", graded_from=0, graded_to=CRITICAL)
+        url = scope.url("health_customers", graded_from=0, graded_to=_CRITICAL)
         sentences.append(Sentence(told % f"{critics:,}", url, "bad"))
     return [*sentences, Sentence(_correlation_sentence(found))]
 
 
-def _correlation_sentence(found: list[Graded]) -> str:
+def _correlation_sentence(found: list[_Graded]) -> str:
     """Say whether grade and score correlate, or that there are too few to tell."""
-    if len(found) < ENOUGH_FOR_CORRELATION:
+    if len(found) < _ENOUGH_FOR_CORRELATION:
         return (
             _("It takes %d grades to say whether customers whom we value more grade us higher.")
-            % ENOUGH_FOR_CORRELATION
+            % _ENOUGH_FOR_CORRELATION
         )
     strength = rank_correlation([one.partnership for one in found], [one.grade for one in found])
-    if strength is None or abs(strength) < WEAK:
+    if strength is None or abs(strength) < _WEAK:
         return _("Grade and score do not go together: how we see customers says little about how they see us.")
     told = (
         _("Customers whom we value more grade us higher (rank correlation %s).")
@@ -126,7 +126,7 @@ def places(values: list[float]) -> list[float]:
     return [(begins[value] + bisect_right(ordered, value) - 1) / 2 for value in values]
 
 
-def _quarter_table(scope: Scope, found: list[Graded]) -> Table:
+def _quarter_table(scope: Scope, found: list[_Graded]) -> Table:
     """Group by quarters of the score, the highest first; equal scores stay together."""
     ordered = sorted(one.partnership for one in found)
     edges = sorted({ordered[len(ordered) * quarter // 4] for quarter in (1, 2, 3)} - {ordered[0]})
@@ -136,7 +136,7 @@ def _quarter_table(scope: Scope, found: list[Graded]) -> Table:
     return Table("quarters", _("Grades by quarter of the score"), heads, rows)
 
 
-def _quarter_row(scope: Scope, found: list[Graded], least: float | None, below: float | None) -> list[Cell]:
+def _quarter_row(scope: Scope, found: list[_Graded], least: float | None, below: float | None) -> list[Cell]:
     inside = [one for one in found if (least is None or one.partnership >= least)
               and (below is None or one.partnership < below)]  # fmt: skip
 
@@ -147,10 +147,10 @@ def _quarter_row(scope: Scope, found: list[Graded], least: float | None, below: 
 
     lowest, highest = (edge(one.partnership for one in inside) for edge in (min, max))
     span = f"{lowest:.0f}–{highest:.0f}"
-    return [Cell(span), count(0, 10), Cell(_average(inside), number=True), count(BEST, 10), count(0, CRITICAL)]
+    return [Cell(span), count(0, 10), Cell(_average(inside), number=True), count(_BEST, 10), count(0, _CRITICAL)]
 
 
-def _gap_table(scope: Scope, found: list[Graded]) -> Table:
+def _gap_table(scope: Scope, found: list[_Graded]) -> Table:
     """Compare ranks by grade and by score, as the two scales can't be compared."""
     last = max(len(found) - 1, 1)
     by_score, by_grade = (places([getattr(one, name) for one in found]) for name in ("partnership", "grade"))
@@ -164,7 +164,7 @@ def _gap_table(scope: Scope, found: list[Graded]) -> Table:
     return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text)
 
 
-def _grade_table(scope: Scope, found: list[Graded]) -> Table:
+def _grade_table(scope: Scope, found: list[_Graded]) -> Table:
     """List each grade, the lowest first."""
     rows = _rows(scope, sorted(found, key=lambda one: (one.grade, one.pk)))
     return Table("each", _("Each grade beside the score"), _heads(), rows)
@@ -174,7 +174,7 @@ def _heads() -> list[str]:
     return [_("Customer"), _("Tier"), _("Partnership"), _("Grade")]
 
 
-def _rows(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
+def _rows(scope: Scope, graded: list[_Graded]) -> list[list[Cell]]:
     customers = Customer.objects.in_bulk([one.pk for one in graded])
     return [
         [
@@ -187,5 +187,5 @@ def _rows(scope: Scope, graded: list[Graded]) -> list[list[Cell]]:
     ]
 
 
-def _average(found: list[Graded]) -> str:
+def _average(found: list[_Graded]) -> str:
     return f"{mean(one.grade for one in found):.1f}"

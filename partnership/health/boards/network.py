@@ -16,9 +16,9 @@ from partnership.health.models import CustomerMetrics
 
 SHOWN = 25  # trees on the page; the file has all
 
-DEEPEST, WIDEST = 12, 20  # levels of a tree on the page, and customers of one level below another
+_DEEPEST, _WIDEST = 12, 20  # levels of a tree on the page, and customers of one level below another
 
-MOST_INTRODUCTIONS = 10_000  # the newest
+_MOST_INTRODUCTIONS = 10_000  # the newest
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Net:
+class _Net:
     """Maps by customer; `roots` are the trees, the best first."""
 
     own: dict[int, int]
@@ -50,12 +50,12 @@ class Net:
     def nodes(self, roots: list[int]) -> list[Node]:
         """Build the trees as deep and as wide as the page shows them."""
         levels = [roots]
-        while len(levels) < DEEPEST and levels[-1]:
-            levels.append([child for pk in levels[-1] for child in self.below.get(pk, ())[:WIDEST]])
+        while len(levels) < _DEEPEST and levels[-1]:
+            levels.append([child for pk in levels[-1] for child in self.below.get(pk, ())[:_WIDEST]])
         names = _names([pk for level in levels for pk in level])
         nodes = {pk: self.node(pk, names) for level in levels for pk in level}
         for pk in (pk for level in levels[:-1] for pk in level):
-            nodes[pk].below = [nodes[child] for child in self.below.get(pk, ())[:WIDEST]]
+            nodes[pk].below = [nodes[child] for child in self.below.get(pk, ())[:_WIDEST]]
         for pk, node in nodes.items():
             node.unshown = len(self.below.get(pk, ())) - len(node.below)
         return [nodes[pk] for pk in roots]
@@ -102,9 +102,9 @@ def _names(customers: list[int]) -> dict[int, str]:
     return dict(Customer.objects.filter(pk__in=customers).values_list("pk", "name"))
 
 
-def _build_net(scope: Scope) -> Net:
+def _build_net(scope: Scope) -> _Net:
     """Build the trees of introductions; those in a circle belong to none."""
-    pairs = introduced(scope).values_list("pk", "introduced_by")[:MOST_INTRODUCTIONS]
+    pairs = introduced(scope).values_list("pk", "introduced_by")[:_MOST_INTRODUCTIONS]
     above = {pk: up for pk, up in pairs if up is not None}
     own = dict.fromkeys([*above, *above.values()], 0)
     listed = RawSQL("SELECT unnest(%s::bigint[])", [list(own)])
@@ -117,7 +117,7 @@ def _build_net(scope: Scope) -> Net:
     if scope.is_narrowed:
         chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
     brought, people = dict.fromkeys(own, 0), dict.fromkeys(own, 0)
-    net = Net(own, below, brought, people, [pk for pk in chosen if _is_root(pk, above, chosen)])
+    net = _Net(own, below, brought, people, [pk for pk in chosen if _is_root(pk, above, chosen)])
     _weigh(net)
     net.roots.sort(key=lambda pk: (-brought[pk], -people[pk], pk))
     return net
@@ -142,7 +142,7 @@ def _is_root(pk: int, above: dict[int, int], chosen: set[int]) -> bool:
     return up is None
 
 
-def _weigh(net: Net) -> None:
+def _weigh(net: _Net) -> None:
     """Sum up all trees from their leaves, and sort each level by what it brought."""
     levels = [net.roots]
     while below := [child for pk in levels[-1] for child in net.below.get(pk, ())]:

@@ -15,9 +15,9 @@ from partnership.health.frame.wording import hours
 
 WIDTH, HEIGHT = 720, 420
 MOST_DOTS = 400  # with more customers, those in about the same place share a dot
-ACROSS, UP = 20, 12  # places
+_ACROSS, UP = 20, 12  # places
 
-LOUD, AUDIBLE = 60, 25
+LOUD, _AUDIBLE = 60, 25
 SIZES = {"quiet": 5, "audible": 6.5, "loud": 8}
 
 
@@ -32,7 +32,7 @@ class Place(TypedDict):
     beyond: int
 
 
-class Averages(TypedDict):
+class _Averages(TypedDict):
     """Of all customers drawn; `height` is their mean partnership."""
 
     customers: int
@@ -43,7 +43,7 @@ class Averages(TypedDict):
 
 
 @dataclass(frozen=True)
-class Dot:
+class _Dot:
     """`volume` (quiet, audible, loud) is drawn as shape and colour; `points` are those of a polygon."""
 
     x: float
@@ -64,12 +64,12 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Chart:
+class _Chart:
     """Lengths are in units of the drawing; `beyond` says how many customers are above the axis."""
 
     width: int
     height: int
-    dots: list[Dot]
+    dots: list[_Dot]
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     beyond: str
@@ -93,13 +93,13 @@ def quadrant(scope: Scope) -> Board:
         rows.sort(key=lambda one: (-one.effort, one.customer_id))
     dots = [_shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
     beyond, costing = _counts(rows, found, top, shared=shared)
-    chart = Chart(WIDTH, HEIGHT, dots, _ticks_across(), _ticks_up(top), _beyond_sentence(beyond, top), shared)
+    chart = _Chart(WIDTH, HEIGHT, dots, _ticks_across(), _ticks_up(top), _beyond_sentence(beyond, top), shared)
     return Board(
         title, text, [_corner_sentence(scope, found, costing)], [_table(scope, rows, top, shared=shared)], chart
     )
 
 
-def _counts(rows: list[Any], found: Averages, top: float, *, shared: bool) -> tuple[int, int]:
+def _counts(rows: list[Any], found: _Averages, top: float, *, shared: bool) -> tuple[int, int]:
     """Count those who take more than the axis shows, and those in the costly corner."""
     if shared:
         return sum(row["beyond"] for row in rows), sum(row["costly"] for row in rows)
@@ -114,7 +114,7 @@ def _round_up(minutes: float) -> float:
     return 4.0 * (step or 300 * ceil(minutes / 1200))
 
 
-def _corner_sentence(scope: Scope, found: Averages, count: int) -> Sentence:
+def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
     """Count who takes more than average time and has less than average partnership."""
     told = ngettext(
         "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
@@ -126,20 +126,20 @@ def _corner_sentence(scope: Scope, found: Averages, count: int) -> Sentence:
 
 
 def _volume(loudness: float) -> str:
-    return "loud" if loudness >= LOUD else "audible" if loudness >= AUDIBLE else "quiet"
+    return "loud" if loudness >= LOUD else "audible" if loudness >= _AUDIBLE else "quiet"
 
 
-def _dot(one: MetricsRow, top: float) -> Dot:
+def _dot(one: MetricsRow, top: float) -> _Dot:
     volume = _volume(one.loudness)
     text = _("%(name)s: partnership %(points)d, %(hours)s") % {
         "name": one.customer.name, "points": round(one.partnership), "hours": hours(one.effort),
     }  # fmt: skip
     x, y = one.partnership / 100 * WIDTH, HEIGHT * (1 - min(1, one.effort / top))
-    return Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
+    return _Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
 
 
 def _places(metrics: QuerySet[Any], top: float, costly: Q) -> list[Place]:
-    column = Least(Cast(Floor(F("partnership") / (100 / ACROSS)), IntegerField()), ACROSS - 1)
+    column = Least(Cast(Floor(F("partnership") / (100 / _ACROSS)), IntegerField()), _ACROSS - 1)
     row = Least(Cast(Floor(F("effort") / (top / UP)), IntegerField()), UP - 1)
     grouped = metrics.values(column=column, row=row).annotate(
         customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
@@ -149,29 +149,29 @@ def _places(metrics: QuerySet[Any], top: float, costly: Q) -> list[Place]:
     return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"]))
 
 
-def _shared_dot(scope: Scope, row: Place, top: float) -> Dot:
+def _shared_dot(scope: Scope, row: Place, top: float) -> _Dot:
     volume = _volume(row["loudness"])
     text = f"{_place_name(row, top)}: {_count(row)}"
-    x, y = (row["column"] + 0.5) / ACROSS * WIDTH, HEIGHT * (1 - (row["row"] + 0.5) / UP)
+    x, y = (row["column"] + 0.5) / _ACROSS * WIDTH, HEIGHT * (1 - (row["row"] + 0.5) / UP)
     size = min(16, 3 + row["customers"] ** 0.5 / 3)
-    return Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, _place_url(scope, row, top))
+    return _Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, _place_url(scope, row, top))
 
 
 def _place_url(scope: Scope, row: Place, top: float) -> str:
     """Return the URL of the list of customers in that place."""
-    bounds: dict[str, float] = {"least": row["column"] * 100 / ACROSS, "over": round(row["row"] * top / UP, 3)}
-    if row["column"] < ACROSS - 1:
-        bounds["below"] = (row["column"] + 1) * 100 / ACROSS
+    bounds: dict[str, float] = {"least": row["column"] * 100 / _ACROSS, "over": round(row["row"] * top / UP, 3)}
+    if row["column"] < _ACROSS - 1:
+        bounds["below"] = (row["column"] + 1) * 100 / _ACROSS
     if row["row"] < UP - 1:
         bounds["under"] = round((row["row"] + 1) * top / UP, 3)
     return scope.url("health_customers", **bounds)
 
 
 def _place_name(row: Place, top: float) -> str:
-    least, low, high = row["column"] * 100 // ACROSS, row["row"] * top / UP, (row["row"] + 1) * top / UP
+    least, low, high = row["column"] * 100 // _ACROSS, row["row"] * top / UP, (row["row"] + 1) * top / UP
     up = hours(low) if row["row"] == UP - 1 else f"{hours(low)} – {hours(high)}"
     return _("partnership %(from)d to %(to)d, %(hours)s") % {
-        "from": least, "to": least + 100 // ACROSS, "hours": f"{up}+" if row["row"] == UP - 1 else up,
+        "from": least, "to": least + 100 // _ACROSS, "hours": f"{up}+" if row["row"] == UP - 1 else up,
     }  # fmt: skip
 
 

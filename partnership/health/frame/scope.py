@@ -22,9 +22,9 @@ from partnership.health.rollup.periods import USUAL, Span, span
 from partnership.scoring.models import RuleSet, Tier
 from partnership.staff.models import Department, Firm, User
 
-CHOICES = {"week": _("1 week"), "month": _("4 weeks"), "quarter": _("13 weeks"), "year": _("52 weeks")}
+_CHOICES = {"week": _("1 week"), "month": _("4 weeks"), "quarter": _("13 weeks"), "year": _("52 weeks")}
 
-LABELS = {
+_LABELS = {
     "week": _("the last week"),
     "month": _("the last 4 weeks"),
     "quarter": _("the last 13 weeks"),
@@ -34,7 +34,7 @@ LABELS = {
 
 
 class ScopeForm(forms.Form):
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=list(CHOICES.items()))
+    period = forms.ChoiceField(label=_("Period"), required=False, choices=list(_CHOICES.items()))
     owner = forms.ModelChoiceField(
         label=_("Owner"),
         required=False,
@@ -76,7 +76,7 @@ class Scope:
 
     @property
     def label(self) -> str:
-        return str(LABELS[self.period])
+        return str(_LABELS[self.period])
 
     @property
     def lowest_earned(self) -> Tier | None:

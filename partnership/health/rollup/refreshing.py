@@ -18,7 +18,7 @@ from partnership.health.models import StaleMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.engine.rescoring import customer_chunks
-from partnership.scoring.models import UNTIERED_HOURS, Score
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Score
 from partnership.staff.business_hours import READING_SQL, firm_calendar
 from partnership.staff.models import Firm
 
@@ -28,7 +28,7 @@ BATCH = 1000
 
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
     """Count a batch of stale customers who are rescored; how many. None while somebody else is at it."""
-    return refresh_claimed(CLAIM, partial(refresh_customers, at=at), lock=LockKey.HEALTH_REFRESH, batch=batch)
+    return refresh_claimed(CLAIM, partial(_refresh_customers, at=at), lock=LockKey.HEALTH_REFRESH, batch=batch)
 
 
 def refresh_new_day(*, at: datetime) -> int:
@@ -44,11 +44,11 @@ def refresh_new_day(*, at: datetime) -> int:
 
 def refresh_all(*, at: datetime, answers: bool = True) -> int:
     """Everybody, a chunk after the other; how many. Without `answers` those that are known stand: they do not age."""
-    work = partial(refresh_customers if answers else refresh_metrics, at=at)
+    work = partial(_refresh_customers if answers else refresh_metrics, at=at)
     return refresh_chunks(customer_chunks(), work, lock=LockKey.HEALTH_REFRESH)
 
 
-def refresh_customers(customers: Collection[int], *, at: datetime) -> None:
+def _refresh_customers(customers: Collection[int], *, at: datetime) -> None:
     """Count these customers' answers and metrics, in the transaction under way."""
     refresh_answers(customers, at=at)
     refresh_metrics(customers, at=at)
@@ -135,7 +135,7 @@ def refresh_answers(customers: Collection[int], *, at: datetime) -> None:
         "customers": list(customers),
         "asks": sorted(AWAITS_ANSWER),
         "answers": sorted(ANSWERS),
-        "last": UNTIERED_HOURS,
+        "last": DEFAULT_RESPONSE_HOURS,
     }
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM health_answer WHERE customer_id = ANY(%(customers)s)", given)

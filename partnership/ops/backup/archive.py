@@ -18,7 +18,7 @@ from typing import IO, Any
 from partnership.ops.backup.errors import Refused
 from partnership.ops.embedded.paths import PROJECT
 
-FORMAT = 1
+_FORMAT = 1
 DUMP, MANIFEST, MEDIA = "database.dump", "manifest.json", "media"
 
 Tar = tarfile.TarFile
@@ -29,7 +29,7 @@ def product_version() -> str:
     return str(tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"])
 
 
-class Summing:
+class _Summing:
     """A file that is read through, with the SHA-256 of what was read."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -45,22 +45,22 @@ class Summing:
 def write(target: Path, *, dump: Path, media: Path, about: Manifest) -> None:
     """Make the file at `target`, readable by its owner alone."""
     target.touch(mode=0o600)
-    members = {DUMP: dump, **{f"{MEDIA}/{path.relative_to(media)}": path for path in files_of(media)}}
+    members = {DUMP: dump, **{f"{MEDIA}/{path.relative_to(media)}": path for path in _files_of(media)}}
     sums = {}
     with tarfile.open(target, "w") as tar:
         for name, path in members.items():
             with path.open("rb") as file:
-                summing = Summing(file)
+                summing = _Summing(file)
                 tar.addfile(_private(tar.gettarinfo(str(path), name)), summing)
             sums[name] = summing.sum.hexdigest()
-        manifest = {"partnership_backup": FORMAT, "version": product_version(), **about, "sha256": sums}
+        manifest = {"partnership_backup": _FORMAT, "version": product_version(), **about, "sha256": sums}
         content = json.dumps(manifest, indent=1).encode()
         info = tarfile.TarInfo(MANIFEST)
         info.size = len(content)
         tar.addfile(info, io.BytesIO(content))
 
 
-def files_of(folder: Path) -> list[Path]:
+def _files_of(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
@@ -89,7 +89,7 @@ def manifest(tar: Tar) -> Manifest:
         found = json.loads(_member(tar, MANIFEST).read())
     except (KeyError, ValueError, tarfile.TarError, OSError) as error:
         raise Refused("The file is damaged or not a backup of Partnership: it has no manifest.") from error
-    if not isinstance(found, dict) or found.get("partnership_backup") != FORMAT:
+    if not isinstance(found, dict) or found.get("partnership_backup") != _FORMAT:
         raise Refused("The file is not a backup that this version of Partnership can read.")
     return found
 
@@ -103,7 +103,7 @@ def extract(tar: Tar, about: Manifest, folder: Path) -> None:
             raise Refused(f"The file is no backup that Partnership made: it holds {name}.")
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            summing = Summing(_member(tar, name))
+            summing = _Summing(_member(tar, name))
             with target.open("wb") as file:
                 shutil.copyfileobj(summing, file)
         except (KeyError, tarfile.TarError) as error:

@@ -18,7 +18,7 @@ from partnership.ops.backup.errors import Refused
 from partnership.ops.embedded.servers import postgres_program
 from partnership.ops.upgrade import REPLACED, TooOld, require_last_schema
 
-SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
 
 def state() -> Manifest:
@@ -94,7 +94,7 @@ def swapped(aside: str) -> Iterator[None]:
 
 
 def _nobody_else(server: psycopg.Connection, name: str, aside: str) -> None:
-    if (found := server.execute(SESSIONS, [name]).fetchone()) and found[0]:
+    if (found := server.execute(_SESSIONS, [name]).fetchone()) and found[0]:
         _drop(server, aside)
         raise Refused(f"The database is in use ({found[0]} sessions). Stop whatever uses it, then restore.")
 

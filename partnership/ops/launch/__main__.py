@@ -19,14 +19,14 @@ from partnership.ops.embedded.supervisor import end_with_parent, try_lock
 from partnership.ops.launch.children import Child, Crew, end_leftovers
 from partnership.ops.launch.preparation import CannotStart, holds_demo, listen, load_demo, migrate_and_collect
 
-READY_WITHIN = 90  # seconds
+_READY_WITHIN = 90  # seconds
 LOOK_EVERY = 0.2  # seconds
-STOPPING = "stopping"
+_STOPPING = "stopping"
 DEMO_SIGN_INS = ("support@demo.example", "manager@demo.example", "admin@demo.example")
 DEMO_PASSWORD = "partnership"
 
 
-class Stopped(Exception):  # noqa: N818  (not an error)
+class _Stopped(Exception):  # noqa: N818  (not an error)
     """Told to stop."""
 
 
@@ -37,7 +37,7 @@ def say(text: str) -> None:
         sys.stdout.flush()
 
 
-class Launcher:
+class _Launcher:
     def __init__(self, *, demo: bool) -> None:
         self.demo = demo
         self.port = os.environ.get("PORT") or "8000"
@@ -66,7 +66,7 @@ class Launcher:
 
     def stop(self) -> None:
         if self.lock is not None:
-            (self.folder / "address").write_text(STOPPING)
+            (self.folder / "address").write_text(_STOPPING)
         if self.crew:
             say("Stopping …")
             self.crew.stop()
@@ -79,7 +79,7 @@ class Launcher:
         deadline = time.monotonic() + 2
         while (lock := try_lock(self.folder / "lock")) is None:
             text = note.read_text() if note.exists() else ""
-            if text == STOPPING:
+            if text == _STOPPING:
                 deadline = time.monotonic() + 2
             if time.monotonic() > deadline:
                 raise CannotStart(f"Partnership already runs from {paths.var_dir()}: {text or 'it is just starting'}")
@@ -102,7 +102,7 @@ class Launcher:
         return [
             Child("web server", web, self._web_answers, log / "web.log", fds=(door.fileno(),)),
             Child("beat", beat, beat_pid.exists, log / "beat.log"),
-            Child("worker", worker, lambda: worker_answers(node), log / "worker.log"),
+            Child("worker", worker, lambda: _worker_answers(node), log / "worker.log"),
         ]
 
     def _web_answers(self) -> bool:
@@ -119,7 +119,7 @@ class Launcher:
     def _await_answers(self) -> None:
         assert self.crew
         waiting = list(self.crew.children)
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + _READY_WITHIN
         while waiting:
             for child in list(waiting):
                 if child.ended() or time.monotonic() > deadline:
@@ -144,7 +144,7 @@ class Launcher:
     def _watch(self) -> None:
         assert self.crew
         look_at_servers = time.monotonic()
-        while not make_was_interrupted():
+        while not _make_was_interrupted():
             self.crew.watch()
             if time.monotonic() > look_at_servers:
                 self._look_at_servers()
@@ -159,7 +159,7 @@ class Launcher:
             say(str(error))
 
 
-def worker_answers(node: str) -> bool:
+def _worker_answers(node: str) -> bool:
     try:
         return bool(app.control.ping([node], timeout=0.5))
     except OperationalError:
@@ -169,16 +169,16 @@ def worker_answers(node: str) -> bool:
 def on_signal(number: int, _: object) -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)  # once is enough: stopping has begun
-    raise Stopped(number)
+    raise _Stopped(number)
 
 
-def follow_make() -> None:
+def _follow_make() -> None:
     """Started by make, end with it also when it is killed: nobody else would tell us."""
     if "MAKELEVEL" in os.environ:
         end_with_parent(signal.SIGTERM, parent=os.getppid())()
 
 
-def make_was_interrupted() -> bool:
+def _make_was_interrupted() -> bool:
     """Ctrl-C reaches us and make alike; SIGINT sent to make alone does not, and make then waits for us without a word.
 
     It shows by make no longer catching that signal. Where there is no /proc, or no make, this is never so.
@@ -194,13 +194,13 @@ def make_was_interrupted() -> bool:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m partnership.ops.launch", description=__doc__)
     parser.add_argument("--demo", action="store_true", help="tell an empty database the demo's story")
-    launcher = Launcher(demo=parser.parse_args(arguments).demo)
+    launcher = _Launcher(demo=parser.parse_args(arguments).demo)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)
-    follow_make()
+    _follow_make()
     try:
         launcher.run()
-    except Stopped:
+    except _Stopped:
         return 0
     except (CannotStart, embedded.EmbeddedError) as error:
         sys.stderr.write(f"{error}\n")

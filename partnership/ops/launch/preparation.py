@@ -18,7 +18,7 @@ from partnership.ops import embedded
 from partnership.ops.embedded.paths import PROJECT
 from partnership.ops.launch.children import spawn
 
-DEMO_ADDRESS = "admin@demo.example"
+_DEMO_ADDRESS = "admin@demo.example"
 
 
 class CannotStart(Exception):  # noqa: N818  (it is what is said to the person, not an error of the program)
@@ -128,7 +128,7 @@ def load_demo() -> bool:
 
 def holds_demo() -> bool:
     """Whether the demo's people, with their known password, can sign in here."""
-    return _exists("staff_user WHERE email = %s", DEMO_ADDRESS)
+    return _exists("staff_user WHERE email = %s", _DEMO_ADDRESS)
 
 
 def _exists(rows: str, *values: str) -> bool:

@@ -1,4 +1,4 @@
-"""The value rules and what they make of a history, in Django's admin."""
+"""Value rules, their trials and scores in Django's admin."""
 
 from partnership.scoring.admin import rule_sets, runs, scores
 

@@ -1,6 +1,6 @@
-"""The page before a set goes live: what changes, what the preview said, and why."""
+"""The page that activates a rule set: what changes, the effect on customers, and why."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
@@ -12,60 +12,76 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from interactions.errors import ActionRefused
-from partnership.scoring.admin.pages import address_of, address_of_run, administrator, page
-from partnership.scoring.admin.results import result_of
+from partnership.scoring.admin.pages import get_admin, render_page, rule_set_url, run_url
+from partnership.scoring.admin.results import Result, build_result
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.activation import activate
-from partnership.scoring.rules.comparison import compare, fingerprint
-from partnership.scoring.rules.validation import problems
+from partnership.scoring.rules.activation import activate_rule_set
+from partnership.scoring.rules.comparison import Comparison, compare_rule_sets
+from partnership.scoring.rules.validation import Problem, find_problems
 
 
-class WhyForm(forms.Form):
+class _WhyForm(forms.Form):
     why = forms.CharField(
         label=gettext_lazy("What it changes and why"),
-        help_text=gettext_lazy("Kept with the set, for whoever asks later why the scores moved that day."),
+        help_text=gettext_lazy("Kept with the set, so that colleagues can look up why scores moved that day."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
+@dataclass(frozen=True)
+class _ActivationPage:
+    """The context; `comparison` and `preview` are against the active set, `preview` is of the current rules, if any."""
+
+    rule_set: RuleSet
+    form: _WhyForm
+    refusal: str
+    comparison: Comparison
+    problems: list[Problem]
+    preview: Result | None
+    was_previewed: bool
+
+
 @require_http_methods(["GET", "POST"])
-def activation(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
-    """Of a draft, or of one that was in force before."""
+def activation_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+    """Activate a draft or a retired set."""
     if rule_set.status == RuleSet.Status.ACTIVE:
-        messages.info(request, _("“%(name)s” is in force already.") % {"name": rule_set})
-        return redirect(address_of(rule_set))
-    form = WhyForm(request.POST or None, initial={"why": rule_set.why if rule_set.editable else ""})
-    refused = ""
+        messages.info(request, _("“%(name)s” is active already.") % {"name": rule_set})
+        return redirect(rule_set_url(rule_set))
+    form = _WhyForm(request.POST or None, initial={"why": rule_set.why if rule_set.editable else ""})
+    refusal = ""
     if form.is_valid():
         try:
-            run = activate(
-                rule_set=rule_set, why=form.cleaned_data["why"], by=administrator(request), at=timezone.now()
+            run = activate_rule_set(
+                rule_set=rule_set, why=form.cleaned_data["why"], by=get_admin(request), at=timezone.now()
             )
         except ActionRefused as error:
-            refused = str(error)
+            refusal = str(error)
         else:
-            messages.success(request, _("“%(name)s” is in force. Every score is being made anew.") % {"name": rule_set})
-            return redirect(address_of_run(run))
-    return page(
-        request, "activation.html", title=title_of(rule_set), rule_set=rule_set, form=form, refused=refused,
-        status=422 if form.is_bound else 200, **what_to_know(rule_set),
-    )  # fmt: skip
+            messages.success(
+                request, _("“%(name)s” is active. All scores are being computed again.") % {"name": rule_set}
+            )
+            return redirect(run_url(run))
+    page = _build_page(rule_set, form, refusal)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "activation.html", page, title=_page_title(rule_set), status=status)
 
 
-def title_of(rule_set: RuleSet) -> str:
-    asked = _("Activate “%(name)s”?") if rule_set.editable else _("Go back to “%(name)s”?")
-    return asked % {"name": rule_set}
+def _page_title(rule_set: RuleSet) -> str:
+    question = _("Activate “%(name)s”?") if rule_set.editable else _("Reactivate “%(name)s”?")
+    return question % {"name": rule_set}
 
 
-def what_to_know(rule_set: RuleSet) -> dict[str, Any]:
-    """`preview`: the newest of the rules as they are, beside the set in force; another would tell of other movers."""
+def _build_page(rule_set: RuleSet, form: _WhyForm, refusal: str) -> _ActivationPage:
     active = RuleSet.objects.active()
     previews = rule_set.runs.filter(kind=Run.Kind.PREVIEW, status=Run.Status.DONE)
-    alike = previews.filter(result__fingerprint=fingerprint(rule_set), result__compared_with=active.name)
-    preview = alike.order_by("-id").first()
-    return {
-        "comparison": compare(active, rule_set).changes,
-        "problems": problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
-        "preview": result_of(preview) if preview else None,
-        "was_previewed": previews.exists(),
-    }
+    current = previews.filter(result__fingerprint=rule_set.fingerprint(), result__compared_with=active.name)
+    preview = current.order_by("-id").first()
+    return _ActivationPage(
+        rule_set=rule_set,
+        form=form,
+        refusal=refusal,
+        comparison=compare_rule_sets(active, rule_set).changes,
+        problems=find_problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
+        preview=build_result(preview) if preview else None,
+        was_previewed=previews.exists(),
+    )

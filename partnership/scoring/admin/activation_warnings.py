@@ -1,4 +1,4 @@
-"""What is sound and still odd in a set of rules, in words with an example."""
+"""Warnings about valid but questionable rules, in words with an example."""
 
 from collections.abc import Iterator
 
@@ -7,27 +7,27 @@ from django.utils.translation import gettext as _
 
 from interactions.models import Interaction
 from partnership.scoring.models import RuleSet
-from partnership.scoring.rules.validation import cautions, overlaps
+from partnership.scoring.rules.validation import find_cautions, find_overlaps
 
 
-def warnings(rule_set: RuleSet) -> Iterator[str]:
+def list_warnings(rule_set: RuleSet) -> Iterator[str]:
     rules = list(rule_set.rules.all())
-    for caution in cautions(rules):
+    for caution in find_cautions(rules):
         yield f"{caution.rule}: {caution.text}"
-    for overlap in overlaps(rules):
-        said = {"first": overlap.first.name, "second": overlap.second.name}
+    for overlap in find_overlaps(rules):
+        names = {"first": overlap.first.name, "second": overlap.second.name}
         if overlap.example is None:
-            yield _("“%(first)s” and “%(second)s” can count one thing twice, though nothing has been so far.") % said
+            yield _("“%(first)s” and “%(second)s” can count an interaction twice, but have not done so yet.") % names
         else:
-            text = _("“%(first)s” and “%(second)s” count one thing twice, such as %(row)s.")
-            yield text % {**said, "row": row_in_words(overlap.example)}
+            text = _("“%(first)s” and “%(second)s” count an interaction twice, such as %(row)s.")
+            yield text % {**names, "row": _describe_interaction(overlap.example)}
 
 
-def row_in_words(row: Interaction) -> str:
-    """Such as “attendance of 12 May 2026, Ada Okafor”."""
-    said = {
+def _describe_interaction(row: Interaction) -> str:
+    """Name an interaction, such as “the attendance of 12 May 2026, Ada Okafor”."""
+    values = {
         "kind": row.get_kind_display(),
         "day": date_format(row.occurred_on, "j M Y"),
         "customer": row.customer.name,
     }
-    return _("the %(kind)s of %(day)s, %(customer)s") % said
+    return _("the %(kind)s of %(day)s, %(customer)s") % values

@@ -1,89 +1,97 @@
-"""Rules and tiers on the page of their set: edited in drafts alone, and sound together or not saved."""
+"""Rules and tiers on the page of their set, which can be edited in drafts only and are validated together."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from partnership.scoring.admin.generics import BaseInlineFormSet, ModelForm, StackedInline, TabularInline
 from partnership.scoring.admin.rule_forms import ValueRuleForm
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.summaries import describe
-from partnership.scoring.rules.validation import Problem, missing_tiers, unlike_half_lives, unlike_shares
+from partnership.scoring.rules.summaries import describe_rule
+from partnership.scoring.rules.validation import Problem, check_half_lives, check_shared_caps, check_tiers
 from partnership.staff.admin import AdminsOnly, is_admin_request
 
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
 
-class OnlyInDrafts(AdminsOnly):
-    """Rules and tiers change in drafts alone: active and retired sets are what past scores were made with."""
+R = TypeVar("R", ValueRule, Tier)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_admin_request(request) and (obj is None or obj.editable)
+
+class DraftsOnly(AdminsOnly):
+    """Allow changes in drafts only: active and retired sets are what past scores were computed with."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_admin_request(request) and (not isinstance(obj, RuleSet) or obj.editable)
 
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class Row(forms.ModelForm):
+class _RowForm(ModelForm[R]):
     @property
     def is_kept(self) -> bool:
-        """Whether it stays, or is new and filled in. Asked of a valid form."""
+        """Say whether a valid form's row stays, or is new and filled in."""
         return not self.cleaned_data.get("DELETE") and (bool(self.instance.pk) or self.has_changed())
 
 
-class RuleRow(Row, ValueRuleForm):
+class _RuleRowForm(_RowForm[ValueRule], ValueRuleForm):
     pass
 
 
-class Together(BaseInlineFormSet):
-    """Rows of a set, told at their fields what they would break together."""
+class _RowFormSet(BaseInlineFormSet[R, RuleSet, ModelForm[R]]):
+    """The rows of a set, with problems that they have together shown at their fields."""
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        kept = [form for form in self.forms if form.is_kept]
-        for problem in self.problems([form.instance for form in kept]):
+        kept = self.kept_forms
+        for problem in self.find_problems([form.instance for form in kept]):
             row = problem.rule or problem.tier
             if row is None:
                 raise ValidationError(problem.text)
-            next(form for form in kept if form.instance is row).add_error(problem.place or None, problem.text)
+            next(form for form in kept if form.instance is row).add_error(problem.field or None, problem.text)
 
-    def problems(self, rows: list[Any]) -> Iterable[Problem]:
+    @property
+    def kept_forms(self) -> list[_RowForm[R]]:
+        return [form for form in self.forms if isinstance(form, _RowForm) and form.is_kept]
+
+    def find_problems(self, rows: list[R]) -> Iterable[Problem]:
         raise NotImplementedError
 
 
-class RulesOfASet(Together):
-    def problems(self, rows: list[ValueRule]) -> Iterable[Problem]:
-        return [*unlike_half_lives(rows), *unlike_shares(rows)]
+class _RuleFormSet(_RowFormSet[ValueRule]):
+    def find_problems(self, rows: list[ValueRule]) -> Iterable[Problem]:
+        return [*check_half_lives(rows), *check_shared_caps(rows)]
 
 
-class TiersOfASet(Together):
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """In a table, whose heads name no field to whoever hears the page."""
+class _TierFormSet(_RowFormSet[Tier]):
+    def add_fields(self, form: ModelForm[Tier], index: int | None) -> None:
+        """Label each field for screen readers, since the table's heads are no labels."""
         super().add_fields(form, index)
         for field in form.fields.values():
             field.widget.attrs["aria-label"] = str(field.label or "")
 
-    def problems(self, rows: list[Tier]) -> Iterable[Problem]:
+    def find_problems(self, rows: list[Tier]) -> Iterable[Problem]:
         second = [tier for tier in rows if tier.for_newcomers][1:]
-        text = _("One tier is for newcomers: untick this, or the other.")
-        return [*missing_tiers(rows), *(Problem(str(text), "for_newcomers", tier=tier) for tier in second)]
+        text = _("Only one tier can be for newcomers: clear this one or the other.")
+        return [*check_tiers(rows), *(Problem(str(text), "for_newcomers", tier=tier) for tier in second)]
 
-    def save(self, commit: bool = True) -> Any:
-        """The mark of newcomers moves to another tier: it is taken from the one before it is given to the next."""
-        chosen = [form.instance.pk for form in self.forms if form.is_kept and form.cleaned_data["for_newcomers"]]
+    def save(self, commit: bool = True) -> list[Tier]:
+        """Clear the newcomers' mark first where it moves to another tier, since only one row may have it."""
+        chosen = [form.instance.pk for form in self.kept_forms if form.cleaned_data["for_newcomers"]]
         self.instance.tiers.filter(for_newcomers=True).exclude(pk__in=chosen).update(for_newcomers=False)
         return super().save(commit)
 
 
-class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
+class ValueRuleInline(DraftsOnly, StackedInline[ValueRule, RuleSet]):
     model = ValueRule
-    form = RuleRow
-    formset = RulesOfASet
+    form = _RuleRowForm
+    formset = _RuleFormSet
     extra = 0
     readonly_fields = ("in_words",)
     classes = ("ordered-rows",)
@@ -105,26 +113,26 @@ class ValueRuleInline(OnlyInDrafts, admin.StackedInline):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ValueRule]:
-        return super().get_queryset(request).prefetch_related("rule_set__rules")  # for siblings
+        return super().get_queryset(request).prefetch_related("rule_set__rules")  # for the summary's siblings
 
-    def get_fieldsets(self, request: HttpRequest, obj: RuleSet | None = None) -> Any:
-        """Of a set that is or was in force, the sentence says it all."""
-        editable = obj is None or obj.editable
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> "_FieldsetSpec":
+        """Show only the summary of a rule that can no longer be edited."""
+        editable = not isinstance(obj, RuleSet) or obj.editable
         return super().get_fieldsets(request, obj) if editable else [(None, {"fields": ["in_words"]})]
 
-    @admin.display(description=_("in words"))
+    @admin.display(description=_("summary"))
     def in_words(self, rule: ValueRule) -> str:
-        return describe(rule, siblings(rule))
+        return describe_rule(rule, _list_siblings(rule))
 
 
-def siblings(rule: ValueRule) -> Iterable[ValueRule]:
+def _list_siblings(rule: ValueRule) -> Iterable[ValueRule]:
     return rule.rule_set.rules.all() if rule.rule_set_id and rule.shared_cap else ()
 
 
-class TierInline(OnlyInDrafts, admin.TabularInline):
+class TierInline(DraftsOnly, TabularInline[Tier, RuleSet]):
     model = Tier
-    form = Row
-    formset = TiersOfASet
+    form = _RowForm[Tier]
+    formset = _TierFormSet
     extra = 0
     classes = ("ordered-rows",)
     fields = (

@@ -1,12 +1,14 @@
-"""What the pages about a rule set share: who may open them, and the frame they stand in."""
+"""What admin pages about rule sets share: access, frame and addresses."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,14 +17,15 @@ from partnership.scoring.models import RuleSet, Run
 from partnership.staff.admin import is_admin_request
 from partnership.staff.models import User
 
-View = Callable[..., HttpResponse]
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
 
 
-def for_admins(view: View) -> View:
-    """Whoever may not open the admin is sent to sign in; whoever may, without being an administrator, is refused."""
+def admin_view(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Require an administrator: other staff are refused, and all others are asked to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not is_admin_request(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -30,31 +33,42 @@ def for_admins(view: View) -> View:
     return admin.site.admin_view(guarded)
 
 
-def administrator(request: HttpRequest) -> User:
-    """Who asks for a page that is for administrators."""
+def get_admin(request: HttpRequest) -> User:
+    """Return the user of a view that admin_view guards."""
     assert isinstance(request.user, User)
     return request.user
 
 
-def of_rule_set(view: View) -> View:
-    """A page about one set: `view(request, rule_set)`."""
+def rule_set_view(view: Callable[[HttpRequest, RuleSet], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Fetch the rule set of an address and pass it to the view."""
 
     def fetching(request: HttpRequest, pk: int) -> HttpResponse:
-        return view(request, get_object_or_404(RuleSet.objects.prefetch_related("rules", "tiers"), pk=pk))
+        return view(request, get_object_or_404(RuleSet.objects.with_rows(), pk=pk))
 
-    return for_admins(fetching)
-
-
-def page(request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page in the admin's frame. `rule_set`, when given, stands in the trail above it."""
-    frame = {**admin.site.each_context(request), "title": title, "opts": RuleSet._meta, "media": ModelAdmin(
-        RuleSet, admin.site).media}  # fmt: skip
-    return render(request, f"admin/scoring/{template}", {**frame, **context}, status=status)
+    return admin_view(fetching)
 
 
-def address_of(rule_set: RuleSet, name: str = "change") -> str:
+@dataclass(frozen=True)
+class FormPage:
+    """The context of a page with one form about a rule set."""
+
+    rule_set: RuleSet
+    form: Form
+
+
+def render_page(request: HttpRequest, template: str, context: object, *, title: str, status: int = 200) -> HttpResponse:
+    """Render a template in the admin's frame with the attributes of `context`, a dataclass.
+
+    Its `rule_set`, if any, is in the breadcrumbs.
+    """
+    media = ModelAdmin(RuleSet, admin.site).media
+    frame = {**admin.site.each_context(request), "title": title, "opts": RuleSet._meta, "media": media}
+    return render(request, f"admin/scoring/{template}", {**frame, **vars(context)}, status=status)
+
+
+def rule_set_url(rule_set: RuleSet, name: str = "change") -> str:
     return reverse(f"admin:scoring_ruleset_{name}", args=[rule_set.pk])
 
 
-def address_of_run(run: Run, name: str = "change") -> str:
+def run_url(run: Run, name: str = "change") -> str:
     return reverse(f"admin:scoring_run_{name}", args=[run.pk])

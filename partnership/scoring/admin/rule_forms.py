@@ -1,14 +1,21 @@
-"""The form of one value rule: kinds and channels as lists to tick, the rest as its model has it."""
+"""The form of a value rule, with kinds and channels as lists to tick."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Channel, Kind
+from partnership.scoring.admin.generics import ModelForm
 from partnership.scoring.models import ValueRule
 
-GROUPS = (
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Kinds by what they mean. A goodwill gesture is left out: no rule may count it (I3).
+_KIND_GROUPS = (
     (_("Conversation"), ["message", "call", "meeting", "note", "handover"]),
     (_("Demand"), ["question", "request", "complaint", "refund_request"]),
     (
@@ -21,23 +28,22 @@ GROUPS = (
     (_("Voice"), ["feedback", "praise", "survey_response"]),
     (_("Honesty and repair"), ["decline", "nudge", "mistake", "recovery", "forgiveness"]),
 )  # fmt: skip
-"""Kinds by what they mean. A gesture is left out: no rule may count it (I3)."""
 
 
-def grouped_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    return [(name, [(kind, Kind(kind).label) for kind in kinds]) for name, kinds in GROUPS]
+def _list_kind_choices() -> list[tuple["StrOrPromise", list[tuple[str, "StrOrPromise"]]]]:
+    return [(name, [(kind, Kind(kind).label) for kind in kinds]) for name, kinds in _KIND_GROUPS]
 
 
-class TickList(forms.CheckboxSelectMultiple):
-    """Folded away until asked for; what is ticked stands in the fold."""
+class _TickList(forms.CheckboxSelectMultiple):
+    """A folded list of check boxes, with those ticked in its summary."""
 
     template_name = "admin/scoring/tick_list.html"
 
-    def __init__(self, *, none: Any, label: Any, **options: Any) -> None:
+    def __init__(self, *, none: "StrOrPromise", label: "StrOrPromise") -> None:
         self.none, self.label = none, label
-        super().__init__(**options)
+        super().__init__()
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         ticked = [option["label"] for _name, options, _index in context["widget"]["optgroups"] for option in options
                   if option["selected"]]  # fmt: skip
@@ -45,17 +51,17 @@ class TickList(forms.CheckboxSelectMultiple):
         return context
 
 
-class ValueRuleForm(forms.ModelForm):
+class ValueRuleForm(ModelForm[ValueRule]):
     kinds = forms.MultipleChoiceField(
         label=_("Kinds"),
-        choices=grouped_kinds,
-        widget=TickList(none=_("None yet: choose what counts"), label=_("Kinds")),
+        choices=_list_kind_choices,
+        widget=_TickList(none=_("None yet: choose what counts"), label=_("Kinds")),
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
         choices=Channel.choices,
         required=False,
-        widget=TickList(none=_("Every channel"), label=_("Channels")),
+        widget=_TickList(none=_("Every channel"), label=_("Channels")),
     )
 
     class Meta:
@@ -69,14 +75,15 @@ class ValueRuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, words in (("direction", _("either side")), ("sum", _("choose …"))):
-            if name not in self.fields:  # of a set that is only read
+            field = self.fields.get(name)  # None where the set is only shown
+            if not isinstance(field, forms.ChoiceField):
                 continue
-            field: Any = self.fields[name]
-            field.choices = [("", words), *((value, label) for value, label in field.choices if value != "")]
+            choices = cast("Iterable[tuple[str, str]]", field.choices)
+            field.choices = [("", words), *((value, label) for value, label in choices if value != "")]
 
 
-def as_far_as_it_goes(posted: Any) -> ValueRule:
-    """The rule that a form half filled in describes; what is missing or wrong is left out."""
+def build_partial_rule(posted: QueryDict) -> ValueRule:
+    """Build the rule of a form that is filled in partly; missing and wrong fields are left out."""
     form = ValueRuleForm(posted)
     form.is_valid()
     return ValueRule(**form.cleaned_data)

@@ -1,6 +1,6 @@
-"""Rule sets: a page to edit a draft, and the way to everything that can be done with one."""
+"""Rule sets in the admin: the list, the page that edits a draft, and the addresses of all actions."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,21 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partnership.scoring.admin import activation_views, comparison, draft_creation, trial_views
-from partnership.scoring.admin.activation_warnings import warnings
-from partnership.scoring.admin.inlines import OnlyInDrafts, TierInline, ValueRuleInline
-from partnership.scoring.admin.pages import address_of, for_admins, of_rule_set
+from partnership.scoring.admin.activation_warnings import list_warnings
+from partnership.scoring.admin.generics import ModelAdmin, ModelForm
+from partnership.scoring.admin.inlines import DraftsOnly, TierInline, ValueRuleInline
+from partnership.scoring.admin.pages import admin_view, rule_set_url, rule_set_view
 from partnership.scoring.admin.rule_history import history_page
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.comparison import fingerprint
-from partnership.scoring.rules.validation import unsteady_constants
+from partnership.scoring.rules.validation import check_constants
 from partnership.staff.admin import is_admin_request
 
-LATEST_RUNS = 12
-"""Runs of a set that its page lists."""
+_MAX_RUNS = 12  # listed on a set's page
 
 
-class RuleSetForm(forms.ModelForm):
+class _RuleSetForm(ModelForm[RuleSet]):
     class Meta:
         model = RuleSet
         fields = ("name", "description", "why", *CONSTANTS)
@@ -39,16 +38,16 @@ class RuleSetForm(forms.ModelForm):
         }
 
     def _post_clean(self) -> None:
-        """Constants are looked at together once each is sound, and told at a field."""
+        """Check the constants together once each is valid, and show problems at a field."""
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
-            for problem in unsteady_constants(self.instance):
-                self.add_error(problem.place, problem.text)
+            for problem in check_constants(self.instance):
+                self.add_error(problem.field, problem.text)
 
 
 @admin.register(RuleSet)
-class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
-    form = RuleSetForm
+class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
+    form = _RuleSetForm
     list_display = ("name", "status", "based_on", "activated_at", "retired_at")
     list_filter = ("status",)
     list_select_related = ("based_on",)
@@ -65,70 +64,84 @@ class RuleSetAdmin(OnlyInDrafts, admin.ModelAdmin):
         css = {"all": ["partnership/css/pages/rules.css"]}
         js = [Script("partnership/js/rules.js", type="module")]
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return for_admins(history_page)(request, object_id)
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return admin_view(history_page)(request, object_id)
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("presets/", for_admins(draft_creation.presets), name="scoring_ruleset_presets"),
-            path("comparison/", for_admins(comparison.compare_rule_sets), name="scoring_ruleset_comparison"),
-            path("sentence/", for_admins(draft_creation.sentence), name="scoring_ruleset_sentence"),
-            path("<int:pk>/copy/", of_rule_set(draft_creation.copy), name="scoring_ruleset_copy"),
-            path("<int:pk>/preview/", of_rule_set(trial_views.preview), name="scoring_ruleset_preview"),
-            path("<int:pk>/backtest/", of_rule_set(trial_views.backtest), name="scoring_ruleset_backtest"),
-            path("<int:pk>/activation/", of_rule_set(activation_views.activation), name="scoring_ruleset_activation"),
+            path("presets/", admin_view(draft_creation.presets_page), name="scoring_ruleset_presets"),
+            path("comparison/", admin_view(comparison.comparison_page), name="scoring_ruleset_comparison"),
+            path("sentence/", admin_view(draft_creation.rule_summary), name="scoring_ruleset_sentence"),
+            path("<int:pk>/copy/", rule_set_view(draft_creation.copy_page), name="scoring_ruleset_copy"),
+            path("<int:pk>/preview/", rule_set_view(trial_views.preview_view), name="scoring_ruleset_preview"),
+            path("<int:pk>/backtest/", rule_set_view(trial_views.backtest_page), name="scoring_ruleset_backtest"),
+            path(
+                "<int:pk>/activation/",
+                rule_set_view(activation_views.activation_page),
+                name="scoring_ruleset_activation",
+            ),
         ]
         return own + super().get_urls()
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Locked while it is written: who activates a draft waits for who edits it, and the other way round."""
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> RuleSet | None:
+        """Lock the set while it is saved, so that an edit and an activation run one after the other."""
         found = super().get_object(request, object_id, from_field)
         if found is not None and request.method == "POST":
             found = RuleSet.objects.select_for_update(of=("self",)).get(pk=found.pk)
         return found
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Of a draft that went live while it was being edited nothing is saved, and its editor is told what to do."""
+        """Save nothing of a draft that was activated while it was edited, and say what to do."""
         with transaction.atomic():
             found = self.get_object(request, object_id)
             if request.method == "POST" and is_admin_request(request) and found is not None and not found.editable:
-                text = _("Nothing was saved: “%(name)s” went live and stays as it is. Copy it, and change the copy.")
+                text = _("Nothing was saved: “%(name)s” is no longer a draft. Copy it, and edit the copy.")
                 messages.error(request, text % {"name": found})
-                return redirect(address_of(found))
+                return redirect(rule_set_url(found))
             return super().change_view(request, object_id, form_url, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
         return super().get_queryset(request).select_related("based_on")
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
         rule_set = options.get("obj")
         if rule_set is not None:
             context |= {
-                "runs": latest_runs(rule_set),
-                "previous": previous() if rule_set.status == RuleSet.Status.ACTIVE else None,
+                "runs": _list_latest_runs(rule_set),
+                "previous": _find_previous_rule_set() if rule_set.status == RuleSet.Status.ACTIVE else None,
             }
         return super().render_change_form(request, context, *args, **options)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: "ModelForm[RuleSet]", formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for text in warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
+        for text in list_warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
             messages.warning(request, text)
 
 
-def latest_runs(rule_set: RuleSet) -> Sequence[Run]:
-    """What somebody asked for, without the results. Each `is_outdated` when what is saved is another set since."""
+@dataclass(frozen=True)
+class _ListedRun:
+    """A run on its set's page; `is_outdated` if the set was edited since."""
+
+    run: Run
+    is_outdated: bool
+
+
+def _list_latest_runs(rule_set: RuleSet) -> list[_ListedRun]:
+    """List runs that staff requested, without their results."""
     nightly = Q(kind=Run.Kind.AUDIT) | Q(kind=Run.Kind.RESCORE, by=None)
     runs = rule_set.runs.exclude(nightly).select_related("by").defer("result")
-    found = list(runs.annotate(tried=KT("result__fingerprint"))[:LATEST_RUNS])
-    now = fingerprint(RuleSet.objects.get(pk=rule_set.pk)) if found else None
-    for run in found:
-        run.is_outdated = run.tried is not None and run.tried != now  # type: ignore[attr-defined]
-    return found
+    found = list(runs.annotate(tried_fingerprint=KT("result__fingerprint"))[:_MAX_RUNS])
+    now = RuleSet.objects.get(pk=rule_set.pk).fingerprint() if found else None
+    return [_ListedRun(run, run.tried_fingerprint not in (None, now)) for run in found]
 
 
-def previous() -> RuleSet | None:
-    """The one that was in force before the one that is."""
+def _find_previous_rule_set() -> RuleSet | None:
+    """Return the set that was active before the active one."""
     earlier = RuleSet.objects.filter(~Q(retired_at=None), status=RuleSet.Status.RETIRED)
     return earlier.order_by("-retired_at").first()

@@ -1,36 +1,41 @@
-"""Scores to be read, and the tiers that were pinned over them."""
+"""Scores, which the admin only shows, and pinned tiers."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
 from customers.admin import ReadOnlyAdmin
 from customers.signals import history_changed
+from partnership.scoring.admin.generics import ModelAdmin, ModelForm
+from partnership.scoring.admin.pages import get_admin
 from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
 from partnership.staff.admin import AdminsOnly
 
 
-def rounded(name: str, places: int) -> Callable[[Any], str]:
-    """A column of a list: the field of that name, with so many decimal places."""
+def _rounded_column(name: str, places: int) -> Callable[[Score | ScoreSnapshot], str]:
+    """Make a column of a list that shows a field with so many decimal places."""
 
     @admin.display(description=str(label_for_field(name, Score)), ordering=name)
-    def shown(score: Any) -> str:
+    def shown(score: Score | ScoreSnapshot) -> str:
         return str(number_format(getattr(score, name), places))
 
     return shown
 
 
-PARTNERSHIP, COMMITMENT, RECIPROCITY = (rounded(name, 1) for name in ("partnership", "commitment", "reciprocity"))
+PARTNERSHIP, COMMITMENT, RECIPROCITY = (
+    _rounded_column(name, 1) for name in ("partnership", "commitment", "reciprocity")
+)
 
 
 @admin.register(Score)
 class ScoreAdmin(ReadOnlyAdmin):
-    list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, rounded("confidence", 2), "tier", "day"]
+    list_display = ["customer", PARTNERSHIP, COMMITMENT, RECIPROCITY, _rounded_column("confidence", 2), "tier", "day"]
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
     change_list_template = "admin/scoring/scores.html"
@@ -44,19 +49,21 @@ class ScoreSnapshotAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TierPin)
-class TierPinAdmin(AdminsOnly, admin.ModelAdmin):
+class TierPinAdmin(AdminsOnly, ModelAdmin[TierPin]):
     list_display = ["customer", "tier", "until", "by"]
     list_select_related = ["customer", "tier", "by"]
     raw_id_fields = ["customer"]
     exclude = ["by"]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
+    ) -> "ModelChoiceField[Any] | None":
         if db_field.name == "tier":
             options["queryset"] = Tier.objects.filter(rule_set__status="active")
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def save_model(self, request: HttpRequest, obj: TierPin, form: Any, change: bool) -> None:
-        obj.by = request.user  # type: ignore[assignment]
+    def save_model(self, request: HttpRequest, obj: TierPin, form: ModelForm[TierPin], change: bool) -> None:
+        obj.by = get_admin(request)
         super().save_model(request, obj, form, change)
         history_changed.send(
             sender=TierPin, customer_ids={obj.customer_id, form.initial.get("customer", obj.customer_id)}

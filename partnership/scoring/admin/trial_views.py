@@ -1,10 +1,10 @@
-"""Trying a set on real data: asks for a preview or a backtest, which a worker does while its page is watched."""
+"""Views that request a preview or a backtest of a rule set; a worker does it while the page shows progress."""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,79 +13,81 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.errors import ActionRefused
 from interactions.models import Kind
-from partnership.scoring.admin.pages import address_of_run, administrator, page
+from partnership.scoring.admin.pages import FormPage, get_admin, render_page, run_url
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.trials.outcomes import HORIZON, KINDS, Question, known_attributes
-from partnership.scoring.trials.runs import ask_for
+from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question, Request, list_attributes
+from partnership.scoring.trials.runs import request_run
 from partnership.staff.models import Firm
 
-DAYS_BACK = 2 * HORIZON
-"""How long ago the day is that a backtest proposes."""
+_DAYS_BACK = 2 * DEFAULT_HORIZON  # age of the day that the form proposes
 
 
 @require_POST
-def preview(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
-    run = ask_for(Run.Kind.PREVIEW, rule_set=rule_set, by=administrator(request), at=timezone.now())
-    return redirect(address_of_run(run))
+def preview_view(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+    run = request_run(Run.Kind.PREVIEW, rule_set=rule_set, by=get_admin(request), at=timezone.now())
+    return redirect(run_url(run))
 
 
 @require_http_methods(["GET", "POST"])
-def backtest(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
+def backtest_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
     now = timezone.now()
-    form = BacktestForm(request.POST or None, today=Firm.current().local_date(now))
+    form = _BacktestForm(request.POST or None, today=Firm.current().local_date(now))
     if form.is_valid():
-        run = ask_for(Run.Kind.BACKTEST, rule_set=rule_set, by=administrator(request), at=now, settings=form.asked)
-        return redirect(address_of_run(run))
-    return page(
-        request, "backtest.html", title=_("Backtest “%(name)s”") % {"name": rule_set}, rule_set=rule_set, form=form,
-        status=422 if form.is_bound else 200,
-    )  # fmt: skip
+        run = request_run(Run.Kind.BACKTEST, rule_set=rule_set, by=get_admin(request), at=now, settings=form.request)
+        return redirect(run_url(run))
+    title, status = _("Backtest “%(name)s”") % {"name": rule_set}, 422 if form.is_bound else 200
+    return render_page(request, "backtest.html", FormPage(rule_set, form), title=title, status=status)
 
 
-class BacktestForm(forms.Form):
+class _BacktestForm(forms.Form):
     as_of = forms.DateField(
         label=gettext_lazy("As of"),
-        help_text=gettext_lazy("Everybody is scored with what had happened by the end of this day."),
+        help_text=gettext_lazy("All customers are scored with what had happened by the end of this day."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     outcome = forms.ChoiceField(
-        label=gettext_lazy("Outcome"), help_text=gettext_lazy("What the scores of that day should have told.")
+        label=gettext_lazy("Outcome"), help_text=gettext_lazy("What the scores of that day should have predicted.")
     )
     horizon = forms.IntegerField(
         label=gettext_lazy("Within days"),
-        help_text=gettext_lazy("How soon after that day it must have happened. An attribute has no date."),
+        help_text=gettext_lazy("Within how many days after that day it must have happened. An attribute has no date."),
         min_value=1,
         max_value=3650,
-        initial=HORIZON,
+        initial=DEFAULT_HORIZON,
         required=False,
     )
     present = forms.ChoiceField(
-        label=gettext_lazy("Only those still there"),
-        help_text=gettext_lazy("The attribute with the day on which somebody left; empty while they are there."),
+        label=gettext_lazy("Only customers still present"),
+        help_text=gettext_lazy("The attribute with the day on which a customer left; empty while they are present."),
         required=False,
     )
 
-    def __init__(self, posted: Any, *, today: date) -> None:
-        super().__init__(posted, initial={"as_of": today - timedelta(days=DAYS_BACK)})
+    def __init__(self, posted: QueryDict | None, *, today: date) -> None:
+        super().__init__(posted, initial={"as_of": today - timedelta(days=_DAYS_BACK)})
         self.today = today
-        attributes = [(f"attribute:{name}", name) for name in known_attributes()]
-        happened = [(kind, Kind(kind).label) for kind in KINDS]
+        attributes = [(f"attribute:{name}", name) for name in list_attributes()]
+        happened = [(kind, Kind(kind).label) for kind in OUTCOME_KINDS]
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
-            (_("What happened within days"), happened),
-            *([(_("What an attribute says"), attributes)] if attributes else []),
+            (_("Event within days"), happened),
+            *([(_("Attribute"), attributes)] if attributes else []),
         ]
-        self.fields["present"].choices = [("", _("everybody")), *attributes]  # type: ignore[attr-defined]
+        self.fields["present"].choices = [("", _("all customers")), *attributes]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
-                Question.of(self.asked).check(today=self.today)
-            except ActionRefused as refused:
-                self.add_error("as_of", str(refused))
+                Question.parse(self.request).check(today=self.today)
+            except ActionRefused as refusal:
+                self.add_error("as_of", str(refusal))
         return cleaned
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """As a run keeps it."""
-        return {**self.cleaned_data, "as_of": self.cleaned_data["as_of"].isoformat()}
+    def request(self) -> Request:
+        """Return the request as a run stores it."""
+        return {
+            "as_of": self.cleaned_data["as_of"].isoformat(),
+            "outcome": self.cleaned_data["outcome"],
+            "horizon": self.cleaned_data["horizon"],
+            "present": self.cleaned_data["present"],
+        }

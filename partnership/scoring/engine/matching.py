@@ -1,4 +1,4 @@
-"""Which interactions a value rule counts, as SQL over the columns of interactions_interaction."""
+"""SQL conditions for the interactions that a value rule counts, over the columns of interactions_interaction."""
 
 import re
 from collections.abc import Sequence
@@ -8,42 +8,45 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from partnership.scoring.models import ValueRule
-from partnership.scoring.models.rules import NUMBER
+from partnership.scoring.models.value_rules import PAYLOAD_NUMBER
 
-Parameters = dict[str, Any]
+Parameters = dict[str, Any]  # of an SQL statement, by name
 
 
-def counted_by(rule: ValueRule) -> RawSQL:
-    """Whether a row of a queryset of interactions is one that the rule counts."""
+def rule_match_expression(rule: ValueRule) -> RawSQL:
+    """Return an expression for querysets of interactions: whether the rule counts a row."""
     named: Parameters = {}
-    sql = condition(rule, 1, named, of="interactions_interaction.")
+    sql = rule_condition(rule, 1, named, of="interactions_interaction.")
     name = re.compile(r"%\((\w+)\)s")
     return RawSQL(name.sub("%s", sql), [named[one] for one in name.findall(sql)], output_field=BooleanField())
 
 
-def condition(rule: ValueRule, number: int, parameters: Parameters, *, of: str = "") -> str:
-    """Whether an interaction is one that the rule counts; its `parameters` are named by the rule's `number`."""
-    parts = [any_of(f"{of}kind", rule.kinds, f"kinds{number}", parameters)]
+def rule_condition(rule: ValueRule, number: int, parameters: Parameters, *, of: str = "") -> str:
+    """Return the SQL condition for interactions that the rule counts, and add its `parameters`, named by `number`.
+
+    `of` is the table's name with a dot, where columns need it.
+    """
+    parts = [_equals_any(f"{of}kind", rule.kinds, f"kinds{number}", parameters)]
     if rule.direction:
-        parts.append(any_of(f"{of}direction", [rule.direction], f"direction{number}", parameters))
+        parts.append(_equals_any(f"{of}direction", [rule.direction], f"direction{number}", parameters))
     if rule.channels:
-        parts.append(any_of(f"{of}channel", rule.channels, f"channels{number}", parameters))
+        parts.append(_equals_any(f"{of}channel", rule.channels, f"channels{number}", parameters))
     if rule.tags:
         parameters[f"tags{number}"] = list(rule.tags)
-        # Not joined: the ids of the few or many who have a tag are hashed once.
+        # A subquery rather than a join: PostgreSQL hashes the ids of tagged customers once.
         tagged = f"SELECT id FROM customers_customer WHERE tags && %(tags{number})s::varchar[]"
         parts.append(f"{of}customer_id IN ({tagged})")
     if rule.payload:
-        parts.append(payload(rule, number, parameters, of))
+        parts.append(_payload_condition(rule, number, parameters, of))
     if rule.amount_at_least is not None:
         parameters[f"amount{number}"] = rule.amount_at_least
         parts.append(f"coalesce(abs({of}amount) >= %(amount{number})s, false)")
     if rule.currency:
-        parts.append(any_of(f"{of}currency", [rule.currency], f"currency{number}", parameters))
+        parts.append(_equals_any(f"{of}currency", [rule.currency], f"currency{number}", parameters))
     return " AND ".join(parts)
 
 
-def payload(rule: ValueRule, number: int, parameters: Parameters, of: str) -> str:
+def _payload_condition(rule: ValueRule, number: int, parameters: Parameters, of: str) -> str:
     late = rule.payload_key == "days_late" and rule.payload in (ValueRule.Payload.HAS, ValueRule.Payload.LACKS)
     if not late:
         parameters[f"key{number}"] = rule.payload_key
@@ -55,22 +58,22 @@ def payload(rule: ValueRule, number: int, parameters: Parameters, of: str) -> st
     parameters[f"value{number}"] = rule.payload_value
     if rule.payload == ValueRule.Payload.EQUALS:
         return f"coalesce({of}payload ->> %(key{number})s = %(value{number})s, false)"
-    return f"coalesce({number_at(f'key{number}', of)} >= %(value{number})s::numeric, false)"
+    return f"coalesce({_number_at(f'key{number}', of)} >= %(value{number})s::numeric, false)"
 
 
-def payload_number(rule: ValueRule, number: int, parameters: Parameters) -> str:
-    """The number that a rule per payload number counts; below zero is nothing, so that more never takes points away."""
+def payload_number_sql(rule: ValueRule, number: int, parameters: Parameters) -> str:
+    """Return SQL for the payload number that a rule counts; a negative one counts as 0, so no row takes points away."""
     parameters[f"number{number}"] = rule.number_key
-    return f"greatest({number_at(f'number{number}', '')}, 0)"
+    return f"greatest({_number_at(f'number{number}', '')}, 0)"
 
 
-def number_at(key: str, of: str) -> str:
-    """The number under a key of the payload, or NULL. CASE, since AND may be evaluated in any order."""
+def _number_at(key: str, of: str) -> str:
+    # CASE rather than AND, whose parts PostgreSQL may evaluate in any order: the cast must not see other text.
     text = f"{of}payload ->> %({key})s"
-    return f"CASE WHEN {text} ~ '{NUMBER}' THEN ({text})::numeric END"
+    return f"CASE WHEN {text} ~ '{PAYLOAD_NUMBER}' THEN ({text})::numeric END"
 
 
-def any_of(column: str, values: Sequence[str], name: str, parameters: Parameters) -> str:
+def _equals_any(column: str, values: Sequence[str], name: str, parameters: Parameters) -> str:
     if len(values) == 1:
         parameters[name] = values[0]
         return f"{column} = %({name})s"

@@ -1,72 +1,70 @@
-"""Keeping stored scores equal to what the rules make of the history.
+"""Keep stored scores equal to what the rules compute from the history.
 
-What changes a history appends a StaleScore row in the same transaction. Whoever rescores locks Score rows first, so
-that any number of workers can run and none twice on one customer.
+A change of a history appends a StaleScore row in the same transaction. Rescoring locks Score rows first, so that any
+number of workers can run without two of them working on one customer.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from customers.merge_resolution import lock_survivors
-from partnership.scoring.engine.formulas import SUMS, tier_reached
+from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
+from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
 from partnership.scoring.signals import TierChange, tiers_changed
 from partnership.staff.models import Firm
 
-BATCH = 500
-"""Stale customers drained in one transaction."""
+BATCH = 500  # stale customers rescored in one transaction
+CHUNK = 10_000  # customers of a full rescore in one transaction, which locks them for about a second
+TREND_WEEKS = 52  # weeks for which snapshots are backfilled
 
-CHUNK = 10_000
-"""Customers of a full rescore in one transaction: their locks are held for about a second."""
+_TREND_DAYS = 30
 
-TREND_DAYS = 30
-YEAR = 52
-"""Weeks for which a trend is filled in."""
+# A snapshot is taken when one of these has moved by a point.
+_SNAPSHOT_SCORES = ("reciprocity", "commitment", "partnership", "loudness")
 
-MOVED = ("reciprocity", "commitment", "partnership", "loudness")
-"""A snapshot is taken when one of these has moved by a point."""
-
-SCORES = (*MOVED, "confidence")
+SCORES = (*_SNAPSHOT_SCORES, "confidence")
 
 
 def rescore_stale(*, at: datetime, batch: int = BATCH) -> int:
-    """Rescore stale customers that nobody else is rescoring, a batch; how many were rescored."""
+    """Rescore a batch of stale customers that no other worker has locked, and return their number."""
     day = Firm.current().local_date(at)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(MAKE_MISSING_SCORES)
-        cursor.execute(CLAIM_STALE, {"batch": batch})
+        cursor.execute(_MAKE_MISSING_SCORES)
+        cursor.execute(_CLAIM_STALE, {"batch": batch})
         claimed = [pk for (pk,) in cursor.fetchall()]
         if claimed:
-            # Seen before computing: what commits from here on leaves a row of its own for the next round.
+            # Deleted before computing: a change that commits later leaves a row of its own for the next round.
             cursor.execute("DELETE FROM scoring_stalescore WHERE customer_id = ANY(%s)", [claimed])
-            write_scores(in_force(), day, claimed, at)
+            write_scores(_active_rule_set(), day, claimed, at)
         return len(claimed)
 
 
 def rescore(customer_ids: Sequence[int], *, at: datetime) -> None:
-    """Rescore these customers, waiting for whoever is at it."""
+    """Rescore these customers, waiting for workers that have locked them."""
     day = Firm.current().local_date(at)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(MAKE_SCORES, [list(customer_ids)])
-        cursor.execute(LOCK, [list(customer_ids)])
+        cursor.execute(_MAKE_SCORES, [list(customer_ids)])
+        cursor.execute(_LOCK_SCORES, [list(customer_ids)])
         cursor.execute("DELETE FROM scoring_stalescore WHERE customer_id = ANY(%s)", [list(customer_ids)])
-        write_scores(in_force(), day, customer_ids, at)
+        write_scores(_active_rule_set(), day, customer_ids, at)
 
 
-def in_force() -> RuleSet:
-    """The active set, read once the Score rows are locked: a set activated after this is followed by a full rescore
-    that waits for these rows, and one activated before is seen."""
+def _active_rule_set() -> RuleSet:
+    """Read the active set once the Score rows are locked.
+
+    A set activated before is seen; one activated later is followed by a full rescore, which waits for these rows.
+    """
     return RuleSet.objects.active()
 
 
 def rescore_all(*, at: datetime) -> int:
-    """Rescore everybody, a chunk after the other; how many were rescored."""
+    """Rescore all customers chunk by chunk, and return their number."""
     done = 0
     for chunk in customer_chunks():
         rescore(chunk, at=at)
@@ -75,7 +73,7 @@ def rescore_all(*, at: datetime) -> int:
 
 
 def customer_chunks(after: int = 0) -> Iterator[list[int]]:
-    """The ids of all customers but the merged, above `after`, CHUNK at a time; each chunk is read when it is due."""
+    """Yield the ids of unmerged customers above `after`, CHUNK at a time; each chunk is read when it is needed."""
     while chunk := _next_chunk(after):
         yield chunk
         after = chunk[-1]
@@ -91,57 +89,60 @@ def _next_chunk(after: int) -> list[int]:
 
 
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
-    """Compute and store scores and snapshots of customers whose Score rows are locked by this transaction."""
+    """Compute and store scores and snapshots of customers whose Score rows this transaction has locked."""
     lock_survivors(customer_ids)  # before their snapshots, as in a merge
-    with judged(rule_set, day, customer_ids) as (cursor, parameters):
-        cursor.execute(TIERS_CHANGED, parameters)
+    with _judged_scores(rule_set, day, customer_ids) as (cursor, parameters):
+        cursor.execute(_TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]
-        cursor.execute(SAVE_SCORES, parameters)
-        cursor.execute(SAVE_SNAPSHOTS, parameters)
+        cursor.execute(_SAVE_SCORES, parameters)
+        cursor.execute(_SAVE_SNAPSHOTS, parameters)
     if changes:
         tiers_changed.send(sender=None, changes=changes, day=day, at=at)
 
 
-def fill_in_snapshots(customer_ids: Collection[int], *, at: datetime, last_weeks: int = YEAR) -> None:
-    """A snapshot per week of the last year, so that imported histories have trends on day one."""
+def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_weeks: int = TREND_WEEKS) -> None:
+    """Write a snapshot per week of the last year, so that an imported history has a trend at once."""
     rule_set, today, ids = RuleSet.objects.active(), Firm.current().local_date(at), sorted(customer_ids)
     for start in range(0, len(ids), CHUNK):
         for weeks in range(last_weeks, 0, -1):
             day, chunk = today - timedelta(weeks=weeks), ids[start : start + CHUNK]
             with (
                 transaction.atomic(),
-                judged(rule_set, day, begun(chunk, by=day), with_pins=False) as (cursor, parameters),
+                _judged_scores(rule_set, day, _customers_with_history(chunk, by=day), with_pins=False) as (
+                    cursor,
+                    parameters,
+                ),
             ):
-                cursor.execute(SAVE_SNAPSHOTS, parameters)
+                cursor.execute(_SAVE_SNAPSHOTS, parameters)
 
 
-def begun(customer_ids: Collection[int], *, by: date) -> list[int]:
-    """Those with a first interaction by that day."""
+def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[int]:
+    """Return the customers with an interaction by that day."""
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN, {"ids": list(customer_ids), "day": by})
+        cursor.execute(_CUSTOMERS_WITH_HISTORY, {"ids": list(customer_ids), "day": by})
         return [pk for (pk,) in cursor.fetchall()]
 
 
 @contextmanager
-def judged(
+def _judged_scores(
     rule_set: RuleSet, day: date, customer_ids: Collection[int], *, with_pins: bool = True
-) -> Iterator[tuple[CursorWrapper, dict[str, Any]]]:
-    """Inside, the temporary table judged_scores holds scores as of `day` beside what the snapshots say of before.
+) -> Iterator[tuple[CursorWrapper, Parameters]]:
+    """Make the temporary table judged_scores: scores as of `day`, compared with earlier snapshots.
 
-    `with_pins`: not for a past day, of which nobody knows any more who was pinned.
+    `with_pins` must be False for a past day, whose pins are not recorded.
     """
     statement = compile_rules(rule_set, day=day, customers=list(customer_ids))
     ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
-    judge = JUDGE.format(
-        up=tier_reached(ranked, margin=rule_set.margin),
-        down=tier_reached(ranked, margin=-rule_set.margin),
+    judge = _JUDGE.format(
+        up=tier_reached_sql(ranked, margin=rule_set.margin),
+        down=tier_reached_sql(ranked, margin=-rule_set.margin),
     )
-    parameters = {
+    parameters: Parameters = {
         "day": day,
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,
         "with_pins": with_pins,
-        "trend_day": day - timedelta(days=TREND_DAYS),
+        "trend_day": day - timedelta(days=_TREND_DAYS),
     }
     with connection.cursor() as cursor:
         statement.execute(cursor, judge, into="judged_scores", **parameters)
@@ -149,32 +150,32 @@ def judged(
         cursor.execute("DROP TABLE judged_scores")
 
 
-FRESH = ", ".join(["customer_id", *SUMS, *SCORES, "earned_tier_id"])
+_SCORE_COLUMNS = ", ".join(["customer_id", *SUMS, *SCORES, "earned_tier_id"])
 
-BLANK = """
+_MAKE_BLANK_SCORES = """
 INSERT INTO scoring_score ({columns})
 SELECT id, {zeros} FROM ({{ids}}) AS new (id) WHERE NOT EXISTS (SELECT FROM scoring_score WHERE customer_id = id)
 ORDER BY id ON CONFLICT (customer_id) DO NOTHING""".format(
     columns=", ".join(["customer_id", *SUMS, *SCORES]), zeros=", ".join(["0"] * (len(SUMS) + len(SCORES)))
 )
-MAKE_MISSING_SCORES = BLANK.format(ids="SELECT DISTINCT customer_id FROM scoring_stalescore")
-MAKE_SCORES = BLANK.format(ids="SELECT unnest(%s::bigint[])")
+_MAKE_MISSING_SCORES = _MAKE_BLANK_SCORES.format(ids="SELECT DISTINCT customer_id FROM scoring_stalescore")
+_MAKE_SCORES = _MAKE_BLANK_SCORES.format(ids="SELECT unnest(%s::bigint[])")
 
-CLAIM_STALE = """
+_CLAIM_STALE = """
 SELECT customer_id FROM scoring_score
 WHERE customer_id IN (SELECT customer_id FROM scoring_stalescore GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s)
 ORDER BY customer_id FOR UPDATE SKIP LOCKED"""
 
-BEGUN = """
+_CUSTOMERS_WITH_HISTORY = """
 SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (
   SELECT FROM interactions_interaction WHERE customer_id = given.id AND occurred_on <= %(day)s)"""
 
-LOCK = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
+_LOCK_SCORES = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
-# The tier shown moves only when the thresholds are passed by the margin, measured against the last snapshot before
-# today. Thin evidence, and the first judgement after it or after a pin, has no margin. A pin overrides the tier.
-JUDGE = f"""
-SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))},
+# The tier shown changes only when the thresholds are passed by the margin, compared with the last snapshot before
+# today. No margin applies to thin evidence, or to the first tier after thin evidence or a pin. A pin overrides it.
+_JUDGE = f"""
+SELECT {", ".join(f"fresh.{name}" for name in _SCORE_COLUMNS.split(", "))},
   coalesce(pinned.id, CASE
     WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
     WHEN up.rank > former.rank THEN up.id
@@ -182,8 +183,8 @@ SELECT {", ".join(f"fresh.{name}" for name in FRESH.split(", "))},
     ELSE kept.id END, fresh.earned_tier_id) AS tier_id,
   fresh.partnership - earlier.partnership AS trend, last.tier_id AS last_tier_id, pinned.id IS NOT NULL AS pinned,
   last.id IS NULL OR last.pinned <> (pinned.id IS NOT NULL) OR last.rule_set_id <> %(rule_set)s OR greatest(
-    {", ".join(f"abs(fresh.{name} - last.{name})" for name in MOVED)}) >= 1 AS moved
-FROM (SELECT standing.*, {{up}} AS up_id, {{down}} AS down_id FROM standing) fresh
+    {", ".join(f"abs(fresh.{name} - last.{name})" for name in _SNAPSHOT_SCORES)}) >= 1 AS moved
+FROM (SELECT tiered_scores.*, {{up}} AS up_id, {{down}} AS down_id FROM tiered_scores) fresh
 LEFT JOIN LATERAL (
   SELECT * FROM scoring_scoresnapshot WHERE customer_id = fresh.customer_id AND day < %(day)s
   ORDER BY day DESC LIMIT 1) last ON true
@@ -200,23 +201,23 @@ LEFT JOIN scoring_tier kept
 JOIN scoring_tier up ON up.id = up_id
 JOIN scoring_tier down ON down.id = down_id"""
 
-# Of those who had a tier under these rules: what other rules make of everybody is told as one.
-TIERS_CHANGED = """
+# Only of customers who had a tier under the same rules: everybody_rescored announces the effect of other rules.
+_TIERS_CHANGED = """
 SELECT judged.customer_id, stored.tier_id, judged.tier_id, judged.pinned
 FROM judged_scores judged JOIN scoring_score stored ON stored.customer_id = judged.customer_id
 WHERE stored.rule_set_id = %(rule_set)s AND stored.tier_id <> judged.tier_id ORDER BY judged.customer_id"""
 
-SAVE_SCORES = f"""
-INSERT INTO scoring_score ({FRESH}, tier_id, pinned, trend, day, rule_set_id)
-SELECT {FRESH}, tier_id, pinned, trend, %(day)s, %(rule_set)s FROM judged_scores
+_SAVE_SCORES = f"""
+INSERT INTO scoring_score ({_SCORE_COLUMNS}, tier_id, pinned, trend, day, rule_set_id)
+SELECT {_SCORE_COLUMNS}, tier_id, pinned, trend, %(day)s, %(rule_set)s FROM judged_scores
 ON CONFLICT (customer_id) DO UPDATE SET {
     ", ".join(
         f"{name} = excluded.{name}"
-        for name in [*FRESH.split(", ")[1:], "tier_id", "pinned", "trend", "day", "rule_set_id"]
+        for name in [*_SCORE_COLUMNS.split(", ")[1:], "tier_id", "pinned", "trend", "day", "rule_set_id"]
     )
 }"""
 
-SAVE_SNAPSHOTS = f"""
+_SAVE_SNAPSHOTS = f"""
 INSERT INTO scoring_scoresnapshot (customer_id, day, rule_set_id, {", ".join(SCORES)}, tier_id, pinned)
 SELECT customer_id, %(day)s, %(rule_set)s, {", ".join(SCORES)}, tier_id, pinned FROM judged_scores judged
 WHERE moved OR tier_id IS DISTINCT FROM last_tier_id OR EXISTS (

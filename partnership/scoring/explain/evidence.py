@@ -1,4 +1,4 @@
-"""What each rule counted, kind by kind, and when last: what a reason needs to be said in words."""
+"""Count what each rule counted by kind, and when last, to put reasons into words."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -7,45 +7,45 @@ from datetime import date
 
 from django.db import connection
 
-from partnership.scoring.engine.matching import Parameters, condition
+from partnership.scoring.engine.matching import Parameters, rule_condition
 from partnership.scoring.explain.explanation import Explanation
 
 
 @dataclass
 class Evidence:
-    """Rows of each kind that a rule counted, and the day of the newest."""
+    """The number of rows of each kind that a rule counted, and the day of the newest."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     last_on: date | None = None
 
 
-def evidence_of(explanations: Collection[Explanation]) -> dict[int, dict[int, Evidence]]:
-    """By customer, then by the rule's primary key. One statement for all, under the conditions that score them.
+def count_evidence(explanations: Collection[Explanation]) -> dict[int, dict[int, Evidence]]:
+    """Count evidence by customer and by the rule's primary key, under the conditions that score it.
 
-    The explanations are of one rule set and day.
+    All explanations have one rule set and day; one statement serves all of them.
     """
-    some = next(iter(explanations), None)
-    rules = list(some.rule_set.rules.all()) if some else []
-    if some is None or not rules:
+    first = next(iter(explanations), None)
+    rules = list(first.rule_set.rules.all()) if first else []
+    if first is None or not rules:
         return {found.customer_id: {} for found in explanations}
-    parameters: Parameters = {"day": some.day, "customers": [found.customer_id for found in explanations]}
-    matches = [condition(rule, number, parameters) for number, rule in enumerate(rules, 1)]
+    customer_ids = [found.customer_id for found in explanations]
+    parameters: Parameters = {"day": first.day, "customers": customer_ids}
+    matches = [rule_condition(rule, number, parameters) for number, rule in enumerate(rules, 1)]
     each = "count(*) FILTER (WHERE {0}), max(occurred_on) FILTER (WHERE {0})"
     columns = ", ".join(each.format(match) for match in matches)
-    told: dict[int, dict[int, Evidence]] = {pk: {rule.pk: Evidence() for rule in rules} for pk in
-                                            parameters["customers"]}  # fmt: skip
+    counts = {pk: {rule.pk: Evidence() for rule in rules} for pk in customer_ids}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT customer_id, kind, {columns} {COUNTED}", parameters)
+        cursor.execute(f"SELECT customer_id, kind, {columns} {_COUNTED_ROWS}", parameters)
         for customer, kind, *found in cursor.fetchall():
             for rule, count, last_on in zip(rules, found[::2], found[1::2], strict=True):
                 if count:
-                    evidence = told[customer][rule.pk]
+                    evidence = counts[customer][rule.pk]
                     evidence.kinds[kind] = count
                     evidence.last_on = max(filter(None, (evidence.last_on, last_on)))
-    return told
+    return counts
 
 
-# Served by interactions_scoring, as the scores are.
-COUNTED = """FROM interactions_interaction
+# Served by the index interactions_scoring, like the scores.
+_COUNTED_ROWS = """FROM interactions_interaction
 WHERE customer_id = ANY(%(customers)s) AND occurred_on <= %(day)s
 GROUP BY customer_id, kind"""

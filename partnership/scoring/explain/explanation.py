@@ -1,23 +1,21 @@
-"""Why a score is what it is: each rule's share, adding up to the score."""
+"""Explain a score: the share of each rule, which add up to the score."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import floor
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
-from partnership.scoring.engine.statement import compile_rules
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
+from partnership.scoring.engine.statement import Row, compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 COMMITMENT, RECIPROCITY = "commitment", "reciprocity"
 
-WITHOUT = (COMMITMENT, RECIPROCITY, "partnership")
-"""The scores that a line says what they would be without it."""
+SCORES_WITHOUT_RULE = (COMMITMENT, RECIPROCITY, "partnership")  # given for each line: the scores without its rule
 
-FEEDS = {
+_SCORE_FED_BY = {
     ValueRule.Sum.KEPT: COMMITMENT,
     ValueRule.Sum.MISSED: COMMITMENT,
     ValueRule.Sum.EFFORT: COMMITMENT,
@@ -30,8 +28,8 @@ FEEDS = {
 class Line:
     """A rule's part: rows counted, points, points after fading, and what it adds to the score that its sum feeds.
 
-    `rule` is None for the line "beyond balance", which takes back what exceeds a reciprocity of 100. `without`: what
-    the scores would be if the rule were not there; None where many customers are explained at once.
+    `rule` is None for the line "beyond balance", which takes off what exceeds a reciprocity of 100. `scores_without`
+    holds the scores if the rule did not exist; None where many customers are explained at once.
     """
 
     rule: ValueRule | None
@@ -41,18 +39,18 @@ class Line:
     points: float
     decayed: float
     contribution: float
-    without: dict[str, float] | None = field(default=None, compare=False)
+    scores_without: dict[str, float] | None = field(default=None, compare=False)
 
     @property
     def feeds(self) -> str | None:
-        return FEEDS.get(ValueRule.Sum(self.sum))
+        return _SCORE_FED_BY.get(ValueRule.Sum(self.sum))
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """One customer's scores (0 to 100; confidence 0 to 1) as of a day, and the lines that they are made of.
+    """One customer's scores (0 to 100; confidence 0 to 1) as of a day, and the lines that add up to them.
 
-    `neutral` is where each score starts: neutral plus the contributions of its lines is the score.
+    `neutral` is the starting point: neutral plus the contributions of a score's lines is the score.
     """
 
     customer_id: int
@@ -66,26 +64,31 @@ class Explanation:
     lines: tuple[Line, ...]
 
     def __getattr__(self, name: str) -> float:
-        # Out of __dict__: while one is copied or unpickled, there are no scores yet to look in.
+        # Read from __dict__: while an object is copied or unpickled, it has no scores yet.
         try:
-            return self.__dict__["scores"][name]
+            score: float = self.__dict__["scores"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return score
 
     @property
     def is_thin(self) -> bool:
         return self.scores["confidence"] < self.rule_set.thin_below
 
     def column(self, score: str) -> "Column":
-        """`commitment` or `reciprocity` from its start to what the pages show, in tenths that add up exactly."""
+        """Return commitment or reciprocity as a column of tenths that add up exactly to the score shown."""
         lines = [line for line in self.lines if line.feeds == score and (line.count or line.contribution)]
-        start, exact, total = tenths(self.neutral[score]), tenths(self.scores[score]), as_shown(self.scores[score])
+        start, exact, total = (
+            to_tenths(self.neutral[score]),
+            to_tenths(self.scores[score]),
+            round_score(self.scores[score]),
+        )
         parts = apportion([10 * line.contribution for line in lines], exact - start)
         by_size = sorted(zip(lines, parts, strict=True), key=lambda pair: (pair[0].rule is None, -abs(pair[1])))
         return Column(start, by_size, 10 * total - exact, total)
 
-    def missing(self, score: str) -> list[ValueRule]:
-        """The rules that nothing has counted toward yet."""
+    def list_unused_rules(self, score: str) -> list[ValueRule]:
+        """List the rules of a score that have counted nothing yet."""
         return [line.rule for line in self.lines if line.rule and line.feeds == score and not line.count]
 
 
@@ -93,7 +96,7 @@ class Explanation:
 class Column:
     """A score as a sum: `start`, each line's part and `rounding`, all in tenths of a point, make `total` points.
 
-    The largest part comes first; what takes back the excess over 100 comes last.
+    The largest part comes first, the line "beyond balance" last.
     """
 
     start: int
@@ -102,20 +105,20 @@ class Column:
     total: int
 
 
-def tenths(score: float) -> int:
+def to_tenths(score: float) -> int:
     return floor(10 * score + 0.5)
 
 
-def as_shown(score: float) -> int:
-    """A score as the pages show it: rounded half up."""
+def round_score(score: float) -> int:
+    """Round a score half up, as the pages show it."""
     return floor(score + 0.5)
 
 
 def apportion(parts: Sequence[float], total: int) -> list[int]:
-    """Whole numbers beside `parts` that add up to `total`, by largest remainder.
+    """Round `parts` to whole numbers that add up to `total`, by largest remainder.
 
-    `total` is the rounded sum of the parts or one beside it; each whole number differs from its part by less than one,
-    but for the rounding of the total itself.
+    `total` is the sum of the parts, rounded either way; each whole number differs from its part by less than one, plus
+    the rounding of the total.
     """
     floors = [int(part // 1) for part in parts]
     by_remainder = sorted(range(len(parts)), key=lambda index: floors[index] - parts[index])
@@ -126,53 +129,58 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     return floors
 
 
-def explain(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
-    """With what the scores would be without each rule. KeyError when there is no such customer, or it was merged."""
+def explain_score(customer_id: int, *, as_of: date, rule_set: RuleSet | None = None) -> Explanation:
+    """Explain one customer's scores, also without each rule. KeyError for an unknown or merged customer."""
     rule_set = rule_set or RuleSet.objects.active()
-    for row in rows_with_lines([customer_id], rule_set, as_of):
-        return explanation(row, rule_set, as_of, without=without_each(row, rule_set, as_of))
+    for row in _fetch_rows([customer_id], rule_set, as_of):
+        return _build_explanation(row, rule_set, as_of, scores_without=_score_without_each_rule(row, rule_set, as_of))
     raise KeyError(customer_id)
 
 
-def explain_many(
+def explain_scores(
     customer_ids: Iterable[int] | None, *, as_of: date, rule_set: RuleSet | None = None
 ) -> dict[int, Explanation]:
-    """Explanations by customer, one statement for all; everybody when `customer_ids` is None."""
+    """Explain scores by customer with one statement; of all customers when `customer_ids` is None."""
     rule_set = rule_set or RuleSet.objects.active()
     ids = None if customer_ids is None else list(customer_ids)
-    rows = rows_with_lines(ids, rule_set, as_of)
-    return {row["customer_id"]: explanation(row, rule_set, as_of) for row in rows}
+    rows = _fetch_rows(ids, rule_set, as_of)
+    return {row["customer_id"]: _build_explanation(row, rule_set, as_of) for row in rows}
 
 
-def rows_with_lines(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[dict[str, Any]]:
-    return compile_rules(rule_set, day=day, customers=customer_ids).rows(WITH_LINES)
+def _fetch_rows(customer_ids: Sequence[int] | None, rule_set: RuleSet, day: date) -> list[Row]:
+    return compile_rules(rule_set, day=day, customers=customer_ids).fetch_rows(_SCORES_WITH_LINES)
 
 
-def without_each(row: dict[str, Any], rule_set: RuleSet, day: date) -> list[dict[str, float]]:
-    """What the scores would be without each rule, in the order of the set."""
+def _score_without_each_rule(row: Row, rule_set: RuleSet, day: date) -> list[dict[str, float]]:
+    """Compute the scores without each rule, in the order of the set."""
     sums = []
     for number, rule in enumerate(rule_set.rules.all(), 1):
         left = {name: row[name] for name in SUMS}
-        if rule.shared_cap:  # what it leaves of the cap goes to the others
-            others = compile_rules(rule_set, day=day, customers=[row["customer_id"]], leaving_out=rule)
-            [left] = others.rows(f"SELECT {', '.join(SUMS)} FROM summed")
+        if rule.shared_cap:  # the other rules then have more of the cap
+            others = compile_rules(rule_set, day=day, customers=[row["customer_id"]], without_rule=rule)
+            [left] = others.fetch_rows(f"SELECT {', '.join(SUMS)} FROM sums")
         else:
             left[rule.sum] -= row[f"d{number}"] or 0
         sums.append(left)
-    return [{name: found[name] for name in WITHOUT} for found in scores_of(rule_set, sums)] if sums else []
+    return (
+        [{name: found[name] for name in SCORES_WITHOUT_RULE} for found in compute_scores(rule_set, sums)]
+        if sums
+        else []
+    )
 
 
-WITH_LINES = """
-SELECT standing.*, fading.*, standing.customer_id AS customer_id, customer.source || ':' || customer.external_id AS ref
-FROM standing JOIN customers_customer customer ON customer.id = standing.customer_id
-LEFT JOIN fading ON fading.customer_id = standing.customer_id
+_SCORES_WITH_LINES = """
+SELECT tiered_scores.*, rule_sums.*, tiered_scores.customer_id AS customer_id,
+  customer.source || ':' || customer.external_id AS ref
+FROM tiered_scores JOIN customers_customer customer ON customer.id = tiered_scores.customer_id
+LEFT JOIN rule_sums ON rule_sums.customer_id = tiered_scores.customer_id
 ORDER BY partnership DESC, customer.id"""
 
 
-def explanation(
-    row: dict[str, Any], rule_set: RuleSet, day: date, *, without: Sequence[dict[str, float]] = ()
+def _build_explanation(
+    row: Row, rule_set: RuleSet, day: date, *, scores_without: Sequence[dict[str, float]] = ()
 ) -> Explanation:
-    sums = {name: row[name] / UNIT for name in SUMS}
+    sums = {name: row[name] / UNITS_PER_POINT for name in SUMS}
     alpha = rule_set.promise_weight
     return Explanation(
         customer_id=row["customer_id"],
@@ -183,14 +191,14 @@ def explanation(
         scores={name: row[name] for name in (RECIPROCITY, COMMITMENT, "partnership", "loudness", "confidence")},
         sums=sums,
         neutral={COMMITMENT: 50 * alpha, RECIPROCITY: 50.0},
-        lines=tuple(lines(row, rule_set, sums, without)),
+        lines=tuple(_build_lines(row, rule_set, sums, scores_without)),
     )
 
 
-def lines(
-    row: dict[str, Any], rule_set: RuleSet, sums: dict[str, float], without: Sequence[dict[str, float]]
+def _build_lines(
+    row: Row, rule_set: RuleSet, sums: dict[str, float], scores_without: Sequence[dict[str, float]]
 ) -> list[Line]:
-    worth = worth_of_a_point(rule_set, sums)
+    worth = _value_points(rule_set, sums)
     found = [
         Line(
             rule=rule,
@@ -198,9 +206,9 @@ def lines(
             sum=rule.sum,
             count=row[f"n{number}"] or 0,
             points=(row[f"p{number}"] or 0) / 1000,
-            decayed=(decayed := (row[f"d{number}"] or 0) / UNIT),
+            decayed=(decayed := (row[f"d{number}"] or 0) / UNITS_PER_POINT),
             contribution=worth[rule.sum] * decayed,
-            without=without[number - 1] if without else None,
+            scores_without=scores_without[number - 1] if scores_without else None,
         )
         for number, rule in enumerate(rule_set.rules.all(), 1)
     ]
@@ -210,8 +218,8 @@ def lines(
     return found
 
 
-def worth_of_a_point(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
-    """How many points of its score a decayed point of each sum adds: scoring.md's "Reasons that add up"."""
+def _value_points(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
+    """Compute what a decayed point of each sum adds to its score: "Reasons that add up" in docs/scoring.md."""
     alpha, kappa = rule_set.promise_weight, rule_set.doubt
     promises = 50 * alpha / (sums["kept"] + sums["missed"] + kappa)
     working = 100 * (1 - alpha) * (1 - 2 ** (-sums["effort"] / rule_set.effort_half))

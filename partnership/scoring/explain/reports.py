@@ -1,91 +1,108 @@
-"""Scores and explanations as the commands print them."""
+"""Scores and explanations as JSON, as the commands print them and the page of an explanation offers them."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
-from django.core.management.base import CommandError
-
-from customers.models import Customer
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.explain.explanation import Explanation
-from partnership.scoring.explain.score_changes import MILLION, PARTS, Movement
-from partnership.scoring.models import RuleSet
-from partnership.staff.external_ids import parse_ref
+from partnership.scoring.explain.score_changes import CHANGE_PARTS, MILLIONTHS, ScoreChange, Scores
 
 
-def customer_id_of(ref: str) -> int:
-    """CommandError when the ref is malformed or names nobody. A merged customer's ref names who is left of them."""
-    try:
-        source, external_id = parse_ref(ref)
-    except ValueError as problem:
-        raise CommandError(str(problem)) from problem
-    customer = Customer.objects.filter(source=source, external_id=external_id).first()
-    if customer is None:
-        raise CommandError(f"There is no customer {ref}. export_history lists every ref.")
-    while customer.merged_into is not None:
-        customer = customer.merged_into
-    return customer.pk
+class _ScoreReport(TypedDict):
+    """Scores of a customer; `customer` is the ref, `tier` the name of the earned tier; sums are decayed points."""
+
+    customer: str
+    reciprocity: float
+    commitment: float
+    partnership: float
+    loudness: float
+    confidence: float
+    tier: str
+    sums: dict[str, float]
 
 
-def rule_set_called(name_or_id: str | None) -> RuleSet:
-    """With its rules and tiers; the active one for None. CommandError with the names when there is no such set."""
-    if name_or_id is None:
-        return RuleSet.objects.active()
-    sets = RuleSet.objects.prefetch_related("rules", "tiers")
-    found = sets.filter(name=name_or_id).first()
-    if found is None and name_or_id.isdecimal():
-        found = sets.filter(pk=name_or_id).first()
-    if found is None:
-        names = ", ".join(f"“{one.name}” ({one.pk}, {one.status})" for one in RuleSet.objects.order_by("pk"))
-        raise CommandError(f"There is no rule set “{name_or_id}”. There are: {names}.")
-    return found
+class _LineReport(TypedDict):
+    """A rule's part; `decayed` are its points after fading, `without` the scores if it did not exist."""
+
+    rule: str
+    sum: str
+    count: int
+    points: float
+    decayed: float
+    contribution: float
+    without: dict[str, float] | None
 
 
-def as_dict(found: Explanation) -> dict[str, Any]:
+class _ChangeReport(TypedDict):
+    """Points by score; `start` and `end` also name the rule set and the tier, and `parts` add up to the difference."""
+
+    since: str
+    start: dict[str, float | str]
+    parts: dict[str, dict[str, float]]
+    end: dict[str, float | str]
+
+
+class ExplanationReport(_ScoreReport):
+    as_of: str
+    ruleset: str
+    neutral: dict[str, float]
+    lines: list[_LineReport]
+
+
+class _ExplanationChangeReport(ExplanationReport):
+    movement: _ChangeReport
+
+
+def build_score_report(found: Explanation) -> _ScoreReport:
     return {
         "customer": found.ref,
-        **found.scores,
+        "reciprocity": found.scores["reciprocity"],
+        "commitment": found.scores["commitment"],
+        "partnership": found.scores["partnership"],
+        "loudness": found.scores["loudness"],
+        "confidence": found.scores["confidence"],
         "tier": found.tier.name,
         "sums": {name: found.sums[name] for name in SUMS},
     }
 
 
-def explained(found: Explanation, moved: Movement | None = None) -> dict[str, Any]:
-    """What `explain --json` prints, and the page of an explanation as JSON."""
-    report = {
+def build_explanation_report(found: Explanation, change: ScoreChange | None = None) -> ExplanationReport:
+    report: ExplanationReport = {
         "as_of": str(found.day),
         "ruleset": found.rule_set.name,
         "neutral": found.neutral,
-        **as_dict(found),
-        "lines": line_dicts(found),
+        **build_score_report(found),
+        "lines": _build_line_reports(found),
     }
-    return report | ({"movement": movement_dict(moved)} if moved else {})
+    if change is None:
+        return report
+    with_change: _ExplanationChangeReport = {**report, "movement": _build_change_report(change)}
+    return with_change
 
 
-def line_dicts(found: Explanation) -> list[dict[str, Any]]:
-    names = ("name", "sum", "count", "points", "decayed", "contribution", "without")
-    return [{"rule" if name == "name" else name: getattr(line, name) for name in names} for line in found.lines]
+def _build_line_reports(found: Explanation) -> list[_LineReport]:
+    return [
+        {
+            "rule": line.name,
+            "sum": line.sum,
+            "count": line.count,
+            "points": line.points,
+            "decayed": line.decayed,
+            "contribution": line.contribution,
+            "without": line.scores_without,
+        }
+        for line in found.lines
+    ]
 
 
-def movement_dict(moved: Movement) -> dict[str, Any]:
-    """Start, parts and end add up in decimals: they are whole millionths."""
+def _build_change_report(change: ScoreChange) -> _ChangeReport:
+    """Report in points; start, parts and end add up in decimals, being whole millionths."""
     return {
-        "since": str(moved.since),
-        "start": {**in_points(moved.start), "ruleset": moved.before.name, "tier": moved.start_tier.name},
-        "parts": {part: in_points(moved.parts[part]) for part in PARTS},
-        "end": {**in_points(moved.end), "ruleset": moved.after.name, "tier": moved.end_tier.name},
+        "since": str(change.since),
+        "start": {**_to_points(change.start), "ruleset": change.start_rules.name, "tier": change.start_tier.name},
+        "parts": {part: _to_points(change.parts[part]) for part in CHANGE_PARTS},
+        "end": {**_to_points(change.end), "ruleset": change.end_rules.name, "tier": change.end_tier.name},
     }
 
 
-def in_points(scores: dict[str, int]) -> dict[str, float]:
-    return {name: millionths / MILLION for name, millionths in scores.items()}
-
-
-def table(found: Iterable[Explanation]) -> Iterable[str]:
-    yield f"{'partnership':>11} {'commitment':>10} {'reciprocity':>11} {'confidence':>10}  {'tier':26} customer"
-    for one in found:
-        scores = one.scores
-        yield (
-            f"{scores['partnership']:11.1f} {scores['commitment']:10.1f} {scores['reciprocity']:11.1f} "
-            f"{scores['confidence']:10.2f}  {one.tier.name:26} {one.ref}"
-        )
+def _to_points(scores: Scores) -> dict[str, float]:
+    return {name: millionths / MILLIONTHS for name, millionths in scores.items()}

@@ -1,137 +1,137 @@
-"""Why a score moved between two days: the differences of as-of scores, one thing changed after the other.
+"""Explain what changed a score between two days: differences of as-of scores, with one thing changed at a time.
 
     start         the rules of the first day, that day, the history as it was known at the end of it
     rule_change   the rules of the second day instead
-    fading        the second day instead, with nothing new
+    fading        the second day instead, without new interactions
     late          what had happened by the first day and was recorded later
-    corrected     what was edited, deleted, brought back or moved to another customer since
+    corrected     what was edited, deleted, restored or moved to another customer since
     new_evidence  what happened since
-    end           the same as explain() as of the second day
+    end           the same as explain_score() as of the second day
 
-What was known is told from recorded_at, and for rows that were touched since, from the history tables, which keep what
-stood before. Moves by a merge are corrections, told by their dates like all others. A customer's tags are today's on
-both days, as they are wherever scores are asked for.
+What was known then follows from recorded_at, and for rows changed since, from the history tables, which keep earlier
+versions. Rows moved by a merge are corrections, dated like all others. Tags are today's on both days, as in all scores.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
 from django.db.models import Q
 
-from partnership.scoring.engine.statement import HISTORY, compile_rules
-from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, as_shown
+from partnership.scoring.engine.statement import INTERACTIONS, Row, compile_rules
+from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, round_score
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
 from partnership.staff.models import Firm
 
-PARTS = ("rule_change", "fading", "late", "corrected", "new_evidence")
+CHANGE_PARTS = ("rule_change", "fading", "late", "corrected", "new_evidence")
 
-MOVING = ("partnership", COMMITMENT, RECIPROCITY)
+EXPLAINED_SCORES = ("partnership", COMMITMENT, RECIPROCITY)
 
-MILLION = 10**6
+MILLIONTHS = 10**6
 
-Scores = dict[str, int]
-"""By name, in millionths of a point: parts of whole numbers add up exactly."""
+Scores = dict[str, int]  # by name, in millionths of a point: whole numbers add up exactly
+_Known = dict[str, date | datetime | int]
 
 
 @dataclass(frozen=True)
-class Movement:
-    """From the end of the day `since` to that of `until`; `before` and `after` are the rule sets in force then."""
+class ScoreChange:
+    """Scores at the end of the days `since` and `until`, the rule sets active then, and the parts of the difference."""
 
     since: date
     until: date
-    before: RuleSet
-    after: RuleSet
+    start_rules: RuleSet
+    end_rules: RuleSet
     start: Scores
     end: Scores
     start_tier: Tier
     end_tier: Tier
     parts: dict[str, Scores]
 
-    def shown(self, score: str) -> "Shown":
-        """In whole points as the pages show the score, the parts adding up to the difference."""
-        start, end = (as_shown(scores[score] / MILLION) for scores in (self.start, self.end))
-        whole = apportion([self.parts[part][score] / MILLION for part in PARTS], end - start)
-        return Shown(start, end, dict(zip(PARTS, whole, strict=True)))
+    def round(self, score: str) -> "_RoundedChange":
+        """Round one score's change to whole points, as the pages show it; the parts add up to the difference."""
+        start, end = (round_score(scores[score] / MILLIONTHS) for scores in (self.start, self.end))
+        whole = apportion([self.parts[part][score] / MILLIONTHS for part in CHANGE_PARTS], end - start)
+        return _RoundedChange(start, end, dict(zip(CHANGE_PARTS, whole, strict=True)))
 
 
 @dataclass(frozen=True)
-class Shown:
+class _RoundedChange:
     start: int
     end: int
     parts: dict[str, int]
 
     @property
-    def moved(self) -> int:
+    def difference(self) -> int:
         return self.end - self.start
 
 
-def movement(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> Movement:
-    """Ends where explain() as of `until` under the same rule set stands. KeyError when there is no such customer."""
+def explain_score_change(customer_id: int, *, since: date, until: date, rule_set: RuleSet | None = None) -> ScoreChange:
+    """Explain how scores changed between two days, ending at explain_score() as of `until`.
+
+    KeyError when there is no such customer.
+    """
     after = rule_set or RuleSet.objects.active()
     moment = Firm.current().end_of_day(since)
-    before = in_force(customer_id, since, before=moment) or after
-    known: dict[str, date | datetime | int] = {"since": since, "moment": moment, "whose": customer_id}
+    before = _find_rule_set_on(customer_id, since, before=moment) or after
+    known: _Known = {"since": since, "moment": moment, "customer": customer_id}
     steps = [
-        (before, since, KNOWN_THEN),
-        (after, since, KNOWN_THEN),
-        (after, until, KNOWN_THEN),
-        (after, until, WITH_LATE),
-        (after, until, KNOWN_NOW),
-        (after, until, HISTORY),
+        (before, since, _KNOWN_THEN),
+        (after, since, _KNOWN_THEN),
+        (after, until, _KNOWN_THEN),
+        (after, until, _WITH_LATE),
+        (after, until, _KNOWN_NOW),
+        (after, until, INTERACTIONS),
     ]
-    stood = [scores_at(customer_id, *step, known) for step in steps]
-    scores = [{name: round(row[name] * MILLION) for name in MOVING} for row in stood]
-    return Movement(
+    rows = [_fetch_scores(customer_id, *step, known) for step in steps]
+    scores = [{name: round(row[name] * MILLIONTHS) for name in EXPLAINED_SCORES} for row in rows]
+    return ScoreChange(
         since=since,
         until=until,
-        before=before,
-        after=after,
+        start_rules=before,
+        end_rules=after,
         start=scores[0],
         end=scores[-1],
-        start_tier=tier_of(before, stood[0]),
-        end_tier=tier_of(after, stood[-1]),
+        start_tier=_find_earned_tier(before, rows[0]),
+        end_tier=_find_earned_tier(after, rows[-1]),
         parts={
-            part: {name: then[name] - earlier[name] for name in MOVING}
-            for part, (earlier, then) in zip(PARTS, pairwise(scores), strict=True)
+            part: {name: then[name] - earlier[name] for name in EXPLAINED_SCORES}
+            for part, (earlier, then) in zip(CHANGE_PARTS, pairwise(scores), strict=True)
         },
     )
 
 
-def in_force(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
-    """The rules by which the customer was judged on a day that ended `before`; None when there were none yet."""
-    sets = RuleSet.objects.prefetch_related("rules", "tiers")
+def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
+    """Return the rule set that scored the customer on a day that ended `before`; None when there was none yet."""
+    sets = RuleSet.objects.with_rows()
     snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=day).order_by("-day")
-    if judged_by := snapshots.values_list("rule_set", flat=True).first():
-        return sets.get(pk=judged_by)
-    ruling = sets.filter(Q(retired_at=None) | Q(retired_at__gte=before), activated_at__lt=before)
-    return ruling.order_by("-activated_at").first()
+    if scored_by := snapshots.values_list("rule_set", flat=True).first():
+        return sets.get(pk=scored_by)
+    active = sets.filter(Q(retired_at=None) | Q(retired_at__gte=before), activated_at__lt=before)
+    return active.order_by("-activated_at").first()
 
 
-def scores_at(
-    customer_id: int, rule_set: RuleSet, day: date, history: str, known: dict[str, date | datetime | int]
-) -> dict[str, Any]:
-    for row in compile_rules(rule_set, day=day, customers=[customer_id], history=history).rows(STANDING, **known):
+def _fetch_scores(customer_id: int, rule_set: RuleSet, day: date, history: str, known: _Known) -> Row:
+    statement = compile_rules(rule_set, day=day, customers=[customer_id], history=history)
+    for row in statement.fetch_rows(_SELECT_SCORES, **known):
         return row
     raise KeyError(customer_id)
 
 
-def tier_of(rule_set: RuleSet, row: dict[str, Any]) -> Tier:
+def _find_earned_tier(rule_set: RuleSet, row: Row) -> Tier:
     return next(tier for tier in rule_set.tiers.all() if tier.pk == row["earned_tier_id"])
 
 
-STANDING = f"SELECT {', '.join(MOVING)}, earned_tier_id FROM standing"
+_SELECT_SCORES = f"SELECT {', '.join(EXPLAINED_SCORES)}, earned_tier_id FROM tiered_scores"
 
-COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
+_COLUMNS = "customer_id, occurred_on, kind, direction, channel, minutes, amount, currency, payload"
 
-PRESENT = f"""SELECT {COLUMNS}, late FROM interactions_interaction present
-  WHERE customer_id = %(whose)s AND occurred_on <= %(since)s"""
+_PRESENT = f"""SELECT {_COLUMNS}, late FROM interactions_interaction present
+  WHERE customer_id = %(customer)s AND occurred_on <= %(since)s"""
 
-# Rows that nobody touched since, and of all others what the first change since then kept. Served by the history
-# table's indexes on customer_id and pgh_obj_id. A deletion that was undone since leaves no row behind, only its trace.
-KNOWN_THEN = f"""(
-  {PRESENT} AND recorded_at < %(moment)s
+# Rows not changed since, and of all others the version that the first change since then kept. Served by the history
+# table's indexes on customer_id and pgh_obj_id. A deletion undone since leaves no history row, only the deletion's own.
+_KNOWN_THEN = f"""(
+  {_PRESENT} AND recorded_at < %(moment)s
   AND NOT EXISTS (
     SELECT FROM interactions_interactionevent event
     WHERE event.pgh_obj_id = present.id AND event.pgh_created_at >= %(moment)s)
@@ -139,19 +139,19 @@ KNOWN_THEN = f"""(
     SELECT FROM interactions_deletion gone
     WHERE gone.interaction_id = present.id AND gone.deleted_at < %(moment)s AND gone.undone_at >= %(moment)s)
   UNION ALL
-  SELECT {COLUMNS}, payload ? 'days_late' AS late FROM (
+  SELECT {_COLUMNS}, payload ? 'days_late' AS late FROM (
     SELECT DISTINCT ON (pgh_obj_id) event.* FROM interactions_interactionevent event
     WHERE pgh_created_at >= %(moment)s AND pgh_obj_id IN (
       SELECT pgh_obj_id FROM interactions_interactionevent
-      WHERE customer_id = %(whose)s AND pgh_created_at >= %(moment)s)
+      WHERE customer_id = %(customer)s AND pgh_created_at >= %(moment)s)
     ORDER BY pgh_obj_id, pgh_id
   ) stood
-  WHERE customer_id = %(whose)s AND recorded_at < %(moment)s AND occurred_on <= %(since)s
+  WHERE customer_id = %(customer)s AND recorded_at < %(moment)s AND occurred_on <= %(since)s
   AND NOT EXISTS (
     SELECT FROM interactions_deletion gone
     WHERE gone.interaction_id = stood.id AND gone.deleted_at < %(moment)s AND gone.undone_at >= %(moment)s)
 )"""
 
-WITH_LATE = f"({KNOWN_THEN} UNION ALL {PRESENT} AND recorded_at >= %(moment)s)"
+_WITH_LATE = f"({_KNOWN_THEN} UNION ALL {_PRESENT} AND recorded_at >= %(moment)s)"
 
-KNOWN_NOW = f"({PRESENT})"
+_KNOWN_NOW = f"({_PRESENT})"

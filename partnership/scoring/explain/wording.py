@@ -1,4 +1,4 @@
-"""Reasons as sentences. They follow from what a rule counts, whatever an admin called it."""
+"""Reasons as sentences, made from what a rule counts rather than from its name."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,8 @@ from partnership.scoring.explain.evidence import Evidence
 from partnership.scoring.explain.explanation import Explanation, Line
 from partnership.scoring.models import ValueRule
 
-COUNTED = {
+# How often each kind happened.
+COUNT_LABELS = {
     Kind.MESSAGE: ngettext_lazy("%d message", "%d messages"),
     Kind.CALL: ngettext_lazy("%d call", "%d calls"),
     Kind.MEETING: ngettext_lazy("%d meeting", "%d meetings"),
@@ -26,7 +27,7 @@ COUNTED = {
     Kind.ATTENDANCE: ngettext_lazy("came %d time", "came %d times"),
     Kind.CHECK_IN: ngettext_lazy("%d check-in", "%d check-ins"),
     Kind.GOAL_SET: ngettext_lazy("%d goal set", "%d goals set"),
-    Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal reached", "%d goals reached"),
+    Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal achieved", "%d goals achieved"),
     Kind.GOAL_DROPPED: ngettext_lazy("%d goal dropped", "%d goals dropped"),
     Kind.COMMITMENT_MADE: ngettext_lazy("%d promise made", "%d promises made"),
     Kind.COMMITMENT_KEPT: ngettext_lazy("kept %d promise", "kept %d promises"),
@@ -46,15 +47,14 @@ COUNTED = {
     Kind.FEEDBACK: ngettext_lazy("gave feedback %d time", "gave feedback %d times"),
     Kind.PRAISE: ngettext_lazy("%d word of praise", "%d words of praise"),
     Kind.SURVEY_RESPONSE: ngettext_lazy("%d survey answered", "%d surveys answered"),
-    Kind.DECLINE: ngettext_lazy("%d honest no", "%d times an honest no"),
+    Kind.DECLINE: ngettext_lazy("declined %d time", "declined %d times"),
     Kind.NUDGE: ngettext_lazy("%d nudge", "%d nudges"),
     Kind.MISTAKE: ngettext_lazy("%d mistake of ours", "%d mistakes of ours"),
-    Kind.RECOVERY: ngettext_lazy("%d mistake made good", "%d mistakes made good"),
+    Kind.RECOVERY: ngettext_lazy("%d recovery", "%d recoveries"),
     Kind.FORGIVENESS: ngettext_lazy("forgave us %d time", "forgave us %d times"),
 }
-"""How often each kind happened."""
 
-NOT_YET = {
+MISSING_LABELS = {
     Kind.MESSAGE: gettext_lazy("no message yet"),
     Kind.CALL: gettext_lazy("no call yet"),
     Kind.MEETING: gettext_lazy("no meeting yet"),
@@ -68,7 +68,7 @@ NOT_YET = {
     Kind.ATTENDANCE: gettext_lazy("has not come yet"),
     Kind.CHECK_IN: gettext_lazy("no check-in yet"),
     Kind.GOAL_SET: gettext_lazy("no goal set yet"),
-    Kind.GOAL_ACHIEVED: gettext_lazy("no goal reached yet"),
+    Kind.GOAL_ACHIEVED: gettext_lazy("no goal achieved yet"),
     Kind.GOAL_DROPPED: gettext_lazy("no goal dropped yet"),
     Kind.COMMITMENT_MADE: gettext_lazy("no promise made yet"),
     Kind.COMMITMENT_KEPT: gettext_lazy("no promise kept yet"),
@@ -88,53 +88,61 @@ NOT_YET = {
     Kind.FEEDBACK: gettext_lazy("no feedback yet"),
     Kind.PRAISE: gettext_lazy("no praise yet"),
     Kind.SURVEY_RESPONSE: gettext_lazy("no survey answered yet"),
-    Kind.DECLINE: gettext_lazy("no honest no yet"),
+    Kind.DECLINE: gettext_lazy("nothing declined yet"),
     Kind.NUDGE: gettext_lazy("no nudge yet"),
     Kind.MISTAKE: gettext_lazy("no mistake of ours yet"),
-    Kind.RECOVERY: gettext_lazy("no mistake made good yet"),
+    Kind.RECOVERY: gettext_lazy("no recovery yet"),
     Kind.FORGIVENESS: gettext_lazy("nothing forgiven yet"),
 }
 
-PARTS_IN_WORDS = {
+# Parts of a score change: partnership.scoring.explain.score_changes.
+CHANGE_PART_LABELS = {
     "rule_change": gettext_lazy("other rules"),
     "fading": gettext_lazy("fading"),
     "late": gettext_lazy("recorded late"),
     "corrected": gettext_lazy("corrected"),
     "new_evidence": gettext_lazy("new evidence"),
 }
-"""Of why a score moved: partnership.scoring.explain.score_changes."""
 
-KEPT, MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
-LATE = "days_late"
+_KEPT, _MISSED = {Kind.COMMITMENT_KEPT}, {Kind.COMMITMENT_MISSED}
+DAYS_LATE = "days_late"
 
 
-def sentence(line: Line, evidence: Evidence, explanation: Explanation) -> str:
-    """What a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
+def describe_line(line: Line, evidence: Evidence, explanation: Explanation) -> str:
+    """Say what a rule counted, such as “kept 5 of 6 promises” or “2 referrals and 1 testimonial”."""
     rule = line.rule
     if rule is None:
-        return _("more than balance: 100 is the most")
-    if set(rule.kinds) == KEPT and rule.payload_key == LATE:
-        return promises_kept(rule, line.count, explanation)
-    words = get_text_list([COUNTED[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
-    return _("%(what)s, by us") % {"what": words} if ours(rule) else words
+        return _("more than balanced: 100 is the maximum")
+    if set(rule.kinds) == _KEPT and rule.payload_key == DAYS_LATE:
+        return _describe_kept_promises(rule, line.count, explanation)
+    words = get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
+    return _("%(what)s, by us") % {"what": words} if _counts_our_side(rule) else words
 
 
-def ours(rule: ValueRule) -> bool:
-    """Whether it looks at what we did, among what both sides can do."""
-    return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & BOTH_DO)
+def _counts_our_side(rule: ValueRule) -> bool:
+    """Say whether a rule counts our side of something that both sides can do."""
+    return rule.direction == Direction.OUTBOUND and bool(set(rule.kinds) & _EITHER_SIDE_KINDS)
 
 
-BOTH_DO = {*KEPT, *MISSED, Kind.COMMITMENT_MADE, Kind.COMMITMENT_RELEASED, Kind.MESSAGE, Kind.CALL, Kind.CHECK_IN}
+_EITHER_SIDE_KINDS = {
+    *_KEPT,
+    *_MISSED,
+    Kind.COMMITMENT_MADE,
+    Kind.COMMITMENT_RELEASED,
+    Kind.MESSAGE,
+    Kind.CALL,
+    Kind.CHECK_IN,
+}
 
 
-def promises_kept(rule: ValueRule, kept: int, explanation: Explanation) -> str:
-    """In time of all that were due; or late, which are among the missed."""
+def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation) -> str:
+    """Say how many of all promises due were kept in time, or how many were kept late."""
     if rule.payload == ValueRule.Payload.HAS:
         return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
     missed = sum(
         line.count
         for line in explanation.lines
-        if line.rule and set(line.rule.kinds) == MISSED and line.rule.direction == rule.direction
+        if line.rule and set(line.rule.kinds) == _MISSED and line.rule.direction == rule.direction
     )
     due = kept + missed
     return ngettext("kept %(kept)d of %(due)d promise", "kept %(kept)d of %(due)d promises", due) % {
@@ -142,8 +150,8 @@ def promises_kept(rule: ValueRule, kept: int, explanation: Explanation) -> str:
     }  # fmt: skip
 
 
-def fading(line: Line, evidence: Evidence, day: date) -> str:
-    """How much time has taken off its points: off all of them, or off the old ones alone."""
+def describe_fading(line: Line, evidence: Evidence, day: date) -> str:
+    """Say whether a line's points are fresh, fading, or almost faded."""
     if line.rule is None or not line.points or evidence.last_on is None:
         return ""
     if line.decayed >= 0.9 * line.points:
@@ -154,11 +162,11 @@ def fading(line: Line, evidence: Evidence, day: date) -> str:
     return _("fading") if newest >= 0.1 else _("almost faded")
 
 
-def missing(rules: Iterable[ValueRule]) -> list[str]:
-    """What would add to a score and has not happened, each kind once."""
-    kinds = dict.fromkeys(Kind(kind) for rule in rules if would_add(rule) for kind in rule.kinds)
-    return [str(NOT_YET[kind]) for kind in kinds]
+def describe_missing_kinds(rules: Iterable[ValueRule]) -> list[str]:
+    """List in words, each kind once, what would add to a score and has not happened."""
+    kinds = dict.fromkeys(Kind(kind) for rule in rules if _adds_to_score(rule) for kind in rule.kinds)
+    return [str(MISSING_LABELS[kind]) for kind in kinds]
 
 
-def would_add(rule: ValueRule) -> bool:
+def _adds_to_score(rule: ValueRule) -> bool:
     return rule.sum not in (ValueRule.Sum.MISSED, ValueRule.Sum.GIVEN) and rule.payload != ValueRule.Payload.HAS

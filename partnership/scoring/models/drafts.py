@@ -1,16 +1,15 @@
-"""What scores are made with changes in drafts alone, whoever writes: past scores can be made again (I10)."""
+"""Database triggers that allow changes to rule sets in drafts only, so that past scores can be recomputed (I10)."""
 
 import pgtrigger
 
+# Fields of a rule set that scores are computed with.
 CONSTANTS = ("doubt", "promise_weight", "effort_half", "demand_half", "confidence_half", "thin_below", "newcomer_days",
              "margin")  # fmt: skip
-"""Fields of a rule set that scores are made with."""
-
-REFUSED = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
+_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
 
 
-def constants_only_in_drafts() -> pgtrigger.Trigger:
-    """Nor does a set become a draft again."""
+def draft_constants_trigger() -> pgtrigger.Trigger:
+    """Forbid changing the constants of an active or retired set, and making it a draft again."""
     old, new = (", ".join(f"{row}.{name}" for name in CONSTANTS) for row in ("OLD", "NEW"))
     return pgtrigger.Trigger(
         name="constants_only_in_drafts",
@@ -19,15 +18,18 @@ def constants_only_in_drafts() -> pgtrigger.Trigger:
         condition=~pgtrigger.Q(old__status="draft"),
         func=f"""
             IF NEW.status = 'draft' OR ({old}) IS DISTINCT FROM ({new}) THEN
-                {REFUSED.format("constants change in drafts alone")}
+                {_REFUSE.format("constants change in drafts alone")}
             END IF;
             RETURN NEW;
         """,
     )
 
 
-def only_in_drafts() -> pgtrigger.Trigger:
-    """Of rules and tiers. The set's row is locked: who writes waits for who activates it, and the other way round."""
+def draft_rows_trigger() -> pgtrigger.Trigger:
+    """Forbid changing rules and tiers of an active or retired set.
+
+    The set's row is locked, so an edit and an activation at the same moment run one after the other.
+    """
     return pgtrigger.Trigger(
         name="only_in_drafts",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -40,7 +42,7 @@ def only_in_drafts() -> pgtrigger.Trigger:
                 ORDER BY id FOR SHARE
             LOOP
                 IF found.status <> 'draft' THEN
-                    {REFUSED.format("rules and tiers change in drafts alone")}
+                    {_REFUSE.format("rules and tiers change in drafts alone")}
                 END IF;
             END LOOP;
             IF TG_OP = 'DELETE' THEN

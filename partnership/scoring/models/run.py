@@ -1,4 +1,4 @@
-"""Long work on scores, asked for by somebody and done by a worker."""
+"""Long work on scores that a user or a schedule requests and a worker does."""
 
 from typing import Any
 
@@ -6,16 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.translatable_text import translate_stored
-from partnership.scoring.models.rules import RuleSet
+from partnership.scoring.models.rule_sets import RuleSet
 from partnership.staff.models import User
 
 
 class Run(models.Model):
-    """A preview or a backtest of a rule set, a full rescore, or an audit of stored scores; its progress and result.
+    """A preview or backtest of a rule set, a full rescore, or an audit of stored scores, with progress and result.
 
-    `settings` is what was asked (a backtest: as_of, outcome, horizon, present); `result` is JSON as the command of the
-    same name prints it, with the `fingerprint` of the rules that a preview or a backtest was made with. `error` is a
-    stored TranslatableText, or plain text.
+    `settings` holds the request (of a backtest: as_of, outcome, horizon, present). `result` is the JSON that the
+    command of the same name prints, with the rules' `fingerprint` for previews and backtests. `error` is stored text.
     """
 
     class Kind(models.TextChoices):
@@ -36,15 +35,15 @@ class Run(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     rule_set = models.ForeignKey(RuleSet, verbose_name=_("rule set"), on_delete=models.CASCADE, related_name="runs")
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.WAITING)
-    settings: Any = models.JSONField(default=dict, blank=True)
+    settings: Any = models.JSONField(default=dict, blank=True)  # a backtest's Request, or `all` of an audit
     done = models.PositiveIntegerField(_("customers done"), default=0)
     total = models.PositiveIntegerField(_("of"), default=0)
-    result: Any = models.JSONField(null=True, blank=True)
+    result: Any = models.JSONField(null=True, blank=True)  # Preview, Backtest, Audit or RescoreResult
     attempts = models.PositiveSmallIntegerField(
         _("begun"),
         default=0,
         db_default=0,
-        help_text=_("How often a worker began it since it last got ahead for good."),
+        help_text=_("How often a worker started it since progress was last saved."),
     )
     error = models.TextField(_("what went wrong"), blank=True)
     cancelling = models.BooleanField(_("asked to stop"), default=False)
@@ -69,15 +68,15 @@ class Run(models.Model):
         return f"{self.get_kind_display()}: {self.rule_set}"
 
     @property
-    def is_over(self) -> bool:
+    def is_finished(self) -> bool:
         return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
 
     @property
-    def why(self) -> str:
-        """Why it ended without a result, in the language of whoever reads it; empty when there is nothing to say."""
+    def error_message(self) -> str:
+        """Say in the reader's language why the run ended without a result; empty when there was no error."""
         return translate_stored(self.error)
 
     @property
-    def is_stoppable(self) -> bool:
-        """A rescore left half way would leave scores of two sets beside each other."""
+    def is_cancellable(self) -> bool:
+        # A rescore stopped half-way would leave scores of two rule sets beside each other.
         return self.kind != self.Kind.RESCORE

@@ -1,13 +1,14 @@
-"""What the rules make of a history. Sums are exact: thousandths of a point times 2³⁰."""
+"""Scores as the rules compute them from a history. Sums are exact: thousandths of a point times 2³⁰."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.scoring.models.rules import RuleSet, Tier
+from partnership.scoring.models.rule_sets import RuleSet
+from partnership.scoring.models.tiers import Tier
 
 
-class Scored(models.Model):
+class ScoreValues(models.Model):
     rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reciprocity = models.FloatField(_("reciprocity"), default=0)
     commitment = models.FloatField(_("commitment"), default=0)
@@ -23,8 +24,8 @@ class Scored(models.Model):
         abstract = True
 
 
-class Score(Scored):
-    """How a relationship stands, as of `day` in the firm's time zone."""
+class Score(ScoreValues):
+    """A customer's current scores, as of `day` in the firm's time zone."""
 
     customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="score")
     day = models.DateField(_("as of"), null=True)
@@ -43,7 +44,7 @@ class Score(Scored):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         indexes = [
-            # With the tier, by which the list is filtered: of several it is walked through, one has its own.
+            # Filtered by several tiers, the list reads the first index and skips other tiers; by one, the second.
             models.Index(fields=["-partnership", "-customer"], include=["tier"], name="scoring_best_first"),
             models.Index(fields=["tier", "-partnership", "-customer"], name="scoring_best_of_tier"),
             models.Index(fields=["day"], name="scoring_by_day"),
@@ -52,8 +53,8 @@ class Score(Scored):
     def __str__(self) -> str:
         return f"{self.customer}: {self.partnership:.0f}"
 
-    def once(self) -> Tier | None:
-        """The highest tier that somebody held who has gone quiet since: "quiet, was Champion"."""
+    def find_former_tier(self) -> Tier | None:
+        """Return the highest tier that a customer held who has gone quiet since: "quiet, was Champion"."""
         if self.rule_set is None or self.tier is None or self.confidence >= self.rule_set.thin_below:
             return None
         lowest = self.tier if not self.tier.for_newcomers else None
@@ -63,8 +64,8 @@ class Score(Scored):
         return best.tier if best else None
 
 
-class ScoreSnapshot(Scored):
-    """The history of a score: a row for a day on which it moved by a point, or its tier, pin or rule set changed."""
+class ScoreSnapshot(ScoreValues):
+    """The history of a score: one row for each day on which it moved by a point, or its tier, pin or rules changed."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
     day = models.DateField(_("as of"))
@@ -80,7 +81,7 @@ class ScoreSnapshot(Scored):
 
 
 class StaleScore(models.Model):
-    """Append-only: this customer's history changed. Written in the transaction that changed it."""
+    """A note that a customer's history changed, written in the same transaction. Append-only."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(auto_now_add=True)

@@ -1,10 +1,10 @@
-"""A manager's override of a tier; it never touches the scores."""
+"""A manager's override of the tier shown; scores stay as they are."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partnership.scoring.models.rules import Tier
+from partnership.scoring.models.tiers import Tier
 from partnership.staff.audit import audited
 from partnership.staff.models import User
 

@@ -1,4 +1,4 @@
-"""Rule sets go live, and back."""
+"""Copy rule sets, and activate them."""
 
 from copy import copy
 from datetime import datetime
@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from interactions.errors import ActionRefused
 from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
-from partnership.scoring.rules.validation import problems
-from partnership.scoring.trials.runs import ask_for
+from partnership.scoring.rules.validation import find_problems
+from partnership.scoring.trials.runs import request_run
 from partnership.staff.audit import history_author
 from partnership.staff.models import User
 
 
 @transaction.atomic
-def copy_of(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
-    """A draft with the same constants, rules and tiers. ValidationError when another set has that name."""
+def copy_rule_set(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
+    """Make a draft with the same constants, rules and tiers. ValidationError when another set has that name."""
     draft = copy(rule_set)
     draft.pk, draft._state.adding = None, True
     draft.name, draft.status, draft.based_on = name, RuleSet.Status.DRAFT, rule_set
@@ -33,35 +33,35 @@ def copy_of(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
 
 
 @transaction.atomic
-def activate(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> Run:
-    """Put a draft in force, or a retired one back; the rescore of everybody that follows.
+def activate_rule_set(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> Run:
+    """Activate a draft or a retired set, and return the full rescore that follows.
 
-    ActionRefused when it is in force already, breaks an invariant, or nobody says why.
+    ActionRefused when the set is active already, breaks an invariant, or `why` is empty.
     """
-    # All of them, in one order: of two at the same moment, the second finds what the first has made of them.
+    # Lock all sets in one order: of two activations at the same moment, the second sees what the first did.
     sets = {one.pk: one for one in RuleSet.objects.select_for_update().order_by("pk")}
     chosen = sets.get(rule_set.pk)
     if chosen is None:
         raise ActionRefused(_("This rule set was deleted meanwhile."))
     former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
-    refuse(chosen, former, why)
+    _check_activation(chosen, former, why)
     with history_author(by):
         RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
         RuleSet.objects.filter(pk=chosen.pk).update(
             status=RuleSet.Status.ACTIVE, why=why.strip(), activated_at=at, retired_at=None
         )
     chosen.refresh_from_db()
-    return ask_for(Run.Kind.RESCORE, rule_set=chosen, by=by, at=at)
+    return request_run(Run.Kind.RESCORE, rule_set=chosen, by=by, at=at)
 
 
-def refuse(chosen: RuleSet, former: RuleSet, why: str) -> None:
+def _check_activation(chosen: RuleSet, former: RuleSet, why: str) -> None:
     if chosen.pk == former.pk:
-        raise ActionRefused(_("“%(name)s” is in force already.") % {"name": chosen})
+        raise ActionRefused(_("“%(name)s” is active already.") % {"name": chosen})
     if not why.strip():
-        raise ActionRefused(_("Say what this changes and why: whoever asks later why scores moved will find it."))
-    found = problems(chosen, list(chosen.rules.all()), list(chosen.tiers.all()))
-    if found:
-        told = " ".join(f"{one.rule or one.tier}: {one.text}" if one.rule or one.tier else one.text for one in found)
+        raise ActionRefused(_("Say what this changes and why, so that colleagues can look up later why scores moved."))
+    problems = find_problems(chosen, list(chosen.rules.all()), list(chosen.tiers.all()))
+    if problems:
+        texts = " ".join(f"{row}: {one.text}" if (row := one.rule or one.tier) else one.text for one in problems)
         if not chosen.editable:
-            told += " " + _("Copy it, mend the copy, and activate that.")
-        raise ActionRefused(_("“%(name)s” cannot go live. %(problems)s") % {"name": chosen, "problems": told})
+            texts += " " + _("Copy it, correct the copy, and activate that.")
+        raise ActionRefused(_("“%(name)s” cannot be activated. %(problems)s") % {"name": chosen, "problems": texts})

@@ -1,11 +1,9 @@
-"""Two versions of the value rules side by side: constants, rules and tiers, each pair with what differs."""
+"""Two rule sets side by side: constants, rules and tiers, each pair with its differences."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.summaries import describe, figure
+from partnership.scoring.rules.summaries import describe_rule, describe_tier, format_number
 
-OF_A_RULE = [one.name for one in ValueRule._meta.fields if one.name not in ("id", "rule_set", "position", "name")]
-OF_A_TIER = ("rank", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
-             "exceptions_offered")  # fmt: skip
-NOTHING = "–"
+R = TypeVar("R", bound=ValueRule | Tier)
+
+_NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
-class Value:
-    """One field of both, in words."""
+class _FieldPair:
+    """One field of both sets, as text."""
 
     label: str
     first: str
@@ -36,17 +33,17 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A rule or a tier of one name; the texts are empty on the side that has none. `differences`: of its fields."""
+class _RowPair:
+    """Two rules or two tiers of one name; the text is empty on the side that has none."""
 
     name: str
     first: str = ""
     second: str = ""
-    differences: Sequence[Value] = ()
+    differences: Sequence[_FieldPair] = ()
 
     @property
-    def how(self) -> str:
-        """same, changed, added (in the second alone) or gone (in the first alone)."""
+    def change(self) -> str:
+        """Return same, changed, added (only in the second set) or gone (only in the first)."""
         if not self.first:
             return "added"
         if not self.second:
@@ -58,19 +55,19 @@ class Pair:
 class Comparison:
     first: RuleSet
     second: RuleSet
-    constants: Sequence[Value]
-    rules: Sequence[Pair]
-    tiers: Sequence[Pair] = field(default=())
+    constants: Sequence[_FieldPair]
+    rules: Sequence[_RowPair]
+    tiers: Sequence[_RowPair] = ()
 
     @property
     def changes(self) -> "Comparison":
-        """The same without what is alike."""
+        """Return the same comparison without pairs that do not differ."""
         return Comparison(
             self.first,
             self.second,
             [value for value in self.constants if value.differs],
-            [pair for pair in self.rules if pair.how != "same"],
-            [pair for pair in self.tiers if pair.how != "same"],
+            [pair for pair in self.rules if pair.change != "same"],
+            [pair for pair in self.tiers if pair.change != "same"],
         )
 
     @property
@@ -78,90 +75,69 @@ class Comparison:
         return not (self.constants or self.rules or self.tiers)
 
 
-def compare(first: RuleSet, second: RuleSet) -> Comparison:
-    """Rules and tiers are matched by their names, in the order of the second set, then what only the first has."""
+def compare_rule_sets(first: RuleSet, second: RuleSet) -> Comparison:
+    """Pair rules and tiers by name, in the order of the second set, then those that only the first has."""
     return Comparison(
         first,
         second,
-        values(first, second, CONSTANTS),
-        [rule_pair(*both) for both in matched(first.rules.all(), second.rules.all())],
-        [tier_pair(*both) for both in matched(first.tiers.all(), second.tiers.all())],
+        _pair_fields(first, second, CONSTANTS),
+        [_pair_rules(*both) for both in _match_by_name(first.rules.all(), second.rules.all())],
+        [_pair_tiers(*both) for both in _match_by_name(first.tiers.all(), second.tiers.all())],
     )
 
 
-def fingerprint(rule_set: RuleSet) -> str:
-    """Alike of two states of a set between which `compare` finds no change."""
-    said = [[str(getattr(rule_set, name)) for name in CONSTANTS]]
-    for rows, names in ((rule_set.rules.all(), OF_A_RULE), (rule_set.tiers.all(), OF_A_TIER)):
-        said += sorted([row.name, *(str(getattr(row, name)) for name in names)] for row in rows)
-    return sha256(json.dumps(said).encode()).hexdigest()
+def _match_by_name(first: Iterable[R], second: Iterable[R]) -> list[tuple[R | None, R | None]]:
+    unmatched = {row.name: row for row in first}
+    pairs: list[tuple[R | None, R | None]] = [(unmatched.pop(row.name, None), row) for row in second]
+    return [*pairs, *((row, None) for row in unmatched.values())]
 
 
-def matched(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
-    olds = {row.name: row for row in first}
-    pairs = [(olds.pop(row.name, None), row) for row in second]
-    return [*pairs, *((old, None) for old in olds.values())]
+def _pair_rules(first: ValueRule | None, second: ValueRule | None) -> _RowPair:
+    """Pair two rules; their position is no difference, since it only changes how rules are listed."""
+    old, new = (describe_rule(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
+    return _RowPair(
+        _name_of_either(first, second), old, new, _list_differences(first, second, ValueRule.scoring_fields())
+    )
 
 
-def rule_pair(first: ValueRule | None, second: ValueRule | None) -> Pair:
-    """What the order of rules changes is how they are listed, nothing else: it is no difference."""
-    old, new = (describe(rule, rule.rule_set.rules.all()) if rule else "" for rule in (first, second))
-    return Pair(name_of(first, second), old, new, differing(first, second, OF_A_RULE))
+def _pair_tiers(first: Tier | None, second: Tier | None) -> _RowPair:
+    old, new = (describe_tier(tier) if tier else "" for tier in (first, second))
+    return _RowPair(_name_of_either(first, second), old, new, _list_differences(first, second, Tier.scoring_fields()))
 
 
-def tier_pair(first: Tier | None, second: Tier | None) -> Pair:
-    old, new = (tier_in_words(tier) if tier else "" for tier in (first, second))
-    return Pair(name_of(first, second), old, new, differing(first, second, OF_A_TIER))
+def _name_of_either(*rows: ValueRule | Tier | None) -> str:
+    return next(row.name for row in rows if row)
 
 
-def name_of(*either: Any) -> str:
-    return str(next(row.name for row in either if row))
+def _list_differences(
+    first: models.Model | None, second: models.Model | None, names: Iterable[str]
+) -> list[_FieldPair]:
+    return [pair for pair in _pair_fields(first, second, names) if pair.differs] if first and second else []
 
 
-def differing(first: models.Model | None, second: models.Model | None, names: Iterable[str]) -> list[Value]:
-    return [value for value in values(first, second, names) if value.differs] if first and second else []
+def _pair_fields(first: models.Model, second: models.Model, names: Iterable[str]) -> list[_FieldPair]:
+    pairs = []
+    for name in names:
+        field = _field_of(first, name)
+        old, new = (_format_value(field, getattr(row, name)) for row in (first, second))
+        pairs.append(_FieldPair(capfirst(str(field.verbose_name)), old, new))
+    return pairs
 
 
-def values(first: models.Model, second: models.Model, names: Iterable[str]) -> list[Value]:
-    fields: list[Any] = [first._meta.get_field(name) for name in names]
-    return [
-        Value(capfirst(str(one.verbose_name)), in_words(one, getattr(first, one.name)),
-              in_words(one, getattr(second, one.name)))
-        for one in fields
-    ]  # fmt: skip
+def _field_of(row: models.Model, name: str) -> "models.Field[object, object]":
+    found = row._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
 
 
-def in_words(one: Any, value: Any) -> str:
+def _format_value(field: "models.Field[object, object]", value: object) -> str:
     if value is None or value in ("", []):
-        return NOTHING
-    if isinstance(one, ArrayField):
-        labels = dict(one.base_field.flatchoices or [])
+        return _NO_VALUE
+    if isinstance(field, ArrayField) and isinstance(value, list):
+        labels = dict(field.base_field.flatchoices or [])
         return ", ".join(str(labels.get(item, item)) for item in value)
-    if one.choices:
-        return str(dict(one.flatchoices).get(value, value))
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return figure(value) if isinstance(value, float | Decimal) else str(value)
-
-
-def tier_in_words(tier: Tier) -> str:
-    """Its thresholds and what it earns."""
-    thresholds = [
-        f"{name} {figure(value)}"
-        for name, value in (
-            (_("partnership"), tier.partnership),
-            (_("commitment"), tier.commitment),
-            (_("confidence"), tier.confidence),
-        )
-        if value
-    ]
-    if tier.for_newcomers:
-        reached = _("for newcomers")
-    elif thresholds:
-        reached = _("from %(thresholds)s") % {"thresholds": ", ".join(thresholds)}
-    else:
-        reached = _("for everybody else")
-    answered = _("answer within %(hours)s hours of business") % {"hours": tier.response_hours}
-    goodwill = _("goodwill of %(amount)s a year") % {"amount": figure(tier.goodwill)} if tier.goodwill else ""
-    exceptions = _("exceptions are offered") if tier.exceptions_offered else ""
-    return "; ".join(filter(None, [reached, answered, goodwill, exceptions]))
+    return format_number(value) if isinstance(value, float | Decimal) else str(value)

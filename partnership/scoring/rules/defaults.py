@@ -1,15 +1,49 @@
-"""The rule set that a new firm starts with: scoring.md's defaults, as data."""
+"""The default rule set as data; docs/scoring.md explains it."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
-RULE_SET: dict[str, Any] = {
+
+class _RuleSetFields(TypedDict):
+    name: str
+    description: str
+
+
+class RuleFields(TypedDict):
+    """Fields of a ValueRule; decimals with a fraction are text."""
+
+    name: str
+    sum: str
+    kinds: list[str]
+    direction: NotRequired[str]
+    points: int | str
+    per: NotRequired[str]
+    payload: NotRequired[str]
+    payload_key: NotRequired[str]
+    daily_cap: NotRequired[int]
+    shared_cap: NotRequired[str]
+    half_life: float
+
+
+class TierFields(TypedDict):
+    rank: int
+    name: str
+    for_newcomers: NotRequired[bool]
+    partnership: NotRequired[float]
+    commitment: NotRequired[float]
+    confidence: NotRequired[float]
+    response_hours: int
+    goodwill: NotRequired[int]
+    exceptions_offered: NotRequired[bool]
+
+
+RULE_SET: _RuleSetFields = {
     "name": "Standard",
     "description": "Promises kept and work done make commitment; what both put in beyond the price makes reciprocity.",
 }
 
-ASKS = ["question", "request", "complaint", "refund_request"]
+ASKING_KINDS = ["question", "request", "complaint", "refund_request"]
 
-RULES: list[dict[str, Any]] = [
+RULES: list[RuleFields] = [
     {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
      "half_life": 60, "payload": "lacks", "payload_key": "days_late"},
     {"name": "Promise kept late", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": "0.5",
@@ -24,12 +58,12 @@ RULES: list[dict[str, Any]] = [
      "direction": "inbound", "points": 1, "daily_cap": 1, "half_life": 180},
     {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour", "half_life": 90},
     {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": 90},
-    {"name": "Asking", "sum": "demand", "kinds": ASKS, "direction": "inbound", "points": 1, "half_life": 30},
+    {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1, "half_life": 30},
     {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
      "points": "0.25", "half_life": 30},
 ]  # fmt: skip
 
-TIERS: list[dict[str, Any]] = [
+TIERS: list[TierFields] = [
     {"rank": 0, "name": "Transactional", "response_hours": 16},
     {"rank": 1, "name": "Getting to know each other", "for_newcomers": True, "response_hours": 8, "goodwill": 50},
     {"rank": 2, "name": "Customer", "partnership": 35, "confidence": 0.4, "response_hours": 12, "goodwill": 50},

@@ -1,6 +1,6 @@
-"""What keeps a rule set from going live: what would break an invariant whatever the history. And what is odd, if sound.
+"""Problems of a whole rule set: errors that would break an invariant whatever the history, overlaps and cautions.
 
-What a single rule can do wrong, its own validation says (models/rules.py).
+Errors of a single rule are found by its own validation (models/value_rules.py).
 """
 
 from collections import defaultdict
@@ -13,72 +13,69 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from interactions.models import Interaction, Kind
-from partnership.scoring.engine.formulas import SUMS, UNIT, scores_of
-from partnership.scoring.engine.matching import Parameters, condition
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
+from partnership.scoring.engine.matching import Parameters, rule_condition
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
-FADED = 0.01
-"""Points of a sum below which a history has faded (I4)."""
-
-DRIFT = 1.0
-"""Points that a faded history may leave a score away from neutral (I4)."""
+_FADED_POINTS = 0.01  # a sum below this has faded (I4)
+_MAX_DRIFT = 1.0  # points by which a faded history may leave a score away from neutral (I4)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """`place` names a field of the rule, of the tier, or of the set itself when neither is given."""
+    """An error at a `field` of the rule, of the tier, or of the set when neither is given."""
 
     text: str
-    place: str = ""
+    field: str = ""
     rule: ValueRule | None = None
     tier: Tier | None = None
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """Two rules that count one interaction; `example` is the newest such, None when the history holds none."""
+class _Overlap:
+    """Two rules that can count one interaction twice; `example` is the newest that they do, if any."""
 
     first: ValueRule
     second: ValueRule
     example: Interaction | None
 
 
-def problems(rule_set: RuleSet, rules: Sequence[ValueRule], tiers: Sequence[Tier]) -> list[Problem]:
-    """Empty for a set that holds I1 to I4; rules and tiers need not be saved."""
+def find_problems(rule_set: RuleSet, rules: Sequence[ValueRule], tiers: Sequence[Tier]) -> list[Problem]:
+    """List what breaks I1 to I4 in a set; rules and tiers need not be saved."""
     return [
-        *unsound_alone(rules),
-        *unlike_half_lives(rules),
-        *unlike_shares(rules),
-        *unsteady_constants(rule_set),
-        *missing_tiers(tiers),
+        *_check_each_rule(rules),
+        *check_half_lives(rules),
+        *check_shared_caps(rules),
+        *check_constants(rule_set),
+        *check_tiers(tiers),
     ]
 
 
-def unsound_alone(rules: Iterable[ValueRule]) -> Iterator[Problem]:
-    """However a rule came to be written: a form asks its validation, a script may not have (I1 to I3)."""
+def _check_each_rule(rules: Iterable[ValueRule]) -> Iterator[Problem]:
+    """Run each rule's own validation, which a form does but a script may not have done (I1 to I3)."""
     for rule in rules:
         try:
             rule.clean()
-        except ValidationError as refused:
-            for place, texts in refused.message_dict.items():
-                yield from (Problem(text, place, rule) for text in texts)
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                yield from (Problem(text, field, rule) for text in texts)
 
 
-def unlike_half_lives(rules: Iterable[ValueRule]) -> Iterator[Problem]:
-    """Were missed promises to fade more slowly than kept ones, silence would punish (I4)."""
+def check_half_lives(rules: Iterable[ValueRule]) -> Iterator[Problem]:
+    """Require one half-life for kept and missed promises: else silence would lower the score (I4)."""
     promises = [rule for rule in rules if rule.sum in (ValueRule.Sum.KEPT, ValueRule.Sum.MISSED)]
     for rule in promises[1:]:
         if rule.half_life != promises[0].half_life:
             yield Problem(
-                _("Promises kept and missed fade alike: give this rule the %(days)g days of “%(rule)s”.")
+                _("Promises kept and missed must fade alike: give this rule the %(days)g days of “%(rule)s”.")
                 % {"days": promises[0].half_life, "rule": promises[0].name},
                 "half_life",
                 rule,
             )
 
 
-def unlike_shares(rules: Iterable[ValueRule]) -> Iterator[Problem]:
-    """Were they unlike, one more event could push out what counts elsewhere, or for longer (I2)."""
+def check_shared_caps(rules: Iterable[ValueRule]) -> Iterator[Problem]:
+    """Require rules that share a cap to be alike: else one event could displace another that lasts longer (I2)."""
     groups = defaultdict(list)
     for rule in rules:
         if rule.shared_cap:
@@ -91,14 +88,14 @@ def unlike_shares(rules: Iterable[ValueRule]) -> Iterator[Problem]:
                 yield Problem(text % {"cap": cap, "must": must, "rule": sharing[0].name}, field, rule)
 
 
-def unsteady_constants(rule_set: RuleSet) -> Iterator[Problem]:
-    """Whether all sums faded leave every score within a point of neutral (I4).
+def check_constants(rule_set: RuleSet) -> Iterator[Problem]:
+    """Require that faded sums leave every score within a point of neutral (I4).
 
-    Each formula is monotonic in each sum, so the corners are the worst; the partnership is so in two steps.
+    Each formula is monotonic in each sum, so the corners are the worst cases; partnership is monotonic in two steps.
     """
-    faded = int(FADED * UNIT)
+    faded = int(_FADED_POINTS * UNITS_PER_POINT)
     corners = [dict(zip(SUMS, corner, strict=True)) for corner in product((0, faded), repeat=len(SUMS))]
-    neutral, *others = scores_of(rule_set, corners)
+    neutral, *others = compute_scores(rule_set, corners)
     fixes = {
         "commitment": _("raise the doubt κ, or the effort E½"),
         "reciprocity": _("raise the doubt κ"),
@@ -107,32 +104,32 @@ def unsteady_constants(rule_set: RuleSet) -> Iterator[Problem]:
     }
     for score, fix in fixes.items():
         drift = max(abs(one[score] - neutral[score]) for one in others)
-        if drift > DRIFT:
-            text = _("A history that has all but faded would still move %(score)s by %(points).1f points: %(fix)s.")
-            place = {"loudness": "demand_half"}.get(score, "doubt")
-            yield Problem(text % {"score": score, "points": drift, "fix": fix}, place)
+        if drift > _MAX_DRIFT:
+            text = _("A history that has almost faded would still move %(score)s by %(points).1f points: %(fix)s.")
+            field = {"loudness": "demand_half"}.get(score, "doubt")
+            yield Problem(text % {"score": score, "points": drift, "fix": fix}, field)
 
 
-def missing_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:
-    """The lowest is for everybody who reaches no other."""
+def check_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:
+    """Require a lowest tier without thresholds."""
     ranked = sorted((tier for tier in tiers if not tier.for_newcomers), key=lambda tier: tier.rank)
     if not ranked:
-        yield Problem(_("A set needs a tier for everybody: add one without thresholds."))
+        yield Problem(_("A rule set needs a lowest tier: add one without thresholds."))
     elif ranked[0].partnership or ranked[0].commitment or ranked[0].confidence:
-        text = _("The lowest tier is for everybody who reaches no other: clear its thresholds.")
+        text = _("The lowest tier is for customers who reach no other: clear its thresholds.")
         yield Problem(text, "partnership", tier=ranked[0])
 
 
-def overlaps(rules: Sequence[ValueRule]) -> list[Overlap]:
-    """Pairs of rules toward one sum that may count one interaction twice; each with the newest that they do.
+def find_overlaps(rules: Sequence[ValueRule]) -> list[_Overlap]:
+    """List pairs of rules toward one sum that may count an interaction twice, each with the newest example, if any.
 
-    A pair is named whether or not the history holds an example; one statement per pair that shares a kind.
+    One statement per pair that shares a kind.
     """
-    pairs = [(first, second) for first, second in combinations(rules, 2) if may_meet(first, second)]
-    return [Overlap(first, second, example(first, second)) for first, second in pairs]
+    pairs = [(first, second) for first, second in combinations(rules, 2) if _may_overlap(first, second)]
+    return [_Overlap(first, second, _find_example(first, second)) for first, second in pairs]
 
 
-def may_meet(first: ValueRule, second: ValueRule) -> bool:
+def _may_overlap(first: ValueRule, second: ValueRule) -> bool:
     if first.sum != second.sum or not set(first.kinds) & set(second.kinds):
         return False
     # A customer can have two tags; an interaction has one channel and one direction.
@@ -140,40 +137,42 @@ def may_meet(first: ValueRule, second: ValueRule) -> bool:
         return False
     if first.direction and second.direction and first.direction != second.direction:
         return False
-    return not (first.payload_key == second.payload_key and exclude_each_other(first, second))
+    return not (first.payload_key == second.payload_key and _exclude_each_other(first, second))
 
 
-def exclude_each_other(first: ValueRule, second: ValueRule) -> bool:
-    """Whether no payload can satisfy both, of rules that ask for the same key."""
+def _exclude_each_other(first: ValueRule, second: ValueRule) -> bool:
+    """Say whether no payload can satisfy both rules, which look at the same key."""
     asked = {first.payload, second.payload}
     if ValueRule.Payload.LACKS in asked:
         return asked != {ValueRule.Payload.LACKS} and ValueRule.Payload.ANY not in asked
     return asked == {ValueRule.Payload.EQUALS} and first.payload_value != second.payload_value
 
 
-def example(first: ValueRule, second: ValueRule) -> Interaction | None:
+def _find_example(first: ValueRule, second: ValueRule) -> Interaction | None:
     parameters: Parameters = {}
-    both = " AND ".join(f"({condition(rule, number, parameters)})" for number, rule in enumerate((first, second), 1))
+    both = " AND ".join(
+        f"({rule_condition(rule, number, parameters)})" for number, rule in enumerate((first, second), 1)
+    )
     with connection.cursor() as cursor:
-        # Walks back in time along interactions_newest.
-        cursor.execute(f"{NEWEST} WHERE {both} ORDER BY occurred_at DESC, id DESC LIMIT 1", parameters)
+        # Reads backwards in time along the index interactions_newest.
+        cursor.execute(f"{_NEWEST_INTERACTIONS} WHERE {both} ORDER BY occurred_at DESC, id DESC LIMIT 1", parameters)
         found = cursor.fetchone()
     return Interaction.objects.select_related("customer").get(pk=found[0]) if found else None
 
 
-NEWEST = (
+_NEWEST_INTERACTIONS = (
     "SELECT id FROM (SELECT * FROM interactions_interaction ORDER BY occurred_at DESC, id DESC LIMIT 100000) latest"
 )
 
-PRICED = {Kind.PURCHASE, Kind.PAYMENT, Kind.RENEWAL}
-"""Counted, these would let purchases alone make a partner (P18)."""
+# Counted, these would let purchases alone make a partner (P18).
+_PRICED_KINDS = {Kind.PURCHASE, Kind.PAYMENT, Kind.RENEWAL}
 
 
-def cautions(rules: Iterable[ValueRule]) -> list[Problem]:
-    """What is sound and still against the principles of the house."""
+def find_cautions(rules: Iterable[ValueRule]) -> list[Problem]:
+    """List rules that break no invariant but contradict the product's principles."""
     text = _("Loyalty can't be bought: rules that count purchases and payments let money alone make a partner.")
     return [
         Problem(text, "kinds", rule)
         for rule in rules
-        if rule.sum not in (ValueRule.Sum.DEMAND, ValueRule.Sum.GIVEN) and set(rule.kinds) & PRICED
+        if rule.sum not in (ValueRule.Sum.DEMAND, ValueRule.Sum.GIVEN) and set(rule.kinds) & _PRICED_KINDS
     ]

@@ -1,20 +1,19 @@
-"""What admin templates of the value rules say: what is wrong with stored scores, and what a run was asked."""
-
-from typing import Any
+"""Template tags of the value rules' admin: alarms about stored scores, and the description of a run."""
 
 from django import template
 from django.utils import timezone
 
-from partnership.scoring.admin.formatting import asked_in_words
-from partnership.scoring.engine.freshness import given_up
-from partnership.scoring.engine.score_audit import alarm
+from partnership.scoring.admin.formatting import describe_request
+from partnership.scoring.engine.freshness import find_failed_rescore
+from partnership.scoring.engine.score_audit import find_failed_audit
+from partnership.scoring.models import Run
 
 register = template.Library()
 
 
-register.filter("asked", asked_in_words)
+register.filter("request_details", describe_request)
 
 
 @register.inclusion_tag("admin/scoring/alarm.html")
-def audit_alarm() -> dict[str, Any]:
-    return {"alarm": alarm(), "given_up": given_up(at=timezone.now())}
+def score_alarms() -> dict[str, Run | None]:
+    return {"failed_audit": find_failed_audit(), "failed_rescore": find_failed_rescore(at=timezone.now())}

@@ -1,4 +1,4 @@
-"""How well scores as of a past day told what came after it, beside plain contact volume and RFM."""
+"""Backtests: how well scores as of a past day predicted an outcome, compared with contact volume and RFM."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,23 +14,29 @@ from interactions.errors import ActionRefused
 from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
-from partnership.scoring.trials.outcomes import Question, answer, who_had
-from partnership.scoring.trials.predictors import CONTACT, SCORES, contact_until, rfm, scores_as_of
+from partnership.scoring.trials.outcomes import Question, find_customers_with, parse_answer
+from partnership.scoring.trials.predictors import (
+    CONTACT_MEASURES,
+    SCORES,
+    compute_rfm,
+    compute_scores_as_of,
+    measure_contact,
+)
 from partnership.scoring.trials.progress import Progress
-from partnership.scoring.trials.statistics import METHOD, Discrimination, discriminate, lift_of_top
+from partnership.scoring.trials.statistics import METHOD, Discrimination, compute_lift, measure_discrimination
 from partnership.staff.models import Firm
 
 
 class Predictor(TypedDict):
-    """`ci`: of the AUC, 95%; None with fewer than two on either side. `lift_top_tenth`: 1 is no better than chance."""
+    """The AUC with its 95% interval (None with fewer than two on either side), and the lift: 1 is chance."""
 
     auc: float
     ci: list[float] | None
     lift_top_tenth: float
 
 
-class Comparison(TypedDict):
-    """How much further from ½ than loudness's the AUC is, whichever way each points; paired DeLong interval of 95%."""
+class _LoudnessComparison(TypedDict):
+    """How much further from ½ an AUC is than loudness's, in either direction, with DeLong's paired 95% interval."""
 
     difference: float
     ci: list[float] | None
@@ -38,8 +44,10 @@ class Comparison(TypedDict):
 
 
 class Backtest(TypedDict):
-    """`horizon` in days, None for an attribute, which has no date. `n`: customers asked about; `positives` of them had
-    the outcome; `excluded`: how many were not asked about, by reason."""
+    """The result of a backtest: of `n` customers, `positives` had the outcome; `excluded` counts others by reason.
+
+    `horizon` is in days, and None for an attribute, which has no date.
+    """
 
     as_of: str
     outcome: str
@@ -50,60 +58,64 @@ class Backtest(TypedDict):
     positives: int
     excluded: dict[str, int]
     predictors: dict[str, Predictor]
-    against_loudness: dict[str, Comparison]
+    against_loudness: dict[str, _LoudnessComparison]
     method: str
 
 
 @dataclass
-class Sample:
-    """Side by side, a place for each customer: whether they had the outcome, and what each predictor said."""
+class _Sample:
+    """Parallel lists with one place per customer: whether they had the outcome, and the value of each predictor."""
 
     had: list[bool] = field(default_factory=list)
-    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT)})
+    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*SCORES, *CONTACT_MEASURES)})
     excluded: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: bool, said: dict[str, float]) -> None:
+    def add(self, outcome: bool, values: dict[str, float]) -> None:
         self.had.append(outcome)
         for name, column in self.values.items():
-            column.append(said[name])
+            column.append(values[name])
 
 
-def backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
-    """ActionRefused when the question cannot be answered; its message says why, and what to ask instead."""
+def run_backtest(question: Question, *, rule_set: RuleSet, today: date, progress: Progress) -> Backtest:
+    """Backtest a rule set. ActionRefused when the question has no answer; its message says why and what to do."""
     question.check(today=today)
-    sample = gather(question, rule_set, progress)
+    sample = _gather_sample(question, rule_set, progress)
     if not sample.had:
-        said = gettext_noop("Nobody is left to ask about: %(why)s.")
-        raise ActionRefused(TranslatableText(said, {"why": in_words(sample.excluded)}))
+        text = gettext_noop("No customers are left: %(why)s.")
+        raise ActionRefused(TranslatableText(text, {"why": _describe_excluded(sample.excluded)}))
     positives = sum(sample.had)
     if positives in (0, len(sample.had)):
-        said = ALL_HAD if positives else NONE_HAD
-        raise ActionRefused(TranslatableText(said, {"n": len(sample.had)}))
-    return judged(question, rule_set, sample)
+        text = _ALL_HAD if positives else _NONE_HAD
+        raise ActionRefused(TranslatableText(text, {"n": len(sample.had)}))
+    return _build_backtest(question, rule_set, sample)
 
 
-def gather(question: Question, rule_set: RuleSet, progress: Progress) -> Sample:
-    sample, currency = Sample(), Firm.current().currency
+def _gather_sample(question: Question, rule_set: RuleSet, progress: Progress) -> _Sample:
+    sample, currency = _Sample(), Firm.current().currency
     done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
-        outcomes = chosen(question, chunk, sample.excluded)
-        contact = contact_until(question.as_of, outcomes, currency)
+        outcomes = _choose_customers(question, chunk, sample.excluded)
+        contact = measure_contact(question.as_of, outcomes, currency)
         sample.excluded["no_history"] += len(outcomes) - len(contact)
-        for pk, said in scores_as_of(question.as_of, contact, rule_set).items():
-            sample.add(outcomes[pk], {**said, **contact[pk]})
+        for pk, scores in compute_scores_as_of(question.as_of, contact, rule_set).items():
+            sample.add(outcomes[pk], {**scores, **contact[pk]})
         done += len(chunk)
         progress(done, total)
     return sample
 
 
-def chosen(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
-    """Whether each had the outcome; those who are not asked about are counted by reason instead."""
-    had = who_had(question.kind, customer_ids, after=question.as_of, days=question.horizon) if question.kind else set()
+def _choose_customers(question: Question, customer_ids: list[int], excluded: Counter[str]) -> dict[int, bool]:
+    """Return for each customer whether they had the outcome; count those excluded by reason."""
+    had = (
+        find_customers_with(question.kind, customer_ids, after=question.as_of, days=question.horizon)
+        if question.kind
+        else set()
+    )
     found = {}
     for pk, attributes in Customer.objects.filter(pk__in=customer_ids).order_by("pk").values_list("pk", "attributes"):
         there = question.is_present(attributes.get(question.present)) if question.present else True
         value = attributes.get(question.attribute)
-        outcome = answer(value) if question.attribute else pk in had
+        outcome = parse_answer(value) if question.attribute else pk in had
         if there and outcome is not None:
             found[pk] = outcome
         elif not there:
@@ -113,10 +125,10 @@ def chosen(question: Question, customer_ids: list[int], excluded: Counter[str]) 
     return found
 
 
-def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
-    values = {name: sample.values[name] for name in (*SCORES, "contact_volume")} | {"rfm": rfm(sample.values)}
-    found = {name: discriminate(column, sample.had) for name, column in values.items()}
-    compared = {name: against(found[name], found["loudness"]) for name in ("commitment", "partnership")}
+def _build_backtest(question: Question, rule_set: RuleSet, sample: _Sample) -> Backtest:
+    values = {name: sample.values[name] for name in (*SCORES, "contact_volume")} | {"rfm": compute_rfm(sample.values)}
+    found = {name: measure_discrimination(column, sample.had) for name, column in values.items()}
+    compared = {name: _compare_with_loudness(found[name], found["loudness"]) for name in ("commitment", "partnership")}
     return {
         "as_of": str(question.as_of),
         "outcome": question.outcome,
@@ -129,8 +141,8 @@ def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
         "predictors": {
             name: {
                 "auc": one.auc,
-                "ci": bounds(one.interval()),
-                "lift_top_tenth": lift_of_top(values[name], sample.had),
+                "ci": _list_bounds(one.interval()),
+                "lift_top_tenth": compute_lift(values[name], sample.had),
             }
             for name, one in found.items()
         },
@@ -139,22 +151,22 @@ def judged(question: Question, rule_set: RuleSet, sample: Sample) -> Backtest:
     }
 
 
-def against(one: Discrimination, loudness: Discrimination) -> Comparison:
-    """Each turned the way it points, so that an outcome of which less is better is judged alike."""
+def _compare_with_loudness(one: Discrimination, loudness: Discrimination) -> _LoudnessComparison:
+    """Compare distances from ½, so that a score that predicts the opposite, as of a cancellation, counts too."""
     mine, theirs = (it.mirrored() if it.auc < 0.5 else it for it in (one, loudness))
     interval = mine.minus(theirs)
     better = interval is not None and interval[0] > 0
-    return {"difference": mine.auc - theirs.auc, "ci": bounds(interval), "better": better}
+    return {"difference": mine.auc - theirs.auc, "ci": _list_bounds(interval), "better": better}
 
 
-def bounds(interval: tuple[float, float] | None) -> list[float] | None:
+def _list_bounds(interval: tuple[float, float] | None) -> list[float] | None:
     return None if interval is None else list(interval)
 
 
-def verdict(found: Backtest) -> str:
-    """Its figures in a sentence, in the language of whoever reads it."""
-    said = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
-    figures = {name: f"{auc:.2f}" for name, auc in said.items()}
+def describe_verdict(found: Backtest) -> str:
+    """Sum up a backtest in a sentence, in the reader's language."""
+    aucs = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
+    figures = {name: f"{auc:.2f}" for name, auc in aucs.items()}
     better = [name for name in ("commitment", "partnership") if found["against_loudness"][name]["better"]]
     if not better:
         return (
@@ -175,31 +187,33 @@ def verdict(found: Backtest) -> str:
             "95%%); commitment (%(commitment)s) does not."
         ),
     }[tuple(better)] % figures
-    if all(said[name] < 0.5 for name in better):
-        sentence += " " + _("Below 0.5 it points the other way: who had the outcome scored lower.")
+    if all(aucs[name] < 0.5 for name in better):
+        sentence += " " + _("Below 0.5 it predicts the opposite: customers with the outcome scored lower.")
     return sentence
 
 
-REASONS = {
+_EXCLUSION_REASONS = {
     "no_history": gettext_noop("%(n)d had no history by then"),
-    "not_present": gettext_noop("%(n)d were gone by then"),
-    "present_unclear": gettext_noop("of %(n)d it is unclear whether they were there, as the attribute is no date"),
+    "not_present": gettext_noop("%(n)d had left by then"),
+    "present_unclear": gettext_noop("for %(n)d the attribute of presence is no date"),
     "without_outcome": gettext_noop("%(n)d lack the attribute"),
-    "outcome_unclear": gettext_noop("of %(n)d the attribute says neither yes nor no"),
+    "outcome_unclear": gettext_noop("for %(n)d the attribute means neither yes nor no"),
 }
 
 
-def in_words(excluded: Counter[str]) -> TranslatableText:
-    told = [TranslatableText(REASONS[reason], {"n": number}) for reason, number in sorted(excluded.items()) if number]
-    if not told:
+def _describe_excluded(excluded: Counter[str]) -> TranslatableText:
+    texts = [TranslatableText(_EXCLUSION_REASONS[reason], {"n": n}) for reason, n in sorted(excluded.items()) if n]
+    if not texts:
         return TranslatableText(gettext_noop("there are no customers"))
     return reduce(
         lambda first, next_one: TranslatableText(gettext_noop("%(one)s; %(other)s"), {"one": first, "other": next_one}),
-        told,
+        texts,
     )
 
 
-ALL_HAD = gettext_noop(
-    "Everybody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome."
+_ALL_HAD = gettext_noop(
+    "All %(n)d customers had the outcome, so there is nothing to predict: choose another day or outcome."
 )
-NONE_HAD = gettext_noop("Nobody of %(n)d had the outcome, so nothing can be told apart: choose another day or outcome.")
+_NONE_HAD = gettext_noop(
+    "None of %(n)d customers had the outcome, so there is nothing to predict: choose another day or outcome."
+)

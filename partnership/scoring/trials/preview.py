@@ -1,4 +1,4 @@
-"""What a rule set would make of everybody today, beside what the active one makes of them. Writes nothing."""
+"""Previews: all customers' scores under a rule set, compared with the active one. Writes nothing."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,14 +7,14 @@ from typing import TypedDict
 from customers.models import Customer
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.engine.statement import Statement, compile_rules
-from partnership.scoring.explain.differences import Reason, reasons_of
+from partnership.scoring.explain.differences import Reason, compare_contributions
 from partnership.scoring.models import RuleSet
 from partnership.scoring.trials.progress import Progress
-from partnership.scoring.trials.tally import MEANS, Change, Means, Move, Pair, Tally, TierCount
+from partnership.scoring.trials.tally import AVERAGED_SCORES, Change, Means, ScorePair, Tally, TierCount, TierMove
 
 
 class Mover(TypedDict):
-    """`customer` is the ref, empty for one deleted meanwhile; partnership and the tier's name, before and after."""
+    """A customer's partnership and tier before and after; `customer` is the ref, empty when deleted since."""
 
     id: int
     customer: str
@@ -24,15 +24,15 @@ class Mover(TypedDict):
     tier_after: str
 
 
-class Reasoned(Mover):
+class MoverWithReasons(Mover):
     reasons: list[Reason]
 
 
 class Preview(TypedDict):
-    """Tiers are earned ones: pins and the margin against flapping are left out on both sides.
+    """The result of a preview. Tiers are earned tiers: pins and the margin are left out on both sides.
 
-    `winners` and `losers` of partnership: the biggest first, tally.BIGGEST of each. `movers` are the first
-    tally.MOST_MOVERS by key of those who change tier, `changed_tier` in all.
+    `winners` and `losers` have the largest changes of partnership, tally.MAX_EXTREMES of each. `movers` are the first
+    tally.MAX_MOVERS by key of the `changed_tier` customers who change tier.
     """
 
     ruleset: str
@@ -42,72 +42,75 @@ class Preview(TypedDict):
     change: Change
     means: dict[str, Means]
     tiers: list[TierCount]
-    moves: list[Move]
+    moves: list[TierMove]
     changed_tier: int
     movers: list[Mover]
-    winners: list[Reasoned]
-    losers: list[Reasoned]
+    winners: list[MoverWithReasons]
+    losers: list[MoverWithReasons]
 
 
-def preview(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
-    """Everybody who stands, as of `day`: today, for stored scores to be of use."""
+def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
+    """Preview a rule set on all customers as of `day`; only for today can stored scores be used."""
     active, tally = RuleSet.objects.active(), Tally()
     done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
-        tally.add(list(pairs_of(chunk, active, rule_set, day)))
+        tally.add(list(_score_pairs(chunk, active, rule_set, day)))
         done += len(chunk)
         progress(done, total)
-    return told(tally, active, rule_set, day)
+    return _build_preview(tally, active, rule_set, day)
 
 
-Found = dict[int, tuple[tuple[float, ...], str]]
-"""By customer: MEANS in their order, and the name of the earned tier."""
+# By customer: AVERAGED_SCORES in their order, and the name of the earned tier.
+_Scores = dict[int, tuple[tuple[float, ...], str]]
 
 
-def pairs_of(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[Pair]:
-    """One statement, and another for those whose stored score is stale, of another day or of another set."""
-    stored, fresh = beside_stored(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
+def _score_pairs(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[ScorePair]:
+    """Score customers under both sets: one statement, and a second for stored scores that are missing or outdated."""
+    stored, fresh = _fetch_stored_and_fresh(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
     if missing := [pk for pk in fresh if pk not in stored]:
-        stored |= computed(compile_rules(active, day=day, customers=missing), names_of(active))
+        stored |= _fetch_scores(compile_rules(active, day=day, customers=missing), _list_tier_names(active))
     for pk in sorted(fresh.keys() & stored.keys()):
-        yield Pair(pk, *stored[pk], *fresh[pk])
+        yield ScorePair(pk, *stored[pk], *fresh[pk])
 
 
-def beside_stored(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[Found, Found]:
-    """Stored scores that are up to date, and the statement's, of one moment."""
-    stored: Found = {}
-    fresh: Found = {}
-    then, now = names_of(active), names_of(rule_set)
-    for row in statement.rows(BESIDE_STORED, active=active.pk):
-        fresh[row["customer_id"]] = tuple(row[name] for name in MEANS), now[row["earned_tier_id"]]
+def _fetch_stored_and_fresh(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[_Scores, _Scores]:
+    """Fetch current stored scores and freshly computed ones in one statement, and so of one moment."""
+    stored: _Scores = {}
+    fresh: _Scores = {}
+    then, now = _list_tier_names(active), _list_tier_names(rule_set)
+    for row in statement.fetch_rows(_FRESH_BESIDE_STORED, active=active.pk):
+        fresh[row["customer_id"]] = tuple(row[name] for name in AVERAGED_SCORES), now[row["earned_tier_id"]]
         if row["was_tier"] is not None:
-            stored[row["customer_id"]] = tuple(row[f"was_{name}"] for name in MEANS), then[row["was_tier"]]
+            stored[row["customer_id"]] = tuple(row[f"was_{name}"] for name in AVERAGED_SCORES), then[row["was_tier"]]
     return stored, fresh
 
 
-def computed(statement: Statement, names: dict[int, str]) -> Found:
-    rows = statement.rows(f"SELECT customer_id, {', '.join(MEANS)}, earned_tier_id FROM standing")
-    return {row["customer_id"]: (tuple(row[name] for name in MEANS), names[row["earned_tier_id"]]) for row in rows}
+def _fetch_scores(statement: Statement, names: dict[int, str]) -> _Scores:
+    rows = statement.fetch_rows(f"SELECT customer_id, {', '.join(AVERAGED_SCORES)}, earned_tier_id FROM tiered_scores")
+    return {
+        row["customer_id"]: (tuple(row[name] for name in AVERAGED_SCORES), names[row["earned_tier_id"]]) for row in rows
+    }
 
 
-def names_of(rule_set: RuleSet) -> dict[int, str]:
+def _list_tier_names(rule_set: RuleSet) -> dict[int, str]:
     return {tier.pk: tier.name for tier in rule_set.tiers.all()}
 
 
-BESIDE_STORED = f"""
-SELECT standing.customer_id, {", ".join(f"standing.{name}, score.{name} AS was_{name}" for name in MEANS)},
-  standing.earned_tier_id, score.earned_tier_id AS was_tier
-FROM standing LEFT JOIN scoring_score score
-  ON score.customer_id = standing.customer_id AND score.day = %(day)s AND score.rule_set_id = %(active)s
+_FRESH_BESIDE_STORED = f"""
+SELECT tiered_scores.customer_id,
+  {", ".join(f"tiered_scores.{name}, score.{name} AS was_{name}" for name in AVERAGED_SCORES)},
+  tiered_scores.earned_tier_id, score.earned_tier_id AS was_tier
+FROM tiered_scores LEFT JOIN scoring_score score
+  ON score.customer_id = tiered_scores.customer_id AND score.day = %(day)s AND score.rule_set_id = %(active)s
   AND NOT EXISTS (SELECT FROM scoring_stalescore stale WHERE stale.customer_id = score.customer_id)"""
 
 
-def told(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview:
-    reasons = reasons_of([pair.customer for pair in [*tally.winners, *tally.losers]], active, rule_set, day)
-    refs = refs_of([pair.customer for pair in [*tally.winners, *tally.losers, *tally.movers]])
+def _build_preview(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview:
+    reasons = compare_contributions([pair.customer for pair in [*tally.winners, *tally.losers]], active, rule_set, day)
+    refs = _list_refs([pair.customer for pair in [*tally.winners, *tally.losers, *tally.movers]])
 
-    def reasoned(pairs: Sequence[Pair]) -> list[Reasoned]:
-        return [{**mover(pair, refs), "reasons": reasons.get(pair.customer, [])} for pair in pairs]
+    def reasoned(pairs: Sequence[ScorePair]) -> list[MoverWithReasons]:
+        return [{**_build_mover(pair, refs), "reasons": reasons.get(pair.customer, [])} for pair in pairs]
 
     return {
         "ruleset": rule_set.name,
@@ -119,13 +122,13 @@ def told(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview
         "tiers": tally.tiers([tier.name for one in (active, rule_set) for tier in one.tiers.all()]),
         "moves": tally.matrix(),
         "changed_tier": tally.changed_tier,
-        "movers": [mover(pair, refs) for pair in tally.movers],
+        "movers": [_build_mover(pair, refs) for pair in tally.movers],
         "winners": reasoned(tally.winners),
         "losers": reasoned(tally.losers),
     }
 
 
-def mover(pair: Pair, refs: dict[int, str]) -> Mover:
+def _build_mover(pair: ScorePair, refs: dict[int, str]) -> Mover:
     return {
         "id": pair.customer,
         "customer": refs.get(pair.customer, ""),
@@ -136,5 +139,5 @@ def mover(pair: Pair, refs: dict[int, str]) -> Mover:
     }
 
 
-def refs_of(customer_ids: Sequence[int]) -> dict[int, str]:
+def _list_refs(customer_ids: Sequence[int]) -> dict[int, str]:
     return {customer.pk: customer.ref for customer in Customer.objects.filter(pk__in=customer_ids)}

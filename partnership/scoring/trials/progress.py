@@ -1,10 +1,10 @@
-"""How long work on scores tells how far it is."""
+"""Progress of long work on scores."""
 
 from collections.abc import Callable
 
+# Called with the customers done and their total; may raise to stop the work between two chunks.
 Progress = Callable[[int, int], None]
-"""Told how many customers are done, of how many; may raise to stop the work between two chunks."""
 
 
-def silent(done: int, total: int) -> None:
-    """For work that nobody watches."""
+def ignore_progress(done: int, total: int) -> None:
+    """Report nothing."""

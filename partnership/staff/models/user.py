@@ -17,7 +17,7 @@ SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
 
 
-class UserManager(BaseUserManager["User"]):
+class _UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -50,7 +50,7 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[_UserManager] = _UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

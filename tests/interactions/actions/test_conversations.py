@@ -96,7 +96,7 @@ def test_a_snoozed_one_waits_all_the_same(thread, sam):
     assert thread in Conversation.objects.waiting()
 
 
-@pytest.mark.parametrize(("until", "reason", "said"), [(NOON, "Why", "is over"), (LATER, " ", "Say why")])
+@pytest.mark.parametrize(("until", "reason", "said"), [(NOON, "Why", "is past"), (LATER, " ", "Enter why")])
 def test_snoozing_needs_a_moment_to_come_and_a_reason(thread, sam, until, reason, said):
     with pytest.raises(ActionRefused, match=said):
         snooze_conversation(thread, until=until, reason=reason, by=sam, at=NOON)

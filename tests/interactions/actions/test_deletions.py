@@ -30,7 +30,7 @@ from tests.factories import (
     happens,
 )
 from tests.interactions.imports.test_mail_files import imported, mail
-from tests.strategies import DAY, NOON, customer_with, histories, standing, undone
+from tests.strategies import DAY, NOON, customer_with, fetch_scores, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_deleting_leaves_a_trace_and_undoing_leaves_none(ada: Customer, sam: Use
 def test_a_reason_is_needed_and_neither_can_be_done_twice(ada: Customer, sam: User) -> None:
     row = happens(ada, "note", at=NOON)
     deletion = deleted(row, sam)
-    with pytest.raises(ActionRefused, match="and then deleted"):
+    with pytest.raises(ActionRefused, match="was deleted"):
         deleted(row, sam)
     restore_entry(deletion, by=sam, at=NOON)
     with pytest.raises(ActionRefused, match="already undone"):
@@ -182,7 +182,7 @@ def test_nor_does_a_record_delivered_as_jsonl(ada: Customer, sam: User, tmp_path
 
 @given(past=histories(most=10), which=st.integers(0, 9), others=st.integers(0, 9))
 def test_deleting_and_undoing_is_as_if_nothing_had_happened(past: list[Entry], which: int, others: int) -> None:
-    with undone():
+    with rolled_back():
         customer, sam = customer_with([]), UserFactory()
         thread = Conversation.objects.create(customer=customer, channel="email")
         for number, entry in enumerate(past):
@@ -190,7 +190,7 @@ def test_deleting_and_undoing_is_as_if_nothing_had_happened(past: list[Entry], w
             entry.conversation_id = thread.pk if number % 3 else None
         record_many(past, recorded_at=NOON)
         rules = RuleSet.objects.active()
-        before, score = everything(customer), standing(rules, customer, day=DAY)
+        before, score = everything(customer), fetch_scores(rules, customer, day=DAY)
         rows = list(Interaction.objects.filter(customer=customer).order_by("pk"))
         chosen = {row.pk: row for row in (rows[which % len(rows)], rows[others % len(rows)])} if rows else {}
         deletions = [delete_entry(row, reason="A test", by=sam, at=NOON) for row in chosen.values()]
@@ -201,4 +201,4 @@ def test_deleting_and_undoing_is_as_if_nothing_had_happened(past: list[Entry], w
         for deletion in deletions:
             restore_entry(deletion, by=sam, at=NOON)
         assert everything(customer) == before
-        assert standing(rules, customer, day=DAY) == score
+        assert fetch_scores(rules, customer, day=DAY) == score

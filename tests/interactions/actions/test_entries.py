@@ -18,7 +18,7 @@ from interactions.permissions import may_delete, may_edit
 from partnership.scoring.models import RuleSet, StaleScore
 from partnership.staff.models import Firm, User
 from tests.factories import ConversationFactory, CustomerFactory, FirmFactory, UserFactory, goal, happens, promise
-from tests.strategies import DAY, NOON, customer_with, histories, standing, undone
+from tests.strategies import DAY, NOON, customer_with, fetch_scores, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -144,18 +144,18 @@ def test_pinning(ada: Customer, sam: User) -> None:
 
 @given(history=histories(most=8), kind=st.sampled_from(sorted(MARKS)), ago=st.integers(0, 300))
 def test_marking_and_taking_it_back_returns_the_score(history: list[Entry], kind: str, ago: int) -> None:
-    with undone():
+    with rolled_back():
         customer = customer_with(history)
         thread = Conversation.objects.create(customer=customer, channel="email")
         row = happens(customer, "message", at=NOON - timedelta(days=ago), conversation_id=thread.pk)
         thread.refresh_from_db()
         sam, rules = UserFactory(), RuleSet.objects.active()
-        before, waiting = standing(rules, customer, day=DAY), thread.waiting_since
+        before, waiting = fetch_scores(rules, customer, day=DAY), thread.waiting_since
         mark_entry(row, kind=kind, by=sam)
         thread.refresh_from_db()
         assert thread.waiting_since == waiting == row.occurred_at
         mark_entry(row, kind="message", by=sam)
-        assert standing(rules, customer, day=DAY) == before
+        assert fetch_scores(rules, customer, day=DAY) == before
 
 
 @pytest.mark.parametrize(

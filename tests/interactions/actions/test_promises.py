@@ -18,7 +18,7 @@ from interactions.actions.promises import (
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.staff.models import Firm, User
-from tests.strategies import CHANGES, undone, zones
+from tests.strategies import CHANGES, rolled_back, zones
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_what_was_missed_cannot_be_released(sam: User) -> None:
 @given(zone=zones, due_on=st.sampled_from(CHANGES) | st.dates(date(2024, 1, 1), date(2027, 1, 1)), ours=st.booleans())
 def test_a_promise_is_missed_at_the_first_moment_of_the_next_local_day(zone: str, due_on: date, ours: bool) -> None:
     """Clocks change at midnight in some zones: no moment of the due day is late, and the next one is."""
-    with undone(zone):
+    with rolled_back(zone):
         by = User.objects.create_user("sam@firm.example", name="Sam")
         made_at = datetime.combine(due_on - timedelta(days=5), time(12), tzinfo=UTC)
         promise = promise_of("us" if ours else "them", by, due_on=due_on, made_at=made_at)

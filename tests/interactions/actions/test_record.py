@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from customers.models import Customer
 from customers.signals import history_changed
@@ -101,11 +100,11 @@ def test_a_batch_says_what_was_new_and_announces_once(ada: Customer) -> None:
     assert heard == [{ada.pk, eve.pk}]
 
 
-def test_a_thousand_cost_as_many_queries_as_one(ada: Customer, django_assert_num_queries: Any) -> None:
+def test_one_costs_few_queries_and_a_thousand_two_more(ada: Customer, django_assert_num_queries: Any) -> None:
     record_many([entry(ada)], recorded_at=NOW)
-    with django_assert_num_queries(12) as queries:
+    with django_assert_num_queries(6):
         record_many([entry(ada)], recorded_at=NOW)
-    with django_assert_num_queries(len(queries)):
+    with django_assert_num_queries(8):
         record_many([entry(ada) for _ in range(1000)], recorded_at=NOW)
 
 
@@ -138,7 +137,7 @@ def committed(batch: list[Entry]) -> None:
 
 
 def test_nul_bytes_are_refused(ada: Customer) -> None:
-    with pytest.raises(psycopg.DataError):
+    with pytest.raises(DataError):
         committed([entry(ada, body="a\x00b")])
     assert not Interaction.objects.exists()
 

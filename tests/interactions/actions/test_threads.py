@@ -37,7 +37,7 @@ from tests.factories import (
     happens,
     promise,
 )
-from tests.strategies import undone
+from tests.strategies import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -439,7 +439,7 @@ DEEDS += ["snooze", "wake"]
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(deeds=st.lists(st.sampled_from(DEEDS), min_size=1, max_size=14), draw=st.data())
 def test_waiting_is_right_in_every_order_of_events(deeds: list[str], draw: st.DataObject) -> None:
-    with undone():
+    with rolled_back():
         desk = Desk()
         for deed in deeds:
             desk.do(deed, draw)

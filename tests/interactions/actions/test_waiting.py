@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.actions.record import Entry, record_many, refresh_conversations
 from interactions.models import Conversation, Interaction, Kind
-from tests.strategies import NOON, undone
+from tests.strategies import NOON, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def waiting_since(said: list[Entry]) -> datetime | None:
 def test_waiting_is_right_in_every_order_of_events(said: list[Entry], data: st.DataObject) -> None:
     order = data.draw(st.permutations(said))
     cuts = sorted(data.draw(st.sets(st.integers(1, len(said)), max_size=4)))
-    with undone():
+    with rolled_back():
         customer = Customer.objects.create(name="Ada")
         thread = Conversation.objects.create(customer=customer, channel="email")
         other = Conversation.objects.create(customer=customer, channel="email")
@@ -68,7 +68,7 @@ def test_waiting_is_right_in_every_order_of_events(said: list[Entry], data: st.D
 
 
 def test_every_demand_waits_and_an_honest_no_answers() -> None:
-    with undone():
+    with rolled_back():
         customer = Customer.objects.create(name="Ada")
         for kind in (Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST):
             thread = Conversation.objects.create(customer=customer, channel="email")
@@ -83,7 +83,7 @@ def test_every_demand_waits_and_an_honest_no_answers() -> None:
 
 
 def test_a_conversation_that_lost_its_last_word_waits_no_longer() -> None:
-    with undone():
+    with rolled_back():
         customer = Customer.objects.create(name="Ada")
         thread = Conversation.objects.create(customer=customer, channel="email")
         fields = {"customer_id": customer.pk, "conversation_id": thread.pk, "channel": "email", "kind": Kind.MESSAGE}

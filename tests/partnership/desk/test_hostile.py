@@ -30,7 +30,7 @@ TAG = "<img src=x onerror=__pwned()>"
 HOSTILE = f"'\">{TAG}"
 """It breaks out of an attribute in either quotes, then out of text."""
 
-OURS = ["customers", "interactions", "staff", "scoring", "focus", "health", "desk"]
+OURS = ["customers", "interactions", "staff", "scoring", "focus", "recoveries", "health", "notifications", "desk"]
 NOT_WORDS = {
     "password", "email", "external_id", "source", "language", "timezone", "currency", "normalised", "sha256", "key",
     "message_id", "in_reply_to", "references", "content_id", "content_type", "columns", "query", "timeline",

@@ -22,7 +22,7 @@ from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import StaleScore
 from partnership.staff.models import User
 from tests.factories import CustomerFactory, happens, promise, works
-from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
+from tests.strategies import DAY, NOON, add_history, customer_with, demands, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -85,12 +85,12 @@ def live(customer: Customer, what: str, ago: int, ahead: int, *, by: User) -> No
 
 @given(past=st.lists(PAST, min_size=1, max_size=3), news=st.lists(PAST, max_size=3), told=happenings())
 def test_piece_by_piece_is_as_all_at_once(past, news, told):
-    with undone():
+    with rolled_back():
         by = User.objects.create_user("sam@firm.example", name="Sam")
         customers = [customer_with(history, f"C{number}") for number, history in enumerate(past)]
         catch_up()
         for number, history in enumerate(news):
-            add(customers[number % len(customers)], history, prefix=f"news{number}")
+            add_history(customers[number % len(customers)], history, prefix=f"news{number}")
             catch_up()
         for number, happening in enumerate(told):
             live(customers[number % len(customers)], *happening, by=by)
@@ -105,14 +105,14 @@ def test_piece_by_piece_is_as_all_at_once(past, news, told):
 
 @given(past=st.lists(PAST, min_size=2, max_size=3), told=happenings(), demand=demands())
 def test_demand_changes_no_place_and_no_reason(past, told, demand):
-    with undone():
+    with rolled_back():
         by = User.objects.create_user("sam@firm.example", name="Sam")
         customers = [customer_with(history, f"C{number}") for number, history in enumerate(past)]
         for number, happening in enumerate(told):
             live(customers[number % len(customers)], *happening, by=by)
         catch_up()
         before, order = items(), places()
-        add(customers[0], demand, prefix="demand")
+        add_history(customers[0], demand, prefix="demand")
         catch_up()
         assert (items(), places()) == (before, order)
         rebuild()

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from customers.models import Customer
 from partnership.notifications.models import Notification
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, rescore_all
 from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.signals import everybody_rescored
 from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, happens, works
 from tests.partnership.conftest import signed_in
-from tests.strategies import made, put_in_force
+from tests.strategies import make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_the_owner_is_told_once(ada, sam, desk):
 
 def test_a_first_score_and_a_filled_in_year_are_no_news(ada):
     rises(ada)
-    fill_in_snapshots([ada.pk], at=NOW)
+    backfill_snapshots([ada.pk], at=NOW)
     rescore([ada.pk], at=NOW)
     assert told() == []
 
@@ -86,7 +86,7 @@ def test_other_rules_are_told_in_one(ada, sam, desk):
     CustomerFactory(owner=None)
     rises(others[0])
     rescore_all(at=NOW - timedelta(days=1))
-    put_in_force(made(OTHER_RULES))
+    make_active(make_rule_set(OTHER_RULES))
     rescore_all(at=NOW)
     assert told() == []
     for _ in range(2):

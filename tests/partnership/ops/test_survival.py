@@ -13,7 +13,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import psycopg
 import pytest
 
-from partnership.scoring.engine.formulas import SUMS, UNIT
+from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT
 from tests.processes import Stack, wait_until
 
 pytestmark = pytest.mark.processes
@@ -158,5 +158,5 @@ def assert_scores_equal_a_full_rescore(stack: Stack) -> None:
     by_ref = {ref: values for ref, *values in stored}
     for score in fresh:
         *sums, partnership, loudness = by_ref[score["customer"]]
-        assert {name: value / UNIT for name, value in zip(SUMS, sums, strict=True)} == score["sums"]
+        assert {name: value / UNITS_PER_POINT for name, value in zip(SUMS, sums, strict=True)} == score["sums"]
         assert (partnership, loudness) == (score["partnership"], score["loudness"])

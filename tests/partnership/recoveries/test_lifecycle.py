@@ -17,7 +17,7 @@ from interactions.models import Interaction
 from partnership.recoveries.lifecycle import close_recovery, settle
 from partnership.recoveries.models import Recovery
 from tests.factories import CustomerFactory, happens
-from tests.strategies import NOON, undone
+from tests.strategies import NOON, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,7 @@ def test_closed_and_without_an_outcome_is_refused(ada):
 def test_order_and_repetition_do_not_matter(rows, data):
     """However it arrives: open are the mistakes that no forgiveness followed."""
     shuffled = data.draw(st.permutations(list(enumerate(rows))))
-    with undone():
+    with rolled_back():
         customer = Customer.objects.create(name="Ada")
         delivered = [
             Entry(customer_id=customer.pk, occurred_at=NOON - timedelta(days=ago), channel="call", kind=kind,

@@ -49,7 +49,7 @@ def test_what_we_did_is_told_once_and_said_better(desk, sam, recovery):
     assert recovery.closed_at is None
     taken_back = desk.post(url, {"what_we_did": "", "owner": sam.pk})
     assert taken_back.status_code == 422
-    assert "do not take it back" in taken_back.content.decode()
+    assert "change the words, but leave some" in taken_back.content.decode()
 
 
 def test_what_a_colleague_wrote_stays_as_it_is(desk, managers_desk, sam, recovery):

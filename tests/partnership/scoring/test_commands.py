@@ -1,4 +1,4 @@
-"""rescore and explain: what they print, and that looking at the past writes nothing."""
+"""The commands rescore and explain: what they print; past days write nothing."""
 
 import json
 import re

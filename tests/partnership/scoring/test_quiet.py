@@ -1,4 +1,4 @@
-"""Who went quiet was once more: "quiet, was Champion"."""
+"""The former tier of a customer who has gone quiet: "quiet, was Champion"."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,13 +30,13 @@ def test_a_champion_gone_quiet_is_remembered() -> None:
     busy = Score.objects.get(customer=ada)
     assert busy.tier is not None
     assert busy.tier.name == "Champion"
-    assert busy.once() is None
+    assert busy.find_former_tier() is None
 
     rescore([ada.pk], at=NOON + timedelta(days=3000))
     quiet = Score.objects.get(customer=ada)
     assert quiet.tier is not None
     assert quiet.tier.name == "Transactional"
-    once = quiet.once()
+    once = quiet.find_former_tier()
     assert once is not None
     assert once.name == "Champion"
 
@@ -44,4 +44,4 @@ def test_a_champion_gone_quiet_is_remembered() -> None:
 def test_a_stranger_was_nothing_before() -> None:
     ada = CustomerFactory()
     rescore([ada.pk], at=NOON)
-    assert Score.objects.get(customer=ada).once() is None
+    assert Score.objects.get(customer=ada).find_former_tier() is None

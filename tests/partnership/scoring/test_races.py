@@ -1,4 +1,4 @@
-"""Several score, write and activate at the same moment: nothing is stale, nothing of two sets."""
+"""Concurrent rescoring, writes and activations leave no stale scores and no scores of two sets."""
 
 import contextlib
 from collections import Counter
@@ -19,9 +19,9 @@ from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.trials import runs
-from partnership.scoring.trials.runs import ask_for, carry_on, carry_on_all
+from partnership.scoring.trials.runs import continue_run, continue_runs, request_run
 from partnership.staff.models import Firm
 from tests.processes import wait_until
 from tests.races import NOON, assert_fresh, closing, event, sam, waiting_for_locks
@@ -84,7 +84,7 @@ def test_what_commits_while_scores_are_computed_is_the_next_rounds(
 
 
 def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any]]) -> None:
-    """Also the first ones, when nobody has a Score row yet: no deadlock, whatever the order of the keys."""
+    """Also with no Score rows yet: no deadlock, whatever the order of the keys."""
     customers = [Customer.objects.create(name=f"Customer {number}") for number in range(60)]
     record_many([event(customer, f"{customer.pk}", kind=Kind.FEEDBACK) for customer in customers], recorded_at=NOON)
     backwards = [customer.pk for customer in reversed(customers)]
@@ -100,8 +100,8 @@ def test_full_and_stale_rescores_of_many_at_once(at_once: Callable[..., list[Any
 
 
 def other_rules() -> RuleSet:
-    """A draft under which doing one's part counts three times as much."""
-    draft = copy_of(rule_set=RuleSet.objects.active(), name="Other", by=sam())
+    """Make a draft in which doing their part counts three times as much."""
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Other", by=sam())
     draft.rules.filter(name="Doing their part").update(points=3, daily_cap=3)
     return draft
 
@@ -120,7 +120,7 @@ def assert_all_under(rule_set: RuleSet, customers: list[Customer]) -> None:
 
 @pytest.mark.parametrize("work", [lambda: rescore_stale(at=NOON), lambda: rescore_all(at=NOON)], ids=["stale", "full"])
 class TestASetActivatedWhileOthersCompute:
-    """In the end every score is of that set."""
+    """Check that every score is of that set in the end."""
 
     def test_they_hold_rows_for_which_the_rescore_waits(
         self, at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]
@@ -138,9 +138,9 @@ class TestASetActivatedWhileOthersCompute:
 
         def activate_and_rescore() -> None:
             assert read.wait(20)
-            run = activate(rule_set=draft, why="To try", by=None, at=NOON)
+            run = activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
             activated.set()
-            assert carry_on(run.pk, clock=lambda: NOON)
+            assert continue_run(run.pk, clock=lambda: NOON)
 
         monkeypatch.setattr(rescoring, "write_scores", read_and_dawdle)
         at_once(work, activate_and_rescore)
@@ -160,8 +160,8 @@ class TestASetActivatedWhileOthersCompute:
 
         def activate_and_rescore() -> None:
             assert begun.wait(20)
-            run = activate(rule_set=draft, why="To try", by=None, at=NOON)
-            assert carry_on(run.pk, clock=lambda: NOON)
+            run = activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
+            assert continue_run(run.pk, clock=lambda: NOON)
             record_many([event(customers[0], "more", kind=Kind.WORK_DONE)], recorded_at=NOON)
             rescored.set()
 
@@ -185,7 +185,7 @@ def content_of(rule_set: RuleSet) -> list[Any]:
 
 
 class TestADraftEditedWhileItIsActivated:
-    """Whatever writes it, past the admin's forms as well."""
+    """Also for writes that bypass the admin's forms."""
 
     @pytest.mark.parametrize("change", CHANGES)
     def test_the_edit_that_comes_second_is_refused(
@@ -196,7 +196,7 @@ class TestADraftEditedWhileItIsActivated:
 
         def activate_and_linger() -> None:
             with transaction.atomic():
-                activate(rule_set=draft, why="To try", by=None, at=NOON)
+                activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
                 activated.set()
                 wait_until(lambda: waiting_for_locks() > 0, what="the edit to wait")
 
@@ -224,7 +224,7 @@ class TestADraftEditedWhileItIsActivated:
         def activate_it() -> str:
             assert edited.wait(20)
             try:
-                activate(rule_set=draft, why="To try", by=None, at=NOON)
+                activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
             except ActionRefused as refused:
                 return str(refused)
             return ""
@@ -242,8 +242,8 @@ def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Ca
         for number in range(6):
             chosen = draft if RuleSet.objects.active() == standard else standard
             with contextlib.suppress(ActionRefused):  # the other was quicker
-                activate(rule_set=chosen, why=f"Try {number}", by=None, at=NOON)
-                carry_on_all(clock=lambda: NOON)
+                activate_rule_set(rule_set=chosen, why=f"Try {number}", by=None, at=NOON)
+                continue_runs(clock=lambda: NOON)
 
     def write() -> None:
         for number in range(20):
@@ -263,19 +263,19 @@ def test_sets_activated_by_many_while_events_arrive_and_workers_work(at_once: Ca
     at_once(until_settled, work, work)
     while rescore_stale(at=NOON):
         pass
-    carry_on_all(clock=lambda: NOON)
+    continue_runs(clock=lambda: NOON)
     assert not Run.objects.filter(status__in=Run.UNFINISHED).exists()
     assert_all_under(RuleSet.objects.active(), customers)
 
 
 def test_activated_by_two_at_the_same_moment_one_set_is_in_force(at_once: Callable[..., list[Any]]) -> None:
     workers(3)
-    drafts = [copy_of(rule_set=RuleSet.objects.active(), name=f"Draft {number}", by=sam()) for number in range(4)]
-    at_once(*[lambda one=one: activate(rule_set=one, why="To try", by=None, at=NOON) for one in drafts])
+    drafts = [copy_rule_set(rule_set=RuleSet.objects.active(), name=f"Draft {number}", by=sam()) for number in range(4)]
+    at_once(*[lambda one=one: activate_rule_set(rule_set=one, why="To try", by=None, at=NOON) for one in drafts])
     by_status = Counter(RuleSet.objects.values_list("status", flat=True))
     assert by_status == {"active": 1, "retired": 4}
     assert Run.objects.count() == 4
-    carry_on_all(clock=lambda: NOON)
+    continue_runs(clock=lambda: NOON)
     last = RuleSet.objects.active()
     assert Run.objects.get(status="done").rule_set == last
     assert Run.objects.filter(status="cancelled").count() == 3
@@ -283,10 +283,10 @@ def test_activated_by_two_at_the_same_moment_one_set_is_in_force(at_once: Callab
 
 def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     workers(5)
-    run = ask_for(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=None, at=NOON)
+    run = request_run(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=None, at=NOON)
     turned_away = Event()
     calls: list[int] = []
-    preview = runs.preview
+    preview = runs.preview_rule_set
 
     def preview_and_wait(*arguments: Any, **options: Any) -> Any:
         calls.append(run.pk)
@@ -294,12 +294,12 @@ def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monke
         return preview(*arguments, **options)
 
     def work() -> bool:
-        mine = carry_on(run.pk, clock=lambda: NOON)
+        mine = continue_run(run.pk, clock=lambda: NOON)
         if not mine:
             turned_away.set()
         return mine
 
-    monkeypatch.setattr(runs, "preview", preview_and_wait)
+    monkeypatch.setattr(runs, "preview_rule_set", preview_and_wait)
     assert sorted(at_once(work, work)) == [False, True]
     assert calls == [run.pk]
     run.refresh_from_db()
@@ -310,7 +310,7 @@ def test_a_run_has_one_worker_at_a_time(at_once: Callable[..., list[Any]], monke
 def test_a_merge_and_a_rescore_of_both_do_not_wait_for_each_other(
     at_once: Callable[..., list[Any]], work: Callable[[], Any]
 ) -> None:
-    """One has a snapshot of today that the merge draws anew, the other gets its first."""
+    """One customer has a snapshot of today, which the merge replaces; the other gets its first."""
     survivor, absorbed = (Customer.objects.create(name=name) for name in ("Ada", "A. Okafor"))
     rescore([survivor.pk], at=NOON)
     ScoreSnapshot.objects.filter(customer=survivor).update(commitment=99)

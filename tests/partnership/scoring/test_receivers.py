@@ -1,4 +1,4 @@
-"""A changed history marks its scores stale in the same transaction, and nudges a worker once it has happened."""
+"""A changed history marks scores stale in its transaction, and a worker is asked to rescore after commit."""
 
 from collections.abc import Callable
 from unittest import mock
@@ -14,7 +14,7 @@ from interactions.imports.history import import_records
 from interactions.models import Kind
 from partnership.scoring.models import StaleScore
 from partnership.scoring.tasks import rescore_stale_task
-from tests.strategies import NOON, add, entry
+from tests.strategies import NOON, add_history, entry
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_a_batch_marks_each_customer_once(django_capture_on_commit_callbacks) ->
     StaleScore.objects.all().delete()
     with mock.patch.object(current_app, "send_task") as request:
         with django_capture_on_commit_callbacks(execute=True):
-            add(customer, [entry(Kind.WORK_DONE)] * 5)
+            add_history(customer, [entry(Kind.WORK_DONE)] * 5)
             request.assert_not_called()
         assert [call.args for call in request.call_args_list] == [(rescore_stale_task.name,)]
     assert StaleScore.objects.get().customer == customer

@@ -1,4 +1,4 @@
-"""Each task run twice changes nothing the second time; and what it looks at is the firm's day."""
+"""Tasks change nothing when run twice, and use the firm's day."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,14 +12,14 @@ from customers.models import Commitment, Customer
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from interactions.tasks import miss_overdue_task
-from partnership.scoring.engine.freshness import given_up
+from partnership.scoring.engine.freshness import find_failed_rescore
 from partnership.scoring.models import RuleSet, Run, Score, ScoreSnapshot, StaleScore
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.signals import everybody_rescored
 from partnership.scoring.tasks import carry_on_runs_task, rescore_new_day_task, rescore_stale_task
 from partnership.scoring.trials import runs
 from partnership.staff.models import Firm, User
-from tests.strategies import NOON, add, customer_with, entry, made, put_in_force
+from tests.strategies import NOON, add_history, customer_with, entry, make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ class Clock:
 
 @pytest.fixture
 def heard() -> Iterator[list[tuple[RuleSet, datetime]]]:
-    """Rule sets of which it was said that everybody is rescored under them, and when."""
+    """Collect the rule sets and moments that everybody_rescored was sent with."""
     sets: list[tuple[RuleSet, datetime]] = []
 
     def hear(*, rule_set: RuleSet, at: datetime, **_more: Any) -> None:
@@ -54,7 +54,7 @@ def world() -> list[object]:
 
 
 def rescored_at_night() -> int:
-    """How many rescores were asked for, and done."""
+    """Return how many rescores were requested, and how many finished."""
     asked = rescore_new_day_task()
     assert asked <= carry_on_runs_task()
     return asked
@@ -85,7 +85,7 @@ def test_a_new_day_once(clock: Clock) -> None:
 
 
 def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
-    """Nobody rescores an absorbed customer, whose score keeps its day."""
+    """An absorbed customer is not rescored, and the score keeps its day."""
     survivor, absorbed = customer_with([], "Ada"), customer_with([], "Ada again")
     rescore_stale_task()
     absorbed.merged_into = survivor
@@ -100,7 +100,7 @@ def test_a_new_day_does_not_wait_for_who_was_merged(clock: Clock) -> None:
 def test_new_rules_are_told_of_though_their_rescore_was_lost(clock: Clock, heard: list[Any], nights: int) -> None:
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
-    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(new := make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     clock.now += timedelta(days=nights)
     assert [rescored_at_night(), rescore_new_day_task()] == [1, 0]
     assert heard == [(new, clock.now)]
@@ -109,7 +109,7 @@ def test_new_rules_are_told_of_though_their_rescore_was_lost(clock: Clock, heard
 def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: list[Any]) -> None:
     customer_with([entry(Kind.WORK_DONE)])
     rescore_stale_task()
-    put_in_force(new := made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    make_active(new := make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
     Run.objects.create(kind=Run.Kind.RESCORE, rule_set=new, asked_at=NOON)
     assert rescored_at_night() == 0
     assert heard == [(new, NOON)]
@@ -119,10 +119,10 @@ def test_new_rules_are_left_to_their_rescore_to_tell_of(clock: Clock, heard: lis
 
 
 def test_a_small_firm_hears_of_new_rules_too(clock: Clock, heard: list[Any]) -> None:
-    """Its few scores may be another reason's before the rescore comes to them."""
+    """A stale customer may be rescored before the full rescore gets there."""
     customer_with([entry(Kind.WORK_DONE)])
-    draft = copy_of(rule_set=RuleSet.objects.active(), name="New", by=None)
-    activate(rule_set=draft, why="To try", by=None, at=NOON)
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="New", by=None)
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=NOON)
     assert rescore_stale_task() == 1
     assert carry_on_runs_task() == 1
     assert heard == [(draft, NOON)]
@@ -153,10 +153,10 @@ def test_a_rescore_that_was_given_up_is_asked_for_at_a_pace_and_seen(
     assert len(begun) == 4 * attempts
     assert {moment.minute for moment in begun} == {0}
     assert {run.status for run in Run.objects.all()} == {"failed"}
-    assert given_up(at=clock.now) == Run.objects.latest("pk")
+    assert find_failed_rescore(at=clock.now) == Run.objects.latest("pk")
     clock.now += timedelta(hours=1)
     assert rescored_at_night() == 1
-    assert given_up(at=clock.now) is None
+    assert find_failed_rescore(at=clock.now) is None
     assert Score.objects.get(customer=customer).day == clock.now.date()
     assert heard == []
 
@@ -166,16 +166,16 @@ def test_what_failed_under_other_rules_holds_up_nothing(clock: Clock) -> None:
     rescore_stale_task()
     failed = {"kind": Run.Kind.RESCORE, "status": Run.Status.FAILED, "asked_at": NOON, "finished_at": NOON}
     Run.objects.create(rule_set=RuleSet.objects.active(), **failed)
-    assert given_up(at=NOON) is None, "nothing is behind"
-    put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
-    assert given_up(at=NOON) is not None
+    assert find_failed_rescore(at=NOON) is None, "nothing is behind"
+    make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False}))
+    assert find_failed_rescore(at=NOON) is not None
     assert rescored_at_night() == 1
-    assert given_up(at=NOON) is None
+    assert find_failed_rescore(at=NOON) is None
 
 
 def test_tomorrows_history_counts_tomorrow(clock: Clock) -> None:
     customer = customer_with([])
-    add(customer, [entry(Kind.WORK_DONE, ago=-1)])
+    add_history(customer, [entry(Kind.WORK_DONE, ago=-1)])
     rescore_stale_task()
     assert Score.objects.get(customer=customer).effort == 0
     clock.now += timedelta(days=1)

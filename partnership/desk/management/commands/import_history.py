@@ -12,7 +12,7 @@ from django.utils import timezone
 from interactions.imports import history
 from interactions.imports.formats import FORMATS
 from interactions.imports.history import Summary
-from partnership.scoring.engine.rescoring import fill_in_snapshots
+from partnership.scoring.engine.rescoring import backfill_snapshots
 
 _SOME_REFUSED, _UNREADABLE = 3, 2
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         except history.UnreadableInputError as error:
             raise CommandError(str(error), returncode=_UNREADABLE) from error
         if summary.customers:
-            fill_in_snapshots(summary.customers, at=at)
+            backfill_snapshots(summary.customers, at=at)
         self.report(summary, options)
         if summary.refused:
             sys.exit(_SOME_REFUSED)

@@ -1,50 +1,55 @@
-"""Rescore customers, or say what their scores were as of a past day."""
+"""Rescore customers, or print their scores as of a past day."""
 
 import json
-from argparse import ArgumentTypeError
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from partnership.scoring.engine.rescoring import rescore, rescore_all
-from partnership.scoring.explain.explanation import explain_many
-from partnership.scoring.explain.reports import as_dict, customer_id_of, table
+from partnership.scoring.explain.explanation import Explanation, explain_scores
+from partnership.scoring.explain.reports import build_score_report
+from partnership.scoring.management.arguments import find_customer_id, parse_day
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm
 
 
-def day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a date: write it as 2026-03-31.") from None
-
-
 class Command(BaseCommand):
-    help = "Rescore everybody or some customers. With --as-of: print the scores of that whole local day, write nothing."
+    help = "Rescore all or some customers. With --as-of: print the scores of that whole local day and write nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         who = parser.add_mutually_exclusive_group()
-        who.add_argument("--all", action="store_true", help="everybody (the default)")
+        who.add_argument("--all", action="store_true", help="all customers (the default)")
         who.add_argument("--customer", nargs="+", metavar="REF", help="these customers")
-        parser.add_argument("--as-of", type=day, metavar="DATE", help="use that whole local day, write nothing")
+        parser.add_argument(
+            "--as-of", type=parse_day, metavar="DATE", help="use that whole local day and write nothing"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, customer: list[str] | None, as_of: date | None, **options: Any) -> None:
+    def handle(self, *, customer: list[str] | None, as_of: date | None, **options: object) -> None:
         now = timezone.now()
-        ids = None if customer is None else [customer_id_of(ref) for ref in customer]
+        ids = None if customer is None else [find_customer_id(ref) for ref in customer]
         if as_of is None and ids is None:
             rescore_all(at=now)
         elif as_of is None and ids is not None:
             rescore(ids, at=now)
         rule_set = RuleSet.objects.active()
         scored_day = as_of or Firm.current().local_date(now)
-        scores = explain_many(ids, as_of=scored_day, rule_set=rule_set).values()
+        scores = explain_scores(ids, as_of=scored_day, rule_set=rule_set).values()
         if options["json"]:
-            found = [as_dict(one) for one in scores]
+            found = [build_score_report(one) for one in scores]
             self.stdout.write(json.dumps({"as_of": str(scored_day), "ruleset": rule_set.name, "scores": found}))
             return
-        for line in table(scores):
+        for line in _format_scores(scores):
             self.stdout.write(line)
+
+
+def _format_scores(found: Iterable[Explanation]) -> Iterator[str]:
+    yield f"{'partnership':>11} {'commitment':>10} {'reciprocity':>11} {'confidence':>10}  {'tier':26} customer"
+    for one in found:
+        scores = one.scores
+        yield (
+            f"{scores['partnership']:11.1f} {scores['commitment']:10.1f} {scores['reciprocity']:11.1f} "
+            f"{scores['confidence']:10.2f}  {one.tier.name:26} {one.ref}"
+        )

@@ -1,4 +1,4 @@
-"""Rule sets to begin with, as data: one module each."""
+"""Rule sets to begin with, as data, one module each."""
 
 from django.db import transaction
 
@@ -19,11 +19,13 @@ PRESETS: dict[str, Preset] = {
 
 
 @transaction.atomic
-def from_preset(name: str, *, by: User | None) -> RuleSet:
-    """A draft of it, under a name of its own. KeyError when there is no such preset."""
+def create_from_preset(name: str, *, by: User | None) -> RuleSet:
+    """Make a draft from a preset, under a free name. KeyError when there is no such preset."""
     preset = PRESETS[name]
     with history_author(by):
-        draft = RuleSet.objects.create(name=free_name(preset.name), description=preset.description, **preset.constants)
+        draft = RuleSet.objects.create(
+            name=find_free_name(preset.name), description=preset.description, **preset.constants
+        )
         rows: list[ValueRule | Tier] = [
             *(ValueRule(rule_set=draft, position=position, **rule) for position, rule in enumerate(preset.rules, 1)),
             *(Tier(rule_set=draft, **tier) for tier in preset.tiers),
@@ -31,11 +33,11 @@ def from_preset(name: str, *, by: User | None) -> RuleSet:
         for row in rows:
             row.full_clean()
             row.save()
-    return RuleSet.objects.prefetch_related("rules", "tiers").get(pk=draft.pk)
+    return RuleSet.objects.with_rows().get(pk=draft.pk)
 
 
-def free_name(stem: str, *, first: int = 1) -> str:
-    """The first of “Coach”, “Coach 2”, “Coach 3” … that is not taken; from “Coach 2” on where `first` is 2."""
+def find_free_name(stem: str, *, first: int = 1) -> str:
+    """Return the first free name of “Coach”, “Coach 2”, “Coach 3” …; begin with “Coach 2” where `first` is 2."""
     taken = set(RuleSet.objects.filter(name__startswith=stem).values_list("name", flat=True))
     names = (f"{stem} {number}" if number > 1 else stem for number in range(first, first + len(taken) + 1))
     return next(name for name in names if name not in taken)

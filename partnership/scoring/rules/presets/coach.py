@@ -1,30 +1,37 @@
-"""Weekly sessions, and what happens between them."""
+"""Rules for weekly sessions and practice between them."""
 
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.rules.presets.preset import OPENING_DOORS, SPEAKING_UP, Preset, demand, given, promises
+from partnership.scoring.rules.presets.preset import (
+    INTRODUCTION_KINDS,
+    VOICE_KINDS,
+    Preset,
+    demand_rules,
+    given_rules,
+    promise_rules,
+)
 
 PRESET = Preset(
     name="Coach",
     title=_("Coach: weekly sessions and practice between them"),
     description="People who come, practise between sessions, and say honestly how it goes.",
-    why_these=_(
-        "Sessions are weekly, so a month without practice shows soon: work and promises fade fast. Coming and"
-        " practising share one day's point, so that neither a busy day nor a diary of every hour makes a partner."
-        " Honest feedback counts as much as a check-in: it is what coaching works with."
+    reasons=_(
+        "Sessions are weekly, so a month without practice shows soon: work and promises fade fast. Attending and"
+        " practising share one point a day, so that a busy day alone makes nobody a partner. Honest feedback counts as"
+        " much as a check-in, because coaching builds on it."
     ),
     rules=[
-        *promises(30),
+        *promise_rules(30),
         {"name": "Coming to sessions", "sum": "effort", "kinds": ["attendance"], "direction": "inbound", "points": 1,
          "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
         {"name": "Practising between sessions", "sum": "effort", "kinds": ["work_done", "check_in"],
          "direction": "inbound", "points": "0.5", "daily_cap": 1, "shared_cap": "practice", "half_life": 10},
-        {"name": "Opening doors", "sum": "received", "kinds": OPENING_DOORS, "direction": "inbound", "points": 3,
+        {"name": "Opening doors", "sum": "received", "kinds": INTRODUCTION_KINDS, "direction": "inbound", "points": 3,
          "half_life": 120},
-        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+        {"name": "Speaking up", "sum": "received", "kinds": VOICE_KINDS, "direction": "inbound", "points": 1,
          "daily_cap": 1, "half_life": 90},
-        *given(60),
-        *demand(14),
+        *given_rules(60),
+        *demand_rules(14),
     ],
     tiers=[
         {"rank": 0, "name": "Single sessions", "response_hours": 16},

@@ -1,29 +1,36 @@
-"""Projects of months, with workshops and material that the client brings."""
+"""Rules for projects of several months, with workshops and material that the client brings."""
 
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.rules.presets.preset import OPENING_DOORS, SPEAKING_UP, Preset, demand, given, promises
+from partnership.scoring.rules.presets.preset import (
+    INTRODUCTION_KINDS,
+    VOICE_KINDS,
+    Preset,
+    demand_rules,
+    given_rules,
+    promise_rules,
+)
 
 PRESET = Preset(
     name="Consultancy",
     title=_("Consultancy: projects of months"),
     description="Clients who bring what the project needs, decide in time and pay as agreed; introductions weigh most.",
-    why_these=_(
-        "A client works on the project every week or two, not daily: work fades over a month, and less of it is a full"
-        " part. Promises count for a quarter of a year. An invoice paid late is a promise missed. Introductions keep"
-        " their weight for most of a year, since projects are won by them."
+    reasons=_(
+        "A client works on the project every week or two, not daily: work fades over a month, and less of it counts"
+        " as full effort. Promises count for a quarter of a year. An invoice paid late is a promise missed."
+        " Introductions count for most of a year, because they win projects."
     ),
     rules=[
-        *promises(90),
+        *promise_rules(90),
         {"name": "Paid late", "sum": "missed", "kinds": ["late_payment"], "points": "0.5", "half_life": 90},
         {"name": "Bringing their part", "sum": "effort", "kinds": ["work_done", "attendance", "check_in"],
          "direction": "inbound", "points": 1, "daily_cap": 1, "half_life": 30},
-        {"name": "Opening doors", "sum": "received", "kinds": OPENING_DOORS, "direction": "inbound", "points": 3,
+        {"name": "Opening doors", "sum": "received", "kinds": INTRODUCTION_KINDS, "direction": "inbound", "points": 3,
          "half_life": 270},
-        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+        {"name": "Speaking up", "sum": "received", "kinds": VOICE_KINDS, "direction": "inbound", "points": 1,
          "daily_cap": 1, "half_life": 180},
-        *given(120),
-        *demand(30),
+        *given_rules(120),
+        *demand_rules(30),
     ],
     tiers=[
         {"rank": 0, "name": "By the contract", "response_hours": 16},

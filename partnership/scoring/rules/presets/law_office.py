@@ -1,20 +1,20 @@
-"""Matters of years, with long silences between."""
+"""Rules for matters that take years, with months of silence between steps."""
 
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.rules.presets.preset import SPEAKING_UP, Preset, demand, given, promises
+from partnership.scoring.rules.presets.preset import VOICE_KINDS, Preset, demand_rules, given_rules, promise_rules
 
 PRESET = Preset(
     name="Law office",
     title=_("Law office: matters of years"),
     description="Clients who bring documents in time, come prepared, and trust us with the people they know.",
-    why_these=_(
-        "Between two steps of a matter lie months in which nobody should be judged for silence: promises and work fade"
-        " slowly, and a few documents are a full part. A deadline that the client lets pass weighs most, an invoice"
-        " paid late half as much. Referrals count for a year; testimonials less, since not every client may give one."
+    reasons=_(
+        "Months of silence between two steps of a matter are normal and must not lower the score: promises and work"
+        " fade slowly, and a few documents count as full effort. A missed deadline counts most, an invoice paid late"
+        " half as much. Referrals count for a year; testimonials count less, because not every client may give one."
     ),
     rules=[
-        *promises(180),
+        *promise_rules(180),
         {"name": "Paid late", "sum": "missed", "kinds": ["late_payment"], "points": "0.5", "half_life": 180},
         {"name": "Bringing documents, coming prepared", "sum": "effort",
          "kinds": ["work_done", "attendance", "check_in"], "direction": "inbound", "points": 1, "daily_cap": 1,
@@ -23,10 +23,10 @@ PRESET = Preset(
          "points": 3, "half_life": 365},
         {"name": "Testimonials", "sum": "received", "kinds": ["testimonial"], "direction": "inbound", "points": 2,
          "half_life": 365},
-        {"name": "Speaking up", "sum": "received", "kinds": SPEAKING_UP, "direction": "inbound", "points": 1,
+        {"name": "Speaking up", "sum": "received", "kinds": VOICE_KINDS, "direction": "inbound", "points": 1,
          "daily_cap": 1, "half_life": 270},
-        *given(180),
-        *demand(45),
+        *given_rules(180),
+        *demand_rules(45),
     ],
     tiers=[
         {"rank": 0, "name": "One matter", "response_hours": 16},

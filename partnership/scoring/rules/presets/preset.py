@@ -1,57 +1,60 @@
-"""What a preset is made of, and what most of them share."""
+"""The parts of a preset, and rules that presets share."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
-from partnership.scoring.rules.defaults import ASKS
+from partnership.scoring.rules.defaults import ASKING_KINDS, RuleFields, TierFields
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Row = dict[str, Any]
-"""Fields of a ValueRule or a Tier."""
+VOICE_KINDS = ["feedback", "praise", "survey_response", "forgiveness"]
+INTRODUCTION_KINDS = ["referral", "introduction", "testimonial"]
 
-SPEAKING_UP = ["feedback", "praise", "survey_response", "forgiveness"]
-OPENING_DOORS = ["referral", "introduction", "testimonial"]
+
+class Constants(TypedDict, total=False):
+    promise_weight: float
+    effort_half: float
+    newcomer_days: int
 
 
 @dataclass(frozen=True)
 class Preset:
-    """`title` and `why_these` are for whoever chooses; `name` and `description` become the rule set's."""
+    """Rules to begin with. `title` and `reasons` help to choose; `name` and `description` become the rule set's."""
 
     name: str
     title: "StrOrPromise"
     description: str
-    why_these: "StrOrPromise"
-    rules: list[Row]
-    tiers: list[Row]
-    constants: Row = field(default_factory=dict)
+    reasons: "StrOrPromise"
+    rules: list[RuleFields]
+    tiers: list[TierFields]
+    constants: Constants = field(default_factory=Constants)
 
 
-def promises(half_life: float) -> list[Row]:
-    """Kept in time, kept late, missed: of one half-life, so that silence fades and does not punish."""
-    theirs = {"direction": "inbound", "half_life": half_life}
-    late = {"payload_key": "days_late"}
+def promise_rules(half_life: float) -> list[RuleFields]:
+    """Count promises kept, kept late and missed, all with one half-life: silence must not lower the score."""
     return [
-        {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "points": 1, "payload": "lacks", **late,
-         **theirs},
-        {"name": "Promise kept late", "sum": "kept", "kinds": ["commitment_kept"], "points": "0.5", "payload": "has",
-         **late, **theirs},
-        {"name": "Promise missed", "sum": "missed", "kinds": ["commitment_missed"], "points": 1, **theirs},
+        {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
+         "payload": "lacks", "payload_key": "days_late", "half_life": half_life},
+        {"name": "Promise kept late", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound",
+         "points": "0.5", "payload": "has", "payload_key": "days_late", "half_life": half_life},
+        {"name": "Promise missed", "sum": "missed", "kinds": ["commitment_missed"], "direction": "inbound",
+         "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
-def given(half_life: float) -> list[Row]:
+def given_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
+        {"name": "Free work", "sum": "given_rules", "kinds": ["free_work"], "points": 1, "per": "hour",
          "half_life": half_life},
-        {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": half_life},
+        {"name": "Refund", "sum": "given_rules", "kinds": ["refund"], "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
-def demand(half_life: float) -> list[Row]:
-    theirs = {"sum": "demand", "direction": "inbound", "half_life": half_life}
+def demand_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Asking", "kinds": ASKS, "points": 1, **theirs},
-        {"name": "Other messages", "kinds": ["message", "call"], "points": "0.25", **theirs},
-    ]
+        {"name": "Asking", "sum": "demand_rules", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
+         "half_life": half_life},
+        {"name": "Other messages", "sum": "demand_rules", "kinds": ["message", "call"], "direction": "inbound",
+         "points": "0.25", "half_life": half_life},
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a new firm starts with: scoring.md's defaults, for whoever teaches, and a good start for others."""
+"""The default rules, made for courses and a good start for other firms."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,11 +7,11 @@ from partnership.scoring.rules.presets.preset import Preset
 
 PRESET = Preset(
     name=RULE_SET["name"],
-    title=_("Standard: courses, and whoever is unsure"),
+    title=_("Standard: courses, or if you are unsure"),
     description=RULE_SET["description"],
-    why_these=_(
-        "Customers do something nearly every day, so work fades within weeks. Tried on real courses: what it says of"
-        " the first months tells who will pass better than how much anybody clicks or writes."
+    reasons=_(
+        "Customers do something nearly every day, so work fades within weeks. On real courses, scores of the first"
+        " months predicted who would pass better than the number of clicks or messages did."
     ),
     rules=RULES,
     tiers=TIERS,

@@ -1,5 +1,7 @@
 """The ceiling on nudges, where somebody writes."""
 
+from html import unescape
+
 import pytest
 
 from interactions.models import Interaction, Outgoing
@@ -19,7 +21,7 @@ def test_a_draft_keeps_the_word_about_it(desk, sam, ada):
     url = f"/customers/{ada.pk}/drafts/"
     for tab in ("notes", "nudges"):
         desk.post(url, {"tab": tab, "body": "Half a word", "subject": "", "via": ""})
-        page = desk.get(url).content.decode()
+        page = unescape(desk.get(url).content.decode())
         assert f'data-tab="{tab}"' in page
         assert page.count("The firm's ceiling allows no nudges at all.") == 1, tab
 

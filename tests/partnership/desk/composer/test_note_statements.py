@@ -16,4 +16,4 @@ def test_a_note_takes_few_statements(desk):
     with CaptureQueriesContext(connection) as asked:
         assert desk.post(url, {"body": "Likes mornings.", "minutes": "5"}).status_code == 302
     statements = [query["sql"] for query in asked]
-    assert len(statements) == 14, "\n".join(statements)
+    assert len(statements) == 15, "\n".join(statements)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnership.scoring.models import RuleSet, ScoreSnapshot
 from tests.factories import CustomerFactory, happens, noon
-from tests.strategies import made
+from tests.strategies import make_rule_set
 
 pytestmark = pytest.mark.django_db
 CHANGE = re.compile(r'<li class="entry entry-trace entry-tier">(.*?)</li>', re.DOTALL)
@@ -58,7 +58,7 @@ def test_each_change_stands_at_its_day_and_leads_to_its_reasons(desk, ada, today
 
 
 def test_pins_and_other_rules_are_named(desk, ada, today):
-    other = made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False})
+    other = make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": False})
     stood(ada, today - timedelta(days=9), "Customer", 40)
     stood(ada, today - timedelta(days=8), "Champion", 40, pinned=True)
     stood(ada, today - timedelta(days=7), "Customer", 40)

@@ -13,12 +13,12 @@ from partnership.focus.lanes.scopes import MINE, TEAM, scope_of
 from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.scoring.models import UNTIERED_HOURS, RuleSet, Score, Tier
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, Tier
 from partnership.staff.models import Firm
 from partnership.staff.models.opening_hours import office_hours
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens
 from tests.partnership.focus.reference import answer_by
-from tests.strategies import undone
+from tests.strategies import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def test_as_many_reads_for_many_as_for_one(firm, django_assert_num_queries):
 )
 def test_nothing_but_the_wait_and_the_promise_orders_them(threads, holidays, partners, size):
     """By the moment that a reference in Python names; whatever is to do in the other lane starves nobody."""
-    with undone("Europe/Berlin"):
+    with rolled_back("Europe/Berlin"):
         days_off = [(TUESDAY - timedelta(days=ago)).date() for ago in holidays]
         Firm.objects.update(holidays=days_off, business_hours=office_hours())
         firm = Firm.current()
@@ -184,7 +184,7 @@ def test_nothing_but_the_wait_and_the_promise_orders_them(threads, holidays, par
             if hours:
                 promised(customer, hours)
             asks(customer, at=since, subject=f"T{number}")
-            expected.append((answer_by(firm, since, hours or UNTIERED_HOURS), since, f"T{number}"))
+            expected.append((answer_by(firm, since, hours or DEFAULT_RESPONSE_HOURS), since, f"T{number}"))
         for _ in range(partners):
             FocusItem.objects.create(
                 customer=CustomerFactory(), reason="recovery", cause="recovery/1", since=TUESDAY.date(), strength=1,

@@ -24,7 +24,7 @@ from partnership.health.rollup.periods import PERIODS, Span
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
-from tests.strategies import undone
+from tests.strategies import rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def test_in_as_few_reads_as_before(managers_desk: Client, moved: dict[str, Custo
 )
 def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], since: int, length: int):
     """Whatever the histories and the days; without days chosen the same as with those of the period."""
-    with undone():
+    with rolled_back():
         ranks = [tier.rank for tier in tiers_in_force()]
         for days in history:
             told = {f"d{day}": ranks[rank % len(ranks)] for day, rank in sorted(days.items(), reverse=True)}

@@ -23,7 +23,7 @@ from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.staff.models import Firm
 from tests.examples import examples
 from tests.factories import ConversationFactory, CustomerFactory, goal, happens, promise
-from tests.strategies import DAY, NOON, add, customer_with, demands, histories, undone
+from tests.strategies import DAY, NOON, add_history, customer_with, demands, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def stored(customer: Customer) -> dict[tuple[str, str, bool], int]:
 @examples(8)
 @given(PAST)
 def test_each_number_is_how_many_rows_it_counts(past):
-    with undone():
+    with rolled_back():
         customer = customer_with(past)
         rebuild()
         assert stored(customer) == numbers(customer)
@@ -90,10 +90,10 @@ def test_each_number_is_how_many_rows_it_counts(past):
 @examples(8)
 @given(PAST, PAST)
 def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
-    with undone():
+    with rolled_back():
         customer = customer_with(first)
         catch_up()
-        add(customer, second, prefix="news")
+        add_history(customer, second, prefix="news")
         catch_up()
         followed, answered = metrics(), answers()
         rebuild()
@@ -105,14 +105,14 @@ def test_piece_by_piece_is_exactly_as_all_at_once(first, second):
 @given(PAST, demands())
 def test_demand_changes_demand_waiting_and_minutes_alone(past, more):
     """Also where it is about a goal."""
-    with undone():
+    with rolled_back():
         customer = customer_with(past)
         aim = goal(customer, "Ten clients", at=NOON - timedelta(days=60), by=None)
         # No newcomer, or the first thing they ask for may be the first that is known of them.
         happens(customer, "note", at=datetime(1949, 1, 1, tzinfo=UTC), direction="internal")
         rebuild()
         before = metrics()
-        add(customer, [replace(one, goal_id=aim.pk) for one in more], prefix="demand")
+        add_history(customer, [replace(one, goal_id=aim.pk) for one in more], prefix="demand")
         catch_up()
         counts = ("asked", "minutes", "messages")
         demand = {"loudness", *counts, *(f"before_{name}" for name in counts)}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from partnership.scoring.models import RuleSet
 from partnership.scoring.models.drafts import CONSTANTS
-from partnership.scoring.rules.activation import copy_of
+from partnership.scoring.rules.activation import copy_rule_set
 from partnership.staff.models import Firm, User
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in
@@ -32,7 +32,7 @@ def standard(db: None) -> RuleSet:
 
 @pytest.fixture
 def draft(standard: RuleSet, ada: User) -> RuleSet:
-    return copy_of(rule_set=standard, name="Spring", by=ada)
+    return copy_rule_set(rule_set=standard, name="Spring", by=ada)
 
 
 def address(rule_set: RuleSet, name: str = "change") -> str:
@@ -40,7 +40,7 @@ def address(rule_set: RuleSet, name: str = "change") -> str:
 
 
 def typed(row: Any) -> dict[str, Any]:
-    """A row's fields as its form sends them."""
+    """Return a row's fields as its form sends them."""
     fields = model_to_dict(row)
     if "tags" in fields:
         fields["tags"] = ",".join(fields["tags"])
@@ -48,7 +48,7 @@ def typed(row: Any) -> dict[str, Any]:
 
 
 def page_of(rule_set: RuleSet, *, new_rules: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
-    """What the page of a draft sends when nothing was changed, with rules typed in below."""
+    """Return the data of a draft's unchanged page, plus new rules."""
     rules, tiers, added = list(rule_set.rules.all()), list(rule_set.tiers.all()), list(new_rules)
     sent: dict[str, Any] = {name: getattr(rule_set, name) for name in ("name", "description", "why", *CONSTANTS)}
     for prefix, rows, more in (("rules", rules, added), ("tiers", tiers, [])):
@@ -73,7 +73,7 @@ def a_rule(**fields: Any) -> dict[str, Any]:
 
 
 def errors_of(page: Any) -> dict[str, list[str]]:
-    """By prefixed field name; what has no field is under the formset's prefix, or under the empty name."""
+    """Return errors by prefixed field name, or by the formset's prefix or an empty name where there is no field."""
     found = {name: list(texts) for name, texts in page.context["adminform"].form.errors.items()}
     for inline in page.context["inline_admin_formsets"]:
         formset = inline.formset

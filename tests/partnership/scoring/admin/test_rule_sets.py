@@ -1,4 +1,4 @@
-"""The page of a rule set: drafts are edited, others are kept; whatever is wrong is said at its field."""
+"""The page of a rule set: only drafts can be edited, and errors are shown at their fields."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from customers.models import Customer
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.activation import activate
+from partnership.scoring.rules.activation import activate_rule_set
 from tests.factories import UserFactory, happens
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import a_rule, address, errors_of, page_of, place_of
@@ -55,7 +55,7 @@ def test_the_mark_of_newcomers_moves(admin: Client, draft: RuleSet) -> None:
 
 
 def test_the_mark_of_newcomers_moves_from_a_tier_that_goes(admin: Client, draft: RuleSet) -> None:
-    """Also to one that is saved before the other is deleted."""
+    """Also when the new tier is saved before the other is deleted."""
     draft.tiers.filter(for_newcomers=True).update(rank=9)
     page = page_of(draft)
     page |= {f"{place_of(draft, 'Getting to know each other')}-DELETE": "on",
@@ -76,22 +76,22 @@ WRONG_RULES = [
     ({"points": -1}, "points", "above zero"),
     ({"half_life": 0}, "half_life", "greater than or equal"),
     ({"daily_cap": 0}, "daily_cap", "leave it empty"),
-    ({"shared_cap": "busy"}, "daily_cap", "how many points a day"),
-    ({"payload": "has"}, "payload_key", "Name the payload key"),
+    ({"shared_cap": "busy"}, "daily_cap", "enter points a day"),
+    ({"payload": "has"}, "payload_key", "Enter a payload key"),
     ({"payload_key": "days_late"}, "payload", "clear the key"),
-    ({"payload": "equals", "payload_key": "grade"}, "payload_value", "Write the value"),
+    ({"payload": "equals", "payload_key": "grade"}, "payload_value", "Enter the value"),
     ({"payload": "at_least", "payload_key": "grade", "payload_value": "many"}, "payload_value", "numbers"),
-    ({"payload_value": "A"}, "payload_value", "Nothing is compared"),
-    ({"per": "number"}, "number_key", "Name the payload key"),
+    ({"payload_value": "A"}, "payload_value", "No value is compared"),
+    ({"per": "number"}, "number_key", "Enter the payload key"),
     ({"number_key": "pages"}, "number_key", "No number is counted"),
     ({"per": "unit"}, "currency", "three letters"),
     ({"amount_at_least": 100}, "currency", "three letters"),
     ({"amount_at_least": 100, "currency": "euros"}, "currency", "at most 3"),
     ({"amount_at_least": 100, "currency": "eur"}, "currency", "three letters"),
-    ({"currency": "EUR"}, "currency", "No money is looked at"),
+    ({"currency": "EUR"}, "currency", "No money is counted"),
     ({"kinds": []}, "kinds", "required"),
     ({"kinds": ["gesture"]}, "kinds", "not one of the available"),
-    ({"kinds": ["complaint"]}, "kinds", "demand alone"),
+    ({"kinds": ["complaint"]}, "kinds", "only count toward demand"),
     ({"sum": "missed", "kinds": ["work_done"]}, "kinds", "never hurts"),
     ({"sum": ""}, "sum", "required"),
     ({"name": "Refund"}, "__all__", "duplicate"),
@@ -102,7 +102,7 @@ WRONG_RULES = [
 def test_what_is_wrong_with_a_rule_is_said_at_its_field(
     admin: Client, draft: RuleSet, fields: dict[str, Any], where: str, what: str
 ) -> None:
-    """Each constraint of the database among them: none comes as a fault of the server, or without a name."""
+    """Each database constraint is among them: none raises a server error, or an error without a field."""
     page = save(admin, draft, new_rules=[a_rule(**fields)])
     assert page.status_code == 200
     wrong = errors_of(page)
@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_rule_is_said_at_its_field(
 
 
 def test_every_constraint_of_a_rule_is_among_the_wrong_ones(draft: RuleSet) -> None:
-    """Told apart by breaking each of them in the database."""
+    """Break each constraint in the database, to see that the form reports it."""
     names = {one.name for one in ValueRule._meta.constraints}
     assert names == {
         "scoring_valuerule_name", "scoring_valuerule_positive", "scoring_valuerule_payload_key",
@@ -157,7 +157,7 @@ def test_the_lowest_tier_is_for_everybody(admin: Client, draft: RuleSet) -> None
     place = place_of(draft, "Transactional")
     assert [*errors_of(save(admin, draft, {f"{place}-partnership": 10}))] == [f"{place}-partnership"]
     gone = {f"{place_of(draft, tier.name)}-DELETE": "on" for tier in draft.tiers.all()}
-    assert "for everybody" in errors_of(save(admin, draft, gone))["tiers"][0]
+    assert "lowest tier" in errors_of(save(admin, draft, gone))["tiers"][0]
 
 
 def test_what_counts_one_thing_twice_is_warned_of_with_an_example(admin: Client, draft: RuleSet) -> None:
@@ -171,7 +171,7 @@ def test_what_counts_one_thing_twice_is_warned_of_with_an_example(admin: Client,
 
 
 def test_sets_in_force_and_before_are_kept(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     for kept in (standard, draft):
         kept = RuleSet.objects.get(pk=kept.pk)
         page = admin.get(address(kept))
@@ -183,7 +183,7 @@ def test_sets_in_force_and_before_are_kept(admin: Client, draft: RuleSet, standa
         answer = admin.post(address(kept), sent, follow=True)
         assert answer.redirect_chain == [(address(kept), 302)]
         assert [str(one) for one in answer.context["messages"]] == [
-            f"Nothing was saved: “{kept}” went live and stays as it is. Copy it, and change the copy."
+            f"Nothing was saved: “{kept}” is no longer a draft. Copy it, and edit the copy."
         ]
         assert admin.post(address(kept, "delete"), {"post": "yes"}).status_code == 403
         chosen = {"action": "delete_selected", "_selected_action": [kept.pk], "post": "yes"}
@@ -216,7 +216,7 @@ def test_the_sentence_follows_what_is_typed(admin: Client) -> None:
     url = reverse("admin:scoring_ruleset_sentence")
     said = admin.post(url, a_rule(points="2.50", daily_cap=3)).content.decode()
     assert said == "Each goal set counts 2.5 toward commitment, as effort, halving every 14 days, at most 3 a day."
-    assert "Say what it counts" in admin.post(url, {"points": "lots", "kinds": ["gesture"]}).content.decode()
+    assert "Choose what the rule counts" in admin.post(url, {"points": "lots", "kinds": ["gesture"]}).content.decode()
     assert admin.get(url).status_code == 405
 
 
@@ -226,7 +226,7 @@ WHOLE = ["changelist", "presets", "comparison", "add"]
 
 @pytest.mark.parametrize("role", ["support", "manager"])
 def test_the_rules_are_for_administrators(draft: RuleSet, role: str) -> None:
-    """Who may not open the admin is sent to sign in; who may, without the role, is refused."""
+    """Users without access to the admin are sent to sign in; staff without the role are refused."""
     urls = [address(draft, name) for name in PAGES] + [reverse(f"admin:scoring_ruleset_{name}") for name in WHOLE]
     posted = [address(draft, "preview"), reverse("admin:scoring_ruleset_sentence")]
     for is_staff, status in ((False, 302), (True, 403)):

@@ -1,4 +1,4 @@
-"""A draft is copied, tried, compared and put in force; runs are watched, cancelled and compared."""
+"""Drafts are copied, tried, compared and activated; runs show progress, are cancelled and compared."""
 
 import re
 from datetime import timedelta
@@ -15,15 +15,15 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.core import translatable_text
-from partnership.scoring.admin.formatting import points
+from partnership.scoring.admin.formatting import format_points
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Run
-from partnership.scoring.rules.activation import activate, copy_of
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.rules.presets import PRESETS
 from partnership.scoring.tasks import rescore_new_day_task
 from partnership.scoring.trials import runs
-from partnership.scoring.trials.backtest import verdict
-from partnership.scoring.trials.runs import carry_on, carry_on_all
+from partnership.scoring.trials.backtest import describe_verdict
+from partnership.scoring.trials.runs import continue_run, continue_runs
 from tests.factories import CustomerFactory, UserFactory, happens, works
 from tests.partnership.conftest import signed_in
 from tests.partnership.scoring.admin.conftest import address, page_of, place_of
@@ -42,7 +42,7 @@ def text_of(response: Any) -> str:
 
 @pytest.fixture
 def people(firm: Any) -> list[Customer]:
-    """Six customers, of whom those who did the most renewed."""
+    """Six customers; those who did the most renewed."""
     found = [CustomerFactory(name=name, attributes={"passed": number > 2}) for number, name in enumerate("ABCDEF")]
     for number, one in enumerate(found):
         works(one, until=DAY - timedelta(days=120), days=3 * number + 1)
@@ -52,7 +52,7 @@ def people(firm: Any) -> list[Customer]:
 
 
 def done(run: Run) -> Run:
-    assert carry_on(run.pk)
+    assert continue_run(run.pk)
     run.refresh_from_db()
     assert run.status == Run.Status.DONE, run.error
     return run
@@ -88,10 +88,10 @@ def test_a_preview_is_asked_for_and_read(admin: Client, draft: RuleSet, ada: Any
     run = Run.objects.get()
     assert (run.kind, run.rule_set, run.by, run.status) == ("preview", draft, ada, "waiting")
     assert response.url == run_page(run)
-    assert "waits for a worker" in text_of(admin.get(run_page(run)))
+    assert "Waiting for a worker" in text_of(admin.get(run_page(run)))
     page = text_of(admin.get(run_page(done(run))))
-    assert "From tier to tier" in page
-    assert "The biggest winners" in page
+    assert "Changes of tier" in page
+    assert "Largest gains" in page
     assert "Doing their part (commitment)" in page
     assert people[-1].get_absolute_url() in admin.get(run_page(run)).content.decode()
     assert "Preview" in text_of(admin.get(address(draft)))
@@ -105,7 +105,7 @@ def test_a_backtest_is_asked_for_and_read(admin: Client, draft: RuleSet, people:
     run = done(Run.objects.get())
     page = admin.get(run_page(run)).content.decode()
     assert 'role="img"' in page
-    assert verdict(run.result) in page.replace("&#x27;", "'")
+    assert describe_verdict(run.result) in page.replace("&#x27;", "'")
     assert "been edited since" not in page
     rows = re.findall(r'<th scope="row">(\w[\w ]*)</th>', page)
     assert rows == ["commitment", "reciprocity", "partnership", "loudness", "contact volume", "RFM"]
@@ -116,7 +116,7 @@ def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, peopl
     run = done(draft.runs.create(kind="preview", asked_at=NOON))
     pages = {
         run_page(run): "been edited since",
-        address(draft, "activation"): "Not known any more: the set has been edited since",
+        address(draft, "activation"): "The last preview is outdated: the set was edited since",
         reverse("admin:scoring_run_comparison") + f"?first={run.pk}&second={run.pk}": "before the set was edited",
         address(draft): "done before the set was edited",
     }
@@ -133,7 +133,7 @@ def test_a_draft_edited_since_is_said_to_be(admin: Client, draft: RuleSet, peopl
 def test_the_list_of_trials_marks_those_of_other_rules_alone(
     admin: Client, draft: RuleSet, ada: Any, people: list[Customer]
 ) -> None:
-    """What is typed and not saved was tried by nobody; a rescore is not a trial."""
+    """Unsaved edits are not part of a trial, and a rescore is no trial."""
     done(draft.runs.create(kind="preview", asked_at=NOON))
     draft.rules.filter(name="Opening doors").update(points=5)
     done(draft.runs.create(kind="preview", asked_at=NOON))
@@ -149,7 +149,7 @@ def test_the_list_of_trials_marks_those_of_other_rules_alone(
 def test_nightly_work_is_not_listed_among_the_trials(admin: Client, standard: RuleSet, ada: Any) -> None:
     for by in (None, ada):
         standard.runs.create(kind="rescore", status="done", asked_at=NOON, result={"customers": 1}, by=by)
-    listed = text_of(admin.get(address(standard))).split("What was tried")[1]
+    listed = text_of(admin.get(address(standard))).split("Previews and backtests")[1]
     assert listed.count("Rescore") == 1
 
 
@@ -168,14 +168,14 @@ def test_what_is_told_in_a_preview_has_true_minuses(admin: Client, draft: RuleSe
 
 @pytest.mark.parametrize(("number", "shown"), [(-4.26, "−4.3"), (-0.04, "0.0"), (0.0, "0.0"), (12.25, "12.2")])
 def test_tenths(number: float, shown: str) -> None:
-    assert points(number) == shown
+    assert format_points(number) == shown
 
 
-def test_who_waits_is_told_that_a_run_was_begun_again(admin: Client, draft: RuleSet) -> None:
+def test_a_waiting_reader_learns_that_a_run_was_started_again(admin: Client, draft: RuleSet) -> None:
     run = draft.runs.create(kind="preview", status="running", asked_at=NOON, started_at=NOON, attempts=1)
-    assert "was begun" not in text_of(admin.get(run_page(run)))
+    assert "times: the worker" not in text_of(admin.get(run_page(run)))
     Run.objects.update(attempts=2)
-    assert "It was begun 2 times" in text_of(admin.get(run_page(run)))
+    assert "Started 2 times" in text_of(admin.get(run_page(run)))
 
 
 def test_a_run_without_a_result_is_compared_with_none(admin: Client, draft: RuleSet) -> None:
@@ -232,7 +232,7 @@ def test_activation_asks_why_and_shows_what_changes(
     draft.rules.filter(name="Opening doors").update(points=5)
     page = text_of(admin.get(address(draft, "activation")))
     assert "Points: 3 → 5" in page
-    assert "Not known yet: preview it first" in page
+    assert "Not previewed yet. Preview it first" in page
     done(draft.runs.create(kind="preview", asked_at=NOON))
     assert "6 customers" in text_of(admin.get(address(draft, "activation")))
     assert admin.post(address(draft, "activation"), {"why": " "}).status_code == 422
@@ -254,29 +254,29 @@ def test_who_moves_is_told_of_these_rules_beside_those_in_force(
     assert "6 customers" in told()
     draft.rules.filter(name="Opening doors").update(points=5)
     assert "6 customers" not in told()
-    assert "edited since it was previewed, or another is in force" in told()
+    assert "the set was edited since, or another set was activated" in told()
     done(draft.runs.create(kind="preview", asked_at=NOON))
     assert "6 customers" in told()
-    other = copy_of(rule_set=draft, name="Other", by=ada)
-    activate(rule_set=other, why="Try it", by=ada, at=NOON)
+    other = copy_rule_set(rule_set=draft, name="Other", by=ada)
+    activate_rule_set(rule_set=other, why="Try it", by=ada, at=NOON)
     assert "6 customers" not in told()
 
 
 def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
     draft.rules.filter(name="Promise missed").update(half_life=90)
     page = text_of(admin.get(address(draft, "activation")))
-    assert "cannot go live" in page
+    assert "cannot be activated" in page
     assert "fade alike" in page
     assert admin.post(address(draft, "activation"), {"why": "All the same"}).status_code == 422
     assert RuleSet.objects.active() == standard
 
 
 def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    """Rules that were in force may be refused by a later version of the product."""
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    """A later version of the product may refuse rules that were active."""
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
         standard.rules.filter(name="Promise missed").update(half_life=90)
-    said = "Copy it, mend in the copy what is named above, and activate the copy."
+    said = "Copy it, correct the rules named above, and activate the copy."
     for page in (
         admin.get(address(standard, "activation")),
         admin.post(address(standard, "activation"), {"why": "Back"}),
@@ -285,8 +285,8 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
         assert said in text_of(page)
         assert address(standard, "copy") in page.content.decode()
         assert b'name="why"' not in page.content
-    with pytest.raises(ActionRefused, match="Copy it, mend the copy"):
-        activate(rule_set=standard, why="Back", by=ada, at=NOON)
+    with pytest.raises(ActionRefused, match="Copy it, correct the copy"):
+        activate_rule_set(rule_set=standard, why="Back", by=ada, at=NOON)
     assert admin.post(address(standard, "copy"), {"name": "Standard, mended"}).status_code == 302
     copy = RuleSet.objects.get(name="Standard, mended")
     assert address(copy) in admin.get(address(copy, "activation")).content.decode()
@@ -298,11 +298,11 @@ def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, st
 
 
 def test_the_version_before_is_one_click_away(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
-    activate(rule_set=draft, why="Try it", by=ada, at=NOON)
+    activate_rule_set(rule_set=draft, why="Try it", by=ada, at=NOON)
     page = admin.get(address(draft)).content.decode()
-    assert "Go back to “Standard”" in page
+    assert "Reactivate “Standard”" in page
     assert address(standard, "activation") in page
-    assert "Go back to “Standard”?" in text_of(admin.get(address(standard, "activation")))
+    assert "Reactivate “Standard”?" in text_of(admin.get(address(standard, "activation")))
     assert admin.post(address(standard, "activation"), {"why": "It was better"}).status_code == 302
     assert RuleSet.objects.active() == standard
 
@@ -327,7 +327,7 @@ def test_two_runs_stand_side_by_side(admin: Client, draft: RuleSet, standard: Ru
     runs = [done(one.runs.create(kind="preview", asked_at=NOON)) for one in (standard, draft)]
     assert "Compare with" in text_of(admin.get(run_page(runs[1])))
     url = reverse("admin:scoring_run_comparison")
-    assert "Change their tier 0 0" in text_of(admin.get(url, {"first": runs[0].pk, "second": runs[1].pk}))
+    assert "Change tier 0 0" in text_of(admin.get(url, {"first": runs[0].pk, "second": runs[1].pk}))
     assert admin.get(url, {"first": runs[0].pk}).status_code == 404
     other = draft.runs.create(kind="audit", status="done", asked_at=NOON, result={"customers": []})
     assert admin.get(url, {"first": runs[0].pk, "second": other.pk}).status_code == 302
@@ -339,7 +339,7 @@ def read_results(asked: CaptureQueriesContext) -> list[str]:
 
 
 def test_links_to_runs_load_no_results(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
-    """A result names up to a thousand customers; only what is shown is read."""
+    """A result names up to a thousand customers, so only results shown are read."""
     told = {kind: {"customers": 1} for kind in ("preview", "rescore")}
     for one in (draft, draft, standard):
         for kind, result in told.items():
@@ -383,10 +383,10 @@ def test_an_alarm_is_raised_where_admins_look(admin: Client, standard: RuleSet, 
              "fields": {"commitment": [1, 2]}}  # fmt: skip
     found = {"checked": 6, "everybody": False, "differing": 1, "customers": [wrong]}
     run = standard.runs.create(kind="audit", status="done", asked_at=NOON, finished_at=NOON, result=found)
-    assert all("1 stored score of 6 looked at is not what the rules make" in page for page in pages())
+    assert all("1 of 6 stored scores checked differs from a fresh calculation" in page for page in pages())
     page = admin.get(run_page(run)).content.decode()
     assert people[0].get_absolute_url() in page
-    assert "Rescore everybody" in page
+    assert "Rescore all customers" in page
 
 
 def test_scores_that_stay_behind_raise_an_alarm(
@@ -398,26 +398,26 @@ def test_scores_that_stay_behind_raise_an_alarm(
     rescore_all(at=timezone.now() - timedelta(days=1))
     assert not any("Scores are behind" in page for page in pages())
     monkeypatch.setattr(runs, "rescore", lambda *_, **__: 1 / 0)
-    assert rescore_new_day_task() == carry_on_all() == 1
-    assert all("Scores are behind: the last rescore of everybody failed" in page for page in pages())
+    assert rescore_new_day_task() == continue_runs() == 1
+    assert all("Scores are outdated: the last full rescore failed" in page for page in pages())
     failed = Run.objects.get()
     assert run_page(failed) in admin.get(reverse("admin:index")).content.decode()
     page = admin.get(run_page(failed))
     assert "ZeroDivisionError" in text_of(page)
-    assert "Rescore everybody" in text_of(page)
+    assert "Rescore all customers" in text_of(page)
     monkeypatch.undo()
     admin.post(reverse("admin:scoring_run_ask"), {"kind": "rescore"})
-    assert carry_on_all() == 1
+    assert continue_runs() == 1
     assert not any("Scores are behind" in page for page in pages())
 
 
 def test_why_a_run_failed_is_told_in_the_language_of_who_reads(
     admin: Client, draft: RuleSet, people: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker, whose language is another, keeps no sentence."""
+    """The worker stores no finished sentence, since its language may differ from the reader's."""
     asked = {"as_of": str(DAY - timedelta(days=110)), "outcome": "attribute:happy", "horizon": None, "present": ""}
     run = draft.runs.create(kind="backtest", asked_at=NOON, settings=asked)
-    assert carry_on(run.pk)
+    assert continue_run(run.pk)
     assert "No customer has an attribute happy. There are: passed." in text_of(admin.get(run_page(run)))
     german = {"No customer has an attribute %(name)s. There are: %(known)s.": "Niemand hat %(name)s, nur %(known)s."}
     monkeypatch.setattr(translatable_text, "gettext", lambda msgid: german.get(msgid, msgid))

@@ -1,4 +1,4 @@
-"""Stored scores, the tier shown, snapshots and trends, against a model of scoring.md in plain Python."""
+"""Stored scores, the tier shown, snapshots and trends, against a model of docs/scoring.md in plain Python."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,22 +16,22 @@ from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.formulas import SUMS
-from partnership.scoring.engine.rescoring import fill_in_snapshots, rescore, rescore_all, rescore_stale
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
 from tests.examples import examples
-from tests.reference import Reckoning, reckon
+from tests.reference import ReferenceScores, compute_reference_scores
 from tests.strategies import (
     DAY,
     NOON,
     TAGS,
-    add,
+    add_history,
     customer_with,
     entry,
     histories,
-    made,
-    put_in_force,
+    make_active,
+    make_rule_set,
+    rolled_back,
     rule_sets,
-    undone,
 )
 
 pytestmark = pytest.mark.django_db
@@ -49,11 +49,11 @@ class Snapshot:
 
 @dataclass
 class Model:
-    """What scoring.md says of the tier shown, snapshots and trends; `look` is one rescoring."""
+    """A model of the tier shown, snapshots and trends in docs/scoring.md; `look` is one rescoring."""
 
     snapshots: dict[date, Snapshot] = field(default_factory=dict)
 
-    def look(self, rule_set: RuleSet, now: Reckoning, day: date) -> tuple[Tier, float | None]:
+    def look(self, rule_set: RuleSet, now: ReferenceScores, day: date) -> tuple[Tier, float | None]:
         earlier = [then for then in sorted(self.snapshots) if then < day]
         last = self.snapshots[earlier[-1]] if earlier else None
         tier = shown(rule_set, now, last.tier if last else None)
@@ -71,7 +71,7 @@ class Model:
         return tier, trend
 
 
-def shown(rule_set: RuleSet, now: Reckoning, former: Tier | None) -> Tier:
+def shown(rule_set: RuleSet, now: ReferenceScores, former: Tier | None) -> Tier:
     if now.confidence < rule_set.thin_below or former is None or former.for_newcomers:
         return now.tier
     up, down = reached(rule_set, now, rule_set.margin), reached(rule_set, now, -rule_set.margin)
@@ -83,7 +83,7 @@ def shown(rule_set: RuleSet, now: Reckoning, former: Tier | None) -> Tier:
     return same_rank[0] if same_rank else now.tier
 
 
-def reached(rule_set: RuleSet, now: Reckoning, margin: float) -> Tier:
+def reached(rule_set: RuleSet, now: ReferenceScores, margin: float) -> Tier:
     ranked = [tier for tier in rule_set.tiers.all() if not tier.for_newcomers]
     met = [
         tier
@@ -95,7 +95,7 @@ def reached(rule_set: RuleSet, now: Reckoning, margin: float) -> Tier:
     return met[-1] if met else ranked[0]
 
 
-def assert_stored(customer: Customer, model: Model, found: Reckoning, tier: Tier, trend: float | None) -> None:
+def assert_stored(customer: Customer, model: Model, found: ReferenceScores, tier: Tier, trend: float | None) -> None:
     score = Score.objects.get(customer=customer)
     assert {name: getattr(score, name) for name in SUMS} == found.sums
     assert [getattr(score, name) for name in SCORES] == pytest.approx(
@@ -120,38 +120,40 @@ nights = st.lists(st.tuples(st.sampled_from([0, 1, 3, 14, 29, 30, 31, 90]), hist
 
 @given(nights=nights, rules=st.none() | rule_sets(), back_at=st.integers(0, 6))
 def test_night_after_night(nights: list[tuple[int, list[Entry]]], rules: dict | None, back_at: int) -> None:
-    """Days pass, history arrives, the rules change and change back."""
-    with undone():
-        standard, drawn = RuleSet.objects.active(), made(rules)
+    """Days pass, interactions arrive, and rules change and change back."""
+    with rolled_back():
+        standard, drawn = RuleSet.objects.active(), make_rule_set(rules)
         customer, model, history, at = customer_with([]), Model(), [], NOON - timedelta(days=150)
         for number, (gap, news) in enumerate(nights):
             rule_set = drawn if number < back_at else standard
-            put_in_force(rule_set)
+            make_active(rule_set)
             at += timedelta(days=gap)
-            add(customer, news, prefix=f"night{number}/")
+            add_history(customer, news, prefix=f"night{number}/")
             history += news
             rescore_all(at=at)
-            found = reckon(rule_set, history, day=at.date(), zone=HOME, tags=TAGS[:1])
+            found = compute_reference_scores(rule_set, history, day=at.date(), zone=HOME, tags=TAGS[:1])
             assert_stored(customer, model, found, *model.look(rule_set, found, at.date()))
 
 
 @examples(5, nightly=50)  # each example looks at 52 weeks twice
 @given(history=histories(most=40))
 def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
-    with undone():
+    with rolled_back():
         rule_set, customer, model = RuleSet.objects.active(), customer_with(history), Model()
         for weeks in range(52, 0, -1):
             day = DAY - timedelta(weeks=weeks)
             if any(one.occurred_at.date() <= day for one in history):
-                model.look(rule_set, reckon(rule_set, history, day=day, zone=HOME, tags=TAGS[:1]), day)
+                model.look(
+                    rule_set, compute_reference_scores(rule_set, history, day=day, zone=HOME, tags=TAGS[:1]), day
+                )
         for _ in range(2):
-            fill_in_snapshots([customer.pk], at=NOON)
+            backfill_snapshots([customer.pk], at=NOON)
             assert_snapshots(customer, model)
 
 
 def test_the_margin_keeps_a_tier_that_is_barely_lost() -> None:
-    """Partner at 55: in silence still shown until below 52, though earned no longer."""
-    with undone():
+    """Partner needs 55: without new evidence it is shown down to 52, though no longer earned."""
+    with rolled_back():
         work = [entry(Kind.WORK_DONE, ago=ago) for ago in range(10)]
         customer = customer_with([*[entry(Kind.COMMITMENT_KEPT)] * 4, *work])
         seen = []
@@ -168,11 +170,13 @@ def test_the_margin_keeps_a_tier_that_is_barely_lost() -> None:
 
 
 def test_the_margin_is_asked_of_who_comes_back() -> None:
-    """Once lost, a tier is shown again only from 3 points above its threshold on."""
-    with undone():
+    """A lost tier is shown again only from 3 points above its threshold."""
+    with rolled_back():
         customer, seen = customer_with([entry(Kind.COMMITMENT_KEPT, ago=1)] * 2), []
         for ahead in range(12):
-            add(customer, [replace(entry(Kind.CHECK_IN), occurred_at=NOON + timedelta(days=ahead))], prefix=f"{ahead}/")
+            add_history(
+                customer, [replace(entry(Kind.CHECK_IN), occurred_at=NOON + timedelta(days=ahead))], prefix=f"{ahead}/"
+            )
             rescore([customer.pk], at=NOON + timedelta(days=ahead))
             score = Score.objects.select_related("tier", "earned_tier").get(customer=customer)
             seen.append((score.earned_tier.name, score.tier.name, score.partnership))
@@ -183,7 +187,7 @@ def test_the_margin_is_asked_of_who_comes_back() -> None:
 
 
 def test_a_pin_overrides_the_tier_and_nothing_else_until_its_day_is_over() -> None:
-    with undone():
+    with rolled_back():
         customer = customer_with([entry(Kind.WORK_DONE)] * 3)
         rescore([customer.pk], at=NOON)
         before = Score.objects.get(customer=customer)
@@ -199,29 +203,29 @@ def test_a_pin_overrides_the_tier_and_nothing_else_until_its_day_is_over() -> No
 
 
 def test_a_pin_holds_across_rule_sets_by_rank() -> None:
-    with undone():
+    with rolled_back():
         customer = customer_with([])
         champion = Tier.objects.get(rule_set__status="active", name="Champion")
         TierPin.objects.create(customer=customer, tier=champion, reason="She built the place.", until=DAY)
-        put_in_force(made({"constants": {}, "rules": [], "tiers": [{}, {}, {}], "newcomers": True}))
+        make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}, {}, {}], "newcomers": True}))
         rescore([customer.pk], at=NOON)
         assert Score.objects.get(customer=customer).tier.name == "Tier 4"
 
 
 def test_stale_ones_are_drained_batch_by_batch_the_oldest_first() -> None:
-    with undone():
+    with rolled_back():
         customers = [customer_with([entry(Kind.WORK_DONE)], f"Customer {number}") for number in range(5)]
         assert [rescore_stale(at=NOON, batch=2) for _ in range(4)] == [2, 2, 1, 0]
         assert Score.objects.filter(customer__in=customers, effort__gt=0).count() == 5
-        add(customers[3], [entry(Kind.WORK_DONE)], prefix="more")
-        add(customers[0], [entry(Kind.WORK_DONE)], prefix="more")
+        add_history(customers[3], [entry(Kind.WORK_DONE)], prefix="more")
+        add_history(customers[0], [entry(Kind.WORK_DONE)], prefix="more")
         rescore_stale(at=NOON, batch=1)
         assert StaleScore.objects.values_list("customer", flat=True).distinct().get() == customers[0].pk
 
 
 def test_everybody_is_rescored_across_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rescoring, "CHUNK", 3)
-    with undone():
+    with rolled_back():
         customers = [customer_with([entry(Kind.FEEDBACK)], f"Customer {number}") for number in range(7)]
         assert rescore_all(at=NOON) == 7
         assert Score.objects.filter(customer__in=customers, received__gt=0, day=DAY).count() == 7
@@ -229,13 +233,13 @@ def test_everybody_is_rescored_across_chunks(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_day_is_the_firms() -> None:
-    """Half past eleven in the evening of UTC's 15th is the 16th in India, and yesterday still in New York."""
+    """23:30 on the 15th in UTC is the 16th in India and still the 15th in New York."""
     late = datetime(2026, 1, 15, 23, 30, tzinfo=ZoneInfo("UTC"))
     for zone, at, day in [
         ("Asia/Kolkata", late, date(2026, 1, 16)),
         ("America/New_York", late - timedelta(hours=20), date(2026, 1, 14)),
     ]:
-        with undone(zone):
+        with rolled_back(zone):
             customer = customer_with([])
             rescore_all(at=at)
             assert Score.objects.get(customer=customer).day == day
@@ -249,7 +253,7 @@ def test_one_rescoring_costs_as_many_queries_for_many_as_for_one() -> None:
             work()
         return len(captured)
 
-    with undone():
+    with rolled_back():
         one = queries(lambda: (customer_with([entry(Kind.WORK_DONE)]), rescore_stale(at=NOON))[-1])
         made_ones = [customer_with([entry(Kind.WORK_DONE)]) for _ in range(20)]
         many = queries(lambda: rescore_stale(at=NOON))
@@ -258,8 +262,8 @@ def test_one_rescoring_costs_as_many_queries_for_many_as_for_one() -> None:
 
 
 def test_a_pin_that_is_over_was_never_earned() -> None:
-    """Who was pinned a Champion and stands between the margins of Partner is what they earned, as if never pinned."""
-    with undone():
+    """After a pin to Champion, a score within Partner's margins shows the earned tier, as if never pinned."""
+    with rolled_back():
         work = [entry(Kind.WORK_DONE, ago=ago) for ago in range(10)]
         customer = customer_with([*[entry(Kind.COMMITMENT_KEPT)] * 4, *work])
         found = Score.objects.select_related("tier", "earned_tier").filter(customer=customer)
@@ -287,11 +291,11 @@ def test_a_pin_that_is_over_was_never_earned() -> None:
 
 
 def test_a_pin_of_today_says_nothing_of_the_year_before() -> None:
-    with undone():
+    with rolled_back():
         customer = customer_with([entry(Kind.WORK_DONE, ago=200)])
         champion = Tier.objects.get(rule_set__status="active", name="Champion")
         TierPin.objects.create(customer=customer, tier=champion, reason="She built the place.", until=DAY)
-        fill_in_snapshots([customer.pk], at=NOON)
+        backfill_snapshots([customer.pk], at=NOON)
         snapshots = ScoreSnapshot.objects.filter(customer=customer)
         assert snapshots.exists()
         assert not snapshots.filter(pinned=True).exists()

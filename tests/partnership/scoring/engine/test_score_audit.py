@@ -1,4 +1,4 @@
-"""Stored scores that are not what they should be are found, named, and no longer told of once they are mended."""
+"""The audit finds and lists wrong stored scores, until they are corrected."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -11,13 +11,13 @@ from customers.models import Customer
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring, score_audit
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.scoring.engine.score_audit import Audit, alarm, audit, is_due
+from partnership.scoring.engine.score_audit import Audit, audit_scores, find_failed_audit, is_audit_due
 from partnership.scoring.models import RuleSet, Run, Score, StaleScore
 from partnership.scoring.tasks import audit_scores_task
-from partnership.scoring.trials.progress import silent
-from partnership.scoring.trials.runs import ask_for, carry_on
+from partnership.scoring.trials.progress import ignore_progress
+from partnership.scoring.trials.runs import continue_run, request_run
 from partnership.staff.models import Firm
-from tests.strategies import DAY, NOON, add, customer_with, entry, made, put_in_force
+from tests.strategies import DAY, NOON, add_history, customer_with, entry, make_active, make_rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +30,12 @@ def people() -> list[Customer]:
 
 
 def looked(*, everybody: bool = True) -> Audit:
-    return audit(everybody=everybody, progress=silent)
+    return audit_scores(everybody=everybody, progress=ignore_progress)
 
 
 def ran(at: datetime = NOON, **settings: Any) -> Run:
-    run = ask_for(Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), by=None, at=at, settings=settings)
-    carry_on(run.pk, clock=lambda: at)
+    run = request_run(Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), by=None, at=at, settings=settings)
+    continue_run(run.pk, clock=lambda: at)
     run.refresh_from_db()
     return run
 
@@ -72,7 +72,7 @@ def test_a_history_that_changed_behind_every_back(people: list[Customer]) -> Non
 
 def test_stale_and_absorbed_ones_are_not_asked(people: list[Customer]) -> None:
     Score.objects.update(effort=1)
-    add(people[0], [entry(Kind.WORK_DONE)], prefix="more")
+    add_history(people[0], [entry(Kind.WORK_DONE)], prefix="more")
     Customer.objects.filter(pk=people[1].pk).update(merged_into=people[2])
     StaleScore.objects.filter(customer=people[1]).delete()
     assert {one["id"] for one in looked()["customers"]} == {one.pk for one in people[2:]}
@@ -81,14 +81,14 @@ def test_stale_and_absorbed_ones_are_not_asked(people: list[Customer]) -> None:
 
 def test_each_is_compared_as_of_its_own_day_and_set(people: list[Customer]) -> None:
     rescoring.rescore([people[0].pk], at=NOON + timedelta(days=3))
-    put_in_force(made({"constants": {}, "rules": [], "tiers": [{}], "newcomers": True}))
+    make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}], "newcomers": True}))
     rescoring.rescore([people[1].pk], at=NOON)
     assert len(set(Score.objects.values_list("rule_set", "day"))) == 3
     assert (looked()["checked"], looked()["differing"]) == (5, 0)
 
 
 def test_a_sample_and_those_that_differed_last(people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_audit, "SAMPLE", 2)
+    monkeypatch.setattr(score_audit, "SAMPLE_SIZE", 2)
     assert looked(everybody=False)["checked"] == 2
     Score.objects.filter(customer__in=people[:3]).update(effort=1)
     assert ran(all=True).result["differing"] == 3
@@ -97,7 +97,7 @@ def test_a_sample_and_those_that_differed_last(people: list[Customer], monkeypat
 
 
 def test_names_are_capped(people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_audit, "MOST_NAMED", 2)
+    monkeypatch.setattr(score_audit, "MAX_LISTED", 2)
     monkeypatch.setattr(score_audit, "CHUNK", 2)
     Score.objects.update(effort=1)
     found = looked()
@@ -108,39 +108,39 @@ def test_names_are_capped(people: list[Customer], monkeypatch: pytest.MonkeyPatc
 def test_the_alarm_stands_while_one_beyond_the_named_differs(
     people: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(score_audit, "MOST_NAMED", 2)
-    monkeypatch.setattr(score_audit, "SAMPLE", 0)
+    monkeypatch.setattr(score_audit, "MAX_LISTED", 2)
+    monkeypatch.setattr(score_audit, "SAMPLE_SIZE", 0)
     Score.objects.update(effort=1)
     named = [one["id"] for one in ran(all=True).result["customers"]]
     rescoring.rescore(named, at=NOON)
     again = ran(NOON + timedelta(days=1))
-    assert alarm() == again
+    assert find_failed_audit() == again
     assert again.result["ids"] == [one.pk for one in people[2:]]
 
 
 def test_the_alarm_stands_until_a_clean_audit(people: list[Customer]) -> None:
-    assert alarm() is None
+    assert find_failed_audit() is None
     ran()
-    assert alarm() is None
+    assert find_failed_audit() is None
     Score.objects.filter(customer=people[0]).update(effort=1)
     raised = ran(NOON + timedelta(days=1))
-    assert alarm() == raised
+    assert find_failed_audit() == raised
     failed = Run.objects.create(kind=Run.Kind.AUDIT, rule_set=RuleSet.objects.active(), status="failed", asked_at=NOON)
-    assert alarm() == raised != failed
+    assert find_failed_audit() == raised != failed
     rescore_all(at=NOON)
     ran(NOON + timedelta(days=2))
-    assert alarm() is None
+    assert find_failed_audit() is None
 
 
 def test_due_once_a_day_in_the_quiet_hours_of_the_firm(monkeypatch: pytest.MonkeyPatch) -> None:
     Firm.objects.update_or_create(id=1, defaults={"name": "Firm", "timezone": "Asia/Kolkata"})
     quiet = datetime(2026, 1, 15, 21, 30, tzinfo=UTC)  # three in Kolkata
-    assert not is_due(at=quiet - timedelta(minutes=1))
+    assert not is_audit_due(at=quiet - timedelta(minutes=1))
     monkeypatch.setattr("django.utils.timezone.now", lambda: quiet)
     assert [audit_scores_task(), audit_scores_task()] == [1, 0]
     assert Run.objects.get().kind == "audit"
-    assert not is_due(at=quiet + timedelta(hours=20))
-    assert is_due(at=quiet + timedelta(days=1))
+    assert not is_audit_due(at=quiet + timedelta(hours=20))
+    assert is_audit_due(at=quiet + timedelta(days=1))
 
 
 def test_the_command(people: list[Customer], capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,4 +151,4 @@ def test_the_command(people: list[Customer], capsys: pytest.CaptureFixture[str])
         call_command("audit_scores", "--all")
     assert left.value.code == 3
     assert f"{people[0].ref} as of {DAY} under Standard: effort 1, should be" in capsys.readouterr().out
-    assert alarm() == Run.objects.order_by("-pk").first()
+    assert find_failed_audit() == Run.objects.order_by("-pk").first()

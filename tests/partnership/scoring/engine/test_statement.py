@@ -1,4 +1,4 @@
-"""The SQL statement is checked against the plain Python of tests/reference.py, bit by bit where sums are concerned."""
+"""The SQL statement against the plain Python of tests/reference.py, with sums compared bit by bit."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,8 +13,20 @@ from interactions.models import Kind
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
-from tests.reference import reckon
-from tests.strategies import DAY, TAGS, customer_with, days, entry, histories, made, rule_sets, standing, undone, zones
+from tests.reference import compute_reference_scores
+from tests.strategies import (
+    DAY,
+    TAGS,
+    customer_with,
+    days,
+    entry,
+    fetch_scores,
+    histories,
+    make_rule_set,
+    rolled_back,
+    rule_sets,
+    zones,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +35,8 @@ SCORES = ("reciprocity", "commitment", "partnership", "loudness", "confidence")
 
 def assert_agrees(rule_set: RuleSet, history: list[Entry], day: date, zone: str, tags: Sequence[str] = ()) -> None:
     customer = customer_with(history, tags=tags)
-    by_sql = standing(rule_set, customer, day=day)[0]
-    by_hand = reckon(rule_set, history, day=day, zone=ZoneInfo(zone), tags=tags)
+    by_sql = fetch_scores(rule_set, customer, day=day)[0]
+    by_hand = compute_reference_scores(rule_set, history, day=day, zone=ZoneInfo(zone), tags=tags)
     assert {name: by_sql[name] for name in SUMS} == by_hand.sums
     assert {name: by_sql[name] for name in SCORES} == pytest.approx(
         {name: getattr(by_hand, name) for name in SCORES}, abs=1e-9
@@ -35,7 +47,7 @@ def assert_agrees(rule_set: RuleSet, history: list[Entry], day: date, zone: str,
 @given(data=st.data(), zone=zones, day=days())
 def test_agrees_with_the_reference_under_the_default_rules(data: st.DataObject, zone: str, day: date) -> None:
     history = data.draw(histories(zone, most=40))
-    with undone(zone):
+    with rolled_back(zone):
         assert_agrees(RuleSet.objects.active(), history, day, zone)
 
 
@@ -44,19 +56,19 @@ def test_agrees_with_the_reference_under_any_rules(
     data: st.DataObject, zone: str, rules: dict, tags: list[str]
 ) -> None:
     history = data.draw(histories(zone, most=40))
-    with undone(zone):
-        assert_agrees(made(rules), history, DAY, zone, tags)
+    with rolled_back(zone):
+        assert_agrees(make_rule_set(rules), history, DAY, zone, tags)
 
 
 @given(data=st.data(), rules=st.none() | rule_sets())
 def test_everybody_scores_as_each_alone(data: st.DataObject, rules: dict | None) -> None:
     drawn = data.draw(st.lists(histories(), min_size=1, max_size=4))
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         customers = [customer_with(history) for history in drawn]
-        everybody = compile_rules(rule_set, day=DAY).rows("SELECT * FROM standing ORDER BY customer_id")
+        everybody = compile_rules(rule_set, day=DAY).fetch_rows("SELECT * FROM tiered_scores ORDER BY customer_id")
         for row, customer in zip(everybody, customers, strict=True):
-            alone = compile_rules(rule_set, day=DAY, customers=[customer.pk]).rows("SELECT * FROM standing")
+            alone = compile_rules(rule_set, day=DAY, customers=[customer.pk]).fetch_rows("SELECT * FROM tiered_scores")
             assert [row] == alone
 
 
@@ -72,8 +84,8 @@ def test_everybody_scores_as_each_alone(data: st.DataObject, rules: dict | None)
     ],
 )
 def test_no_history_is_too_much(history: list[Entry]) -> None:
-    """Doubles underflow and integers overflow; one customer's odd history would stop everybody's batch."""
-    with undone():
+    """Doubles underflow and integers overflow: one customer's odd history would stop a batch of all."""
+    with rolled_back():
         assert_agrees(RuleSet.objects.active(), history, DAY, "UTC")
 
 
@@ -83,25 +95,25 @@ def test_money_beyond_measure() -> None:
         entry(Kind.REFUND, amount="999999999999.99", currency="EUR", minutes=2**31 - 1, ago=ago) for ago in (0, 1, 1)
     ]
     for sum_, per in [("given", "unit"), ("given", "minute"), ("demand", "minute")]:
-        with undone():
+        with rolled_back():
             rule = {**rules, "sum": sum_, "per": per, "currency": "EUR" if per == "unit" else ""}
-            rule_set = made({"constants": {}, "rules": [rule, rule], "tiers": [], "newcomers": False})
+            rule_set = make_rule_set({"constants": {}, "rules": [rule, rule], "tiers": [], "newcomers": False})
             customer = customer_with(history)
-            (row,) = standing(rule_set, customer)
+            (row,) = fetch_scores(rule_set, customer)
             assert row[sum_] > 0
 
 
 def test_a_customer_without_history_is_neutral_and_new() -> None:
-    with undone():
-        (row,) = standing(RuleSet.objects.active(), customer_with([]))
+    with rolled_back():
+        (row,) = fetch_scores(RuleSet.objects.active(), customer_with([]))
         assert (row["commitment"], row["reciprocity"], row["loudness"], row["confidence"]) == (30, 50, 0, 0)
         assert row["rank"] == 1
 
 
 def test_who_was_merged_into_another_has_no_score() -> None:
-    with undone():
+    with rolled_back():
         survivor, absorbed = customer_with([]), customer_with([entry(Kind.WORK_DONE)])
         absorbed.merged_into = survivor
         absorbed.save()
-        rows = compile_rules(RuleSet.objects.active(), day=DAY).rows("SELECT customer_id FROM standing")
+        rows = compile_rules(RuleSet.objects.active(), day=DAY).fetch_rows("SELECT customer_id FROM tiered_scores")
         assert rows == [{"customer_id": survivor.pk}]

@@ -1,4 +1,4 @@
-"""The example worked out in docs/scoring.md: the same numbers there, in explain, on the page and in its JSON."""
+"""The example in docs/scoring.md: the page, its JSON and explain give the same numbers."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.actions.record import Entry, record_many
-from partnership.scoring.explain.explanation import explain
+from partnership.scoring.explain.explanation import explain_score
 from tests.factories import CustomerFactory, FirmFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def mara(monkeypatch: pytest.MonkeyPatch) -> Customer:
 
 
 def table(heading: str) -> list[list[str]]:
-    """The cells of the first table of the page whose head begins with these words."""
+    """Return the cells of the first table of the page whose head begins with these words."""
     lines = PAGE[PAGE.index(heading) :].splitlines()
     rows = [line for line in lines[: lines.index("")] if line.startswith("|")]
     return [[cell.strip().translate(MINUS) for cell in row.strip("|").split("|")] for row in rows[2:]]
@@ -77,7 +77,7 @@ def test_the_events_are_those_of_the_page(mara: Customer) -> None:
 
 
 def test_the_sums_and_scores(mara: Customer) -> None:
-    found = explain(mara.pk, as_of=DAY)
+    found = explain_score(mara.pk, as_of=DAY)
     assert found.sums == {"kept": 1, "missed": 0.5, "effort": 1.5, "received": 2.5, "given": 2, "demand": 1.125}
     worked = PAGE[PAGE.index("    keep        = (1 + 1)") :]
     said = {name: float(number) for name, number in re.findall(r"^    (\w+) +=.*= ([\d.]+)$", worked, re.MULTILINE)}

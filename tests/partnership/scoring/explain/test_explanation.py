@@ -1,4 +1,4 @@
-"""Reasons that add up to the score that they explain."""
+"""Reasons that add up to the score they explain."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,20 +8,27 @@ from hypothesis import strategies as st
 
 from interactions.actions.record import Entry
 from interactions.models import Kind
-from partnership.scoring.explain.explanation import COMMITMENT, RECIPROCITY, apportion, as_shown, explain, explain_many
+from partnership.scoring.explain.explanation import (
+    COMMITMENT,
+    RECIPROCITY,
+    apportion,
+    explain_score,
+    explain_scores,
+    round_score,
+)
 from partnership.scoring.models import RuleSet
 from tests.examples import CHEAP
-from tests.reference import UNIT, reckon
-from tests.strategies import DAY, TAGS, customer_with, entry, histories, made, rule_sets, undone
+from tests.reference import UNIT, compute_reference_scores
+from tests.strategies import DAY, TAGS, customer_with, entry, histories, make_rule_set, rolled_back, rule_sets
 
 pytestmark = pytest.mark.django_db
 
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_lines_add_up_to_the_scores(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set = made(rules)
-        found = explain(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
         for score in (COMMITMENT, RECIPROCITY):
             parts = sum(line.contribution for line in found.lines if line.feeds == score)
             assert found.neutral[score] + parts == pytest.approx(found.scores[score], abs=1e-9)
@@ -31,10 +38,10 @@ def test_lines_add_up_to_the_scores(history: list[Entry], rules: dict | None) ->
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_lines_are_those_of_the_reference(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set = made(rules)
-        found = explain(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
-        by_hand = reckon(rule_set, history, day=DAY, zone=ZoneInfo("UTC"), tags=TAGS[:1])
+    with rolled_back():
+        rule_set = make_rule_set(rules)
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=rule_set)
+        by_hand = compute_reference_scores(rule_set, history, day=DAY, zone=ZoneInfo("UTC"), tags=TAGS[:1])
         lines = [
             (line.count, round(line.points * 1000), round(line.decayed * UNIT)) for line in found.lines if line.rule
         ]
@@ -45,13 +52,13 @@ def test_lines_are_those_of_the_reference(history: list[Entry], rules: dict | No
 
 @given(history=histories(most=40), rules=st.none() | rule_sets())
 def test_the_column_shown_adds_up_to_the_score_shown(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        found = explain(customer_with(history).pk, as_of=DAY, rule_set=made(rules))
+    with rolled_back():
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=make_rule_set(rules))
         for score in (COMMITMENT, RECIPROCITY):
             column = found.column(score)
             parts = [part for _, part in column.lines]
             assert column.start + sum(parts) + column.rounding == 10 * column.total
-            assert column.total == as_shown(found.scores[score])
+            assert column.total == round_score(found.scores[score])
             assert abs(column.rounding) <= 5
             assert all(abs(part - 10 * line.contribution) < 2 for line, part in column.lines)
             sizes = [abs(part) for line, part in column.lines if line.rule]
@@ -70,8 +77,8 @@ def test_whole_numbers_beside_the_parts(parts: list[float], beside: int) -> None
 
 
 def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
-    with undone():
-        found = explain(customer_with([entry(Kind.REFERRAL)] * 5).pk, as_of=DAY)
+    with rolled_back():
+        found = explain_score(customer_with([entry(Kind.REFERRAL)] * 5).pk, as_of=DAY)
         assert found.reciprocity == 100
         (doors, doors_part), (beyond, beyond_part) = found.column(RECIPROCITY).lines
         assert (doors.name, doors.count, doors.points) == ("Opening doors", 5, 15)
@@ -81,9 +88,9 @@ def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
 
 
 def test_what_is_missing_is_what_nothing_counted_toward() -> None:
-    with undone():
-        found = explain(customer_with([entry(Kind.WORK_DONE)]).pk, as_of=DAY)
-        assert [rule.name for rule in found.missing(COMMITMENT)] == [
+    with rolled_back():
+        found = explain_score(customer_with([entry(Kind.WORK_DONE)]).pk, as_of=DAY)
+        assert [rule.name for rule in found.list_unused_rules(COMMITMENT)] == [
             "Promise kept",
             "Promise kept late",
             "Promise missed",
@@ -92,27 +99,27 @@ def test_what_is_missing_is_what_nothing_counted_toward() -> None:
 
 
 def test_a_tie_at_half_a_point_adds_up_too() -> None:
-    """A weight of promises of 0.61 makes neutral 30.5: both sides round it alike, and an empty column stays empty."""
+    """A promise weight of 0.61 makes neutral 30.5: start and total round alike, and an empty column stays empty."""
     for hundredths in range(10, 101):
-        with undone():
+        with rolled_back():
             rules = {"constants": {"promise_weight": hundredths / 100}, "rules": [], "tiers": [], "newcomers": False}
-            found = explain(customer_with([]).pk, as_of=DAY, rule_set=made(rules))
+            found = explain_score(customer_with([]).pk, as_of=DAY, rule_set=make_rule_set(rules))
             column = found.column(COMMITMENT)
             assert column.lines == []
             assert column.start + column.rounding == 10 * column.total
 
 
 def test_many_are_explained_as_each_alone_best_partners_first(django_assert_num_queries: object) -> None:
-    with undone():
+    with rolled_back():
         rule_set = RuleSet.objects.active()
         idle, partner = customer_with([]), customer_with([entry(Kind.REFERRAL), entry(Kind.COMMITMENT_KEPT)])
         with django_assert_num_queries(1):  # type: ignore[operator]
-            found = explain_many([idle.pk, partner.pk], as_of=DAY, rule_set=rule_set)
+            found = explain_scores([idle.pk, partner.pk], as_of=DAY, rule_set=rule_set)
         assert list(found) == [partner.pk, idle.pk]
-        assert explain_many(None, as_of=DAY, rule_set=rule_set) == found
-        assert found[partner.pk] == explain(partner.pk, as_of=DAY, rule_set=rule_set)
+        assert explain_scores(None, as_of=DAY, rule_set=rule_set) == found
+        assert found[partner.pk] == explain_score(partner.pk, as_of=DAY, rule_set=rule_set)
 
 
 def test_nobody_is_explained_who_is_not_there() -> None:
     with pytest.raises(KeyError):
-        explain(0, as_of=DAY)
+        explain_score(0, as_of=DAY)

@@ -1,4 +1,4 @@
-"""What the scores would be without a rule."""
+"""Scores without one of the rules."""
 
 import pickle
 
@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from interactions.actions.record import Entry
 from interactions.models import Kind
-from partnership.scoring.explain.explanation import WITHOUT, Explanation, explain, explain_many
+from partnership.scoring.explain.explanation import SCORES_WITHOUT_RULE, Explanation, explain_score, explain_scores
 from partnership.scoring.models import RuleSet, ValueRule
-from partnership.scoring.rules.activation import copy_of
-from tests.strategies import DAY, customer_with, entry, histories, made, rule_sets, undone
+from partnership.scoring.rules.activation import copy_rule_set
+from tests.strategies import DAY, customer_with, entry, histories, make_rule_set, rolled_back, rule_sets
 
 pytestmark = pytest.mark.django_db
 
@@ -24,45 +24,49 @@ def reread(rule_set: RuleSet) -> RuleSet:
 
 @given(history=histories(most=30), rules=st.none() | rule_sets())
 def test_it_is_the_score_of_the_set_that_lacks_the_rule(history: list[Entry], rules: dict | None) -> None:
-    with undone():
-        rule_set = made(rules)
+    with rolled_back():
+        rule_set = make_rule_set(rules)
         customer = customer_with(history)
-        for line in explain(customer.pk, as_of=DAY, rule_set=rule_set).lines:
+        for line in explain_score(customer.pk, as_of=DAY, rule_set=rule_set).lines:
             if line.rule is None:
-                assert line.without is None
+                assert line.scores_without is None
                 continue
             with transaction.atomic():
                 with pgtrigger.ignore("scoring.ValueRule:only_in_drafts"):
                     ValueRule.objects.filter(pk=line.rule.pk).delete()
-                lacking = explain(customer.pk, as_of=DAY, rule_set=reread(rule_set))
+                lacking = explain_score(customer.pk, as_of=DAY, rule_set=reread(rule_set))
                 transaction.set_rollback(True)
-            assert line.without == {score: lacking.scores[score] for score in WITHOUT}
+            assert line.scores_without == {score: lacking.scores[score] for score in SCORES_WITHOUT_RULE}
 
 
 def test_what_a_rule_leaves_of_a_shared_cap_goes_to_the_others() -> None:
-    with undone():
+    with rolled_back():
         both = {"sum": "effort", "points": 1, "daily_cap": 1, "shared_cap": "work", "half_life": 14}
-        draft = copy_of(rule_set=RuleSet.objects.active(), name="Draft", by=None)
+        draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Draft", by=None)
         draft.rules.all().delete()
         for name, kind in (("First", Kind.WORK_DONE), ("Second", Kind.ATTENDANCE)):
             draft.rules.create(name=name, kinds=[kind], **both)
         history = [entry(Kind.WORK_DONE), entry(Kind.ATTENDANCE)]
-        found = explain(customer_with(history).pk, as_of=DAY, rule_set=reread(draft))
+        found = explain_score(customer_with(history).pk, as_of=DAY, rule_set=reread(draft))
         first, second = found.lines
         assert (first.decayed, second.decayed) == (1, 0)
-        assert first.without == second.without == {score: found.scores[score] for score in WITHOUT}
+        assert (
+            first.scores_without
+            == second.scores_without
+            == {score: found.scores[score] for score in SCORES_WITHOUT_RULE}
+        )
 
 
 def test_nobody_says_it_of_many() -> None:
-    with undone():
+    with rolled_back():
         customer = customer_with([entry(Kind.WORK_DONE)])
-        [found] = explain_many([customer.pk], as_of=DAY).values()
-        assert {line.without for line in found.lines} == {None}
+        [found] = explain_scores([customer.pk], as_of=DAY).values()
+        assert {line.scores_without for line in found.lines} == {None}
 
 
 def test_an_explanation_can_be_pickled() -> None:
-    with undone():
-        found = explain(customer_with([entry(Kind.REFERRAL)]).pk, as_of=DAY)
+    with rolled_back():
+        found = explain_score(customer_with([entry(Kind.REFERRAL)]).pk, as_of=DAY)
         again: Explanation = pickle.loads(pickle.dumps(found))
         assert again == found
         assert again.partnership == found.partnership

@@ -1,12 +1,13 @@
-"""Two sets side by side: what differs, and that it is said to."""
+"""Two rule sets compared."""
 
 from typing import Any
 
 import pytest
 
 from partnership.scoring.models import RuleSet, Tier
-from partnership.scoring.rules.activation import copy_of
-from partnership.scoring.rules.comparison import compare, fingerprint, tier_in_words
+from partnership.scoring.rules.activation import copy_rule_set
+from partnership.scoring.rules.comparison import compare_rule_sets
+from partnership.scoring.rules.summaries import describe_tier
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,14 +20,14 @@ def standard() -> RuleSet:
 
 @pytest.fixture
 def draft(standard: RuleSet) -> RuleSet:
-    return copy_of(rule_set=standard, name="Spring", by=UserFactory())
+    return copy_rule_set(rule_set=standard, name="Spring", by=UserFactory())
 
 
 def test_a_copy_is_no_change(standard: RuleSet, draft: RuleSet) -> None:
     draft.rules.filter(name="Refund").update(position=0)  # another place is no other value
-    found = compare(standard, draft)
+    found = compare_rule_sets(standard, draft)
     assert found.changes.is_empty
-    assert fingerprint(standard) == fingerprint(draft)
+    assert standard.fingerprint() == draft.fingerprint()
     assert len(found.rules) == standard.rules.count()
 
 
@@ -36,9 +37,9 @@ def test_what_differs_is_told_by_name(standard: RuleSet, draft: RuleSet) -> None
     draft.rules.filter(name="Asking").update(points=2, channels=["email"])
     draft.tiers.filter(name="Partner").update(partnership=60, exceptions_offered=False)
     draft.newcomer_days = 30
-    found = compare(standard, draft).changes
-    assert fingerprint(standard) != fingerprint(draft)
-    assert {pair.name: pair.how for pair in found.rules} == {
+    found = compare_rule_sets(standard, draft).changes
+    assert standard.fingerprint() != draft.fingerprint()
+    assert {pair.name: pair.change for pair in found.rules} == {
         "Refund": "gone", "Free work": "gone", "Favours": "added", "Asking": "changed",
     }  # fmt: skip
     asking = next(pair for pair in found.rules if pair.name == "Asking")
@@ -63,4 +64,4 @@ def test_what_differs_is_told_by_name(standard: RuleSet, draft: RuleSet) -> None
     ],
 )
 def test_a_tier_says_who_reaches_it(fields: dict[str, Any], words: str) -> None:
-    assert tier_in_words(Tier(**fields)) == f"{words}; answer within 16 hours of business"
+    assert describe_tier(Tier(**fields)) == f"{words}; answer within 16 business hours"

@@ -1,4 +1,4 @@
-"""Rules that would break an invariant are refused before they count anything."""
+"""Rules that would break an invariant are refused."""
 
 from decimal import Decimal
 

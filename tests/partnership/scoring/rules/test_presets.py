@@ -1,10 +1,10 @@
-"""Rule sets to begin with: all sound, each a draft of its own, chosen on the first run."""
+"""Presets: all valid, each made into a draft, one chosen on the first run."""
 
 import pytest
 
 from partnership.scoring.models import RuleSet, Run, ValueRule
-from partnership.scoring.rules.presets import PRESETS, from_preset
-from partnership.scoring.rules.validation import overlaps, problems
+from partnership.scoring.rules.presets import PRESETS, create_from_preset
+from partnership.scoring.rules.validation import find_overlaps, find_problems
 from tests.factories import UserFactory
 from tests.partnership.staff.test_first_run import GIVEN
 
@@ -13,30 +13,30 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_is_sound_and_says_why(name):
-    draft = from_preset(name, by=UserFactory())
+    draft = create_from_preset(name, by=UserFactory())
     rules, tiers = list(draft.rules.all()), list(draft.tiers.all())
-    assert problems(draft, rules, tiers) == []
-    assert overlaps(rules) == []
+    assert find_problems(draft, rules, tiers) == []
+    assert find_overlaps(rules) == []
     assert {rule.sum for rule in rules} == set(ValueRule.Sum.values)
     assert len(tiers) == 5
     assert sum(tier.for_newcomers for tier in tiers) == 1
     best_first = sorted((tier for tier in tiers if not tier.for_newcomers), key=lambda tier: -tier.rank)
     assert [tier.response_hours for tier in best_first] == sorted(tier.response_hours for tier in best_first)
     assert draft.status == "draft"
-    assert len(str(PRESETS[name].why_these)) > 100
+    assert len(str(PRESETS[name].reasons)) > 100
 
 
 def test_the_standard_one_is_what_a_firm_begins_with():
     fields = ("name", "sum", "kinds", "direction", "points", "per", "daily_cap", "half_life", "payload", "payload_key")
-    active, again = RuleSet.objects.active(), from_preset("standard", by=None)
+    active, again = RuleSet.objects.active(), create_from_preset("standard", by=None)
     assert (active.name, again.name) == ("Standard", "Standard 2")
     assert list(active.rules.values_list(*fields)) == list(again.rules.values_list(*fields))
 
 
 def test_a_name_is_given_once():
-    assert [from_preset("coach", by=None).name for _ in range(3)] == ["Coach", "Coach 2", "Coach 3"]
+    assert [create_from_preset("coach", by=None).name for _ in range(3)] == ["Coach", "Coach 2", "Coach 3"]
     with pytest.raises(KeyError):
-        from_preset("circus", by=None)
+        create_from_preset("circus", by=None)
 
 
 def test_it_is_chosen_on_the_first_run(client):

@@ -1,4 +1,4 @@
-"""What rules say of themselves, field by field."""
+"""Summaries of rules, field by field."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from interactions.models import Kind
 from partnership.scoring.models import ValueRule
 from partnership.scoring.rules.defaults import RULES
-from partnership.scoring.rules.summaries import describe
+from partnership.scoring.rules.summaries import describe_rule
 
 
 def rule(**fields: Any) -> ValueRule:
@@ -37,34 +37,34 @@ SAID = [
     ({"half_life": 1}, "halving every day."),
     ({"half_life": 1.5}, "halving every 1.5 days."),
     ({"daily_cap": Decimal(3)}, "halving every 14 days, at most 3 a day."),
-    ({"daily_cap": Decimal(3), "shared_cap": "busy"}, "at most 3 a day together with all that shares “busy”."),
+    ({"daily_cap": Decimal(3), "shared_cap": "busy"}, "at most 3 a day together with all rules that share “busy”."),
     ({"sum": "missed"}, "counts 1 against commitment, as a promise missed"),
     ({"sum": "received"}, "counts 1 toward reciprocity, as what they put in"),
     ({"sum": "given"}, "counts 1 against reciprocity, as what we put in"),
     ({"sum": "demand"}, "counts 1 as demand, which is shown and never used"),
-    ({"points": None}, "Say what it counts"),
-    ({"kinds": []}, "Say what it counts"),
+    ({"points": None}, "Choose what the rule counts"),
+    ({"kinds": []}, "Choose what the rule counts"),
 ]
 
 
 @pytest.mark.parametrize(("fields", "words"), SAID, ids=lambda given: str(given)[:40])
 def test_every_field_is_said(fields: dict[str, Any], words: str) -> None:
-    assert words in describe(rule(**fields))
+    assert words in describe_rule(rule(**fields))
 
 
 def test_who_shares_a_cap_is_named() -> None:
     capped = {"daily_cap": Decimal(3), "shared_cap": "busy"}
     one = rule(name="One", **capped)
     others = [one, rule(name="Two", **capped), rule(name="Three", **capped), rule(name="Four")]
-    assert describe(one, others).endswith("at most 3 a day together with “Two” and “Three”.")
+    assert describe_rule(one, others).endswith("at most 3 a day together with “Two” and “Three”.")
 
 
 @pytest.mark.parametrize("kind", Kind.values)
 @pytest.mark.parametrize("per", ValueRule.Per.values)
 def test_there_are_words_for_every_kind(kind: str, per: str) -> None:
-    assert describe(rule(kinds=[kind], per=per, currency="EUR", number_key="pages")).startswith("Each ")
+    assert describe_rule(rule(kinds=[kind], per=per, currency="EUR", number_key="pages")).startswith("Each ")
 
 
 def test_the_standard_rules_each_say_something_else() -> None:
-    said = [describe(ValueRule(**{**one, "points": Decimal(one["points"])})) for one in RULES]
+    said = [describe_rule(ValueRule(**{**one, "points": Decimal(one["points"])})) for one in RULES]
     assert len(set(said)) == len(RULES)

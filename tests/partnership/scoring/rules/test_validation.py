@@ -1,4 +1,4 @@
-"""A set that could break an invariant is named before it goes live, with the place and the remedy."""
+"""Problems of a set that could break an invariant, with their field and remedy."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from interactions.models import Kind
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.validation import cautions, overlaps, problems
+from partnership.scoring.rules.validation import find_cautions, find_overlaps, find_problems
 from tests.strategies import customer_with, entry
 
 pytestmark = pytest.mark.django_db
@@ -21,16 +21,16 @@ def rule(name: str = "Rule", **fields: Any) -> ValueRule:
 
 
 def told(*rules: ValueRule, tiers: list[Tier] | None = None, **constants: float) -> list[tuple[str, str]]:
-    found = problems(RuleSet(name="Draft", **constants), rules, [Tier(rank=0)] if tiers is None else tiers)
-    return [(problem.place, problem.rule.name if problem.rule else "") for problem in found]
+    found = find_problems(RuleSet(name="Draft", **constants), rules, [Tier(rank=0)] if tiers is None else tiers)
+    return [(problem.field, problem.rule.name if problem.rule else "") for problem in found]
 
 
 def test_the_standard_set_is_sound() -> None:
     standard = RuleSet.objects.active()
     rules = list(standard.rules.all())
-    assert problems(standard, rules, list(standard.tiers.all())) == []
-    assert overlaps(rules) == []
-    assert cautions(rules) == []
+    assert find_problems(standard, rules, list(standard.tiers.all())) == []
+    assert find_overlaps(rules) == []
+    assert find_cautions(rules) == []
 
 
 def test_i4_kept_and_missed_fade_alike() -> None:
@@ -71,12 +71,12 @@ def test_somebody_reaches_every_tier() -> None:
 
 def test_rules_that_count_one_thing_twice_are_shown_with_an_example() -> None:
     came, did = rule("Came"), rule("Did", kinds=[Kind.ATTENDANCE, Kind.WORK_DONE], channels=["web"])
-    (found,) = overlaps([came, did, rule("Asked", sum="demand", kinds=[Kind.QUESTION])])
+    (found,) = find_overlaps([came, did, rule("Asked", sum="demand", kinds=[Kind.QUESTION])])
     assert (found.first, found.second, found.example) == (came, did, None)
     customer = customer_with(
         [entry("attendance", ago=9), entry("attendance", ago=3), entry("attendance", channel="call")]
     )
-    (found,) = overlaps([came, did])
+    (found,) = find_overlaps([came, did])
     assert found.example is not None
     assert (found.example.customer, found.example.channel) == (customer, "web")
     assert found.example.occurred_on.isoformat() == "2026-01-12"
@@ -101,12 +101,12 @@ def test_rules_that_count_one_thing_twice_are_shown_with_an_example() -> None:
     ],
 )
 def test_rules_that_cannot_meet_are_no_overlap(first: dict, second: dict, count: int) -> None:
-    assert len(overlaps([rule("First", **first), rule("Second", **second)])) == count
+    assert len(find_overlaps([rule("First", **first), rule("Second", **second)])) == count
 
 
 def test_p18_purchases_are_cautioned_against() -> None:
     bought = rule("Bought", sum="received", kinds=[Kind.PURCHASE, Kind.REFERRAL])
-    assert [(one.rule, one.place) for one in cautions([bought, rule()])] == [(bought, "kinds")]
+    assert [(one.rule, one.field) for one in find_cautions([bought, rule()])] == [(bought, "kinds")]
 
 
 @pytest.mark.parametrize("value", ["", "many", "1e3", "12.", "80\n"])
@@ -130,7 +130,7 @@ def test_p23_candour_counts_against_nobody(sum_: str, kind: str) -> None:
 @pytest.mark.parametrize("sum_", ["missed", "given"])
 @pytest.mark.parametrize("kind", [Kind.DECLINE, Kind.NUDGE, Kind.MISTAKE, Kind.RECOVERY, Kind.COMMITMENT_RELEASED])
 def test_p7_a_no_of_ours_counts_against_nobody(sum_: str, kind: str) -> None:
-    with pytest.raises(ValidationError, match="An honest no"):
+    with pytest.raises(ValidationError, match="What we declined"):
         rule(sum=sum_, kinds=[Kind.REFUND, kind]).clean()
     rule(sum="demand", kinds=[kind]).clean()
 
@@ -159,7 +159,7 @@ def test_a_rule_that_no_form_has_seen_goes_live_as_little(fields: dict[str, Any]
 
 
 def test_one_set_stays_in_force() -> None:
-    """Checked at the end of a transaction, so that one may follow the other within it."""
+    """Checked at the end of a transaction, so that one set may replace another within it."""
     other = RuleSet.objects.create(name="Other")
     with transaction.atomic():
         RuleSet.objects.filter(status="active").update(status="retired")

@@ -1,4 +1,4 @@
-"""A backtest on a handful of people, whose figures can be counted by hand; and on a made-up course."""
+"""Backtests on a few customers, checked by hand, and on an invented course."""
 
 import json
 import re
@@ -16,15 +16,15 @@ from customers.models import Customer
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
 from partnership.scoring.engine import rescoring
-from partnership.scoring.explain.explanation import explain_many
+from partnership.scoring.explain.explanation import explain_scores
 from partnership.scoring.models import RuleSet, Score
-from partnership.scoring.trials.backtest import Backtest, backtest, verdict
+from partnership.scoring.trials.backtest import Backtest, describe_verdict, run_backtest
 from partnership.scoring.trials.outcomes import Question
-from partnership.scoring.trials.progress import silent
-from partnership.scoring.trials.statistics import discriminate
+from partnership.scoring.trials.progress import ignore_progress
+from partnership.scoring.trials.statistics import measure_discrimination
 from tests.data import course as made_up
 from tests.examples import examples
-from tests.strategies import DAY, NOON, customer_with, entry, histories, undone
+from tests.strategies import DAY, NOON, customer_with, entry, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ PREDICTORS = ["commitment", "reciprocity", "partnership", "loudness", "contact_v
 
 
 def person(name: str, passed: Any = None, *, work: int = 0, asks: int = 0, **more: Any) -> Customer:
-    """So many days of work, and so many questions, just before AS_OF."""
+    """Make a customer with days of work and questions just before AS_OF."""
     rows = [entry(Kind.WORK_DONE, ago=100 + n) for n in range(work)]
     rows += [entry(Kind.QUESTION, ago=100 + n) for n in range(asks)]
     customer = customer_with([*rows, *more.pop("rows", [])], name)
@@ -43,7 +43,7 @@ def person(name: str, passed: Any = None, *, work: int = 0, asks: int = 0, **mor
 
 
 def course() -> list[Customer]:
-    """Who works passes, but for one; who asks does not."""
+    """Customers who work pass, except one; customers who ask do not."""
     return [
         *(person(f"Works {n}", True, work=4 + n, asks=n % 2) for n in range(5)),
         person("Works in vain", False, work=3),
@@ -53,7 +53,7 @@ def course() -> list[Customer]:
 
 def asked(**changes: Any) -> Backtest:
     question = Question(**{"as_of": AS_OF, "attribute": "passed", **changes})
-    return backtest(question, rule_set=RuleSet.objects.active(), today=DAY, progress=silent)
+    return run_backtest(question, rule_set=RuleSet.objects.active(), today=DAY, progress=ignore_progress)
 
 
 def test_figures() -> None:
@@ -110,9 +110,9 @@ def test_nothing_to_tell_apart() -> None:
     with pytest.raises(ActionRefused, match="No customer has an attribute"):
         asked()
     person("Only one", True, work=1)
-    with pytest.raises(ActionRefused, match="Everybody of 1"):
+    with pytest.raises(ActionRefused, match="All 1 customers"):
         asked()
-    with pytest.raises(ActionRefused, match="Nobody of 1"):
+    with pytest.raises(ActionRefused, match="None of 1 customers"):
         asked(attribute="", kind="cancellation", horizon=9)
     with pytest.raises(ActionRefused, match="1 had no history by then"):
         asked(as_of=AS_OF - timedelta(days=900))
@@ -123,7 +123,7 @@ def test_it_says_when_it_is_no_better_than_loudness() -> None:
         person(f"Alike {n}", n % 2 == 0, work=3, asks=n)
     found = asked()
     assert not found["against_loudness"]["commitment"]["better"]
-    assert "no better than loudness" in verdict(found)
+    assert "no better than loudness" in describe_verdict(found)
 
 
 def test_it_says_when_it_is_better_and_which_way_it_points() -> None:
@@ -150,7 +150,7 @@ def test_it_says_when_it_is_better_and_which_way_it_points() -> None:
         (["commitment"], 0.6, r"Commitment \(0.60\) predicts .*; partnership \(0.60\) does not\."),
         (["partnership"], 0.6, r"Partnership \(0.60\) predicts .*; commitment \(0.60\) does not\."),
         (["commitment", "partnership"], 0.6, r"Commitment \(0.60\) and partnership \(0.60\) predict"),
-        (["commitment", "partnership"], 0.2, r"points the other way"),
+        (["commitment", "partnership"], 0.2, r"predicts the opposite"),
     ],
 )
 def test_the_verdict_is_worded_from_the_figures(better: list[str], auc: float, said: str) -> None:
@@ -159,22 +159,22 @@ def test_the_verdict_is_worded_from_the_figures(better: list[str], auc: float, s
         "predictors": {**{name: {"auc": auc} for name in names}, "loudness": {"auc": 0.55}},
         "against_loudness": {name: {"better": name in better} for name in names},
     }
-    assert re.search(said, verdict(figures))
+    assert re.search(said, describe_verdict(figures))
 
 
 @examples(20)
 @given(lives=st.lists(histories(most=8), min_size=4, max_size=6))
 def test_it_is_what_scores_as_of_that_day_tell(lives: list[Any]) -> None:
-    with undone():
+    with rolled_back():
         people = [customer_with([*life, entry(Kind.NOTE, ago=150)], f"Customer {n}") for n, life in enumerate(lives)]
         for number, customer in enumerate(people):
             Customer.objects.filter(pk=customer.pk).update(attributes={"passed": number % 2})
         found = asked()["predictors"]
-        scores = explain_many([customer.pk for customer in people], as_of=AS_OF)
+        scores = explain_scores([customer.pk for customer in people], as_of=AS_OF)
         had = [number % 2 == 1 for number in range(len(people))]
         for name in PREDICTORS[:4]:
             values = [scores[customer.pk].scores[name] for customer in people]
-            assert found[name]["auc"] == pytest.approx(discriminate(values, had).auc)
+            assert found[name]["auc"] == pytest.approx(measure_discrimination(values, had).auc)
 
 
 def test_across_chunks_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_across_chunks_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     whole = asked()
     monkeypatch.setattr(rescoring, "CHUNK", 4)
     question = Question(AS_OF, attribute="passed")
-    found = backtest(
+    found = run_backtest(
         question, rule_set=RuleSet.objects.active(), today=DAY, progress=lambda done, total: seen.append((done, total))
     )
     assert found == whole
@@ -199,7 +199,7 @@ def test_the_command(noon: None, capsys: pytest.CaptureFixture[str]) -> None:
     course()
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--json")
     found = asked()
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({**found, "verdict": verdict(found)}))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({**found, "verdict": describe_verdict(found)}))
     call_command("backtest", "--as-of", str(AS_OF), "--outcome", "attribute:passed", "--ruleset", "Standard")
     words = capsys.readouterr().out
     assert "5 of 11 had attribute:passed" in words
@@ -211,8 +211,8 @@ def test_the_command(noon: None, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "reason"),
     [
         (["--outcome", "attribute:passed", "--ruleset", "Nope"], "no rule set “Nope”. There are: “Standard”"),
-        (["--outcome", "luck"], "not understood"),
-        (["--outcome", "renewal", "--horizon", "400"], "not over yet"),
+        (["--outcome", "luck"], "is unknown"),
+        (["--outcome", "renewal", "--horizon", "400"], "not passed yet"),
     ],
 )
 def test_the_command_tells_what_is_wrong(noon: None, arguments: list[str], reason: str) -> None:
@@ -225,14 +225,14 @@ def a_made_up_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "course.jsonl"
     made_up.write(file)
     monkeypatch.setattr(timezone, "now", lambda: datetime(2024, 5, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr("partnership.desk.management.commands.import_history.fill_in_snapshots", lambda *_, **__: None)
+    monkeypatch.setattr("partnership.desk.management.commands.import_history.backfill_snapshots", lambda *_, **__: None)
     call_command("import_history", str(file))
 
 
 def test_on_a_course_commitment_tells_more_than_contact(
     a_made_up_course: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Measured on three days of the course; tests/acceptance does the same on a real one."""
+    """Measured on three days of the course; tests/acceptance does the same on a real course."""
     capsys.readouterr()
     for days, known, students in ((28, 0.952, 39), (35, 0.963, 36), (49, 0.931, 35)):
         day = made_up.START + timedelta(days=days)

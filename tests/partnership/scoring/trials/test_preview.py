@@ -1,4 +1,4 @@
-"""A preview against scores computed one by one; that it writes nothing, and uses what is stored."""
+"""Previews against scores computed one by one; they write nothing and use stored scores."""
 
 import json
 from collections import Counter
@@ -17,20 +17,30 @@ from customers.models import Customer
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore_all
-from partnership.scoring.explain.explanation import explain_many
+from partnership.scoring.explain.explanation import explain_scores
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
 from partnership.scoring.trials import tally
-from partnership.scoring.trials.preview import Preview, preview
-from partnership.scoring.trials.progress import silent
-from partnership.scoring.trials.tally import bands, step_of
+from partnership.scoring.trials.preview import Preview, preview_rule_set
+from partnership.scoring.trials.progress import ignore_progress
+from partnership.scoring.trials.tally import find_band_step, list_bands
 from tests.examples import examples
-from tests.strategies import DAY, NOON, add, customer_with, entry, histories, made, rule_sets, undone
+from tests.strategies import (
+    DAY,
+    NOON,
+    add_history,
+    customer_with,
+    entry,
+    histories,
+    make_rule_set,
+    rolled_back,
+    rule_sets,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def draft(**changes: Any) -> RuleSet:
-    """The active rules in another set, but for some fields of the rule named by `rule`."""
+    """Copy the active set with other fields of the rule named `rule`."""
     name = changes.pop("rule", None)
     active, pk = RuleSet.objects.active(), RuleSet.objects.create(name="Draft").pk
     for rows in (active.rules.all(), active.tiers.all()):
@@ -44,7 +54,7 @@ def draft(**changes: Any) -> RuleSet:
 
 
 def looked(rule_set: RuleSet) -> Preview:
-    return preview(rule_set, day=DAY, progress=silent)
+    return preview_rule_set(rule_set, day=DAY, progress=ignore_progress)
 
 
 def worker(name: str, days: int) -> Customer:
@@ -54,13 +64,13 @@ def worker(name: str, days: int) -> Customer:
 @examples(20)
 @given(lives=st.lists(histories(most=8), max_size=5), rules=rule_sets(), stored=st.integers(0, 5))
 def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stored: int) -> None:
-    with undone():
+    with rolled_back():
         people = [customer_with(life, f"Customer {n}") for n, life in enumerate(lives)]
         rescoring.rescore([one.pk for one in people[:stored]], at=NOON)
-        drawn = made(rules)
+        drawn = make_rule_set(rules)
         found = looked(drawn)
-        before = explain_many(None, as_of=DAY)
-        after = explain_many(None, as_of=DAY, rule_set=drawn)
+        before = explain_scores(None, as_of=DAY)
+        after = explain_scores(None, as_of=DAY, rule_set=drawn)
         moves = Counter((before[pk].tier.name, after[pk].tier.name) for pk in before)
         assert {(move["before"], move["after"]): move["customers"] for move in found["moves"]} == moves
         changes = {pk: after[pk].scores["partnership"] - before[pk].scores["partnership"] for pk in before}
@@ -112,12 +122,12 @@ def test_it_writes_nothing() -> None:
 
 
 def test_what_is_stored_is_taken_when_it_is_of_today_and_not_stale() -> None:
-    """Marked by a score that no computation would give."""
+    """The stored score is marked with a value that no computation gives."""
     ada = worker("Ada", 5)
     rescore_all(at=NOON)
     Score.objects.filter(customer=ada).update(partnership=99)
     assert looked(RuleSet.objects.active())["losers"][0]["before"] == 99
-    add(ada, [entry(Kind.WORK_DONE)], prefix="more")
+    add_history(ada, [entry(Kind.WORK_DONE)], prefix="more")
     assert looked(RuleSet.objects.active())["losers"] == []
     rescore_all(at=NOON)
     Score.objects.filter(customer=ada).update(partnership=99, day=DAY - timedelta(days=1))
@@ -126,14 +136,14 @@ def test_what_is_stored_is_taken_when_it_is_of_today_and_not_stale() -> None:
 
 def test_lists_are_capped_and_chunks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(7):
-        add(worker(f"Customer {number}", 20 + number), [entry(Kind.COMMITMENT_KEPT)] * 3, prefix="kept")
+        add_history(worker(f"Customer {number}", 20 + number), [entry(Kind.COMMITMENT_KEPT)] * 3, prefix="kept")
     rule_set, seen = draft(rule="Doing their part", points="0.001", daily_cap="0.001"), []
     whole = looked(rule_set)
     assert whole["changed_tier"] == len(whole["movers"]) == len(whole["losers"]) == 7
     monkeypatch.setattr(rescoring, "CHUNK", 3)
-    monkeypatch.setattr(tally, "BIGGEST", 2)
-    monkeypatch.setattr(tally, "MOST_MOVERS", 4)
-    capped = preview(rule_set, day=DAY, progress=lambda *so_far: seen.append(so_far))
+    monkeypatch.setattr(tally, "MAX_EXTREMES", 2)
+    monkeypatch.setattr(tally, "MAX_MOVERS", 4)
+    capped = preview_rule_set(rule_set, day=DAY, progress=lambda *so_far: seen.append(so_far))
     assert seen == [(3, 7), (6, 7), (7, 7)]
     assert capped["losers"] == whole["losers"][:2]
     assert capped["movers"] == whole["movers"][:4]
@@ -155,8 +165,18 @@ def test_many_cost_as_many_queries_as_few() -> None:
 
 
 def test_bands() -> None:
-    assert [step_of(change) for change in (0, 0.5, 1, 1.5, 20.5, 100, -0.5, -5, -100)] == [0, 1, 1, 2, 5, 5, -1, -2, -5]
-    assert [(low, high) for _, low, high in bands()] == [
+    assert [find_band_step(change) for change in (0, 0.5, 1, 1.5, 20.5, 100, -0.5, -5, -100)] == [
+        0,
+        1,
+        1,
+        2,
+        5,
+        5,
+        -1,
+        -2,
+        -5,
+    ]
+    assert [(low, high) for _, low, high in list_bands()] == [
         (-100, -20), (-20, -10), (-10, -5), (-5, -1), (-1, 0), (0, 0), (0, 1), (1, 5), (5, 10), (10, 20), (20, 100),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Runs from being asked for to their end, also by way of cancelling, failing and dying."""
+"""Runs from request to end: finished, cancelled, failed, or continued after a worker died."""
 
 import logging
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.models import RuleSet, Run, Score
 from partnership.scoring.tasks import carry_on_runs_task
 from partnership.scoring.trials import runs
-from partnership.scoring.trials.runs import ask_for, cancel, carry_on, carry_on_all
+from partnership.scoring.trials.runs import cancel_run, continue_run, continue_runs, request_run
 from partnership.staff.models import User
-from tests.strategies import DAY, NOON, customer_with, entry, put_in_force
+from tests.strategies import DAY, NOON, customer_with, entry, make_active
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +32,18 @@ def clock() -> datetime:
 
 
 def asked(kind: str = Run.Kind.PREVIEW, **settings: Any) -> Run:
-    return ask_for(kind, rule_set=RuleSet.objects.active(), by=None, at=NOON, settings=settings)
+    return request_run(kind, rule_set=RuleSet.objects.active(), by=None, at=NOON, settings=settings)
 
 
 def ended(run: Run) -> Run:
-    assert carry_on(run.pk, clock=clock)
+    assert continue_run(run.pk, clock=clock)
     run.refresh_from_db()
     return run
 
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch) -> list[Customer]:
-    """Five, scored two at a time."""
+    """Five customers, scored two at a time."""
     monkeypatch.setattr(rescoring, "CHUNK", 2)
     return [customer_with([entry(Kind.WORK_DONE, ago=ago)], f"Customer {ago}") for ago in range(5)]
 
@@ -72,14 +72,14 @@ class TestToItsEnd:
     def test_once_ended_it_is_left_alone(self) -> None:
         run = ended(asked())
         before = Run.objects.values().get(pk=run.pk)
-        assert carry_on(run.pk, clock=lambda: LATER + timedelta(days=1))
+        assert continue_run(run.pk, clock=lambda: LATER + timedelta(days=1))
         assert Run.objects.values().get(pk=run.pk) == before
-        assert carry_on_all(clock=clock) == 0
+        assert continue_runs(clock=clock) == 0
 
     def test_rescores_come_first_then_the_oldest(self) -> None:
         order = [asked().pk, asked(Run.Kind.AUDIT).pk, asked(Run.Kind.RESCORE).pk]
-        assert runs.next_unfinished() == order[2]
-        assert carry_on_all(clock=clock) == 3
+        assert runs.find_next_run() == order[2]
+        assert continue_runs(clock=clock) == 3
         assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == ["done"] * 3
 
     def test_progress_is_stored_chunk_by_chunk(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ class TestToItsEnd:
 
     def test_cancelled_between_two_chunks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked()
-        with_progress(monkeypatch, lambda: Run.objects.get(pk=run.pk).done == 2 and cancel(run, at=LATER))
+        with_progress(monkeypatch, lambda: Run.objects.get(pk=run.pk).done == 2 and cancel_run(run, at=LATER))
         ended(run)
         assert (run.status, run.result, run.error) == ("cancelled", None, "")
         assert run.done == 4
@@ -99,7 +99,7 @@ class TestToItsEnd:
     def test_deleted_while_it_ran(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked()
         with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).delete())
-        assert carry_on(run.pk, clock=clock)
+        assert continue_run(run.pk, clock=clock)
         assert not Run.objects.exists()
 
     def test_a_rescore_left_by_a_worker_that_died_goes_on_where_it_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ class TestToItsEnd:
 
         monkeypatch.setattr(runs, "rescore", rescore_and_die)
         with pytest.raises(KeyboardInterrupt):
-            carry_on(run.pk, clock=clock)
+            continue_run(run.pk, clock=clock)
         run.refresh_from_db()
         assert (run.status, run.done, run.total) == ("running", 2, 5)
         monkeypatch.setattr(runs, "rescore", lambda ids, *, at: (rescored.extend(ids), rescoring.rescore(ids, at=at)))
@@ -130,10 +130,10 @@ class TestToItsEnd:
             begun.append(run.pk)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(runs, "preview", die)
+        monkeypatch.setattr(runs, "preview_rule_set", die)
         for attempt in (1, 2, 3):
             with pytest.raises(KeyboardInterrupt):
-                carry_on(run.pk, clock=clock)
+                continue_run(run.pk, clock=clock)
             run.refresh_from_db()
             assert (run.status, run.attempts) == ("running", attempt)
         waiting = asked(Run.Kind.AUDIT)
@@ -141,7 +141,7 @@ class TestToItsEnd:
         run.refresh_from_db()
         waiting.refresh_from_db()
         assert (run.status, run.result, len(begun), waiting.status) == ("failed", None, 3, "done")
-        assert "begun 3 times" in run.why
+        assert "Started 3 times" in run.error_message
 
     def test_a_rescore_that_gets_ahead_is_never_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run, rescored = asked(Run.Kind.RESCORE), []
@@ -156,70 +156,70 @@ class TestToItsEnd:
         monkeypatch.setattr(runs, "rescore", rescore_one_chunk_and_die)
         for _ in range(4):
             with pytest.raises(KeyboardInterrupt):
-                carry_on(run.pk, clock=clock)
+                continue_run(run.pk, clock=clock)
         assert ended(run).status == "done"
         assert run.result["customers"] == 5
 
     def test_a_rescore_gives_way_to_that_of_a_newer_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run = asked(Run.Kind.RESCORE)
         other = RuleSet.objects.create(name="Other")
-        with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).exists() and put_in_force(other))
+        with_progress(monkeypatch, lambda: Run.objects.filter(pk=run.pk, done=2).exists() and make_active(other))
         ended(run)
         assert (run.status, run.done) == ("cancelled", 2)
-        assert "Another rule set went live" in run.why
+        assert "Another rule set was activated" in run.error_message
 
 
 def with_progress(monkeypatch: pytest.MonkeyPatch, also: Callable[[], object]) -> None:
-    """Do something else after what is noted of each chunk, and once before the first."""
-    note = runs.note
+    """Do something after the progress of each chunk is stored, and once before the first."""
+    note = runs.store_progress
 
     def note_and(run: Run, done: int, total: int) -> None:
         note(run, done, total)
         also()
 
-    monkeypatch.setattr(runs, "note", note_and)
+    monkeypatch.setattr(runs, "store_progress", note_and)
 
 
 def test_cancelled_before_anybody_began() -> None:
     run = asked()
-    cancel(run, at=LATER)
+    cancel_run(run, at=LATER)
     run.refresh_from_db()
     assert (run.status, run.finished_at) == ("cancelled", LATER)
-    assert carry_on_all(clock=clock) == 0
+    assert continue_runs(clock=clock) == 0
 
 
 def test_cancelled_when_it_was_over() -> None:
     run = ended(asked())
-    cancel(run, at=LATER)
+    cancel_run(run, at=LATER)
     run.refresh_from_db()
     assert (run.status, run.cancelling) == ("done", False)
 
 
 def test_a_rescore_is_not_cancelled() -> None:
-    with pytest.raises(ActionRefused, match="rules in force"):
-        cancel(asked(Run.Kind.RESCORE), at=LATER)
+    with pytest.raises(ActionRefused, match="follow the active rules"):
+        cancel_run(asked(Run.Kind.RESCORE), at=LATER)
 
 
 def test_what_cannot_be_answered_is_said() -> None:
     run = ended(asked(Run.Kind.BACKTEST, as_of=str(DAY), outcome="attribute:passed"))
     assert (run.status, run.result, run.finished_at) == ("failed", None, LATER)
-    assert "No customer has an attribute passed" in run.why
+    assert "No customer has an attribute passed" in run.error_message
 
 
 def test_a_fault_of_ours_is_stored_and_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(runs, "preview", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(runs, "preview_rule_set", lambda *_, **__: 1 / 0)
     with caplog.at_level(logging.ERROR):
         run = ended(asked())
     assert run.status == "failed"
-    assert "ZeroDivisionError" in run.why
+    assert "ZeroDivisionError" in run.error_message
     assert "ZeroDivisionError" in caplog.text
 
 
 def test_who_asked_and_when() -> None:
     user = User.objects.create_user("sam@firm.example", name="Sam")
-    run = ask_for(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=user, at=NOON)
+    run = request_run(Run.Kind.PREVIEW, rule_set=RuleSet.objects.active(), by=user, at=NOON)
     assert (run.status, run.by, run.asked_at, run.settings) == ("waiting", user, NOON, {})
 
 

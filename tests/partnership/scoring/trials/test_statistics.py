@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnership.scoring.trials.statistics import Z, discriminate, fifths, lift_of_top, midranks
+from partnership.scoring.trials.statistics import (
+    Z,
+    assign_fifths,
+    compute_lift,
+    compute_midranks,
+    measure_discrimination,
+)
 from tests.examples import CHEAP
 
 values = st.one_of(st.integers(0, 5).map(float), st.floats(0, 100))
@@ -35,7 +41,7 @@ def covariance(one: list[float], other: list[float]) -> float:
 
 
 def components(values: list[float], had: list[bool]) -> tuple[list[float], list[float]]:
-    """DeLong's V10 and V01 by looking at every pair."""
+    """Compute DeLong's V10 and V01 from every pair."""
     has = [v for v, h in zip(values, had, strict=True) if h]
     lacks = [v for v, h in zip(values, had, strict=True) if not h]
     return [fmean(wins(x, y) for y in lacks) for x in has], [fmean(wins(x, y) for x in has) for y in lacks]
@@ -45,7 +51,7 @@ def components(values: list[float], had: list[bool]) -> tuple[list[float], list[
 @given(people)
 def test_auc_is_the_share_of_pairs_won(drawn: Drawn) -> None:
     values, _, had = map(list, zip(*drawn, strict=True))
-    found = discriminate(values, had)
+    found = measure_discrimination(values, had)
     assert found.auc == pytest.approx(by_pairs(values, had), abs=1e-12)
     assert found.mirrored().auc == pytest.approx(by_pairs([-value for value in values], had), abs=1e-12)
 
@@ -55,7 +61,7 @@ def test_auc_is_the_share_of_pairs_won(drawn: Drawn) -> None:
 def test_the_interval_is_delongs(drawn: Drawn) -> None:
     values, others, had = map(list, zip(*drawn, strict=True))
     (v10, v01), (w10, w01) = components(values, had), components(others, had)
-    low, high = discriminate(values, had).interval()
+    low, high = measure_discrimination(values, had).interval()
     half = Z * sqrt(covariance(v10, v10) / len(v10) + covariance(v01, v01) / len(v01))
     assert (low, high) == pytest.approx((max(0, fmean(v10) - half), min(1, fmean(v10) + half)), abs=1e-9)
     paired = sum(
@@ -63,11 +69,13 @@ def test_the_interval_is_delongs(drawn: Drawn) -> None:
     )
     difference, half = fmean(v10) - fmean(w10), Z * sqrt(max(0, paired))
     bounds = (max(-1, difference - half), min(1, difference + half))
-    assert discriminate(values, had).minus(discriminate(others, had)) == pytest.approx(bounds, abs=1e-6)
+    assert measure_discrimination(values, had).minus(measure_discrimination(others, had)) == pytest.approx(
+        bounds, abs=1e-6
+    )
 
 
 def test_the_interval_is_near_the_jackknifes() -> None:
-    """Leaving out one after the other estimates the same variance, by another road."""
+    """The jackknife estimates the same variance."""
     values = [float((7 * n) % 23 + 9 * (n % 3 == 0)) for n in range(90)]
     had = [n % 3 == 0 for n in range(90)]
     left_out = [by_pairs(values[:n] + values[n + 1 :], had[:n] + had[n + 1 :]) for n in range(90)]
@@ -75,23 +83,23 @@ def test_the_interval_is_near_the_jackknifes() -> None:
     for side in (True, False):
         of_side = [auc for auc, outcome in zip(left_out, had, strict=True) if outcome is side]
         spread += (len(of_side) - 1) / len(of_side) * sum((auc - fmean(of_side)) ** 2 for auc in of_side)
-    low, high = discriminate(values, had).interval()
+    low, high = measure_discrimination(values, had).interval()
     assert (high - low) / 2 == pytest.approx(Z * sqrt(spread), rel=1e-6)
 
 
 def test_known_ones() -> None:
-    assert discriminate([1, 2, 3, 4], [False, False, True, True]).auc == 1
-    assert discriminate([1, 2, 3, 4], [False, False, True, True]).interval() == (1, 1)
-    assert discriminate([3, 3, 3], [True, False, False]).auc == 0.5
-    assert discriminate([3, 3, 3], [True, False, False]).interval() is None
-    with pytest.raises(ValueError, match="some with"):
-        discriminate([1, 2], [True, True])
+    assert measure_discrimination([1, 2, 3, 4], [False, False, True, True]).auc == 1
+    assert measure_discrimination([1, 2, 3, 4], [False, False, True, True]).interval() == (1, 1)
+    assert measure_discrimination([3, 3, 3], [True, False, False]).auc == 0.5
+    assert measure_discrimination([3, 3, 3], [True, False, False]).interval() is None
+    with pytest.raises(ValueError, match="with the outcome and without"):
+        measure_discrimination([1, 2], [True, True])
 
 
 @CHEAP
 @given(people)
 def test_lift_shares_the_border_fairly(drawn: Drawn) -> None:
-    """As if each stood there ten times: then a tenth is whole, and ties are averaged over who they are."""
+    """Repeat each value ten times: then a tenth is a whole number, and ties are averaged."""
     values, _, had = map(list, zip(*drawn, strict=True))
     left, found = len(values), 0.0
     for value in sorted(set(values), reverse=True):
@@ -99,18 +107,18 @@ def test_lift_shares_the_border_fairly(drawn: Drawn) -> None:
         taken = min(left, len(outcomes))
         found += taken * fmean(outcomes)
         left -= taken
-    assert lift_of_top(values, had) == pytest.approx(found / len(values) / fmean(had))
+    assert compute_lift(values, had) == pytest.approx(found / len(values) / fmean(had))
 
 
 def test_lift_known() -> None:
     had = [True] * 10 + [False] * 90
-    assert lift_of_top(list(range(100, 0, -1)), had) == pytest.approx(10)
-    assert lift_of_top(list(range(100)), had) == 0
-    assert lift_of_top([1.0] * 100, had) == pytest.approx(1)
+    assert compute_lift(list(range(100, 0, -1)), had) == pytest.approx(10)
+    assert compute_lift(list(range(100)), had) == 0
+    assert compute_lift([1.0] * 100, had) == pytest.approx(1)
 
 
 def test_equal_values_share_a_fifth() -> None:
-    assert fifths([10, 20, 30, 40, 50]) == [1, 2, 3, 4, 5]
-    assert fifths([0, 0, 0, 0]) == [3, 3, 3, 3]
-    assert fifths([0, 0, 0, 0, 7]) == [3, 3, 3, 3, 5]
-    assert midranks([5, 1, 5]) == [2.5, 1, 2.5]
+    assert assign_fifths([10, 20, 30, 40, 50]) == [1, 2, 3, 4, 5]
+    assert assign_fifths([0, 0, 0, 0]) == [3, 3, 3, 3]
+    assert assign_fifths([0, 0, 0, 0, 7]) == [3, 3, 3, 3, 5]
+    assert compute_midranks([5, 1, 5]) == [2.5, 1, 2.5]
