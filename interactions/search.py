@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, S
 from django.db import connection, transaction
 
 from interactions.models import Interaction
-from interactions.models.words import STEMMERS, Words
+from interactions.models.words import STEMMERS, entry_words
 from interactions.querysets import InteractionQuerySet
 from partnership.core.caching import read_cached
 from partnership.core.pagination import parse_key, parse_moment
@@ -69,7 +69,7 @@ _Hits = list[tuple[int, str]]
 
 def matching_rows(rows: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
     """Keep the rows with these words. Served by interactions_by_words."""
-    return rows.alias(words=Words("language", "subject", "body")).filter(words=query)
+    return rows.alias(words=entry_words()).filter(words=query)
 
 
 def find_interactions(
@@ -118,7 +118,7 @@ def _best_matches(hits: InteractionQuerySet, query: SearchQueryCombinable) -> _H
         return None
     if not found:
         return []
-    rank = SearchRank(Words("language", "subject", "body"), query)
+    rank = SearchRank(entry_words(), query)
     ranks = Interaction.objects.filter(pk__in=found).annotate(rank=rank).order_by("-rank", "-occurred_at", "-pk")
     return [(pk, f"rank,{pk}") for pk in ranks.values_list("pk", flat=True)]
 

@@ -1,8 +1,6 @@
-import customers.models.trigrams
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import partnership.staff.external_ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -37,7 +35,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('email', 'e-mail'), ('phone', 'phone'), ('handle', 'handle'), ('external_id', 'external id')], max_length=12, verbose_name='kind')),
                 ('value', models.CharField(max_length=320, verbose_name='as given')),
                 ('normalised', models.CharField(editable=False, max_length=320)),
-                ('trigrams', models.GeneratedField(db_persist=True, expression=customers.models.trigrams.Trigrams('normalised'), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None))),
+                ('trigrams', models.GeneratedField(db_persist=True, expression=models.Func('normalised', function='customers_trigrams'), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None))),
                 ('verified', models.BooleanField(default=False, verbose_name='verified')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='learned from')),
             ],
@@ -52,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='value')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
@@ -71,12 +69,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('kind', models.CharField(choices=[('person', 'person'), ('organisation', 'organisation')], default='person', max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
                 ('sort_key', models.CharField(editable=False, max_length=200)),
-                ('trigrams', models.GeneratedField(db_persist=True, expression=customers.models.trigrams.Trigrams('sort_key'), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None))),
+                ('trigrams', models.GeneratedField(db_persist=True, expression=models.Func('sort_key', function='customers_trigrams'), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None))),
                 ('preferred_name', models.CharField(blank=True, max_length=100, verbose_name='what to call them')),
                 ('photo', models.FileField(blank=True, upload_to='faces/', verbose_name='photo')),
                 ('about', models.TextField(blank=True, verbose_name='about')),
@@ -134,7 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('party', models.CharField(choices=[('us', 'us'), ('them', 'them')], max_length=4, verbose_name='promised by')),
                 ('what', models.CharField(max_length=500, verbose_name='what')),
@@ -160,7 +158,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('kind', models.CharField(choices=[('person', 'person'), ('organisation', 'organisation')], default='person', max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
                 ('sort_key', models.CharField(editable=False, max_length=200)),
@@ -195,7 +193,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('why', models.TextField(blank=True, verbose_name='why it matters to them')),
@@ -225,7 +223,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('party', models.CharField(choices=[('us', 'us'), ('them', 'them')], max_length=4, verbose_name='promised by')),
                 ('what', models.CharField(max_length=500, verbose_name='what')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
@@ -255,7 +253,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='value')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('at', models.DateTimeField(verbose_name='at')),
@@ -281,7 +279,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('why', models.TextField(blank=True, verbose_name='why it matters to them')),
                 ('measure', models.CharField(blank=True, max_length=200, verbose_name='measure')),

@@ -4,18 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
-class Trigrams(models.Func):
-    """Compute a text's sorted trigrams in SQL, by the function of customers.0002_trigrams.
-
-    As in pg_trgm, a word is padded with two blanks in front and one behind.
-    """
-
-    function = "customers_trigrams"
-    arity = 1
-    output_field = ArrayField(models.TextField())
-
-
 def trigram_field(column: str) -> models.GeneratedField:
+    """Store a text's sorted trigrams; as in pg_trgm, a word is padded with two blanks in front and one behind."""
     return models.GeneratedField(
-        expression=Trigrams(column), output_field=ArrayField(models.TextField()), db_persist=True
+        expression=models.Func(column, function="customers_trigrams"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
     )

@@ -1,10 +1,9 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.expressions
-import interactions.models.words
-import partnership.staff.external_ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -72,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('content_type', models.CharField(max_length=127, verbose_name='content type')),
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('call', 'call'), ('meeting', 'meeting'), ('chat', 'chat'), ('sms', 'text message'), ('social', 'social network'), ('visit', 'visit'), ('web', 'web'), ('app', 'app'), ('billing', 'billing'), ('post', 'post'), ('internal', 'internal')], max_length=8, verbose_name='channel')),
                 ('subject', models.CharField(blank=True, max_length=500, verbose_name='subject')),
@@ -123,7 +122,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('call', 'call'), ('meeting', 'meeting'), ('chat', 'chat'), ('sms', 'text message'), ('social', 'social network'), ('visit', 'visit'), ('web', 'web'), ('app', 'app'), ('billing', 'billing'), ('post', 'post'), ('internal', 'internal')], max_length=8, verbose_name='channel')),
                 ('subject', models.CharField(blank=True, max_length=500, verbose_name='subject')),
                 ('status', models.CharField(choices=[('open', 'open'), ('snoozed', 'snoozed'), ('closed', 'closed')], default='open', max_length=8, verbose_name='status')),
@@ -168,7 +167,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('occurred_at', models.DateTimeField(verbose_name='happened at')),
                 ('occurred_on', models.DateField(editable=False, help_text="In the firm's time zone.", verbose_name='day')),
@@ -211,7 +210,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('content_type', models.CharField(max_length=127, verbose_name='content type')),
                 ('content_id', models.CharField(blank=True, editable=False, max_length=255)),
@@ -239,7 +238,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('occurred_at', models.DateTimeField(verbose_name='happened at')),
                 ('occurred_on', models.DateField(editable=False, help_text="In the firm's time zone.", verbose_name='day')),
                 ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded at')),
@@ -393,7 +392,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='interaction',
-            index=django.contrib.postgres.indexes.GinIndex(interactions.models.words.CustomerArray('customer'), interactions.models.words.Words('language', 'subject', 'body'), name='interactions_by_words'),
+            index=django.contrib.postgres.indexes.GinIndex(models.Func('customer', output_field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None), template='ARRAY[%(expressions)s]::bigint[]'), models.Func('language', 'subject', 'body', function='interactions_words', output_field=django.contrib.postgres.search.SearchVectorField()), name='interactions_by_words'),
         ),
         migrations.AddIndex(
             model_name='interaction',

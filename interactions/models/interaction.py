@@ -17,7 +17,7 @@ from interactions.models.kinds import (
     Direction,
     Kind,
 )
-from interactions.models.words import CustomerArray, Words
+from interactions.models.words import customer_array, entry_words
 from interactions.querysets import InteractionQuerySet
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
@@ -126,7 +126,7 @@ class Interaction(ExternallyIdentified):
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),
             # Common words are found by walking back through time, rare ones by their own index.
             models.Index(fields=["-occurred_at", "-id"], name="interactions_newest"),
-            GinIndex(CustomerArray("customer"), Words("language", "subject", "body"), name="interactions_by_words"),
+            GinIndex(customer_array("customer"), entry_words(), name="interactions_by_words"),
             # What was recorded lately stands at the end of the table, whenever it happened.
             BrinIndex(fields=["recorded_at"], autosummarize=True, name="interactions_recorded"),
         ]

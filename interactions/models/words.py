@@ -14,23 +14,16 @@ STEMMERS = {
 }  # fmt: skip
 
 
-class Words(models.Func):
-    """Compute (language, subject, body) → tsvector with plain words and stems. Served by interactions_by_words.
-
-    The SQL function is created in interactions.0005_words_function_plpgsql.
-    """
-
-    function = "interactions_words"
-    arity = 3
-    output_field = SearchVectorField()
+def entry_words() -> models.Func:
+    """Compute an entry's plain words and the stems of its language, a tsvector. Served by interactions_by_words."""
+    return models.Func("language", "subject", "body", function="interactions_words", output_field=SearchVectorField())
 
 
-class CustomerArray(models.Func):
+def customer_array(customer: "str | models.Value") -> models.Func:
     """Wrap a customer's key in an array, as the index interactions_by_words holds it.
 
     With it, a search of one timeline reads only that customer's part of the index.
     """
-
-    template = "ARRAY[%(expressions)s]::bigint[]"
-    arity = 1
-    output_field = ArrayField(models.BigIntegerField())
+    return models.Func(
+        customer, template="ARRAY[%(expressions)s]::bigint[]", output_field=ArrayField(models.BigIntegerField())
+    )

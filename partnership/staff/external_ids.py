@@ -1,9 +1,12 @@
 """External ids: where a record came from, so that the same record delivered twice is one row."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from partnership.core.fields import PlainInMigrations
 
 OWN_SOURCE = "partnership"
 
@@ -27,6 +30,11 @@ def parse_ref(ref: str) -> tuple[str, str]:
     return source, external_id
 
 
+class ExternalIdField(PlainInMigrations, models.CharField):  # type: ignore[type-arg]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": new_external_id, **kwargs})
+
+
 class ExternallyIdentified(models.Model):
     """A record is unique by (source, external_id) within its model.
 
@@ -35,9 +43,7 @@ class ExternallyIdentified(models.Model):
     """
 
     source = models.CharField(_("source"), max_length=64, default=OWN_SOURCE, editable=False)
-    external_id = models.CharField(
-        _("id in the source"), max_length=EXTERNAL_ID_MAX_LENGTH, default=new_external_id, editable=False
-    )
+    external_id = ExternalIdField(_("id in the source"), max_length=EXTERNAL_ID_MAX_LENGTH, editable=False)
     source_snapshot = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

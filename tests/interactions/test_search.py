@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from interactions import search
 from interactions.models import Interaction
-from interactions.models.words import Words
+from interactions.models.words import entry_words
 from interactions.search import find_interactions, search_words, words_query
 from tests.examples import CHEAP
 from tests.factories import CustomerFactory, FirmFactory, happens, noon
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(words, *languages):
-    rows = Interaction.objects.alias(words=Words("language", "subject", "body"))
+    rows = Interaction.objects.alias(words=entry_words())
     return set(rows.filter(words=words_query(words, languages)).values_list("subject", flat=True))
 
 
@@ -66,7 +66,7 @@ def test_a_pasted_page_asks_for_its_first_words():
 def test_nothing_typed_breaks_the_query(words):
     query = words_query(words, ["en", "de"])
     if query is not None:
-        list(Interaction.objects.alias(words=Words("language", "subject", "body")).filter(words=query))
+        list(Interaction.objects.alias(words=entry_words()).filter(words=query))
 
 
 def test_the_best_end_where_the_last_shown_is_gone(monkeypatch):

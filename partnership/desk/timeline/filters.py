@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from interactions.models import Channel, Direction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
-from interactions.models.words import Words
+from interactions.models.words import entry_words
 from interactions.querysets import InteractionQuerySet
 from partnership.core.params import parse_number
 from partnership.scoring.engine.matching import rule_match_expression
@@ -117,7 +117,7 @@ class Filters:
         """Filter rows; `query`: that of the words, None without any."""
         rows = rows.filter(self.condition)
         if self.words:
-            rows = rows.alias(given=Words("language", "subject", "body")).filter(given=query) if query else rows.none()
+            rows = rows.alias(given=entry_words()).filter(given=query) if query else rows.none()
         return rows.newest_of_threads(self.in_scope) if self.collapses else rows
 
     def without(self, *names: str) -> "Filters":

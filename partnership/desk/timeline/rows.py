@@ -31,7 +31,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import SETTLED_ELSEWHERE
 from interactions.models import Attachment, Interaction
-from interactions.models.words import STEMMERS, CustomerArray
+from interactions.models.words import STEMMERS, customer_array
 from interactions.querysets import InteractionQuerySet
 from interactions.search import is_common_query, prefix_query, search_words, words_query, words_query_from
 from partnership.core.compiled_queries import CompiledQuery, ReplannedQuery
@@ -208,8 +208,8 @@ class Rows:
         """The customer's alone, as the index has them: interactions_timeline or interactions_by_words."""
         if self.walks_index:
             return self._annotated.filter(customer=self.line.customer)
-        return self._annotated.alias(whose=CustomerArray("customer")).filter(
-            whose__contains=CustomerArray(Value(self.line.customer.pk))
+        return self._annotated.alias(whose=customer_array("customer")).filter(
+            whose__contains=customer_array(Value(self.line.customer.pk))
         )
 
     @property

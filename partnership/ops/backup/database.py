@@ -16,6 +16,7 @@ from psycopg.pq import Conninfo
 from partnership.ops.backup.archive import Manifest, product_version
 from partnership.ops.backup.errors import BackupError
 from partnership.ops.embedded.servers import postgres_program
+from partnership.ops.upgrade import REPLACED, TooOld, require_last_schema
 
 _SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
@@ -30,14 +31,20 @@ def schema_state() -> Manifest:
 
 
 def require_compatible(manifest: Manifest) -> None:
-    """Raise BackupError when the backup's Partnership, schema or PostgreSQL is newer than ours."""
+    """Raise BackupError when the backup is newer than we are (Partnership, schema, PostgreSQL), or its schema too old."""
     if _version_numbers(manifest["version"]) > _version_numbers(product_version()):
         raise BackupError(
             f"The backup is from Partnership {manifest['version']}, newer than this ({product_version()})."
         )
     applied = {(app, name) for app, names in manifest["migrations"].items() for name in names}
-    if unknown := sorted(".".join(migration) for migration in applied - set(MigrationLoader(None).disk_migrations)):
+    ours = set(MigrationLoader(None).disk_migrations)
+    if unknown := sorted(".".join(migration) for migration in applied - ours - REPLACED):
         raise BackupError(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
+    if applied & REPLACED - ours:
+        try:
+            require_last_schema(applied)
+        except TooOld as error:
+            raise BackupError(f"The backup can't be read by this Partnership. {error}") from error
     if manifest["postgresql"] > (installed := schema_state()["postgresql"]):
         raise BackupError(f"The backup is from PostgreSQL {manifest['postgresql']}; the server here is {installed}.")
 

@@ -1,9 +1,6 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import partnership.staff.external_ids
-import partnership.staff.models.firm
-import partnership.staff.models.opening_hours
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -28,7 +25,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('source_snapshot', models.JSONField(blank=True, editable=False, null=True)),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
@@ -69,10 +66,10 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.SmallIntegerField(default=1, editable=False, serialize=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.firm.validate_time_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(max_length=64, verbose_name='time zone')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
                 ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
-                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.opening_hours.office_hours, help_text='Response targets count these hours. Without any, every hour counts.', validators=[partnership.staff.models.opening_hours.validate_business_hours], verbose_name='business hours')),
+                ('business_hours', models.JSONField(blank=True, help_text='Response targets count these hours. Without any, every hour counts.', verbose_name='business hours')),
                 ('holidays', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='holidays')),
                 ('own_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None, verbose_name='our own mail addresses')),
                 ('own_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None, verbose_name='our own mail domains')),
@@ -108,7 +105,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('source', models.CharField(default='partnership', editable=False, max_length=64, verbose_name='source')),
-                ('external_id', models.CharField(default=partnership.staff.external_ids.new_external_id, editable=False, max_length=700, verbose_name='id in the source')),
+                ('external_id', models.CharField(editable=False, max_length=700, verbose_name='id in the source')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('photo', models.FileField(blank=True, upload_to='faces/', verbose_name='photo')),
@@ -146,10 +143,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[partnership.staff.models.firm.validate_time_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(max_length=64, verbose_name='time zone')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
                 ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
-                ('business_hours', models.JSONField(blank=True, default=partnership.staff.models.opening_hours.office_hours, help_text='Response targets count these hours. Without any, every hour counts.', validators=[partnership.staff.models.opening_hours.validate_business_hours], verbose_name='business hours')),
+                ('business_hours', models.JSONField(blank=True, help_text='Response targets count these hours. Without any, every hour counts.', verbose_name='business hours')),
                 ('holidays', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='holidays')),
                 ('own_addresses', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None, verbose_name='our own mail addresses')),
                 ('own_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None, verbose_name='our own mail domains')),

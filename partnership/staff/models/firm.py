@@ -9,8 +9,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partnership.core.fields import PlainInMigrations
 from partnership.staff.audit import audited
-from partnership.staff.models.opening_hours import office_hours, validate_business_hours
+from partnership.staff.models.opening_hours import OpeningHoursField
 
 CURRENCY = r"^[A-Z]{3}$"
 
@@ -22,20 +23,22 @@ def validate_time_zone(name: str) -> None:
         )
 
 
+class TimeZoneField(PlainInMigrations, models.CharField):  # type: ignore[type-arg]
+    default_validators = [validate_time_zone]
+
+
 @audited()
 class Firm(models.Model):
     """Settings of the firm, in a single row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=200)
-    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    timezone = TimeZoneField(_("time zone"), max_length=64, default="UTC")
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=16, default="en")
-    business_hours = models.JSONField(
+    business_hours = OpeningHoursField(
         _("business hours"),
-        default=office_hours,
         blank=True,
-        validators=[validate_business_hours],
         help_text=_("Response targets count these hours. Without any, every hour counts."),
     )
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)

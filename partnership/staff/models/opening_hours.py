@@ -2,9 +2,13 @@
 
 import re
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from partnership.core.fields import PlainInMigrations
 
 
 def office_hours() -> dict[str, list[list[str]]]:
@@ -30,6 +34,13 @@ def _are_in_order(spans: list[object]) -> bool:
     if not all(isinstance(moment, str) and _CLOCK_TIME.fullmatch(moment) for moment in times):
         return False
     return all(before < after for before, after in pairwise(times))
+
+
+class OpeningHoursField(PlainInMigrations, models.JSONField):
+    default_validators = [validate_business_hours]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": office_hours, **kwargs})
 
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

@@ -1,0 +1,29 @@
+from functools import partial
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+
+from partnership.ops.upgrade import Migration, TooOld, is_old, upgrade
+
+
+class Command(migrate.Command):
+    help = "Bring the database's schema up to date, also one of Partnership 0.1.0."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        if is_old(connection) and not (options["plan"] or options["check_unapplied"]):
+            try:
+                upgraded = upgrade(connection, partial(self._run_migration, args, options))
+            except TooOld as error:
+                raise CommandError(f"Nothing was changed. {error}") from error
+            if upgraded:
+                call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
+        super().handle(*args, **options)
+
+    def _run_migration(self, args: Any, options: dict[str, Any], migration: Migration) -> None:
+        app, name = migration
+        named = {"app_label": app, "migration_name": name, "fake": False, "fake_initial": False, "prune": False}
+        super().handle(*args, **{**options, **named})
