@@ -31,7 +31,7 @@ def schema_state() -> Manifest:
 
 
 def require_compatible(manifest: Manifest) -> None:
-    """Raise BackupError when the backup is newer than we are (Partnership, schema, PostgreSQL), or its schema too old."""
+    """Raise BackupError when the backup is newer than we are in version, schema or server, or its schema too old."""
     if _version_numbers(manifest["version"]) > _version_numbers(product_version()):
         raise BackupError(
             f"The backup is from Partnership {manifest['version']}, newer than this ({product_version()})."
