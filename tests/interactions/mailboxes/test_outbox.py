@@ -186,7 +186,7 @@ def test_a_file_that_is_gone_from_disk_holds_the_mail_back(write):
     file = row.attachments.get().file
     file.storage.delete(file.name)
     send_outgoing_task()
-    assert "did not go out" in Outgoing.objects.get().error
+    assert "was not sent" in Outgoing.objects.get().error
     assert not mail.outbox
 
 
