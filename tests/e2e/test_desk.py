@@ -105,7 +105,7 @@ def test_making_and_keeping_a_promise(desk: Page, at, story: Story):
     desk.get_by_label("What", exact=True).fill("Call back on Monday")
     desk.get_by_role("button", name="Record promise").click()
     desk.get_by_role("button", name="Mark as kept: Call back on Monday").click()
-    expect(desk.get_by_text("The promise is kept.")).to_be_visible()
+    expect(desk.get_by_text("The promise is marked as kept.")).to_be_visible()
     assert Commitment.objects.get(what="Call back on Monday").status == "kept"
 
 

@@ -79,7 +79,7 @@ def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, 
     desk.goto(f"{server.url}/")
     walk(desk, desk.locator("[id^=item-]").filter(has_text="Wanda Wronged"))
     press(desk, "h")
-    expect(desk.get_by_label("To whom")).to_be_focused()
+    expect(desk.get_by_label("Colleague")).to_be_focused()
     desk.keyboard.type("Mara")
     press(desk, "Tab", "Enter")
     expect(desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")).to_contain_text("Taken by Mara Lind")

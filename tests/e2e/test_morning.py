@@ -116,7 +116,7 @@ def promise_and_keep_it(desk: Page) -> None:
     desk.keyboard.type("Introduce her to the bank")
     press(desk, "ControlOrMeta+Enter")
     go(desk, desk.get_by_role("button", name="Mark as kept: Introduce her to the bank"), by="Shift+Tab")
-    said_kept = desk.get_by_text("The promise is kept.")
+    said_kept = desk.get_by_text("The promise is marked as kept.")
     expect(said_kept).to_be_visible()
     assert Commitment.objects.get(what="Introduce her to the bank").status == "kept"
 
@@ -231,7 +231,7 @@ def write_by_touch(phone: Page) -> None:
     phone.get_by_label("What", exact=True).fill("Introduce her to the bank")
     tap(phone.locator(".composer-send"))
     tap(phone.get_by_role("button", name="Mark as kept: Introduce her to the bank"))
-    expect(phone.get_by_text("The promise is kept.")).to_be_visible()
+    expect(phone.get_by_text("The promise is marked as kept.")).to_be_visible()
 
 
 def delete_and_undo_by_touch(phone: Page) -> None:

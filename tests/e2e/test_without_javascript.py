@@ -43,7 +43,7 @@ def test_reading_searching_and_writing(plain: Page, story: Story):
     plain.get_by_label("What", exact=True).fill("Introduce her to the bank")
     plain.get_by_role("button", name="Record promise").click()
     plain.get_by_role("button", name="Mark as kept: Introduce her to the bank").click()
-    expect(plain.get_by_text("The promise is kept.")).to_be_visible()
+    expect(plain.get_by_text("The promise is marked as kept.")).to_be_visible()
 
 
 def test_paging_the_timeline_and_the_list(plain: Page, story: Story):
