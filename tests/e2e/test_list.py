@@ -35,7 +35,7 @@ def test_a_half_remembered_name_with_a_typo(desk: Page, server, story: Story):
 def test_filter_save_and_share(desk: Page, server, story: Story):
     desk.goto(f"{server.url}/customers/")
     desk.locator("#id_owner").select_option("mine")
-    expect(desk.get_by_text("3 found")).to_be_visible()
+    expect(desk.get_by_text("3 found", exact=True)).to_be_visible()
     desk.get_by_role("link", name="Save this view").click()
     desk.get_by_label("Name").fill("My people")
     desk.get_by_label("for everybody").check()
