@@ -45,9 +45,9 @@ def promise_rules(half_life: float) -> list[RuleFields]:
 
 def given_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Free work", "sum": "given_rules", "kinds": ["free_work"], "points": 1, "per": "hour",
+        {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
          "half_life": half_life},
-        {"name": "Refund", "sum": "given_rules", "kinds": ["refund"], "points": 1, "half_life": half_life},
+        {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
