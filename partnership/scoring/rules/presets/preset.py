@@ -53,8 +53,8 @@ def given_rules(half_life: float) -> list[RuleFields]:
 
 def demand_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Asking", "sum": "demand_rules", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
+        {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
          "half_life": half_life},
-        {"name": "Other messages", "sum": "demand_rules", "kinds": ["message", "call"], "direction": "inbound",
+        {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
          "points": "0.25", "half_life": half_life},
     ]  # fmt: skip
