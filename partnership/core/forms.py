@@ -52,7 +52,7 @@ def validate_past_moment(moment: datetime) -> None:
 
 def _validate_coming_day(day: date) -> None:
     if day < timezone.localdate():
-        raise ValidationError(_("That day is over. A promise is about what is to come."))
+        raise ValidationError(_("That day is in the past: choose today or a later day."))
     if day.year > _LAST_YEAR:
         raise ValidationError(_YEAR_ERROR)
 

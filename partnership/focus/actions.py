@@ -106,4 +106,4 @@ def _why_not_taken(item: FocusItem) -> str:
     return _("%(name)s has taken this already.") % {"name": now.taken_by}
 
 
-GONE = gettext_lazy("This was done or has changed just now. Reload the page to see what is left to do.")
+GONE = gettext_lazy("This was done or has changed just now. Reload the page to see the rest.")

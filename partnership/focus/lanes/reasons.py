@@ -69,8 +69,8 @@ def _quiet(facts: _Facts, since: date, as_of: date) -> str:
 
 def _thank(facts: _Facts, since: date, as_of: date) -> str:
     if facts["kind"] == "referral":
-        return _("sent somebody to us on %s, and nobody has thanked them") % _short_date(since)
-    return _("spoke well of us on %s, and nobody has thanked them") % _short_date(since)
+        return _("sent somebody to us on %s, not thanked yet") % _short_date(since)
+    return _("spoke well of us on %s, not thanked yet") % _short_date(since)
 
 
 def _engaged(facts: _Facts, since: date, as_of: date) -> str:

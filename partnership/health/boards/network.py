@@ -69,7 +69,7 @@ def network(scope: Scope) -> Board:
         return Board(
             title,
             text % scope.firm.currency,
-            empty=_("Nobody is known to have introduced anybody. Say who brought a customer in their details."),
+            empty=_("No introductions yet. Name who introduced a customer in their details."),
         )
     people = sum(net.people[root] for root in net.roots)
     told = ngettext("%s customer came through another", "%s customers came through others", people) % f"{people:,}"

@@ -91,7 +91,7 @@ def test_a_promise_of_ours_has_an_owner_and_a_row(desk, sam, ada):
         ("meetings", {"body": "x", "channel": "email"}, "Select a valid choice"),
         ("gestures", {"body": "x", "amount": "-1"}, "greater than or equal to 0"),
         ("promises", {"party": "us", "what": ""}, "This field is required"),
-        ("promises", {"party": "us", "what": "x", "due_on": "2020-01-01"}, "That day is over"),
+        ("promises", {"party": "us", "what": "x", "due_on": "2020-01-01"}, "That day is in the past"),
         ("promises", {"party": "nobody", "what": "x"}, "Select a valid choice"),
     ],
 )

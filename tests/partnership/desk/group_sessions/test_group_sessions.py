@@ -72,7 +72,7 @@ def test_sent_twice_it_is_recorded_once(desk, course):
     [
         ({"title": ""}, "This field is required"),
         ({"held_at": "2999-01-01T10:00", "note": "x"}, "That is still to come"),
-        ({"due_on": "2020-01-01", "what": "x"}, "That day is over"),
+        ({"due_on": "2020-01-01", "what": "x"}, "That day is in the past"),
         ({"person": [], "note": "x"}, "No people are chosen"),
         ({}, "There is nothing to record"),
         ({"what": "", "form": "party"}, "Select a valid choice"),

@@ -147,7 +147,7 @@ def test_who_speaks_for_us_is_thanked(sam, today, kind):
     at = noon(today - timedelta(days=4))
     happens(customer, kind, at=at)
     happens(customer, "message", at=at + timedelta(days=1), by=sam, direction="outbound", payload={"auto_reply": True})
-    assert "nobody has thanked them" in reasons(customer)["thank"]
+    assert "not thanked yet" in reasons(customer)["thank"]
     happens(customer, "message", at=at + timedelta(days=2), by=sam, direction="outbound")
     assert reasons(customer) == {}
 
