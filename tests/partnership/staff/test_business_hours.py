@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partnership.staff.business_hours import Calendar, firm_calendar
@@ -44,11 +44,17 @@ def firms(draw: st.DrawFn) -> Firm:
 moments = st.integers(0, 360 * 24 * 60).map(lambda minutes: BEGIN + minutes * MINUTE)
 
 
+# On New Year's Eve in New York, though BEGIN is in the new year by UTC: the calendar begins a year earlier.
 @CHEAP
 @given(firm=firms(), begin=moments, minutes=st.integers(0, 20 * 24 * 60))
+@example(
+    firm=Firm(timezone="America/New_York", business_hours={"0": [["05:00", "05:15"]]}, holidays=[]),
+    begin=BEGIN + 503161 * MINUTE,
+    minutes=28800,
+)
 def test_it_runs_while_the_firm_is_open(firm: Firm, begin: datetime, minutes: int) -> None:
     end = begin + minutes * MINUTE
-    clock = firm_calendar(firm, begin=BEGIN, end=BEGIN)
+    clock = firm_calendar(firm, begin=BEGIN, end=end)
     assert round(clock.reading(end) - clock.reading(begin)) == 60 * minutes_open(firm, begin, end)
 
 
