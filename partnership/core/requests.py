@@ -1,11 +1,14 @@
-"""What views share: the type of a request, the methods it may use, its form's data, the page that answers it."""
+"""What views share: the type of a request, the methods it may use, its form's data, and how it is answered."""
 
 from typing import TypeVar
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=models.Model)
@@ -36,3 +39,17 @@ def held(request: HttpRequest, record: M) -> M:
         return record
     model = type(record)
     return get_object_or_404(model._default_manager.select_for_update(no_key=True, of=("self",)), pk=record.pk)
+
+
+def report_done(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Say that an act is done; `undo`: the URL whose POST takes it back, offered beside the message."""
+    messages.success(request, text, extra_tags=undo)
+
+
+def stay(request: HtmxHttpRequest, *, fallback: str) -> HttpResponse:
+    """Show the page again on which the user pressed a button, with all its numbers as they are now."""
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return redirect(came_from if is_ours else fallback)

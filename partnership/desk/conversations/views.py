@@ -31,7 +31,7 @@ from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, stay
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.web.lookups import conversation_or_404, entry_or_404
@@ -75,7 +75,13 @@ def conversation(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HtmxHttpRequest, thread: Conversation, verb: Callable[..., object], message: str, **details: object
+    request: HtmxHttpRequest,
+    thread: Conversation,
+    verb: Callable[..., object],
+    message: str,
+    *,
+    undo: str = "",
+    **details: object,
 ) -> HttpResponse:
     """Call the verb, show the message or why it was refused, and go back to the conversation."""
     try:
@@ -83,7 +89,7 @@ def _act(
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, message)
+        report_done(request, message, undo=undo)
     return _redirect_back(request, thread)
 
 
@@ -98,12 +104,15 @@ def _redirect_back(request: HtmxHttpRequest, thread: Conversation) -> HttpRespon
 
 @require_POST
 def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _act(request, conversation_or_404(request, pk), close_conversation, _("The conversation is closed."))
+    undo = reverse("conversation_reopening", args=[pk])
+    thread = conversation_or_404(request, pk)
+    return _act(request, thread, close_conversation, _("The conversation is closed."), undo=undo)
 
 
 @require_POST
 def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _act(request, conversation_or_404(request, pk), reopen_conversation, _("The conversation is open again."))
+    _act(request, conversation_or_404(request, pk), reopen_conversation, _("The conversation is open again."))
+    return stay(request, fallback=reverse("conversation", args=[pk]))
 
 
 @require_POST
