@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRefresh, reselect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=models.Model)
@@ -53,3 +53,14 @@ def stay(request: HtmxHttpRequest, *, fallback: str) -> HttpResponse:
     came_from = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
     return redirect(came_from if is_ours else fallback)
+
+
+def next_page(request: HttpRequest) -> str:
+    """Return the path that `next` in the query string names; empty without one of ours."""
+    path = request.GET.get("next", "")
+    return path if url_has_allowed_host_and_scheme(path, None) else ""
+
+
+def in_place(response: HttpResponse, selector: str) -> HttpResponse:
+    """Let htmx replace that element alone, whatever the form that asked would have replaced."""
+    return reswap(reselect(retarget(response, selector), selector), "outerHTML show:none")

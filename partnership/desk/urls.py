@@ -13,6 +13,7 @@ _FEATURES = [
     "files",
     "goals",
     "group_sessions",
+    "inbox",
     "lifecycle",
     "merging",
     "promises",

@@ -3,8 +3,6 @@ from django.urls import path
 from partnership.focus import views
 
 urlpatterns = [
-    path("", views.focus, name="focus"),
-    path("focus/conversations/<int:pk>/", views.thread, name="focus_thread"),
     path("focus/items/<int:pk>/taking/", views.taking, name="focus_item_taking"),
     path("focus/items/<int:pk>/snooze/", views.snoozing, name="focus_item_snooze"),
     path("focus/items/<int:pk>/done/", views.done, name="focus_item_done"),

@@ -14,7 +14,8 @@ from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 LEAST_ROLE = {
     **dict.fromkeys(
         [
-            "focus", "focus_thread", "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
+            "focus", "focus_next", "conversations", "conversations_next",
+            "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",

@@ -1,6 +1,6 @@
 """Drafts: kept while a user writes to a customer, dropped when it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django import forms
@@ -64,6 +64,12 @@ _NEWEST_DRAFT = CompiledQuery(
 def writing_now(customer: Customer, user: User, *, at: datetime) -> list[str]:
     """Return the names of the colleagues who are writing to this customer as well."""
     return _WRITERS(customer=customer.pk, user=user.pk, since=at - _STILL_WRITING)
+
+
+def others_writing(customers: Collection[int], user: User, *, at: datetime) -> set[int]:
+    """Return those of these customers to whom a colleague is writing."""
+    fresh = Draft.objects.filter(customer__in=customers, saved_at__gt=at - _STILL_WRITING).exclude(user=user)
+    return set(fresh.values_list("customer", flat=True))
 
 
 def _writers(customer: int, user: int, since: datetime) -> QuerySet[Draft, str]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,7 +26,10 @@ class ThreadBar:
     viewer: User
     is_absent: bool
     cover: User | None
-    colleagues: list[User]
+
+    @property
+    def colleagues(self) -> QuerySet[User]:
+        return User.objects.filter(is_active=True).only("name", "email")
 
     @property
     def is_mine(self) -> bool:
@@ -61,7 +65,7 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
     return ConversationPage(
         customer=thread.customer,
         thread=thread,
-        bar=_thread_bar(thread, viewer=viewer, today=today),
+        bar=thread_bar(thread, viewer=viewer, today=today),
         handover=handover,
         days=days,
         older=older,
@@ -69,7 +73,7 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
     )
 
 
-def _thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
+def thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
     assignee = thread.assignee
     is_absent = assignee is not None and not assignee.is_available(today)
     return ThreadBar(
@@ -77,7 +81,6 @@ def _thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar
         viewer=viewer,
         is_absent=is_absent,
         cover=assignee.stand_in(today) if assignee and is_absent else None,
-        colleagues=list(User.objects.filter(is_active=True).only("name", "email")),
     )
 
 

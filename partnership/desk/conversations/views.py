@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import visible_customers
 from customers.models import Customer
@@ -31,7 +30,16 @@ from interactions.actions.threads import join_threads, move_thread, split_thread
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, stay
+from partnership.core.requests import (
+    HtmxHttpRequest,
+    accepts_form,
+    in_place,
+    next_page,
+    posted,
+    render_page,
+    report_done,
+    stay,
+)
 from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.web.lookups import conversation_or_404, entry_or_404
@@ -94,12 +102,8 @@ def _act(
 
 
 def _redirect_back(request: HtmxHttpRequest, thread: Conversation) -> HttpResponse:
-    """Go back to Focus if the action came from there, else to the conversation's page."""
-    if request.GET.get("back") == "focus":
-        return redirect("focus_thread", thread.pk)
-    if request.htmx.target == "thread-form":  # htmx would put the whole page in the form's place
-        return HttpResponseClientRedirect(reverse("conversation", args=[thread.pk]))
-    return redirect("conversation", thread.pk)
+    """Go on to the page that `next` names, else back to the conversation's own."""
+    return redirect(next_page(request) or reverse("conversation", args=[thread.pk]))
 
 
 @require_POST
@@ -137,11 +141,13 @@ def _assign(thread: Conversation, *, to: User | None, by: User, at: datetime) ->
 
 
 def _show_form(
-    request: HttpRequest, thread: Conversation, form: forms.Form, *, title: str, action: str, text: str = ""
+    request: HtmxHttpRequest, thread: Conversation, form: forms.Form, *, title: str, action: str, text: str = ""
 ) -> HttpResponse:
     page = _FormPage(thread.customer, thread, form, title, action, text)
-    status = 422 if form.is_bound else 200
-    return render_page(request, "desk/conversations/conversation_form.html", page, status=status)
+    if not form.is_bound:
+        return render_page(request, "desk/conversations/conversation_form.html", page)
+    response = render_page(request, "desk/conversations/conversation_form.html", page, status=422)
+    return in_place(response, "#thread-form") if request.htmx else response
 
 
 @accepts_form

@@ -1,7 +1,6 @@
 """The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,16 +8,15 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
-from interactions.errors import ActionRefused
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.composer.base import Composer
-from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
+from partnership.desk.composer.drafts import draft_fields, writing_now
+from partnership.desk.composer.recording import record_written
 from partnership.desk.composer.section import ComposerSection
 from partnership.desk.composer.tabs import composer_of
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
-from partnership.notifications.notify import notify_mentions
 from partnership.staff.access import staff_member
 
 
@@ -37,7 +35,7 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return _show(request, relationship, form, preview=form.preview())
-    if not _is_recorded(form):
+    if not record_written(form, at=timezone.now()):
         return _show(request, relationship, form, status=422)
     if request.htmx:
         empty = composer_of(customer, tab, by=by)
@@ -56,22 +54,6 @@ def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> d
         return draft
     conversation = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()
     return {"conversation": str(conversation)} if conversation else {}
-
-
-@transaction.atomic
-def _is_recorded(form: Composer) -> bool:
-    if not form.is_valid():
-        return False
-    now = timezone.now()
-    try:
-        entry = form.save(at=now)
-    except ActionRefused as refused:
-        form.add_error(None, str(refused))
-        return False
-    if form.for_colleagues:
-        notify_mentions(entry, by=form.by, at=now)
-    drop_draft(form)
-    return True
 
 
 def _show(

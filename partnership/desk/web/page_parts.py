@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
-from partnership.core.requests import HtmxHttpRequest
+from partnership.core.requests import HtmxHttpRequest, next_page
 from partnership.desk.web.single_pages import FormPage, QuestionPage
 
 
@@ -42,8 +42,9 @@ class PagePart:
     def ask(self, request: HtmxHttpRequest, customer: Customer, opening: Opening) -> HttpResponse:
         """Show the form or the question; 422 for a form that was sent with errors."""
         status = 422 if opening.form is not None and opening.form.is_bound else 200
-        back = customer.get_absolute_url()
-        if request.htmx:
+        elsewhere = next_page(request)
+        back = elsewhere or customer.get_absolute_url()
+        if request.htmx and not elsewhere:
             response = self._render(request, customer, status=status, opening=opening)
         elif opening.form is None:
             question = QuestionPage(
@@ -57,17 +58,22 @@ class PagePart:
         return response
 
     def confirm(self, request: HtmxHttpRequest, customer: Customer, message: str) -> HttpResponse:
-        """Show the part as it is after a change, with a message; the page is told that something was recorded."""
-        if not request.htmx:
+        """Show the part as it is after a change, with a message; the page is told that something was recorded.
+
+        Without htmx, and where `next` names another page, lead to that page instead.
+        """
+        elsewhere = next_page(request)
+        if elsewhere or not request.htmx:
             messages.success(request, message)
-            return redirect(customer)
+            return redirect(elsewhere or customer)
         return trigger_client_event(self._render(request, customer, said=message), "recorded")
 
     def refuse(self, request: HtmxHttpRequest, customer: Customer, reason: str) -> HttpResponse:
         """Show the part unchanged, with the reason."""
-        if not request.htmx:
+        elsewhere = next_page(request)
+        if elsewhere or not request.htmx:
             messages.error(request, reason)
-            return redirect(customer)
+            return redirect(elsewhere or customer)
         return self._render(request, customer, status=422, refused=reason)
 
     def _render(

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from partnership.core.pagination import Page, build_page, parse_key
+from partnership.core.pagination import Page, build_page, format_key, parse_key
 from partnership.focus.lanes.factors import Breakdown, breakdown
 from partnership.focus.lanes.reasons import is_urgent, sentence
 from partnership.focus.lanes.scopes import Scope
@@ -31,6 +31,11 @@ class Partner:
     why: Breakdown
     is_urgent: bool
     other_reasons: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Its place in the lane."""
+        return format_key(repr(self.item.place), self.item.pk)
 
     @property
     def customer(self) -> Customer:

@@ -17,16 +17,17 @@ from django.utils.translation import ngettext
 
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import UNDECIDED
+from interactions.first_words import first_words
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
-from partnership.core.pagination import Page, build_page, parse_key, parse_moment
+from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, Tier
 from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
-SIZE = 10
+SIZE = 8
 
 _AT_RISK_HOURS = 2  # business hours
 
@@ -64,12 +65,14 @@ class Clock:
 @dataclass(frozen=True)
 class Waiting:
     """A row of the lane. `left`: business seconds until it is due, below zero when overdue; `newest`: the customer's
-    last message, with `undecided`, the pk of the refund or exception that waits in this conversation."""
+    last message, with `undecided`, the pk of the refund or exception that waits in this conversation; `key`: its place
+    in the lane."""
 
     thread: Conversation
     left: float
     answer_by: datetime
     newest: Interaction | None
+    key: str
 
     @property
     def is_overdue(self) -> bool:
@@ -80,9 +83,28 @@ class Waiting:
         return 0 <= self.left <= _AT_RISK_HOURS * 3600
 
     @property
+    def words(self) -> str:
+        return first_words(self.newest.body or self.newest.subject) if self.newest else ""
+
+    @property
     def time_left(self) -> str:
         span = _business_time(abs(self.left))
         return (_("overdue by %s") if self.is_overdue else _("%s left")) % span
+
+    @property
+    def time_left_in_short(self) -> str:
+        """The same in hours or minutes: "3 h overdue", "16 h"."""
+        minutes = int(abs(self.left) // 60)
+        span = _("%d h") % (minutes // 60) if minutes >= 60 else _("%d min") % minutes
+        return _("%s overdue") % span if self.is_overdue else span
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """How many answers are overdue or due soon: of open conversations, and of snoozed ones."""
+
+    open: int
+    snoozed: int
 
 
 def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
@@ -94,12 +116,23 @@ def clock_of(at: datetime, *, firm: Firm | None = None) -> Clock:
 
 
 def waiting_lane(
-    visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None, after: str = "", size: int = SIZE
+    visible: CustomerQuerySet,
+    *,
+    clock: Clock,
+    scope: Scope | None = None,
+    after: str = "",
+    size: int = SIZE,
+    are_due: bool = False,
 ) -> Page[Waiting]:
-    """Return a page of conversations that are not snoozed. BadRequest when `after` is no position in the lane."""
+    """Return a page of conversations that are not snoozed, with `are_due` those of due_soon alone.
+
+    BadRequest when `after` is no position in the lane.
+    """
     waiting = _with_target(visible).filter(status=Conversation.Status.OPEN)
     if scope:
         waiting = waiting.filter(scope.threads)
+    if are_due:
+        waiting = waiting.filter(_is_at_risk(clock))
     if after:
         waiting = _after_position(waiting, after, clock=clock)
     among, span = _candidates(waiting, clock=clock, rows=size + 1)
@@ -158,12 +191,26 @@ def _with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
 
 
-def at_risk(visible: CustomerQuerySet, *, clock: Clock) -> int:
-    """Count those overdue or due within AT_RISK_HOURS, snoozed ones too; MOST_COUNTED + 1 stands for more."""
+def at_risk(visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None) -> AtRisk:
+    """Count those overdue or due within AT_RISK_HOURS; MOST_COUNTED + 1 stands for more."""
+    due = due_soon(visible, clock=clock, scope=scope).order_by().values("pk")
+
+    def count(status: str) -> int:
+        return due.filter(status=status)[: MOST_COUNTED + 1].count()
+
+    return AtRisk(count(Conversation.Status.OPEN), count(Conversation.Status.SNOOZED))
+
+
+def due_soon(visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None) -> ConversationQuerySet:
+    """Return the conversations, snoozed ones too, whose answer is overdue or due within AT_RISK_HOURS."""
+    due = _with_target(visible).filter(_is_at_risk(clock))
+    return due.filter(scope.threads) if scope else due
+
+
+def _is_at_risk(clock: Clock) -> Q:
     soon = clock.now + _AT_RISK_HOURS * 3600
     of_each = (Q(target_hours=h, waiting_since__lte=clock.calendar.last_moment(soon - h * 3600)) for h in clock.targets)
-    due = _with_target(visible).filter(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
-    return due.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return Q(reduce(or_, of_each), waiting_since__lte=clock.latest_wait(soon))
 
 
 def _read_rows(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting]:
@@ -175,7 +222,13 @@ def _read_rows(threads: Iterable[Conversation], *, clock: Clock) -> list[Waiting
     shown = {one.pk: one for one in _with_people([one.pk for one in found])}
     newest = {row.conversation_id: row for row in _last_inbound(list(shown))}
     return [
-        Waiting(shown[one.pk], one.due - clock.now, clock.calendar.first_moment(one.due), newest.get(one.pk))
+        Waiting(
+            shown[one.pk],
+            one.due - clock.now,
+            clock.calendar.first_moment(one.due),
+            newest.get(one.pk),
+            format_key(_position_of(one), one.pk),
+        )
         for one in found
         if one.pk in shown  # not deleted meanwhile
     ]

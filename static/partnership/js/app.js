@@ -13,6 +13,7 @@ import messages from "./controllers/messages.js";
 import news from "./controllers/news.js";
 import opener from "./controllers/opener.js";
 import palette from "./controllers/palette.js";
+import panes from "./controllers/panes.js";
 import selection from "./controllers/selection.js";
 import shortcuts from "./controllers/shortcuts.js";
 import theme from "./controllers/theme.js";
@@ -32,6 +33,7 @@ start({
   news,
   opener,
   palette,
+  panes,
   selection,
   shortcuts,
   theme,

@@ -1,6 +1,7 @@
 // The row in hand: the entry of a timeline, or the row of a list, that keys act on. It is the one with the focus, or the
 // last that had it while nothing else has.
-const ROWS = ".entry[data-url], [data-row]";
+// What the pane beside a list shows is read, not walked over.
+const ROWS = ".entry[data-url]:not(.pane *), [data-row]";
 
 let lastId = null;
 

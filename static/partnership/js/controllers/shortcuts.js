@@ -1,5 +1,6 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { pressOnEntry } from "../entry_keys.js";
+import { isPaneLoading, peek } from "../panes.js";
 import { currentRow, focusRow, isShown, rememberRow, shownRows } from "../rows.js";
 
 const GO_WITHIN = 1500; // milliseconds between `g` and the key that follows
@@ -43,6 +44,7 @@ export default class extends Controller {
     if (key === "j") return moveBy(1);
     if (key === "k") return moveBy(-1);
     if (key === "/") return focusSearch();
+    if (isPaneLoading()) return false; // a key acts on what is in view
     return pressOnRow(key) || clickNamed(key);
   }
 }
@@ -94,6 +96,7 @@ function moveBy(step) {
   const row = rows[at < 0 ? firstInView(rows) : Math.min(Math.max(at + step, 0), rows.length - 1)];
   focusRow(row);
   row.scrollIntoView({ block: "nearest" });
+  peek(row);
   return true;
 }
 

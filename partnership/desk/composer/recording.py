@@ -1,0 +1,26 @@
+"""Recording what a form of the composer holds."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from interactions.errors import ActionRefused
+from partnership.desk.composer.base import Composer
+from partnership.desk.composer.drafts import drop_draft
+from partnership.notifications.notify import notify_mentions
+
+
+@transaction.atomic
+def record_written(form: Composer, *, at: datetime) -> bool:
+    """Record it and drop its draft; False where the form has errors or the action is refused, which the form tells."""
+    if not form.is_valid():
+        return False
+    try:
+        entry = form.save(at=at)
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return False
+    if form.for_colleagues:
+        notify_mentions(entry, by=form.by, at=at)
+    drop_draft(form)
+    return True

@@ -1,0 +1,143 @@
+"""The lists of conversations: whose they are, what they wait for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from customers.querysets import CustomerQuerySet
+from interactions.first_words import first_words
+from interactions.models import Conversation, Direction, Interaction, Kind
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from interactions.querysets import ConversationQuerySet
+from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
+from partnership.focus.lanes.waiting_lane import UNSHOWN_OF_CUSTOMER
+from partnership.staff.models import User
+
+OPEN, SNOOZED, CLOSED = Conversation.Status.OPEN, Conversation.Status.SNOOZED, Conversation.Status.CLOSED
+
+SIZE = 25
+
+_WORDS = [*AWAITS_ANSWER, *ANSWERS, Kind.NUDGE]
+
+
+@dataclass(frozen=True)
+class ConversationList:
+    """A list by the field `order`. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane of
+    answers due, in its order."""
+
+    label: str | Promise
+    empty: str | Promise
+    query: Callable[[ConversationQuerySet, User], ConversationQuerySet]
+    order: str = "-last_interaction_at"
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class ListedThread:
+    """A row: the newest message and when it was; `key`: its place in the list."""
+
+    thread: Conversation
+    newest: Interaction | None
+    moment: datetime | None
+    key: str
+
+    @property
+    def words(self) -> str:
+        return first_words(self.newest.body or self.newest.subject) if self.newest else ""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.newest is not None and self.newest.direction == Direction.OUTBOUND
+
+    @property
+    def day(self) -> str:
+        return date_format(localtime(self.moment), "j M") if self.moment else ""
+
+
+def _last_word() -> Subquery:
+    """The direction of a conversation's newest message or call. Served by interactions_by_conversation."""
+    said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
+    return Subquery(said.order_by("-occurred_at", "-id").values("direction")[:1])
+
+
+def _waiting_for_them(threads: ConversationQuerySet, viewer: User) -> ConversationQuerySet:
+    unanswered = threads.filter(status=OPEN, waiting_since=None)
+    return unanswered.annotate(last_word=_last_word()).filter(last_word=Direction.OUTBOUND)
+
+
+LISTS: dict[str, ConversationList] = {
+    "mine": ConversationList(
+        _("Mine"), _("No open conversation is assigned to you."),
+        lambda threads, viewer: threads.filter(status=OPEN, assignee=viewer),
+    ),
+    "unassigned": ConversationList(
+        _("Unassigned"), _("Every open conversation has an assignee."),
+        lambda threads, viewer: threads.filter(status=OPEN, assignee=None),
+    ),
+    "waiting": ConversationList(
+        _("Waiting"), _("Every message is answered."),
+        lambda threads, viewer: threads.filter(status=OPEN, waiting_since__isnull=False), waits=True,
+    ),
+    "snoozed": ConversationList(
+        _("Snoozed"), _("No conversation is snoozed."),
+        lambda threads, viewer: threads.filter(status=SNOOZED), order="snoozed_until",
+    ),
+    "sent": ConversationList(
+        _("Sent, waiting for them"), _("No open conversation waits for a customer."), _waiting_for_them
+    ),
+    "closed": ConversationList(
+        _("Closed"), _("No conversation is closed yet."), lambda threads, viewer: threads.filter(status=CLOSED)
+    ),
+}  # fmt: skip
+
+
+def list_conversations(
+    visible: CustomerQuerySet,
+    name: str,
+    *,
+    viewer: User,
+    among: ConversationQuerySet | None = None,
+    after: str = "",
+    size: int = SIZE,
+) -> Page[ListedThread]:
+    """Return a page of the list, of those `among` alone. BadRequest when `after` is no position in it."""
+    chosen = LISTS[name]
+    field = chosen.order.removeprefix("-")
+    descends = chosen.order.startswith("-")
+    threads = Conversation.objects.filter(customer__in=visible.unmerged(), joined_into=None)
+    found = chosen.query(threads, viewer).exclude(**{field: None})
+    if among is not None:
+        found = found.filter(pk__in=among.order_by().values("pk"))
+    if after:
+        moment, pk = parse_key(after, parse_moment)
+        side = "lt" if descends else "gt"
+        found = found.filter(Q(**{f"{field}__{side}": moment}) | Q(**{field: moment, f"pk__{side}": pk}))
+    order = (F(field).desc(), "-id") if descends else (F(field), "id")
+    rows = found.order_by(*order).only(field)[: size + 1]
+    page = build_page(rows, size=size, key=lambda one: (getattr(one, field), one.pk))
+    return Page(_read(page.rows, field), page.after)
+
+
+def _read(threads: list[Conversation], field: str) -> list[ListedThread]:
+    """Read what the list shows of these conversations, in two statements."""
+    order = [(one.pk, getattr(one, field)) for one in threads]
+    unshown = (f"customer__{name}" for name in UNSHOWN_OF_CUSTOMER)
+    found = Conversation.objects.filter(pk__in=[pk for pk, _moment in order])
+    shown = found.select_related("customer__score__tier", "assignee").defer("source_snapshot", *unshown).in_bulk()
+    said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
+    newest = found.order_by().annotate(newest=Subquery(said.order_by("-occurred_at", "-id").values("pk")[:1]))
+    messages = Interaction.objects.filter(pk__in=newest.values("newest")).only(
+        "conversation_id", "direction", "subject", "body"
+    )
+    by_thread = {message.conversation_id: message for message in messages}
+    return [
+        ListedThread(shown[pk], by_thread.get(pk), moment, format_key(moment, pk))
+        for pk, moment in order
+        if pk in shown
+    ]

@@ -1,0 +1,33 @@
+"""What is written in the pane, and the answer to it."""
+
+from django.http import HttpResponse
+
+from interactions.actions.conversations import close_conversation
+from interactions.models import Conversation
+from partnership.core.requests import HtmxHttpRequest, in_place, render_page, report_done
+from partnership.desk.composer.recording import record_written
+from partnership.desk.inbox.panes import Pane, PartnerPane, ThreadPane
+from partnership.desk.inbox.viewer import Viewer
+from partnership.focus.actions import finish
+
+
+def is_recorded(viewer: Viewer, pane: Pane) -> bool:
+    """Record what is written; with `close` close the conversation, with `done` finish the item."""
+    if not record_written(pane.form, at=viewer.now):
+        return False
+    if "close" in viewer.request.POST and isinstance(pane, ThreadPane):
+        pane.thread.refresh_from_db()
+        if pane.thread.status != Conversation.Status.CLOSED:
+            close_conversation(pane.thread, by=viewer.user, at=viewer.now)
+    if "done" in viewer.request.POST and isinstance(pane, PartnerPane):
+        finish(pane.item, outcome="", by=viewer.user, at=viewer.now)
+    report_done(viewer.request, pane.form.done)
+    return True
+
+
+def show_page(request: HtmxHttpRequest, template: str, page: object) -> HttpResponse:
+    """Show a page; after a post, the form that was refused in its place."""
+    if request.method != "POST":
+        return render_page(request, template, page)
+    response = render_page(request, template, page, status=422)
+    return in_place(response, "#composer") if request.htmx else response

@@ -1,0 +1,75 @@
+import { Controller } from "../../../vendor/stimulus/stimulus.js";
+import { isBeside } from "../panes.js";
+import { rememberRow } from "../rows.js";
+
+const OPENED = "[data-peek]";
+
+// Survives the page, which is replaced whenever something was done in the pane.
+let goesOnWriting = false;
+
+// A list and a pane. What is opened by a click, or follows what was sent, is written to at once; who walks over the
+// list by keys reads first.
+export default class extends Controller {
+  static targets = ["pane", "queue", "thread", "form", "more"];
+
+  connect() {
+    const row = this.#openedRow();
+    this.#mark(row);
+    if (row && goesOnWriting) rememberRow(row);
+    this.#goOnWriting();
+  }
+
+  threadTargetConnected(thread) {
+    const newest = [...thread.querySelectorAll(".entry")].at(-1);
+    if (!newest) return;
+    const isTall = newest.offsetHeight > thread.clientHeight;
+    thread.scrollTop = isTall ? newest.offsetTop - thread.offsetTop : thread.scrollHeight;
+  }
+
+  // htmx is about to ask: for what a row opens, or to do what was pressed in the pane.
+  note({ detail: { elt, requestConfig } }) {
+    const opened = elt.closest(OPENED);
+    if (opened) {
+      this.#mark(opened.closest("[data-row]"));
+      goesOnWriting = requestConfig.triggeringEvent?.type === "click";
+    } else if (requestConfig.verb === "post" && this.paneTarget.contains(elt)) goesOnWriting = isBeside();
+  }
+
+  paneTargetConnected() {
+    this.#goOnWriting();
+  }
+
+  write(event) {
+    const field = this.hasFormTarget && document.getElementById(this.formTarget.dataset.field);
+    if (!field) return;
+    event?.preventDefault();
+    field.focus({ preventScroll: isBeside() });
+  }
+
+  sendAndMore(event) {
+    event.preventDefault();
+    if (this.hasMoreTarget) this.formTarget.requestSubmit(this.moreTarget);
+  }
+
+  #goOnWriting() {
+    if (goesOnWriting) this.write();
+    goesOnWriting = false;
+  }
+
+  // The row that the address names, else the first: a wide screen shows it.
+  #openedRow() {
+    const links = [...this.queueTarget.querySelectorAll(OPENED)];
+    const opened = links.find((link) => isSame(new URL(link.href), new URL(location.href)));
+    return (opened ?? links[0])?.closest("[data-row]");
+  }
+
+  #mark(row) {
+    for (const other of this.queueTarget.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+    row?.querySelector(OPENED).setAttribute("aria-current", "true");
+  }
+}
+
+function isSame(one, other) {
+  const opens = ({ searchParams }) => [searchParams.get("conversation"), searchParams.get("item")].join();
+  return opens(one) === opens(other);
+}
