@@ -18,7 +18,7 @@ from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page
 from partnership.desk.composer.tabs import COMPOSERS
 from partnership.desk.inbox.panes import OpenPane, Pane, first_free, open_partner, open_thread
 from partnership.desk.inbox.viewer import Viewer
-from partnership.desk.inbox.writing import is_recorded, show_page
+from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
 from partnership.desk.web.lookups import conversation_or_404
 from partnership.focus.lanes.partnership_lane import Partner, partners, partnership_lane
 from partnership.focus.lanes.waiting_lane import MOST_COUNTED, AtRisk, Waiting, at_risk, one_waiting, waiting_lane
@@ -63,23 +63,24 @@ def focus(request: HtmxHttpRequest) -> HttpResponse:
             raise BadRequest("nothing is open to write to")
         if is_recorded(viewer, pane):
             return redirect(pane.following)
-    elif request.htmx.target == "pane":
-        opened = OpenPane(pane=pane, is_open=pane is not None, queue_url=_focus_url(viewer))
-        return render_page(request, "desk/inbox/pane.html", opened)
+    elif request.htmx.target in PARTS:
+        return show_part(request, OpenPane(pane=pane, is_open=pane is not None, queue_url=_focus_url(viewer)))
     return show_page(request, "desk/inbox/focus.html", _focus_page(viewer, pane))
 
 
 def _focus_page(viewer: Viewer, pane: Pane | None) -> _FocusPage:
-    waiting = waiting_lane(viewer.visible, clock=viewer.clock, scope=viewer.scope)
-    partners_page = partnership_lane(viewer.visible, as_of=viewer.today, scope=viewer.scope)
+    scope, given = viewer.scope, viewer.request.GET
+    waiting = waiting_lane(viewer.visible, clock=viewer.clock, scope=scope, after=given.get("waiting", ""))
+    after = given.get("partners", "")
+    partners_page = partnership_lane(viewer.visible, as_of=viewer.today, scope=scope, after=after)
     return _FocusPage(
         pane=pane or _first_pane(viewer, waiting.rows, partners_page.rows),
         is_open=pane is not None,
         queue_url=_focus_url(viewer),
-        scope=viewer.scope.name,
+        scope=scope.name,
         has_team=viewer.user.department_id is not None,
         firm=viewer.firm,
-        due=at_risk(viewer.visible, clock=viewer.clock, scope=viewer.scope),
+        due=at_risk(viewer.visible, clock=viewer.clock, scope=scope),
         many=MOST_COUNTED,
         waiting=waiting,
         partners=partners_page,

@@ -8,16 +8,17 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from partnership.core.pagination import Page
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page
+from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.desk.inbox.lists import LISTS, SIZE, ConversationList, ListedThread, list_conversations
 from partnership.desk.inbox.panes import OpenPane, ThreadPane, first_free, open_thread
 from partnership.desk.inbox.viewer import Viewer
-from partnership.desk.inbox.writing import is_recorded, show_page
+from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
 from partnership.desk.web.lookups import conversation_or_404
 from partnership.focus.lanes.waiting_lane import Waiting, due_soon, one_waiting, waiting_lane
 
@@ -31,10 +32,7 @@ class _ConversationsPage(OpenPane):
     due_alone: bool
     rows: Sequence[ListedThread] | Sequence[Waiting]
     older: str | None
-
-    @property
-    def empty(self) -> str:
-        return str(self.lists[self.chosen].empty)
+    empty: str | Promise
 
 
 class _Place:
@@ -75,9 +73,8 @@ def conversations(request: HtmxHttpRequest) -> HttpResponse:
             raise BadRequest("nothing is open to write to")
         if is_recorded(viewer, pane):
             return redirect(pane.following)
-    elif request.htmx.target == "pane":
-        opened = OpenPane(pane=pane, is_open=pane is not None, queue_url=place.url())
-        return render_page(request, "desk/inbox/pane.html", opened)
+    elif request.htmx.target in PARTS:
+        return show_part(request, OpenPane(pane=pane, is_open=pane is not None, queue_url=place.url()))
     found = place.read(after=after)
     first = found.rows[0].thread.pk if found.rows else None
     is_fragment = request.htmx and after and request.method != "POST"
@@ -90,6 +87,7 @@ def conversations(request: HtmxHttpRequest) -> HttpResponse:
         due_alone=place.due_alone,
         rows=found.rows,
         older=place.url(after=found.after) if found.after else None,
+        empty=LISTS[place.name].empty,
     )
     return show_page(request, f"desk/inbox/conversations.html{'#rows' if is_fragment else ''}", page)
 

@@ -28,8 +28,8 @@ _WORDS = [*AWAITS_ANSWER, *ANSWERS, Kind.NUDGE]
 
 @dataclass(frozen=True)
 class ConversationList:
-    """A list by the field `order`. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane of
-    answers due, in its order."""
+    """A list by the field `order`. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane
+    of answers due, in its order."""
 
     label: str | Promise
     empty: str | Promise

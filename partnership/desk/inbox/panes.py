@@ -57,13 +57,15 @@ class Pane:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadPane(Pane):
-    """A conversation, its newest entries last. `has_earlier`: there are more before them."""
+    """A conversation, its newest entries last. `has_earlier`: there are more before them; `newest`: the key of the one
+    that was recorded last."""
 
     thread: Conversation
     bar: ThreadBar
     waiting: Waiting | None
     days: list[Day]
     has_earlier: bool
+    newest: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +94,11 @@ def open_thread(
 ) -> ThreadPane:
     customer, request = thread.customer, viewer.request
     draft = draft_fields(viewer.user, customer, ThreadReplyForm.tab)
+    newest = _newest_entry(thread)
     form = ThreadReplyForm(
         posted(request), request.FILES or None, customer=customer, by=viewer.user,
         auto_id=f"{ThreadReplyForm.tab}-%s",
-        initial={**draft, "conversation": str(thread.pk), "seen": _newest_entry(thread)},
+        initial={**draft, "conversation": str(thread.pk), "seen": newest},
     )  # fmt: skip
     days, has_earlier = _newest_days(thread)
     return ThreadPane(
@@ -112,6 +115,7 @@ def open_thread(
         waiting=waiting,
         days=days,
         has_earlier=has_earlier,
+        newest=str(newest),
     )
 
 

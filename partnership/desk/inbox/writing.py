@@ -1,4 +1,4 @@
-"""What is written in the pane, and the answer to it."""
+"""What a request for the page, for its pane or with something written in it is answered."""
 
 from django.http import HttpResponse
 
@@ -6,9 +6,22 @@ from interactions.actions.conversations import close_conversation
 from interactions.models import Conversation
 from partnership.core.requests import HtmxHttpRequest, in_place, render_page, report_done
 from partnership.desk.composer.recording import record_written
-from partnership.desk.inbox.panes import Pane, PartnerPane, ThreadPane
+from partnership.desk.inbox.panes import OpenPane, Pane, PartnerPane, ThreadPane
 from partnership.desk.inbox.viewer import Viewer
 from partnership.focus.actions import finish
+
+# What htmx asks for by itself: the pane, or the messages in it when there are new ones.
+PARTS = ("pane", "pane-thread")
+
+_NO_CONTENT = 204
+
+
+def show_part(request: HtmxHttpRequest, opened: OpenPane) -> HttpResponse:
+    """Show the pane; 204 where the messages are asked for and none has come since `seen`."""
+    is_asked_for_news = request.htmx.target == "pane-thread"
+    if is_asked_for_news and isinstance(opened.pane, ThreadPane) and opened.pane.newest == request.GET.get("seen"):
+        return HttpResponse(status=_NO_CONTENT)
+    return render_page(request, "desk/inbox/pane.html", opened)
 
 
 def is_recorded(viewer: Viewer, pane: Pane) -> bool:

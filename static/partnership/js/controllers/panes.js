@@ -1,6 +1,6 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { isBeside } from "../panes.js";
-import { rememberRow } from "../rows.js";
+import { focusRow, rememberRow } from "../rows.js";
 
 const OPENED = "[data-peek]";
 
@@ -11,6 +11,7 @@ let goesOnWriting = false;
 // list by keys reads first.
 export default class extends Controller {
   static targets = ["pane", "queue", "thread", "form", "more"];
+  #inHand = null; // the id of the row with the focus, while the rows are replaced
 
   connect() {
     const row = this.#openedRow();
@@ -44,6 +45,21 @@ export default class extends Controller {
     if (!field) return;
     event?.preventDefault();
     field.focus({ preventScroll: isBeside() });
+  }
+
+  // The rows come anew by themselves. Further pages that were opened stay as they are.
+  holdRows(event) {
+    const { target } = event.detail;
+    if (target.id !== "queue-lanes") return;
+    if (target.querySelector(".queue-rows ~ .queue-rows")) event.detail.shouldSwap = false;
+    this.#inHand = document.activeElement?.closest("#queue-lanes [data-row]")?.id ?? null;
+  }
+
+  takeRows({ detail: { target } }) {
+    if (target.id !== "queue-lanes") return;
+    this.#mark(this.#openedRow());
+    const row = this.#inHand && document.getElementById(this.#inHand);
+    if (row) focusRow(row);
   }
 
   sendAndMore(event) {

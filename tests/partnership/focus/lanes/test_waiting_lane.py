@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from interactions.models import Conversation
 from partnership.focus.lanes.scopes import MINE, TEAM, scope_of
-from partnership.focus.lanes.waiting_lane import at_risk, clock_of, one_waiting, waiting_lane
+from partnership.focus.lanes.waiting_lane import AtRisk, at_risk, clock_of, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS, RuleSet, Score, Tier
@@ -100,14 +100,14 @@ def test_everybody_who_waits_is_there_but_for_what_is_closed_or_snoozed(firm):
     assert waiting(TUESDAY + HOUR) == ["Ended"]
 
 
-def test_the_floor_is_at_risk_by_what_is_due_soon_snoozed_or_not(firm):
+def test_what_is_due_soon_is_counted_snoozed_ones_apart(firm):
     one, other, third = (CustomerFactory() for _ in range(3))
     for customer, hours in ((one, 1), (other, 3), (third, 8)):
         promised(customer, hours)
         asks(customer, at=TUESDAY - HOUR, subject="Well?")
-    assert at_risk(Customer.objects.all(), clock=clock_of(TUESDAY)) == 2
+    assert at_risk(Customer.objects.all(), clock=clock_of(TUESDAY)) == AtRisk(open=2, snoozed=0)
     Conversation.objects.filter(customer=one).update(status="snoozed", snoozed_until=TUESDAY + 9 * HOUR)
-    assert at_risk(Customer.objects.all(), clock=clock_of(TUESDAY)) == 2
+    assert at_risk(Customer.objects.all(), clock=clock_of(TUESDAY)) == AtRisk(open=1, snoozed=1)
 
 
 def test_pages_show_everybody_once(firm):
