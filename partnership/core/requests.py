@@ -63,4 +63,4 @@ def next_page(request: HttpRequest) -> str:
 
 def in_place(response: HttpResponse, selector: str) -> HttpResponse:
     """Let htmx replace that element alone, whatever the form that asked would have replaced."""
-    return reswap(reselect(retarget(response, selector), selector), "outerHTML show:none")
+    return reswap(reselect(retarget(response, selector), selector), "outerHTML")

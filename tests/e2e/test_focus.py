@@ -1,36 +1,42 @@
-"""The queue, worked by keyboard alone."""
+"""Read, answer, next: the queue and its pane, by keyboard and on a phone."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from interactions.models import Conversation
+from customers.models import Commitment
+from interactions.models import Conversation, Interaction
 from partnership.focus.actions import take
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import User
-from tests.e2e.by_hand import press, walk
+from tests.e2e.by_hand import press, tap, walk
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
-from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
+from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens, promise
 
 pytestmark = pytest.mark.browser
+
+WAITING = 12
 
 
 @pytest.fixture
 def morning(story: Story) -> Story:
-    """Five wait for an answer beside Rolf, and we owe five something."""
+    """Twelve wait for an answer beside Rolf, and we owe five something."""
     now = timezone.now()
     with transaction.atomic():
-        for number in range(5):
-            customer = CustomerFactory(name=f"Waits {number}", owner=story.sam)
-            thread = ConversationFactory(customer=customer, subject=f"Question {number}")
-            happens(customer, "message", at=now - timedelta(days=400 - number), conversation_id=thread.pk)
+        for number in range(WAITING):
+            customer = CustomerFactory(name=f"Waits {number:02}", owner=story.sam)
+            ContactPointFactory(customer=customer, value=f"waits{number}@example.org")
+            thread = ConversationFactory(customer=customer, channel="email", subject=f"Question {number}")
+            happens(
+                customer, "message", at=now - timedelta(days=400 - number), conversation_id=thread.pk, channel="email",
+                body=f"Hello,\n\nmay I ask number {number}?",
+            )  # fmt: skip
         for number in range(5):
             customer = CustomerFactory(name=f"Owed {number}", owner=story.sam)
             due_on = timezone.localdate() - timedelta(days=1)
@@ -57,15 +63,17 @@ def full(story: Story) -> Story:
 
 
 def test_axe_finds_nothing_whatever_is_open(full: Story, desk: Page, server):
-    """Wide and narrow, light and dark: rows of each kind, the reasons told, a form in its place or with a fault."""
+    """Wide and narrow, light and dark: panes of each kind, the reasons told, a form in its place or refused."""
     desk.goto(f"{server.url}/")
-    expect(desk.get_by_role("link", name="Decide on what Otto Owed asks for")).to_be_visible()
-    for why in desk.locator(".focus-why summary").all():
-        why.click()
-    found = {"rows": faults_everywhere(desk)}
-    wronged = desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")
+    row(desk, "Otto Owed").first.click()
+    expect(desk.get_by_role("link", name="Decide")).to_be_visible()
+    found = {"conversation": faults_everywhere(desk)}
+    row(desk, "Wanda Wronged").click()
+    expect(pane(desk)).to_contain_text("Recovery open since")
+    desk.locator(".focus-why summary").click()
+    found["item"] = faults_everywhere(desk)
     for form in ("Hand over", "Snooze", "Done"):
-        wronged.get_by_role("link", name=form).click()
+        pane(desk).get_by_role("link", name=form).click()
         expect(desk.locator("#focus-form h3")).to_have_text(form)
         found[form] = faults_everywhere(desk)
     desk.locator("#focus-form").get_by_role("button", name="Done").click()
@@ -74,15 +82,155 @@ def test_axe_finds_nothing_whatever_is_open(full: Story, desk: Page, server):
     assert not {state: wrong for state, wrong in found.items() if wrong}
 
 
+def row(page: Page, name: str) -> Locator:
+    return page.locator(".queue [data-row]").filter(has_text=name).locator("[data-peek]")
+
+
+def pane(page: Page) -> Locator:
+    return page.locator("#pane")
+
+
+def is_open(page: Page, name: str) -> None:
+    expect(pane(page).get_by_role("heading", level=2)).to_contain_text(name)
+
+
+def writes_in_the_reply(page: Page, text: str) -> None:
+    field = page.get_by_label("What you write to them")
+    expect(field).to_be_focused()
+    page.keyboard.type(text)
+    expect(field).to_have_value(text)
+
+
+def answers(text: str) -> int:
+    return Interaction.objects.filter(direction="outbound", kind="message", body=text).count()
+
+
+def test_ten_answers_in_a_row_by_keyboard(morning: Story, desk: Page, server):
+    """At most four strokes each beside the text: the first `j`, `r`, ⌘⏎, all others ⌘⏎ alone."""
+    desk.goto(f"{server.url}/")
+    press(desk, "j")
+    is_open(desk, "Waits 00")
+    press(desk, "r")
+    for number in range(10):
+        is_open(desk, f"Waits {number:02}")
+        writes_in_the_reply(desk, f"Answer {number}")
+        press(desk, "ControlOrMeta+Enter")
+    is_open(desk, "Waits 10")
+    assert [answers(f"Answer {number}") for number in range(10)] == [1] * 10
+    assert not Conversation.objects.filter(subject__startswith="Question", waiting_since=None, status="closed").exists()
+
+
+def test_sent_and_closed_by_keyboard(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/")
+    press(desk, "j", "r")
+    writes_in_the_reply(desk, "Done with that.")
+    press(desk, "ControlOrMeta+Shift+Enter")
+    is_open(desk, "Waits 01")
+    assert Conversation.objects.get(subject="Question 0").status == "closed"
+
+
+def test_who_walks_over_the_queue_reads_and_writes_nothing(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/")
+    for number in range(4):
+        press(desk, "j")
+        is_open(desk, f"Waits {number:02}")
+        expect(desk.get_by_label("What you write to them")).not_to_be_focused()
+    press(desk, "k")
+    is_open(desk, "Waits 02")
+
+
+def test_whatever_is_typed_after_reply_is_the_reply(morning: Story, desk: Page, server):
+    """From a row, by `r`, by the button, after another was sent, and on a customer's page."""
+    desk.goto(f"{server.url}/")
+    press(desk, "j", "r")
+    writes_in_the_reply(desk, "needs x e 1 d")
+    press(desk, "ControlOrMeta+Enter")
+    is_open(desk, "Waits 01")
+    writes_in_the_reply(desk, "next e")
+    row(desk, "Waits 05").click()
+    is_open(desk, "Waits 05")
+    writes_in_the_reply(desk, "named e x")
+    desk.get_by_label("What you write to them").fill("")
+    press(desk, "Escape")
+    pane(desk).get_by_role("link", name="Reply").click()
+    writes_in_the_reply(desk, "done by the button")
+    pane(desk).get_by_role("heading", level=2).get_by_role("link").click()
+    desk.wait_for_url("**/customers/**")
+    press(desk, "r")
+    expect(desk.get_by_label("What you write to them")).to_be_focused()
+
+
+def test_a_promise_is_kept_in_one_act(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/")
+    row(desk, "Owed 0").click()
+    is_open(desk, "Owed 0")
+    pane(desk).get_by_role("button", name="Mark as kept").click()
+    expect(desk.locator("#messages")).to_contain_text("The promise is marked as kept.")
+    assert Commitment.objects.get(what="Call 0").status == "kept"
+
+
+def test_on_a_phone_to_the_conversation_and_back_to_the_same_place(morning: Story, elsewhere, server):
+    phone = elsewhere(morning.sam, viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.goto("/")
+    tap(row(phone, "Waits 05"))
+    is_open(phone, "Waits 05")
+    expect(row(phone, "Waits 05")).to_be_hidden()
+    phone.get_by_label("What you write to them").fill("On my way.")
+    tap(pane(phone).get_by_role("button", name="Send reply"))
+    is_open(phone, "Waits 06")
+    tap(phone.get_by_role("link", name="Back to the list"))
+    expect(row(phone, "Waits 06")).to_be_visible()
+    expect(row(phone, "Waits 05")).to_have_count(0)
+
+
+def test_two_on_one_queue_answer_each_once(morning: Story, desk: Page, elsewhere, server):
+    """In turn, each what is open: none is answered twice, none is left."""
+    other = elsewhere(UserFactory(name="Mara Lind"))
+    for page in (desk, other):
+        page.goto(f"{server.url}/")
+        press(page, "j", "r")
+    for turn in range(WAITING + 4):
+        page = (desk, other)[turn % 2]
+        if not pane(page).get_by_label("What you write to them").count():
+            continue
+        name = pane(page).get_by_role("heading", level=2).get_by_role("link").inner_text()
+        page.get_by_label("What you write to them").fill(f"To {name}")
+        press(page, "ControlOrMeta+Enter")
+        expect(
+            page.locator("#messages, .errorlist").get_by_text("On its way").or_(page.get_by_text("answered at")).first
+        ).to_be_visible()
+        if page.get_by_text("answered at").count():  # a colleague was first: nothing to add
+            row(page, "Waits").first.click()
+    sent = Interaction.objects.filter(direction="outbound", kind="message", body__startswith="To Waits")
+    assert sorted(sent.values_list("body", flat=True)) == [f"To Waits {number:02}" for number in range(WAITING)]
+
+
+def test_new_ones_and_what_colleagues_did_appear_by_themselves(morning: Story, desk: Page, server):
+    desk.clock.install()
+    desk.goto(f"{server.url}/")
+    press(desk, "j", "j")
+    with transaction.atomic():
+        customer = CustomerFactory(name="Newcomer", owner=morning.sam)
+        thread = ConversationFactory(customer=customer, subject="News")
+        happens(customer, "message", at=timezone.now() - timedelta(days=500), conversation_id=thread.pk)
+        Conversation.objects.filter(subject="Question 2").update(status="closed")
+    desk.clock.run_for(21_000)
+    expect(row(desk, "Newcomer")).to_be_visible()
+    expect(row(desk, "Waits 02")).to_have_count(0)
+    expect(desk.locator("#queue-lanes [data-row]:focus")).to_contain_text("Waits 01")
+
+
 def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, server, elsewhere):
     mara = User.objects.get(name="Mara Lind")
     desk.goto(f"{server.url}/")
     walk(desk, desk.locator("[id^=item-]").filter(has_text="Wanda Wronged"))
+    is_open(desk, "Wanda Wronged")
     press(desk, "h")
     expect(desk.get_by_label("Colleague")).to_be_focused()
     desk.keyboard.type("Mara")
     press(desk, "Tab", "Enter")
-    expect(desk.locator("[id^=item-]").filter(has_text="Wanda Wronged")).to_contain_text("Taken by Mara Lind")
+    expect(desk.locator("#messages")).to_contain_text("Handed over.")
+    assert FocusItem.objects.get(customer__name="Wanda Wronged").taken_by == mara
     inbox = elsewhere(mara)
     inbox.goto("/notifications/")
     inbox.get_by_role("link", name="a customer to look after was handed over to you").press("Enter")
@@ -90,37 +238,13 @@ def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, 
     expect(inbox.locator("main")).to_contain_text("Lost a file")
 
 
-def in_hand(page: Page, name: str) -> None:
-    expect(page.locator("[data-row]:focus")).to_contain_text(name)
-
-
-def test_ten_items_by_keyboard(morning: Story, desk: Page, server):
-    """One taken, three closed, one snoozed; five done in the other lane. Whatever leaves, the next is in hand."""
+def test_five_done_by_keyboard(morning: Story, desk: Page, server):
     desk.goto(f"{server.url}/")
-    press(desk, "j")
-    in_hand(desk, "Waits 0")
-    press(desk, "a")
-    expect(desk.locator("#messages")).to_contain_text("It is yours now.")
-    for number in range(3):
-        in_hand(desk, f"Waits {number}")
-        press(desk, "e")
-    in_hand(desk, "Waits 3")
-    press(desk, "z")
-    expect(desk.get_by_label("Until when")).to_be_focused()
-    desk.get_by_label("Until when").fill("2099-01-01T09:00")
-    press(desk, "Tab")
-    desk.get_by_label("Why it can wait").fill("On holiday")
-    press(desk, "Enter")
-    in_hand(desk, "Waits 4")
     walk(desk, desk.locator("[id^=item-]").first)
     for _ in range(5):
-        press(desk, "w", "e")
+        press(desk, "Escape", "e")
         expect(desk.get_by_label("What came of it")).to_be_focused()
         desk.keyboard.type("Talked")
         press(desk, "Enter")
         expect(desk.locator("#focus-form")).to_have_count(0)
     assert FocusItem.objects.filter(state="done", outcome="Talked").count() == 5
-    assert Conversation.objects.filter(status="closed").count() == 3
-    assert Conversation.objects.get(status="snoozed").snooze_reason == "On holiday"
-    press(desk, "r")
-    expect(desk).to_have_url(re.compile("/replies/"))

@@ -1,9 +1,10 @@
 """The reply under a conversation in the pane."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +36,9 @@ class ThreadReplyForm(ReplyForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         if self.thread and (answer := self._answered_since(self.thread, given.get("seen"))):
-            self.data = self.data.copy()
-            self.data["seen"] = str(answer.pk)
+            data = cast("QueryDict", self.data).copy()
+            data["seen"] = str(answer.pk)
+            self.data = data
             raise ValidationError(
                 _("%(name)s answered at %(time)s. Read it above; send yours again if it is still needed."),
                 params={
