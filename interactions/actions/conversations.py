@@ -77,13 +77,19 @@ def close_conversation(
 @transaction.atomic
 def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
     """Open a closed or snoozed thread. The settlement of its closing is deleted if nothing was said since."""
+    if not _open(thread, ~Q(status=OPEN)):
+        raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
+
+
+def _open(thread: Conversation, when: Q, **fields: object) -> bool:
+    """Open the thread if it matches `when`, and take back its settlement. Return whether it did."""
     _lock(thread)
     was_closed = thread.status == CLOSED
-    if not _change(thread, ~Q(status=OPEN), status=OPEN, **AWAKE):
-        raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
-    if was_closed and (settlement := thread.settlements.first()) and not _was_continued(thread, settlement):
+    opened = _change(thread, when, status=OPEN, **fields, **AWAKE)
+    if opened and was_closed and (settlement := thread.settlements.first()) and not _was_continued(thread, settlement):
         settlement.delete()
         _announce_settlement(thread)
+    return opened
 
 
 def _lock(thread: Conversation) -> None:
@@ -149,7 +155,7 @@ def hand_over_conversation(
             raise ActionRefused(reason)
         assignment = {"assignee": None, "department": to}
         payload = {"to_department": to.name}
-    if not _change(thread, Q(), status=OPEN, **assignment, **AWAKE):
+    if not _open(thread, Q(), **assignment):
         raise ActionRefused(joined_obstacle(thread))
     return record(
         by=by, recorded_at=at, occurred_at=at, customer_id=thread.customer_id, conversation_id=thread.pk,

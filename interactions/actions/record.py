@@ -174,8 +174,8 @@ def refresh_conversations(
 ) -> None:
     """Recompute last_interaction_at and waiting_since from the interactions and settlements.
 
-    Those of a joined conversation are moved to the one it was joined to first. Opened is a conversation whose newest
-    entry is a message of theirs after `reopen_after`, and a closed one that waits; of `history`, only after that moment.
+    Those of a joined conversation are moved to the one it was joined to first. A conversation is opened if its newest
+    entry is a message of theirs after `reopen_after`, or if it is closed and waits (in `history`, since that moment).
     """
     ids = set(conversation_ids)
     with connection.cursor() as cursor:
