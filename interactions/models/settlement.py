@@ -22,9 +22,7 @@ class Settlement(ExternallyIdentified):
         NOT_NEEDED = "not_needed", _("no answer needed")
         WITHOUT = "without", _("closed without answering")
 
-    conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="settlements", db_index=False
-    )
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="settlements", db_index=False)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(User, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+")
     answered = models.CharField(_("answered"), max_length=10, choices=Answered)

@@ -122,6 +122,61 @@ class TestSplit:
             split_thread(happens(thread.customer, Kind.NOTE, at=NOON), by=sam, at=NOON)
 
 
+class TestSplitSettlements:
+    """A settlement goes with the part whose messages it settled."""
+
+    def close(self, thread: Conversation, sam: User, hours: int, answered: str = "without") -> None:
+        again = Conversation.objects.get(pk=thread.pk)
+        close_conversation(again, answered=answered, reason="Spam", by=sam, at=NOON + hours * HOUR)
+
+    def settled(self, *threads: Conversation) -> list[list[str]]:
+        return [list(thread.settlements.values_list("answered", flat=True)) for thread in threads]
+
+    def test_of_the_later_part_leaves_the_earlier_one(self, thread, sam):
+        says(thread, 0)
+        says(thread, 1, direction="outbound")
+        entry = says(thread, 2)
+        self.close(thread, sam, 3)
+        new = split_thread(entry, by=sam, at=NOON)
+        assert self.settled(thread, new) == [[], ["without"]]
+        assert [row[1] for row in facts(thread, new)] == [None, None]
+
+    def test_of_the_earlier_part_stays_there(self, thread, sam):
+        says(thread, 0)
+        note = says(thread, 1, Kind.NOTE, direction="internal")
+        self.close(thread, sam, 2)
+        assert self.settled(thread, split_thread(note, by=sam, at=NOON)) == [["without"], []]
+
+    def test_of_both_parts_is_in_both(self, thread, sam):
+        says(thread, 0)
+        entry = says(thread, 1)
+        self.close(thread, sam, 2)
+        new = split_thread(entry, by=sam, at=NOON)
+        assert self.settled(thread, new) == [["without"], ["without"]]
+        assert (thread.settlements.get().by, new.settlements.get().reason) == (sam, "Spam")
+        assert [(each.status, each.waiting_since) for each in (new, again(thread))] == [("closed", None)] * 2
+
+    def test_that_settled_nothing_goes_with_who_spoke_last(self, thread, sam):
+        for hours in (0, 2):
+            says(thread, hours)
+            last = says(thread, hours + 1, direction="outbound")
+        self.close(thread, sam, 4, answered="yes")
+        assert self.settled(thread, split_thread(last, by=sam, at=NOON)) == [[], ["yes"]]
+
+    def test_joined_it_has_those_of_both(self, thread, sam):
+        other = ConversationFactory(customer=thread.customer)
+        for hours, each in ((0, thread), (1, other)):
+            says(each, hours)
+            self.close(each, sam, 2)
+        join_threads(again(thread), into=again(other), by=sam, at=NOON)
+        assert self.settled(thread, other) == [[], ["without", "without"]]
+        assert [row[1] for row in facts(thread, other)] == [None, None]
+
+
+def again(thread: Conversation) -> Conversation:
+    return Conversation.objects.get(pk=thread.pk)
+
+
 class TestJoin:
     def test_all_of_it_goes_into_the_other(self, thread, sam):
         other = ConversationFactory(customer=thread.customer)

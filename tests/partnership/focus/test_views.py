@@ -228,7 +228,7 @@ def test_taking_is_not_asked_for(desk, item):
 
 @pytest.mark.parametrize(
     ("name", "sent", "gone"),
-    [("assignment", {"user": "take"}, False), ("closure", {}, True),
+    [("assignment", {"user": "take"}, False), ("closure", {"answered": "not_needed", "reason": ""}, True),
      ("snooze", {"until": "2999-01-01T10:00", "reason": "Later"}, True)],
 )  # fmt: skip
 def test_a_conversation_in_its_place(at_focus, thread, name, sent, gone):
@@ -238,7 +238,8 @@ def test_a_conversation_in_its_place(at_focus, thread, name, sent, gone):
 
 
 def test_a_conversation_without_javascript_leads_back(desk, thread):
-    response = desk.post(reverse("conversation_closure", args=[thread.pk]) + "?back=focus", follow=True)
+    sent = {"answered": "without", "reason": "Spam"}
+    response = desk.post(reverse("conversation_closure", args=[thread.pk]) + "?back=focus", sent, follow=True)
     assert response.redirect_chain[-1][0] == "/"
     assert Conversation.objects.get().status == "closed"
     assert "The conversation is closed." in text(response)
