@@ -7,7 +7,6 @@ from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
 from partnership.health.rollup.tier_sums import by_tier
 
-
 _SETTLED = ("not_needed", "without_answer")
 
 
@@ -15,8 +14,7 @@ def answers(scope: Scope) -> Board:
     rows = by_tier(scope, "answered", "answered_late", "not_needed", "without_answer")
     now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
     text = _("How often the first answer came within the response target that their tier had when they asked. Focus"
-             " shows who waits now. What needed no answer or was closed without answering is counted beside the answers,"
-             " not among them.")  # fmt: skip
+             " shows who waits now. What needed no answer or got none is counted by itself.")  # fmt: skip
     settled = {name: sum(row.sums[name] for row in rows) for name in _SETTLED}
     if not sum(now) + sum(settled.values()) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))

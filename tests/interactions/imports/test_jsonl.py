@@ -433,6 +433,8 @@ def test_a_settlement_arrives_after_its_conversation(tmp_path: Path) -> None:
     imported(tmp_path, SAM, ADA, {**THREAD, "status": "open"}, {**WORD, "conversation": "crm:t1"})
     imported(tmp_path, SETTLED)
     assert Conversation.objects.get().waiting_since is None
+    refused = imported(tmp_path, {**SETTLED, "answered": "without"})
+    assert "reason is missing: say why" in Path(refused.refusals_file or "").read_text()
     imported(tmp_path, {**SETTLED, "at": "2024-03-08T10:00:00Z"})  # before the message
     assert Conversation.objects.get().waiting_since == datetime(2024, 3, 8, 18, 20, tzinfo=UTC)
 
@@ -544,7 +546,7 @@ def test_bad_interaction(tmp_path: Path, fields: dict[str, Any], reason: str) ->
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ({**SETTLED, "answered": "without"}, "reason is missing: say why the conversation was closed"),
+        (SETTLED, "conversation 'crm:t1' appears nowhere"),
         ({**SETTLED, "answered": "no"}, "answered"),
         ({**PROMISE, "status": "kept"}, "closed_at is missing: say when the promise was kept"),
         ({**PROMISE, "closed_at": "2024-03-02"}, "closed_at of an open promise"),
