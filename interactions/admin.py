@@ -3,7 +3,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from customers.admin import ReadOnlyAdmin
-from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
+from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
 from partnership.staff.admin import AdminsOnly
 
 
@@ -41,6 +41,14 @@ class ConversationAdmin(AdminsOnly, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(Settlement)
+class SettlementAdmin(ReadOnlyAdmin):
+    list_display = ["at", "conversation", "answered", "reason", "by"]
+    list_filter = ["answered"]
+    list_select_related = ["conversation", "by"]
+    search_fields = ["reason", "conversation__customer__sort_key"]
 
 
 @admin.register(Attachment)

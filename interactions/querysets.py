@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction
+
 if TYPE_CHECKING:
     from customers.models import Customer
     from interactions.models import Conversation, Interaction  # noqa: F401 (named by the base classes)
 
 PAGE_SIZE = 50
+
+# As in waiting_since (interactions.actions.record): what the customer waits with, and what ends that.
+_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True})
+ASKS = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER)) & _IS_PERSONAL
+ANSWERS_THEM = Q(direction=Direction.OUTBOUND, kind__in=sorted(ANSWERS)) & _IS_PERSONAL
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):

@@ -10,13 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from interactions.actions.record import record
+from customers.signals import history_changed
+from interactions.actions.record import record, refresh_conversations
 from interactions.errors import ActionRefused
-from interactions.models import Channel, Conversation, Direction, Interaction, Kind
+from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Settlement
 from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Department, User
 
 OPEN, SNOOZED, CLOSED = Conversation.Status.OPEN, Conversation.Status.SNOOZED, Conversation.Status.CLOSED
+YES = Settlement.Answered.YES
 AWAKE: dict[str, str | None] = {"snoozed_until": None, "snooze_reason": ""}
 
 
@@ -47,15 +49,70 @@ def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
     raise ActionRefused(joined_obstacle(thread) or _("%(name)s is the assignee already.") % {"name": thread.assignee})
 
 
-def close_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
-    if not _change(thread, ~Q(status=CLOSED), status=CLOSED, **AWAKE):
+@transaction.atomic
+def close_conversation(
+    thread: Conversation, *, answered: str = YES, reason: str = "", by: User, at: datetime
+) -> Settlement:
+    """Close a thread and record why. A thread that waits needs another word than YES; one that doesn't gets YES.
+
+    Closed without answering, it needs a reason.
+    """
+    _lock(thread)
+    if thread.joined_into_id or thread.status == CLOSED:
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed already."))
+    if thread.waiting_since is None:
+        answered, reason = YES, ""
+    elif answered == YES:
+        raise ActionRefused(_("They still wait for an answer. Say whether they need none, or why they get none."))
+    elif answered == Settlement.Answered.WITHOUT and not reason.strip():
+        raise ActionRefused(_("Enter why they get no answer."))
+    settlement = Settlement.objects.create(
+        conversation=thread, at=_settled_at(thread, at), by=by, answered=answered, reason=reason.strip()
+    )
+    _change(thread, Q(), status=CLOSED, **AWAKE)
+    _announce_settlement(thread)
+    return settlement
 
 
+@transaction.atomic
 def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
-    """Open a closed or snoozed thread."""
-    if not _change(thread, ~Q(status=OPEN), status=OPEN, **AWAKE):
+    """Open a closed or snoozed thread. The settlement of its closing is deleted if nothing was said since."""
+    if not _open(thread, ~Q(status=OPEN)):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
+
+
+def _open(thread: Conversation, when: Q, **fields: object) -> bool:
+    """Open the thread if it matches `when`, and take back its settlement. Return whether it did."""
+    _lock(thread)
+    was_closed = thread.status == CLOSED
+    opened = _change(thread, when, status=OPEN, **fields, **AWAKE)
+    if opened and was_closed and (settlement := thread.settlements.first()) and not _was_continued(thread, settlement):
+        settlement.delete()
+        _announce_settlement(thread)
+    return opened
+
+
+def _lock(thread: Conversation) -> None:
+    """Lock the thread until the transaction ends, and read it as it is now."""
+    Conversation.objects.select_for_update(no_key=True).get(pk=thread.pk)
+    thread.refresh_from_db()
+
+
+def _settled_at(thread: Conversation, at: datetime) -> datetime:
+    """Return the moment that settles everything said: a message may be dated ahead by its sender's clock."""
+    return max(at, thread.last_interaction_at or at) if thread.waiting_since else at
+
+
+def _was_continued(thread: Conversation, settlement: Settlement) -> bool:
+    """Check whether either side said something after the settlement."""
+    later = thread.interactions.filter(occurred_at__gt=settlement.at)
+    return later.exclude(direction=Direction.INTERNAL).exists()
+
+
+def _announce_settlement(thread: Conversation) -> None:
+    refresh_conversations([thread.pk])
+    thread.refresh_from_db()
+    history_changed.send(sender=Settlement, customer_ids=[thread.customer_id])
 
 
 def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
@@ -98,7 +155,7 @@ def hand_over_conversation(
             raise ActionRefused(reason)
         assignment = {"assignee": None, "department": to}
         payload = {"to_department": to.name}
-    if not _change(thread, Q(), status=OPEN, **assignment, **AWAKE):
+    if not _open(thread, Q(), **assignment):
         raise ActionRefused(joined_obstacle(thread))
     return record(
         by=by, recorded_at=at, occurred_at=at, customer_id=thread.customer_id, conversation_id=thread.pk,

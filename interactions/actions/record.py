@@ -17,7 +17,7 @@ from customers.signals import history_changed
 from interactions.actions.nudges import enforce_ceiling
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction, Kind
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, IS_PERSONAL_SQL, Direction, Kind
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
@@ -96,14 +96,15 @@ def _record_nudge(nudge: Entry, *, recorded_at: datetime) -> None:
 def record_many(entries: Collection[Entry], *, recorded_at: datetime, reopen: bool = True) -> dict[Ref, int]:
     """Record a batch. Return the primary keys by ref of the new rows; known refs are left unchanged.
 
-    With `reopen`, a recent message from the customer reopens its conversation.
+    With `reopen`, a recent message from the customer reopens its conversation, and what waits is not closed.
     """
     if not entries:
         return {}
     created = _insert(entries, recorded_at)
     touched = {conversation for *_, conversation in created if conversation is not None}
     if touched:
-        refresh_conversations(touched, reopen_after=recorded_at - STAYS_OPEN_FOR if reopen else None)
+        reopen_after = recorded_at - STAYS_OPEN_FOR if reopen else None
+        refresh_conversations(touched, reopen_after=reopen_after, history=not reopen)
     if created:
         concerned = {customer for _, _, _, customer, _ in created}
         people = {entry.person_id for entry in entries if entry.person_id is not None}
@@ -168,10 +169,13 @@ _INSERT_STAGED = _INSERT.format(rows="staged_interactions")
 _INSERT_RECORDS = _INSERT.format(rows="jsonb_populate_recordset(NULL::interactions_interaction, %(rows)s::jsonb)")
 
 
-def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: datetime | None = None) -> None:
-    """Recompute last_interaction_at and waiting_since from the interactions.
+def refresh_conversations(
+    conversation_ids: Iterable[int], *, reopen_after: datetime | None = None, history: bool = False
+) -> None:
+    """Recompute last_interaction_at and waiting_since from the interactions and settlements.
 
-    Interactions of a joined conversation are moved to the one it was joined to first.
+    Those of a joined conversation are moved to the one it was joined to first. A conversation is opened if its newest
+    entry is a message of theirs after `reopen_after`, or if it is closed and waits (in `history`, since that moment).
     """
     ids = set(conversation_ids)
     with connection.cursor() as cursor:
@@ -179,7 +183,8 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
         cursor.execute(_LOCK_CONVERSATIONS, {"ids": list(ids)})
         joined = {pk: into for pk, into in cursor.fetchall() if into is not None and pk in ids}
         if joined:
-            cursor.execute(_FOLLOW_JOINED, [list(joined)])
+            for table in ("interactions_interaction", "interactions_settlement"):
+                cursor.execute(_FOLLOW_JOINED.format(table=table), [list(joined)])
             ids.update(joined.values())
         cursor.execute(
             _REFRESH_CONVERSATIONS,
@@ -188,6 +193,7 @@ def refresh_conversations(conversation_ids: Iterable[int], *, reopen_after: date
                 "awaits": sorted(AWAITS_ANSWER),
                 "answers": sorted(ANSWERS),
                 "reopen_after": reopen_after,
+                "history": history,
             },
         )
 
@@ -221,19 +227,23 @@ SELECT id, joined_into_id FROM interactions_conversation WHERE id IN (
   UNION SELECT joined_into_id FROM interactions_conversation WHERE id = ANY(%(ids)s)
 ) ORDER BY id FOR NO KEY UPDATE"""
 _FOLLOW_JOINED = """
-UPDATE interactions_interaction interaction SET conversation_id = conversation.joined_into_id
+UPDATE {table} moved SET conversation_id = conversation.joined_into_id
 FROM interactions_conversation conversation
-WHERE interaction.conversation_id = conversation.id AND conversation.id = ANY(%s)"""
+WHERE moved.conversation_id = conversation.id AND conversation.id = ANY(%s)"""
 
-# Served by interactions_by_conversation. What a machine sent neither asks nor answers.
-_REFRESH_CONVERSATIONS = """
-WITH spoken AS (
+# Served by interactions_by_conversation and settlements_of_conversation. Closing what was answered settles nothing: an
+# answer that is deleted, or a message that was on its way, makes it wait.
+_REFRESH_CONVERSATIONS = f"""
+WITH settled AS (
+  SELECT conversation_id, max(at) AS settled_at FROM interactions_settlement
+  WHERE conversation_id = ANY(%(ids)s) AND answered <> 'yes' GROUP BY conversation_id
+), spoken AS (
   SELECT conversation_id, occurred_at,
-    direction = 'inbound' AND kind = ANY(%(awaits)s) AND NOT payload ? 'auto_reply' AS asks,
-    max(occurred_at) FILTER (
-      WHERE direction = 'outbound' AND kind = ANY(%(answers)s) AND NOT payload ? 'auto_reply'
-    ) OVER (PARTITION BY conversation_id) AS answered_at
-  FROM interactions_interaction WHERE conversation_id = ANY(%(ids)s)
+    direction = 'inbound' AND kind = ANY(%(awaits)s) AND {IS_PERSONAL_SQL} AS asks,
+    greatest(settled_at, max(occurred_at) FILTER (
+      WHERE direction = 'outbound' AND kind = ANY(%(answers)s) AND {IS_PERSONAL_SQL}
+    ) OVER (PARTITION BY conversation_id)) AS answered_at
+  FROM interactions_interaction LEFT JOIN settled USING (conversation_id) WHERE conversation_id = ANY(%(ids)s)
 ), facts AS (
   SELECT conversation_id, max(occurred_at) AS last_at,
     min(occurred_at) FILTER (WHERE asks AND (answered_at IS NULL OR occurred_at > answered_at)) AS waiting_since,
@@ -247,7 +257,11 @@ SET last_interaction_at = last_at, waiting_since = facts.waiting_since,
   snooze_reason = CASE WHEN reopens THEN '' ELSE snooze_reason END
 FROM (
   SELECT given.id, facts.*,
-    last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz AS reopens
-  FROM unnest(%(ids)s::bigint[]) AS given (id) LEFT JOIN facts ON conversation_id = given.id
+    last_at IS NOT DISTINCT FROM asked_at AND asked_at > %(reopen_after)s::timestamptz
+      OR closed AND facts.waiting_since IS NOT NULL AND (NOT %(history)s OR asked_at > %(reopen_after)s) AS reopens
+  FROM (
+    SELECT id, status = 'closed' AND joined_into_id IS NULL AS closed
+    FROM interactions_conversation WHERE id = ANY(%(ids)s)
+  ) given LEFT JOIN facts ON conversation_id = given.id
 ) facts
 WHERE conversation.id = facts.id"""

@@ -14,7 +14,8 @@ from interactions.actions.conversations import AWAKE, CLOSED, OPEN, joined_obsta
 from interactions.actions.entries import GOAL_KINDS, PROMISE_KINDS
 from interactions.actions.record import refresh_conversations
 from interactions.errors import ActionRefused
-from interactions.models import Channel, Conversation, Interaction
+from interactions.models import Channel, Conversation, Interaction, Settlement
+from interactions.querysets import ANSWERS_THEM, ASKS
 from partnership.staff.models import User
 
 
@@ -43,14 +44,50 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
         split_from=_earlier_customers(old),
     )
     (rows.filter(pk=entry.pk) | rows.after(entry.occurred_at, entry.pk)).update(conversation=new)
+    divide_settlements(old, new)
     refresh_conversations([old.pk, new.pk])
     new.refresh_from_db()
     return new
 
 
+def divide_settlements(old: Conversation, new: Conversation) -> None:
+    """Give each settlement of `old` to the part that it settled, and to both if it settled messages of both.
+
+    One that settled none goes with the part that spoke last before it.
+    """
+    said = Interaction.objects.filter(conversation__in=[old.pk, new.pk]).annotate(asks=ASKS, answers=ANSWERS_THEM)
+    words = list(said.order_by("occurred_at", "pk").values_list("occurred_at", "conversation", "asks", "answers"))
+    since = None
+    for settlement in old.settlements.order_by("at", "pk"):
+        parts: set[int] = set()  # whose messages it settled
+        last = old.pk
+        for at, part, asks, answers in words:
+            if at > settlement.at:
+                break
+            last = part
+            if answers:
+                parts = set()
+            elif asks and (since is None or at > since):
+                parts.add(part)
+        _settle_parts(settlement, parts or {last}, old, new)
+        if settlement.answered != Settlement.Answered.YES:
+            since = settlement.at
+
+
+def _settle_parts(settlement: Settlement, parts: set[int], old: Conversation, new: Conversation) -> None:
+    if new.pk not in parts:
+        return
+    if old.pk in parts:
+        settlement = Settlement(
+            at=settlement.at, by_id=settlement.by_id, answered=settlement.answered, reason=settlement.reason
+        )
+    settlement.conversation = new
+    settlement.save()
+
+
 @transaction.atomic
 def join_threads(thread: Conversation, *, into: Conversation, by: User, at: datetime) -> None:
-    """Move all entries of `thread`, and later replies, to the other thread, and close it."""
+    """Move all entries and settlements of `thread`, and later replies, to the other thread, and close it."""
     if thread.pk == into.pk:
         raise ActionRefused(_("A conversation cannot be joined to itself: choose another."))
     lock_threads([thread.pk, into.pk])

@@ -90,6 +90,7 @@ class _Scope:
                 "customer": Q(pk__in=self.named),
                 "check_in": Q(goal__customer__in=self.chosen),
                 "attachment": Q(interaction__customer__in=self.chosen),
+                "settlement": Q(conversation__customer__in=self.chosen),
                 "staff": Q(email__in=staff),
             }.get(type_, Q(customer__in=self.chosen))
         )

@@ -18,6 +18,7 @@ from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_unmerged, history_changed
 from interactions.actions.entries import GOAL_KINDS, PROMISE_KINDS
 from interactions.actions.record import refresh_conversations
+from interactions.actions.threads import divide_settlements
 from interactions.errors import ActionRefused
 from interactions.imports.interchange.canonical import MAX_SNAPSHOT_VALUE, hash_text
 from interactions.merging.merging import CLEARED_PERSONS, MOVED_COLUMNS, json_value, lock_customers, lock_timelines
@@ -152,8 +153,10 @@ def _separate_threads(*customers: int) -> None:
     apart = rows.exclude(conversation__customer=F("customer"))
     touched: set[int] = set()
     for thread, customer in sorted(set(apart.order_by().values_list("conversation", "customer"))):
-        own = _thread_beside(Customer.objects.get(pk=customer), Conversation.objects.get(pk=thread))
+        common = Conversation.objects.get(pk=thread)
+        own = _thread_beside(Customer.objects.get(pk=customer), common)
         apart.filter(conversation=thread, customer=customer).update(conversation=own)
+        divide_settlements(common, own)
         touched |= {thread, own.pk}
     joined = Conversation.objects.filter(customer__in=customers, joined_into__customer__in=customers)
     joined.exclude(joined_into__customer=F("customer")).update(joined_into=None)

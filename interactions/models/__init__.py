@@ -4,5 +4,16 @@ from interactions.models.deletion import Deletion
 from interactions.models.interaction import Interaction
 from interactions.models.kinds import Channel, Direction, Kind
 from interactions.models.outgoing import Outgoing
+from interactions.models.settlement import Settlement
 
-__all__ = ["Attachment", "Channel", "Conversation", "Deletion", "Direction", "Interaction", "Kind", "Outgoing"]
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Conversation",
+    "Deletion",
+    "Direction",
+    "Interaction",
+    "Kind",
+    "Outgoing",
+    "Settlement",
+]

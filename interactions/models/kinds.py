@@ -77,6 +77,9 @@ AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMANDS | SENTIMENTS
 # Outbound, these end the waiting time, unless sent automatically.
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 
+# What a machine sent, or what went to many, neither begins nor ends the waiting time. A condition on a payload, in SQL.
+IS_PERSONAL_SQL = """NOT payload ? 'auto_reply' AND NOT payload @> '{"bulk": true}'"""
+
 # Outbound, these take time to write, even if no minutes were entered.
 CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
 

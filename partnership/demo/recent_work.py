@@ -9,7 +9,12 @@ import pghistory
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import attach_files
-from interactions.actions.conversations import assign_conversation, hand_over_conversation, snooze_conversation
+from interactions.actions.conversations import (
+    assign_conversation,
+    close_conversation,
+    hand_over_conversation,
+    snooze_conversation,
+)
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry, pin_entry
 from interactions.actions.record import record
@@ -80,7 +85,7 @@ def _set_absence(user: User, *, cover: User, at: datetime) -> None:
 
 
 def _handle_conversations(work: _RecentWork, *, untouched: list[str]) -> None:
-    """Hand one waiting conversation over to Hannah, let her snooze one, and assign one to her."""
+    """Hand one waiting conversation over to Hannah, let her snooze one and close two, and assign one to her."""
     waiting = Conversation.objects.filter(waiting_since__isnull=False, status=Conversation.Status.OPEN)
     waiting = waiting.exclude(customer__external_id__in=untouched).exclude(customer__restricted=True)
     threads = iter(waiting.order_by("waiting_since", "pk"))
@@ -100,6 +105,9 @@ def _handle_conversations(work: _RecentWork, *, untouched: list[str]) -> None:
         with work.as_user(work.kasia):
             assign_conversation(thread, to=work.hannah, by=work.kasia, at=work.ago(hours=3))
         notify_assignment(thread, by=work.kasia, at=work.ago(hours=3))
+    for thread, (answered, reason) in zip(threads, work.texts["closed"].items(), strict=False):
+        with work.as_user(work.hannah):
+            close_conversation(thread, answered=answered, reason=reason, by=work.hannah, at=work.ago(hours=2))
 
 
 def _write_notes(work: _RecentWork) -> None:

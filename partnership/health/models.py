@@ -56,6 +56,8 @@ class CustomerMetrics(models.Model):
     theirs_missed, before_theirs_missed = _counts()
     answered, before_answered = _counts()
     answered_late, before_answered_late = _counts()
+    not_needed, before_not_needed = _counts()
+    without_answer, before_without_answer = _counts()
     goals_active = models.IntegerField(default=0)
     goals_stalled = models.IntegerField(default=0)
     ours_open = models.IntegerField(default=0)

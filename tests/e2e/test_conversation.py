@@ -49,9 +49,21 @@ def test_a_conversation_by_keys_alone(desk: Page, server, story: Story, thread: 
     expect(desk.get_by_label("Why it can wait")).to_have_count(0)
 
     press(desk, "e")
+    expect(desk.get_by_label("No answer needed")).to_be_focused()
+    expect(desk.get_by_label("Why they get no answer")).to_be_hidden()
+    press(desk, "ArrowDown")
+    expect(desk.get_by_label("Close without answering")).to_be_checked()
+    press(desk, "Enter")  # without a reason
+    expect(actions).to_contain_text("Enter why they get no answer.")
+    desk.get_by_label("Why they get no answer").fill("We declined it on the phone")
+    desk.keyboard.press("Enter")
     expect(actions.get_by_role("button", name="Reopen")).to_be_visible()
-    press(desk, "e")
-    expect(actions.get_by_role("button", name="Close")).to_be_visible()
+    settled = desk.get_by_text("Closed without answering by Sam Rivera: We declined it on the phone")
+    expect(settled).to_be_visible()
+    desk.locator("#messages").get_by_role("button", name="Undo").click()
+    expect(actions.get_by_role("link", name="Close")).to_be_visible()
+    expect(actions).to_contain_text("They wait")
+    expect(settled).to_have_count(0)
 
 
 def test_the_bell_tells_and_leads_to_it(page: Page, server, signed_in, story: Story, thread: Conversation):

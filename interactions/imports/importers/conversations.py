@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from customers.models import Customer
 from interactions.actions.record import STAYS_OPEN_FOR, refresh_conversations
@@ -73,13 +74,16 @@ class JoinImporter(Importer[Conversation]):
         ]
         for line in self.resolve(spoken, outcome):
             try:
-                _join(existing[line.key][0], line.values["joined_into_id"])
+                self.run.conversations_touched |= _join(existing[line.key][0], line.values["joined_into_id"])
             except RecordRefusedError as refused:
                 outcome.refused.append((line, str(refused)))
 
 
-def _join(pk: int, into: int | None) -> None:
-    """Join a thread, and those joined to it, so that every join is one step. Raise RecordRefusedError."""
+def _join(pk: int, into: int | None) -> set[int]:
+    """Join a thread, and those joined to it, so that every join is one step. Return where it went.
+
+    Raise RecordRefusedError.
+    """
     if into is not None:
         thread, target = (Conversation.objects.select_related("joined_into").get(pk=each) for each in (pk, into))
         target = target.joined_into or target
@@ -89,9 +93,10 @@ def _join(pk: int, into: int | None) -> None:
             raise RecordRefusedError("joined_into names a conversation of another customer: name one of the same")
         gone = Conversation.objects.filter(Q(pk=pk) | Q(joined_into=pk))
         gone.update(joined_into=target, status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
-        refresh_conversations([pk, target.pk])
-    else:
-        Conversation.objects.filter(pk=pk).update(joined_into=None)
+        refresh_conversations([pk, target.pk], history=True)
+        return {target.pk}
+    Conversation.objects.filter(pk=pk).update(joined_into=None)
+    return set()
 
 
 # (ref, customer, channel, subject) of a conversation that an interaction names.
@@ -151,16 +156,21 @@ def _create(wishes: list[_NamedConversation], run: ImportRun) -> dict[str, int]:
 
 
 def settle_conversations(run: ImportRun) -> None:
-    """After the interactions: set facts, names and status of the conversations."""
+    """After the interactions: set facts, names and status of the conversations.
+
+    One that is closed while its last word is theirs is settled without an answer, by nobody.
+    """
     for pks in _chunks(run.conversations_made):
         _execute(_NAME_BY_FIRST, {"ids": pks})
     for pks in _chunks(run.conversations_touched - run.conversations_stated):
-        refresh_conversations(pks, reopen_after=run.at - STAYS_OPEN_FOR)
+        refresh_conversations(pks, reopen_after=run.at - STAYS_OPEN_FOR, history=True)
     for pks in _chunks(run.conversations_new):
         _execute(_CLOSE_OLD, {"ids": pks, "before": run.at - STAYS_OPEN_FOR})
     for pks in _chunks(run.conversations_stated):
         joined = Conversation.objects.filter(pk__in=pks, joined_into__isnull=False)
         joined.update(status=Conversation.Status.CLOSED, snoozed_until=None, snooze_reason="")
+    for pks in _chunks(run.conversations_touched | run.conversations_stated | run.conversations_new):
+        _execute(_SETTLE_CLOSED, {"ids": pks, "reason": gettext("Closed before it was imported.")})
 
 
 def _chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
@@ -187,3 +197,14 @@ WHERE conversation.id = first.conversation_id
 _CLOSE_OLD = """
 UPDATE interactions_conversation SET status = 'closed'
 WHERE id = ANY(%(ids)s) AND status = 'open' AND last_interaction_at < %(before)s"""
+_SETTLE_CLOSED = """
+WITH closed AS (
+  UPDATE interactions_conversation SET waiting_since = NULL
+  WHERE id = ANY(%(ids)s) AND status = 'closed' AND waiting_since IS NOT NULL AND joined_into_id IS NULL
+  RETURNING id, source, external_id, last_interaction_at
+)
+INSERT INTO interactions_settlement (source, external_id, conversation_id, at, answered, reason)
+SELECT source, CASE WHEN length(external_id) < 690 THEN external_id ELSE md5(external_id) END || '/closed',
+  id, last_interaction_at, 'without', %(reason)s
+FROM closed
+ON CONFLICT (source, external_id) DO UPDATE SET conversation_id = excluded.conversation_id, at = excluded.at"""

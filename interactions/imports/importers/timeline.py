@@ -193,7 +193,7 @@ class InteractionImporter(Importer[Interaction]):
         history_changed.send(sender=Interaction, customer_ids={row.customer_id for row in rows})
         threads = {row.conversation_id for row in rows if row.conversation_id is not None}
         if threads:
-            refresh_conversations(threads)
+            refresh_conversations(threads, history=True)
         self.touch([change.line for change in changes])
 
 

@@ -15,6 +15,7 @@ from interactions.imports.importers.conversations import ConversationImporter, J
 from interactions.imports.importers.customers import CustomerImporter, LinkImporter
 from interactions.imports.importers.goals import CheckInImporter, GoalImporter
 from interactions.imports.importers.importer import Importer, ImportRun, Outcome
+from interactions.imports.importers.settlements import SettlementImporter
 from interactions.imports.importers.staff import CoverImporter, StaffImporter
 from interactions.imports.importers.timeline import InteractionImporter
 from interactions.imports.interchange.canonical import Record
@@ -36,6 +37,7 @@ STEPS: tuple[type[_AnyImporter], ...] = (
     JoinImporter,
     CheckInImporter,
     InteractionImporter,
+    SettlementImporter,
     AttachmentImporter,
 )
 # Steps that read records a second time: they count refusals only.

@@ -12,7 +12,7 @@ from django.db.models.functions import Collate, Concat
 from customers.merge_resolution import final_survivor
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from interactions.imports.interchange.canonical import Record, canonical_record
-from interactions.models import Attachment, Conversation, Interaction
+from interactions.models import Attachment, Conversation, Interaction, Settlement
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
 
@@ -27,6 +27,7 @@ MODELS_BY_TYPE: Mapping[str, type[Model]] = {
     "customer": Customer,
     "goal": Goal,
     "interaction": Interaction,
+    "settlement": Settlement,
     "staff": User,
 }
 
@@ -47,6 +48,7 @@ _PLAIN_FIELDS: Mapping[str, tuple[str, ...]] = {
         "occurred_at", "channel", "direction", "kind", "subject", "body", "html", "quoted", "minutes", "amount",
         "currency", "payload", "shared", "pinned",
     ),
+    "settlement": ("at", "answered", "reason"),
     "staff": ("email", "name", "away_from", "away_to"),
 }  # fmt: skip
 
@@ -59,6 +61,7 @@ _REF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "customer": ("organisation", "introduced_by"),
     "goal": ("customer",),
     "interaction": ("customer", "person", "conversation", "goal", "commitment"),
+    "settlement": ("conversation",),
     "staff": (),
 }
 
@@ -69,6 +72,7 @@ STAFF_FIELDS: Mapping[str, tuple[str, ...]] = {
     "conversation": ("assignee",),
     "customer": ("owner",),
     "interaction": ("author",),
+    "settlement": ("by",),
     "staff": ("cover",),
 }
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from interactions.imports.interchange.canonical import Record
-from interactions.models import Channel, Conversation, Direction, Kind
+from interactions.models import Channel, Conversation, Direction, Kind, Settlement
 from partnership.staff.models import ROLES
 
 YEARS = range(1900, 2101)
@@ -210,6 +210,17 @@ class InteractionRecord(TypedDict, total=False):
     pinned: _Flag | None
 
 
+class _SettlementRecord(TypedDict, total=False):
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
+    type: Required[str]
+    ref: Required[Ref]
+    conversation: Required[Ref]
+    at: Required[_Moment]
+    by: Staff | None
+    answered: Required[Settlement.Answered]
+    reason: Annotated[str, Field(max_length=300)] | None
+
+
 class _AttachmentRecord(TypedDict, total=False):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     type: Required[str]
@@ -230,6 +241,7 @@ ADAPTERS: dict[str, TypeAdapter[object]] = {
     "conversation": TypeAdapter(_ConversationRecord),
     "check_in": TypeAdapter(_CheckInRecord),
     "interaction": TypeAdapter(InteractionRecord),
+    "settlement": TypeAdapter(_SettlementRecord),
     "attachment": TypeAdapter(_AttachmentRecord),
 }
 

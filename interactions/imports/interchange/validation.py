@@ -22,6 +22,7 @@ _TIME_FIELDS = {
     "conversation": ("snoozed_until",),
     "check_in": ("at",),
     "interaction": ("occurred_at",),
+    "settlement": ("at",),
 }
 
 

@@ -91,6 +91,24 @@ class Diary:
         )
         return ref
 
+    def settle_conversations(self) -> None:
+        """Let the assignees close the closed conversations an hour after the last word; thanks need no answer."""
+        spoken: dict[str, Record] = {}
+        for record in self.records:
+            ref = record.get("conversation")
+            if ref and record["direction"] != "internal":
+                spoken[ref] = max(spoken.get(ref, record), record, key=_moment)
+        for record in [each for each in self.records if each["type"] == "conversation" and each["status"] == "closed"]:
+            if last := spoken.get(record["ref"]):
+                self.write(
+                    "settlement",
+                    f"{record['ref']}-closed",
+                    conversation=record["ref"],
+                    at=min(_moment(last) + timedelta(hours=1), self.limit - timedelta(seconds=1)).isoformat(),
+                    by=record["assignee"],
+                    answered="not_needed" if last["direction"] == "inbound" else "yes",
+                )
+
     def goal(self, outline: list[Any], at: datetime, *, weeks: int) -> Record:
         """Add a goal. `outline`: title, why, measure, unit, baseline, target."""
         title, why, measure, unit, baseline, target = outline
@@ -153,3 +171,7 @@ class Diary:
         if closed < self.limit:
             return {"status": "kept" if outcome == "late" else outcome, "closed_at": closed.isoformat()}
         return {"status": "missed", "closed_at": over.isoformat()} if over <= self.limit else {"status": "open"}
+
+
+def _moment(entry: Record) -> datetime:
+    return datetime.fromisoformat(entry["occurred_at"])

@@ -73,6 +73,7 @@ def _customer_records(character: Character, introduced: list[Character], today: 
     _leave_open(character, diary, talk)
     _record_referrals(character, introduced, diary)
     yield _customer_record(character, diary)
+    diary.settle_conversations()
     yield from diary.records
 
 

@@ -8,7 +8,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history import AuditedModel, Event, describe_events
 from interactions.change_history.events import PAGE_EVENTS
 from interactions.change_history.statement import EVENT_KEY, fetch_rows
-from interactions.models import Conversation, Interaction
+from interactions.models import Conversation, Interaction, Settlement
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.scoring.models import TierPin
 
@@ -30,6 +30,12 @@ _TRACKED = (
     AuditedModel(TierPin, number=7),
     AuditedModel(
         Merge, scope="(event.survivor_id = ANY(%(customers)s) OR event.absorbed_id = ANY(%(customers)s))", number=8
+    ),
+    AuditedModel(
+        Settlement,
+        "(SELECT thread.subject FROM interactions_conversation thread WHERE thread.id = event.conversation_id)",
+        "event.conversation_id IN (SELECT id FROM interactions_conversation WHERE customer_id = ANY(%(customers)s))",
+        9,
     ),
 )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from interactions.models import Conversation
+from interactions.models import Conversation, Settlement
 from partnership.core.forms import MomentInput, SubmitOnceForm
 from partnership.staff.models import Department, User
 
@@ -45,6 +45,35 @@ class SnoozeForm(forms.Form):
         if until <= timezone.now():
             raise ValidationError(_("That moment has passed: choose a later one."))
         return until
+
+
+class ClosingForm(forms.Form):
+    """Closes a conversation that waits."""
+
+    answered = forms.ChoiceField(
+        label=_("They still wait"),
+        choices=[
+            (Settlement.Answered.NOT_NEEDED, _("No answer needed")),
+            (Settlement.Answered.WITHOUT, _("Close without answering")),
+        ],
+        initial=Settlement.Answered.NOT_NEEDED,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
+    )
+    reason = forms.CharField(
+        label=_("Why they get no answer"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("Only colleagues read it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = {"answered": "", "reason": "", **self.cleaned_data}
+        if given["answered"] == Settlement.Answered.WITHOUT and not given["reason"]:
+            self.add_error("reason", _("Enter why they get no answer."))
+        if given["answered"] == Settlement.Answered.NOT_NEEDED:
+            given["reason"] = ""
+        return given
 
 
 class HandoverForm(SubmitOnceForm):

@@ -85,7 +85,10 @@ def thread_bar(thread: Conversation, *, viewer: User, today: date) -> ThreadBar:
 
 
 def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None) -> tuple[list[Day], str | None]:
-    """Read a page newest first, and the URL of the next. Served by interactions_by_conversation."""
+    """Read a page of entries and settlements newest first, and the URL of the next.
+
+    Served by interactions_by_conversation and settlements_of_conversation.
+    """
     rows = cast("InteractionQuerySet", rows_of(thread.customer).filter(conversation=thread))
     if exclude:
         rows = rows.exclude(pk=exclude.pk)
@@ -94,7 +97,12 @@ def _read_days(thread: Conversation, before: str, *, exclude: Interaction | None
         moment, pk = parse_key(before, parse_moment)
         rows = rows.before(moment, pk)
     page = build_page(rows[: PAGE_SIZE + 1], size=PAGE_SIZE, key=lambda row: (row.occurred_at, row.pk))
-    days = days_of(cast("list[Row]", page.rows), thread.customer)
+    settlements = thread.settlements.select_related("by")
+    if moment:
+        settlements = settlements.filter(at__lt=moment)
+    if page.after:
+        settlements = settlements.filter(at__gte=page.rows[-1].occurred_at)
+    days = days_of(cast("list[Row]", page.rows), thread.customer, settlements=settlements)
     if moment and days:
         days[0].is_continued = days[0].day == timezone.localdate(moment)
     url = reverse("conversation", args=[thread.pk])

@@ -40,7 +40,7 @@ from partnership.core.requests import (
     report_done,
     stay,
 )
-from partnership.desk.conversations.forms import AssignmentForm, HandoverForm, JoiningForm, SnoozeForm
+from partnership.desk.conversations.forms import AssignmentForm, ClosingForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.web.lookups import conversation_or_404, entry_or_404
 from partnership.notifications.notify import notify_assignment, notify_handover
@@ -106,11 +106,19 @@ def _redirect_back(request: HtmxHttpRequest, thread: Conversation) -> HttpRespon
     return redirect(next_page(request) or reverse("conversation", args=[thread.pk]))
 
 
-@require_POST
+@accepts_form
 def closure(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    undo = reverse("conversation_reopening", args=[pk])
+    """Close the conversation. Where it waits, ask why first: a key or an old page doesn't say it."""
     thread = conversation_or_404(request, pk)
-    return _act(request, thread, close_conversation, _("The conversation is closed."), undo=undo)
+    waits = thread.waiting_since is not None and thread.status != Conversation.Status.CLOSED
+    data = None if waits and "reason" not in request.POST else posted(request)
+    form = ClosingForm(data) if waits else forms.Form(data)
+    if form.is_valid():
+        undo = reverse("conversation_reopening", args=[pk])
+        return _act(
+            request, thread, close_conversation, _("The conversation is closed."), undo=undo, **form.cleaned_data
+        )
+    return _show_form(request, thread, form, title=_("Close"), action=_("Close"))
 
 
 @require_POST

@@ -8,6 +8,7 @@ from functools import lru_cache
 from heapq import merge
 from html import escape
 from itertools import groupby
+from math import inf
 from operator import attrgetter
 
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from interactions.actions.decisions import Outcome
-from interactions.models import Channel, Deletion, Direction, Kind
+from interactions.models import Channel, Deletion, Direction, Kind, Settlement
 from interactions.permissions import may_restore
 from interactions.search import search_words
 from partnership.core.pagination import format_key
@@ -74,7 +75,7 @@ class Entry:
     error: str
     decision: str
     deletion: None = None
-    tier_change: None = None
+    template: None = None
 
     def __getitem__(self, name: str) -> object:
         """Answer a template's first try, by key: without it every look-up would raise an exception."""
@@ -87,7 +88,7 @@ class Day:
 
     day: date
     title: str
-    entries: "list[Entry | _Trace | TierChange]"
+    entries: "list[Entry | _Trace | TierChange | SettlementLine]"
     is_continued: bool = False
 
 
@@ -108,29 +109,46 @@ class _Trace:
         return cls(deletion, may_undo, deletion.occurred_at, local.date(), deletion.interaction_id)
 
 
+@dataclass(slots=True)
+class SettlementLine:
+    """Where a conversation was closed, above all that was said by then."""
+
+    settlement: Settlement
+    occurred_at: datetime
+    occurred_on: date
+    pk: float = inf
+    deletion: None = None
+    template: str = "desk/timeline/settlement.html"
+
+    @classmethod
+    def of(cls, settlement: Settlement) -> "SettlementLine":
+        return cls(settlement, settlement.at, timezone.localtime(settlement.at).date())
+
+
 def days_of(
     rows: Iterable[Row],
     customer: Customer,
     *,
     deletions: Iterable[Deletion] = (),
     tiers: Iterable[TierChange] = (),
+    settlements: Iterable[Settlement] = (),
     words: str = "",
     viewer: User | None = None,
 ) -> list[Day]:
-    """Group rows, traces of deleted entries and changes of the tier by local day, newest first.
+    """Group rows, traces of deleted entries, changes of the tier and settlements by local day, newest first.
 
-    `viewer` may be offered to undo a deletion; `deletions` come with their customers.
+    `viewer` may be offered to undo a deletion; `deletions` come with their customers, `settlements` with who settled.
     """
     entry_of, language = _EntryBuilder(customer, words), get_language()
     traces = (_Trace.of(deletion, viewer) for deletion in deletions)
-    lines: Iterable[Row | _Trace | TierChange] = merge(
-        rows, traces, tiers, key=attrgetter("occurred_at", "pk"), reverse=True
+    lines: Iterable[Row | _Trace | TierChange | SettlementLine] = merge(
+        rows, traces, tiers, map(SettlementLine.of, settlements), key=attrgetter("occurred_at", "pk"), reverse=True
     )
     return [
         Day(
             day,
             _day_title(day, language),
-            [line if isinstance(line, _Trace | TierChange) else entry_of(line) for line in group],
+            [line if isinstance(line, _Trace | TierChange | SettlementLine) else entry_of(line) for line in group],
         )
         for day, group in groupby(lines, key=attrgetter("occurred_on"))
     ]

@@ -60,10 +60,7 @@ class TierChange:
     occurred_on: date
     pk: int = 0
     deletion: None = None
-
-    @property
-    def tier_change(self) -> "TierChange":
-        return self
+    template: str = "desk/timeline/tier_change.html"
 
 
 def _with_tier_changed(snapshots: QuerySet[ScoreSnapshot]) -> QuerySet[ScoreSnapshot]:

@@ -1,24 +1,32 @@
 """The board of response times: how often the first answer came within the response target."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
 from partnership.health.rollup.tier_sums import by_tier
 
+_SETTLED = ("not_needed", "without_answer")
+
 
 def answers(scope: Scope) -> Board:
-    rows = by_tier(scope, "answered", "answered_late")
+    rows = by_tier(scope, "answered", "answered_late", "not_needed", "without_answer")
     now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
     text = _("How often the first answer came within the response target that their tier had when they asked. Focus"
-             " shows who waits now; a conversation closed without answering counts once we write again.")  # fmt: skip
-    if not sum(now) and not any(row.sums["before_answered"] for row in rows):
+             " shows who waits now. What needed no answer or got none is counted by itself.")  # fmt: skip
+    settled = {name: sum(row.sums[name] for row in rows) for name in _SETTLED}
+    if not sum(now) + sum(settled.values()) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))
     told = _("%(share)d%% of our answers came within the response target in %(period)s.")
     filled = told % {"share": percent(now[0], sum(now)), "period": scope.label}
     bad = scope.url("health_rows", "answered_late") if now[1] else ""
     sentences = [Sentence(filled, bad, "good" if percent(now[0], sum(now)) >= 95 else "bad")] if sum(now) else []
-    heads = [_("Tier"), _("Target"), _("In time"), _("Too late"), _("Share in time"), _("Before")]
+    sentences += _settled_sentences(scope, settled)
+    heads = [
+        _("Tier"), _("Target"), _("In time"), _("Too late"), _("Share in time"), _("Before"), _("No answer needed"),
+        _("Closed without answering"),
+    ]  # fmt: skip
     promised = {tier.rank: tier.response_hours for tier in scope.tiers}
     lines = []
     for row in rows:
@@ -32,8 +40,23 @@ def answers(scope: Scope) -> Board:
             number(late, row.scope.url("health_rows", "answered_late")),
             _share_cell(kept, late),
             _share_cell(was, was_late),
+            *(number(row.sums[name], row.scope.url("health_rows", name)) for name in _SETTLED),
         ])  # fmt: skip
     return Board(_("Answers"), text, sentences, [Table("answers", _("By the tier they have now"), heads, lines)])
+
+
+def _settled_sentences(scope: Scope, counts: dict[str, int]) -> list[Sentence]:
+    texts = {
+        "not_needed": ngettext(
+            "%d conversation needed no answer.", "%d conversations needed no answer.", counts["not_needed"]
+        ),
+        "without_answer": ngettext(
+            "%d conversation was closed without answering.",
+            "%d conversations were closed without answering.",
+            counts["without_answer"],
+        ),
+    }
+    return [Sentence(texts[name] % n, scope.url("health_rows", name)) for name, n in counts.items() if n]
 
 
 def _share_cell(kept: int, late: int) -> Cell:

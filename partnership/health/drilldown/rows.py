@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment, Goal
-from interactions.models import Interaction
+from interactions.models import Interaction, Settlement
 from interactions.models.kinds import Kind
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.frame.scope import Scope
@@ -48,14 +48,14 @@ def heads() -> list[str]:
 def counted_rows(scope: Scope, name: str, *, before: bool = False) -> Rows:
     """The newest first; where there is no day, the newest record."""
     metric, asked = METRICS[name], scope.span(before=before)
-    found = metric.within(scope.firm, scope.day, asked).filter(customer__in=scope.customers())
+    found = metric.within(scope.firm, scope.day, asked).filter(**{f"{metric.customer}__in": scope.customers()})
     if metric.day in _SORTED_BY:
         found = found.filter(**_moments(scope, _SORTED_BY[metric.day], asked)).defer(
             "html", "quoted", "source_snapshot", "payload"
         )
     order = [f"-{_sort_field(metric)}"] if metric.day else []
-    unshown = (f"customer__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
-    return found.select_related("customer", *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
+    unshown = (f"{metric.customer}__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
+    return found.select_related(metric.customer, *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
 
 
 _SORTED_BY = {"occurred_on": "occurred_at"}
@@ -74,7 +74,9 @@ def _moments(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
     return {f"{moment}__gte": begin, f"{moment}__lt": end}
 
 
-_RELATED: dict[type[Model], tuple[str, ...]] = {Commitment: ("owner",), Answer: ("conversation",)}
+_RELATED: dict[type[Model], tuple[str, ...]] = {
+    Commitment: ("owner",), Answer: ("conversation",), Settlement: ("by",),
+}  # fmt: skip
 
 
 def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> Page[Row]:
@@ -134,6 +136,12 @@ def _describe_answer(one: Answer) -> tuple[str, str, str]:
     return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
 
 
+def _describe_settlement(one: Settlement) -> tuple[str, str, str]:
+    detail = " · ".join(filter(None, [one.by.name if one.by else "", one.reason]))
+    return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
+
+
 _DESCRIPTIONS: dict[type[Model], Callable[[Any], tuple[str, str, str]]] = {
     Interaction: _describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,
+    Settlement: _describe_settlement,
 }  # fmt: skip

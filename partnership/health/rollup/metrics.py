@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Goal
-from interactions.models import Direction, Interaction, Kind
+from interactions.models import Direction, Interaction, Kind, Settlement
 from interactions.models.kinds import CORRESPONDENCE, DEMANDS, SALES, VALUE_RECEIVED
 from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from partnership.health.models import Answer
@@ -35,17 +35,18 @@ class Metric:
     """A number of rows, or the sum of their `amount`.
 
     `rows` are those of a firm as of a day. `day` is the field (a moment or a local day) that puts a row into a period;
-    without it the number is as of today.
+    without it the number is as of today. `customer` is the way from a row to its customer.
     """
 
     label: "StrOrPromise"
     rows: Callable[[Firm, "date"], Rows]
     day: str = ""
     amount: str = ""
+    customer: str = "customer"
 
     @property
     def by_moment(self) -> bool:
-        return self.day.endswith("_at")
+        return self.day == "at" or self.day.endswith("_at")
 
     def within(self, firm: Firm, today: "date", span: Span) -> Rows:
         rows = self.rows(firm, today)
@@ -62,7 +63,7 @@ class Metric:
         if self.by_moment:
             day = TruncDate(self.day, tzinfo=firm.zone)
         number = F(self.amount) if self.amount else Value(1)
-        return self.rows(firm, today).order_by().values_list("customer_id", day, number)
+        return self.rows(firm, today).order_by().values_list(f"{self.customer}_id", day, number)
 
 
 def _entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
@@ -98,6 +99,11 @@ def _kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
 
 def _answers(*, late: bool) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Answer.objects.filter(late=late)
+
+
+def _settlements(answered: str) -> Callable[[Firm, "date"], Rows]:
+    """What people closed; an import closes without them."""
+    return lambda firm, today: Settlement.objects.filter(answered=answered, by__isnull=False)
 
 
 def _open_recoveries(firm: Firm, today: "date") -> Rows:
@@ -155,6 +161,18 @@ METRICS = {
     "theirs_missed": Metric(_("promises of theirs missed"), _promises(THEM, Commitment.Status.MISSED), "closed_at"),
     "answered": Metric(_("answers within the response target"), _answers(late=False), "answered_at"),
     "answered_late": Metric(_("answers after the response target"), _answers(late=True), "answered_at"),
+    "not_needed": Metric(
+        _("conversations that needed no answer"),
+        _settlements(Settlement.Answered.NOT_NEEDED),
+        "at",
+        customer="conversation__customer",
+    ),
+    "without_answer": Metric(
+        _("conversations closed without answering"),
+        _settlements(Settlement.Answered.WITHOUT),
+        "at",
+        customer="conversation__customer",
+    ),
     "goals_active": Metric(_("goals pursued"), _active_goals),
     "goals_stalled": Metric(_("goals stalled"), _stalled_goals),
     "ours_open": Metric(_("promises of ours open"), _promises(US, Commitment.Status.OPEN)),

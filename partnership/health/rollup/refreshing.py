@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, IS_PERSONAL_SQL
 from partnership.core.locks import LockKey
 from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.health.models import StaleMetrics
@@ -67,7 +67,8 @@ def _upsert(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]
     facts: list[str] = []
     parameters: list[Any] = []
     for name, metric in METRICS.items():
-        sql, given = metric.facts(firm, day).filter(customer__in=customers).query.sql_with_params()
+        rows = metric.facts(firm, day).filter(**{f"{metric.customer}__in": customers})
+        sql, given = rows.query.sql_with_params()
         facts.append(f"SELECT '{name}' AS metric, fact.* FROM ({sql}) fact (customer_id, day, number)")
         parameters += given
     numbers = _numbers()
@@ -166,22 +167,26 @@ def reading(column: str) -> str:
     return READING_SQL.format(at=f"date_part('epoch', {column})", edges="%(edges)s", readings="%(readings)s")
 
 
-# A turn ends with our first answer; what they add meanwhile waits with it. Automatic replies neither ask nor answer.
-# The target is that of the tier they had when they asked.
+# A turn ends with our first answer, or unanswered with a settlement; what they add meanwhile waits with it. Automatic
+# replies and bulk mail neither ask nor answer. The target is that of the tier they had when they asked.
 _INSERT_ANSWERS = f"""
 WITH spoken AS (
-  SELECT customer_id, conversation_id, occurred_at, id, direction = 'inbound' AS asks
+  SELECT customer_id, conversation_id, occurred_at, id, direction = 'inbound' AS asks, false AS settles
   FROM interactions_interaction
   WHERE customer_id = ANY(%(customers)s) AND conversation_id IS NOT NULL AND (
     direction = 'inbound' AND kind = ANY(%(asks)s) OR direction = 'outbound' AND kind = ANY(%(answers)s))
-  AND NOT payload ? 'auto_reply'
+  AND {IS_PERSONAL_SQL}
+  UNION ALL
+  SELECT customer_id, conversation_id, at, settlement.id, false, true
+  FROM interactions_settlement settlement JOIN interactions_conversation thread ON thread.id = conversation_id
+  WHERE customer_id = ANY(%(customers)s) AND answered <> 'yes'
 ), numbered AS (
-  SELECT *, count(*) FILTER (WHERE NOT asks) OVER (PARTITION BY customer_id, conversation_id ORDER BY occurred_at, id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn
+  SELECT *, count(*) FILTER (WHERE NOT asks) OVER (PARTITION BY customer_id, conversation_id
+    ORDER BY occurred_at, settles, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn
   FROM spoken
 ), answered AS (
   SELECT customer_id, conversation_id, min(occurred_at) FILTER (WHERE asks) AS asked_at,
-    max(occurred_at) FILTER (WHERE NOT asks) AS answered_at
+    max(occurred_at) FILTER (WHERE NOT asks AND NOT settles) AS answered_at
   FROM numbered GROUP BY customer_id, conversation_id, turn
 ), clocked AS (
   SELECT answered.*, {reading("answered_at")} - {reading("asked_at")} AS waited, tier.rank,

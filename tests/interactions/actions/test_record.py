@@ -155,12 +155,12 @@ def test_what_a_rolled_back_transaction_recorded_is_neither_there_nor_stale(ada:
     ("ago", "direction", "reopen", "status"),
     [
         (timedelta(days=1), "inbound", True, "open"),
-        (timedelta(days=15), "inbound", True, "closed"),
+        (timedelta(days=15), "inbound", True, "open"),
         (timedelta(days=1), "outbound", True, "closed"),
         (timedelta(days=1), "inbound", False, "closed"),
     ],
 )
-def test_a_fresh_message_from_them_opens_its_conversation(
+def test_a_message_from_them_opens_its_conversation_unless_it_is_history(
     ada: Customer, ago: timedelta, direction: str, reopen: bool, status: str
 ) -> None:
     thread = Conversation.objects.create(customer=ada, channel="email", status="closed")

@@ -99,7 +99,7 @@ class TestSplit:
     def test_a_closed_one_gives_a_closed_one(self, thread, sam):
         says(thread, 0)
         entry = says(thread, 1)
-        close_conversation(Conversation.objects.get(pk=thread.pk), by=sam, at=NOON)
+        close_conversation(Conversation.objects.get(pk=thread.pk), answered="not_needed", by=sam, at=NOON)
         assert split_thread(entry, by=sam, at=NOON).status == "closed"
 
     def test_at_its_first_entry_there_is_nothing_to_split(self, thread, sam):
@@ -120,6 +120,61 @@ class TestSplit:
     def test_what_is_in_no_conversation_cannot_be_split(self, thread, sam):
         with pytest.raises(ActionRefused, match="belongs to no conversation"):
             split_thread(happens(thread.customer, Kind.NOTE, at=NOON), by=sam, at=NOON)
+
+
+class TestSplitSettlements:
+    """A settlement goes with the part whose messages it settled."""
+
+    def close(self, thread: Conversation, sam: User, hours: int, answered: str = "without") -> None:
+        again = Conversation.objects.get(pk=thread.pk)
+        close_conversation(again, answered=answered, reason="Spam", by=sam, at=NOON + hours * HOUR)
+
+    def settled(self, *threads: Conversation) -> list[list[str]]:
+        return [list(thread.settlements.values_list("answered", flat=True)) for thread in threads]
+
+    def test_of_the_later_part_leaves_the_earlier_one(self, thread, sam):
+        says(thread, 0)
+        says(thread, 1, direction="outbound")
+        entry = says(thread, 2)
+        self.close(thread, sam, 3)
+        new = split_thread(entry, by=sam, at=NOON)
+        assert self.settled(thread, new) == [[], ["without"]]
+        assert [row[1] for row in facts(thread, new)] == [None, None]
+
+    def test_of_the_earlier_part_stays_there(self, thread, sam):
+        says(thread, 0)
+        note = says(thread, 1, Kind.NOTE, direction="internal")
+        self.close(thread, sam, 2)
+        assert self.settled(thread, split_thread(note, by=sam, at=NOON)) == [["without"], []]
+
+    def test_of_both_parts_is_in_both(self, thread, sam):
+        says(thread, 0)
+        entry = says(thread, 1)
+        self.close(thread, sam, 2)
+        new = split_thread(entry, by=sam, at=NOON)
+        assert self.settled(thread, new) == [["without"], ["without"]]
+        assert (thread.settlements.get().by, new.settlements.get().reason) == (sam, "Spam")
+        assert [(each.status, each.waiting_since) for each in (new, again(thread))] == [("closed", None)] * 2
+
+    def test_that_settled_nothing_goes_with_who_spoke_last(self, thread, sam):
+        for hours in (0, 2):
+            says(thread, hours)
+            last = says(thread, hours + 1, direction="outbound")
+        self.close(thread, sam, 4, answered="yes")
+        assert self.settled(thread, split_thread(last, by=sam, at=NOON)) == [[], ["yes"]]
+
+    def test_joined_it_has_those_of_both(self, thread, sam):
+        other = ConversationFactory(customer=thread.customer)
+        for hours, each in ((0, thread), (1, other)):
+            says(each, hours)
+            self.close(each, sam, 2)
+        join_threads(again(thread), into=again(other), by=sam, at=NOON)
+        assert self.settled(thread, other) == [[], ["without", "without"]]
+        assert [row[1] for row in facts(thread, other)] == [None, None]
+
+
+def again(thread: Conversation) -> Conversation:
+    return Conversation.objects.get(pk=thread.pk)
 
 
 class TestJoin:
@@ -263,27 +318,47 @@ class Word:
     order: int
     direction: str
     kind: str
-    auto: bool
+    payload: dict[str, bool]
+
+    @property
+    def asks(self) -> bool:
+        return self.direction == "inbound" and self.kind in ASKS and not any(self.payload.values())
+
+    @property
+    def answers(self) -> bool:
+        return self.direction == "outbound" and self.kind in ANSWERS and not any(self.payload.values())
 
     @property
     def place(self) -> tuple[datetime, int]:
         return self.at, self.order
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A settlement as the reference keeps it; one that is copied on a split is the same."""
+
+    at: datetime
+    order: int
+    answered: str
+
+
 @dataclass
 class Thread:
     customer: int
     words: dict[int, Word] = field(default_factory=dict)
+    settled: list[Settled] = field(default_factory=list)
     joined_into: int | None = None
     status: str = "open"
 
     @property
     def waiting_since(self) -> datetime | None:
         """As the domain says it, word by word."""
-        people = [word for word in self.words.values() if not word.auto]
-        asked = [word for word in people if word.direction == "inbound" and word.kind in ASKS]
-        answered = [word.at for word in people if word.direction == "outbound" and word.kind in ANSWERS]
-        return min((word.at for word in asked if not any(at >= word.at for at in answered)), default=None)
+        ends = [word.at for word in self.words.values() if word.answers]
+        ends += [settled.at for settled in self.settled if settled.answered != "yes"]
+        return min(
+            (word.at for word in self.words.values() if word.asks and not any(at >= word.at for at in ends)),
+            default=None,
+        )
 
     @property
     def last(self) -> datetime | None:
@@ -317,18 +392,18 @@ class Desk:
             order=self.order,
             direction=direction,
             kind=draw.draw(st.sampled_from(kinds[direction])),
-            auto=draw.draw(st.sampled_from([False, False, False, True])),
+            payload=draw.draw(st.sampled_from([{}, {}, {}, {"auto_reply": True}, {"bulk": True}, {"bulk": False}])),
         )
         entry = Entry(
             customer_id=row.customer_id, conversation_id=pk, occurred_at=word.at, channel="email", kind=word.kind,
-            direction=direction, payload={"auto_reply": True} if word.auto else {},
+            direction=direction, payload=word.payload,
         )  # fmt: skip
         (made,) = record_many([entry], recorded_at=NOON).values()
         if thread.joined_into is not None:
             thread = self.threads[thread.joined_into]
         thread.words[made] = word
         newest = [each for each in thread.words.values() if each.at == thread.last]
-        if any(each.direction == "inbound" and each.kind in ASKS and not each.auto for each in newest):
+        if any(each.asks for each in newest):
             thread.status = "open"
 
     def pick(self, draw: Any, thread: Thread) -> tuple[int, Interaction] | None:
@@ -365,10 +440,31 @@ class Desk:
             with pytest.raises(ActionRefused):
                 split_thread(found[1], by=self.sam, at=NOON)
             return
+        was_waiting = waits(thread)
         new = split_thread(found[1], by=self.sam, at=NOON)
-        self.threads[new.pk] = Thread(thread.customer, later, status="closed" if thread.status == "closed" else "open")
-        for one in later:
-            del thread.words[one]
+        status = "closed" if thread.status == "closed" else "open"
+        part = self.threads[new.pk] = Thread(thread.customer, later, status=status)
+        whole, thread.words = thread.words, {one: word for one, word in thread.words.items() if one not in later}
+        part.settled = [one for one in thread.settled if self.concerns(one, whole, thread.settled, later)]
+        thread.settled = [
+            one
+            for one in thread.settled
+            if one not in part.settled or self.concerns(one, whole, thread.settled, thread.words)
+        ]
+        if not any(word.answers for word in later.values()):  # else the older part lost its answer
+            assert waits(thread) | waits(part) == was_waiting
+
+    def concerns(self, settled: Settled, whole: dict[int, Word], beside: list[Settled], part: dict[int, Word]) -> bool:
+        """Whether it settled a word of this part, or settled nothing and this part spoke last before it."""
+        earlier = [
+            one.at for one in beside if (one.at, one.order) < (settled.at, settled.order) and one.answered != "yes"
+        ]
+        before = {one: word for one, word in whole.items() if word.at <= settled.at}
+        ends = earlier + [word.at for word in before.values() if word.answers]
+        closed = {one for one, word in before.items() if word.asks and not any(at >= word.at for at in ends)}
+        if not closed and before:
+            closed = {max(before, key=lambda one: before[one].place)}
+        return bool(closed & set(part))
 
     def join(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         into_pk = draw.draw(st.sampled_from(sorted(self.threads)))
@@ -380,12 +476,13 @@ class Desk:
             return
         join_threads(row, into=Conversation.objects.get(pk=into_pk), by=self.sam, at=NOON)
         into.words |= thread.words
+        into.settled += thread.settled
         if thread.status not in ("closed", into.status):
             into.status = "open"
         for one in self.threads.values():
             if one is thread or one.joined_into == pk:
                 one.joined_into, one.status = into_pk, "closed"
-        thread.words = {}
+        thread.words, thread.settled = {}, []
 
     def move(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         to = 1 - thread.customer
@@ -399,14 +496,39 @@ class Desk:
                 one.customer = to
 
     def close(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
+        at = NOON + draw.draw(st.integers(0, 8)) * HOUR
+        answered = draw.draw(st.sampled_from(["yes", "not_needed", "without"]))
+        if thread.status == "closed" or (thread.waiting_since and answered == "yes"):
+            with pytest.raises(ActionRefused):
+                close_conversation(row, answered=answered, reason="Spam", by=self.sam, at=at)
+            return
+        close_conversation(row, answered=answered, reason="Spam", by=self.sam, at=at)
+        self.order += 1
+        if thread.waiting_since:
+            at = max(at, *(word.at for word in thread.words.values()))
+        else:
+            answered = "yes"
+        thread.settled.append(Settled(at, self.order, answered))
+        thread.status = "closed"
+
+    def undo(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
+        """Close and reopen: everything is as it was, but a snooze is over."""
         if thread.status != "closed":
-            close_conversation(row, by=self.sam, at=NOON)
-            thread.status = "closed"
+            before = thread.waiting_since
+            self.close(draw, pk, row, thread)
+            if thread.status == "closed":
+                self.reopen(draw, pk, row, thread)
+            assert thread.waiting_since == before
 
     def reopen(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
-        if thread.status != "open" and thread.joined_into is None:
-            reopen_conversation(row, by=self.sam, at=NOON)
-            thread.status = "open"
+        if thread.status == "open" or thread.joined_into is not None:
+            return
+        reopen_conversation(row, by=self.sam, at=NOON)
+        if thread.status == "closed" and thread.settled:
+            newest = max(thread.settled, key=lambda one: (one.at, one.order))
+            if not any(word.at > newest.at for word in thread.words.values() if word.direction != "internal"):
+                thread.settled.remove(newest)
+        thread.status = "open"
 
     def snooze(self, draw: Any, pk: int, row: Conversation, thread: Thread) -> None:
         if thread.status != "closed":
@@ -420,6 +542,9 @@ class Desk:
                 one.status = "open"
 
     def compare(self) -> None:
+        for thread in self.threads.values():
+            if thread.waiting_since and thread.status == "closed":
+                thread.status = "open"  # nothing waits invisibly
         rows: dict[int, set[int]] = {pk: set() for pk in self.threads}
         for entry in Interaction.objects.all():
             rows[entry.conversation_id].add(entry.pk)
@@ -428,12 +553,41 @@ class Desk:
             assert rows[row.pk] == set(thread.words)
             assert (row.waiting_since, row.last_interaction_at) == (thread.waiting_since, thread.last)
             assert (row.status, row.joined_into_id) == (thread.status, thread.joined_into)
+            assert [one.at for one in row.settlements.all()] == sorted((one.at for one in thread.settled), reverse=True)
             assert row.customer == self.customers[thread.customer]
         assert not Interaction.objects.exclude(conversation__customer=F("customer")).exists()
+        self.find_everybody()
+
+    def find_everybody(self) -> None:
+        """Whoever was never answered is found: they wait in a list, or a person settled it."""
+        listed = set(Conversation.objects.waiting().values_list("pk", flat=True))
+        for row in Conversation.objects.prefetch_related("settlements", "interactions"):
+            words = row.interactions.all()
+            answered = max((word.occurred_at for word in words if is_answer(word)), default=None)
+            unanswered = [
+                word for word in words if is_question(word) and not (answered and answered >= word.occurred_at)
+            ]
+            settled = [one.at for one in row.settlements.all() if one.by == self.sam and one.answered != "yes"]
+            for word in unanswered:
+                assert row.pk in listed or any(at >= word.occurred_at for at in settled)
 
 
-DEEDS = ["say"] * 8 + ["mark", "delete", "restore", "split", "split", "join", "join", "move", "close", "reopen"]
-DEEDS += ["snooze", "wake"]
+def is_question(word: Interaction) -> bool:
+    return word.direction == "inbound" and word.kind in ASKS and not any(word.payload.values())
+
+
+def is_answer(word: Interaction) -> bool:
+    return word.direction == "outbound" and word.kind in ANSWERS and not any(word.payload.values())
+
+
+def waits(thread: Thread) -> set[int]:
+    """The words that wait."""
+    since = thread.waiting_since
+    return {one for one, word in thread.words.items() if since and word.asks and word.at >= since}
+
+
+DEEDS = ["say"] * 8 + ["mark", "delete", "restore", "split", "split", "join", "join", "move", "close", "close"]
+DEEDS += ["close", "undo", "reopen", "snooze", "wake"]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -26,13 +26,13 @@ def words(draw: st.DrawFn) -> Entry:
         channel="email",
         direction=draw(st.sampled_from(["inbound", "outbound", "internal"])),
         kind=draw(st.sampled_from(KINDS)),
-        payload=draw(st.sampled_from([{}, {}, {"auto_reply": True}])),
+        payload=draw(st.sampled_from([{}, {}, {"bulk": False}, {"auto_reply": True}, {"bulk": True}])),
     )
 
 
 def waiting_since(said: list[Entry]) -> datetime | None:
     """As the domain says it, row by row."""
-    by_people = [word for word in said if "auto_reply" not in word.payload]
+    by_people = [word for word in said if not any(word.payload.values())]
     waiting = [
         word.occurred_at
         for word in by_people

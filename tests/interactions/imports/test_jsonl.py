@@ -12,10 +12,11 @@ from django.db import connection
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from customers.signals import history_changed
+from interactions.actions.conversations import reopen_conversation
 from interactions.imports import history, jsonl
 from interactions.imports.history import Summary
 from interactions.imports.interchange.lines import UnreadableInputError
-from interactions.models import Conversation, Interaction
+from interactions.models import Conversation, Interaction, Settlement
 from partnership.staff.models import Firm, User
 
 pytestmark = pytest.mark.django_db
@@ -380,11 +381,80 @@ def test_old_conversations_arrive_closed(tmp_path: Path, age: int, stated: str |
     assert Conversation.objects.get().status == status
 
 
+SETTLED = {
+    "type": "settlement",
+    "ref": "crm:s1",
+    "conversation": "crm:t1",
+    "at": "2024-03-09T10:00:00Z",
+    "by": "sam@ourfirm.example",
+    "answered": "not_needed",
+}
+
+
+def settlements() -> list[tuple[object, ...]]:
+    return list(Settlement.objects.values_list("external_id", "answered", "reason", "by__name").order_by("at"))
+
+
+def test_what_arrives_closed_on_their_word_is_settled_by_nobody(tmp_path: Path) -> None:
+    """No answer is invented, and it waits no longer; a new question waits for itself alone."""
+    for _ in range(2):  # delivered again, it changes nothing
+        imported(tmp_path, ADA, {**THREAD, "status": "closed"}, {**WORD, "conversation": "crm:t1"})
+        assert settlements() == [("t1/closed", "without", "Closed before it was imported.", None)]
+        thread = Conversation.objects.get()
+        assert (thread.status, thread.waiting_since) == ("closed", None)
+
+
+def test_what_arrives_closed_on_our_word_needs_no_settlement(tmp_path: Path) -> None:
+    imported(tmp_path, ADA, {**THREAD, "status": "closed"}, {**WORD, "conversation": "crm:t1", "direction": "outbound"})
+    assert settlements() == []
+
+
+def test_what_arrives_closed_with_its_settlement_keeps_that_one(tmp_path: Path) -> None:
+    records = (SAM, ADA, {**THREAD, "status": "closed"}, {**WORD, "conversation": "crm:t1"}, SETTLED)
+    imported(tmp_path, *records)
+    assert settlements() == [("s1", "not_needed", "", "Sam Reyes")]
+    assert Conversation.objects.get().waiting_since is None
+    imported(tmp_path, {**SETTLED, "answered": "without", "reason": "Spam"})
+    assert settlements() == [("s1", "without", "Spam", "Sam Reyes")]
+
+
+def test_a_settlement_that_was_taken_back_here_does_not_return(tmp_path: Path) -> None:
+    records = (SAM, ADA, {**THREAD, "status": "closed"}, {**WORD, "conversation": "crm:t1"}, SETTLED)
+    imported(tmp_path, *records)
+    thread = Conversation.objects.get()
+    reopen_conversation(thread, by=User.objects.get(), at=AT)
+    assert imported(tmp_path, *records).unchanged["settlement"] == 1
+    thread.refresh_from_db()
+    assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 3, 8, 18, 20, tzinfo=UTC))
+    assert settlements() == []
+
+
+def test_a_settlement_arrives_after_its_conversation(tmp_path: Path) -> None:
+    imported(tmp_path, SAM, ADA, {**THREAD, "status": "open"}, {**WORD, "conversation": "crm:t1"})
+    imported(tmp_path, SETTLED)
+    assert Conversation.objects.get().waiting_since is None
+    refused = imported(tmp_path, {**SETTLED, "answered": "without"})
+    assert "reason is missing: say why" in Path(refused.refusals_file or "").read_text()
+    imported(tmp_path, {**SETTLED, "at": "2024-03-08T10:00:00Z"})  # before the message
+    assert Conversation.objects.get().waiting_since == datetime(2024, 3, 8, 18, 20, tzinfo=UTC)
+
+
+def test_a_message_of_today_is_not_settled_by_an_import(tmp_path: Path) -> None:
+    """It is not the newest entry: that is a note."""
+    imported(tmp_path, ADA, {**THREAD, "status": "closed"}, {**WORD, "conversation": "crm:t1"})
+    today = {**WORD, "conversation": "crm:t1", "occurred_at": "2024-06-01T10:00:00Z"}
+    note = {**today, "ref": "crm:i3", "kind": "note", "direction": "internal", "occurred_at": "2024-06-01T11:00:00Z"}
+    imported(tmp_path, note)
+    imported(tmp_path, {**today, "ref": "crm:i2"})
+    thread = Conversation.objects.get()
+    assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 6, 1, 10, tzinfo=UTC))
+
+
 def test_a_fresh_message_opens_a_conversation_that_arrived_closed(tmp_path: Path) -> None:
     imported(tmp_path, ADA, {**WORD, "conversation": "crm:t1"})
     imported(tmp_path, {**WORD, "ref": "crm:i2", "conversation": "crm:t1", "occurred_at": "2024-05-31T10:00:00Z"})
     thread = Conversation.objects.get()
-    assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 3, 8, 18, 20, tzinfo=UTC))
+    assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 5, 31, 10, tzinfo=UTC))
 
 
 def test_a_conversation_is_one_customers(tmp_path: Path) -> None:
@@ -476,6 +546,8 @@ def test_bad_interaction(tmp_path: Path, fields: dict[str, Any], reason: str) ->
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
+        (SETTLED, "conversation 'crm:t1' appears nowhere"),
+        ({**SETTLED, "answered": "no"}, "answered"),
         ({**PROMISE, "status": "kept"}, "closed_at is missing: say when the promise was kept"),
         ({**PROMISE, "closed_at": "2024-03-02"}, "closed_at of an open promise"),
         ({**PROMISE, "party": "both"}, "unknown party 'both'"),

@@ -121,7 +121,21 @@ def histories(draw: st.DrawFn) -> Records:
     staff = {"type": "staff", "ref": "crm:sam", "email": "Sam@ours.example", "name": "Sam", "roles": ["support"]}
     thread = {"type": "conversation", "ref": "crm:t0", "customer": "crm:0", "channel": "email", "subject": draw(words)}
     more = draw(promises_and_goals(len(people))) + draw(interactions(len(people)))
-    return [staff, thread, *draw(other_threads()), *people, *more]
+    thread["status"] = draw(st.none() | st.sampled_from(["open", "closed"]))
+    return [staff, thread, *draw(other_threads()), *draw(settlements()), *people, *more]
+
+
+@st.composite
+def settlements(draw: st.DrawFn) -> Records:
+    made: Records = []
+    for number in range(draw(st.integers(0, 2))):
+        answered = draw(st.sampled_from(["yes", "not_needed", "without"]))
+        made.append({
+            "type": "settlement", "ref": f"crm:s{number}", "conversation": "crm:t0", "at": draw(moments),
+            "answered": answered, "reason": "Spam" if answered == "without" else None,
+            "by": draw(st.none() | st.just("sam@ours.example")),
+        })  # fmt: skip
+    return made
 
 
 @st.composite

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from customers.models import ContactPoint, Customer, Merge
+from interactions.actions.conversations import close_conversation
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.promises import keep_promise
@@ -260,6 +261,26 @@ def test_threads_that_were_joined_are_two_again(pair: tuple[Customer, Customer],
             thread.refresh_from_db()
             assert (row.conversation, thread.customer, thread.joined_into) == (thread, customer, None)
             assert thread.waiting_since == row.occurred_at
+
+
+def test_settlements_go_with_their_threads_and_are_divided_where_these_are(
+    pair: tuple[Customer, Customer], sam: User
+) -> None:
+    ada, other = pair
+    mine, theirs = ada.conversations.get(), other.conversations.get()
+    for thread in (mine, theirs):
+        close_conversation(thread, answered="without", reason=str(thread.pk), by=sam, at=NOON)
+    for joins in (False, True):
+        done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
+        if joins:
+            join_threads(theirs, into=mine, by=sam, at=NOON)
+            assert mine.settlements.count() == 2
+        assert not Conversation.objects.waiting().exists()
+        unmerge_customers(done, by=sam, at=NOON)
+        for thread in (mine, theirs):
+            assert str(thread.pk) in thread.settlements.values_list("reason", flat=True)
+            thread.refresh_from_db()
+            assert (thread.status, thread.waiting_since) == ("closed", None)
 
 
 def test_entries_that_were_deleted_or_edited_meanwhile_go_back_so(pair: tuple[Customer, Customer], sam: User) -> None:

@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Goal
+from interactions.actions.conversations import close_conversation
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.views import BOARDS
 from partnership.staff.models import Firm, User
-from tests.factories import CustomerFactory
+from tests.factories import ConversationFactory, CustomerFactory, happens
 from tests.partnership.health.story import Told
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,25 @@ def test_the_file_has_the_rows_of_the_page(managers_desk: Client, told: Told, na
     rows = table(managers_desk, f"/health/rows/{name}/?csv=1&period=year")
     page = managers_desk.get(f"/health/rows/{name}/?period=year").content.decode()
     assert page.count("health-day") == len(rows) - 1
+
+
+def test_what_needed_no_answer_and_what_got_none_lead_to_their_rows(managers_desk: Client, told: Told, sam: User):
+    for subject, answered in (("Thanks", "not_needed"), ("Buy now", "without"), ("Win now", "without")):
+        thread = ConversationFactory(customer=told.partner, subject=subject)
+        happens(told.partner, "message", at=told.at, conversation_id=thread.pk)
+        thread.refresh_from_db()
+        close_conversation(thread, answered=answered, reason="Spam", by=sam, at=told.at)
+    refresh_all(at=told.at)
+    page = managers_desk.get("/health/answers/").content.decode()
+    for name, number, sentence, rows in (
+        ("not_needed", 1, "1 conversation needed no answer.", [["Thanks", "Sam Rivera"]]),
+        ("without_answer", 2, "2 conversations were closed without answering.",
+         [["Win now", "Sam Rivera · Spam"], ["Buy now", "Sam Rivera · Spam"]]),
+    ):  # fmt: skip
+        assert re.search(rf'href="/health/rows/{name}/[^"]*">{sentence}<', page)
+        assert re.search(rf'href="/health/rows/{name}/[^"]*">\s*{number}\s*<', page)
+        assert [row[2:] for row in table(managers_desk, f"/health/rows/{name}/?csv=1")[1:]] == rows
+        assert managers_desk.get(f"/health/rows/{name}/").content.decode().count("health-day") == number
 
 
 def test_a_name_like_a_formula_is_harmless_in_a_file(managers_desk: Client, told: Told):

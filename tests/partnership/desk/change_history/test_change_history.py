@@ -126,7 +126,9 @@ def test_everything_of_theirs_is_told(desk, ada, sam):
     keep_promise(promised, at=NOW, by=sam)
     thread = ConversationFactory(customer=ada, subject="Invoice")
     Conversation.objects.filter(pk=thread.pk).update(assignee=sam, status="closed")
+    thread.settlements.create(at=NOW, answered="not_needed").delete()
     found = told(desk, ada)
+    assert ("a background job", "Settlement", "Invoice", {}) in found
     assert ("a background job", "Contact point", "ada@example.org", {"Verified": ("no", "yes")}) in found
     assert ("a background job", "Contact point", "ada@example.org", {}) in found
     assert ("a background job", "Goal", "Ten clients", {"Current": ("", "4")}) in found

@@ -14,7 +14,7 @@ from interactions.actions.conversations import (
     snooze_conversation,
 )
 from interactions.actions.threads import join_threads
-from interactions.models import Conversation, Interaction, Kind
+from interactions.models import Conversation, Interaction, Kind, Settlement
 from partnership.notifications.models import Notification
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
@@ -34,6 +34,12 @@ def thread(firm):
     )
     thread.refresh_from_db()
     return thread
+
+
+@pytest.fixture
+def answered(thread, sam):
+    happens(thread.customer, Kind.MESSAGE, at=timezone.now(), conversation_id=thread.pk, by=sam, direction="outbound")
+    return again(thread)
 
 
 def url(thread, name=""):
@@ -65,7 +71,7 @@ class TestPage:
         assert "Reopen" not in page
 
     def test_a_closed_one_is_reopened_with_the_key_that_closes(self, desk, thread, sam):
-        close_conversation(thread, by=sam, at=timezone.now())
+        close_conversation(thread, answered="not_needed", by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "Reopen" in page
         assert url(thread, "reopening") in page
@@ -123,7 +129,7 @@ class TestPage:
     def test_its_number_of_queries_is_fixed(self, desk, thread, sam, django_assert_num_queries):
         desk.get(url(thread))
         hand_over_conversation(thread, to=sam, summary="So far", by=UserFactory(), at=timezone.now())
-        with django_assert_num_queries(7) as few:
+        with django_assert_num_queries(8) as few:
             desk.get(url(thread))
         for _ in range(30):
             happens(
@@ -222,12 +228,65 @@ class TestAssignment:
 
 
 class TestStatus:
-    def test_closed_and_reopened(self, desk, thread):
-        assert "is closed" in text(desk.post(url(thread, "closure"), follow=True))
-        assert again(thread).status == "closed"
-        assert "closed already" in text(desk.post(url(thread, "closure"), follow=True))
-        desk.post(url(thread, "reopening"))
+    def test_what_was_answered_is_closed_at_once_and_reopened(self, desk, answered):
+        assert f'action="{url(answered, "closure")}"' in text(desk.get(url(answered)))
+        page = desk.post(url(answered, "closure"), follow=True)
+        assert "is closed" in text(page)
+        assert f'action="{url(answered, "reopening")}"' in text(page)
+        assert (again(answered).status, again(answered).settlements.get().answered) == ("closed", "yes")
+        assert "Closed by Sam Rivera" in text(desk.get(url(answered)))
+        assert "closed already" in text(desk.post(url(answered, "closure"), follow=True))
+        desk.post(url(answered, "reopening"))
+        assert (again(answered).status, again(answered).settlements.count()) == ("open", 0)
+
+    def test_closing_what_waits_asks_why_first(self, desk, thread):
+        assert f'href="{url(thread, "closure")}"' in text(desk.get(url(thread)))
+        for asked in (desk.get(url(thread, "closure")), desk.post(url(thread, "closure"))):
+            assert asked.status_code == 200
+            assert "No answer needed" in text(asked)
+            assert "errorlist" not in text(asked)
         assert again(thread).status == "open"
+
+    def test_closed_without_answering_for_a_reason_that_stands_in_the_thread(self, desk, thread):
+        given = {"answered": "without", "reason": " "}
+        refused = desk.post(url(thread, "closure"), given)
+        assert (refused.status_code, again(thread).status) == (422, "open")
+        assert "Enter why they get no answer." in text(refused)
+        waited = again(thread).waiting_since
+        page = desk.post(url(thread, "closure"), {**given, "reason": "Spam"}, follow=True)
+        assert 'Closed without answering by Sam Rivera: <span dir="auto">Spam</span>' in text(page)
+        assert (again(thread).status, again(thread).waiting_since) == ("closed", None)
+        desk.post(url(thread, "reopening"))
+        assert (again(thread).status, again(thread).waiting_since) == ("open", waited)
+        assert "Closed without answering" not in text(desk.get(url(thread)))
+
+    def test_no_answer_needed(self, desk, thread):
+        page = desk.post(url(thread, "closure"), {"answered": "not_needed", "reason": "left over"}, follow=True)
+        assert "Closed by Sam Rivera: no answer needed" in text(page)
+        assert again(thread).settlements.get().reason == ""
+
+    @pytest.mark.parametrize("answered", ["", "yes", "x"])
+    def test_what_waits_is_not_closed_as_answered(self, desk, thread, answered):
+        assert desk.post(url(thread, "closure"), {"answered": answered, "reason": ""}).status_code == 422
+        assert again(thread).status == "open"
+
+    def test_answered_by_a_colleague_while_the_form_was_open_it_is_just_closed(self, desk, answered):
+        desk.post(url(answered, "closure"), {"answered": "without", "reason": "Spam"})
+        assert (again(answered).status, again(answered).settlements.get().answered) == ("closed", "yes")
+
+    def test_settlements_stand_between_what_was_said_on_every_page(self, desk, thread, sam):
+        begin = again(thread).waiting_since
+        for hour in range(1, 61):
+            at = begin + timedelta(minutes=hour)
+            happens(
+                thread.customer, Kind.NOTE, at=at, conversation_id=thread.pk, direction="internal", body=f"N{hour}-"
+            )
+        Settlement.objects.create(conversation=thread, at=begin + timedelta(minutes=5, seconds=1), answered="yes")
+        Settlement.objects.create(conversation=thread, at=begin + timedelta(minutes=55, seconds=1), answered="yes")
+        first = desk.get(url(thread))
+        older = desk.get(first.context["older"])
+        assert [text(page).count("> Closed <") for page in (first, older)] == [1, 1]
+        assert text(first).index("N56-") < text(first).index("> Closed <") < text(first).index("N55-")
 
     def test_snoozed_with_a_reason(self, desk, thread):
         until = timezone.localtime() + timedelta(days=2)
@@ -308,7 +367,7 @@ def test_a_department_of_which_nobody_may_see_the_customer_does_not_get_it(manag
     assert again(thread).department == law
 
 
-@pytest.mark.parametrize("name", ["closure", "reopening", "assignment"])
+@pytest.mark.parametrize("name", ["reopening", "assignment"])
 def test_verbs_are_posted(desk, thread, name):
     assert desk.get(url(thread, name)).status_code == 405
     assert desk.delete(url(thread)).status_code == 405

@@ -150,8 +150,11 @@ def test_a_refused_reply_stays_with_its_words(desk, queue):
 
 @pytest.mark.parametrize(
     ("name", "sent"),
-    [("closure", {}), ("snooze", {"until": "2999-01-01T10:00", "reason": "Later"})],
-)  # fmt: skip
+    [
+        ("closure", {"answered": "not_needed", "reason": ""}),
+        ("snooze", {"until": "2999-01-01T10:00", "reason": "Later"}),
+    ],
+)
 def test_what_is_done_in_the_pane_leads_on(desk, queue, name, sent):
     html = desk.get(at(queue[0])).content.decode()
     link = re.search(rf'(?:href|action)="({reverse(f"conversation_{name}", args=[queue[0].pk])}[^"]*)"', html)[1]

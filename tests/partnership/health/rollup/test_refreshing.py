@@ -12,8 +12,10 @@ from django.utils import timezone
 from hypothesis import given
 
 from customers.models import Customer
+from interactions.actions.conversations import close_conversation, reopen_conversation
 from interactions.actions.promises import keep_promise
 from interactions.merging.merging import merge_customers
+from interactions.models import Conversation, Settlement
 from partnership.health.models import Answer, CustomerMetrics, StaleMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import PERIODS, span
@@ -62,7 +64,7 @@ def numbers(customer: Customer) -> dict[tuple[str, str, bool], int]:
     for name, metric in METRICS.items():
         for period in PERIODS:
             for before in (False, True):
-                rows = metric.within(firm, DAY, span(period, DAY, before=before)).filter(customer=customer)
+                rows = metric.within(firm, DAY, span(period, DAY, before=before)).filter(**{metric.customer: customer})
                 total = rows.aggregate(total=Sum(metric.amount))["total"] if metric.amount else rows.count()
                 found[name, period, before] = int(Decimal(total or 0).quantize(1, ROUND_HALF_UP))
     return found
@@ -200,6 +202,39 @@ def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Custom
     catch_up()
     found = Answer.objects.order_by("asked_at").values_list("asked_at", "waited", "late")
     assert list(found) == [(friday, 2 * 3600, False), (monday + timedelta(hours=1), 31 * 3600, True)]
+
+
+def test_a_settled_question_is_not_answered_by_what_we_write_later(ada: Customer, sam):
+    thread = ConversationFactory(customer=ada)
+    talk = {"conversation_id": thread.pk}
+    happens(ada, "question", at=NOON - timedelta(days=5), **talk)
+    happens(ada, "message", at=NOON - timedelta(days=4), payload={"bulk": True}, **talk)
+    thread.refresh_from_db()
+    close_conversation(thread, answered="not_needed", by=sam, at=NOON - timedelta(days=3))
+    happens(ada, "question", at=NOON - timedelta(days=2), **talk)
+    happens(ada, "message", at=NOON - timedelta(days=1), by=sam, direction="outbound", **talk)
+    catch_up()
+    assert Answer.objects.values_list("asked_at", "answered_at").get() == (
+        NOON - timedelta(days=2), NOON - timedelta(days=1),
+    )  # fmt: skip
+
+
+def test_what_was_settled_is_counted_when_it_was_and_no_longer_once_taken_back(ada: Customer, sam):
+    for answered, days in (("not_needed", 1), ("without", 2), ("without", 9), ("yes", 1)):
+        thread = ConversationFactory(customer=ada)
+        happens(ada, "question", at=NOON - timedelta(days=days), conversation_id=thread.pk)
+        if answered == "yes":
+            happens(ada, "message", at=NOON, by=sam, direction="outbound", conversation_id=thread.pk)
+        thread.refresh_from_db()
+        close_conversation(thread, answered=answered, reason="Spam", by=sam, at=NOON - timedelta(days=days - 1))
+    Settlement.objects.create(conversation=thread, at=NOON, answered="without", reason="Closed before it was imported.")
+    catch_up()
+    counts = [(of(period).not_needed, of(period).without_answer) for period in ("week", "month")]
+    assert counts == [(1, 1), (1, 2)]
+    assert of("week").before_without_answer == 1
+    reopen_conversation(Conversation.objects.get(settlements__answered="not_needed"), by=sam, at=NOON)
+    catch_up()
+    assert of("week").not_needed == 0
 
 
 def test_rebuilding_by_the_command_is_the_same(ada: Customer):
