@@ -47,6 +47,13 @@ def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
     raise ActionRefused(joined_obstacle(thread) or _("%(name)s is the assignee already.") % {"name": thread.assignee})
 
 
+def take_over_conversation(thread: Conversation, *, by: User, at: datetime) -> User | None:
+    """Assign a thread to yourself, whoever has it. Return who had it before."""
+    former = thread.assignee if thread.assignee != by else None
+    assign_conversation(thread, to=by, by=by, at=at)
+    return former
+
+
 def close_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
     if not _change(thread, ~Q(status=CLOSED), status=CLOSED, **AWAKE):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed already."))
@@ -58,12 +65,10 @@ def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
 
 
-def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
+def snooze_conversation(thread: Conversation, *, until: datetime, by: User, at: datetime, reason: str = "") -> None:
     """Hide the thread until a moment. The customer still waits, and their next message wakes it."""
     if until <= at:
         raise ActionRefused(_("This moment is past. Choose a later one."))
-    if not reason.strip():
-        raise ActionRefused(_("Enter why it can wait."))
     if not _change(thread, ~Q(status=CLOSED), status=SNOOZED, snoozed_until=until, snooze_reason=reason.strip()):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed. Reopen it first."))
 

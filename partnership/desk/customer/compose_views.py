@@ -39,11 +39,11 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
         return _show(request, relationship, form, preview=form.preview())
     if not _is_recorded(form):
         return _show(request, relationship, form, status=422)
-    if request.htmx:
-        empty = composer_of(customer, tab, by=by)
-        return trigger_client_event(_show(request, relationship, empty, said=form.done), "recorded", after="swap")
-    messages.success(request, form.done)
-    return redirect(customer)
+    report_done(request, form.done, undo=form.undo)
+    if not request.htmx:
+        return redirect(customer)
+    empty = _show(request, relationship, composer_of(customer, tab, by=by), said=form.done)
+    return trigger_client_event(with_messages(request, empty), "recorded", after="swap")
 
 
 def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:

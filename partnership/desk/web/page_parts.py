@@ -15,13 +15,16 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
-from partnership.core.requests import HtmxHttpRequest
+from partnership.core.requests import HtmxHttpRequest, report_done, stay, with_messages
 from partnership.desk.web.single_pages import FormPage, QuestionPage
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A form, or with none a question before what cannot be undone. `at`: the key of the row it belongs to."""
+    """A form, or with none a question before what cannot be undone. `at`: the key of the row it belongs to.
+
+    `back`: where Cancel leads on a page of its own, else to the customer.
+    """
 
     url: str
     title: str
@@ -29,6 +32,7 @@ class Opening:
     text: str = ""
     form: forms.BaseForm | None = None
     at: int | None = None
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class PagePart:
     def ask(self, request: HtmxHttpRequest, customer: Customer, opening: Opening) -> HttpResponse:
         """Show the form or the question; 422 for a form that was sent with errors."""
         status = 422 if opening.form is not None and opening.form.is_bound else 200
-        back = customer.get_absolute_url()
+        back = opening.back or customer.get_absolute_url()
         if request.htmx:
             response = self._render(request, customer, status=status, opening=opening)
         elif opening.form is None:
@@ -56,12 +60,18 @@ class PagePart:
         patch_vary_headers(response, ["HX-Request"])
         return response
 
-    def confirm(self, request: HtmxHttpRequest, customer: Customer, message: str) -> HttpResponse:
-        """Show the part as it is after a change, with a message; the page is told that something was recorded."""
+    def confirm(
+        self, request: HtmxHttpRequest, customer: Customer, message: str, *, undo: str = "", back: str = ""
+    ) -> HttpResponse:
+        """Show the part as it is after a change, with a message; the page is told that something was recorded.
+
+        `undo`: the URL whose POST takes it back; `back`: where a form without JavaScript leads, else to the customer.
+        """
+        report_done(request, message, undo=undo)
         if not request.htmx:
-            messages.success(request, message)
-            return redirect(customer)
-        return trigger_client_event(self._render(request, customer, said=message), "recorded")
+            return stay(request, fallback=back or customer.get_absolute_url())
+        part = self._render(request, customer, said=message)
+        return trigger_client_event(with_messages(request, part), "recorded")
 
     def refuse(self, request: HtmxHttpRequest, customer: Customer, reason: str) -> HttpResponse:
         """Show the part unchanged, with the reason."""
