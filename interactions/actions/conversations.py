@@ -65,9 +65,14 @@ def reopen_conversation(thread: Conversation, *, by: User, at: datetime) -> None
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is open already."))
 
 
-def snooze_conversation(thread: Conversation, *, until: datetime, by: User, at: datetime, reason: str = "") -> None:
-    """Hide the thread until a moment. The customer still waits, and their next message wakes it."""
-    if until <= at:
+def snooze_conversation(
+    thread: Conversation, *, until: datetime | None, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Hide the thread until a moment, or with none until their next message, which wakes it in any case.
+
+    The customer still waits.
+    """
+    if until and until <= at:
         raise ActionRefused(_("This moment is past. Choose a later one."))
     if not _change(thread, ~Q(status=CLOSED), status=SNOOZED, snoozed_until=until, snooze_reason=reason.strip()):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed. Reopen it first."))

@@ -77,7 +77,10 @@ def undo_move(thread: Conversation, *, change: UUID, by: User, at: datetime) -> 
     threads = changed_rows(Conversation, change=change, by=by)
     lock_threads(threads)
     customers = {thread.customer_id}
-    _restore_entries(changed_rows(Interaction, change=change, by=by), _WHOSE, change=change)
+    rows = changed_rows(Interaction, change=change, by=by)
+    if thread.interactions.exclude(pk__in=rows).exists():
+        raise ActionRefused(_("Something was written in it since. Move the conversation to the other customer instead."))
+    _restore_entries(rows, _WHOSE, change=change)
     _restore_threads(threads, ("customer_id",), change=change, by=by)
     thread.refresh_from_db()
     if lock_survivors([thread.customer_id]):

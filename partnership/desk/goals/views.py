@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -59,17 +60,29 @@ def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     return GOALS.ask(request, goal.customer, opening)
 
 
-def _change(request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], message: str) -> HttpResponse:
+def _change(
+    request: HtmxHttpRequest, goal: Goal, verb: Callable[..., None], message: str, *, undo: str = ""
+) -> HttpResponse:
     try:
         verb(goal, at=timezone.now(), by=staff_member(request))
     except ActionRefused as error:
         return GOALS.refuse(request, goal.customer, str(error))
-    return GOALS.confirm(request, goal.customer, message)
+    return GOALS.confirm(request, goal.customer, message, undo=undo)
 
 
-@require_POST
+@accepts_form
 def achievement(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _change(request, goal_or_404(request, pk), achieve_goal, _("The goal is achieved. Congratulate them."))
+    """Mark it as achieved; GET asks first, for a goal whose reading is below its target."""
+    goal = goal_or_404(request, pk)
+    if request.method == "POST":
+        message = _("The goal is achieved. Congratulate them.")
+        return _change(request, goal, achieve_goal, message, undo=reverse("goal_reopening", args=[pk]))
+    title, text = _("Mark this goal as achieved?"), goal.title
+    if goal.is_below_target and goal.current is not None and goal.target is not None:
+        reading = {"current": f"{goal.current.normalize():f}", "target": f"{goal.target.normalize():f} {goal.unit}"}
+        text = _("They are at %(current)s of %(target)s. Mark as achieved anyway?") % reading
+    opening = Opening(request.path, title, _("Mark as achieved"), text=text, at=pk, tone="primary")
+    return GOALS.ask(request, goal.customer, opening)
 
 
 @require_POST
@@ -81,6 +94,7 @@ def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def dropping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     goal = goal_or_404(request, pk)
     if request.method == "POST":
-        return _change(request, goal, drop_goal, _("The goal is dropped."))
+        undo = reverse("goal_reopening", args=[pk])
+        return _change(request, goal, drop_goal, _("The goal is dropped."), undo=undo)
     opening = Opening(request.path, _("Drop this goal?"), _("Drop goal"), text=goal.title, at=pk)
     return GOALS.ask(request, goal.customer, opening)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
@@ -23,7 +23,7 @@ from partnership.desk.web.single_pages import FormPage, QuestionPage
 class Opening:
     """A form, or with none a question before what cannot be undone. `at`: the key of the row it belongs to.
 
-    `back`: where Cancel leads on a page of its own, else to the customer.
+    `back`: where Cancel leads on a page of its own, else to the customer; `tone`: that of the question's button.
     """
 
     url: str
@@ -33,6 +33,7 @@ class Opening:
     form: forms.BaseForm | None = None
     at: int | None = None
     back: str = ""
+    tone: str = "danger"
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,25 @@ class PagePart:
     ) -> HttpResponse:
         """Show the part as it is after a change, with a message; the page is told that something was recorded.
 
-        `undo`: the URL whose POST takes it back; `back`: where a form without JavaScript leads, else to the customer.
+        A page without the part is shown again as a whole. `undo`: the URL whose POST takes the change back; `back`:
+        where a form on a page of its own leads, else to the customer.
         """
         report_done(request, message, undo=undo)
-        if not request.htmx:
+        if not self._is_asked_for(request):
             return stay(request, fallback=back or customer.get_absolute_url())
         part = self._render(request, customer, said=message)
         return trigger_client_event(with_messages(request, part), "recorded")
 
     def refuse(self, request: HtmxHttpRequest, customer: Customer, reason: str) -> HttpResponse:
         """Show the part unchanged, with the reason."""
-        if not request.htmx:
+        if not self._is_asked_for(request):
             messages.error(request, reason)
-            return redirect(customer)
+            return stay(request, fallback=customer.get_absolute_url())
         return self._render(request, customer, status=422, refused=reason)
+
+    def _is_asked_for(self, request: HtmxHttpRequest) -> bool:
+        """Whether htmx puts the answer in the part's place; a message's *Undo* does not."""
+        return bool(request.htmx) and request.htmx.target == self.name
 
     def _render(
         self, request: HtmxHttpRequest, customer: Customer, *, status: int = 200, **more: object
