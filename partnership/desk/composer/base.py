@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -67,6 +68,10 @@ class Composer(SubmitOnceForm):
 
     def save(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
+
+    def undo_url(self, entry: Interaction) -> str:
+        """Return the URL that takes back what was saved; empty for what cannot be, such as mail."""
+        return reverse("entry_retraction", args=[entry.customer_id, entry.pk])
 
     def main_fields(self) -> Iterator[forms.BoundField]:
         return (field for field in self.visible_fields() if field.name not in self.aside)

@@ -1,6 +1,5 @@
 """The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -10,8 +9,9 @@ from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from interactions.errors import ActionRefused
+from interactions.models import Interaction
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, with_messages
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
 from partnership.desk.composer.section import ComposerSection
@@ -37,9 +37,10 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return _show(request, relationship, form, preview=form.preview())
-    if not _is_recorded(form):
+    entry = _record(form)
+    if entry is None:
         return _show(request, relationship, form, status=422)
-    report_done(request, form.done, undo=form.undo)
+    report_done(request, form.done, undo=form.undo_url(entry))
     if not request.htmx:
         return redirect(customer)
     empty = _show(request, relationship, composer_of(customer, tab, by=by), said=form.done)
@@ -59,19 +60,20 @@ def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> d
 
 
 @transaction.atomic
-def _is_recorded(form: Composer) -> bool:
+def _record(form: Composer) -> Interaction | None:
+    """Record what is written; None with the reason among the form's errors."""
     if not form.is_valid():
-        return False
+        return None
     now = timezone.now()
     try:
         entry = form.save(at=now)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
-        return False
+        return None
     if form.for_colleagues:
         notify_mentions(entry, by=form.by, at=now)
     drop_draft(form)
-    return True
+    return entry
 
 
 def _show(
