@@ -16,13 +16,14 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
-from partnership.focus.actions import finish, hand_over, snooze, take
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, report_done
+from partnership.focus.actions import finish, hand_over, item_state, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import leading_items, partners, partnership_lane
 from partnership.focus.lanes.scopes import scope_of
 from partnership.focus.lanes.waiting_lane import MOST_COUNTED, at_risk, clock_of, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
+from partnership.focus.undo_views import undo_url
 from partnership.staff.access import staff_member
 from partnership.staff.models import Firm
 
@@ -66,12 +67,13 @@ def act(
     request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: object
 ) -> HttpResponse:
     """Do it, or say what prevents it; then show the item, nothing where it is not the first any more."""
+    was = item_state(item)
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, said)
+        report_done(request, said, undo=undo_url(item, was, by=staff_member(request)))
     if (elsewhere := _return_to_focus(request)) is not None:
         return elsewhere
     leading = list(leading_items(visible_customers(request)).filter(pk=item.pk))

@@ -32,9 +32,7 @@ def undo_thread_state(
     lock_threads([thread.pk])
     _restore_threads([thread.pk], _STATE, change=change, by=by)
     if handover is not None:
-        Interaction.objects.filter(
-            pk=handover.pk, conversation=thread, kind=Kind.HANDOVER, author=by
-        ).delete()
+        Interaction.objects.filter(pk=handover.pk, conversation=thread, kind=Kind.HANDOVER, author=by).delete()
         refresh_conversations([thread.pk])
         history_changed.send(sender=Interaction, customer_ids={thread.customer_id})
     thread.refresh_from_db()
@@ -79,7 +77,9 @@ def undo_move(thread: Conversation, *, change: UUID, by: User, at: datetime) -> 
     customers = {thread.customer_id}
     rows = changed_rows(Interaction, change=change, by=by)
     if thread.interactions.exclude(pk__in=rows).exists():
-        raise ActionRefused(_("Something was written in it since. Move the conversation to the other customer instead."))
+        raise ActionRefused(
+            _("Something was written in it since. Move the conversation to the other customer instead.")
+        )
     _restore_entries(rows, _WHOSE, change=change)
     _restore_threads(threads, ("customer_id",), change=change, by=by)
     thread.refresh_from_db()

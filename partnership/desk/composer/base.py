@@ -86,6 +86,11 @@ class Composer(SubmitOnceForm):
         """Show the fields where one is filled in or wrong."""
         return any(field.errors or field.value() for field in self.aside_fields())
 
+    def draft_stamp(self) -> str:
+        """Return the stamp of the draft that the form goes on from (partnership.desk.composer.drafts)."""
+        stamp = self.data.get("draft") if self.is_bound else self.initial.get("draft")
+        return str(stamp or "")
+
     @property
     def done(self) -> str:
         """The message once it is saved."""

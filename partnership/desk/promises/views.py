@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.lookups import customer_or_404
 from customers.models import Commitment
@@ -21,12 +21,17 @@ from interactions.actions.promises import (
     withdraw_promise,
 )
 from interactions.errors import ActionRefused
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page
 from partnership.desk.promises.forms import PromiseCorrectionForm, PromiseForm, RenegotiationForm
-from partnership.desk.promises.section import PROMISES
+from partnership.desk.promises.section import PROMISES, my_promises_page
 from partnership.desk.web.lookups import promise_or_404
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
+
+
+@require_safe
+def my_promises(request: HtmxHttpRequest) -> HttpResponse:
+    return render_page(request, "desk/promises/my_promises.html", my_promises_page(staff_member(request)))
 
 
 @accepts_form

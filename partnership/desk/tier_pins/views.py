@@ -32,7 +32,9 @@ def pin(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     form = PinForm(posted(request), pin=pin_in_force(customer), tier=score and score.tier, today=today)
     if form.is_valid():
         pin_tier(customer=customer, by=staff_member(request), **form.cleaned_data)
-        return PIN.confirm(request, _pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."), undo=_undo_url(pk))
+        return PIN.confirm(
+            request, _pinnable_or_404(request, pk), _("Pinned. The tier shows it in a moment."), undo=_undo_url(pk)
+        )
     opening = Opening(request.path, _("Pin the tier"), _("Pin"), form=form)
     return PIN.ask(request, customer, opening)
 
