@@ -40,9 +40,8 @@ def snooze_moments(at: datetime, *, firm: Firm) -> dict[str, datetime]:
 
     later = _round_up(at + _SOON).astimezone(firm.zone)
     moments = {"tomorrow": opening(1), "next_week": opening(7 - today.weekday())}
-    if later.date() == today and (
-        not firm.business_hours or calendar.reading(later) < calendar.reading(moments["tomorrow"])
-    ):
+    is_open = not firm.business_hours or calendar.reading(later) < calendar.reading(moments["tomorrow"])
+    if later.date() == today and is_open:
         moments = {"later": later, **moments}
     if moments["next_week"] <= moments["tomorrow"]:
         del moments["next_week"]

@@ -1,1 +1,1 @@
-"""The inverse acts of what staff did to conversations and entries, told by the key of the change (partnership.staff.undo)."""
+"""Inverse acts on conversations and entries; partnership.staff.undo knows what one request changed."""

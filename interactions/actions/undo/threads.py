@@ -77,9 +77,7 @@ def undo_move(thread: Conversation, *, change: UUID, by: User, at: datetime) -> 
     customers = {thread.customer_id}
     rows = changed_rows(Interaction, change=change, by=by)
     if thread.interactions.exclude(pk__in=rows).exists():
-        raise ActionRefused(
-            _("Something was written in it since. Move the conversation to the other customer instead.")
-        )
+        raise ActionRefused(_("Something was written in it since. Move it to the other customer instead."))
     _restore_entries(rows, _WHOSE, change=change)
     _restore_threads(threads, ("customer_id",), change=change, by=by)
     thread.refresh_from_db()

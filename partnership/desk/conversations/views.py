@@ -237,14 +237,8 @@ def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("There is no other conversation of theirs to join it to."))
         return redirect("conversation", pk)
     if form.is_valid():
-        return _act(
-            request,
-            thread,
-            join_threads,
-            _("The two are one conversation now."),
-            undo=_undo_url(thread, "joining"),
-            **form.cleaned_data,
-        )
+        message, undo = _("The two are one conversation now."), _undo_url(thread, "joining")
+        return _act(request, thread, join_threads, message, undo=undo, **form.cleaned_data)
     text = _("All its entries go there, and so does what still arrives for it.")
     return _show_form(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 

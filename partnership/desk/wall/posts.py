@@ -37,7 +37,7 @@ def post_state(entry: Interaction) -> dict[str, object] | None:
 
 @transaction.atomic
 def put_back(entry: Interaction, *, was: dict[str, Any] | None, left: dict[str, Any] | None, by: User) -> None:
-    """Make the wall say of the entry what it said before. Raise ActionRefused where it is no longer as it was `left`."""
+    """Make the wall say of the entry what it did before. Raise ActionRefused where it is not as it was `left`."""
     Interaction.objects.select_for_update().get(pk=entry.pk)
     if post_state(entry) != left:
         raise ActionRefused(_("A colleague changed this on the wall since."))
