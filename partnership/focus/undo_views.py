@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, report_done, stay
-from partnership.focus.actions import item_state, undo
+from partnership.focus.actions import GONE, item_state, undo
 from partnership.focus.models import FocusItem
 from partnership.staff.access import staff_member
 from partnership.staff.models import User
@@ -31,13 +31,12 @@ def _salt(pk: int, user: User) -> str:
 @require_POST
 def undoing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     user = staff_member(request)
-    try:
-        states = signing.loads(request.GET.get("token", ""), salt=_salt(pk, user))
-    except signing.BadSignature as error:
-        raise Http404 from error
     item = get_object_or_404(FocusItem, pk=pk, customer__in=visible_customers(request).unmerged())
     try:
+        states = signing.loads(request.GET.get("token", ""), salt=_salt(pk, user))
         undo(item, by=user, at=timezone.now(), **states)
+    except signing.BadSignature:
+        messages.error(request, str(GONE))
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:

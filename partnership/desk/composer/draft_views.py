@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -110,7 +110,10 @@ def _line(draft: Draft) -> _DraftLine:
 def discarding(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """Drop a draft; its words stay in the session, so that it can be taken back."""
     customer = customer_or_404(request, pk)
-    draft = get_object_or_404(Draft, user=staff_member(request), customer=customer, tab=tab)
+    draft = Draft.objects.filter(user=staff_member(request), customer=customer, tab=tab).first()
+    if draft is None:
+        messages.info(request, _("This draft is gone already."))
+        return stay(request, fallback=customer.get_absolute_url())
     request.session[_DISCARDED] = {"customer": pk, "tab": tab, "fields": draft.fields, "at": draft.saved_at.isoformat()}
     draft.delete()
     report_done(request, _("The draft is discarded."), undo=reverse("draft_restoration", args=[pk, tab]))
@@ -122,8 +125,9 @@ def restoration(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """Bring back the draft that was discarded last, unless another was begun since."""
     customer = customer_or_404(request, pk)
     kept = request.session.pop(_DISCARDED, None)
-    if kept is None or (kept["customer"], kept["tab"]) != (pk, tab) or tab not in COMPOSERS:
-        raise Http404
+    if kept is None or (kept["customer"], kept["tab"]) != (pk, tab):
+        messages.error(request, _("This draft can no longer be brought back."))
+        return stay(request, fallback=customer.get_absolute_url())
     _draft, is_back = Draft.objects.get_or_create(
         user=staff_member(request), customer=customer, tab=tab,
         defaults={"fields": kept["fields"], "saved_at": datetime.fromisoformat(kept["at"])},

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -87,10 +87,9 @@ def undoing(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     entry, user = entry_or_404(request, pk, entry_pk), staff_member(request)
     try:
         states = signing.loads(request.GET.get("token", ""), salt=_salt(entry, user))
-    except signing.BadSignature as error:
-        raise Http404 from error
-    try:
         put_back(entry, by=user, **states)
+    except signing.BadSignature:
+        messages.error(request, _("This can no longer be taken back."))
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
