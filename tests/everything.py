@@ -28,7 +28,6 @@ from partnership.staff.access import LEAST_ROLE
 from partnership.staff.models import User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
-
 OF_NO_ROW = {"act": "state", "change": UUID("a" * 32)}
 """Arguments of what takes an act back: of which, and of which request. Letters alone, as they name no customer."""
 
