@@ -30,7 +30,9 @@ def undo_thread_state(
 ) -> None:
     """Give the thread back its earlier status and assignee; with `handover` delete that entry too."""
     lock_threads([thread.pk])
-    _restore_threads([thread.pk], _STATE, change=change, by=by)
+    was_changed = thread.pk in changed_rows(Conversation, change=change, by=by)
+    if was_changed or handover is None:  # a handover to the assignee changes nothing but the timeline
+        _restore_threads([thread.pk], _STATE, change=change, by=by)
     if handover is not None:
         Interaction.objects.filter(pk=handover.pk, conversation=thread, kind=Kind.HANDOVER, author=by).delete()
         refresh_conversations([thread.pk])
