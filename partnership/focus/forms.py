@@ -1,14 +1,19 @@
 """Forms on one item."""
 
+from datetime import datetime, timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
 from partnership.staff.models import User
 from partnership.staff.snoozing import SnoozeFields
+
+_LATEST = timedelta(days=366)
 
 
 class ItemForm(forms.Form):
@@ -32,6 +37,12 @@ class ItemForm(forms.Form):
 
 
 class SnoozeForm(SnoozeFields, ItemForm):
+    def clean_until(self) -> datetime | None:
+        until = super().clean_until()
+        if until and until > timezone.now() + _LATEST:
+            raise ValidationError(_("Choose a moment within a year."))
+        return until
+
     def verb_arguments(self) -> dict[str, object]:
         return {"until": self.moment(), "reason": self.cleaned_data["reason"]}
 

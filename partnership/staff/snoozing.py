@@ -85,8 +85,6 @@ class SnoozeFields(forms.Form):
         until: datetime | None = self.cleaned_data["until"]
         if until and until <= timezone.now():
             raise ValidationError(_("That moment has passed: choose a later one."))
-        if until and until > timezone.now() + _LATEST:
-            raise ValidationError(_("Choose a moment within a year."))
         return until
 
     def clean(self) -> dict[str, Any]:

@@ -34,10 +34,16 @@ def undo_thread_state(
     if was_changed or handover is None:  # a handover to the assignee changes nothing but the timeline
         _restore_threads([thread.pk], _STATE, change=change, by=by)
     if handover is not None:
-        Interaction.objects.filter(pk=handover.pk, conversation=thread, kind=Kind.HANDOVER, author=by).delete()
-        refresh_conversations([thread.pk])
-        history_changed.send(sender=Interaction, customer_ids={thread.customer_id})
+        _delete_handover(thread, handover, by=by)
     thread.refresh_from_db()
+
+
+def _delete_handover(thread: Conversation, handover: Interaction, *, by: User) -> None:
+    if thread.interactions.filter(pk__gt=handover.pk).exists():
+        raise ActionRefused(_("Something was written in it since. Hand it over again instead."))
+    thread.interactions.filter(pk=handover.pk, kind=Kind.HANDOVER, author=by).delete()
+    refresh_conversations([thread.pk])
+    history_changed.send(sender=Interaction, customer_ids={thread.customer_id})
 
 
 @transaction.atomic

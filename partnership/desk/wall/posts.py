@@ -32,7 +32,7 @@ def take_down(entry: Interaction, *, by: User) -> None:
 def post_state(entry: Interaction) -> dict[str, object] | None:
     """Return what the wall says of an entry, None where it is not there."""
     post = WallPost.objects.filter(interaction=entry).first()
-    return post and {"words": post.words, "by_id": post.by_id, "posted_at": post.posted_at.isoformat()}
+    return None if post is None else {"words": post.words, "by_id": post.by_id, "posted_at": post.posted_at.isoformat()}
 
 
 @transaction.atomic
