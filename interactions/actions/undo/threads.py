@@ -89,8 +89,9 @@ def undo_move(thread: Conversation, *, change: UUID, by: User, at: datetime) -> 
     _restore_entries(rows, _WHOSE, change=change)
     _restore_threads(threads, ("customer_id",), change=change, by=by)
     thread.refresh_from_db()
-    if lock_survivors([thread.customer_id]):
-        raise ActionRefused(_("The earlier customer was merged since. Move the conversation to them instead."))
+    people = thread.interactions.exclude(person=None).values_list("person", flat=True)
+    if lock_survivors({thread.customer_id, *people}):
+        raise ActionRefused(_("A customer was merged since. Move the conversation to them instead."))
     earlier = [pk for pk in thread.split_from if pk != thread.customer_id]
     Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(split_from=earlier)
     history_changed.send(sender=Interaction, customer_ids=customers | {thread.customer_id})
