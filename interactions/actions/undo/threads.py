@@ -49,13 +49,13 @@ def _delete_handover(thread: Conversation, handover: Interaction, *, by: User) -
 @transaction.atomic
 def undo_split(thread: Conversation, *, change: UUID, by: User, at: datetime) -> Conversation:
     """Put the entries of a thread that was split off back, and delete it. Return the thread they came from."""
-    rows = changed_rows(Interaction, change=change, by=by)
     lock_threads([thread.pk])
+    rows = list(thread.interactions.values_list("pk", flat=True))
     if not rows or not is_untouched(thread):
         raise _refusal()
-    _restore_entries(rows, ("conversation_id",), change=change)
-    if thread.interactions.exists():
+    if not set(changed_rows(Interaction, change=change, by=by)).issuperset(rows):
         raise ActionRefused(_("Something was written in it since. Join the two conversations instead."))
+    _restore_entries(rows, ("conversation_id",), change=change)
     old = Conversation.objects.get(interactions=rows[0])
     thread.delete()
     refresh_conversations([old.pk])
