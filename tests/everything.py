@@ -78,6 +78,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "notifications/": {"pk": news.pk if news else 0},
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
+        "bulk_undo": {"act": "tag"},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -171,7 +172,7 @@ def url_of(asked: str, told: Everything) -> str:
     pattern = pattern_of(asked)
     route = str(pattern.pattern)
     begins = max((key for key in told.keys if route.startswith(key)), key=len, default="")
-    given = {**told.keys.get(name, told.keys.get(begins, {})), "action": action, **OF_NO_ROW}
+    given = {**OF_NO_ROW, **told.keys.get(name, told.keys.get(begins, {})), "action": action}
     return reverse(name, kwargs={key: given[key] for key in pattern.pattern.converters})
 
 

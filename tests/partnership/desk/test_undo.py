@@ -229,7 +229,7 @@ def test_a_department_gets_it_back(desk, world):
 CHANGED_MEANWHILE = {
     "snoozed": lambda w: snooze_conversation(w.thread, until=w.now + timedelta(days=3), by=w.bob, at=w.now),
     "assigned": lambda w: Conversation.objects.filter(pk=w.thread.pk).update(assignee=w.sam),
-    "joined": lambda w: Conversation.objects.filter(pk=w.second.pk).update(status="closed"),
+    "joined": lambda w: Interaction.objects.filter(pk=w.reply.pk).update(conversation=None),
     "moved": lambda w: happens(w.other, "message", at=timezone.now(), conversation_id=w.thread.pk),
     "split": lambda w: happens(
         w.ada, "message", at=timezone.now(), conversation_id=Interaction.objects.get(pk=w.reply.pk).conversation_id
