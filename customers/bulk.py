@@ -1,5 +1,7 @@
 """Actions on many customers at once. Each is one statement and returns how many customers it changed."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import F, Func, QuerySet, Value
 
@@ -7,6 +9,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.signals import history_changed
 from partnership.staff.models import User
+from partnership.staff.undo import changed_rows, restore_columns
 
 
 def _matching_customers(customers: CustomerQuerySet) -> QuerySet[Customer]:
@@ -46,3 +49,18 @@ def assign(customers: CustomerQuerySet, *, owner: User | None) -> int:
 def set_lifecycle(customers: CustomerQuerySet, *, lifecycle: str) -> int:
     changing = _lock(_matching_customers(customers).exclude(lifecycle=lifecycle))
     return Customer.objects.filter(pk__in=changing).update(lifecycle=lifecycle)
+
+
+# What each bulk action changes.
+_COLUMNS = {"tag": "tags", "untag": "tags", "assign": "owner_id", "lifecycle": "lifecycle"}
+
+
+@transaction.atomic
+def undo(visible: CustomerQuerySet, *, action: str, change: UUID, by: User) -> tuple[int, int]:
+    """Take back a bulk action where nothing changed since. Return how many are as before, and how many stay changed."""
+    changed = changed_rows(Customer, change=change, by=by)
+    ids = _lock(_matching_customers(visible.unmerged().filter(pk__in=changed)))
+    restored = restore_columns(Customer, [_COLUMNS[action]], change=change, rows=ids)
+    if _COLUMNS[action] == "tags":
+        history_changed.send(sender=Customer, customer_ids=restored)
+    return len(restored), len(changed) - len(restored)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
@@ -26,6 +27,9 @@ from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
 from partnership.staff.models import User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
+
+OF_NO_ROW = {"act": "state", "change": UUID("a" * 32)}
+"""Arguments of what takes an act back: of which, and of which request. Letters alone, as they name no customer."""
 
 
 @dataclass
@@ -67,12 +71,14 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "customers/": {"pk": customer.pk, "entry_pk": rows["mail"].pk, "tab": "notes", "other_pk": twin.pk},
         "contact-points/": {"pk": address.pk},
         "goals/": {"pk": aim.pk},
-        "promises/": {"pk": ours.pk},
+        "check-ins/": {"pk": aim.check_ins.get().pk},
+        "promises/": {"pk": ours.pk, "new_pk": ours.pk},
         "attachments/": {"pk": file.pk},
         "conversations/": {"pk": thread.pk},
         "notifications/": {"pk": news.pk if news else 0},
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
+        "bulk_undo": {"act": "tag"},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -166,7 +172,7 @@ def url_of(asked: str, told: Everything) -> str:
     pattern = pattern_of(asked)
     route = str(pattern.pattern)
     begins = max((key for key in told.keys if route.startswith(key)), key=len, default="")
-    given = {**told.keys.get(name, told.keys.get(begins, {})), "action": action}
+    given = {**OF_NO_ROW, **told.keys.get(name, told.keys.get(begins, {})), "action": action}
     return reverse(name, kwargs={key: given[key] for key in pattern.pattern.converters})
 
 

@@ -59,6 +59,14 @@ class Goal(ExternallyIdentified):
         return self.title
 
     @property
+    def is_below_target(self) -> bool:
+        """Whether the current reading has not come as far as the target, which may lie below the baseline."""
+        if self.target is None or self.current is None:
+            return False
+        rises = self.target >= (self.baseline or Decimal(0))
+        return self.current < self.target if rises else self.current > self.target
+
+    @property
     def progress(self) -> int | None:
         """Return the percentage of the way from baseline to target, 0 to 100, or None if unknown."""
         if self.target is None or self.current is None:

@@ -49,6 +49,13 @@ def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
     raise ActionRefused(joined_obstacle(thread) or _("%(name)s is the assignee already.") % {"name": thread.assignee})
 
 
+def take_over_conversation(thread: Conversation, *, by: User, at: datetime) -> User | None:
+    """Assign a thread to yourself, whoever has it. Return who had it before."""
+    former = thread.assignee if thread.assignee != by else None
+    assign_conversation(thread, to=by, by=by, at=at)
+    return former
+
+
 @transaction.atomic
 def close_conversation(
     thread: Conversation, *, answered: str = YES, reason: str = "", by: User, at: datetime
@@ -115,12 +122,15 @@ def _announce_settlement(thread: Conversation) -> None:
     history_changed.send(sender=Settlement, customer_ids=[thread.customer_id])
 
 
-def snooze_conversation(thread: Conversation, *, until: datetime, reason: str, by: User, at: datetime) -> None:
-    """Hide the thread until a moment. The customer still waits, and their next message wakes it."""
-    if until <= at:
+def snooze_conversation(
+    thread: Conversation, *, until: datetime | None, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Hide the thread until a moment, or with none until their next message, which wakes it in any case.
+
+    The customer still waits.
+    """
+    if until and until <= at:
         raise ActionRefused(_("This moment is past. Choose a later one."))
-    if not reason.strip():
-        raise ActionRefused(_("Enter why it can wait."))
     if not _change(thread, ~Q(status=CLOSED), status=SNOOZED, snoozed_until=until, snooze_reason=reason.strip()):
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed. Reopen it first."))
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import User
+from partnership.staff.undo import changed_rows, restore_columns
 
 _KINDS = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 
@@ -53,6 +55,19 @@ def check_in(
     refresh_current_value(goal)
     record_many([check_in_entry(reading)], recorded_at=at)
     return reading
+
+
+@transaction.atomic
+def withdraw_check_in(reading: CheckIn, *, change: UUID, at: datetime, by: User) -> None:
+    """Delete a reading that the request `change` recorded, with its entry; the goal's value is the one before."""
+    goal = Goal.objects.select_for_update(no_key=True).get(pk=reading.goal_id)
+    rows = [pk for pk in changed_rows(Goal, change=change, by=by) if pk == goal.pk]
+    if reading.by_id != by.pk or restore_columns(Goal, ["current"], change=change, rows=rows) != rows:
+        raise ActionRefused(_("There is a newer reading. Record another one instead."))
+    refs = {"source": reading.source, "external_id": f"{reading.external_id}/check_in"}
+    Interaction.objects.filter(**refs).delete()
+    reading.delete()
+    history_changed.send(sender=Interaction, customer_ids={goal.customer_id})
 
 
 def refresh_current_value(goal: Goal) -> None:

@@ -1,14 +1,19 @@
 """Change a customer's lifecycle and whether we may contact them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.signals import history_changed
 from interactions.actions.record import record
-from interactions.models import Channel, Direction, Kind
-from partnership.staff.external_ids import new_external_id
+from interactions.errors import ActionRefused
+from interactions.models import Channel, Direction, Interaction, Kind
+from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import User
+from partnership.staff.undo import changed_rows, restore_columns
 
 
 @transaction.atomic
@@ -34,3 +39,18 @@ def set_lifecycle(
             channel=Channel.INTERNAL, direction=Direction.INTERNAL, subject=customer.get_lifecycle_display(),
             external_id=external_id or new_external_id(),
         )  # fmt: skip
+
+
+@transaction.atomic
+def undo_lifecycle(customer: Customer, *, change: UUID, by: User, at: datetime, external_id: str = "") -> None:
+    """Take back what set_lifecycle changed, and delete the note with this `external_id`."""
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    rows = [pk for pk in changed_rows(Customer, change=change, by=by) if pk == customer.pk]
+    if restore_columns(Customer, ("lifecycle", "do_not_contact"), change=change, rows=rows) != rows:
+        raise ActionRefused(_("A colleague changed this since. What was done before can no longer be taken back."))
+    note = Interaction.objects.filter(
+        customer=customer, source=OWN_SOURCE, external_id=external_id, kind=Kind.NOTE, author=by
+    )
+    if note.delete()[0]:
+        history_changed.send(sender=Interaction, customer_ids={customer.pk})
+    customer.refresh_from_db()

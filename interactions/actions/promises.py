@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from customers.merge_resolution import lock_survivor, lock_survivors
 from customers.models import Commitment, Customer, Goal
+from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many
 from interactions.actions.timeline_sync import sync_entries
 from interactions.errors import ActionRefused
-from interactions.models import Channel, Direction, Kind
+from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import Firm, User
 
@@ -110,6 +111,46 @@ def renegotiate_promise(
         customer=promise.customer, party=promise.party, what=promise.what, made_at=at, due_on=due_on,
         goal=promise.goal, owner=promise.owner, by=by, external_id=external_id,
     )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_promise(promise: Commitment, *, at: datetime, by: User) -> None:
+    """Reopen a promise that was marked as kept or released by mistake, and delete the entry that said so.
+
+    One that was kept after its due day is missed again.
+    """
+    closed = Commitment.objects.select_for_update(no_key=True).exclude(status=Commitment.Status.OPEN)
+    row = closed.exclude(status=Commitment.Status.MISSED).filter(pk=promise.pk).first()
+    if row is None:
+        raise ActionRefused(_("This promise is not closed: there is nothing to reopen."))
+    over = Firm.current().end_of_day(row.due_on) if row.due_on else None
+    late = over is not None and row.closed_at is not None and row.closed_at >= over
+    promise.status = Commitment.Status.MISSED if late else Commitment.Status.OPEN
+    promise.closed_at = over if late else None
+    promise.save(update_fields=["status", "closed_at"])
+    refs = [f"{row.external_id}/{event}" for event in (Commitment.Status.KEPT, Commitment.Status.RELEASED)]
+    Interaction.objects.filter(source=row.source, external_id__in=refs).delete()
+    history_changed.send(sender=Interaction, customer_ids={row.customer_id})
+
+
+@transaction.atomic
+def withdraw_promise(promise: Commitment, *, at: datetime, by: User) -> None:
+    """Delete a promise that was recorded by mistake, with its entry, as long as nothing came of it."""
+    row = Commitment.objects.select_for_update().filter(pk=promise.pk, status=Commitment.Status.OPEN).first()
+    if row is None or row.interactions.exclude(kind=Kind.COMMITMENT_MADE).exists():
+        raise ActionRefused(_("This promise was changed since. Release it instead."))
+    row.interactions.all().delete()
+    row.delete()
+    history_changed.send(sender=Interaction, customer_ids={row.customer_id})
+
+
+@transaction.atomic
+def undo_renegotiation(promise: Commitment, *, new: Commitment, at: datetime, by: User) -> None:
+    """Reopen the released promise for its earlier date, and delete the one that took its place."""
+    if (new.customer_id, new.party, new.made_at) != (promise.customer_id, promise.party, promise.closed_at):
+        raise ActionRefused(_("This promise does not take the place of the other."))
+    withdraw_promise(new, at=at, by=by)
+    reopen_promise(promise, at=at, by=by)
 
 
 @transaction.atomic

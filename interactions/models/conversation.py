@@ -72,8 +72,8 @@ class Conversation(ExternallyIdentified):
         constraints = [
             *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(status="snoozed", snoozed_until__isnull=False)
-                | (~models.Q(status="snoozed") & models.Q(snoozed_until__isnull=True)),
+                # Without a moment it is snoozed until their next message.
+                condition=models.Q(status="snoozed") | models.Q(snoozed_until__isnull=True),
                 name="interactions_conversation_snoozed_until",
             ),
             models.CheckConstraint(

@@ -1,11 +1,13 @@
 """What views share: the type of a request, the methods it may use, its form's data, and how it is answered."""
 
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh, reselect, reswap, retarget
@@ -46,13 +48,23 @@ def report_done(request: HttpRequest, text: str, *, undo: str = "") -> None:
     messages.success(request, text, extra_tags=undo)
 
 
+def with_messages(request: HttpRequest, fragment: HttpResponse) -> HttpResponse:
+    """Add what was reported to a fragment; htmx puts it where the messages of the page stand."""
+    fragment.write(render_to_string("components/messages_apart.html", request=request))
+    return fragment
+
+
 def stay(request: HtmxHttpRequest, *, fallback: str) -> HttpResponse:
-    """Show the page again on which the user pressed a button, with all its numbers as they are now."""
+    """Show the page again on which the user pressed a button, with all its numbers as they are now.
+
+    From a form on a page of its own, go to `fallback`.
+    """
     if request.htmx:
         return HttpResponseClientRefresh()
     came_from = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return redirect(came_from if is_ours else fallback)
+    is_form = urlsplit(came_from).path == request.path
+    return redirect(came_from if is_ours and not is_form else fallback)
 
 
 def next_page(request: HttpRequest) -> str:

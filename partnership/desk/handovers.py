@@ -7,7 +7,7 @@ from django.utils import translation
 
 from partnership.focus.lanes.reasons import sentence
 from partnership.focus.models import FocusItem
-from partnership.focus.signals import item_handed_over
+from partnership.focus.signals import handover_undone, item_handed_over
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import excerpt, notify
 from partnership.recoveries.models import Recovery
@@ -26,3 +26,10 @@ def notify_recipient(*, item: FocusItem, by: User, at: datetime, **_more: object
         at=at, key=f"focus/{item.pk}/{at.timestamp()}", text=excerpt(text),
         interaction_id=recovery.values_list("mistake", flat=True).first(),
     )  # fmt: skip
+
+
+@receiver(handover_undone)
+def withdraw_notification(*, item: FocusItem, by: User, **_more: object) -> None:
+    """Delete the unread notification of a handover that was taken back."""
+    told = Notification.objects.filter(user=item.taken_by_id, by=by, kind=Notification.Kind.FOCUS, read_at=None)
+    told.filter(key__startswith=f"focus/{item.pk}/").delete()

@@ -4,6 +4,7 @@ Each takes the item as it was shown and refreshes that object. ActionRefused say
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,8 +16,8 @@ from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import hold_items, mark_leads
-from partnership.focus.signals import item_handed_over
-from partnership.recoveries.lifecycle import close_recovery
+from partnership.focus.signals import handover_undone, item_handed_over
+from partnership.recoveries.lifecycle import close_recovery, reopen_recovery
 from partnership.recoveries.models import Recovery
 from partnership.staff.models import User
 
@@ -60,12 +61,10 @@ def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
         item_handed_over.send(sender=FocusItem, item=item, by=by, at=at)
 
 
-def snooze(item: FocusItem, *, until: datetime, reason: str, by: User, at: datetime) -> None:
+def snooze(item: FocusItem, *, until: datetime, by: User, at: datetime, reason: str = "") -> None:
     """Hide it until then, or until something new raises it."""
     if until <= at:
         raise ActionRefused(_("That moment is in the past: choose a later one."))
-    if not reason.strip():
-        raise ActionRefused(_("Enter why it can wait."))
     put_off = {"state": SNOOZED, "snoozed_until": until, "snooze_reason": reason.strip(), "is_lead": False}
     if not _change(item, Q(), **put_off):
         raise ActionRefused(str(GONE))
@@ -85,6 +84,45 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
         raise ActionRefused(str(GONE))
     StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
     item.refresh_from_db()
+
+
+def item_state(item: FocusItem) -> dict[str, object]:
+    """Return what the staff's actions change of an item, as undo takes it."""
+    until = item.snoozed_until and item.snoozed_until.isoformat()
+    return {
+        "state": item.state, "taken_by_id": item.taken_by_id, "snoozed_until": until,
+        "snooze_reason": item.snooze_reason, "cause": item.cause,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def undo(item: FocusItem, *, was: dict[str, Any], left: dict[str, Any], by: User, at: datetime) -> None:
+    """Make an item what it was, as long as it is what an action of the user's `left` of it."""
+    lock_survivors([item.customer_id])
+    hold_items([item.customer_id])
+    row = FocusItem.objects.filter(pk=item.pk).first()
+    if row is None or item_state(row) != left:
+        raise ActionRefused(str(GONE))
+    if left["state"] == DONE:
+        _make_room(row)
+        if row.reason == FocusItem.Reason.RECOVERY:
+            reopen_recovery(Recovery.objects.get(pk=row.facts["recovery"]), by=by, at=at)
+    until = was["snoozed_until"] and datetime.fromisoformat(was["snoozed_until"])
+    earlier = {**was, "snoozed_until": until, "done_at": None, "done_by": None, "outcome": "", "is_lead": False}
+    FocusItem.objects.filter(pk=row.pk).update(**earlier)
+    mark_leads([row.customer_id])
+    StaleFocus.objects.create(customer_id=row.customer_id)  # what raised it may have gone since
+    if left["taken_by_id"] not in (was["taken_by_id"], by.pk):
+        handover_undone.send(sender=FocusItem, item=row, by=by)
+    item.refresh_from_db()
+
+
+def _make_room(done: FocusItem) -> None:
+    """Drop the item that came after a finished one, unless a colleague has acted on it."""
+    next_one = FocusItem.objects.filter(customer=done.customer_id, reason=done.reason).exclude(state=DONE)
+    if next_one.exclude(state=OPEN).exists():
+        raise ActionRefused(str(GONE))
+    next_one.delete()
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Forms on one item."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partnership.core.forms import DayInput
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
-from partnership.staff.models import Firm, User
+from partnership.staff.models import User
+from partnership.staff.snoozing import SnoozeFields
 
 _LATEST = timedelta(days=366)
 
@@ -36,27 +36,15 @@ class ItemForm(forms.Form):
         raise NotImplementedError
 
 
-class SnoozeForm(ItemForm):
-    until = forms.DateField(label=_("Until which day"), widget=DayInput())
-    reason = forms.CharField(
-        label=_("Why it can wait"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-        help_text=_("It comes back that morning, or earlier with something new."),
-    )
-
-    def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:
-        super().__init__(data, item=item, initial=initial)
-        self.fields["until"].initial = timezone.localdate() + timedelta(days=7)
-
-    def clean_until(self) -> date:
-        until: date = self.cleaned_data["until"]
-        if not timezone.localdate() < until <= timezone.localdate() + _LATEST:
-            raise ValidationError(_("Choose a day in the future, within a year."))
+class SnoozeForm(SnoozeFields, ItemForm):
+    def clean_until(self) -> datetime | None:
+        until = super().clean_until()
+        if until and until > timezone.now() + _LATEST:
+            raise ValidationError(_("Choose a moment within a year."))
         return until
 
     def verb_arguments(self) -> dict[str, object]:
-        return {"until": Firm.current().start_of_day(self.cleaned_data["until"]), "reason": self.cleaned_data["reason"]}
+        return {"until": self.moment(), "reason": self.cleaned_data["reason"]}
 
 
 class DoneForm(ItemForm):

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, in_place, next_page, posted, report_done
-from partnership.focus.actions import finish, hand_over, snooze, take
+from partnership.focus.actions import finish, hand_over, item_state, snooze, take
 from partnership.focus.forms import DoneForm, HandoverForm, ItemForm, SnoozeForm
 from partnership.focus.lanes.partnership_lane import partners
 from partnership.focus.models import FocusItem
+from partnership.focus.undo_views import undo_url
 from partnership.staff.access import staff_member
 from partnership.staff.models import Firm
 
@@ -25,12 +26,13 @@ def _act(
     request: HtmxHttpRequest, item: FocusItem, verb: Callable[..., None], said: str, **given: object
 ) -> HttpResponse:
     """Call the verb, say that it is done or why it was refused, and go on."""
+    was = item_state(item)
     try:
         verb(item, by=staff_member(request), at=timezone.now(), **given)
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        report_done(request, said)
+        report_done(request, said, undo=undo_url(item, was, by=staff_member(request)))
     return redirect(next_page(request) or "focus")
 
 

@@ -12,6 +12,7 @@ _LABELS = {
     Notification.Kind.MENTION: _("When a colleague mentions you"),
     Notification.Kind.ASSIGNMENT: _("When a conversation is assigned to you"),
     Notification.Kind.HANDOVER: _("When a conversation is handed over to you or your department"),
+    Notification.Kind.TAKEOVER: _("When a colleague takes over a conversation of yours"),
     Notification.Kind.PROMISE_DUE: _("When a promise of yours is due"),
     Notification.Kind.TIER: _("When the tier of a customer of yours changes"),
     Notification.Kind.FOCUS: _("When a colleague hands over a customer on Focus, or a recovery, to you"),

@@ -32,6 +32,7 @@ class Notification(models.Model):
         MENTION = "mention", _("you were mentioned")
         ASSIGNMENT = "assignment", _("a conversation was given to you")
         HANDOVER = "handover", _("a conversation was handed over to you")
+        TAKEOVER = "takeover", _("a colleague took over a conversation of yours")
         PROMISE_DUE = "promise_due", _("a promise is due")
         TIER = "tier", _("a tier changed")
         FOCUS = "focus", _("a customer to look after was handed over to you")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.text import Truncator
 
@@ -11,6 +12,7 @@ from interactions.models import Conversation, Interaction
 from partnership.notifications.mentions import mentioned_users
 from partnership.notifications.models import Notification
 from partnership.staff.models import Preferences, User
+from partnership.staff.undo import current_change
 
 # Where a kind of notification goes: into the inbox, into the inbox and the digest (the default), or nowhere.
 INBOX, MAIL, NONE = "inbox", "mail", "none"
@@ -108,10 +110,28 @@ def notify_assignment(thread: Conversation, *, by: User, at: datetime) -> int:
         customer=thread.customer,
         by=by,
         at=at,
-        key=f"assignment/{thread.pk}/{at.timestamp()}",
+        key=_key_of(thread, current_change()),
         text=thread.subject,
         conversation=thread,
     )
+
+
+def notify_takeover(thread: Conversation, *, former: User, by: User, at: datetime) -> int:
+    """Notify the former assignee that a colleague took the conversation over."""
+    return notify(
+        kind=Notification.Kind.TAKEOVER, users=[former], customer=thread.customer, by=by, at=at,
+        key=_key_of(thread, current_change()), text=thread.subject, conversation=thread,
+    )  # fmt: skip
+
+
+def withdraw_notifications(thread: Conversation, *, change: UUID, handover: Interaction | None = None) -> None:
+    """Delete the unread notifications of an act on the conversation that is taken back."""
+    keys = [_key_of(thread, change), *([f"handover/{handover.pk}"] if handover else [])]
+    Notification.objects.filter(conversation=thread, key__in=keys, read_at=None).delete()
+
+
+def _key_of(thread: Conversation, change: UUID) -> str:
+    return f"assignment/{thread.pk}/{change}"
 
 
 def notify_handover(row: Interaction, *, by: User, at: datetime) -> int:

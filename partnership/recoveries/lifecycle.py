@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.merge_resolution import lock_survivors
+from customers.signals import history_changed
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
-from interactions.models import Channel, Direction, Kind
+from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.recoveries.models import Recovery
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
@@ -53,6 +54,22 @@ def close_recovery(recovery: Recovery, *, outcome: str, by: User, at: datetime) 
         by=by, recorded_at=at, occurred_at=at, customer_id=recovery.customer_id, kind=Kind.RECOVERY,
         channel=Channel.INTERNAL, direction=Direction.INTERNAL, subject=_("Closed: %s") % recovery.outcome,
     )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_recovery(recovery: Recovery, *, by: User, at: datetime) -> None:
+    """Reopen a recovery that was closed by mistake, and delete the entry that said so."""
+    lock_survivors([recovery.customer_id])
+    row = Recovery.objects.select_for_update(no_key=True, of=("self",)).get(pk=recovery.pk)
+    if row.closed_at is None or row.outcome == Recovery.FORGIVEN:
+        raise ActionRefused(_("This recovery was not closed by us: there is nothing to reopen."))
+    said_so = Interaction.objects.filter(
+        customer=row.customer_id, kind=Kind.RECOVERY, direction=Direction.INTERNAL, occurred_at=row.closed_at, body=""
+    )
+    said_so.delete()
+    Recovery.objects.filter(pk=row.pk).update(closed_at=None, outcome="")
+    history_changed.send(sender=Interaction, customer_ids={row.customer_id})
+    recovery.refresh_from_db()
 
 
 # For reads in SQL of the packages above. Served by recoveries_open.

@@ -1,13 +1,20 @@
 """Pin and unpin tiers: a manager's override until a day; scores stay as they are."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from customers.merge_resolution import lock_survivors
 from customers.models import Customer
 from customers.signals import history_changed
+from interactions.errors import ActionRefused
 from partnership.scoring.models import Tier, TierPin
 from partnership.staff.models import User
+from partnership.staff.undo import changed_rows, deleted_rows, deleted_state, is_untouched, restore_columns
+
+_COLUMNS = ("tier_id", "reason", "until", "by_id")
 
 
 @transaction.atomic
@@ -26,3 +33,33 @@ def unpin_tier(*, customer: Customer) -> bool:
     if deleted:
         history_changed.send(sender=TierPin, customer_ids=[customer.pk])
     return bool(deleted)
+
+
+@transaction.atomic
+def undo_pin_change(*, customer: Customer, change: UUID, by: User) -> None:
+    """Take back that a pin was set, changed or removed. Raise ActionRefused where it was changed again since."""
+    lock_survivors([customer.pk])
+    pin = TierPin.objects.select_for_update().filter(customer=customer).first()
+    removed = deleted_rows(TierPin, change=change, by=by)
+    if removed and pin is None:
+        _bring_back(removed, customer=customer, change=change)
+    elif pin and pin.pk in changed_rows(TierPin, change=change, by=by):
+        if not restore_columns(TierPin, _COLUMNS, change=change, rows=[pin.pk]):
+            raise _refusal()
+    elif pin and pin.by_id == by.pk and is_untouched(pin):
+        pin.delete()
+    else:
+        raise _refusal()
+    history_changed.send(sender=TierPin, customer_ids=[customer.pk])
+
+
+def _bring_back(removed: list[int], *, customer: Customer, change: UUID) -> None:
+    for pk in removed:
+        state = deleted_state(TierPin, pk, change=change)
+        if state["customer_id"] == customer.pk:
+            TierPin.objects.bulk_create([TierPin(**state)])
+            TierPin.objects.filter(pk=pk).update(pinned_at=state["pinned_at"])  # it was not pinned just now
+
+
+def _refusal() -> ActionRefused:
+    return ActionRefused(_("The pin was changed since. What was done before can no longer be taken back."))

@@ -22,11 +22,15 @@ LEAST_ROLE = {
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
             "new_promise", "promise_correction", "promise_keeping", "promise_release", "promise_renegotiation",
+            "check_in_withdrawal", "entry_undo", "entry_retraction", "entry_wall_undo", "standing_undo", "bulk_undo",
+            "draft_discarding", "draft_restoration", "focus_item_undo", "promise_reopening", "promise_withdrawal",
+            "promise_renegotiation_undo", "my_promises", "my_drafts",
             "timeline", "timeline_filters", "news", "drafts", "compose", "colleagues", "outgoing", "outgoing_retry",
             "entry", "entry_menu", "entry_edit", "entry_deletion", "entry_restoration", "entry_kind", "entry_pin",
             "entry_history", "entry_mail", "entry_split", "entry_wall", "wall",
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",
             "conversation_snooze", "conversation_handover", "conversation_joining", "conversation_move",
+            "conversation_undo",
             "attachment", "attachment_preview", "face", "group_session", "group_session_people",
             "group_session_summary", "notifications", "notification", "notifications_reading", "notifications_unread",
             "preferences", "merge", "decision", "decision_stake", "entry_exception",
@@ -35,7 +39,11 @@ LEAST_ROLE = {
         SUPPORT,
     ),
     **dict.fromkeys(
-        ["bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal"], MANAGER
+        [
+            "bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal",
+            "tier_pin_undo",
+        ],
+        MANAGER,
     ),
     **dict.fromkeys(
         [

@@ -41,8 +41,8 @@ class ConversationImporter(Importer[Conversation]):
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         values = super().values(line, known)
-        if (values["status"] == SNOOZED) != bool(values["snoozed_until"]):
-            raise RecordRefusedError("snoozed_until goes with the status snoozed: give both, or neither")
+        if values["snoozed_until"] and values["status"] != SNOOZED:
+            raise RecordRefusedError("snoozed_until goes with the status snoozed: leave it out")
         if values["snooze_reason"] and values["status"] != SNOOZED:
             raise RecordRefusedError("snooze_reason goes with the status snoozed: leave it out")
         return values

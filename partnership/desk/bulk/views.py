@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -18,16 +19,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from customers.bulk import undo
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export_history as export_history
-from partnership.core.requests import render_page
+from partnership.core.requests import HtmxHttpRequest, render_page, report_done, stay
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
 from partnership.desk.customer_list.choices import forget_choices
 from partnership.desk.customer_list.export import export_csv
 from partnership.desk.saved_views.forms import clean_query
 from partnership.desk.saved_views.selection import requested_view, select_view
 from partnership.staff.access import staff_member
+from partnership.staff.undo import current_change
 
 # By this mark a spreadsheet recognises UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -65,7 +68,8 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
         changed = operation.apply(customers, **form.cleaned_data)
         forget_choices()
         text = ngettext("%(number)s customer changed.", "%(number)s customers changed.", changed)
-        messages.success(request, text % {"number": f"{changed:,}"})
+        way_back = reverse("bulk_undo", args=[action, current_change()]) if changed else ""
+        report_done(request, text % {"number": f"{changed:,}"}, undo=way_back)
         return redirect(_list_url(request))
     everyone = data.get("everyone", "")
     page = _BulkPage(
@@ -79,6 +83,26 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
         everyone=everyone,
     )
     return render_page(request, "desk/bulk/bulk.html", page, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def bulk_undo(request: HtmxHttpRequest, act: str, change: UUID) -> HttpResponse:
+    """Take back a bulk action on those customers whom nobody changed since."""
+    if act not in ACTIONS:
+        raise Http404(act)
+    restored, left = undo(visible_customers(request), action=act, change=change, by=staff_member(request))
+    forget_choices()
+    if restored:
+        text = ngettext("%(number)s customer is as before.", "%(number)s customers are as before.", restored)
+        report_done(request, text % {"number": f"{restored:,}"})
+    if left or not restored:
+        text = ngettext(
+            "%(number)s customer was changed since and stays as it is.",
+            "%(number)s customers were changed since and stay as they are.",
+            left,
+        )
+        messages.warning(request, text % {"number": f"{left:,}"})
+    return stay(request, fallback=reverse("customers"))
 
 
 @require_POST

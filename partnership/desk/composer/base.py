@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -68,6 +69,10 @@ class Composer(SubmitOnceForm):
     def save(self, *, at: datetime) -> Interaction:
         raise NotImplementedError
 
+    def undo_url(self, entry: Interaction) -> str:
+        """Return the URL that takes back what was saved; empty for what cannot be, such as mail."""
+        return reverse("entry_retraction", args=[entry.customer_id, entry.pk])
+
     def main_fields(self) -> Iterator[forms.BoundField]:
         return (field for field in self.visible_fields() if field.name not in self.aside)
 
@@ -80,6 +85,11 @@ class Composer(SubmitOnceForm):
     def aside_is_open(self) -> bool:
         """Show the fields where one is filled in or wrong."""
         return any(field.errors or field.value() for field in self.aside_fields())
+
+    def draft_stamp(self) -> str:
+        """Return the stamp of the draft that the form goes on from (partnership.desk.composer.drafts)."""
+        stamp = self.data.get("draft") if self.is_bound else self.initial.get("draft")
+        return str(stamp or "")
 
     @property
     def done(self) -> str:

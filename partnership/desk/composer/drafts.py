@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django import forms
+from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import Customer
@@ -17,15 +18,36 @@ from partnership.staff.models import User
 _STILL_WRITING = timedelta(seconds=60)  # since the last save
 
 
-def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> None:
-    """Keep the fields of a form as they stand; drop the draft of a form without text, or one already sent."""
+# Among a draft's fields: its state, which a form that goes on from it carries, and the window that wrote it.
+STAMP, _WINDOW = "draft", "window"
+
+
+class DraftConflictError(Exception):
+    """The user wrote the same draft in another window since this one was opened."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft)
+        self.draft = draft
+
+
+@transaction.atomic
+def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> str:
+    """Keep the fields of a form as they stand, and return the stamp that its next save must carry.
+
+    Drop the draft of a form without text, or of one already sent. Raise DraftConflictError where another window saved
+    the draft after this one read it.
+    """
+    kept = _drafts_of(form).select_for_update().first()
+    if kept and STAMP in fields and all(kept.fields.get(name, "") != fields.get(name, "") for name in (STAMP, _WINDOW)):
+        raise DraftConflictError(kept)
     known = {name: fields[name].replace("\0", "") for name in form.fields if name in fields}
     if not any(known.get(name, "").strip() for name in _text_fields(form)) or _was_sent(known.get("ref", "")):
         drop_draft(form)
-        return
-    Draft.objects.update_or_create(
-        user=form.by, customer=form.customer, tab=form.tab, defaults={"fields": known, "saved_at": at}
-    )
+        return ""
+    stamp = at.isoformat()
+    values = {"fields": {**known, STAMP: stamp, _WINDOW: fields.get(_WINDOW, "")[:40]}, "saved_at": at}
+    Draft.objects.update_or_create(user=form.by, customer=form.customer, tab=form.tab, defaults=values)
+    return stamp
 
 
 def _text_fields(form: Composer) -> list[str]:
@@ -41,7 +63,11 @@ def _was_sent(ref: str) -> bool:
 
 
 def drop_draft(form: Composer) -> None:
-    Draft.objects.filter(user=form.by, customer=form.customer, tab=form.tab).delete()
+    _drafts_of(form).delete()
+
+
+def _drafts_of(form: Composer) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=form.by, customer=form.customer, tab=form.tab)
 
 
 def draft_fields(user: User, customer: Customer, tab: str) -> dict[str, str]:
@@ -78,3 +104,9 @@ def _writers(customer: int, user: int, since: datetime) -> QuerySet[Draft, str]:
 
 
 _WRITERS = CompiledQuery(_writers, customer=int, user=int, since=datetime)
+
+
+def my_drafts(user: User) -> QuerySet[Draft]:
+    """List the user's drafts to customers whom they may see, the newest first."""
+    visible = Customer.objects.visible_to(user).unmerged()
+    return Draft.objects.filter(user=user, customer__in=visible).select_related("customer").order_by("-saved_at", "-pk")

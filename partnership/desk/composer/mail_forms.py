@@ -106,6 +106,9 @@ class MessageForm(EventWithPersonForm):
         mail = self.addresses.get(self.cleaned_data["via"])
         return gettext("On its way to %s.") % mail.value if mail else super().done
 
+    def undo_url(self, entry: Interaction) -> str:
+        return "" if self.cleaned_data["via"] in self.addresses else super().undo_url(entry)
+
     def say(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:
         """Put it into the outbox, or on the timeline alone."""
         given = self.cleaned_data

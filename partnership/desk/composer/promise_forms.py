@@ -6,14 +6,16 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Commitment, Customer, Goal
+from customers.models import CheckIn, Commitment, Customer, Goal
 from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.core.forms import ComingDayField, line_field
 from partnership.desk.composer.base import Composer
+from partnership.staff.undo import current_change
 
 
 def _active_goals(customer: Customer) -> QuerySet[Goal]:
@@ -43,6 +45,9 @@ class PromiseForm(Composer):
         promise = make_promise(customer=self.customer, made_at=at, by=self.by, external_id=given.pop("ref"), **given)
         return promise.interactions.get(kind=Kind.COMMITMENT_MADE)
 
+    def undo_url(self, entry: Interaction) -> str:
+        return reverse("promise_withdrawal", args=[entry.commitment_id])
+
 
 class CheckInForm(Composer):
     tab, title, action = "check-ins", _("Check-in"), _("Record progress")
@@ -67,3 +72,9 @@ class CheckInForm(Composer):
         given = dict(self.cleaned_data)
         reading = check_in(at=at, by=self.by, external_id=given.pop("ref"), **given)
         return Interaction.objects.get(source=reading.source, external_id=f"{reading.external_id}/check_in")
+
+    def undo_url(self, entry: Interaction) -> str:
+        reading = CheckIn.objects.get(
+            source=entry.source, external_id=entry.external_id.removesuffix(f"/{Kind.CHECK_IN}")
+        )
+        return reverse("check_in_withdrawal", args=[reading.pk, current_change()])

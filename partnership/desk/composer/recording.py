@@ -5,22 +5,23 @@ from datetime import datetime
 from django.db import transaction
 
 from interactions.errors import ActionRefused
+from interactions.models import Interaction
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import drop_draft
 from partnership.notifications.notify import notify_mentions
 
 
 @transaction.atomic
-def record_written(form: Composer, *, at: datetime) -> bool:
-    """Record it and drop its draft; False where the form has errors or the action is refused, which the form tells."""
+def record_written(form: Composer, *, at: datetime) -> Interaction | None:
+    """Record it and drop its draft; None where the form has errors or the action is refused, which the form tells."""
     if not form.is_valid():
-        return False
+        return None
     try:
         entry = form.save(at=at)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
-        return False
+        return None
     if form.for_colleagues:
         notify_mentions(entry, by=form.by, at=at)
     drop_draft(form)
-    return True
+    return entry

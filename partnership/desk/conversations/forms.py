@@ -1,10 +1,8 @@
 """Forms on one conversation."""
 
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Conversation, Settlement
-from partnership.core.forms import MomentInput, SubmitOnceForm
+from partnership.core.forms import SubmitOnceForm
 from partnership.staff.models import Department, User
+from partnership.staff.snoozing import SnoozeFields
 
 # The newest conversations, offered to join to.
 _MOST_CHOICES = 100
@@ -27,24 +26,8 @@ class AssignmentForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Assignee"), queryset=_colleagues(), required=False)
 
 
-class SnoozeForm(forms.Form):
-    until = forms.DateTimeField(label=_("Until when"), widget=MomentInput())
-    reason = forms.CharField(
-        label=_("Why it can wait"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-        help_text=_("Their next message wakes it earlier."),
-    )
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data)
-        self.fields["until"].widget.attrs["autofocus"] = True
-
-    def clean_until(self) -> datetime:
-        until: datetime = self.cleaned_data["until"]
-        if until <= timezone.now():
-            raise ValidationError(_("That moment has passed: choose a later one."))
-        return until
+class SnoozeForm(SnoozeFields):
+    waits_for_answer = True
 
 
 class ClosingForm(forms.Form):

@@ -41,8 +41,8 @@ class ThreadBar:
 
     @property
     def may_take_over(self) -> bool:
-        """Whether the assignee is away and the viewer may step in."""
-        return self.is_absent and not self.is_mine and not self.may_take
+        """Whether a colleague has it, who is told when the viewer takes it."""
+        return not self.is_mine and not self.may_take
 
 
 @dataclass(frozen=True)

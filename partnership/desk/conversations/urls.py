@@ -11,5 +11,6 @@ urlpatterns = [
     path("conversations/<int:pk>/assignment/", views.assignment, name="conversation_assignment"),
     path("conversations/<int:pk>/handover/", views.handover, name="conversation_handover"),
     path("conversations/<int:pk>/joining/", views.joining, name="conversation_joining"),
+    path("conversations/<int:pk>/undo/<slug:act>/<uuid:change>/", views.undoing, name="conversation_undo"),
     path("conversations/<int:pk>/move/", views.move, name="conversation_move"),
 ]

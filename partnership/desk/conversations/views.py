@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import visible_customers
 from customers.models import Customer
@@ -25,8 +28,10 @@ from interactions.actions.conversations import (
     hand_over_conversation,
     reopen_conversation,
     snooze_conversation,
+    take_over_conversation,
 )
 from interactions.actions.threads import join_threads, move_thread, split_thread
+from interactions.actions.undo.threads import undo_join, undo_move, undo_split, undo_thread_state
 from interactions.errors import ActionRefused
 from interactions.models import Conversation
 from partnership.core.params import parse_number
@@ -43,9 +48,16 @@ from partnership.core.requests import (
 from partnership.desk.conversations.forms import AssignmentForm, ClosingForm, HandoverForm, JoiningForm, SnoozeForm
 from partnership.desk.conversations.page import conversation_page
 from partnership.desk.web.lookups import conversation_or_404, entry_or_404
-from partnership.notifications.notify import notify_assignment, notify_handover
+from partnership.notifications.notify import (
+    notify_assignment,
+    notify_handover,
+    notify_takeover,
+    withdraw_notifications,
+)
 from partnership.staff.access import staff_member
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Department, User
+from partnership.staff.undo import current_change
 
 _MOST_SUGGESTIONS = 20
 
@@ -128,18 +140,63 @@ def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def undoing(request: HtmxHttpRequest, pk: int, act: str, change: UUID) -> HttpResponse:
+    """Take back what was done to a conversation; of a handover, `ref` names its entry."""
+    thread, user = conversation_or_404(request, pk), staff_member(request)
+    if act not in _UNDOS:
+        raise Http404
+    ref = request.GET.get("ref", "")
+    handover = thread.interactions.filter(source=OWN_SOURCE, external_id=ref).first() if ref else None
+    details = {"handover": handover} if handover else {}
+    here = reverse("conversation", args=[pk])
+    try:
+        with transaction.atomic():
+            withdraw_notifications(thread, change=change, handover=handover)
+            earlier = _UNDOS[act](thread, change=change, by=user, at=timezone.now(), **details)
+    except ActionRefused as error:
+        messages.error(request, str(error))
+        return stay(request, fallback=here)
+    report_done(request, _("That is taken back."))
+    if isinstance(earlier, Conversation):  # of a thread that was split off nothing is left
+        there = reverse("conversation", args=[earlier.pk])
+        return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
+    return stay(request, fallback=here)
+
+
+_UNDOS: dict[str, Callable[..., object]] = {
+    "state": undo_thread_state,
+    "joining": undo_join,
+    "move": undo_move,
+    "split": undo_split,
+}
+
+
+def _undo_url(thread: Conversation, act: str) -> str:
+    return reverse("conversation_undo", args=[thread.pk, act, current_change()])
+
+
+@require_POST
 def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Assign to `user`, to no one where it is empty; with "take" to the viewer, if it has no assignee."""
     thread = conversation_or_404(request, pk)
+    undo = _undo_url(thread, "state")
     if request.POST.get("user") == "take":
-        return _act(request, thread, claim_conversation, _("It is yours now. Thank you for taking it."))
+        return _act(request, thread, claim_conversation, _("It is yours now. Thank you for taking it."), undo=undo)
+    if request.POST.get("user") == "take_over":
+        return _act(request, thread, _take_over, _("It is yours now."), undo=undo)
     form = AssignmentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a colleague who still works here."))
         return _redirect_back(request, thread)
     to = form.cleaned_data["user"]
     message = _("It is assigned to %(name)s now.") % {"name": to} if to else _("It has no assignee now.")
-    return _act(request, thread, _assign, message, to=to)
+    return _act(request, thread, _assign, message, undo=undo, to=to)
+
+
+@transaction.atomic
+def _take_over(thread: Conversation, *, by: User, at: datetime) -> None:
+    if former := take_over_conversation(thread, by=by, at=at):
+        notify_takeover(thread, former=former, by=by, at=at)
 
 
 @transaction.atomic
@@ -163,7 +220,10 @@ def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = SnoozeForm(posted(request))
     if form.is_valid():
-        return _act(request, thread, snooze_conversation, _("The conversation is snoozed."), **form.cleaned_data)
+        undo = _undo_url(thread, "state")
+        message = _("The conversation is snoozed.")
+        given = {"until": form.moment(), "reason": form.cleaned_data["reason"]}
+        return _act(request, thread, snooze_conversation, message, undo=undo, **given)
     return _show_form(request, thread, form, title=_("Snooze"), action=_("Snooze"))
 
 
@@ -173,7 +233,8 @@ def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     form = HandoverForm(posted(request), by=staff_member(request))
     if form.is_valid():
         message = _("Handed over to %(name)s.") % {"name": form.cleaned_data["to"]}
-        return _act(request, thread, _hand_over, message, **form.cleaned_data)
+        undo = f"{_undo_url(thread, 'state')}?{urlencode({'ref': form.cleaned_data['ref']})}"
+        return _act(request, thread, _hand_over, message, undo=undo, **form.cleaned_data)
     return _show_form(request, thread, form, title=_("Hand over"), action=_("Hand over"))
 
 
@@ -191,8 +252,9 @@ def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("There is no other conversation of theirs to join it to."))
         return redirect("conversation", pk)
     if form.is_valid():
-        return _act(request, thread, join_threads, _("The two are one conversation now."), **form.cleaned_data)
-    text = _("All its entries go there, and so does what still arrives for it. To undo that, split it again.")
+        message, undo = _("The two are one conversation now."), _undo_url(thread, "joining")
+        return _act(request, thread, join_threads, message, undo=undo, **form.cleaned_data)
+    text = _("All its entries go there, and so does what still arrives for it.")
     return _show_form(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 
 
@@ -203,7 +265,8 @@ def move(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     others = visible_customers(request).unmerged().exclude(pk=thread.customer_id)
     if request.method == "POST":
         to = get_object_or_404(others, pk=parse_number(request.POST.get("customer", "")))
-        return _act(request, thread, move_thread, _("The conversation moved to %(name)s.") % {"name": to}, to=to)
+        message = _("The conversation moved to %(name)s.") % {"name": to}
+        return _act(request, thread, move_thread, message, undo=_undo_url(thread, "move"), to=to)
     words = request.GET.get("q", "").strip()[:100]
     found = suggest_customers(others, words, limit=_MOST_SUGGESTIONS)
     page = _MovePage(thread.customer, thread, words, found)
@@ -219,5 +282,5 @@ def entry_split(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
-    messages.success(request, _("From here on it is a conversation of its own. To undo that, join the two."))
+    report_done(request, _("From here on it is a conversation of its own."), undo=_undo_url(new, "split"))
     return redirect("conversation", new.pk)

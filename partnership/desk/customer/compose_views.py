@@ -1,6 +1,5 @@
 """The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,7 +8,7 @@ from django_htmx.http import trigger_client_event
 
 from customers.models import Customer
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
+from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, with_messages
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, writing_now
 from partnership.desk.composer.recording import record_written
@@ -35,13 +34,14 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return _show(request, relationship, form, preview=form.preview())
-    if not record_written(form, at=timezone.now()):
+    entry = record_written(form, at=timezone.now())
+    if entry is None:
         return _show(request, relationship, form, status=422)
-    if request.htmx:
-        empty = composer_of(customer, tab, by=by)
-        return trigger_client_event(_show(request, relationship, empty, said=form.done), "recorded", after="swap")
-    messages.success(request, form.done)
-    return redirect(customer)
+    report_done(request, form.done, undo=form.undo_url(entry))
+    if not request.htmx:
+        return redirect(customer)
+    empty = _show(request, relationship, composer_of(customer, tab, by=by), said=form.done)
+    return trigger_client_event(with_messages(request, empty), "recorded", after="swap")
 
 
 def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -18,16 +19,18 @@ from customers.lookups import visible_customers
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry
+from interactions.actions.undo.entries import undo_entry_change
 from interactions.errors import ActionRefused
-from interactions.models import Deletion, Interaction
+from interactions.models import Deletion, Interaction, Kind
 from interactions.permissions import may_delete, may_edit, may_restore
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page, report_done, stay
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import Actions, actions_of
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
 from partnership.desk.web.single_pages import FormPage
 from partnership.staff.access import staff_member
+from partnership.staff.undo import current_change
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,45 @@ def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 def _apply(
-    request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], **arguments: object
+    request: HtmxHttpRequest, entry: Interaction, verb: Callable[..., object], message: str, **arguments: object
 ) -> HttpResponse:
-    """Call the verb and show the entry; a refusal stands above it."""
+    """Call the verb and show the entry; what was done can be taken back, a refusal is told."""
     try:
         verb(entry, by=staff_member(request), **arguments)
     except ActionRefused as error:
         messages.error(request, str(error))
+    else:
+        undo = reverse("entry_undo", args=[entry.customer_id, entry.pk, current_change()])
+        report_done(request, message, undo=undo)
     return redirect("entry", entry.customer_id, entry.pk)
+
+
+@require_POST
+def undoing(request: HtmxHttpRequest, pk: int, entry_pk: int, change: UUID) -> HttpResponse:
+    """Take back that the entry was marked, pinned or edited."""
+    found = entry_or_404(request, pk, entry_pk)
+    try:
+        undo_entry_change(found, change=change, by=staff_member(request))
+    except ActionRefused as error:
+        messages.error(request, str(error))
+    else:
+        report_done(request, _("That is taken back."))
+    return stay(request, fallback=reverse("entry", args=[pk, entry_pk]))
+
+
+@require_POST
+def retraction(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """Take back that the entry was recorded; its trace brings it back."""
+    found, user = entry_or_404(request, pk, entry_pk), staff_member(request)
+    if not may_delete(user, found):
+        raise PermissionDenied
+    try:
+        delete_entry(found, reason=_("Taken back."), by=user, at=timezone.now())
+    except ActionRefused as error:
+        messages.error(request, str(error))
+    else:
+        report_done(request, _("That is taken back."), undo=reverse("entry_restoration", args=[pk, entry_pk]))
+    return stay(request, fallback=found.customer.get_absolute_url())
 
 
 @accepts_form
@@ -106,7 +140,9 @@ def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = EntryForm(posted(request), entry=held(request, found))
     if form.is_valid():
-        return _apply(request, found, edit_entry, **form.changes) if form.changes else redirect("entry", pk, entry_pk)
+        if not form.changes:
+            return redirect("entry", pk, entry_pk)
+        return _apply(request, found, edit_entry, _("The entry is corrected."), **form.changes)
     return _form_page(
         request, found, form, title=_("Edit the entry"), text=_("Its history keeps the earlier text."), action=_("Save")
     )
@@ -119,7 +155,13 @@ def deletion(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = DeletionForm(posted(request))
     if form.is_valid():
-        return _apply(request, found, delete_entry, at=timezone.now(), **form.cleaned_data)
+        try:
+            delete_entry(found, by=staff_member(request), at=timezone.now(), **form.cleaned_data)
+        except ActionRefused as error:
+            messages.error(request, str(error))
+        else:
+            report_done(request, _("The entry is deleted."), undo=reverse("entry_restoration", args=[pk, entry_pk]))
+        return redirect("entry", pk, entry_pk)
     return _form_page(request, found, form, title=_("Delete the entry?"), text=str(found), action=_("Delete entry"))
 
 
@@ -143,15 +185,20 @@ def restoration(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespons
     except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("entry", pk, entry_pk)
+    report_done(request, _("The entry is back."))
+    if request.htmx and not request.htmx.target:  # asked for by a message, which shows no entry
+        return stay(request, fallback="")
     return redirect("entry", back.customer_id, entry_pk)
 
 
 @require_POST
-def kind(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+def marking(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), KindForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such kind of message."), status=422)
-    return _apply(request, found, mark_entry, kind=form.cleaned_data["kind"])
+    kind = Kind(form.cleaned_data["kind"])
+    message = _("It is marked as: %(kind)s.") % {"kind": kind.label}
+    return _apply(request, found, mark_entry, message, kind=kind)
 
 
 @require_POST
@@ -159,4 +206,6 @@ def pin(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found, form = entry_or_404(request, pk, entry_pk), PinForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Say whether to pin it or not."), status=422)
-    return _apply(request, found, pin_entry, pinned=form.cleaned_data["pinned"])
+    pinned = form.cleaned_data["pinned"]
+    message = _("It is pinned on top.") if pinned else _("It is no longer pinned.")
+    return _apply(request, found, pin_entry, message, pinned=pinned)

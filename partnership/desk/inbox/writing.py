@@ -26,7 +26,8 @@ def show_part(request: HtmxHttpRequest, opened: OpenPane) -> HttpResponse:
 
 def is_recorded(viewer: Viewer, pane: Pane) -> bool:
     """Record what is written; with `close` close the conversation, with `done` finish the item."""
-    if not record_written(pane.form, at=viewer.now):
+    entry = record_written(pane.form, at=viewer.now)
+    if entry is None:
         return False
     if "close" in viewer.request.POST and isinstance(pane, ThreadPane):
         pane.thread.refresh_from_db()
@@ -34,7 +35,7 @@ def is_recorded(viewer: Viewer, pane: Pane) -> bool:
             close_conversation(pane.thread, by=viewer.user, at=viewer.now)
     if "done" in viewer.request.POST and isinstance(pane, PartnerPane):
         finish(pane.item, outcome="", by=viewer.user, at=viewer.now)
-    report_done(viewer.request, pane.form.done)
+    report_done(viewer.request, pane.form.done, undo=pane.form.undo_url(entry))
     return True
 
 

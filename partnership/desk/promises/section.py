@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +11,10 @@ from django.utils import timezone
 from customers.models import Commitment, Customer
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.web.page_parts import PagePart
+from partnership.staff.models import User
 
 _MOST_OF_EACH_SIDE = 6
+_MOST_OF_MINE = 100
 _RECENTLY_MISSED = timedelta(days=90)  # a promise of ours missed within this time still counts as owed
 _TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
 
@@ -79,5 +81,27 @@ def _newest_promises(customer: int) -> QuerySet[Commitment]:
 
 
 _READ = CompiledQuery(_newest_promises, customer=int)
+
+
+@dataclass(frozen=True)
+class MyPromisesPage:
+    """`promises`: the user's own, with their customers, what is due first on top."""
+
+    promises: list[Commitment]
+    today: date
+
+
+def my_promises_page(user: User) -> MyPromisesPage:
+    """Read the user's open promises, and those missed lately that can still be kept late."""
+    today = timezone.localdate()
+    mine = Commitment.objects.outstanding().filter(
+        Q(status=Commitment.Status.OPEN) | Q(due_on__gte=today - _RECENTLY_MISSED),
+        party=Commitment.Party.US,
+        owner=user,
+        customer__in=Customer.objects.visible_to(user).unmerged(),
+    )
+    found = mine.select_related("customer").order_by(F("due_on").asc(nulls_last=True), "pk")
+    return MyPromisesPage(list(found[:_MOST_OF_MINE]), today)
+
 
 PROMISES = PagePart("promises", "desk/promises/promises.html", promises_section)

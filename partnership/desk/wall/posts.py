@@ -1,10 +1,14 @@
 """Stories from timelines that staff share with the whole firm."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
+from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.desk.models import WallPost
@@ -23,6 +27,25 @@ def share(entry: Interaction, *, words: str, by: User, at: datetime) -> WallPost
 
 def take_down(entry: Interaction, *, by: User) -> None:
     WallPost.objects.filter(interaction=entry).delete()
+
+
+def post_state(entry: Interaction) -> dict[str, object] | None:
+    """Return what the wall says of an entry, None where it is not there."""
+    post = WallPost.objects.filter(interaction=entry).first()
+    return None if post is None else {"words": post.words, "by_id": post.by_id, "posted_at": post.posted_at.isoformat()}
+
+
+@transaction.atomic
+def put_back(entry: Interaction, *, was: dict[str, Any] | None, left: dict[str, Any] | None, by: User) -> None:
+    """Make the wall say of the entry what it did before. Raise ActionRefused where it is not as it was `left`."""
+    Interaction.objects.select_for_update().get(pk=entry.pk)
+    if post_state(entry) != left:
+        raise ActionRefused(_("A colleague changed this on the wall since."))
+    if was is None:
+        take_down(entry, by=by)
+    else:
+        values = {**was, "posted_at": datetime.fromisoformat(was["posted_at"])}
+        WallPost.objects.update_or_create(interaction=entry, defaults=values)
 
 
 def may_take_down(user: User, post: WallPost) -> bool:

@@ -373,6 +373,12 @@ def test_a_department_and_why_it_is_snoozed(tmp_path: Path) -> None:
     assert "goes with the status snoozed" in Path(refused.refusals_file or "").read_text()
 
 
+def test_without_a_moment_it_is_snoozed_until_they_answer(tmp_path: Path) -> None:
+    imported(tmp_path, ADA, {**THREAD, "status": "snoozed"})
+    thread = Conversation.objects.get()
+    assert (thread.status, thread.snoozed_until) == ("snoozed", None)
+
+
 @pytest.mark.parametrize(("age", "stated", "status"), [(13, None, "open"), (15, None, "closed"), (15, "open", "open")])
 def test_old_conversations_arrive_closed(tmp_path: Path, age: int, stated: str | None, status: str) -> None:
     thread = {**THREAD, "status": stated}
@@ -554,7 +560,7 @@ def test_bad_interaction(tmp_path: Path, fields: dict[str, Any], reason: str) ->
         ({**GOAL, "closed_at": "2024-03-02"}, "closed_at of an active goal"),
         ({**GOAL, "target": 1e13}, "target"),
         ({"type": "check_in", "ref": "crm:r", "goal": "crm:404", "at": "2024-01-01"}, "goal 'crm:404' appears nowhere"),
-        ({**THREAD, "status": "snoozed"}, "snoozed_until"),
+        ({**THREAD, "snoozed_until": "2024-07-01T00:00:00Z"}, "goes with the status snoozed"),
         ({**FILE, "interaction": "crm:404"}, "interaction 'crm:404' appears nowhere"),
     ],
 )  # fmt: skip

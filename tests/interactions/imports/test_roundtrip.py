@@ -144,7 +144,7 @@ def other_threads(draw: st.DrawFn) -> Records:
     common = {"type": "conversation", "customer": "crm:0", "channel": "chat"}
     waiting = {**common, "ref": "crm:t-law", "department": draw(st.none() | titles)}
     if draw(st.booleans()):
-        waiting |= {"status": "snoozed", "snoozed_until": draw(moments), "snooze_reason": draw(words)}
+        waiting |= {"status": "snoozed", "snoozed_until": draw(st.none() | moments), "snooze_reason": draw(words)}
     joined = [
         {**common, "ref": "crm:t-joined", "joined_into": "crm:t0", "status": draw(st.none() | st.just("closed"))},
         {**common, "ref": "crm:t-further", "joined_into": draw(st.sampled_from(["crm:t-joined", "crm:t0"]))},

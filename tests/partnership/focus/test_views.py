@@ -90,7 +90,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
     assert "No partnership needs attention today" in text(desk.get("/"))
 
 
-@pytest.mark.parametrize(("days", "reason"), [(0, "Later"), (-1, "Later"), (400, "Later"), (3, ""), (3, " ")])
+@pytest.mark.parametrize(("days", "reason"), [(0, "Later"), (-1, "Later"), (400, "Later")])
 def test_a_snooze_that_is_none(at_focus, item, days, reason):
     until = timezone.localdate() + timedelta(days=days)
     response = at_focus.post(url("snooze", item), sent(item, until=until, reason=reason))

@@ -139,7 +139,7 @@ class TestPreferences:
     def test_what_becomes_of_each_kind_and_how_often_mail_comes(self, desk, sam):
         Preferences.objects.create(user=sam, timeline="scope=talk", columns=["name"])
         given = {"mention": "none", "assignment": "inbox", "handover": "mail", "promise_due": "inbox", "tier": "none",
-                 "focus": "inbox"}  # fmt: skip
+                 "focus": "inbox", "takeover": "mail"}  # fmt: skip
         response = desk.post("/preferences/", {**given, "digest": "hourly"}, follow=True)
         assert "are saved" in text(response)
         kept = Preferences.objects.get()

@@ -12,7 +12,7 @@ from customers.models import Customer, Merge
 from partnership.desk.merging.middleware import CUSTOMER_ROUTE
 from partnership.staff.access import LEAST_ROLE, PUBLIC_PAGES, is_exempt
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT
-from tests.everything import of_customer, pattern_of, tell_everything, url_of
+from tests.everything import OF_NO_ROW, of_customer, pattern_of, tell_everything, url_of
 from tests.factories import CustomerFactory, UserFactory
 from tests.partnership.conftest import signed_in
 
@@ -20,7 +20,14 @@ pytestmark = pytest.mark.django_db
 
 HIGHER = {SUPPORT: [SUPPORT, MANAGER, ADMIN], MANAGER: [MANAGER, ADMIN], ADMIN: [ADMIN]}
 ROLES_PAGE = Path(__file__).parents[3] / "docs/roles.md"
-NOBODYS = {"pk": 10**9, "entry_pk": 10**9, "other_pk": 10**9, "of": "nothing", "name": "faces/none.png"}
+NOBODYS = {
+    "pk": 10**9,
+    "new_pk": 10**9,
+    "entry_pk": 10**9,
+    "other_pk": 10**9,
+    "of": "nothing",
+    "name": "faces/none.png",
+}
 """In place of the key of a row: no row has it."""
 WITH_KEY = sorted(asked for asked in LEAST_ROLE if pattern_of(asked).pattern.converters.keys() & NOBODYS.keys())
 OF_A_CUSTOMER = sorted(asked for asked in LEAST_ROLE if str(pattern_of(asked).pattern).startswith(CUSTOMER_ROUTE))
@@ -117,7 +124,7 @@ def test_whoever_is_restricted_is_there_for_managers(told, answers):
 @pytest.mark.parametrize("asked", WITH_KEY)
 def test_what_is_gone_is_not_found(told, answers, asked):
     pattern = pattern_of(asked)
-    given = {**pattern.pattern.converters, **NOBODYS, "tab": "notes"}
+    given = {**pattern.pattern.converters, **NOBODYS, **OF_NO_ROW, "tab": "notes"}
     url = reverse(pattern.name, kwargs={key: given[key] for key in pattern.pattern.converters})
     for role in (None, SUPPORT, MANAGER, ADMIN):
         got = answers(url, role)

@@ -1,16 +1,20 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { isSending } from "../sending.js";
 
+const CONFLICT = 409; // of an answer
 const PAUSE = 800; // milliseconds after the last key, then the draft is saved
 
 // What is being written to a customer: drafts, ⌘⏎, and what the user is told about both. It sits around the box, which
 // every answer replaces. Without it, the composer is forms and links.
 export default class extends Controller {
-  static targets = ["box", "form", "state"];
+  static targets = ["box", "form", "state", "conflict"];
   #timer = 0;
   #isUnsaved = false;
   #wasTouched = false; // since the page came: a draft that arrives late replaces nothing
   #isOpening = false;
+  #isInConflict = false; // with what another window saved
+  #newerStamp = "";
+  #window = Math.random().toString(36).slice(2); // tells apart who saved a draft
 
   disconnect() {
     this.#save();
@@ -37,13 +41,16 @@ export default class extends Controller {
 
   async #save() {
     clearTimeout(this.#timer);
-    if (!this.hasFormTarget || !this.#isUnsaved) return;
+    if (!this.hasFormTarget || !this.#isUnsaved || this.#isInConflict) return;
     const box = this.boxTarget;
     this.#isUnsaved = false;
     try {
       const options = { method: "POST", body: this.#draft(), redirect: "manual", keepalive: true };
       const answer = await fetch(box.dataset.drafts, options);
+      const stamp = answer.headers.get("Draft-Stamp");
+      if (answer.status === CONFLICT) return this.#holds(box) && this.#tellConflict(await answer.text(), stamp);
       if (!answer.ok) throw new Error(String(answer.status));
+      if (this.#holds(box)) this.formTarget.elements.draft.value = stamp ?? "";
       showWriters(answer.status === 204 ? "" : await answer.text());
       if (this.#holds(box) && !this.#isUnsaved) this.#say("saved");
     } catch {
@@ -52,10 +59,29 @@ export default class extends Controller {
     }
   }
 
+  // Another window saved the same draft: nothing is saved until the user has chosen.
+  #tellConflict(text, stamp) {
+    this.#isInConflict = true;
+    this.#newerStamp = stamp;
+    this.#say("empty");
+    if (this.hasConflictTarget) return;
+    this.formTarget.append(document.createRange().createContextualFragment(text));
+    htmx.process(this.conflictTarget);
+  }
+
+  keepMine() {
+    this.formTarget.elements.draft.value = this.#newerStamp;
+    this.conflictTarget.remove();
+    this.#isInConflict = false;
+    this.#isUnsaved = true;
+    this.#save();
+  }
+
   #draft() {
     const fields = new FormData(this.formTarget);
     fields.delete("attachments");
     fields.set("tab", this.boxTarget.dataset.tab);
+    fields.set("window", this.#window);
     return new URLSearchParams(fields);
   }
 
@@ -98,6 +124,7 @@ export default class extends Controller {
     const isDraft = detail.requestConfig.path === this.boxTarget.dataset.drafts;
     if (isDraft && this.#wasTouched) detail.shouldSwap = false;
     this.#isOpening = !isDraft && detail.shouldSwap;
+    if (detail.shouldSwap) this.#isInConflict = false;
   }
 
   afterSwap({ detail }) {
@@ -116,7 +143,7 @@ export default class extends Controller {
   #say(message, isWrong = false) {
     if (!this.hasStateTarget) return;
     const { stateTarget: state, boxTarget: box } = this;
-    state.textContent = box.dataset[message];
+    state.textContent = box.dataset[message] ?? "";
     state.classList.toggle("text-danger", isWrong);
     state.classList.toggle("text-secondary", !isWrong);
   }

@@ -60,9 +60,10 @@ export default class extends Controller {
     if (target.matches("#line > .pager")) this.#underWay.add(xhr);
   }
 
-  releaseNews({ detail: { xhr } }) {
+  releaseNews({ detail: { xhr, successful, requestConfig } }) {
     this.#underWay.delete(xhr);
     if (!this.#underWay.size) this.#settle();
+    if (successful && requestConfig.verb === "post") this.#announce(); // an act on an entry of the line
   }
 
   #settled() {
@@ -78,6 +79,7 @@ export default class extends Controller {
 
   #take(news) {
     const { state, score, gone } = news.dataset;
+    const isNew = this.stateValue && news.querySelector(".timeline");
     this.stateValue = state;
     document.getElementById("writing-now")?.replaceChildren(...news.querySelector("#writing-now").childNodes);
     this.#keepPlace(() => {
@@ -87,6 +89,12 @@ export default class extends Controller {
       this.#offerReload(news.querySelector(".news-many"));
     });
     if (this.scoreValue !== score) this.#showScores(score);
+    if (isNew) this.#announce();
+  }
+
+  // The parts of the page that count what happened read it again.
+  #announce() {
+    this.dispatch("recorded", { prefix: false, target: document.body });
   }
 
   #offerReload(many) {

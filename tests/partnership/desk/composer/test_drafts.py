@@ -47,7 +47,7 @@ def test_there_is_one_for_each_tab_and_the_newest_opens(desk, sam, ada):
 
 def test_only_what_the_form_asks_for_is_kept(desk, ada):
     save(desk, ada, body="x", csrfmiddlewaretoken="secret", evil="1")
-    assert set(Draft.objects.get().fields) == {"body"}
+    assert set(Draft.objects.get().fields) == {"body", "draft", "window"}
 
 
 def test_it_is_gone_when_sent_and_does_not_come_back(desk, ada):

@@ -93,7 +93,7 @@ class TestPage:
         assign_conversation(thread, to=away, by=sam, at=timezone.now())
         page = text(desk.get(url(thread)))
         assert "covered by Cleo Hart" in page
-        assert "Assign to me" in page
+        assert "Take over" in page
         cover.is_active = False
         cover.save()
         assert "away, not covered" in text(desk.get(url(thread)))
@@ -293,8 +293,15 @@ class TestStatus:
         desk.post(url(thread, "snooze"), {"until": f"{until:%Y-%m-%dT%H:%M}", "reason": "Her accountant is away"})
         assert (again(thread).status, again(thread).snooze_reason) == ("snoozed", "Her accountant is away")
 
-    @pytest.mark.parametrize("given", [{"until": "2020-01-01T10:00", "reason": "Why"}, {"until": "2120-01-01T10:00"}])
-    def test_snoozed_into_the_past_or_for_no_reason_it_comes_back(self, desk, thread, given):
+    def test_snoozed_until_they_answer(self, desk, thread):
+        desk.post(url(thread, "snooze"), {"when": "answer"})
+        assert (again(thread).status, again(thread).snoozed_until) == ("snoozed", None)
+        assert "until they answer" in text(desk.get(url(thread)))
+        happens(thread.customer, Kind.MESSAGE, at=timezone.now(), conversation_id=thread.pk)
+        assert again(thread).status == "open"
+
+    @pytest.mark.parametrize("given", [{"until": "2020-01-01T10:00", "reason": "Why"}, {"reason": "Why"}])
+    def test_snoozed_into_the_past_or_without_a_moment_it_comes_back(self, desk, thread, given):
         assert desk.post(url(thread, "snooze"), given).status_code == 422
         assert again(thread).status == "open"
 

@@ -64,7 +64,7 @@ def test_goals_of_who_cannot_be_seen_are_not_there(desk, sam):
     hidden = goal(CustomerFactory(restricted=True), "Secret", at=timezone.now(), by=sam)
     for what in ("check-ins", "achievement", "dropping"):
         assert desk.post(f"/goals/{hidden.pk}/{what}/", {"value": "1"}).status_code == 404
-    assert desk.get(f"/goals/{hidden.pk}/achievement/").status_code == 405
+    assert desk.get(f"/goals/{hidden.pk}/achievement/").status_code == 404
     assert desk.get(f"/goals/{hidden.pk}/dropping/").status_code == 404
 
 
