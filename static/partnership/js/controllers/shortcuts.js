@@ -42,7 +42,7 @@ export default class extends Controller {
     if (key === "?") return openHelp();
     if (key === "j") return moveBy(1);
     if (key === "k") return moveBy(-1);
-    if (key === "/") return focusSearch();
+    if (key === "/") return openSearch();
     return pressOnRow(key) || clickNamed(key);
   }
 }
@@ -68,7 +68,8 @@ function named(key) {
 
 function pressOnRow(key) {
   const row = currentRow();
-  return Boolean(row) && (clickFirst(row.querySelectorAll(named(key))) || pressOnEntry(key, row));
+  const name = key === "Enter" && row === document.activeElement ? "o" : key;
+  return Boolean(row) && (clickFirst(row.querySelectorAll(named(name))) || pressOnEntry(key, row));
 }
 
 function clickNamed(key) {
@@ -81,9 +82,9 @@ function openHelp() {
   return true;
 }
 
-function focusSearch() {
+function openSearch() {
   const search = document.getElementById("global-search");
-  search?.focus();
+  search?.click();
   return Boolean(search);
 }
 
