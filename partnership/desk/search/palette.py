@@ -54,6 +54,7 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
+        Offer(_("My profile"), reverse("profile"), "user"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),
     ]
     return [*offers, Offer(_("Admin"), reverse("admin:index"), "settings", "g a")] if user.is_staff else offers
