@@ -12,6 +12,7 @@ def sort_key(name: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text in small Latin letters without accents, other scripts by their transliteration."""
+    text = text.replace("\0", " ")  # PostgreSQL cannot be asked for it
     if text.isascii():
         return text.lower()
     return "".join(map(_fold_character, unicodedata.normalize("NFKC", text))).lower()

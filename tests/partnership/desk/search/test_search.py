@@ -154,7 +154,7 @@ def test_customers_come_first_then_conversations_then_other_entries(desk, sam):
 
 def test_entries_are_filtered_by_colleague_channel_kind_and_period(desk, sam):
     ada = CustomerFactory(name="Ada")
-    happens(ada, "note", at=timezone.now(), body="zeppelin noted", by=sam, direction="internal")
+    happens(ada, "note", at=timezone.now(), body="zeppelin noted", by=sam, direction="internal", channel="internal")
     says(ada, "zeppelin mailed", days=40, channel="email")
     today = timezone.localdate().isoformat()
     for asked in ({"author": sam.pk}, {"kind": "note"}, {"from": today}):
