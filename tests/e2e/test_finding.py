@@ -129,7 +129,7 @@ def test_a_form_sent_after_the_session_ended_comes_back(desk: Page, server, stor
 
 def test_a_part_of_a_page_says_that_the_session_ended_and_works_after_signing_in(desk: Page, server, story: Story):
     desk.goto(f"{server.url}/customers/{story.champion.pk}/")
-    desk.get_by_role("link", name="Add a promise").click()
+    desk.get_by_role("link", name="Record promise").click()
     what = desk.locator("#promises [name=what]")
     what.fill("Send the contract")
     sign_out()

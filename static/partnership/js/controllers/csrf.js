@@ -8,7 +8,10 @@ export default class extends Controller {
     if (field) field.value = csrfToken() ?? field.value;
   }
 
-  renewHeader({ detail: { headers } }) {
-    headers["X-CSRFToken"] = csrfToken() ?? headers["X-CSRFToken"];
+  renewRequest({ detail: { headers, parameters } }) {
+    const token = csrfToken();
+    if (!token) return;
+    headers["X-CSRFToken"] = token;
+    if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token;
   }
 }
