@@ -1,10 +1,26 @@
-"""Sort keys for names, made in Python because the embedded PostgreSQL sorts by bytes."""
+"""Names as they are sorted and found: in Python, because the embedded PostgreSQL sorts by bytes."""
 
 import unicodedata
 
+from anyascii import anyascii
+
 
 def sort_key(name: str) -> str:
-    """Return the name casefolded, without accents and extra spaces, cut at 200 characters."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(bare.split())[:200]
+    """Return the name folded, without extra spaces, cut at 200 characters."""
+    return " ".join(fold(name).split())[:200]
+
+
+def fold(text: str) -> str:
+    """Return the text in small Latin letters without accents, other scripts by their transliteration."""
+    text = text.replace("\0", " ")  # PostgreSQL cannot be asked for it
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_character, unicodedata.normalize("NFKC", text))).lower()
+
+
+def _fold_character(character: str) -> str:
+    if unicodedata.combining(character):
+        return ""
+    latin = anyascii(character)
+    # A soft sign and its like stand between the letters of a word: they would break it in two.
+    return "".join(filter(str.isalnum, latin)) if character.isalnum() else latin

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
+LEAST_PHONE_DIGITS = 5
+
 
 def normalise(kind: str, value: str, *, region: str | None = None) -> str:
     """Return the comparable form of a contact point. Raise ValidationError for an invalid value.
@@ -41,6 +43,23 @@ def _normalise_phone(value: str, *, region: str | None = None) -> str:
             raise ValidationError(_("%(value)s is not a phone number."), params={"value": value}) from None
         return digits
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_parts(text: str) -> list[str]:
+    """Return the digits that the normalised form of a phone number contains, however its country and area are written.
+
+    Fewer digits than LEAST_PHONE_DIGITS are not looked for.
+    """
+    digits = "".join(character for character in text if character.isdecimal())
+    parts = {digits.lstrip("0")}
+    try:
+        number = phonenumbers.parse(text if "+" in text else f"+{digits.lstrip('0')}")
+    except phonenumbers.NumberParseException:
+        pass
+    else:
+        if "+" in text or digits.startswith("00") or phonenumbers.is_valid_number(number):
+            parts.add(str(number.national_number))
+    return sorted(part for part in parts if len(part) >= LEAST_PHONE_DIGITS)
 
 
 def _normalise_handle(value: str) -> str:

@@ -1,10 +1,11 @@
-"""Find customers by part of a name or address, by tag, or by a misspelt name."""
+"""Find customers by part of a name or address, by a phone number, by tag, or by a misspelt name."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 from functools import reduce
 from math import ceil
-from operator import and_
+from operator import and_, or_
 
 from django.db import connection
 from django.db.models import FloatField, Q, QuerySet
@@ -12,7 +13,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
 from customers.models import ContactPoint, Customer
-from customers.names import sort_key
+from customers.names import fold, sort_key
+from customers.normalisation import phone_parts
 from customers.querysets import CustomerQuerySet
 
 MAX_WORDS = 8
@@ -24,6 +26,11 @@ _ENOUGH_MATCHES = 5
 _MIN_SHARE = 0.4
 
 _MAX_SIMILAR = 20
+
+_PHONE_NUMBER = re.compile(
+    r"(?<!\S)(?:tel:)?(?P<number>[+(\d][\d\s().\-/\u2010-\u2015]+\d)(?:\s*(?:ext\.?|x|#)\s*\d+)?(?![^\s,;])",
+    re.IGNORECASE,
+)
 
 _WORD_BREAK = re.compile(r"[\s!-/:-@\[-`{-~]+", re.ASCII)
 
@@ -46,25 +53,57 @@ def _windows(padded: str) -> list[str]:
 
 
 def search_words(words: str) -> list[str]:
-    """Return the words of a search that are looked up."""
-    return [word for word in sort_key(words.replace("\0", " ")).split() if _substring_trigrams(word)][:MAX_WORDS]
+    """Return the words of a search that are looked up, folded as names are."""
+    return [fold(part) for parts in _split(words) for part in parts]
+
+
+def _split(words: str) -> list[tuple[str, ...]]:
+    """Split a search at its spaces, but for those within a phone number."""
+    text = "".join(sign for sign in words.replace("\0", " ") if unicodedata.category(sign) != "Cf")
+    groups: list[tuple[str, ...]] = []
+    end = 0
+    for found in _PHONE_NUMBER.finditer(text):
+        if phone_parts(found["number"]):
+            groups += [*((word,) for word in text[end : found.start()].split()), tuple(found["number"].split())]
+            end = found.end()
+    groups += [(word,) for word in text[end:].split()]
+    kept = (tuple(part for part in group if _substring_trigrams(fold(part))) for group in groups)
+    return [group for group in kept if group][:MAX_WORDS]
 
 
 def word_condition(words: str, tags: Iterable[str]) -> Q | None:
     """Match customers with every word in their name, a contact point or one of `tags`. None without words."""
-    conditions = [Q(pk__in=_customers_with_word(word, tags)) for word in search_words(words)]
+    conditions = [Q(pk__in=_customers_with(group, tags)) for group in _split(words)]
     return reduce(and_, conditions) if conditions else None
 
 
-def _customers_with_word(word: str, tags: Iterable[str]) -> QuerySet[Customer, object]:
-    """Find customers with one word. Served by customers_by_trigram, contactpoints_by_trigram, customers_by_tag."""
-    grams = _substring_trigrams(word)
-    named = Customer.objects.filter(trigrams__contains=grams)
-    reached = ContactPoint.objects.filter(trigrams__contains=grams)
-    if len(word) > 2:
-        named, reached = named.filter(sort_key__contains=word), reached.filter(normalised__contains=word)
-    tagged = Customer.objects.filter(tags__overlap=[word, *(tag for tag in tags if word in sort_key(tag))])
-    return named.order_by().values("pk").union(reached.order_by().values("customer"), tagged.order_by().values("pk"))
+def _customers_with(group: tuple[str, ...], tags: Iterable[str]) -> QuerySet[Customer, object]:
+    """Find customers with one word, or with a phone number or all its parts.
+
+    Served by customers_by_trigram, contactpoints_by_trigram, customers_by_tag.
+    """
+    whole, folded = " ".join(group), tuple(map(fold, group))
+    named = Customer.objects.filter(_contains("sort_key", folded)).order_by().values("pk")
+    spellings = {group, tuple(map(str.casefold, group)), folded}
+    reached = ContactPoint.objects.filter(reduce(or_, (_contains("normalised", parts) for parts in spellings)))
+    alike = [tag for tag in tags if all(part in fold(tag) for part in folded)]
+    tagged = Customer.objects.filter(tags__overlap=[whole, *alike]).order_by().values("pk")
+    called = ContactPoint.objects.filter(_is_phone_number(whole)).order_by().values("customer")
+    return named.union(reached.order_by().values("customer"), tagged, called)
+
+
+def _is_phone_number(text: str) -> Q:
+    """Match the phone numbers that the text may mean, in whatever notation; none if it is no number."""
+    parts = phone_parts(text) if _PHONE_NUMBER.fullmatch(text) else []
+    conditions = (_contains("normalised", [part]) for part in parts)
+    return reduce(or_, conditions, Q(pk__in=[])) & Q(kind=ContactPoint.Kind.PHONE)
+
+
+def _contains(column: str, parts: Collection[str]) -> Q:
+    """Match rows whose column, whose trigrams are stored, contains all the parts."""
+    grams = sorted({gram for part in parts for gram in _substring_trigrams(part)})
+    long_parts = (Q(**{f"{column}__contains": part}) for part in parts if len(part) > 2)
+    return reduce(and_, long_parts, Q(trigrams__contains=grams))
 
 
 def _prefix_matches(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
@@ -99,7 +138,7 @@ WHERE schemaname = current_schema() AND tablename = 'customers_customer' AND att
 
 
 def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[str], limit: int) -> list[int]:
-    """Return up to `limit` customers: names that begin with the words, then partial matches, then similar names."""
+    """Return up to `limit` customers: names that begin with the words, then partial matches, by name."""
     holds = word_condition(words, tags)
     if holds is None:
         return []
@@ -107,13 +146,20 @@ def find_customers(customers: CustomerQuerySet, words: str, *, tags: Iterable[st
     if len(found) < limit:
         others = customers.filter(holds).order_by().values_list("pk", "sort_key")[: limit + len(found)]
         found += [pk for pk, _ in sorted(others, key=lambda row: (row[1], row[0])) if pk not in set(found)]
-    if len(found) < _ENOUGH_MATCHES:
-        found += [one.pk for one in _similar_names(customers, words).only("pk") if one.pk not in set(found)]
     return found[:limit]
+
+
+def find_similar_names(customers: CustomerQuerySet, words: str, *, found: Collection[int]) -> list[int]:
+    """Return customers with a similar name, unless enough were `found`; most similar first, without those."""
+    if len(found) >= _ENOUGH_MATCHES or not any(map(str.isalpha, words)):
+        return []
+    return [one.pk for one in _similar_names(customers, words).only("pk") if one.pk not in set(found)]
 
 
 def suggest_customers(customers: CustomerQuerySet, words: str, *, limit: int) -> list[Customer]:
     """Return the customers that the first letters of a name may mean, the likeliest first, with name and photo."""
-    found = find_customers(customers.unmerged(), words, tags=(), limit=limit)
-    by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found).only("name", "photo")}
+    among = customers.unmerged()
+    found = find_customers(among, words, tags=(), limit=limit)
+    found += find_similar_names(among, words, found=found)
+    by_pk = {one.pk: one for one in Customer.objects.filter(pk__in=found[:limit]).only("name", "photo")}
     return [by_pk[pk] for pk in found if pk in by_pk]

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "partnership.staff.middleware.SignedInMiddleware",
     "partnership.staff.access.RoleMiddleware",
     "partnership.staff.middleware.FirmTimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

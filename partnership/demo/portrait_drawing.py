@@ -1,11 +1,31 @@
 """Portraits drawn for the demo, the same for the same arguments on every machine and day."""
 
 import random
+from typing import NamedTuple
 
 _SKINS = ("#f6d7c3", "#eec1a0", "#dba57e", "#c48a5f", "#a56b43", "#855233", "#623a25", "#472a1c")
 _HAIRS = ("#1d1a19", "#3a261a", "#5d3a22", "#8a5a2b", "#b98544", "#a4452c", "#8f8d8a", "#d9d5cf")
 _CLOTHES = ("#0f766e", "#b45309", "#4d5b9e", "#9d4a5f", "#4f7942", "#6b4e8a", "#38606e", "#7c5a45")
 _GROUNDS = ("#f3e3d3", "#dcebe5", "#e4e3f1", "#f5dedb", "#e6ead2", "#ece0ec", "#d9e8ee", "#f1e7c9")
+
+
+class _Looks(NamedTuple):
+    """Colours by their places above, the frequent ones more than once; `scarves`: the share of women who wear one."""
+
+    skins: tuple[int, ...]
+    hairs: tuple[int, ...]
+    scarves: float = 0
+
+
+# By their names in texts/names.toml and texts/school.toml.
+LOOKS = {
+    "northern": _Looks((0, 0, 1), (1, 2, 2, 3, 3, 4, 4, 5, 6, 7)),
+    "southern": _Looks((1, 1, 2), (0, 1, 1, 2, 2, 3, 6)),
+    "near_eastern": _Looks((1, 2, 2, 3), (0, 0, 1, 1, 2, 6), scarves=0.3),
+    "south_asian": _Looks((3, 4, 4, 5), (0, 0, 0, 1, 6)),
+    "east_asian": _Looks((0, 1, 1), (0, 0, 0, 1, 6)),
+    "african": _Looks((5, 6, 6, 7), (0, 0, 0, 0, 6)),
+}
 
 # What lies behind the head, then what lies on top of it; H stands for the hair's colour.
 _HAIR_STYLES = (
@@ -21,6 +41,8 @@ _HAIR_STYLES = (
      '<path fill="H" d="M30 46v-8c4-9 11-12 20-12s16 3 20 12v8c-2-5-3-7-5-9H35c-2 2-3 4-5 9z"/>'),
     ("", ""),
 )  # fmt: skip
+_STYLES_OF = {"f": (1, 1, 2, 3, 3, 5, 5), "m": (0, 0, 4, 4, 6)}
+
 _SCARF = (
     '<path fill="C" d="M50 17c18 0 27 13 26 31-1 16-7 27-10 34H34c-3-7-9-18-10-34-1-18 8-31 26-31z"/>',
     '<path fill="C" d="M30 47c0-14 8-21 20-21s20 7 20 21l4-4c0-16-9-25-24-25s-24 9-24 25z"/>',
@@ -37,14 +59,13 @@ _GLASSES = (
 _BEARD = '<path fill="H" d="M30 52c1 18 9 26 20 26s19-8 20-26c-3 6-6 8-10 7-6-2-14-2-20 0-4 1-7-1-10-7z"/>'
 
 
-def face(seed: str, name: str, *, bearded: bool = False) -> str:
-    """A square SVG portrait, the same for the same arguments; a bearded one has short hair or none."""
+def face(seed: str, name: str, *, sex: str, looks: str, bearded: bool = False) -> str:
+    """A square SVG portrait, the same for the same arguments. `sex`: f or m; `looks`: one of LOOKS."""
     draw = random.Random(f"{seed}/{name}")
-    hair, skin, clothes = draw.choice(_HAIRS), draw.choice(_SKINS), draw.choice(_CLOTHES)
-    scarf = draw.random() < 0.07
-    behind, above = draw.choice([style for style in _HAIR_STYLES if not (bearded and style[0])])
-    if scarf and not bearded:
-        behind, above = _SCARF
+    own = LOOKS[looks]
+    hair, skin, clothes = _HAIRS[draw.choice(own.hairs)], _SKINS[draw.choice(own.skins)], draw.choice(_CLOTHES)
+    scarf = draw.random() < own.scarves
+    behind, above = _SCARF if scarf and sex == "f" else _HAIR_STYLES[draw.choice(_STYLES_OF[sex])]
     mouth = draw.choice(_MOUTHS)
     parts = (
         f'<rect width="100" height="100" fill="{draw.choice(_GROUNDS)}"/>',

@@ -23,13 +23,14 @@ def draw_portraits(*, customers: int = 200, seed: int = 1, today: date) -> Itera
     """Draw the people of story_records() with the same arguments."""
     for each in load_texts("school")["staff"]:
         ref = f"demo:{each['key']}"
-        yield Portrait("staff", ref, _draw_portrait(ref, each["name"], each["sex"]))
+        yield Portrait("staff", ref, _draw_portrait(ref, each["name"], each["sex"], each["looks"]))
     for character in draw_characters(customers, seed, today):
         if not character.is_firm:
             who = character.who
-            yield Portrait("customer", who.ref, _draw_portrait(who.ref, who.name, who.sex))
+            yield Portrait("customer", who.ref, _draw_portrait(who.ref, who.name, who.sex, who.looks))
 
 
-def _draw_portrait(ref: str, name: str, sex: str) -> str:
+def _draw_portrait(ref: str, name: str, sex: str, looks: str) -> str:
     """Half of the men have a beard."""
-    return face(ref, name, bearded=sex == "m" and Random(f"{ref}/{name}").random() < 0.5)
+    bearded = sex == "m" and Random(f"{ref}/{name}").random() < 0.5
+    return face(ref, name, sex=sex, looks=looks, bearded=bearded)

@@ -18,6 +18,7 @@ LEAST_ROLE = {
             "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
+            "tag_suggestions", "likely_duplicates", "profile",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",

@@ -79,7 +79,7 @@ class StaffAdmin(AdminsOnly, UserAdmin):
     filter_horizontal = ["groups"]
     readonly_fields = ["last_login", "joined_at"]
     fieldsets = [
-        (None, {"fields": ["name", "email", "password", "photo", "department"]}),
+        (None, {"fields": ["name", "email", "password", "photo", "signature", "department"]}),
         (_("Away"), {"fields": ["away_from", "away_to", "cover"]}),
         (_("Rights"), {"fields": ["is_active", "groups", "is_staff", "is_superuser"]}),
         (_("Dates"), {"fields": ["last_login", "joined_at"]}),

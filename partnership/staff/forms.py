@@ -1,3 +1,4 @@
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -5,9 +6,12 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partnership.core.forms import DayInput
 from partnership.staff.models import CURRENCY, Firm, User
+from partnership.staff.photo_field import PhotoField
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 
@@ -52,3 +56,42 @@ class AdministratorForm(forms.Form):
             validate_password(given["password"], User(name=given.get("name", ""), email=given.get("email", "")))
         except ValidationError as error:
             self.add_error("password", error)
+
+
+class ProfileForm(forms.ModelForm):
+    """What a staff member says of themselves."""
+
+    photo = PhotoField(
+        label=_("Photo"), required=False, help_text=_("A picture of your face. Without one, your initials are shown.")
+    )
+
+    class Meta:
+        model = User
+        fields = ["photo", "signature", "away_from", "away_to", "cover"]
+        widgets = {
+            "signature": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+            "away_from": DayInput(),
+            "away_to": DayInput(),
+        }
+        help_texts = {
+            "away_to": _("The last day. Leave it empty if you don’t know yet."),
+            "cover": _("The colleague who answers for you on these days."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cover = cast("forms.ModelChoiceField[User]", self.fields["cover"])
+        colleagues = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.cover_id))
+        cover.queryset = colleagues.exclude(pk=self.instance.pk)
+
+    def clean(self) -> None:
+        begin, end = self.cleaned_data.get("away_from"), self.cleaned_data.get("away_to")
+        if end and not begin:
+            self.add_error("away_from", _("Choose the first day too, or clear the last one."))
+        elif begin and end and end < begin:
+            self.add_error("away_to", _("The last day is before the first: change one of them."))
+
+    def save(self, commit: bool = True) -> User:
+        """Save these fields alone, as an administrator may change others at the same moment."""
+        self.instance.save(update_fields=self._meta.fields)
+        return self.instance

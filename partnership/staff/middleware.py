@@ -1,9 +1,11 @@
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
 from django.utils import timezone
 
 from partnership.staff.models import Firm
@@ -28,6 +30,28 @@ class NoNulMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("a NUL in the address")
         return self.get_response(request)
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Ask who is signed out to sign in, without losing what they sent: a form is shown with what was typed, to be sent
+    again; htmx is told, and leaves the page as it is."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=401)
+        if request.method == "POST":
+            return render(request, "signed_out.html", {"fields": _typed_fields(request)}, status=401)
+        return super().handle_no_permission(request, view_func)
+
+
+def _typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """List what a form sent, but for what must not stand in a page."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
 
 
 class FirmTimeZoneMiddleware:

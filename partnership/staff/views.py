@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from partnership.core.requests import accepts_form, posted, report_done
+from partnership.staff.access import staff_member
 from partnership.staff.first_run import STEPS, AlreadySetUpError, Step, is_setup_pending, set_up
-from partnership.staff.forms import AdministratorForm, FirmForm
-from partnership.staff.models import Firm
+from partnership.staff.forms import AdministratorForm, FirmForm, ProfileForm
+from partnership.staff.models import Firm, User
 
 _allauth_sign_in = LoginView.as_view()
 
@@ -47,3 +49,15 @@ def welcome(request: HttpRequest) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     forms = {"firm_form": firm_form, "person_form": person_form, "steps": steps}
     return render(request, "staff/welcome.html", forms, status=status)
+
+
+@accepts_form
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and change the user's own photo, signature and absence."""
+    user = User.objects.get(pk=staff_member(request).pk)
+    form = ProfileForm(posted(request), request.FILES or None, instance=user)
+    if form.is_valid():
+        form.save()
+        report_done(request, _("Your profile is saved."))
+        return redirect("profile")
+    return render(request, "staff/profile.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -28,7 +28,8 @@ _LATIN_LETTERS = str.maketrans(
 
 @dataclass(frozen=True)
 class Person:
-    """A customer's particulars. `first` of an organisation is its whole name; `called`: the preferred name."""
+    """A customer's particulars. `first` of an organisation is its whole name; `called`: the preferred name; `looks`: of
+    which faces theirs is drawn."""
 
     ref: str
     name: str
@@ -41,6 +42,7 @@ class Person:
     channel: str
     pace: str
     called: str
+    looks: str
 
 
 class Registry:
@@ -73,6 +75,7 @@ class Registry:
             channel=rng.choice(("email", "email", "email", "call", "chat", "meeting", "")),
             pace=rng.choice(("gentle", "steady", "steady", "brisk", "")),
             called=_native_name(first).split()[0] if rng.random() < 0.6 else "",
+            looks=culture["looks"],
         )
 
     def firm(self, index: int, *, language: str = "") -> Person:
@@ -94,6 +97,7 @@ class Registry:
             channel="email",
             pace="",
             called="",
+            looks="",
         )
 
     def _draw_culture(self, language: str) -> Texts:

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.desk.web.suggestions import SuggestingInput
 from partnership.staff.models import User
 
 
 class TagForm(forms.Form):
-    tag = forms.CharField(label=_("Tag"), max_length=60)
+    tag = forms.CharField(label=_("Tag"), max_length=60, widget=SuggestingInput("tag_suggestions"))
 
 
 class AssignForm(forms.Form):

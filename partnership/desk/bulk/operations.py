@@ -10,13 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers import bulk
-from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.core.params import parse_number
 from partnership.desk.bulk.forms import AssignForm, LifecycleForm, TagForm
 from partnership.desk.customer_list.filters import filter_customers
 from partnership.desk.customer_list.forms import ListForm
-from partnership.desk.customer_list.pages import search_customers
+from partnership.desk.customer_list.pages import matching_customers
 from partnership.staff.access import LEAST_ROLE, has_role
 from partnership.staff.models import User
 
@@ -50,6 +49,4 @@ def chosen_customers(visible: CustomerQuerySet, data: QueryDict, *, viewer: User
         return visible.unmerged().filter(pk__in=pks)
     criteria = ListForm(QueryDict(data.get("query", "")[:2000])).criteria
     matching = filter_customers(visible, criteria, viewer=viewer, at=at)
-    if "q" in criteria:
-        return Customer.objects.filter(pk__in=search_customers(matching, visible, criteria["q"], at=at))
-    return matching
+    return matching_customers(matching, visible, criteria["q"]) if "q" in criteria else matching

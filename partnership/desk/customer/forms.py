@@ -2,48 +2,29 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.models import ContactPoint, Customer
 from customers.names import sort_key
+from customers.normalisation import normalise
 from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
-from partnership.desk.customer.photo_field import PhotoField
+from partnership.desk.customer.record_fields import LanguageField, TagsField, ZoneField
+from partnership.desk.web.suggestions import SuggestingInput
 from partnership.staff.models import User
-
-
-class _NameInput(forms.TextInput):
-    """A name with suggestions from the server: a list of all customers would be too long."""
-
-    template_name = "desk/search/name_input.html"
-
-    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        given = context["widget"]["attrs"]
-        suggestions = f"{given['id']}-list"
-        given |= {
-            "list": suggestions,
-            "autocomplete": "off",
-            "dir": "auto",
-            "hx-get": reverse("names"),
-            "hx-trigger": "input changed delay:200ms",
-            "hx-target": f"#{suggestions}",
-            "hx-sync": "this:replace",
-        }
-        return context
+from partnership.staff.photo_field import PhotoField
 
 
 class _CustomerNameField(forms.CharField):
     """Another customer, chosen by name."""
 
-    widget = _NameInput
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=300, **kwargs)
+        super().__init__(required=False, max_length=300, widget=SuggestingInput("names"), **kwargs)
 
 
 class CustomerForm(EditConflictForm, forms.ModelForm):
@@ -52,10 +33,12 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
     model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
     organisation_name = _CustomerNameField(
-        label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
+        label=_("Organisation"), help_text=_("Choose one of the list. A new name adds the organisation as a customer.")
     )
     introducer_name = _CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
-    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
+    tags = TagsField()
+    language = LanguageField()
+    timezone = ZoneField()
     photo = PhotoField(
         label=_("Photo"), required=False, help_text=_("A picture of their face. Without one, their initials are shown.")
     )
@@ -69,17 +52,22 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         widgets = {"about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}), "since": DayInput()}
 
     field_order = [
-        "name", "kind", "preferred_name", "photo", "about", "organisation_name", "organisation_choice", "role",
-        "introducer_name", "introducer_choice", "owner", "lifecycle", "since", "tags", "language", "timezone",
-        "preferred_channel", "pace",
+        "name", "email", "phone", "owner", "tags", "kind", "organisation_name", "organisation_choice", "role",
+        "preferred_name", "photo", "about", "introducer_name", "introducer_choice", "lifecycle", "since", "language",
+        "timezone", "preferred_channel", "pace",
     ]  # fmt: skip
+
+    # These are asked first; the others are folded away until they are needed.
+    _FIRST = ("name", "email", "phone", "owner", "tags")
 
     def __init__(self, *args: Any, visible: CustomerQuerySet, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visible = visible.unmerged().exclude(pk=self.instance.pk)
         owner = cast(forms.ModelChoiceField, self.fields["owner"])
         owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
-        self.initial["tags"] = ", ".join(self.instance.tags)
+        cast(LanguageField, self.fields["language"]).offer(self.instance.language)
+        cast(ZoneField, self.fields["timezone"]).present = self.instance.timezone
+        self.initial["tags"] = self.instance.tags
         self.shown = {
             what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
             for what, attribute in _NAMED_FIELDS.items()
@@ -89,11 +77,18 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
             del self.fields["restricted"]
         self.detect_conflicts(self.instance, visible=visible)
 
-    def clean_tags(self) -> list[str]:
-        tags = dict.fromkeys(filter(None, (tag.strip() for tag in self.cleaned_data["tags"].split(","))))
-        if any(len(tag) > 60 for tag in tags):
-            raise ValidationError(_("A tag has at most 60 characters."))
-        return list(tags)
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in self._FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self._FIRST]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether nothing but the first fields needs to be seen."""
+        return self.instance.pk is None and not any(field.errors for field in self.more_fields)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -107,7 +102,7 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
 
     def named(self, what: str, among: CustomerQuerySet) -> Customer | None:
         """Find the customer of that name, or the one chosen among several. The present one stays when the name is
-        unchanged, or when the user may not see it."""
+        unchanged, or when the user may not see it. An organisation of a new name is not saved yet."""
         name = self.cleaned_data.get(f"{what}_name", "")
         shown = self.shown[what]
         if not name:
@@ -118,9 +113,16 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         found = list(among.filter(sort_key=sort_key(name)).select_related("organisation")[:_MOST_NAMESAKES])
         if len(found) > 1:
             return self.chosen(what, found)
-        if not found:
-            raise ValidationError(_("There is no customer of that name."))
-        return found[0]
+        if found:
+            return found[0]
+        if what == "organisation":
+            return self._new_organisation(name)
+        raise ValidationError(_("There is no customer of that name."))
+
+    def _new_organisation(self, name: str) -> Customer:
+        if self.cleaned_data.get("kind") == Customer.Kind.ORGANISATION:
+            raise ValidationError(_("Only a person can have an organisation: clear it, or make this a person."))
+        return Customer(kind=Customer.Kind.ORGANISATION, name=name, owner=self.cleaned_data.get("owner"))
 
     def chosen(self, what: str, found: list[Customer]) -> Customer:
         """Ask with radio buttons which of several customers of one name is meant."""
@@ -143,6 +145,59 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         self.instance.introduced_by = self.cleaned_data.get("introducer_name")
         self.instance.tags = self.cleaned_data.get("tags", [])
         super()._post_clean()  # type: ignore[misc]
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Customer:
+        """Save the customer, a new organisation before."""
+        organisation = self.instance.organisation
+        if organisation and organisation.pk is None:
+            organisation.save()
+            self.instance.organisation = organisation
+        saved: Customer = super().save(commit)
+        return saved
+
+    def duplicate_error(self) -> str:
+        return gettext("Another customer got this e-mail address or phone number just now.")
+
+
+class NewCustomerForm(CustomerForm):
+    """A customer who is not here yet, with how to reach them."""
+
+    email = forms.CharField(
+        label=_("E-mail"), required=False, max_length=320, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=320,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel"}),
+    )
+
+    def clean_email(self) -> str:
+        return self._free_value("email")
+
+    def clean_phone(self) -> str:
+        return self._free_value("phone")
+
+    def _free_value(self, kind: str) -> str:
+        """Return the value as given if no customer has it; name the one who has, if the user may see them."""
+        value: str = self.cleaned_data[kind]
+        points = ContactPoint.objects.filter(kind=kind, normalised=normalise(kind, value)) if value else None
+        if points is None or not points.exists():
+            return value
+        holder = self.visible.filter(contact_points__in=points).first()
+        name = holder.name if holder else gettext("Another customer")
+        raise ValidationError(
+            _("%(name)s has this already. A shared one belongs to an organisation."), params={"name": name}
+        )
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Customer:
+        saved = super().save(commit)
+        for kind in ("email", "phone"):
+            if value := self.cleaned_data[kind]:
+                ContactPoint.objects.create(customer=saved, kind=kind, value=value)
+        return saved
 
 
 _MOST_NAMESAKES = 20

@@ -15,6 +15,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
+from customers.tags import join_tags
 from interactions.models import Interaction, Kind
 from interactions.models.kinds import SALES
 from partnership.desk.customer_list.orders import last_inbound_at, waiting_since
@@ -92,7 +93,7 @@ def _day(moment: datetime | None) -> str:
 
 # By their names in Preferences and SavedView.
 COLUMNS: dict[str, Column] = {
-    "tags": Column(_("Tags"), lambda row: ", ".join(row.customer.tags)),
+    "tags": Column(_("Tags"), lambda row: join_tags(row.customer.tags)),
     "owner": Column(_("Owner"), lambda row: row.customer.owner.name if row.customer.owner else "", order="owner"),
     "heard": Column(
         _("Last heard"), lambda row: _day(row.last_inbound_at),

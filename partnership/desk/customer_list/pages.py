@@ -6,15 +6,16 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
-from customers.search import find_customers
+from customers.search import find_customers, find_similar_names, word_condition
 from interactions.models import Interaction
 from interactions.querysets import InteractionQuerySet
-from interactions.search import find_interactions, words_query
+from interactions.search import find_interactions, matching_rows, words_query
 from partnership.core.pagination import parse_key
 from partnership.desk.customer_list.choices import filter_choices
 from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
@@ -43,14 +44,29 @@ class _ColumnHead:
 
 
 @dataclass(frozen=True)
+class Matches:
+    """Customers that match, a search's likeliest first. `is_cut`: there are more than were read."""
+
+    pks: list[int]
+    is_cut: bool
+
+    @property
+    def count(self) -> str:
+        number = f"{len(self.pks):,}"
+        return _("%(few)s+") % {"few": number} if self.is_cut else number
+
+
+@dataclass(frozen=True)
 class ListPage:
-    """A page. `found`: how many customers match, None where nothing narrows; `after`: the key of the next page."""
+    """A page. `found`: None where nothing narrows; `after`: the key of the next page; `similar`: customers that do not
+    match, but whose names are like the words of the search."""
 
     rows: list[ListedCustomer]
     criteria: Criteria
     columns: tuple[str, ...]
-    found: int | None
+    found: Matches | None
     after: str | None
+    similar: list[ListedCustomer]
 
     @property
     def is_filtered(self) -> bool:
@@ -58,9 +74,12 @@ class ListPage:
 
     @property
     def count(self) -> str:
-        if self.found is None:
-            return ""
-        return _("%(few)s+") % {"few": f"{FEW:,}"} if self.found > FEW else str(self.found)
+        return self.found.count if self.found else ""
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the last page of a search was read, but not the last match."""
+        return "sort" not in self.criteria and "q" in self.criteria and self.count.endswith("+") and not self.after
 
     @property
     def query(self) -> str:
@@ -114,15 +133,16 @@ def list_customers(
     """Read the page after the key `after`. BadRequest when it is none."""
     matching = filter_customers(visible, criteria, viewer=viewer, at=at)
     found = _find_matching(matching, visible, criteria, at=at)
-    if "q" in criteria and "sort" not in criteria:
-        positions = _positions_by_rank(found or [], after, size + 1)
+    if found and "q" in criteria and "sort" not in criteria:
+        positions = _positions_by_rank(found.pks, after, size + 1)
     else:
-        among = matching if found is None or len(found) > FEW else visible.filter(pk__in=found)
         order = ORDERS[criteria.get("sort", PARTNERSHIP)]
+        among = _narrow(matching, visible, criteria, found)
         positions = order.positions(among, after, size + 1, is_narrowed=found is not None)
     rows = load_customers([position.customer for position in positions[:size]], columns, at=at)
     next_key = positions[size - 1].key if len(positions) > size else None
-    return ListPage(rows, criteria, columns, None if found is None else len(found), next_key)
+    similar = find_similar_names(matching, criteria["q"], found=found.pks) if found and "q" in criteria else []
+    return ListPage(rows, criteria, columns, found, next_key, load_customers(similar, ("contact", "owner"), at=at))
 
 
 def _positions_by_rank(pks: Sequence[int], after: str, limit: int) -> list[Position]:
@@ -132,29 +152,51 @@ def _positions_by_rank(pks: Sequence[int], after: str, limit: int) -> list[Posit
 
 def _find_matching(
     matching: CustomerQuerySet, visible: CustomerQuerySet, criteria: Criteria, *, at: datetime
-) -> list[int] | None:
-    """Find the matching customers, FEW + 1 at most, a search's likeliest first; None where nothing narrows."""
+) -> Matches | None:
+    """Find the matching customers, FEW at most; None where nothing narrows."""
     if "q" in criteria:
-        return search_customers(matching, visible, criteria["q"], at=at)
+        return _search_customers(matching, visible, criteria["q"], at=at)
     if criteria.keys() - {"sort"}:
         # As one array: taking a thousand rows apart takes longer than finding them.
-        return matching.order_by().values("pk")[: FEW + 1].aggregate(pks=ArrayAgg("pk"))["pks"] or []
+        pks = matching.order_by().values("pk")[: FEW + 1].aggregate(pks=ArrayAgg("pk"))["pks"] or []
+        return Matches(pks[:FEW], is_cut=len(pks) > FEW)
     return None
 
 
-def search_customers(matching: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> list[int]:
+def _narrow(
+    matching: CustomerQuerySet, visible: CustomerQuerySet, criteria: Criteria, found: Matches | None
+) -> CustomerQuerySet:
+    """Keep what was found, all of it where only a part was read."""
+    if found is None:
+        return matching
+    if not found.is_cut:
+        return visible.filter(pk__in=found.pks)
+    return matching_customers(matching, visible, criteria["q"]) if "q" in criteria else matching
+
+
+def _search_customers(matching: CustomerQuerySet, visible: CustomerQuerySet, words: str, *, at: datetime) -> Matches:
     """Find customers by name, contact point and tag, then by the words of their history; FEW at most."""
     choices = filter_choices()
-    found = find_customers(matching, words, tags=choices.tags, limit=FEW)
+    found = find_customers(matching, words, tags=choices.tags, limit=FEW + 1)
     query = words_query(words, choices.languages)
-    if query is None or len(found) == FEW:
-        return found
-    hits = find_interactions(entries_of(visible), query, at=at, limit=_MOST_ENTRIES)
-    if not hits:
-        return found
-    customers = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")
-    by_history = matching.filter(pk__in=customers).order_by("sort_key", "pk").values_list("pk", flat=True)
-    return list(dict.fromkeys([*found, *by_history]))[:FEW]
+    if query is None or len(found) > FEW:
+        return Matches(found[:FEW], is_cut=len(found) > FEW)
+    hits = find_interactions(entries_of(visible), query, at=at, limit=_MOST_ENTRIES + 1)
+    if hits:
+        customers = Interaction.objects.filter(pk__in=[pk for pk, _key in hits]).order_by().values("customer")
+        by_history = matching.filter(pk__in=customers).order_by("sort_key", "pk").values_list("pk", flat=True)
+        found = list(dict.fromkeys([*found, *by_history]))
+    return Matches(found[:FEW], is_cut=len(found) > FEW or len(hits) > _MOST_ENTRIES)
+
+
+def matching_customers(matching: CustomerQuerySet, visible: CustomerQuerySet, words: str) -> CustomerQuerySet:
+    """Find every customer that a search finds, by name, contact point, tag or history; similar names are none."""
+    choices = filter_choices()
+    holds, query = word_condition(words, choices.tags), words_query(words, choices.languages)
+    if query is not None:
+        entries = matching_rows(entries_of(visible), query).order_by().values("customer")
+        holds = Q(pk__in=entries) | holds if holds else Q(pk__in=entries)
+    return matching.filter(holds) if holds else matching.none()
 
 
 def entries_of(visible: CustomerQuerySet) -> InteractionQuerySet:

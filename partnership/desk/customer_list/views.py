@@ -3,9 +3,8 @@
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +14,16 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.lookups import customer_or_404, visible_customers
 from customers.models import Customer
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page
+from partnership.core.forms import save_unique
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page, report_done
 from partnership.desk.bulk.operations import BulkAction, actions_for
-from partnership.desk.customer.forms import CustomerForm
-from partnership.desk.customer_list.choices import filter_choices
+from partnership.desk.customer.forms import CustomerForm, NewCustomerForm
+from partnership.desk.customer_list.choices import filter_choices, forget_choices
+from partnership.desk.customer_list.columns import ListedCustomer
+from partnership.desk.customer_list.duplicates import find_likely_duplicates
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.customer_list.pages import ListPage, list_customers
 from partnership.desk.saved_views.selection import ViewSelection, requested_view, select_view
-from partnership.desk.web.single_pages import FormPage
 from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.staff.access import staff_member
 
@@ -61,19 +62,28 @@ def customers(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @accepts_form
+@transaction.atomic
 def new_customer(request: HttpRequest) -> HttpResponse:
+    """Add a customer, with how to reach them, and their organisation if it is new."""
     instance = Customer(owner=staff_member(request), since=timezone.localdate())
-    return _edit(request, instance, _("Add a customer"), _("Add"), back=reverse("customers"))
+    form = NewCustomerForm(
+        posted(request),
+        request.FILES or None,
+        instance=instance,
+        visible=visible_customers(request),
+        by=staff_member(request),
+    )
+    if form.is_valid() and save_unique(form):
+        return _leave(request, form.instance, _("The customer is added."))
+    likely = _likely_duplicates(request, form.data) if form.is_bound else []
+    page = _CustomerFormPage(_("Add a customer"), form, _("Add customer"), reverse("customers"), likely)
+    return _show_form(request, page)
 
 
 @accepts_form
+@transaction.atomic
 def edit_customer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
-    return _edit(request, customer, _("Details"), _("Save"), back=customer.get_absolute_url())
-
-
-@transaction.atomic
-def _edit(request: HttpRequest, customer: Customer, title: str, action: str, *, back: str) -> HttpResponse:
     form = CustomerForm(
         posted(request),
         request.FILES or None,
@@ -82,8 +92,49 @@ def _edit(request: HttpRequest, customer: Customer, title: str, action: str, *, 
         by=staff_member(request),
     )
     if form.is_valid():
-        saved = form.save()
-        messages.success(request, _("Saved."))
-        may_see = visible_customers(request).filter(pk=saved.pk).exists()
-        return redirect(saved) if may_see else redirect("customers")
-    return FormPage(title, form, action, back).render(request)
+        return _leave(request, form.save(), _("Saved."))
+    return _show_form(request, _CustomerFormPage(_("Details"), form, _("Save"), customer.get_absolute_url(), []))
+
+
+@dataclass(frozen=True)
+class _CustomerFormPage:
+    """`action` labels the button, `back` is the URL of Cancel; `likely`: customers who may be the same."""
+
+    title: str
+    form: CustomerForm
+    action: str
+    back: str
+    likely: list[ListedCustomer]
+
+
+def _show_form(request: HttpRequest, page: _CustomerFormPage) -> HttpResponse:
+    status = 422 if page.form.is_bound else 200
+    return render_page(request, "desk/customer_list/customer_form.html", page, status=status)
+
+
+def _leave(request: HttpRequest, saved: Customer, text: str) -> HttpResponse:
+    forget_choices()
+    report_done(request, text)
+    may_see = visible_customers(request).filter(pk=saved.pk).exists()
+    return redirect(saved) if may_see else redirect("customers")
+
+
+@require_safe
+def likely_duplicates(request: HttpRequest) -> HttpResponse:
+    """Show the customers whom the form of a new one may mean, while it is filled in."""
+    try:
+        with statement_timeout():
+            likely = _likely_duplicates(request, request.GET)
+    except TooSlowError:
+        likely = []
+    return render(request, "desk/customer_list/likely_duplicates.html", {"likely": likely})
+
+
+def _likely_duplicates(request: HttpRequest, given: QueryDict) -> list[ListedCustomer]:
+    return find_likely_duplicates(
+        visible_customers(request),
+        name=given.get("name", ""),
+        email=given.get("email", ""),
+        phone=given.get("phone", ""),
+        at=timezone.localtime(),
+    )

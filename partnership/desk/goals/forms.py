@@ -16,7 +16,10 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
         widgets = {"why": forms.Textarea(attrs={"rows": 2, "dir": "auto"}), "due_on": DayInput()}
         labels = {"title": _("What they want to achieve")}
-        help_texts = {"measure": _("How you both will see it, such as “clients who pay”.")}
+        help_texts = {
+            "measure": _("How you both will see it, such as “clients who pay”."),
+            "unit": _("What is counted, such as “clients”: the page then says “4 of 10 clients”."),
+        }
 
     def __init__(self, given: QueryDict | None = None) -> None:
         super().__init__(given, auto_id="goal-%s")

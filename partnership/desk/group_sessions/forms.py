@@ -50,6 +50,11 @@ class GroupSessionForm(forms.Form):
     )
     due_on = ComingDayField(label=_("By when"), required=False)
 
+    @classmethod
+    def unchecked(cls, typed: QueryDict) -> "GroupSessionForm":
+        """Show again what was typed so far, without judging it."""
+        return cls(initial={name: typed.get(name, "") for name in cls.base_fields})
+
     def session(self) -> Session:
         fields = dict(self.cleaned_data)
         return Session(ref=str(fields.pop("ref")), **fields)

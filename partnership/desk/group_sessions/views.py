@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,11 +74,15 @@ class _SummaryPage:
 
 @accepts_form
 def group_session(request: HttpRequest) -> HttpResponse:
-    """Show a form for the people of ?tag= and ?person=; on POST record the session, once however often it is sent."""
-    form = GroupSessionForm(posted(request))
-    people = list(_chosen_people(request)[: _MOST_PEOPLE + 1])
-    lines = [PersonLine(one, posted(request)) for one in people[:_MOST_PEOPLE]]
-    if form.is_valid() and _is_complete(form, lines, len(people)):
+    """Show a form for the people of ?tag= and ?person=; on POST record the session, once however often it is sent.
+
+    With `choose` a POST only adds the people of its tag to the form, which is shown as it was filled in.
+    """
+    is_choosing = "choose" in request.POST
+    form = GroupSessionForm.unchecked(request.POST) if is_choosing else GroupSessionForm(posted(request))
+    people, is_cut = _chosen_people(request)
+    lines = [PersonLine(one, posted(request)) for one in people]
+    if form.is_valid() and _is_complete(form, lines):
         session = form.session()
         hold_session(session, attendees=[line.attendee for line in lines], at=timezone.now(), by=staff_member(request))
         pks = [line.customer.pk for line in lines]
@@ -87,8 +91,8 @@ def group_session(request: HttpRequest) -> HttpResponse:
     page = _SessionPage(
         form=form,
         lines=lines,
-        tag=request.GET.get("tag", ""),
-        is_cut=len(people) > _MOST_PEOPLE,
+        tag=_given(request).get("tag", ""),
+        is_cut=is_cut,
         q=_searched_words(request),
         found=_suggest_people(request),
     )
@@ -96,8 +100,12 @@ def group_session(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/group_sessions/group_session.html", page, status=status)
 
 
+def _given(request: HttpRequest) -> QueryDict:
+    return posted(request) or request.GET
+
+
 def _searched_words(request: HttpRequest) -> str:
-    return request.GET.get("q", "")[:300]
+    return next(filter(None, _given(request).getlist("q")), "")[:300]
 
 
 def _suggest_people(request: HttpRequest) -> list[Customer]:
@@ -110,8 +118,8 @@ def _visible_people(request: HttpRequest) -> CustomerQuerySet:
     return visible_customers(request).unmerged().select_related("organisation").order_by("sort_key", "id")
 
 
-def _is_complete(form: GroupSessionForm, lines: list[PersonLine], people: int) -> bool:
-    if people > _MOST_PEOPLE:
+def _is_complete(form: GroupSessionForm, lines: list[PersonLine]) -> bool:
+    if len(lines) > _MOST_PEOPLE:
         form.add_error(None, _("That is more than %d people: record them in two sessions.") % _MOST_PEOPLE)
     elif not lines:
         form.add_error(None, _("No people are chosen: choose a tag, or find people by name."))
@@ -120,15 +128,21 @@ def _is_complete(form: GroupSessionForm, lines: list[PersonLine], people: int) -
     return not form.errors
 
 
-def _chosen_people(request: HttpRequest) -> CustomerQuerySet:
-    """Find the people posted; before that those with ?tag= and each ?person=. Ended customers only by ?person=."""
-    visible = _visible_people(request)
-    if request.method == "POST":
-        return visible.filter(pk__in=_parse_numbers(request.POST.getlist("person")))
-    named = visible.filter(pk__in=_parse_numbers(request.GET.getlist("person")))
-    tag = request.GET.get("tag", "").strip()
+def _chosen_people(request: HttpRequest) -> tuple[list[Customer], bool]:
+    """Find each `person` and those with the `tag`, and whether more have it than fit one session.
+
+    Ended customers come only by name; a form that is sent to be recorded brings its people by name alone.
+    """
+    given, visible = _given(request), _visible_people(request)
+    named = list(visible.filter(pk__in=_parse_numbers(given.getlist("person"))))
+    tag = given.get("tag", "").strip()
+    if not tag or (request.method == "POST" and "choose" not in given):
+        return named, False
+    room = max(_MOST_PEOPLE - len(named), 0)
     tagged = visible.filter(tags__contains=[tag]).exclude(lifecycle=Customer.Lifecycle.ENDED)
-    return named | tagged if tag else named
+    others = list(tagged.exclude(pk__in=[one.pk for one in named])[: room + 1])
+    people = sorted([*named, *others[:room]], key=lambda one: (one.sort_key, one.pk))
+    return people, len(others) > room
 
 
 def _parse_numbers(texts: list[str]) -> list[int]:

@@ -27,7 +27,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     view = SavedView(owner=user, columns=list(select_view(user, requested_view(params)).columns))
     form = NewViewForm(posted(request), instance=view, initial={"query": query, "view": params.get("view")})
     if form.is_valid() and save_unique(form):
-        return redirect(_list_url(form.instance))
+        return redirect(form.instance)
     return FormPage(
         title=_("Save this view"),
         text=_("Search, filters, order and columns are saved under the name that you give."),
@@ -83,10 +83,6 @@ def columns(request: HttpRequest) -> HttpResponse:
     if view:
         view.columns = chosen
         view.save(update_fields=["columns"])
-        return redirect(_list_url(view))
+        return redirect(view)
     Preferences.objects.update_or_create(user=user, defaults={"columns": chosen})
     return redirect(f"{reverse('customers')}?{clean_query(request.POST.get('query', ''))}")
-
-
-def _list_url(view: SavedView) -> str:
-    return f"{reverse('customers')}?{'&'.join(filter(None, (view.query, f'view={view.pk}')))}"

@@ -1,4 +1,5 @@
-"""What the palette offers besides customers: pages, and actions on the customer whose page is open."""
+"""What the palette offers: customers and what is done with them, saved views, pages, and actions on the customer whose
+page is open."""
 
 from dataclasses import dataclass
 
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.names import sort_key
-from partnership.desk.composer.tabs import COMPOSERS
+from partnership.desk.composer.tabs import COMPOSERS, CallForm, NoteForm, ReplyForm
+from partnership.desk.saved_views.selection import views_for
+from partnership.desk.search.results import CustomerHit
 from partnership.staff.models import User
 
 
@@ -21,6 +24,26 @@ class Offer:
     keys: str = ""
 
 
+@dataclass(frozen=True)
+class PersonOffer:
+    """A customer to open, and what is done with them most."""
+
+    hit: CustomerHit
+    actions: list[Offer]
+
+    @classmethod
+    def of(cls, hit: CustomerHit) -> "PersonOffer":
+        pk = hit.listed.customer.pk
+        return cls(hit, [Offer(str(form.title), reverse("compose", args=[pk, form.tab]), icon) for form, icon in _ACTS])
+
+
+_ACTS = ((ReplyForm, "kind-message"), (NoteForm, "kind-note"), (CallForm, "kind-call"))
+
+
+def saved_views(user: User) -> list[Offer]:
+    return [Offer(view.name, view.get_absolute_url(), "pin") for view in views_for(user)]
+
+
 def pages(user: User) -> list[Offer]:
     offers = [
         Offer(_("Focus"), reverse("focus"), "focus", "g f"),
@@ -31,6 +54,7 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
+        Offer(_("My profile"), reverse("profile"), "user"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),
     ]
     return [*offers, Offer(_("Admin"), reverse("admin:index"), "settings", "g a")] if user.is_staff else offers

@@ -1,4 +1,4 @@
-"""The search for everything: customers, conversations and entries, each in its tab, as far as the viewer may see."""
+"""The search for everything: customers, conversations and entries, as far as the viewer may see."""
 
 import re
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 
 from customers import search as customer_search
-from customers.names import sort_key
+from customers.names import fold
 from customers.querysets import CustomerQuerySet
-from interactions.models import Interaction, Kind
+from interactions.models import Channel, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from interactions.search import find_interactions, matching_rows, words_query
 from partnership.core.pagination import Page, parse_key
 from partnership.desk.customer_list.choices import filter_choices
 from partnership.desk.customer_list.columns import ListedCustomer, load_customers
 from partnership.desk.customer_list.pages import entries_of
+from partnership.desk.timeline.filters import Filters
 
-_PAGE_SIZE = 20
 _MOST_CUSTOMERS = 200
 
 # Characters of a text in which the words to show are looked for.
@@ -49,42 +49,84 @@ class EntryHit:
     customer_id: int
     customer: str
     conversation_id: int | None
+    kind: str
     kind_label: str
+    channel_label: str
+    author: str
     occurred_at: datetime
     title: SafeString
     text: SafeString
 
 
-def find_customers(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[CustomerHit]:
-    """List the likeliest first, similar names last. BadRequest when `after` is no key."""
-    found = customer_search.find_customers(visible.unmerged(), words, tags=filter_choices().tags, limit=_MOST_CUSTOMERS)
+@dataclass(frozen=True)
+class FoundCustomers(Page[CustomerHit]):
+    """A page of customers. `similar`: on the first page of few, those with a similar name."""
+
+    similar: list[CustomerHit]
+
+
+def find_customers(
+    visible: CustomerQuerySet, words: str, *, at: datetime, size: int, after: str = ""
+) -> FoundCustomers:
+    """List the likeliest first. BadRequest when `after` is no key."""
+    among = visible.unmerged()
+    found = customer_search.find_customers(among, words, tags=filter_choices().tags, limit=_MOST_CUSTOMERS)
+    similar = customer_search.find_similar_names(among, words, found=found)
     start = parse_key(after, int)[0] if after else 0
-    end = start + _PAGE_SIZE
-    listed = load_customers(found[start:end], ("contact", "heard", "owner"), at=at)
-    hits = [CustomerHit(row, _mark_name(row.customer.name, words)) for row in listed]
-    return Page(hits, f"{end},{found[end - 1]}" if len(found) > end else None)
+    end = start + size
+    return FoundCustomers(
+        _read_customers(found[start:end], words, at=at),
+        f"{end},{found[end - 1]}" if len(found) > end else None,
+        _read_customers(similar, words, at=at),
+    )
 
 
-def find_entries(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
-    """List the best first where they are few, else the newest. BadRequest when `after` is no key."""
-    query = words_query(words, filter_choices().languages)
-    return _find_entries(entries_of(visible), query, at=at, after=after) if query else Page([], None)
+def _read_customers(pks: list[int], words: str, *, at: datetime) -> list[CustomerHit]:
+    listed = load_customers(pks, ("contact", "heard", "owner"), at=at)
+    return [CustomerHit(row, _mark_name(row.customer.name, words)) for row in listed]
 
 
-def find_conversations(visible: CustomerQuerySet, words: str, *, at: datetime, after: str = "") -> Page[EntryHit]:
+def find_conversations(
+    visible: CustomerQuerySet, words: str, *, filters: Filters, at: datetime, size: int, after: str = ""
+) -> Page[EntryHit]:
     """List as find_entries does, one entry of each conversation: the newest that holds the words."""
     query = words_query(words, filter_choices().languages)
     if query is None:
         return Page([], None)
-    return _find_entries(_newest_by_conversation(entries_of(visible), query), query, at=at, after=after)
+    newest = _newest_by_conversation(_entries(visible, filters), query)
+    return _find_entries(newest, query, at=at, size=size, after=after)
+
+
+def find_entries(
+    visible: CustomerQuerySet,
+    words: str,
+    *,
+    filters: Filters,
+    at: datetime,
+    size: int,
+    after: str = "",
+    without_conversations: bool = False,
+) -> Page[EntryHit]:
+    """List the best first where they are few, else the newest. BadRequest when `after` is no key."""
+    query = words_query(words, filter_choices().languages)
+    if query is None:
+        return Page([], None)
+    entries = _entries(visible, filters)
+    if without_conversations:
+        entries = entries.filter(conversation=None)
+    return _find_entries(entries, query, at=at, size=size, after=after)
+
+
+def _entries(visible: CustomerQuerySet, filters: Filters) -> InteractionQuerySet:
+    return entries_of(visible).filter(filters.condition)
 
 
 def _find_entries(
-    entries: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, after: str
+    entries: InteractionQuerySet, query: SearchQueryCombinable, *, at: datetime, size: int, after: str
 ) -> Page[EntryHit]:
-    hits = find_interactions(entries, query, at=at, after=after, limit=_PAGE_SIZE + 1)
-    rows = _read_hits([pk for pk, _key in hits[:_PAGE_SIZE]], query)
-    return Page(rows, hits[_PAGE_SIZE - 1][1] if len(hits) > _PAGE_SIZE else None)
+    hits = find_interactions(entries, query, at=at, after=after, limit=size + 1)
+    rows = _read_hits([pk for pk, _key in hits[:size]], query)
+    return Page(rows, hits[size - 1][1] if len(hits) > size else None)
 
 
 def _newest_by_conversation(entries: InteractionQuerySet, query: SearchQueryCombinable) -> InteractionQuerySet:
@@ -98,9 +140,10 @@ def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
     """Read these entries in this order. Words are marked on the page's own entries alone: marking is slow."""
     rows = (
         Interaction.objects.filter(pk__in=pks)
-        .only("customer_id", "conversation_id", "kind", "occurred_at")
+        .only("customer_id", "conversation_id", "kind", "channel", "occurred_at")
         .annotate(
             customer_name=F("customer__name"),
+            author_name=F("author__name"),
             title=SearchHeadline("subject", query, highlight_all=True, **_MARKS),
             text=SearchHeadline(Left("body", _HEADLINE_CHARACTERS), query, max_words=40, min_words=20, **_MARKS),
         )
@@ -112,7 +155,10 @@ def _read_hits(pks: list[int], query: SearchQueryCombinable) -> list[EntryHit]:
             customer_id=row.customer_id,
             customer=row.customer_name,
             conversation_id=row.conversation_id,
+            kind=row.kind,
             kind_label=str(Kind(row.kind).label),
+            channel_label=str(Channel(row.channel).label),
+            author=row.author_name or "",
             occurred_at=row.occurred_at,
             title=_mark(row.title),
             text=_mark(row.text),
@@ -130,13 +176,13 @@ def _mark(text: str) -> SafeString:
 
 
 def _mark_name(name: str, words: str) -> SafeString:
-    """Mark the words in a name regardless of accents and case, unless folding these changes the name's length."""
-    folded = sort_key(name)
+    """Mark the words in a name, regardless of accents, case and script."""
+    pieces = [fold(character) for character in name]
+    places = [place for place, piece in enumerate(pieces) for _letter in piece]
     searched = [re.escape(word) for word in customer_search.search_words(words)]
-    if len(folded) != len(name) or not searched:
-        return SafeString(escape(name))
     parts, end = [], 0
-    for match in re.finditer("|".join(searched), folded):
-        parts += [escape(name[end : match.start()]), f"<mark>{escape(name[match.start() : match.end()])}</mark>"]
-        end = match.end()
+    for match in re.finditer("|".join(searched), "".join(pieces)) if searched else ():
+        start, stop = places[match.start()], places[match.end() - 1] + 1
+        parts += [escape(name[end:start]), f"<mark>{escape(name[max(start, end) : stop])}</mark>"]
+        end = stop
     return SafeString("".join([*parts, escape(name[end:])]))

@@ -6,4 +6,5 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("palette/", views.palette, name="palette"),
     path("customers/names/", name_views.names, name="names"),
+    path("customers/tags/", name_views.tag_suggestions, name="tag_suggestions"),
 ]

@@ -44,26 +44,35 @@ def _kinds_by_group() -> list[tuple[Label, list[_Choice]]]:
             for name, kinds in [*groups, (_("Else"), rest)]]  # fmt: skip
 
 
-class FilterForm(forms.Form):
-    """The fields are named as the filters are in the URL."""
+class EntryFilterForm(forms.Form):
+    """What narrows entries anywhere. The fields are named as the filters are in the URL."""
 
-    scope = forms.CharField(required=False, widget=forms.HiddenInput)
-    keep = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, line: Line, filters: Filters) -> None:
+    def __init__(self, filters: Filters) -> None:
         shown = {name: getattr(filters, field) for field, name in PARAMETER_NAMES.items()}
         shown |= {"kind": filters.kinds[0] if filters.kinds else "", "keep": 1}
         shown |= {"channel": filters.channels[0] if filters.channels else ""}
         super().__init__(initial=shown, auto_id="filter-%s", use_required_attribute=False)
-        goals = Goal.objects.filter(customer__in=line.people_ids).order_by("-id")
         staff = User.objects.filter(Q(is_active=True) | Q(pk=filters.author)).order_by("name", "pk")
         self.fields["kind"] = _choice_field(_("Kind"), _("any"), _kinds_by_group())
         self.fields["channel"] = _choice_field(_("Channel"), _("any"), Channel.choices)
         self.fields["direction"] = _choice_field(_("Direction"), _("both ways"), Direction.choices)
+        self.fields["author"] = _choice_field(_("Colleague"), _("anybody"), staff.values_list("pk", "name"))
+        self.fields["from"] = day_field(_("From"))
+        self.fields["to"] = day_field(_("Until"))
+
+
+class FilterForm(EntryFilterForm):
+    """The filters of one timeline."""
+
+    scope = forms.CharField(required=False, widget=forms.HiddenInput)
+    keep = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["kind", "channel", "direction", "person", "goal", "author", "from", "to"]
+
+    def __init__(self, line: Line, filters: Filters) -> None:
+        super().__init__(filters)
+        goals = Goal.objects.filter(customer__in=line.people_ids).order_by("-id")
         if line.has_people:
             people = line.people.exclude(pk=line.customer.pk).order_by("sort_key", "pk").values_list("pk", "name")
             self.fields["person"] = _choice_field(_("Person"), _("everybody"), people[:_MOST_PEOPLE])
         self.fields["goal"] = _choice_field(_("Goal"), _("any"), goals.values_list("pk", "title")[:_MOST_GOALS])
-        self.fields["author"] = _choice_field(_("Colleague"), _("anybody"), staff.values_list("pk", "name"))
-        self.fields["from"] = day_field(_("From"))
-        self.fields["to"] = day_field(_("Until"))
+        self.order_fields(self.field_order)

@@ -38,6 +38,9 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     photo = models.FileField(_("photo"), upload_to="faces/", blank=True)
+    signature = models.TextField(
+        _("signature"), max_length=2000, blank=True, help_text=_("Plain text below the mails that you write.")
+    )
     department = models.ForeignKey(
         Department, verbose_name=_("department"), null=True, blank=True, on_delete=models.SET_NULL, related_name="staff"
     )

@@ -4,6 +4,7 @@ import alert from "./controllers/alert.js";
 import attachments from "./controllers/attachments.js";
 import checkAll from "./controllers/check_all.js";
 import composer from "./controllers/composer.js";
+import csrf from "./controllers/csrf.js";
 import dialog from "./controllers/dialog.js";
 import entries from "./controllers/entries.js";
 import line from "./controllers/line.js";
@@ -24,6 +25,7 @@ start({
   attachments,
   "check-all": checkAll,
   composer,
+  csrf,
   dialog,
   entries,
   line,

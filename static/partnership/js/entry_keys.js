@@ -1,4 +1,5 @@
 // What single keys do with the entry of a timeline that is in hand.
+import { csrfToken } from "./csrf.js";
 import { isShown } from "./rows.js";
 
 const MARKS = ["message", "question", "request", "complaint", "feedback", "praise", "refund_request", "forgiveness"];
@@ -47,10 +48,9 @@ function post(entry, url, values) {
 // Without an answer that could stand in the entry's place: the page that follows is shown.
 function send(url, values = {}) {
   const form = document.createElement("form");
-  const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers"));
   form.method = "post";
   form.action = url;
-  for (const [name, value] of Object.entries({ ...values, csrfmiddlewaretoken: token })) {
+  for (const [name, value] of Object.entries({ ...values, csrfmiddlewaretoken: csrfToken() })) {
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name, value });
     form.append(field);

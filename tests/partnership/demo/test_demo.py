@@ -199,4 +199,4 @@ def test_everybody_who_is_a_person_has_a_face_and_it_stays_theirs():
     assert set(people) <= set(drawn)
     assert {record["ref"] for record in of("staff")} <= set(drawn)
     assert drawn == {portrait.ref: portrait.svg for portrait in draw_portraits(customers=200, seed=1, today=TODAY)}
-    assert face("a", "b").split(" ")[0] == drawn[next(iter(people))].split(" ")[0]
+    assert face("a", "b", sex="f", looks="northern").split(" ")[0] == drawn[next(iter(people))].split(" ")[0]

@@ -43,9 +43,11 @@ PLACES += [f"{due}/{since},1" for due, since in (
 ASKED = {
     "customers": ["q", "tier", "owner", "tag", "lifecycle", "sort", "view", "after"],
     "new_saved_view": ["query", "view"],
-    "search": ["q", "tab"],
+    "search": ["q", "tab", "kind", "author", "from", "to"],
     "palette": ["q", "here"],
     "names": ["organisation_name", "introducer_name"],
+    "tag_suggestions": ["tags", "tag"],
+    "likely_duplicates": ["name", "email", "phone"],
     "colleagues": ["q"],
     "timeline": ["q", "from", "to", "day", "at", "thread", "person", "author", "goal", "rule", "kind", "keep"],
     "timeline_filters": ["person", "goal", "author", "from"],
@@ -66,7 +68,7 @@ POSTED = [
     "until", "user", "customer", "reason", "kind", "pinned", "words", "tab", "query", "view", "column", "name", "tags",
     "owner", "tag", "lifecycle", "value", "title", "why", "due_on", "what", "party", "goal", "ref", "body", "minutes",
     "happened", "via", "conversation", "subject", "person", "to", "summary", "into", "occurred_at", "pk", "digest",
-    "verified", "everyone", "sure",
+    "verified", "everyone", "sure", "email", "phone", "choose", "signature", "away_from", "away_to", "cover",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 
+const SIGNED_OUT = 401;
 const FORBIDDEN = 403;
 
 // The messages on top of the page, where a request of htmx that failed is reported too.
@@ -7,11 +8,19 @@ export default class extends Controller {
   static values = { failed: String, forbidden: String, offline: String };
 
   reportRefusal(event) {
-    if (!isQuiet(event)) this.#show(event.detail.xhr.status === FORBIDDEN ? this.forbiddenValue : this.failedValue);
+    if (isQuiet(event)) return;
+    const { status } = event.detail.xhr;
+    if (status === SIGNED_OUT) this.#showSignedOut();
+    else this.#show(status === FORBIDDEN ? this.forbiddenValue : this.failedValue);
   }
 
   reportNoConnection(event) {
     if (!isQuiet(event)) this.#show(this.offlineValue);
+  }
+
+  #showSignedOut() {
+    if (this.element.querySelector("[data-signed-out]")) return;
+    this.element.append(document.getElementById("signed-out").content.firstElementChild.cloneNode(true));
   }
 
   #show(text) {

@@ -1,13 +1,18 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+const SIDEWAYS = { ArrowRight: 1, ArrowLeft: -1 };
 
-// A field and a list of links; the first is selected until the user selects another. The server fills the list.
+// A field and rows of links: a customer's has what is done with them beside it. The first is selected until the user
+// selects another. The server fills the rows.
 export default class extends Controller {
   static targets = ["input", "options"];
 
+  // What was typed into the search box on top goes on here.
   begin() {
-    this.inputTarget.value = "";
+    const box = document.getElementById("global-search");
+    this.inputTarget.value = box?.value ?? "";
+    if (box) box.value = "";
     this.inputTarget.focus();
     htmx.trigger(this.inputTarget, "palette");
   }
@@ -19,11 +24,9 @@ export default class extends Controller {
   }
 
   press(event) {
-    const options = this.#options();
-    const step = STEPS[event.key];
-    if (step) this.#select(options[(options.indexOf(this.#selected()) + step + options.length) % options.length]);
+    if (event.key in STEPS) this.#moveBy(STEPS[event.key]);
     else if (event.key === "Enter") this.#selected()?.click();
-    else return;
+    else if (!(event.key in SIDEWAYS && this.#moveSideways(SIDEWAYS[event.key]))) return;
     event.preventDefault();
   }
 
@@ -34,6 +37,23 @@ export default class extends Controller {
   selectPointed({ target }) {
     const option = target.closest("[role=option]");
     if (option && option !== this.#selected()) this.#select(option);
+  }
+
+  #moveBy(step) {
+    const rows = [...this.optionsTarget.querySelectorAll("[data-palette-row]")];
+    const at = rows.findIndex((row) => row.contains(this.#selected()));
+    const row = rows[(at + step + rows.length) % rows.length];
+    this.#select(row && optionsOf(row)[0]);
+  }
+
+  // Returns whether it moved: to the right only from the end of the words, where the key means nothing else.
+  #moveSideways(step) {
+    const { selectionStart: caret, value } = this.inputTarget;
+    const options = optionsOf(this.#selected()?.closest("[data-palette-row]"));
+    const next = options[options.indexOf(this.#selected()) + step];
+    if (!next || caret < value.length) return false;
+    this.#select(next);
+    return true;
   }
 
   #options() {
@@ -50,4 +70,9 @@ export default class extends Controller {
     this.inputTarget.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   }
+}
+
+function optionsOf(row) {
+  if (!row) return [];
+  return row.matches("[role=option]") ? [row] : [...row.querySelectorAll("[role=option]")];
 }

@@ -43,7 +43,7 @@ export default class extends Controller {
     if (key === "?") return openHelp();
     if (key === "j") return moveBy(1);
     if (key === "k") return moveBy(-1);
-    if (key === "/") return focusSearch();
+    if (key === "/") return openSearch();
     if (isPaneLoading()) return false; // a key acts on what is in view
     return pressOnRow(key) || clickNamed(key);
   }
@@ -70,7 +70,8 @@ function named(key) {
 
 function pressOnRow(key) {
   const row = currentRow();
-  return Boolean(row) && (clickFirst(row.querySelectorAll(named(key))) || pressOnEntry(key, row));
+  const name = key === "Enter" && row === document.activeElement ? "o" : key;
+  return Boolean(row) && (clickFirst(row.querySelectorAll(named(name))) || pressOnEntry(key, row));
 }
 
 function clickNamed(key) {
@@ -83,9 +84,9 @@ function openHelp() {
   return true;
 }
 
-function focusSearch() {
+function openSearch() {
   const search = document.getElementById("global-search");
-  search?.focus();
+  search?.click();
   return Boolean(search);
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from customers.models import Customer
 from partnership.desk.bulk import views
-from partnership.desk.customer_list import export
+from partnership.desk.customer_list import export, pages
 from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, UserFactory, happens
 
@@ -41,6 +41,35 @@ def test_everybody_who_fits_the_filter(desk):
         CustomerFactory(name=name)
     post(desk, "tag", everyone=1, query="q=ada", tag="x", sure=1)
     assert Customer.objects.filter(tags__contains=["x"]).count() == 2
+
+
+def test_all_that_were_found_is_all(desk, monkeypatch):
+    monkeypatch.setattr(pages, "FEW", 2)
+    monkeypatch.setattr(pages, "_MOST_ENTRIES", 1)
+    for number in range(5):
+        CustomerFactory(name=f"Ada {number}")
+    for number in range(3):
+        happens(
+            CustomerFactory(name=f"Ben {number}"), "message", at=datetime(2024, 1, 1, tzinfo=UTC), body="Ada called"
+        )
+    assert "2+ found" in desk.get("/customers/", {"q": "ada"}).content.decode()
+    assert "Change 8 customers" in post(desk, "tag", everyone=1, query="q=ada").content.decode()
+    post(desk, "tag", everyone=1, query="q=ada", tag="x", sure=1)
+    assert Customer.objects.filter(tags__contains=["x"]).count() == 8
+
+
+def test_similar_names_are_shown_apart_and_never_changed(desk):
+    for name in ("Ines Duarte", "Inez Duarte"):
+        CustomerFactory(name=name)
+    page = desk.get("/customers/", {"q": "ines duarte"}).content.decode()
+    assert page.index("1 found") < page.index("Similar names") < page.index("Inez Duarte")
+    assert "Choose Inez Duarte" not in page
+    post(desk, "tag", everyone=1, query="q=ines+duarte", tag="x", sure=1)
+    assert [one.name for one in Customer.objects.filter(tags__contains=["x"])] == ["Ines Duarte"]
+    assert (
+        "No customers are chosen"
+        in desk.post("/customers/bulk/tag/", {"everyone": 1, "query": "q=ines+durate"}, follow=True).content.decode()
+    )
 
 
 def test_managers_assign_and_set_the_lifecycle(managers_desk):

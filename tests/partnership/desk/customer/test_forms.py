@@ -1,7 +1,7 @@
 import pytest
 
 from customers.models import Customer
-from tests.factories import CustomerFactory, OrganisationFactory, UserFactory
+from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory
 from tests.partnership.desk.forms_on_pages import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,14 @@ def test_the_form_starts_with_me_as_owner(desk, sam):
     ("wrong", "said"),
     [
         ({"name": " "}, "This field is required"),
-        ({"organisation_name": "Nobody Ltd"}, "There is no customer of that name"),
-        ({"organisation_name": "Person"}, "There is no customer of that name"),
+        ({"introducer_name": "Nobody"}, "There is no customer of that name"),
+        ({"timezone": "Atlantis"}, "There is no such time zone"),
+        ({"language": "tlh"}, "Select a valid choice"),
+        ({"email": "nonsense"}, "not an e-mail address"),
+        ({"phone": "x"}, "not a phone number"),
+        ({"email": "twin@example.org"}, "Twin has this already"),
+        ({"phone": "+49 (0)30 1234567"}, "Another customer has this already"),
+        ({"kind": "organisation", "organisation_name": "Nobody Ltd"}, "Only a person can have an organisation"),
         ({"introducer_name": "Twin"}, "Several have that name: choose one of them below."),
         ({"introducer_name": "Secret"}, "There is no customer of that name"),
         ({"kind": "organisation", "organisation_name": "Real Ltd"}, "Only a person can have an organisation"),
@@ -43,9 +49,10 @@ def test_the_form_starts_with_me_as_owner(desk, sam):
 def test_what_is_wrong_is_said(desk, wrong, said):
     OrganisationFactory(name="Real Ltd")
     CustomerFactory(name="Person")
-    CustomerFactory(name="Secret", restricted=True)
+    secret = CustomerFactory(name="Secret", restricted=True)
+    ContactPointFactory(customer=secret, kind="phone", value="+49 30 1234567")
     CustomerFactory(name="Twin")
-    CustomerFactory(name="Twin")
+    ContactPointFactory(customer=CustomerFactory(name="Twin"), value="Twin@Example.org")
     response = desk.post(NEW, details(**wrong))
     assert response.status_code == 422
     assert said in response.content.decode()
@@ -136,3 +143,70 @@ def test_names_are_suggested_while_they_are_typed(htmx):
     firms = htmx.get("/customers/names/", {"organisation_name": "oka"}).content.decode()
     assert "Ada" not in firms
     assert "option" not in htmx.get("/customers/names/").content.decode()
+
+
+def test_a_caller_is_added_at_once_with_their_new_organisation(desk, sam):
+    given = details(email="Ada@Example.org", phone="+49 30 1234567", organisation_name="Okafor Ltd", owner=sam.pk)
+    assert desk.post(NEW, given).status_code == 302
+    ada = Customer.objects.get(name="Ada Okafor")
+    assert sorted(ada.contact_points.values_list("kind", "normalised")) == [
+        ("email", "ada@example.org"), ("phone", "+49301234567"),
+    ]  # fmt: skip
+    assert (ada.organisation.name, ada.organisation.kind, ada.organisation.owner) == ("Okafor Ltd", "organisation", sam)
+    desk.post(NEW, details(name="Ben", organisation_name="okafor ltd"))
+    assert Customer.objects.get(name="Ben").organisation == ada.organisation
+
+
+def test_editing_makes_a_new_organisation_too(desk):
+    ada = CustomerFactory(name="Ada")
+    desk.post(f"/customers/{ada.pk}/details/", details(name="Ada", organisation_name="Okafor Ltd"))
+    ada.refresh_from_db()
+    assert ada.organisation.name == "Okafor Ltd"
+
+
+def test_a_refused_form_adds_nobody_and_opens_what_is_wrong(desk):
+    assert '<details class="more-fields" open' not in desk.get(NEW).content.decode()
+    page = desk.post(NEW, details(name="", organisation_name="Okafor Ltd", language="tlh")).content.decode()
+    assert '<details class="more-fields" open' in page
+    assert 'value="Okafor Ltd"' in page
+    assert not Customer.objects.exists()
+
+
+def test_likely_duplicates_are_shown_with_a_link(htmx):
+    firm = OrganisationFactory(name="Okafor Ltd")
+    ada = CustomerFactory(name="Ada Okafor", organisation=firm)
+    ContactPointFactory(customer=ada, kind="phone", value="+49 30 1234567")
+    secret = CustomerFactory(name="Secret Okafor", restricted=True)
+    ContactPointFactory(customer=secret, value="secret@example.org")
+    url = "/customers/new/likely/"
+    for typed in ({"name": "ada okafro"}, {"phone": "+49 (0)30 123-4567"}, {"name": "Zed", "phone": "+49301234567"}):
+        shown = htmx.get(url, typed).content.decode()
+        assert f'href="/customers/{ada.pk}/"' in shown, typed
+    assert "<a" not in htmx.get(url, {"name": "secret", "email": "secret@example.org"}).content.decode()
+    assert "<a" not in htmx.get(url, {"name": "ad", "phone": "+", "email": "x"}).content.decode()
+    assert "<a" not in htmx.get(url).content.decode()
+
+
+def test_language_and_time_zone_come_from_lists_and_odd_ones_stay(desk):
+    ada = CustomerFactory(name="Ada", language="tlh", timezone="Mars/Olympus")
+    url = f"/customers/{ada.pk}/details/"
+    page = desk.get(url)
+    assert '<option value="tlh" selected>' in page.content.decode()
+    assert '<option value="Europe/Berlin">' in page.content.decode()
+    assert desk.post(url, filled_in(page, url)).status_code == 302
+    assert desk.post(url, filled_in(page, url, language="pt-br", timezone="new york")).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.language, ada.timezone) == ("pt-br", "America/New_York")
+
+
+def test_a_tag_with_a_comma_survives_and_tags_are_suggested(desk, htmx):
+    ada = CustomerFactory(name="Ada", tags=["Munich, spring", "vip"])
+    url = f"/customers/{ada.pk}/details/"
+    desk.post(url, filled_in(desk.get(url), url, role="founder"))
+    ada.refresh_from_db()
+    assert (ada.role, ada.tags) == ("founder", ["Munich, spring", "vip"])
+    suggest = "/customers/tags/"
+    assert 'value="law, vip"' in htmx.get(suggest, {"tags": "law, v"}).content.decode()
+    assert "law, &quot;Munich, spring&quot;" in htmx.get(suggest, {"tags": "law, mun"}).content.decode()
+    assert 'value="Munich, spring"' in htmx.get(suggest, {"tag": "mun"}).content.decode()
+    assert htmx.get(suggest, {"tags": "vip,"}).content.decode().count("<option") == 1

@@ -128,3 +128,37 @@ def test_there_is_a_most(desk):
     response = desk.post(URL, given(people, note="All well."))
     assert response.status_code == 422
     assert not Interaction.objects.exists()
+
+
+def test_adding_people_and_a_refused_form_keep_what_was_typed(desk, course):
+    others = CustomerFactory(name="Dora", tags=["cohort-4"])
+    typed = given(course, title="Week 3", note="All well.", tag="cohort-4", due_on="2020-01-01")
+    answers = {f"attended-{course[0].pk}": "yes", f"note-{course[1].pk}": "Ill."}
+    response = desk.post(URL, {**typed, **answers, "choose": "1"})
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Dora" in page
+    assert f'name="attended-{others.pk}"' in page
+    for kept in ('value="Week 3"', "All well.", 'value="Ill."', 'value="2020-01-01"', 'value="cohort-4"'):
+        assert kept in page, kept
+    assert "in the past" not in page
+    assert not Interaction.objects.exists()
+    refused = desk.post(URL, {**typed, **answers})
+    assert refused.status_code == 422
+    for kept in ('value="Week 3"', "All well.", 'value="Ill."', 'value="2020-01-01"', 'value="cohort-4"'):
+        assert kept in refused.content.decode(), kept
+    assert "Dora" not in refused.content.decode()
+
+
+def test_too_many_people_are_refused_with_every_line_kept(desk):
+    people = CustomerFactory.create_batch(301)
+    response = desk.post(URL, given(people, **{f"note-{people[-1].pk}": "The last one."}))
+    assert response.status_code == 422
+    assert "The last one." in response.content.decode()
+
+
+def test_more_of_a_tag_than_fit_leave_the_people_already_there(desk, course):
+    CustomerFactory.create_batch(300, tags=["big"])
+    page = desk.post(URL, given(course, tag="big", choose="1")).content.decode()
+    assert "More people have this tag" in page
+    assert all(f'name="attended-{one.pk}"' in page for one in course)

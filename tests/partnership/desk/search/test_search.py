@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from interactions import search
-from tests.factories import ConversationFactory, CustomerFactory, happens
+from partnership.desk.models import SavedView
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
 URL = "/search/"
@@ -51,8 +52,8 @@ def test_of_a_conversation_one(desk):
     for days in range(3):
         says(ada, "zeppelin", days=days, conversation_id=thread.pk)
     says(ada, "zeppelin without a thread")
-    assert page(desk, q="zeppelin", tab="conversations").count('class="hit"') == 1
-    assert page(desk, q="zeppelin", tab="entries").count('class="hit"') == 4
+    assert page(desk, q="zeppelin", tab="conversations").count('class="hit hit-entry"') == 1
+    assert page(desk, q="zeppelin", tab="entries").count('class="hit hit-entry"') == 4
 
 
 @pytest.mark.parametrize("most", [0, 200])
@@ -135,3 +136,55 @@ def test_the_palette_offers_what_fits(desk):
     narrowed = desk.get("/palette/", {"q": "ada", "here": ada.pk}).content.decode()
     assert f'href="/customers/{ada.pk}/"' in narrowed
     assert "Group session" not in narrowed
+
+
+def test_customers_come_first_then_conversations_then_other_entries(desk, sam):
+    ada = CustomerFactory(name="Zeppelin Works", owner=sam)
+    thread = ConversationFactory(customer=ada)
+    says(ada, "a zeppelin in a thread", conversation_id=thread.pk)
+    happens(ada, "note", at=timezone.now(), body="a zeppelin in a note", by=sam, direction="internal")
+    found = page(desk, q="zeppelin")
+    places = [found.index(f'id="found-{part}"') for part in ("customers", "conversations", "entries")]
+    assert places == sorted(places)
+    assert sam.name in found[places[0] : places[1]]
+    assert f'href="/conversations/{thread.pk}/"' in found[places[1] : places[2]]
+    assert "in a note" in found[places[2] :]
+    assert "in a thread" not in found[places[2] :]
+
+
+def test_entries_are_filtered_by_colleague_channel_kind_and_period(desk, sam):
+    ada = CustomerFactory(name="Ada")
+    happens(ada, "note", at=timezone.now(), body="zeppelin noted", by=sam, direction="internal", channel="internal")
+    says(ada, "zeppelin mailed", days=40, channel="email")
+    today = timezone.localdate().isoformat()
+    for asked in ({"author": sam.pk}, {"kind": "note"}, {"from": today}):
+        for tab in ("", "entries"):
+            found = page(desk, q="zeppelin", tab=tab, **asked)
+            assert "noted" in found, asked
+            assert "mailed" not in found, asked
+    found = page(desk, q="zeppelin", channel="email")
+    assert "mailed" in found
+    assert "noted" not in found
+    assert "Nothing found" in page(desk, q="zeppelin", to="2001-01-01")
+
+
+def test_the_palette_and_the_search_page_find_the_same_in_the_same_order(desk):
+    for name in ("Ada Two", "Berta Ada", "Ada One", "Zed"):
+        CustomerFactory(name=name)
+    CustomerFactory(name="Tagged", tags=["ada-cohort"])
+    palette = desk.get("/palette/", {"q": "ada"}).content.decode()
+    searched = page(desk, q="ada")
+    order = re.findall(r'id="palette-customer-(\d+)"', palette)
+    assert len(order) == 4
+    assert order == re.findall(r'id="found-customer-(\d+)"', searched)
+
+
+def test_the_palette_acts_on_a_person_and_finds_saved_views(desk, sam):
+    ada = CustomerFactory(name="Ada Okafor")
+    mine = SavedView.objects.create(owner=sam, name="Adas of spring", query="tag=spring")
+    SavedView.objects.create(owner=UserFactory(), name="Adas of others")
+    shown = desk.get("/palette/", {"q": "ada"}).content.decode()
+    for tab in ("replies", "notes", "calls"):
+        assert f'href="/customers/{ada.pk}/{tab}/"' in shown
+    assert f'href="/customers/?tag=spring&amp;view={mine.pk}"' in shown
+    assert "Adas of others" not in shown

@@ -21,7 +21,7 @@ _INVALID_PICTURE = (OSError, ValueError, SyntaxError, Image.DecompressionBombErr
 
 
 class _PhotoInput(forms.ClearableFileInput):
-    template_name = "desk/customer/photo_input.html"
+    template_name = "components/photo_input.html"
 
 
 class PhotoField(forms.FileField):
