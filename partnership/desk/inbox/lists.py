@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -28,13 +28,12 @@ _WORDS = [*AWAITS_ANSWER, *ANSWERS, Kind.NUDGE]
 
 @dataclass(frozen=True)
 class ConversationList:
-    """A list by the field `order`. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane
-    of answers due, in its order."""
+    """A list, the newest first. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane of
+    answers due, in its order."""
 
     label: str | Promise
     empty: str | Promise
     query: Callable[[ConversationQuerySet, User], ConversationQuerySet]
-    order: str = "-last_interaction_at"
     waits: bool = False
 
 
@@ -86,7 +85,7 @@ LISTS: dict[str, ConversationList] = {
     ),
     "snoozed": ConversationList(
         _("Snoozed"), _("No conversation is snoozed."),
-        lambda threads, viewer: threads.filter(status=SNOOZED), order="snoozed_until",
+        lambda threads, viewer: threads.filter(status=SNOOZED),
     ),
     "sent": ConversationList(
         _("Sent, waiting for them"), _("No open conversation waits for a customer."), _waiting_for_them
@@ -107,28 +106,26 @@ def list_conversations(
     size: int = SIZE,
 ) -> Page[ListedThread]:
     """Return a page of the list, of those `among` alone. BadRequest when `after` is no position in it."""
-    chosen = LISTS[name]
-    field = chosen.order.removeprefix("-")
-    descends = chosen.order.startswith("-")
     threads = Conversation.objects.filter(customer__in=visible.unmerged(), joined_into=None)
-    found = chosen.query(threads, viewer).exclude(**{field: None})
+    found = LISTS[name].query(threads, viewer).exclude(last_interaction_at=None)
     if among is not None:
         found = found.filter(pk__in=among.order_by().values("pk"))
     if after:
         moment, pk = parse_key(after, parse_moment)
-        side = "lt" if descends else "gt"
-        found = found.filter(Q(**{f"{field}__{side}": moment}) | Q(**{field: moment, f"pk__{side}": pk}))
-    order = (F(field).desc(), "-id") if descends else (F(field), "id")
-    rows = found.order_by(*order).only(field)[: size + 1]
-    page = build_page(rows, size=size, key=lambda one: (getattr(one, field), one.pk))
-    return Page(_read(page.rows, field), page.after)
+        found = found.filter(Q(last_interaction_at__lt=moment) | Q(last_interaction_at=moment, pk__lt=pk))
+    rows = found.order_by("-last_interaction_at", "-id").only("last_interaction_at")[: size + 1]
+    page = build_page(rows, size=size, key=_place)
+    return Page(_read(page.rows), page.after)
 
 
-def _read(threads: list[Conversation], field: str) -> list[ListedThread]:
+def _place(thread: Conversation) -> tuple[object, int]:
+    return thread.last_interaction_at, thread.pk
+
+
+def _read(threads: list[Conversation]) -> list[ListedThread]:
     """Read what the list shows of these conversations, in two statements."""
-    order = [(one.pk, getattr(one, field)) for one in threads]
     unshown = (f"customer__{name}" for name in UNSHOWN_OF_CUSTOMER)
-    found = Conversation.objects.filter(pk__in=[pk for pk, _moment in order])
+    found = Conversation.objects.filter(pk__in=[thread.pk for thread in threads])
     shown = found.select_related("customer__score__tier", "assignee").defer("source_snapshot", *unshown).in_bulk()
     said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
     newest = found.order_by().annotate(newest=Subquery(said.order_by("-occurred_at", "-id").values("pk")[:1]))
@@ -137,7 +134,7 @@ def _read(threads: list[Conversation], field: str) -> list[ListedThread]:
     )
     by_thread = {message.conversation_id: message for message in messages}
     return [
-        ListedThread(shown[pk], by_thread.get(pk), moment, format_key(moment, pk))
-        for pk, moment in order
-        if pk in shown
+        ListedThread(shown[one.pk], by_thread.get(one.pk), one.last_interaction_at, format_key(*_place(one)))
+        for one in threads
+        if one.pk in shown
     ]

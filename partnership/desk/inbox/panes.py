@@ -144,7 +144,10 @@ def _newest_days(thread: Conversation) -> tuple[list[Day], bool]:
     """Read the newest entries, the last of them at the end, and whether there are earlier ones."""
     found = rows_of(thread.customer, limit=WHOLE_TEXT_LENGTH).filter(conversation=thread)
     rows = cast("list[Row]", list(found[: _MOST_ENTRIES + 1]))
-    days = days_of(rows[:_MOST_ENTRIES], thread.customer)
+    settlements = thread.settlements.select_related("by")
+    if len(rows) > _MOST_ENTRIES:
+        settlements = settlements.filter(at__gte=rows[_MOST_ENTRIES - 1].occurred_at)
+    days = days_of(rows[:_MOST_ENTRIES], thread.customer, settlements=settlements)
     for day in days:
         day.entries.reverse()
     return days[::-1], len(rows) > _MOST_ENTRIES

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interactions", "0001_initial")]
+    dependencies = [("interactions", "0002_settlements")]
 
     operations = [
         migrations.RemoveConstraint(model_name="conversation", name="interactions_conversation_snoozed_until"),
