@@ -67,6 +67,13 @@ class Conversation(ExternallyIdentified):
                 condition=models.Q(waiting_since__isnull=False) & ~models.Q(status="closed"),
                 name="conversations_waiting",
             ),
+            # The lists of conversations, the newest first.
+            models.Index(fields=["status", "-last_interaction_at", "-id"], name="conversations_by_status"),
+            models.Index(
+                fields=["assignee", "-last_interaction_at", "-id"],
+                condition=models.Q(status="open", assignee__isnull=False),
+                name="conversations_of_assignee",
+            ),
             models.Index(fields=["snoozed_until"], condition=models.Q(status="snoozed"), name="conversations_snoozed"),
         ]
         constraints = [
