@@ -166,6 +166,8 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.str("EMAIL_SECURITY", default="") == "starttls"
 EMAIL_USE_SSL = env.str("EMAIL_SECURITY", default="") == "tls"
 EMAIL_TIMEOUT = 30
+# So long a mail can be taken back before it leaves.
+MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND", default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 )

@@ -11,6 +11,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ and "TESTS_VAR_DIR" not in os.environ
     atexit.register(shutil.rmtree, os.environ["TESTS_VAR_DIR"], ignore_errors=True)
 os.environ["VAR_DIR"] = os.environ["TESTS_VAR_DIR"]
 
+# Mail leaves at once, but where a test takes it back.
+os.environ["MAIL_UNDO_SECONDS"] = "0"
+
 from partnership.settings import *  # noqa: F403
 from partnership.settings import CACHES, DATABASES, REDIS_URL, STORAGES
 

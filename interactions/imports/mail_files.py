@@ -139,6 +139,7 @@ def _payload(message: mail.Message) -> Record:
         "from": _format_addresses([sender]) if sender else message.from_text,
         "from_email": sender.given if sender else "",
         "from_display_name": sender.name if sender else "",
+        "reply_to": _format_addresses([message.reply_to]) if message.reply_to else "",
         "to": _format_addresses(message.to),
         "cc": _format_addresses(message.cc),
         "auto_reply": message.auto_reply,

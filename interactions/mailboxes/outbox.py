@@ -15,9 +15,11 @@ from socket import gaierror
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from interactions.actions.entries import refresh_dependents
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Outgoing
 from partnership.core.mailing import send_claimed
@@ -40,9 +42,10 @@ def own_address() -> str:
 
 
 def claim(*, at: datetime) -> Outgoing | None:
-    """Claim the oldest queued mail for this worker. Served by outgoing_under_way."""
+    """Claim the oldest queued mail that may leave for this worker. Served by outgoing_under_way."""
     with transaction.atomic(durable=True):
-        waiting = Outgoing.objects.filter(status=Outgoing.Status.QUEUED).order_by("queued_at", "id")
+        may_leave = Q(leaves_at=None) | Q(leaves_at__lte=at)
+        waiting = Outgoing.objects.filter(may_leave, status=Outgoing.Status.QUEUED).order_by("queued_at", "id")
         mail = waiting.select_for_update(skip_locked=True, no_key=True).first()
         if mail is None:
             return None
@@ -76,16 +79,19 @@ def _build(mail: Outgoing) -> EmailMultiAlternatives:
 def _compose(mail: Outgoing) -> EmailMultiAlternatives:
     row = Interaction.objects.select_related("author").get(pk=mail.interaction_id)
     sender = formataddr((" ".join(row.author.name.split()) if row.author else "", own_address()))
+    signature = row.author.signature.strip() if row.author else ""
     named = {"Message-ID": mail.message_id, "In-Reply-To": mail.in_reply_to, "References": mail.references}
     letter = EmailMultiAlternatives(
         subject=" ".join(row.subject.split()),
-        body=row.body,
+        body=f"{row.body}\n\n-- \n{signature}" if signature else row.body,
         from_email=sender,
         to=mail.to,
+        cc=mail.cc,
+        bcc=mail.bcc,
         reply_to=[sender],
         headers={name: value for name, value in named.items() if value},
     )
-    letter.attach_alternative(render_to_string("email/letter.html", {"row": row}), "text/html")
+    letter.attach_alternative(render_to_string("email/letter.html", {"row": row, "signature": signature}), "text/html")
     for file in row.attachments.all():
         with file.file.open("rb") as content:
             letter.attach(file.name, content.read(), file.content_type)
@@ -146,3 +152,22 @@ def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
             raise ActionRefused(_("Only failed mail can be sent again."))
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         request_on_commit(SEND_TASK)
+
+
+@transaction.atomic
+def take_back(mail: Outgoing, *, by: User, at: datetime) -> Interaction:
+    """Take back a mail that has not left, with its entry and a conversation that it began; return the entry as it was.
+
+    Raise ActionRefused once it is under way.
+    """
+    waiting = Outgoing.objects.select_for_update().filter(pk=mail.pk, status=Outgoing.Status.QUEUED)
+    if not waiting.exists():
+        raise ActionRefused(_("It has left already."))
+    row = Interaction.objects.select_related("conversation").get(pk=mail.interaction_id)
+    logger.info("Outgoing mail %s is taken back by %s", mail.pk, by.pk)
+    Interaction.objects.filter(pk=row.pk).delete()
+    if row.conversation and not row.conversation.interactions.exists():
+        row.conversation.delete()
+        row.conversation = None
+    refresh_dependents(row)
+    return row

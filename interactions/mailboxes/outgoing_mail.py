@@ -1,10 +1,11 @@
 """Write an e-mail: its entry, its thread and its place in the outbox, all or none."""
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,14 +37,16 @@ def write_mail(
     external_id: str,
     conversation: Conversation | None = None,
     subject: str = "",
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
     kind: str = Kind.MESSAGE,
     files: Iterable[UploadedFile] = (),
     **entry: Any,
 ) -> Interaction:
-    """Write one e-mail to one address; `subject` is used for a new thread only.
+    """Write one e-mail to one address, with copies; `subject` is used for a new thread only.
 
-    A repeated call with the same `external_id` writes nothing. Raise ActionRefused if the customer must not be
-    contacted.
+    It leaves after settings.MAIL_UNDO_SECONDS, until when it can be taken back. A repeated call with the same
+    `external_id` writes nothing. Raise ActionRefused if the customer must not be contacted.
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
@@ -56,21 +59,32 @@ def write_mail(
         external_id=external_id, **entry,
     )  # fmt: skip
     attach_files(interaction=row, files=files)
-    _queue(row, thread, to=to, at=at)
+    _queue(row, thread, to=[to.normalised], cc=cc, bcc=bcc, at=at)
     return row
 
 
-def _queue(row: Interaction, thread: Conversation, *, to: ContactPoint, at: datetime) -> None:
+def _queue(
+    row: Interaction,
+    thread: Conversation,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str],
+    bcc: Sequence[str],
+    at: datetime,
+) -> None:
     """Put the mail into the outbox once, as a reply to the thread's earlier mail."""
     earlier = _thread_message_ids(thread, row)
     _outgoing, is_new = Outgoing.objects.get_or_create(
         interaction=row,
         defaults={
-            "to": [to.normalised],
+            "to": list(to),
+            "cc": list(cc),
+            "bcc": list(bcc),
             "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
             "in_reply_to": earlier[-1] if earlier else "",
             "references": " ".join(earlier),
             "queued_at": at,
+            "leaves_at": at + timedelta(seconds=settings.MAIL_UNDO_SECONDS),
         },
     )
     if is_new:

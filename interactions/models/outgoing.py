@@ -18,6 +18,8 @@ class Outgoing(models.Model):
 
     interaction = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="outgoing")
     to = ArrayField(models.EmailField(), verbose_name=_("to"))
+    cc = ArrayField(models.EmailField(), verbose_name=_("copy to"), default=list, blank=True)
+    bcc = ArrayField(models.EmailField(), verbose_name=_("hidden copy to"), default=list, blank=True)
     message_id = models.CharField(max_length=255, unique=True)
     in_reply_to = models.CharField(max_length=998, blank=True)
     references = models.TextField(blank=True)
@@ -25,6 +27,8 @@ class Outgoing(models.Model):
     error = models.TextField(_("what went wrong"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     queued_at = models.DateTimeField()
+    # Until then it can be taken back.
+    leaves_at = models.DateTimeField(_("leaves at"), null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 

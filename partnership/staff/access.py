@@ -27,6 +27,7 @@ LEAST_ROLE = {
             "draft_discarding", "draft_restoration", "focus_item_undo", "promise_reopening", "promise_withdrawal",
             "promise_renegotiation_undo", "my_promises", "my_drafts",
             "timeline", "timeline_filters", "news", "drafts", "compose", "colleagues", "outgoing", "outgoing_retry",
+            "outgoing_undo",
             "entry", "entry_menu", "entry_edit", "entry_deletion", "entry_restoration", "entry_kind", "entry_pin",
             "entry_history", "entry_mail", "entry_split", "entry_wall", "wall",
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",

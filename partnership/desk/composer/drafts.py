@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import Customer
-from interactions.models import Interaction
+from interactions.models import Interaction, Kind
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.base import Composer
+from partnership.desk.composer.fields import AddressesField
 from partnership.desk.models import Draft
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
@@ -53,7 +54,8 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> st
 def _text_fields(form: Composer) -> list[str]:
     """List the fields that are typed into."""
     typed = forms.CharField | forms.IntegerField
-    return [name for name, field in form.fields.items() if isinstance(field, typed) and not field.widget.is_hidden]
+    shown = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
+    return [name for name, field in shown.items() if isinstance(field, typed) and not isinstance(field, AddressesField)]
 
 
 def _was_sent(ref: str) -> bool:
@@ -68,6 +70,21 @@ def drop_draft(form: Composer) -> None:
 
 def _drafts_of(form: Composer) -> QuerySet[Draft]:
     return Draft.objects.filter(user=form.by, customer=form.customer, tab=form.tab)
+
+
+# The tab in which a mail of each kind is written.
+_TABS = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines"}
+
+
+def restore_draft(entry: Interaction, user: User, *, at: datetime) -> None:
+    """Make a mail that was taken back the user's draft again; one begun meanwhile gives way."""
+    fields = {"subject": entry.subject, "conversation": str(entry.conversation_id or "")}
+    texts = entry.payload if entry.kind == Kind.DECLINE else {"body": entry.body}
+    kept = {**fields, **{name: str(texts[name]) for name in ("body", "reason", "alternative") if name in texts}}
+    Draft.objects.update_or_create(
+        user=user, customer_id=entry.customer_id, tab=_TABS[Kind(entry.kind)],
+        defaults={"fields": {**kept, STAMP: at.isoformat()}, "saved_at": at},
+    )  # fmt: skip
 
 
 def draft_fields(user: User, customer: Customer, tab: str) -> dict[str, str]:

@@ -6,8 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
+from interactions.mail.addresses import parse_addresses
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 _MAX_FILES = 20
@@ -39,6 +42,23 @@ class FilesField(forms.FileField):
                     params={"name": file.name, "limit": filesizeformat(MAX_FILE_BYTES)},
                 )
         return files
+
+
+class AddressesField(forms.CharField):
+    """E-mail addresses with commas between them; cleans to a list, in lower case."""
+
+    def __init__(self, label: str | Promise) -> None:
+        super().__init__(label=label, required=False, max_length=2000)
+
+    def clean(self, value: str | None) -> Any:
+        found = parse_addresses(super().clean(value) or "")
+        for address in found:
+            if not address.valid:
+                raise ValidationError(
+                    _("“%(text)s” is no e-mail address. Write addresses with commas between them."),
+                    params={"text": address.given or address.name},
+                )
+        return [address.email for address in found]
 
 
 def minutes_field() -> forms.IntegerField:

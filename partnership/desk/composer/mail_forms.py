@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -12,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
 from interactions.actions.nudges import customer_nudges
+from interactions.mail.addresses import parse_addresses
+from interactions.mailboxes.outbox import own_address
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
 from partnership.desk.composer.base import EventWithPersonForm
-from partnership.desk.composer.fields import minutes_field
+from partnership.desk.composer.fields import AddressesField, minutes_field
+from partnership.staff.models import Firm
 
 _WRITTEN_CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
 _MOST_THREADS = 50  # that can be answered, the newest
@@ -36,9 +41,11 @@ class MessageForm(EventWithPersonForm):
     conversation = forms.ChoiceField(label=_("In answer to"), required=False)
     via = forms.ChoiceField(label=_("How"))
     subject = line_field(_("Subject"), required=False, max_length=500)
+    cc = AddressesField(label=_("Copy to"))
+    bcc = AddressesField(label=_("Hidden copy to"))
     minutes = minutes_field()
 
-    aside: tuple[str, ...] = ("minutes", "person", "happened", "attachments")
+    aside: tuple[str, ...] = ("cc", "bcc", "minutes", "person", "happened", "attachments")
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
@@ -53,7 +60,28 @@ class MessageForm(EventWithPersonForm):
             *threads,
         ]
         self.initial.setdefault("conversation", self.oldest_waiting())
+        self._address_the_answer()
         self.initial.setdefault("via", next(iter(self.addresses), f"by-{Channel.EMAIL}"))
+
+    def _address_the_answer(self) -> None:
+        """Address it to where their newest mail came from, or its Reply-To, with those it went to as well in copy."""
+        thread = self.threads.get(str(self.data.get("conversation") or self.initial.get("conversation") or ""))
+        mail = _newest_mail(thread) if thread else None
+        if mail is None:
+            return
+        back_to = parse_addresses(str(mail.payload.get("reply_to") or mail.payload.get("from") or ""))
+        by_address = {point.normalised: name for name, point in self.addresses.items()}
+        if via := next((by_address[one.email] for one in back_to if one.email in by_address), None):
+            self.initial.setdefault("via", via)
+        ours = {address.lower() for address in [*Firm.current().own_addresses, own_address()]}
+        known = ours | {one.email for one in back_to} | {str(mail.payload.get("from_email", "")).lower()}
+        others = [
+            one.given
+            for name in ("to", "cc")
+            for one in parse_addresses(str(mail.payload.get(name, "")))
+            if one.valid and one.email not in known
+        ]
+        self.initial.setdefault("cc", ", ".join(dict.fromkeys(others)))
 
     def _addressable(self) -> list[ContactPoint]:
         """List where a mail can go: to the customer, and to an organisation's people."""
@@ -107,7 +135,9 @@ class MessageForm(EventWithPersonForm):
         return gettext("On its way to %s.") % mail.value if mail else super().done
 
     def undo_url(self, entry: Interaction) -> str:
-        return "" if self.cleaned_data["via"] in self.addresses else super().undo_url(entry)
+        if self.cleaned_data["via"] not in self.addresses:
+            return super().undo_url(entry)
+        return reverse("outgoing_undo", args=[entry.customer_id, entry.pk]) if settings.MAIL_UNDO_SECONDS else ""
 
     def say(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:
         """Put it into the outbox, or on the timeline alone."""
@@ -117,12 +147,18 @@ class MessageForm(EventWithPersonForm):
             return write_mail(
                 customer=self.customer, to=self.addresses[given["via"]], body=body, kind=kind, by=self.by, at=at,
                 external_id=given["ref"], conversation=thread, subject=given["subject"], files=given["attachments"],
-                minutes=given["minutes"], **entry,
+                cc=given["cc"], bcc=given["bcc"], minutes=given["minutes"], **entry,
             )  # fmt: skip
         return self.record(
             at=at, body=body, kind=kind, channel=given["via"].removeprefix("by-"), direction=Direction.OUTBOUND,
             conversation_id=thread and thread.pk, subject=thread.subject if thread else given["subject"], **entry,
         )  # fmt: skip
+
+
+def _newest_mail(thread: Conversation) -> Interaction | None:
+    """Return their newest mail in the conversation. Served by interactions_by_conversation."""
+    theirs = thread.interactions.filter(direction=Direction.INBOUND, channel=Channel.EMAIL)
+    return theirs.only("payload").order_by("-occurred_at", "-id").first()
 
 
 class ReplyForm(MessageForm):
@@ -161,10 +197,7 @@ class DeclineForm(MessageForm):
         "subject",
         "reason",
         "alternative",
-        "minutes",
-        "person",
-        "happened",
-        "attachments",
+        *MessageForm.aside,
     ]
     written = "reason"
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -5,13 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import customer_or_404
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import send_again
+from interactions.mailboxes.outbox import send_again, take_back
 from interactions.models import Outgoing
-from partnership.core.requests import accepts_form
+from partnership.core.requests import HtmxHttpRequest, accepts_form, report_done, stay
+from partnership.desk.composer.drafts import restore_draft
 from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
 
@@ -51,3 +55,24 @@ def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse
         back=entry,
     )
     return question.render(request)
+
+
+@require_POST
+def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """Take back a mail before it leaves: its words are a draft again, and the conversation is open where they were."""
+    customer, user = customer_or_404(request, pk), staff_member(request)
+    mail = Outgoing.objects.filter(interaction__customer=customer, interaction=entry_pk).first()
+    try:
+        if mail is None:
+            raise ActionRefused(_("It is taken back already."))
+        entry = take_back(mail, by=user, at=timezone.now())
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return stay(request, fallback=customer.get_absolute_url())
+    restore_draft(entry, user, at=timezone.now())
+    report_done(request, _("It is taken back and was not sent. What you wrote is a draft again."))
+    if not entry.conversation:
+        return stay(request, fallback=customer.get_absolute_url())
+    there = f"{reverse('focus')}?conversation={entry.conversation_id}"
+    is_at_focus = urlsplit(request.htmx.current_url or "").path == reverse("focus")
+    return HttpResponseClientRedirect(there) if is_at_focus else stay(request, fallback=there)

@@ -13,5 +13,8 @@ urlpatterns = [
         outgoing_views.outgoing_retry,
         name="outgoing_retry",
     ),
+    path(
+        "customers/<int:pk>/entries/<int:entry_pk>/outgoing/undo/", outgoing_views.outgoing_undo, name="outgoing_undo"
+    ),
     path("colleagues/", views.colleagues, name="colleagues"),
 ]

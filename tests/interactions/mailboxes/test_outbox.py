@@ -12,7 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from customers.models import ContactPoint
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_each, settle
+from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_each, settle, take_back
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.tasks import send_outgoing_task
@@ -85,6 +85,51 @@ def test_what_arrives_there(write):
     row.outgoing.refresh_from_db()
     assert (row.outgoing.status, row.outgoing.attempts, row.outgoing.error) == ("sent", 1, "")
     assert row.outgoing.sent_at
+
+
+def test_copies_and_the_authors_signature_go_along(write, sam):
+    sam.signature = "Sam Rivera\n+49 30 123"
+    sam.save()
+    row = write(cc=["bob@example.org"], bcc=["files@ourfirm.example"])
+    assert send_outgoing_task() == 1
+    (letter,) = letters()
+    assert (letter["Cc"], letter["Bcc"]) == ("bob@example.org", None)
+    assert mail.outbox[0].recipients() == ["ada@example.org", "bob@example.org", "files@ourfirm.example"]
+    plain = letter.get_body(("plain",)).get_content()
+    assert plain.strip() == "Hello **Ada**\n\n-- \nSam Rivera\n+49 30 123"
+    assert "Sam Rivera<br>+49 30 123" in letter.get_body(("html",)).get_content()
+    row.refresh_from_db()
+    assert row.body == "Hello **Ada**"
+
+
+def test_it_leaves_after_the_time_to_take_it_back(write, settings):
+    settings.MAIL_UNDO_SECONDS = 10
+    row = write()
+    assert claim(at=AT + timedelta(seconds=9)) is None
+    assert claim(at=AT + timedelta(seconds=10)) == row.outgoing
+
+
+def test_taken_back_nothing_is_left_of_it(write, settings, sam, ada):
+    settings.MAIL_UNDO_SECONDS = 10
+    asked = ConversationFactory(customer=ada, subject="Well?")
+    happens(ada, "question", at=AT - timedelta(days=1), conversation_id=asked.pk)
+    answer, new = write(conversation=asked), write()
+    for row in (answer, new):
+        take_back(row.outgoing, by=sam, at=AT)
+    asked.refresh_from_db()
+    assert asked.waiting_since == AT - timedelta(days=1)
+    assert list(Conversation.objects.all()) == [asked]
+    assert not Outgoing.objects.exists()
+    assert not Interaction.objects.filter(direction="outbound").exists()
+    assert claim(at=AT + timedelta(minutes=1)) is None
+
+
+def test_what_has_left_cannot_be_taken_back(write, sam):
+    row = write()
+    assert claim(at=AT) == row.outgoing
+    with pytest.raises(ActionRefused, match="left already"):
+        take_back(row.outgoing, by=sam, at=AT)
+    assert Interaction.objects.filter(pk=row.pk).exists()
 
 
 def test_an_answer_joins_its_thread_and_names_what_it_answers(write, ada):

@@ -205,3 +205,44 @@ def test_a_restricted_customers_conversation_does_not_open(desk, queue):
     queue[0].customer.save()
     assert desk.get(at(queue[0])).status_code == 404
     assert desk.get(f"/conversations/?conversation={queue[0].pk}").status_code == 404
+
+
+def test_it_goes_where_they_wrote_from_with_those_in_copy(desk, queue, firm):
+    firm.own_addresses = ["us@ourfirm.example"]
+    firm.save()
+    ada = queue[0].customer
+    second = ContactPointFactory(customer=ada, value="ada@home.example")
+    happens(
+        ada, "message", at=timezone.now() - timedelta(hours=1), conversation_id=queue[0].pk, channel="email",
+        body="And?", payload={
+            "from": "Ada <ada@home.example>", "from_email": "ada@home.example", "to": "us@ourfirm.example",
+            "cc": "Bob <bob@example.org>, us@ourfirm.example",
+        },
+    )  # fmt: skip
+    form = form_of(desk.get(at(queue[0])))
+    assert form["via"] == f"to-{second.pk}"
+    assert 'value="bob@example.org"' in desk.get(at(queue[0])).content.decode()
+    answer(desk, queue[0], cc="bob@example.org, Cleo <Cleo@Example.org>", bcc="files@ourfirm.example")
+    sent = Outgoing.objects.get()
+    assert (sent.to, sent.cc, sent.bcc) == (
+        ["ada@home.example"], ["bob@example.org", "cleo@example.org"], ["files@ourfirm.example"],
+    )  # fmt: skip
+
+
+def test_what_is_no_address_is_refused_at_its_field(desk, queue):
+    response = answer(desk, queue[0], cc="bob@example.org, nobody")
+    assert response.status_code == 422
+    assert "is no e-mail address" in response.content.decode()
+
+
+def test_a_reply_is_taken_back_and_its_words_are_a_draft_again(desk, queue, settings):
+    settings.MAIL_UNDO_SECONDS = 10
+    page = desk.get(answer(desk, queue[0]).url, follow=True).content.decode()
+    undo = re.search(r'action="(/customers/\d+/entries/\d+/outgoing/undo/)"', page)[1]
+    back = desk.post(undo, follow=True)
+    assert "was not sent" in back.content.decode()
+    assert not Outgoing.objects.exists()
+    queue[0].refresh_from_db()
+    assert queue[0].waiting_since is not None
+    assert "Yes, you may." in desk.get(at(queue[0])).content.decode()
+    assert "taken back already" in desk.post(undo, follow=True).content.decode()
