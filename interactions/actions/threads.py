@@ -46,6 +46,7 @@ def split_thread(entry: Interaction, *, by: User, at: datetime) -> Conversation:
     (rows.filter(pk=entry.pk) | rows.after(entry.occurred_at, entry.pk)).update(conversation=new)
     divide_settlements(old, new)
     refresh_conversations([old.pk, new.pk])
+    history_changed.send(sender=Conversation, customer_ids=[old.customer_id])
     new.refresh_from_db()
     return new
 

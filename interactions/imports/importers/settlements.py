@@ -2,12 +2,13 @@
 
 from django.apps import apps
 
+from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
 from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
-from interactions.models import Settlement
+from interactions.models import Conversation, Settlement
 
 
 class SettlementImporter(Importer[Settlement]):
@@ -36,8 +37,12 @@ class SettlementImporter(Importer[Settlement]):
         self.refresh({row.conversation_id for change in changes for row in (change.before, change.row)})
 
     def refresh(self, conversations: set[int]) -> None:
+        if not conversations:
+            return
         refresh_conversations(conversations, history=True)
         self.run.conversations_touched.update(conversations)
+        customers = Conversation.objects.filter(pk__in=conversations).values_list("customer", flat=True)
+        history_changed.send(sender=Settlement, customer_ids=set(customers))
 
 
 def _deleted_refs(keys: list[refs.Key]) -> set[refs.Key]:

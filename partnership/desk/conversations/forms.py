@@ -45,18 +45,19 @@ class ClosingForm(forms.Form):
     reason = forms.CharField(
         label=_("Why they get no answer"),
         max_length=300,
-        required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("Only colleagues read it."),
+        error_messages={"required": _("Enter why they get no answer.")},
     )
 
-    def clean(self) -> dict[str, Any]:
-        given = {"answered": "", "reason": "", **self.cleaned_data}
-        if given["answered"] == Settlement.Answered.WITHOUT and not given["reason"]:
-            self.add_error("reason", _("Enter why they get no answer."))
-        if given["answered"] == Settlement.Answered.NOT_NEEDED:
-            given["reason"] = ""
-        return given
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        if data and data.get("answered") != Settlement.Answered.WITHOUT:
+            self.fields["reason"].required = False
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        return reason if self.cleaned_data.get("answered") == Settlement.Answered.WITHOUT else ""
 
 
 class HandoverForm(SubmitOnceForm):

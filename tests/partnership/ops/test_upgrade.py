@@ -240,6 +240,7 @@ def test_every_row_is_there_under_its_new_name(old, upgraded, copies):
     with at(old):
         columns = columns_of()
         columns["health_answer"].remove("id")  # they were counted again
+        columns["interactions_conversation"].remove("waiting_since")  # what is closed waits no longer
         tables = columns.keys() - REBUILT - BOOKKEEPING - WITH_PERMISSIONS
         before = {table: rows_of(table, columns[table]) for table in tables}
     renamed = {(table, column) for table in tables for column in columns[table] if column in COLUMNS}
@@ -297,6 +298,15 @@ def test_new_rows_get_keys_of_their_own(rolled_back):
     recovery = Recovery.objects.order_by("pk")[0]
     Recovery.objects.filter(pk=recovery.pk).update(what_we_did="We called them.")
     assert recovery.events.order_by("-pgh_id")[0].pgh_label == "update"
+
+
+def test_what_was_closed_while_it_waited_is_settled_without_an_answer(old, upgraded):
+    closed_and_waiting = "status = 'closed' AND waiting_since IS NOT NULL AND joined_into_id IS NULL"
+    waiting = f"SELECT id, last_interaction_at FROM interactions_conversation WHERE {closed_and_waiting} ORDER BY 1"
+    with at(old):
+        before = query(waiting)
+    settled = "SELECT conversation_id, at FROM interactions_settlement WHERE answered = 'without' ORDER BY 1"
+    assert (query(waiting), query(settled)) == ([], before)
 
 
 def test_no_score_moves(rolled_back):
