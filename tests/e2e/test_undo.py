@@ -132,6 +132,7 @@ def test_a_pinned_tier(page: Page, server, signed_in, story: Story):
     desk.goto(at(server, story.champion))
     desk.get_by_role("link", name="Pin the tier").click()
     pin = desk.locator("#pin")
+    pin.get_by_label("Tier").select_option(label="Champion")
     pin.get_by_label("Why").fill("They built it with us")
     pin.get_by_role("button", name="Pin").click()
     undo(desk, "Pinned.")
