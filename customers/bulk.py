@@ -8,8 +8,8 @@ from django.db.models import F, Func, QuerySet, Value
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.signals import history_changed
+from partnership.staff.audit import changed_rows, restore_columns
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, restore_columns
 
 
 def _matching_customers(customers: CustomerQuerySet) -> QuerySet[Customer]:

@@ -14,9 +14,9 @@ from interactions.actions.record import Entry, record_many
 from interactions.actions.timeline_sync import sync_entries
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Interaction, Kind
+from partnership.staff.audit import changed_rows, restore_columns
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, restore_columns
 
 _KINDS = {"set": Kind.GOAL_SET, "achieved": Kind.GOAL_ACHIEVED, "dropped": Kind.GOAL_DROPPED}
 

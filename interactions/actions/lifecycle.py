@@ -11,9 +11,9 @@ from customers.signals import history_changed
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Direction, Interaction, Kind
+from partnership.staff.audit import changed_rows, restore_columns
 from partnership.staff.external_ids import OWN_SOURCE, new_external_id
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, restore_columns
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from customers.models import Customer
 from interactions.models import Conversation, Interaction
 from partnership.notifications.mentions import mentioned_users
 from partnership.notifications.models import Notification
+from partnership.staff.audit import current_change
 from partnership.staff.models import Preferences, User
-from partnership.staff.undo import current_change
 
 # Where a kind of notification goes: into the inbox, into the inbox and the digest (the default), or nowhere.
 INBOX, MAIL, NONE = "inbox", "mail", "none"

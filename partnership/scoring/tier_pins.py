@@ -11,8 +11,8 @@ from customers.models import Customer
 from customers.signals import history_changed
 from interactions.errors import ActionRefused
 from partnership.scoring.models import Tier, TierPin
+from partnership.staff.audit import changed_rows, deleted_rows, deleted_state, is_untouched, restore_columns
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, deleted_rows, deleted_state, is_untouched, restore_columns
 
 _COLUMNS = ("tier_id", "reason", "until", "by_id")
 

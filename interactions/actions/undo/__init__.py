@@ -1,1 +1,1 @@
-"""Inverse acts on conversations and entries; partnership.staff.undo knows what one request changed."""
+"""Inverse acts on conversations and entries; partnership.staff.audit knows what one request changed."""

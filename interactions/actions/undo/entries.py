@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from interactions.actions.entries import lock_entry, refresh_dependents
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
+from partnership.staff.audit import changed_rows, restore_columns
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, restore_columns
 
 _EDITABLE = ("kind", "pinned", "subject", "body", "html", "minutes", "occurred_at", "occurred_on", "amount", "currency")
 

@@ -17,8 +17,8 @@ from interactions.actions.record import refresh_conversations
 from interactions.actions.threads import lock_threads
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction, Kind
+from partnership.staff.audit import changed_rows, is_untouched, restore_columns
 from partnership.staff.models import User
-from partnership.staff.undo import changed_rows, is_untouched, restore_columns
 
 _STATE = ("status", "snoozed_until", "snooze_reason", "assignee_id", "department_id")
 _WHOSE = ("customer_id", "person_id", "goal_id", "commitment_id")

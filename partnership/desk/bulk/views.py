@@ -30,7 +30,7 @@ from partnership.desk.customer_list.export import export_csv
 from partnership.desk.saved_views.forms import clean_query
 from partnership.desk.saved_views.selection import requested_view, select_view
 from partnership.staff.access import staff_member
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 # By this mark a spreadsheet recognises UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"

@@ -27,7 +27,7 @@ from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.models import Draft
 from partnership.staff.access import staff_member
 
-_NO_CONTENT, _CONFLICT = 204, 409
+_NO_CONTENT, _CONFLICT = 204, 422
 _STAMP_HEADER = "Draft-Stamp"
 _DISCARDED = "discarded_draft"  # in the session: the last one, until the user signs out
 _MOST_DRAFTS = 100

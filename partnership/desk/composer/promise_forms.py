@@ -15,7 +15,7 @@ from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.core.forms import ComingDayField, line_field
 from partnership.desk.composer.base import Composer
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 
 def _active_goals(customer: Customer) -> QuerySet[Goal]:

@@ -55,9 +55,9 @@ from partnership.notifications.notify import (
     withdraw_notifications,
 )
 from partnership.staff.access import staff_member
+from partnership.staff.audit import current_change
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Department, User
-from partnership.staff.undo import current_change
 
 _MOST_SUGGESTIONS = 20
 

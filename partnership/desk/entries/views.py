@@ -30,7 +30,7 @@ from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
 from partnership.desk.web.single_pages import FormPage
 from partnership.staff.access import staff_member
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 
 @dataclass(frozen=True)

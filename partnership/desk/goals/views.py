@@ -28,7 +28,7 @@ from partnership.desk.goals.section import GOALS
 from partnership.desk.web.lookups import goal_or_404
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 
 @accepts_form

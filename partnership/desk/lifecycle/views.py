@@ -15,7 +15,7 @@ from partnership.desk.lifecycle.forms import LifecycleForm
 from partnership.desk.lifecycle.section import LIFECYCLE
 from partnership.desk.web.page_parts import Opening
 from partnership.staff.access import staff_member
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 
 @accepts_form

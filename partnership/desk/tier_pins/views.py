@@ -16,7 +16,7 @@ from partnership.desk.tier_pins.section import PIN, pin_in_force
 from partnership.desk.web.page_parts import Opening
 from partnership.scoring.tier_pins import pin_tier, undo_pin_change, unpin_tier
 from partnership.staff.access import staff_member
-from partnership.staff.undo import current_change
+from partnership.staff.audit import current_change
 
 
 def _pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:

@@ -1,7 +1,7 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { isSending } from "../sending.js";
 
-const CONFLICT = 409; // of an answer
+const CONFLICT = 422; // another window saved the draft
 const PAUSE = 800; // milliseconds after the last key, then the draft is saved
 
 // What is being written to a customer: drafts, ⌘⏎, and what the user is told about both. It sits around the box, which

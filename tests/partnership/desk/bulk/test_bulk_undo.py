@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from customers import bulk
 from customers.models import Customer
-from partnership.staff.audit import history_author
+from partnership.staff.audit import current_change, history_author
 from partnership.staff.models import User
-from partnership.staff.undo import current_change
 from tests.factories import CustomerFactory, UserFactory
 from tests.strategies import rolled_back
 

@@ -41,18 +41,18 @@ def test_the_older_window_is_told_and_chooses(desk, ada):
     assert f'value="{stamp}"' in desk.get(f"/customers/{ada.pk}/notes/").content.decode()
     newer = save(desk, ada, "Begun here", window="b", stamp=stamp)["Draft-Stamp"]
     told = save(desk, ada, "Begun there", window="a", stamp=stamp)
-    assert told.status_code == 409
+    assert told.status_code == 422
     assert re.search(r"You wrote this in another window at \d\d:\d\d\.", told.content.decode())
     assert told["Draft-Stamp"] == newer
     assert kept() == "Begun here"
     save(desk, ada, "Begun there", window="a", stamp=told["Draft-Stamp"])
     assert kept() == "Begun there"
-    assert save(desk, ada, "Begun here again", window="b", stamp=newer).status_code == 409
+    assert save(desk, ada, "Begun here again", window="b", stamp=newer).status_code == 422
 
 
 def test_a_window_that_was_opened_before_there_was_a_draft_is_told_too(desk, ada):
     save(desk, ada, "Hers", window="b")
-    assert save(desk, ada, "", window="a").status_code == 409
+    assert save(desk, ada, "", window="a").status_code == 422
     assert kept() == "Hers"
 
 
