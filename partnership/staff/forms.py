@@ -93,5 +93,6 @@ class ProfileForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:
         """Save these fields alone, as an administrator may change others at the same moment."""
-        self.instance.save(update_fields=self._meta.fields)
-        return self.instance
+        user: User = self.instance
+        user.save(update_fields=self._meta.fields)
+        return user

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
@@ -36,12 +37,21 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     """Ask who is signed out to sign in, without losing what they sent: a form is shown with what was typed, to be sent
     again; htmx is told, and leaves the page as it is."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[Any, Any],
+    ) -> HttpResponseBase | None:
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is None:
+            return None
         if "HX-Request" in request.headers:
             return HttpResponse(status=401)
         if request.method == "POST":
             return render(request, "signed_out.html", {"fields": _typed_fields(request)}, status=401)
-        return super().handle_no_permission(request, view_func)
+        return refused
 
 
 def _typed_fields(request: HttpRequest) -> list[tuple[str, str]]:

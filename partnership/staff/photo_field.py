@@ -37,7 +37,7 @@ class PhotoField(forms.FileField):
         return face(given) if isinstance(given, UploadedFile) else given
 
 
-def face(upload: UploadedFile) -> ContentFile:
+def face(upload: UploadedFile) -> "ContentFile[bytes]":
     if upload.size and upload.size > _MOST_BYTES:
         raise ValidationError(_("That file is too large: choose a picture of at most 8 MB."))
     try:

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from customers.models import ContactPoint
-from customers.normalisation import normalise
+from customers.normalisation import normalise, phone_parts
 from customers.querysets import CustomerQuerySet
-from customers.search import suggest_customers
+from customers.search import suggest_customers, word_condition
 from partnership.desk.customer_list.columns import ListedCustomer, load_customers
 
 _MOST = 5
@@ -16,25 +16,31 @@ _MOST = 5
 # A shorter name is the beginning of too many.
 _LEAST_LETTERS = 3
 
+_NOBODY = Q(pk__in=[])
+
 
 def find_likely_duplicates(
     visible: CustomerQuerySet, *, name: str, email: str, phone: str, at: datetime
 ) -> list[ListedCustomer]:
     """List who has the e-mail address or the phone number, then who has such a name; at most five."""
-    same_point = visible.unmerged().filter(contact_points__in=_same_points(email, phone)).order_by("sort_key", "pk")
-    found = list(same_point.values_list("pk", flat=True)[:_MOST])
+    reached = visible.unmerged().filter(_has_address(email) | _has_number(phone)).order_by("sort_key", "pk")
+    found = list(reached.values_list("pk", flat=True)[:_MOST])
     name = name.strip()[:300]
     if len(name) >= _LEAST_LETTERS:
         found += [one.pk for one in suggest_customers(visible, name, limit=_MOST)]
     return load_customers(list(dict.fromkeys(found))[:_MOST], ("contact", "owner"), at=at)
 
 
-def _same_points(email: str, phone: str) -> QuerySet[ContactPoint]:
+def _has_address(email: str) -> Q:
     """Served by customers_contactpoint_one_owner."""
-    conditions = Q(pk__in=[])
-    for kind, value in (("email", email), ("phone", phone)):
-        try:
-            conditions |= Q(kind=kind, normalised=normalise(kind, value[:320]))
-        except ValidationError:
-            continue  # not typed, or not to its end
-    return ContactPoint.objects.filter(conditions)
+    try:
+        same = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, normalised=normalise("email", email[:320]))
+    except ValidationError:
+        return _NOBODY  # not typed, or not to its end
+    return Q(pk__in=same.values("customer"))
+
+
+def _has_number(phone: str) -> Q:
+    """In whatever notation."""
+    phone = phone[:100]
+    return (word_condition(phone, ()) if phone_parts(phone) else None) or _NOBODY

@@ -22,7 +22,7 @@ class SuggestingInput(forms.TextInput):
         given |= {
             "list": suggestions,
             "hx-get": reverse(self.url_name),
-            "hx-trigger": "input changed delay:200ms, focus once",
+            "hx-trigger": "input changed delay:200ms",
             "hx-target": f"#{suggestions}",
             "hx-sync": "this:replace",
         }

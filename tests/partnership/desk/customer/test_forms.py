@@ -179,7 +179,7 @@ def test_likely_duplicates_are_shown_with_a_link(htmx):
     secret = CustomerFactory(name="Secret Okafor", restricted=True)
     ContactPointFactory(customer=secret, value="secret@example.org")
     url = "/customers/new/likely/"
-    for typed in ({"name": "ada okafro"}, {"phone": "+49 (0)30 123-4567"}, {"name": "Zed", "phone": "+49301234567"}):
+    for typed in ({"name": "ada okafro"}, {"phone": "+49 (0)30 123-4567"}, {"name": "Zed", "phone": "030 1234567"}):
         shown = htmx.get(url, typed).content.decode()
         assert f'href="/customers/{ada.pk}/"' in shown, typed
     assert "<a" not in htmx.get(url, {"name": "secret", "email": "secret@example.org"}).content.decode()
