@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -25,7 +25,7 @@ from partnership.ops import embedded
 from partnership.ops.embedded.servers import POSTGRES_SETTINGS
 
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For the server of the tests' own, which dies with them. Those that tests kill are as in production."""
+"""For servers that die with the tests: a process that is killed loses nothing by it, only a machine would."""
 
 
 class Rows:
@@ -91,16 +91,22 @@ def pytest_configure(config: pytest.Config) -> None:
             embedded.ensure()
 
 
-def copy_of_migrated(name: str) -> None:
-    """Connect to a new database, a copy of the migrated one, which the first worker makes while the others wait."""
+@contextmanager
+def once_a_run(name: str, make: Callable[[], str]) -> Iterator[str]:
+    """What make() returns, called by the first of the run's processes while the others wait; nobody else is inside."""
     folder = Path(os.environ["TESTS_VAR_DIR"])
-    migrated = folder / "migrated"
-    with (folder / "migrated.lock").open("w") as lock:
+    made = folder / name
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if migrated.exists():
-            connection.settings_dict["NAME"] = migrated.read_text()
-        else:
-            migrated.write_text(connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False))
+        if not made.exists():
+            made.write_text(make())
+        yield made.read_text()
+
+
+def copy_of_migrated(name: str) -> None:
+    """Connect to a new database, a copy of the migrated one."""
+    create = partial(connection.creation.create_test_db, verbosity=0, autoclobber=True, serialize=False)
+    with once_a_run("migrated", create) as connection.settings_dict["NAME"]:
         connection.creation.clone_test_db(name, verbosity=0)
     connection.settings_dict.update(connection.creation.get_test_db_clone_settings(name))
 

@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -19,13 +21,16 @@ import psutil
 import psycopg
 import pytest
 from django.db import connection
+from kombu import Connection
+from kombu.pidbox import Mailbox
 from psycopg.conninfo import make_conninfo
 
 from partnership.celery import app
 from partnership.ops.embedded import database_url, redis_url
-from partnership.ops.embedded.servers import Postgres, Server, Valkey
+from partnership.ops.embedded.servers import POSTGRES_SETTINGS, Postgres, Server, Valkey
 from partnership.ops.embedded.supervisor import end_with_parent
 from partnership.ops.launch.preparation import static_fingerprint
+from tests.databases import NOT_DURABLE, once_a_run
 
 PROJECT = Path(__file__).resolve().parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "partnership"]
@@ -46,14 +51,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
-    if process.poll() is None:
-        process.send_signal(how)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(20)
+def stop(*processes: subprocess.Popen[Any], how: signal.Signals = signal.SIGTERM) -> None:
+    """All at once; what does not end within 20 seconds is killed."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(how)
+    for process in processes:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(20)
 
 
 @pytest.fixture
@@ -101,9 +109,7 @@ def own_var_dir() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def collected() -> Path:
-    """The static files as production serves them, made once: hashing and compressing takes longer than all else."""
+def collect() -> Path:
     folder = new_var_dir()
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run(command, cwd=PROJECT, env=product_env(folder), check=True)
@@ -111,9 +117,10 @@ def collected() -> Path:
 
 
 @pytest.fixture
-def var_dir_with_static(own_var_dir: Path, collected: Path) -> Path:
-    """own_var_dir in which the launcher finds the static files collected."""
-    shutil.copytree(collected, own_var_dir / "static", copy_function=os.link)
+def var_dir_with_static(own_var_dir: Path) -> Path:
+    """own_var_dir in which the launcher finds the static files collected; hashing and compressing them takes long."""
+    with once_a_run("collected", lambda: str(collect())) as collected:
+        shutil.copytree(collected, own_var_dir / "static", copy_function=os.link)
     (own_var_dir / "launch").mkdir(mode=0o700)
     (own_var_dir / "launch" / "static.stamp").write_text(static_fingerprint())
     return own_var_dir
@@ -122,10 +129,10 @@ def var_dir_with_static(own_var_dir: Path, collected: Path) -> Path:
 class Stack:
     """PostgreSQL, Redis, web, worker and beat as processes of their own, in a folder of their own, on a free port.
 
-    kill(name) is SIGKILL; start(name) returns when it answers. Names: postgresql, redis, web, worker, beat.
+    kill(name) is SIGKILL; start(*names) returns when they answer. Names: postgresql, redis, web, worker, beat.
     """
 
-    ORDER = ("postgresql", "redis", "web", "worker", "beat")
+    SERVERS, OURS = ("postgresql", "redis"), ("web", "worker", "beat")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -144,7 +151,13 @@ class Stack:
     def _there(self) -> "mock._patch_dict":
         return mock.patch.dict(os.environ, {"VAR_DIR": str(self.folder)})
 
-    def start(self, name: str) -> None:
+    def start(self, *names: str) -> None:
+        for name in names:
+            self._run(name)
+        for name in names:
+            wait_until(partial(self.answers, name), what=f"{name}, see {self.folder}/{name}.log")
+
+    def _run(self, name: str) -> None:
         assert name not in self.processes, f"{name} runs already"
         with self._there():
             command = self._command(name)
@@ -160,7 +173,6 @@ class Stack:
                 preexec_fn=end_with_parent(signal.SIGKILL),
                 **who,  # type: ignore[call-overload]
             )
-        wait_until(lambda: self.answers(name), what=f"{name}, see {self.folder}/{name}.log")
 
     def kill(self, name: str) -> None:
         """SIGKILL to the process and, at once, to those that it started; returns when all are gone."""
@@ -199,12 +211,15 @@ class Stack:
             return False
 
     def _worker_answers(self) -> bool:
-        command = [*CELERY, "inspect", "ping", "-d", self.node, "-t", "2"]
-        return subprocess.run(command, cwd=PROJECT, env=self.env, capture_output=True, check=False).returncode == 0
+        """Asked by a connection of its own: Celery's pool would keep one to a Redis that was killed."""
+        with Connection(self.redis_url.replace("unix://", "redis+socket://")) as broker:
+            ask = Mailbox("celery", type="fanout", connection=broker, accept=["json"])
+            return bool(ask.call([self.node], "ping", timeout=0.5))
 
     def _command(self, name: str) -> list[str]:
         if name in self.servers:
-            return self.servers[name].command()
+            with mock.patch.dict(POSTGRES_SETTINGS, NOT_DURABLE):
+                return self.servers[name].command()
         if name == "worker":
             return [*WORKER, "-n", self.node]
         if name == "beat":
@@ -214,21 +229,41 @@ class Stack:
         return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
 
     def close(self) -> None:
-        for name in reversed(self.ORDER):
-            if name in self.processes:
-                stop(self.processes.pop(name), signal.SIGINT if name == "postgresql" else signal.SIGTERM)
+        for names in (self.OURS, self.SERVERS):
+            running = [self.processes.pop(name) for name in names if name in self.processes]
+            stop(*running, how=signal.SIGTERM if names is self.OURS else signal.SIGINT)
+
+
+def migrate() -> Path:
+    stack = Stack(new_var_dir())
+    try:
+        stack.start("postgresql")
+        stack.manage("migrate", "--verbosity=0")
+    finally:
+        stack.close()
+    return stack.servers["postgresql"].data
 
 
 @pytest.fixture
-def stack(var_dir_with_static: Path) -> Iterator[Stack]:
+def migrated_var_dir(own_var_dir: Path) -> Path:
+    """own_var_dir with the data of a PostgreSQL that was migrated and stopped, as after a first start."""
+    with (
+        once_a_run("migrated_data", lambda: str(migrate())) as data,
+        mock.patch.dict(os.environ, VAR_DIR=str(own_var_dir)),
+    ):
+        postgresql = Postgres()
+        postgresql.make_folders()
+        subprocess.run(["cp", "-Rp", data, postgresql.data], check=True)
+    return own_var_dir
+
+
+@pytest.fixture
+def stack(migrated_var_dir: Path, var_dir_with_static: Path) -> Iterator[Stack]:
     """The whole product, migrated and answering; see Stack."""
-    stack = Stack(var_dir_with_static)
+    stack = Stack(migrated_var_dir)
     try:
-        stack.start("postgresql")
-        stack.start("redis")
-        stack.manage("migrate", "--verbosity=0")
-        for name in ("web", "worker", "beat"):
-            stack.start(name)
+        stack.start(*Stack.SERVERS)
+        stack.start(*Stack.OURS)
         yield stack
     finally:
         stack.close()

@@ -25,11 +25,18 @@ pytestmark = pytest.mark.browser
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 """What the colour scheme can change; all else is the same in both."""
 
-WEARS = "scheme => [undefined, scheme].includes(document.documentElement.dataset.bsTheme)"
-"""A mail as it was sent has no scheme of its own."""
+WEARS = """
+scheme => [undefined, scheme].includes(document.documentElement.dataset.bsTheme)
+  && !document.getAnimations().some((one) => one instanceof CSSTransition)
+"""
+"""A mail as it was sent has no scheme of its own; links of the admin take their time to change colour."""
 
-HAS_FADED = "() => !document.getAnimations().some(one => one instanceof CSSTransition)"
-"""Links of the admin take their time to change colour."""
+EXAMINE = """
+async (options) => {
+  const { violations } = await axe.run(document, options);
+  const { scrollWidth, clientWidth } = document.documentElement;
+  return [violations, scrollWidth > clientWidth];
+}"""
 
 MOST_SHIFT = 0.02
 
@@ -41,9 +48,9 @@ def faults(page: Page, *, rules: list[str] | None = None) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
     if rules:
         options["runOnly"] = rules
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    found, is_too_wide = page.evaluate(EXAMINE, options)
     told = [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+    if is_too_wide:
         told.append("wider than the screen")
     return told
 
@@ -56,7 +63,6 @@ def faults_everywhere(page: Page) -> dict[str, list[str]]:
         for scheme, rules in (("light", None), ("dark", OF_COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_function(WEARS, arg=scheme)
-            page.wait_for_function(HAS_FADED)
             found[f"{scheme} {width}"] = faults(page, rules=rules)
     return {how: wrong for how, wrong in found.items() if wrong}
 

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from partnership.demo.seeding import analyze_tables, seed
 from partnership.staff.models import Firm, User
 from tests.factories import FirmFactory, UserFactory
 
@@ -44,3 +46,16 @@ def managers_desk(manager: User) -> Client:
 def htmx(sam: User) -> Client:
     """As Sam, asking as htmx does."""
     return signed_in(sam, hx_request="true")
+
+
+@pytest.fixture
+def demo(db: None, told_once: Callable[..., Any]) -> Callable[[int], datetime]:
+    """demo(number) → the moment of which the demo is told: by each number with other names and on another day."""
+
+    def tell(number: int) -> datetime:
+        at = datetime(2026, 3, 17, 10, tzinfo=UTC) + timedelta(days=17 * number)
+        told_once(f"demo {number}", lambda: seed(customers=20, seed=number, at=at))
+        analyze_tables()
+        return at
+
+    return tell

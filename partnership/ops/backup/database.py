@@ -18,8 +18,6 @@ from partnership.ops.backup.errors import BackupError
 from partnership.ops.embedded.servers import postgres_program
 from partnership.ops.upgrade import REPLACED, TooOld, require_last_schema
 
-_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-
 
 def schema_state() -> Manifest:
     """Return the applied migrations by app and PostgreSQL's major version."""
@@ -74,15 +72,23 @@ def load_dump(dump: Path) -> str:
 
 @contextlib.contextmanager
 def swapped_in(loaded: str) -> Iterator[None]:
-    """Put the database `loaded` in the place of ours; if the block fails, swap back. Drop the one not in use."""
+    """Put the database `loaded` in the place of ours; if the block fails, swap back. Drop the one not in use.
+
+    PostgreSQL waits five seconds for sessions that are just leaving. Raises BackupError when one stays.
+    """
     name, old = _database_name(), f"{_database_name()}_replaced"
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()
     with _maintenance() as server:
-        _require_no_sessions(server, name, loaded)
         _drop(server, old)
-        _rename(server, name, old)
+        try:
+            _rename(server, name, old)
+        except psycopg.errors.ObjectInUse as error:
+            _drop(server, loaded)
+            raise BackupError(
+                f"The database is in use. {error.diag.message_detail} Stop the programs that use it, then restore."
+            ) from error
         try:
             _rename(server, loaded, name)
             yield
@@ -93,12 +99,6 @@ def swapped_in(loaded: str) -> Iterator[None]:
             _drop(server, loaded)
             raise
         _drop(server, old)
-
-
-def _require_no_sessions(server: psycopg.Connection, name: str, loaded: str) -> None:
-    if (found := server.execute(_SESSIONS, [name]).fetchone()) and found[0]:
-        _drop(server, loaded)
-        raise BackupError(f"The database is in use ({found[0]} sessions). Stop the programs that use it, then restore.")
 
 
 def _rename(server: psycopg.Connection, old: str, new: str) -> None:

@@ -1,6 +1,7 @@
 """The story through the product's own import and scoring."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -36,8 +37,10 @@ def score_of(arc: str, *, customers: int, seed: int) -> Score:
 
 
 @pytest.mark.parametrize("number", range(1, 21))
-def test_the_champion_stands_above_the_loud_one_whatever_the_names_and_dates(number: int):
-    seed(customers=20, seed=number, at=AT + timedelta(days=17 * number))
+def test_the_champion_stands_above_the_loud_one_whatever_the_names_and_dates(
+    number: int, demo: Callable[[int], datetime]
+):
+    demo(number)
     champion, loud = (score_of(arc, customers=20, seed=number) for arc in ("champion", "loud"))
     assert champion.partnership > loud.partnership + 30
     assert loud.loudness > champion.loudness

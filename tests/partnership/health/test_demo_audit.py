@@ -1,20 +1,19 @@
 """Whatever the names and dates: the attention audit of the demo's story names the loud one as over-served."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from customers.models import Customer
 from partnership.demo.personas.roles import arc_refs
-from partnership.demo.seeding import seed
 from partnership.health.boards.attention import audit_of
 from partnership.health.boards.service_gap import gaps
 from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.staff.models import User
 
-AT = datetime(2026, 3, 17, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -24,9 +23,8 @@ def own_media(settings, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 21))
-def test_the_loud_one_is_over_served(number: int):
-    at = AT + timedelta(days=17 * number)
-    seed(customers=20, seed=number, at=at)
+def test_the_loud_one_is_over_served(number: int, demo: Callable[[int], datetime]):
+    at = demo(number)
     refresh_all(at=at)
     tiers = tiers_in_force()
     viewer = User.objects.get(email="manager@demo.example")

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +14,17 @@ import pytest
 
 from partnership.ops.backup import BackupError, archive, database
 from partnership.ops.embedded.supervisor import try_lock
-from tests.processes import Stack
+from tests.processes import Stack, wait_until
 
 ABOUT = {"made_at": "2026-01-01T00:00:00+00:00", "migrations": {}, "postgresql": 18}
 
 
 @pytest.fixture
-def installation(own_var_dir: Path) -> Iterator[Stack]:
+def installation(migrated_var_dir: Path) -> Iterator[Stack]:
     """Database and Redis with the schema, without users."""
-    stack = Stack(own_var_dir)
+    stack = Stack(migrated_var_dir)
     try:
-        stack.start("postgresql")
-        stack.start("redis")
-        stack.manage("migrate", "--verbosity=0")
+        stack.start(*Stack.SERVERS)
         yield stack
     finally:
         stack.close()
@@ -56,11 +56,25 @@ def test_a_backup_overwrites_nothing_and_a_restore_waits_until_nobody_is_there(i
     photo.write_bytes(b"other")
     (folder / "media" / "later.png").write_bytes(b"later")
     with psycopg.connect(installation.database_url):
-        assert "in use (1 sessions)" in refusal(installation, "restore", str(file))
+        assert "is in use. There is 1 other session" in refusal(installation, "restore", str(file))
     running = try_lock(folder / "launch" / "lock")
     assert running is not None
     assert "Stop it first" in refusal(installation, "restore", str(file))
     assert installation.sql("SELECT word FROM kept") == [("after",)]
+
+    os.close(running)
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(installation.database_url):
+            restoring = pool.submit(installation.manage, "restore", str(file))
+            wait_until(lambda: restoring.done() or is_renaming(installation), what="the restore to wait")
+        assert "Restored the backup of" in restoring.result(60)
+    assert installation.sql("SELECT word FROM kept") == [("before",)]
+
+
+def is_renaming(stack: Stack) -> bool:
+    with psycopg.connect(stack.database_url, dbname="postgres") as elsewhere:
+        renaming = "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'ALTER DATABASE%'"
+        return elsewhere.execute(renaming).rowcount > 0
 
 
 @pytest.mark.processes

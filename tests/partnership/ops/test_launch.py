@@ -151,36 +151,36 @@ def _serves_as_in_production(launched: Launched) -> None:
 
 
 @pytest.mark.processes
-def test_killed_hard_with_all_its_processes_it_recovers_and_keeps_the_data(start, own_var_dir):
+def test_killed_hard_with_all_its_processes_it_recovers_and_keeps_the_data(start, migrated_var_dir):
     start()
-    with psycopg.connect(_database_url(own_var_dir), autocommit=True) as there:
+    with psycopg.connect(_database_url(migrated_var_dir), autocommit=True) as there:
         there.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    for pid in processes_of(own_var_dir):
+    for pid in processes_of(migrated_var_dir):
         os.kill(pid, signal.SIGKILL)
     again = start()
-    with psycopg.connect(_database_url(own_var_dir)) as there:
+    with psycopg.connect(_database_url(migrated_var_dir)) as there:
         assert there.execute("SELECT one FROM kept").fetchall() == [(1,)]
     assert again.end(signal.SIGTERM) == 0
 
 
 @pytest.mark.processes
-def test_only_the_launcher_killed_nothing_stays_behind(start, own_var_dir):
+def test_only_the_launcher_killed_nothing_stays_behind(start, migrated_var_dir):
     launched = start()
     launched.end(signal.SIGKILL)
-    wait_until(lambda: processes_of(own_var_dir) == {}, seconds=40, what="all to end")
+    wait_until(lambda: processes_of(migrated_var_dir) == {}, seconds=40, what="all to end")
     assert start().end(signal.SIGTERM) == 0
 
 
 @pytest.mark.processes
-def test_make_behind_a_shell_goes_on_until_it_is_told_to_stop(start, own_var_dir, tmp_path):
+def test_make_behind_a_shell_goes_on_until_it_is_told_to_stop(start, migrated_var_dir, tmp_path):
     """`make start &` in a script starts with SIGINT ignored, which must not look like a received SIGINT."""
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"start:\n\t@exec {sys.executable} -m partnership.ops.launch\n")
     launched = start(makefile=makefile)
-    os.kill(pid_of(own_var_dir, "celery -A partnership worker"), signal.SIGKILL)
+    os.kill(pid_of(migrated_var_dir, "celery -A partnership worker"), signal.SIGKILL)
     assert "starting it again in" in launched.read_until("The worker ended")[-1]
     launched.end(signal.SIGTERM)
-    wait_until(lambda: processes_of(own_var_dir) == {}, seconds=40, what="all to end")
+    wait_until(lambda: processes_of(migrated_var_dir) == {}, seconds=40, what="all to end")
 
 
 def _database_url(var_dir: Path) -> str:
@@ -236,8 +236,7 @@ def test_leftovers_are_ended_and_strangers_are_not(tmp_path):
         assert stranger.poll() is None
         assert not children.end_leftovers(state)
     finally:
-        stop(stranger, signal.SIGKILL)
-        stop(ours, signal.SIGKILL)
+        stop(stranger, ours, how=signal.SIGKILL)
 
 
 def test_a_damaged_list_of_leftovers_is_no_obstacle(tmp_path):
