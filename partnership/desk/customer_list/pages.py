@@ -24,7 +24,7 @@ from partnership.desk.customer_list.orders import ORDERS, PARTNERSHIP, Position
 from partnership.desk.customer_list.params import Criteria, encode_query
 from partnership.staff.models import User
 
-_PAGE_SIZE = 50
+_PAGE_SIZE = 25
 
 # Up to here the matching customers are found first and sorted then; of more, reading on along the order's index soon
 # fills a page.
