@@ -22,6 +22,7 @@ from tests.factories import ContactPointFactory, ConversationFactory, CustomerFa
 pytestmark = pytest.mark.browser
 
 WAITING = 12
+WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def test_axe_finds_nothing_whatever_is_open(full: Story, desk: Page, server):
     row(desk, "Otto Owed").first.click()
     expect(desk.get_by_role("link", name="Decide", exact=True)).to_be_visible()
     found = {"conversation": faults_everywhere(desk)}
+    desk.set_viewport_size(WIDE)
     row(desk, "Wanda Wronged").click()
     expect(pane(desk)).to_contain_text("Recovery open since")
     desk.locator(".focus-why summary").click()
