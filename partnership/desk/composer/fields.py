@@ -1,16 +1,18 @@
 """Fields that only the composer's tabs have."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from interactions.mail.addresses import parse_addresses
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 _MAX_FILES = 20
@@ -47,7 +49,7 @@ class FilesField(forms.FileField):
 class AddressesField(forms.CharField):
     """E-mail addresses with commas between them; cleans to a list, in lower case."""
 
-    def __init__(self, label: str | Promise) -> None:
+    def __init__(self, label: "StrOrPromise") -> None:
         super().__init__(label=label, required=False, max_length=2000)
 
     def clean(self, value: str | None) -> Any:
