@@ -31,7 +31,11 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> No
 def _text_fields(form: Composer) -> list[str]:
     """List the fields that are typed into."""
     typed = forms.CharField | forms.IntegerField
-    return [name for name, field in form.fields.items() if isinstance(field, typed) and not field.widget.is_hidden]
+    return [
+        name
+        for name, field in form.fields.items()
+        if isinstance(field, typed) and not field.widget.is_hidden and not field.initial
+    ]
 
 
 def _was_sent(ref: str) -> bool:
@@ -50,12 +54,13 @@ def draft_fields(user: User, customer: Customer, tab: str) -> dict[str, str]:
     return draft.fields if draft else {}
 
 
-def newest_draft(user: User, customer: Customer) -> Draft | None:
-    return next(iter(_NEWEST_DRAFT(user=user.pk, customer=customer.pk)), None)
+def drafts_of(user: User, customer: Customer) -> list[Draft]:
+    """List the user's drafts to a customer, the newest first."""
+    return _DRAFTS(user=user.pk, customer=customer.pk)
 
 
-_NEWEST_DRAFT = CompiledQuery(
-    lambda user, customer: Draft.objects.filter(user=user, customer=customer).order_by("-saved_at")[:1],
+_DRAFTS = CompiledQuery(
+    lambda user, customer: Draft.objects.filter(user=user, customer=customer).order_by("-saved_at"),
     user=int,
     customer=int,
 )

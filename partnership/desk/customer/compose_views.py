@@ -1,5 +1,7 @@
 """The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -14,7 +16,7 @@ from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
-from partnership.desk.composer.section import ComposerSection
+from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.composer.tabs import composer_of
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
@@ -40,15 +42,21 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     if not _is_recorded(form):
         return _show(request, relationship, form, status=422)
     if request.htmx:
-        empty = composer_of(customer, tab, by=by)
-        return trigger_client_event(_show(request, relationship, empty, said=form.done), "recorded", after="swap")
+        folded = composer_as_left(customer, by=by, no_nudge=relationship.nudges.refusal(), is_folded=True)
+        section = replace(folded, said=form.done, shown_in=form.shown_in)
+        response = render_page(request, "desk/composer/composer.html", section)
+        return trigger_client_event(response, "recorded", after="swap")
     messages.success(request, form.done)
     return redirect(customer)
 
 
 def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:
-    """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`."""
+    """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`; of the
+    `kind` that was chosen."""
     draft = draft_fields(staff_member(request), customer, tab)
+    kind = request.GET.get("kind", "")
+    if kind:
+        return draft if draft.get("kind") == kind else {"kind": kind}
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
     entry = parse_number(request.GET.get("entry", ""))
@@ -81,7 +89,6 @@ def _show(
     *,
     status: int = 200,
     preview: str = "",
-    said: str = "",
 ) -> HttpResponse:
     section = ComposerSection(
         customer=relationship.customer,
@@ -89,7 +96,6 @@ def _show(
         no_nudge=relationship.nudges.refusal(),
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
-        said=said,
     )
     if request.htmx:
         return render_page(request, "desk/composer/composer.html", section, status=status)

@@ -3,7 +3,6 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -13,37 +12,8 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
 from partnership.desk.customer.photo_field import PhotoField
+from partnership.desk.search.name_field import CustomerNameField
 from partnership.staff.models import User
-
-
-class _NameInput(forms.TextInput):
-    """A name with suggestions from the server: a list of all customers would be too long."""
-
-    template_name = "desk/search/name_input.html"
-
-    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        given = context["widget"]["attrs"]
-        suggestions = f"{given['id']}-list"
-        given |= {
-            "list": suggestions,
-            "autocomplete": "off",
-            "dir": "auto",
-            "hx-get": reverse("names"),
-            "hx-trigger": "input changed delay:200ms",
-            "hx-target": f"#{suggestions}",
-            "hx-sync": "this:replace",
-        }
-        return context
-
-
-class _CustomerNameField(forms.CharField):
-    """Another customer, chosen by name."""
-
-    widget = _NameInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=300, **kwargs)
 
 
 class CustomerForm(EditConflictForm, forms.ModelForm):
@@ -51,10 +21,10 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
 
     model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
-    organisation_name = _CustomerNameField(
+    organisation_name = CustomerNameField(
         label=_("Organisation"), help_text=_("The name of an organisation that is a customer.")
     )
-    introducer_name = _CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
+    introducer_name = CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Several with commas between."))
     photo = PhotoField(
         label=_("Photo"), required=False, help_text=_("A picture of their face. Without one, their initials are shown.")

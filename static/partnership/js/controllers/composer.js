@@ -9,7 +9,7 @@ export default class extends Controller {
   static targets = ["box", "form", "state"];
   #timer = 0;
   #isUnsaved = false;
-  #wasTouched = false; // since the page came: a draft that arrives late replaces nothing
+  #wasTouched = false; // since the page came, or a tab opened: a draft that arrives late replaces nothing
   #isOpening = false;
 
   disconnect() {
@@ -103,6 +103,7 @@ export default class extends Controller {
   afterSwap({ detail }) {
     if (!this.#isOpening || detail.target?.id !== "composer") return;
     this.#isOpening = false;
+    this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
   }
