@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +83,10 @@ _IN_PAYLOAD = ("days_late", "recommendation", "satisfaction")
 _GRADES = ("recommendation", "satisfaction")
 
 
+def evidence_url(customer: int, kind: str) -> str:
+    return f"{reverse('compose', args=[customer, EvidenceForm.tab])}?kind={kind}"
+
+
 class KindChoice(NamedTuple):
     kind: str
     label: str
@@ -119,14 +124,18 @@ class EvidenceForm(EventWithPersonForm):
         super().adapt_fields()
         self.evidence = _BY_KIND.get(str(self.data.get("kind") or self.initial.get("kind") or ""))
         self.lacks_kind = self.evidence is None
-        needed = {"ref", "kind", *(self.evidence.fields if self.evidence else ())}
+        needed = {"ref", "kind"}
         if self.evidence:
-            needed |= {"body", *self.aside}
-            self.fields["body"].label = self.evidence.words
-            self.fields["body"].required = self.evidence.needs_words
+            needed |= {"body", *self.evidence.fields, *self.aside}
+            self._adapt_to(self.evidence)
         for name in self.fields.keys() - needed:
             del self.fields[name]
-        if "currency" in self.fields:
+
+    def _adapt_to(self, evidence: _Evidence) -> None:
+        words = self.fields["body"]
+        words.label, words.required = str(evidence.words), evidence.needs_words
+        self.fields[next(iter(evidence.fields), "body")].widget.attrs["autofocus"] = True
+        if "currency" in evidence.fields:
             self.fields["currency"].initial = Firm.current().currency
 
     def kind_groups(self) -> Iterator[tuple[str | Promise, list[KindChoice]]]:

@@ -106,11 +106,12 @@ export default class extends Controller {
     this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
+    else this.boxTarget.querySelector("a")?.focus({ preventScroll: true });
   }
 
   #firstField() {
     const find = (selector) => this.formTarget.querySelector(selector);
-    return find("[aria-invalid], textarea") ?? find(".form-control");
+    return find("[aria-invalid]") ?? find("[autofocus]") ?? find("textarea") ?? find(".form-control");
   }
 
   // Show one of the messages that the box holds.
