@@ -83,12 +83,12 @@ def test_another_moment_moves_its_day_and_the_thread(ada: Customer, sam: User) -
 def test_what_was_sent_stays_as_it_was_sent(ada: Customer, sam: User, status: str, changes: bool) -> None:
     row = happens(ada, "message", at=NOON, direction="outbound", by=sam, body="Dear Ada")
     sent(row, status)
-    for given in ({"body": "Dear Ben"}, {"minutes": 4}):
+    for fields in ({"body": "Dear Ben"}, {"minutes": 4}):
         if changes:
-            edit_entry(row, by=sam, **given)
+            edit_entry(row, by=sam, **fields)
         else:
             with pytest.raises(ActionRefused, match="Write a new reply"):
-                edit_entry(row, by=sam, **given)
+                edit_entry(row, by=sam, **fields)
     row.refresh_from_db()
     assert (row.body, row.minutes) == (("Dear Ben", 4) if changes else ("Dear Ada", None))
 

@@ -29,7 +29,10 @@ GIVEN = {
     Kind.REFERRAL: {"introduced": "Ben Chu"},
     Kind.SURVEY_RESPONSE: {"recommendation": "9"},
     Kind.LATE_PAYMENT: {"amount": "120.50", "currency": "EUR", "days_late": "12"},
-    **dict.fromkeys((Kind.PURCHASE, Kind.RENEWAL, Kind.PAYMENT, Kind.REFUND), {"amount": "120.50", "currency": "EUR"}),
+    **{
+        kind: {"amount": "120.50", "currency": "EUR"}
+        for kind in (Kind.PURCHASE, Kind.RENEWAL, Kind.PAYMENT, Kind.REFUND)
+    },
 }
 
 
@@ -47,7 +50,7 @@ def form_of(client, customer, kind=""):
 
 
 def test_whatever_a_preset_counts_can_be_entered():
-    assert COUNTED <= {*EVIDENCE_KINDS, *MARKS, *ELSEWHERE}
+    assert COUNTED - {*EVIDENCE_KINDS, *MARKS, *ELSEWHERE} == set()
 
 
 @pytest.mark.parametrize("kind", sorted(COUNTED & set(EVIDENCE_KINDS)))
