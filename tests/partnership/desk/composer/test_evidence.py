@@ -134,6 +134,12 @@ def test_who_was_introduced_has_it_on_their_page(desk, ada):
     assert Interaction.objects.filter(customer=ada, kind="introduction", subject="Nobody here").exists()
 
 
+def test_names_are_suggested_for_who_was_introduced(desk, ada):
+    CustomerFactory(name="Ben Chu")
+    assert 'hx-get="/customers/names/"' in form_of(desk, ada, "introduction")
+    assert "Ben Chu" in desk.get("/customers/names/?introduced=ben").content.decode()
+
+
 def test_which_of_an_organisations_people_it_was(desk, firm):
     works = OrganisationFactory()
     ines = CustomerFactory(name="Ines", organisation=works)
