@@ -16,6 +16,7 @@ from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, drop_draft, writing_now
+from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.composer.tabs import composer_of
 from partnership.desk.customer.page import customer_page
@@ -55,7 +56,7 @@ def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> d
     `kind` that was chosen."""
     draft = draft_fields(staff_member(request), customer, tab)
     kind = request.GET.get("kind", "")
-    if kind:
+    if kind and tab == EvidenceForm.tab:
         return draft if draft.get("kind") == kind else {"kind": kind}
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
