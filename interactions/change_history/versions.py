@@ -78,7 +78,8 @@ def has_earlier_text() -> Exists:
 
 
 def _events() -> Manager[Model]:
-    return apps.get_model("interactions", "InteractionEvent")._base_manager
+    model: type[Model] = apps.get_model("interactions", "InteractionEvent")
+    return model._base_manager
 
 
 def _text_events(entry_pk: int) -> Iterable[_TextEvent]:
