@@ -17,7 +17,7 @@ from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.core.forms import text_field
 from partnership.desk.composer.base import EventWithPersonForm
 from partnership.desk.composer.fields import currency_field
-from partnership.desk.search.name_field import CustomerNameField
+from partnership.desk.web.name_field import CustomerNameField
 from partnership.staff.models import Firm
 
 

@@ -12,7 +12,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
 from partnership.desk.customer.photo_field import PhotoField
-from partnership.desk.search.name_field import CustomerNameField
+from partnership.desk.web.name_field import CustomerNameField
 from partnership.staff.models import User
 
 
