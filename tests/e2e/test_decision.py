@@ -51,6 +51,7 @@ def test_a_no_with_an_alternative(desk: Page, server, story: Story, refund: Inte
 
 def test_a_mistake_is_owned_and_seen_to(desk: Page, story: Story, visit: Callable[[str], None]):
     visit(story.loud.get_absolute_url())
+    desk.locator("#composer summary").click()
     desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Mistake of ours").click()
     desk.get_by_label("What happened").fill("Nobody came to the lesson.")
     desk.get_by_role("button", name="Record mistake of ours").click()

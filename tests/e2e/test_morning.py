@@ -230,6 +230,7 @@ def write_by_touch(phone: Page) -> None:
     tap(tabs.get_by_role("link", name="Promise"))
     phone.get_by_label("What", exact=True).fill("Introduce her to the bank")
     tap(phone.locator(".composer-send"))
+    tap(phone.get_by_text("Score, goals, promises"))
     tap(phone.get_by_role("button", name="Mark as kept: Introduce her to the bank"))
     expect(phone.get_by_text("The promise is marked as kept.")).to_be_visible()
 

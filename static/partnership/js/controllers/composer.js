@@ -10,7 +10,7 @@ export default class extends Controller {
   static targets = ["box", "form", "state", "conflict"];
   #timer = 0;
   #isUnsaved = false;
-  #wasTouched = false; // since the page came: a draft that arrives late replaces nothing
+  #wasTouched = false; // since the page came, or a tab opened: a draft that arrives late replaces nothing
   #isOpening = false;
   #isInConflict = false; // with what another window saved
   #newerStamp = "";
@@ -130,13 +130,15 @@ export default class extends Controller {
   afterSwap({ detail }) {
     if (!this.#isOpening || detail.target?.id !== "composer") return;
     this.#isOpening = false;
+    this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
+    else this.boxTarget.querySelector("a")?.focus({ preventScroll: true });
   }
 
   #firstField() {
     const find = (selector) => this.formTarget.querySelector(selector);
-    return find("[aria-invalid], textarea") ?? find(".form-control");
+    return find("[aria-invalid]") ?? find("[autofocus]") ?? find("textarea") ?? find(".form-control");
   }
 
   // Show one of the messages that the box holds.
