@@ -53,13 +53,15 @@ class AddressesField(forms.CharField):
         super().__init__(label=label, required=False, max_length=2000)
 
     def clean(self, value: str | None) -> Any:
-        found = parse_addresses(super().clean(value) or "")
-        for address in found:
-            if not address.valid:
-                raise ValidationError(
-                    _("“%(text)s” is no e-mail address. Write addresses with commas between them."),
-                    params={"text": address.given or address.name},
-                )
+        text = super().clean(value) or ""
+        found = parse_addresses(text)
+        wrong = [address.given or address.name for address in found if not address.valid]
+        wrong += [part.strip() for part in text.replace(";", ",").split(",") if part.strip() and "@" not in part]
+        if wrong:
+            raise ValidationError(
+                _("“%(text)s” is no e-mail address. Write addresses with commas between them."),
+                params={"text": wrong[0]},
+            )
         return [address.email for address in found]
 
 

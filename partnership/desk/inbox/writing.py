@@ -40,8 +40,8 @@ def is_recorded(viewer: Viewer, pane: Pane) -> bool:
 
 
 def show_page(request: HtmxHttpRequest, template: str, page: object) -> HttpResponse:
-    """Show a page; after a post, the form that was refused in its place."""
+    """Show a page; after a post, the pane with the form that was refused and what has come meanwhile."""
     if request.method != "POST":
         return render_page(request, template, page)
     response = render_page(request, template, page, status=422)
-    return in_place(response, "#composer") if request.htmx else response
+    return in_place(response, "#pane") if request.htmx else response

@@ -64,7 +64,7 @@ export default class extends Controller {
 
   sendAndMore(event) {
     event.preventDefault();
-    if (this.hasMoreTarget) this.formTarget.requestSubmit(this.moreTarget);
+    if (this.hasMoreTarget) this.moreTarget.click(); // a click, so that htmx sends which button it was
   }
 
   #goOnWriting() {

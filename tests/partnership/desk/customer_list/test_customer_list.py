@@ -162,7 +162,7 @@ def test_queries_do_not_grow_with_the_list(desk, django_assert_max_num_queries):
     rescore_all(at=timezone.now())
     desk.get(URL)  # what there is to choose from is remembered for a minute
     with django_assert_max_num_queries(8):
-        assert len(names(desk.get(URL))) == 50
+        assert len(names(desk.get(URL))) == 25
 
 
 def test_only_for_who_is_signed_in(client, desk):
