@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -49,8 +48,8 @@ class FilesField(forms.FileField):
 class AddressesField(forms.CharField):
     """E-mail addresses with commas between them; cleans to a list, in lower case."""
 
-    def __init__(self, label: str | Promise) -> None:
-        super().__init__(label=label, required=False, max_length=2000)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=2000, **kwargs)
 
     def clean(self, value: str | None) -> Any:
         text = super().clean(value) or ""

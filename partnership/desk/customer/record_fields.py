@@ -31,7 +31,7 @@ class TagsField(forms.CharField):
         return value if isinstance(value, str) else join_tags(value or [])
 
     def to_python(self, value: Any) -> Any:
-        return value if isinstance(value, list) else split_tags(super().to_python(value))
+        return value if isinstance(value, list) else split_tags(super().to_python(value) or "")
 
     def validate(self, value: Any) -> None:
         if any(len(tag) > _LONGEST_TAG for tag in value):

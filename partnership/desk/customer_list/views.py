@@ -1,10 +1,12 @@
 """The list of customers, and the form of a customer's record."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,7 +132,7 @@ def likely_duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/customer_list/likely_duplicates.html", {"likely": likely})
 
 
-def _likely_duplicates(request: HttpRequest, given: QueryDict) -> list[ListedCustomer]:
+def _likely_duplicates(request: HttpRequest, given: Mapping[str, Any]) -> list[ListedCustomer]:
     return find_likely_duplicates(
         visible_customers(request),
         name=given.get("name", ""),

@@ -148,7 +148,7 @@ def _find(request: HttpRequest, tab: str, words: str, filters: Filters, after: s
 
 
 def _search_url(words: str, tab: str, filters: Filters, after: str = "") -> str:
-    params = {"q": words, "tab": tab, **filters.pairs, "after": after}
+    params: dict[str, Any] = {"q": words, "tab": tab, **filters.pairs, "after": after}
     query = urlencode({name: value for name, value in params.items() if value}, doseq=True)
     return f"{reverse('search')}?{query}"
 

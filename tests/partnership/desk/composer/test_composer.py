@@ -117,7 +117,7 @@ def test_each_tab_opens_without_javascript(desk, sam, ada):
 def test_nobody_writes_where_they_may_not_look(desk, client):
     for customer in (CustomerFactory(restricted=True), CustomerFactory(merged_into=CustomerFactory())):
         assert write(desk, customer, "notes", body="x").status_code == 404
-    assert write(client, CustomerFactory(), "notes", body="x").status_code == 302
+    assert write(client, CustomerFactory(), "notes", body="x").status_code == 401
     assert not Interaction.objects.exists()
 
 

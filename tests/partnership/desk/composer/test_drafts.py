@@ -62,7 +62,8 @@ def test_a_folded_composer_stays_folded(desk, ada):
 def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
     save(desk, ada, "declines", reason="We cannot, because", alternative="")
     saved_at, url = Draft.objects.get().saved_at, f"/customers/{ada.pk}/drafts/declines"
-    assert managers_desk.post(f"{url}/discarding/").status_code == 404
+    assert "This draft is gone already." in managers_desk.post(f"{url}/discarding/", follow=True).content.decode()
+    assert Draft.objects.exists()
     page = desk.post(f"{url}/discarding/", follow=True).content.decode()
     assert not Draft.objects.exists()
     assert f'action="{url}/restoration/"' in page
@@ -71,7 +72,9 @@ def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
     assert (draft.user, draft.fields["reason"], draft.saved_at) == (sam, "We cannot, because", saved_at)
     for action in ("restoration", "discarding"):
         assert desk.get(f"{url}/{action}/").status_code == 405
-    assert desk.post(f"{url}/restoration/").status_code == 404
+    again = desk.post(f"{url}/restoration/", follow=True).content.decode()
+    assert "This draft can no longer be brought back." in again
+    assert Draft.objects.get() == draft
 
 
 def test_a_draft_of_evidence_keeps_its_kind(desk, ada):
@@ -145,7 +148,7 @@ def test_who_only_reads_is_told_as_well(desk, managers_desk, ada):
 def test_what_is_no_draft_is_refused(desk, client, ada):
     assert save(desk, ada, "poems", body="x").status_code == 404
     assert save(desk, CustomerFactory(restricted=True), body="x").status_code == 404
-    assert save(client, ada, body="x").status_code == 302
+    assert save(client, ada, body="x").status_code == 401
     assert desk.delete(f"/customers/{ada.pk}/drafts/").status_code == 405
     assert not Draft.objects.exists()
 

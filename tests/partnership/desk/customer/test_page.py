@@ -251,12 +251,17 @@ def test_what_we_owe_is_said_first(desk, story):
     assert "promise of ours" not in head(story.champion)
 
 
-def test_the_head_hears_of_a_promise_that_was_kept(htmx, story):
+def test_the_head_hears_of_a_promise_that_was_kept(desk, htmx, story):
+    def owed():
+        return page_of(desk, story.owed).partition('id="overdue-promises"')[2].partition("</span>")[0]
+
     made = story.owed.commitments.get()
-    page = htmx.post(f"/promises/{made.pk}/keeping/").content.decode()
-    overdue = page.partition('id="overdue"')[2]
-    assert 'hx-swap-oob="true"' in overdue
-    assert "promise of ours" not in overdue
+    assert "promise of ours" in owed()
+    asking = page_of(desk, story.owed).partition('hx-trigger="recorded from:body')[2]
+    assert "#overdue-promises" in asking.partition(">")[0]
+    kept = htmx.post(f"/promises/{made.pk}/keeping/", headers={"hx-target": "promises"})
+    assert "recorded" in kept["HX-Trigger"]
+    assert "promise of ours" not in owed()
 
 
 def test_only_reading(desk):
