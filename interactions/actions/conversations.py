@@ -68,13 +68,14 @@ def close_conversation(
     if thread.joined_into_id or thread.status == CLOSED:
         raise ActionRefused(joined_obstacle(thread) or _("This conversation is closed already."))
     if thread.waiting_since is None:
-        answered, reason = YES, ""
+        answered = YES
     elif answered == YES:
         raise ActionRefused(_("They still wait for an answer. Say whether they need none, or why they get none."))
     elif answered == Settlement.Answered.WITHOUT and not reason.strip():
         raise ActionRefused(_("Enter why they get no answer."))
+    reason = reason.strip() if answered == Settlement.Answered.WITHOUT else ""
     settlement = Settlement.objects.create(
-        conversation=thread, at=_settled_at(thread, at), by=by, answered=answered, reason=reason.strip()
+        conversation=thread, at=_settled_at(thread, at), by=by, answered=answered, reason=reason
     )
     _change(thread, Q(), status=CLOSED, **AWAKE)
     _announce_settlement(thread)

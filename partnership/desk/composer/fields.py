@@ -1,6 +1,6 @@
 """Fields that only the composer's tabs have."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ from django.utils.translation import ngettext_lazy
 
 from interactions.mail.addresses import parse_addresses
 from partnership.staff.models import CURRENCY
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_FILE_BYTES = 25 * 1024 * 1024
 _MAX_FILES = 20
@@ -48,8 +51,8 @@ class FilesField(forms.FileField):
 class AddressesField(forms.CharField):
     """E-mail addresses with commas between them; cleans to a list, in lower case."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=2000, **kwargs)
+    def __init__(self, label: "StrOrPromise") -> None:
+        super().__init__(label=label, required=False, max_length=2000)
 
     def clean(self, value: str | None) -> Any:
         text = super().clean(value) or ""

@@ -13,15 +13,15 @@ class Command(migrate.Command):
     help = "Bring the database's schema up to date, also one of Partnership 0.1.0."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
+        connection, upgraded = connections[options["database"]], False
         if is_old(connection) and not (options["plan"] or options["check_unapplied"]):
             try:
                 upgraded = upgrade(connection, partial(self._run_migration, args, options))
             except TooOld as error:
                 raise CommandError(f"Nothing was changed. {error}") from error
-            if upgraded:
-                call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
         super().handle(*args, **options)
+        if upgraded:  # counted once every later migration has run
+            call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
 
     def _run_migration(self, args: Any, options: dict[str, Any], migration: Migration) -> None:
         app, name = migration

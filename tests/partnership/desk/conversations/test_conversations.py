@@ -285,8 +285,8 @@ class TestStatus:
         Settlement.objects.create(conversation=thread, at=begin + timedelta(minutes=55, seconds=1), answered="yes")
         first = desk.get(url(thread))
         older = desk.get(first.context["older"])
-        assert [text(page).count("> Closed <") for page in (first, older)] == [1, 1]
-        assert text(first).index("N56-") < text(first).index("> Closed <") < text(first).index("N55-")
+        assert [text(page).count("> Closed · <") for page in (first, older)] == [1, 1]
+        assert text(first).index("N56-") < text(first).index("> Closed · <") < text(first).index("N55-")
 
     def test_snoozed_with_a_reason(self, desk, thread):
         until = timezone.localtime() + timedelta(days=2)
