@@ -10,7 +10,7 @@ export default class extends Controller {
   static targets = ["box", "form", "state", "conflict"];
   #timer = 0;
   #isUnsaved = false;
-  #wasTouched = false; // since the page came, or a tab opened: a draft that arrives late replaces nothing
+  #wasTouched = false; // since the page came, or a tab was asked for: a draft that arrives late replaces nothing
   #isOpening = false;
   #isInConflict = false; // with what another window saved
   #newerStamp = "";
@@ -119,9 +119,17 @@ export default class extends Controller {
 
   // --- the box is replaced ---
 
+  expectTab({ detail }) {
+    if (detail.target?.id === "composer" && !this.#isDraft(detail)) this.#wasTouched = true;
+  }
+
+  #isDraft({ requestConfig }) {
+    return requestConfig.path === this.boxTarget.dataset.drafts;
+  }
+
   beforeSwap({ detail }) {
     if (detail.target?.id !== "composer") return;
-    const isDraft = detail.requestConfig.path === this.boxTarget.dataset.drafts;
+    const isDraft = this.#isDraft(detail);
     if (isDraft && this.#wasTouched) detail.shouldSwap = false;
     this.#isOpening = !isDraft && detail.shouldSwap;
     if (detail.shouldSwap) this.#isInConflict = false;
@@ -130,7 +138,6 @@ export default class extends Controller {
   afterSwap({ detail }) {
     if (!this.#isOpening || detail.target?.id !== "composer") return;
     this.#isOpening = false;
-    this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
     else this.boxTarget.querySelector("a")?.focus({ preventScroll: true });
