@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from interactions.actions.nudges import customer_nudges
 from partnership.core.requests import HtmxHttpRequest, render_page, report_done, stay
 from partnership.desk.composer.drafts import save_draft, writing_now
 from partnership.desk.composer.section import composer_as_left
-from partnership.desk.composer.tabs import COMPOSERS, composer_of, find_tab
+from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.models import Draft
 from partnership.staff.access import staff_member
 
@@ -51,12 +51,14 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discarding(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
-    """Drop a draft; its words stay in the session, so that it can be taken back."""
+    """Drop a draft, if it is still there; its words stay in the session, so that it can be taken back."""
     customer = customer_or_404(request, pk)
-    draft = get_object_or_404(Draft, user=staff_member(request), customer=customer, tab=tab)
-    request.session[_DISCARDED] = {"customer": pk, "tab": tab, "fields": draft.fields, "at": draft.saved_at.isoformat()}
-    draft.delete()
-    report_done(request, _("The draft is discarded."), undo=reverse("draft_restoration", args=[pk, tab]))
+    draft = Draft.objects.filter(user=staff_member(request), customer=customer, tab=tab).first()
+    if draft:
+        kept = {"customer": pk, "tab": tab, "fields": draft.fields, "at": draft.saved_at.isoformat()}
+        request.session[_DISCARDED] = kept
+        draft.delete()
+        report_done(request, _("The draft is discarded."), undo=reverse("draft_restoration", args=[pk, tab]))
     return stay(request, fallback=customer.get_absolute_url())
 
 
@@ -65,11 +67,10 @@ def restoration(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """Bring back the draft that was discarded last, unless another was begun since."""
     customer = customer_or_404(request, pk)
     kept = request.session.pop(_DISCARDED, None)
-    if kept is None or (kept["customer"], kept["tab"]) != (pk, tab) or find_tab(tab) is None:
-        raise Http404
-    Draft.objects.get_or_create(
-        user=staff_member(request), customer=customer, tab=tab,
-        defaults={"fields": kept["fields"], "saved_at": datetime.fromisoformat(kept["at"])},
-    )  # fmt: skip
-    report_done(request, _("The draft is back."))
+    if kept and (kept["customer"], kept["tab"]) == (pk, tab):
+        Draft.objects.get_or_create(
+            user=staff_member(request), customer=customer, tab=tab,
+            defaults={"fields": kept["fields"], "saved_at": datetime.fromisoformat(kept["at"])},
+        )  # fmt: skip
+        report_done(request, _("The draft is back."))
     return stay(request, fallback=customer.get_absolute_url())

@@ -62,7 +62,8 @@ def test_a_folded_composer_stays_folded(desk, ada):
 def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
     save(desk, ada, "declines", reason="We cannot, because", alternative="")
     saved_at, url = Draft.objects.get().saved_at, f"/customers/{ada.pk}/drafts/declines"
-    assert managers_desk.post(f"{url}/discarding/").status_code == 404
+    assert managers_desk.post(f"{url}/discarding/").url == ada.get_absolute_url()
+    assert Draft.objects.count() == 1, "another's stays"
     page = desk.post(f"{url}/discarding/", follow=True).content.decode()
     assert not Draft.objects.exists()
     assert f'action="{url}/restoration/"' in page
@@ -71,7 +72,9 @@ def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
     assert (draft.user, draft.fields["reason"], draft.saved_at) == (sam, "We cannot, because", saved_at)
     for action in ("restoration", "discarding"):
         assert desk.get(f"{url}/{action}/").status_code == 405
-    assert desk.post(f"{url}/restoration/").status_code == 404
+    Draft.objects.all().delete()
+    assert desk.post(f"{url}/restoration/").url == ada.get_absolute_url()
+    assert not Draft.objects.exists(), "it comes back once"
 
 
 def test_a_draft_of_evidence_keeps_its_kind(desk, ada):
