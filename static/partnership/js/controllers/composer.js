@@ -106,7 +106,7 @@ export default class extends Controller {
     this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
-    else this.boxTarget.querySelector("a")?.focus({ preventScroll: true });
+    else this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
   }
 
   #firstField() {
