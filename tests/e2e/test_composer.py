@@ -101,7 +101,7 @@ def test_a_half_written_decline_is_a_line_to_open_or_discard(ines: Page):
 def test_an_introduction_is_recorded_two_clicks_from_more(ines: Page, story: Story):
     ines.locator("#composer summary").click()
     ines.get_by_role("link", name="Something else…").click()
-    ines.get_by_role("link", name="Introduction").click()
+    ines.locator("#composer").get_by_role("link", name="Introduction").click()
     expect(ines.get_by_label("Whom they introduced")).to_be_focused()
     ines.keyboard.type("Rolf Brandt")
     ines.keyboard.press("ControlOrMeta+Enter")

@@ -256,6 +256,7 @@ def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
     tap(entry.get_by_role("button", name="Pin on top"))
     expect(phone.locator("#line .entry-pinned")).to_have_id(f"entry-{morning.rows[2].pk}")
     tap(entry.get_by_role("link", name="Actions"))
+    tap(entry.locator("summary", has_text="More"))
     tap(entry.get_by_role("button", name="Split the thread here"))
     said(phone, "From here on it is a conversation of its own.")
 

@@ -99,7 +99,7 @@ def _line(draft: Draft) -> _DraftLine:
 
 @require_POST
 def discarding(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
-    """Drop a draft; its words stay in the session, so that it can be taken back."""
+    """Drop a draft, if it is still there; its words stay in the session, so that it can be taken back."""
     customer = customer_or_404(request, pk)
     draft = Draft.objects.filter(user=staff_member(request), customer=customer, tab=tab).first()
     if draft is None:

@@ -46,6 +46,15 @@ _COUNTED = {
 _MOST_FORMATTED = 4 * LIST_TEXT_LENGTH  # characters of HTML in a list: it can't be cut, so longer ones show plain
 
 
+class _Keyed:
+    """Answers a template's first try, by key: without it every look-up would raise an exception."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> object:
+        return getattr(self, name)
+
+
 @dataclass(frozen=True, slots=True)
 class _EntryFile:
     name: str
@@ -55,7 +64,7 @@ class _EntryFile:
 
 
 @dataclass(slots=True)
-class Entry:
+class Entry(_Keyed):
     """Texts are safe HTML: the template's own escaping costs more than all else about a row.
 
     `has_details`: whether any field that follows it is filled.
@@ -91,13 +100,9 @@ class Entry:
     deletion: None = None
     template: None = None
 
-    def __getitem__(self, name: str) -> object:
-        """Answer a template's first try, by key: without it every look-up would raise an exception."""
-        return getattr(self, name)
-
 
 @dataclass(slots=True)
-class _Brief:
+class _Brief(_Keyed):
     """An entry within a fold; texts are safe HTML."""
 
     pk: str
@@ -111,7 +116,7 @@ class _Brief:
 
 
 @dataclass(slots=True)
-class _Fold:
+class _Fold(_Keyed):
     """What machines told on one day, as one line to open; `summary` counts it by kind."""
 
     kind: str

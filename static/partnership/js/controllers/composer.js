@@ -140,7 +140,7 @@ export default class extends Controller {
     this.#isOpening = false;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
-    else this.boxTarget.querySelector("a")?.focus({ preventScroll: true });
+    else this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
   }
 
   #firstField() {

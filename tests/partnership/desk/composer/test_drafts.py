@@ -75,6 +75,9 @@ def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
     again = desk.post(f"{url}/restoration/", follow=True).content.decode()
     assert "This draft can no longer be brought back." in again
     assert Draft.objects.get() == draft
+    draft.delete()
+    desk.post(f"{url}/restoration/")
+    assert not Draft.objects.exists(), "it comes back once"
 
 
 def test_a_draft_of_evidence_keeps_its_kind(desk, ada):
