@@ -142,7 +142,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-SESSION_ENGINE = "partnership.staff.sessions"
+SESSION_ENGINE = "partnership.ops.sessions"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -9,7 +9,7 @@ from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
 from interactions.errors import ActionRefused
 from interactions.markdown import is_written_here, render_markdown
-from interactions.models import Direction, Interaction, Kind, Outgoing
+from interactions.models import Channel, Direction, Interaction, Kind, Outgoing
 from interactions.models.kinds import DEMANDS, SENTIMENTS
 from partnership.staff.models import Firm, User
 
@@ -31,6 +31,13 @@ def edit_obstacle(entry: Interaction) -> str:
     return ""
 
 
+def text_obstacle(entry: Interaction) -> str:
+    """Explain why an entry cannot be edited: it belongs to a promise or goal, or was sent; empty for other entries."""
+    if obstacle := edit_obstacle(entry):
+        return obstacle
+    return _("This was sent as it stands. Write a new reply instead.") if _was_sent(entry) else ""
+
+
 def is_markable(entry: Interaction) -> bool:
     return entry.direction == Direction.INBOUND and entry.kind in MARKS
 
@@ -40,14 +47,11 @@ def edit_entry(entry: Interaction, *, by: User, **fields: Any) -> None:
     """Change any of subject, body, minutes, occurred_at, amount and currency.
 
     HTML of our own text is rendered again, other HTML is dropped. Raise ActionRefused for an entry of a promise or
-    goal, and for text that was sent.
+    goal, and for mail that was sent.
     """
     row = lock_entry(entry)
-    if obstacle := edit_obstacle(row):
+    if obstacle := text_obstacle(row):
         raise ActionRefused(obstacle)
-    text_changes = any(fields.get(name, getattr(row, name)) != getattr(row, name) for name in ("subject", "body"))
-    if text_changes and was_sent(row):
-        raise ActionRefused(_("This was sent as it stands. Write a new reply instead."))
     if "body" in fields and fields["body"] != row.body:
         fields["html"] = render_markdown(fields["body"]) if row.html and is_written_here(row) else ""
     if "occurred_at" in fields:
@@ -82,8 +86,10 @@ def lock_entry(entry: Interaction) -> Interaction:
     return row
 
 
-def was_sent(row: Interaction) -> bool:
-    """Check whether the entry left as e-mail, or is about to."""
+def _was_sent(row: Interaction) -> bool:
+    """Check whether the entry left as e-mail from here, or is about to, or was imported as an e-mail of ours."""
+    if row.channel == Channel.EMAIL and row.direction == Direction.OUTBOUND and not is_written_here(row):
+        return True
     return Outgoing.objects.filter(interaction=row).exclude(status=Outgoing.Status.FAILED).exists()
 
 

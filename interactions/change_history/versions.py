@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Protocol, cast
 
 from django.apps import apps
-from django.db.models import F
+from django.db.models import Exists, F, Manager, Model, OuterRef
 
 from interactions.change_history.events import author_name
 from interactions.models import Interaction
@@ -71,10 +71,20 @@ def versions(entry_pk: int, now: Interaction | None) -> tuple[list[Version], boo
     return found, len(events) > MAX_CHANGES
 
 
+def has_earlier_text() -> Exists:
+    """For a query of interactions: whether the text was another once."""
+    events = _events().filter(pgh_obj_id=OuterRef("pk"))
+    return Exists(events.exclude(subject=OuterRef("subject"), body=OuterRef("body")))
+
+
+def _events() -> Manager[Model]:
+    model: type[Model] = apps.get_model("interactions", "InteractionEvent")
+    return model._base_manager
+
+
 def _text_events(entry_pk: int) -> Iterable[_TextEvent]:
     """Return the states before each change, newest first. Served by the index on pgh_obj_id."""
-    model = apps.get_model("interactions", "InteractionEvent")
-    events = model._base_manager.filter(pgh_obj_id=entry_pk).annotate(user_id=F("pgh_context__metadata__user"))
+    events = _events().filter(pgh_obj_id=entry_pk).annotate(user_id=F("pgh_context__metadata__user"))
     columns = events.only("pgh_id", "pgh_created_at", "pgh_context_id", "subject", "body")
     return cast(Iterable[_TextEvent], columns.order_by("-pgh_id")[: MAX_CHANGES + 1])
 

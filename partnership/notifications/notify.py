@@ -86,9 +86,10 @@ def _preferences_of(users: Collection[int]) -> dict[int, dict[str, str]]:
     return {pk: chosen.get(pk, {}) for pk in users}
 
 
-def notify_mentions(interaction: Interaction, *, by: User, at: datetime) -> int:
-    """Notify those whom the text mentions."""
-    users = mentioned_users(interaction.body)
+def notify_mentions(interaction: Interaction, *, by: User, at: datetime, before: str = "") -> int:
+    """Notify those whom the text mentions, and did not `before`."""
+    known = {user.pk for user in mentioned_users(before)}
+    users = [user for user in mentioned_users(interaction.body) if user.pk not in known]
     if not users:
         return 0
     return notify(

@@ -89,6 +89,9 @@ def pages(page: Page) -> Iterator[str]:
 def of_customer(page: Page) -> Iterator[str]:
     partner = open_customer(page, "harriet")
     yield "customer"
+    to_open = page.get_by_text("Score, goals, promises")  # on a phone
+    if to_open.is_visible():
+        to_open.click()
     page.get_by_role("link", name="Why this score?").click()
     page.locator(".reasons-sum").last.wait_for()
     yield "why"
@@ -103,7 +106,7 @@ def of_customer(page: Page) -> Iterator[str]:
     yield "timeline"
     page.goto(f"{partner}timeline/?kind=feedback")
     page.locator("#line .entry .entry-menu").first.click()
-    page.locator(".entry-actions-panel button").first.wait_for()
+    page.locator(".entry-actions-panel summary", has_text="Mark as").click()
     yield "entry-menu"
     page.get_by_role("link", name="Clear").click()  # filters are remembered
     settled(page)

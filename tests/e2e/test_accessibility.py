@@ -70,10 +70,11 @@ def faults_everywhere(page: Page) -> dict[str, list[str]]:
 def of_customers(story: Story) -> list[str]:
     """Addresses, below a customer's own."""
     tabs = ["notes", "replies", "calls", "meetings", "promises", "check-ins", "gestures", "nudges", "declines"]
-    tabs += ["mistakes"]
+    tabs += ["mistakes", "evidence"]
     pages = ["", "details", "why", "about", "standing", "history", "timeline", "goals", "contact-points", "commitments"]
     ines = story.champion.get_absolute_url()
     addresses = [f"{ines}{f'{page}/' if page else ''}" for page in [*pages, *tabs]]
+    addresses += [f"{ines}evidence/?kind={kind}" for kind in ("introduction", "late_payment", "survey_response")]
     addresses += [f"{ines}timeline/?opened=1&kind=call", f"{ines}timeline/?print=1"]
     return [*addresses, story.loud.get_absolute_url(), story.owed.get_absolute_url(), story.firm.get_absolute_url()]
 

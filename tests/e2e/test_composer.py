@@ -41,28 +41,78 @@ def state(page: Page):
     return page.locator(".composer-state")
 
 
+def note(page: Page):
+    return page.get_by_label("Note", exact=True)
+
+
 def tab(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="What to write").get_by_role("link", name=name).click()
     expect(page.locator("#composer [aria-current]")).to_have_text(name)
 
 
+def test_it_is_one_line_until_a_tab_is_pressed(ines: Page):
+    composer = ines.locator("#composer")
+    assert composer.bounding_box()["height"] < 60
+    expect(composer.locator("form")).to_have_count(0)
+    for name, receives in (("Reply", True), ("Note", False), ("Call", False), ("Promise", False)):
+        link = composer.get_by_role("link", name=name)
+        expect(link.get_by_role("img", name="The customer receives it")).to_have_count(int(receives))
+    composer.locator("summary").click()
+    for name, receives in (("Nudge", True), ("Decline", True), ("Mistake of ours", False), ("Something else…", False)):
+        link = composer.get_by_role("link", name=name)
+        expect(link.get_by_role("img", name="The customer receives it")).to_have_count(int(receives))
+    composer.get_by_role("link", name="Decline").click()
+    expect(ines.get_by_label("Why we decline")).to_be_focused()
+    composer.get_by_role("link", name="Close the form").click()
+    expect(composer.locator("form")).to_have_count(0)
+
+
 def test_what_is_half_written_is_there_in_another_browser(ines: Page, elsewhere, story: Story):
-    tab(ines, "Call")
-    ines.get_by_label("What was said").fill("She asked about the bank, and")
+    tab(ines, "Note")
+    note(ines).fill("She asked about the bank, and")
     expect(state(ines)).to_have_text("Draft saved")
     other = elsewhere(story.sam)
     other.goto(story.champion.get_absolute_url())
-    expect(other.get_by_label("What was said")).to_have_value("She asked about the bank, and")
-    other.get_by_label("What was said").press("ControlOrMeta+End")
-    other.get_by_label("What was said").press_sequentially(" more.")
-    other.get_by_label("What was said").press("ControlOrMeta+Enter")
+    expect(note(other)).to_have_value("She asked about the bank, and")
+    note(other).press("ControlOrMeta+End")
+    note(other).press_sequentially(" more.")
+    note(other).press("ControlOrMeta+Enter")
     expect(other.locator("#messages")).to_contain_text("Recorded.")
-    assert Interaction.objects.get(kind="call").body == "She asked about the bank, and more."
+    assert Interaction.objects.get(kind="note").body == "She asked about the bank, and more."
     assert not Draft.objects.exists()
 
 
+def test_a_half_written_decline_is_a_line_to_open_or_discard(ines: Page):
+    ines.locator("#composer summary").click()
+    tab(ines, "Decline")
+    ines.get_by_label("Why we decline").fill("We cannot, because")
+    expect(state(ines)).to_have_text("Draft saved")
+    ines.reload()
+    drafts = ines.locator(".composer-drafts")
+    expect(drafts).to_contain_text("Draft: Decline")
+    expect(ines.get_by_label("Why we decline")).to_have_count(0)
+    drafts.get_by_role("button", name="Discard").click()
+    expect(drafts).to_have_count(0)
+    ines.get_by_role("button", name="Undo").click()
+    drafts.get_by_role("link", name="Decline").click()
+    expect(ines.get_by_label("Why we decline")).to_have_value("We cannot, because")
+
+
+def test_an_introduction_is_recorded_two_clicks_from_more(ines: Page, story: Story):
+    ines.locator("#composer summary").click()
+    ines.get_by_role("link", name="Something else…").click()
+    ines.locator("#composer").get_by_role("link", name="Introduction").click()
+    expect(ines.get_by_label("Whom they introduced")).to_be_focused()
+    ines.keyboard.type("Rolf Brandt")
+    ines.keyboard.press("ControlOrMeta+Enter")
+    expect(ines.locator("#line .entry").filter(has_text="introduction")).to_contain_text("Rolf Brandt")
+    story.loud.refresh_from_db()
+    assert story.loud.introduced_by == story.champion
+
+
 def test_a_tab_that_is_left_is_kept(ines: Page):
-    ines.get_by_label("Note", exact=True).fill("Half a note")
+    tab(ines, "Note")
+    note(ines).fill("Half a note")
     tab(ines, "Reply")
     ines.get_by_label("What you write to them").fill("Half a reply")
     tab(ines, "Note")
@@ -80,7 +130,7 @@ def test_a_reply_leaves_and_the_rest_of_the_page_stays(ines: Page, story: Story)
     expect(ines.locator("#preview strong")).to_have_text("well")
     ines.get_by_label("What you write to them").press("ControlOrMeta+Enter")
     expect(ines.locator("#messages")).to_contain_text("On its way to ines@example.org.")
-    expect(ines.get_by_label("What you write to them")).to_have_value("")
+    expect(ines.get_by_label("What you write to them")).to_have_count(0)
     entry = ines.locator(".entry").filter(has_text="Your offer")
     expect(entry.locator("strong").filter(has_text="well")).to_be_visible()
     expect(entry).to_contain_text("on its way")
@@ -106,7 +156,8 @@ def test_what_was_wrong_keeps_the_words_and_the_files(ines: Page):
 
 
 def test_pictures_are_pasted_and_dropped_and_taken_out_again(ines: Page):
-    ines.get_by_label("Note", exact=True).fill("See this.")
+    tab(ines, "Note")
+    note(ines).fill("See this.")
     ines.locator("#composer").evaluate(PASTED)
     ines.locator("#composer").evaluate(DROPPED)
     expect(ines.locator(".composer-chosen li")).to_have_count(2)
@@ -120,7 +171,8 @@ def test_pictures_are_pasted_and_dropped_and_taken_out_again(ines: Page):
 def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story, elsewhere):
     page = elsewhere(story.sam)  # its errors are the point
     page.goto(story.champion.get_absolute_url())
-    page.get_by_label("Note", exact=True).fill("Do not lose me.")
+    tab(page, "Note")
+    note(page).fill("Do not lose me.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Add internal note").click()
     expect(state(page)).to_have_text(re.compile("Not sent: the server cannot be reached."))
@@ -139,15 +191,18 @@ def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story
 def test_a_colleague_who_writes_too_is_named(ines: Page, elsewhere, story: Story):
     other = elsewhere(UserFactory(name="Anna Berg"))
     other.goto(story.champion.get_absolute_url())
-    other.get_by_label("Note", exact=True).fill("I am here as well")
+    tab(other, "Note")
+    note(other).fill("I am here as well")
     expect(state(other)).to_have_text("Draft saved")
+    tab(ines, "Note")
     ines.get_by_label("Note", exact=True).fill("Me too")
     expect(ines.locator("#writing-now")).to_contain_text("Anna Berg is writing to them too.")
 
 
 def test_a_name_is_completed_by_keyboard(ines: Page):
     anna, bea = UserFactory(name="Anna Berg"), UserFactory(name="Anna Zimmer")
-    box = ines.get_by_label("Note", exact=True)
+    tab(ines, "Note")
+    box = note(ines)
     box.press_sequentially("Please look, @an")
     expect(ines.get_by_role("option")).to_contain_text(["Anna Berg", "Anna Zimmer"])
     box.press("ArrowDown")

@@ -26,6 +26,7 @@ def refund(story: Story) -> Interaction:
 
 def test_a_no_with_an_alternative(desk: Page, server, story: Story, refund: Interaction, visit: Callable[[str], None]):
     visit(f"/customers/{refund.customer_id}/entries/{refund.pk}/")
+    desk.get_by_text("Mark as…").click()
     desk.get_by_role("button", name="refund request").click()
     desk.locator("#timeline, .timeline").get_by_role("link", name="Decide on it").click()
     expect(desk.get_by_role("heading", name="They ask for a refund")).to_be_visible()
@@ -51,10 +52,11 @@ def test_a_no_with_an_alternative(desk: Page, server, story: Story, refund: Inte
 
 def test_a_mistake_is_owned_and_seen_to(desk: Page, story: Story, visit: Callable[[str], None]):
     visit(story.loud.get_absolute_url())
+    desk.locator("#composer summary").click()
     desk.get_by_role("navigation", name="What to write").get_by_role("link", name="Mistake of ours").click()
     desk.get_by_label("What happened").fill("Nobody came to the lesson.")
     desk.get_by_role("button", name="Record mistake of ours").click()
-    desk.locator("#open-recoveries").get_by_role("link", name="Nobody came to the lesson.").click()
+    desk.locator("#open-recoveries").get_by_role("link", name="Recovery open since").click()
     desk.get_by_label("What we did about it").fill("Called, and came the next day.")
     desk.get_by_role("button", name="Save").click()
     expect(desk.locator("#messages")).to_contain_text("Saved.")

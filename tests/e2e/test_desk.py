@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from customers.models import Commitment
 from interactions.models import Interaction
+from tests.e2e.long_line import many
 from tests.e2e.story import Story
 from tests.factories import PASSWORD, happens, promise
 
@@ -39,16 +40,41 @@ def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Stor
     promise(ines, "Send the contract", at=now - timedelta(days=5), due_on=now.date() - timedelta(days=2), by=story.sam)
     happens(ines, "message", at=now, subject="How do I begin?", body="Tell me.")
     desk.goto(at(ines))
-    head, composer = desk.locator(".customer-head"), desk.locator("#composer")
+    head, state = desk.locator(".customer-head"), desk.locator(".customer-state")
+    composer, promises = desk.locator("#composer"), desk.locator("#promises")
     for needed in (
-        head.locator("img, .face").first, head.get_by_text("Call them Ines"), head.locator(".tier"),
-        head.get_by_role("link", name="Why this score?"), head.get_by_text("Commitment"),
-        head.get_by_text("Reciprocity"), head.locator(".customer-trend"), head.get_by_text("Send the contract"),
+        head.locator("img, .face").first, head.locator(".tier"), head.get_by_text("1 promise of ours overdue"),
+        head.get_by_role("link", name="Reply"), state.get_by_text("Call them Ines"),
+        state.get_by_role("link", name="Why this score?"), state.get_by_text("Commitment"),
+        state.get_by_text("Reciprocity"), state.locator(".customer-trend"), promises.get_by_text("Send the contract"),
         desk.locator("#goals").get_by_text("First ten paying clients"), desk.locator("#goals").get_by_text("6 of 10"),
-        composer.locator("textarea").first, composer.get_by_role("button", name="Add internal note"),
+        composer.get_by_role("link", name="Reply"), composer.get_by_role("link", name="Note"),
         desk.locator("#line .entry").first.get_by_text("How do I begin?"),
     ):  # fmt: skip
         expect(needed).to_be_in_viewport(ratio=1)
+
+
+def test_the_head_and_the_columns_stay_while_the_timeline_is_read(desk: Page, at, story: Story):
+    """The timeline begins in the upper third; what stays leads to what we owe and to a reply."""
+    desk.goto(at(story.owed))
+    many(story.owed, 60, until=timezone.now())
+    for width, height, share in ((1440, 900, 3), (1920, 1080, 3), (390, 844, 2)):
+        desk.set_viewport_size({"width": width, "height": height})
+        desk.goto(at(story.owed))
+        assert desk.locator("#timeline").bounding_box()["y"] < height / share
+        desk.locator("#line .entry").nth(40).scroll_into_view_if_needed()
+        for stays in (desk.locator(".top"), desk.locator(".customer-head").get_by_role("heading")):
+            expect(stays).to_be_in_viewport(ratio=1)
+    desk.get_by_role("link", name="1 promise of ours overdue").click()
+    expect(desk.locator("#promises").get_by_text("Send the corrected invoice")).to_be_in_viewport()
+    desk.locator(".customer-head").get_by_role("link", name="Reply").click()
+    expect(desk.get_by_label("What you write to them")).to_be_focused()
+    desk.set_viewport_size({"width": 1920, "height": 1080})
+    desk.goto(at(story.owed))
+    desk.locator("#line .entry").nth(40).scroll_into_view_if_needed()
+    expect(desk.locator("#goals")).to_be_in_viewport()
+    expect(desk.get_by_role("heading", name="How to reach them")).to_be_in_viewport()
+    assert desk.locator(".customer-page").bounding_box()["width"] > 1600
 
 
 def test_why_adds_up_to_the_score_shown(desk: Page, at, story: Story):
@@ -76,6 +102,7 @@ def test_a_reason_leads_to_its_rows(desk: Page, at, story: Story):
 def test_a_note_and_a_call_without_leaving_the_page(desk: Page, at, story: Story):
     desk.goto(at(story.champion))
     desk.evaluate("window.stayed = true")
+    desk.keyboard.press("n")
     desk.get_by_label("Note").fill("Prefers mornings.")
     desk.get_by_role("button", name="Add internal note").click()
     expect(desk.locator(".entry").filter(has_text="Prefers mornings.")).to_be_visible()
@@ -92,6 +119,7 @@ def test_a_note_and_a_call_without_leaving_the_page(desk: Page, at, story: Story
 
 def test_what_is_wrong_is_said_where_it_was_written(desk: Page, at, story: Story):
     desk.goto(at(story.champion))
+    desk.keyboard.press("n")
     desk.get_by_role("button", name="Add internal note").click()
     expect(desk.locator("#composer .errorlist")).to_have_text(re.compile("required"))
     desk.get_by_label("Note").fill("Now with words.")

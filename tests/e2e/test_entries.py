@@ -48,6 +48,7 @@ def test_marking_from_the_menu_without_a_reload(desk: Page, server, letter: Inte
     desk.evaluate("window.stays = true")
     row = desk.locator(f"#entry-{letter.pk}")
     row.get_by_role("link", name="Actions").click()
+    row.get_by_text("Mark as…").click()
     row.get_by_role("button", name="complaint").click()
     expect(row.locator(".entry-head")).to_contain_text("complaint")
     assert desk.evaluate("window.stays")
@@ -63,7 +64,7 @@ def test_deleting_by_mistake_and_undoing_it(desk: Page, server, story: Story):
     desk.get_by_role("button", name="Delete entry").click()
     expect(desk.get_by_text("Not hers")).to_be_visible()
     expect(desk.get_by_text("Likes tea")).to_have_count(0)
-    desk.get_by_role("button", name="Undo").click()
+    desk.locator(".entry-trace").get_by_role("button", name="Undo").click()
     expect(desk.get_by_text("Likes tea")).to_be_visible()
     assert Interaction.objects.filter(pk=row.pk).exists()
 
@@ -76,5 +77,6 @@ def test_what_opens_and_what_is_empty_is_accessible(desk: Page, server, story: S
     assert not faults_everywhere(desk)
     desk.goto(f"{server.url}{story.champion.get_absolute_url()}")
     desk.locator(f"#entry-{letter.pk}").get_by_role("link", name="Actions").click()
+    desk.get_by_text("Mark as…").click()
     desk.get_by_role("button", name="complaint").wait_for()
     assert not faults_everywhere(desk)

@@ -230,6 +230,7 @@ def write_by_touch(phone: Page) -> None:
     tap(tabs.get_by_role("link", name="Promise"))
     phone.get_by_label("What", exact=True).fill("Introduce her to the bank")
     tap(phone.locator(".composer-send"))
+    tap(phone.get_by_text("Score, goals, promises"))
     tap(phone.get_by_role("button", name="Mark as kept: Introduce her to the bank"))
     expect(phone.get_by_text("The promise is marked as kept.")).to_be_visible()
 
@@ -255,6 +256,7 @@ def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
     tap(entry.get_by_role("button", name="Pin on top"))
     expect(phone.locator("#line .entry-pinned")).to_have_id(f"entry-{morning.rows[2].pk}")
     tap(entry.get_by_role("link", name="Actions"))
+    tap(entry.locator("summary", has_text="More"))
     tap(entry.get_by_role("button", name="Split the thread here"))
     said(phone, "From here on it is a conversation of its own.")
 

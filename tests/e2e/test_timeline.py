@@ -32,6 +32,7 @@ def at(server):
 def test_what_a_colleague_adds_appears_while_one_types(desk: Page, at, ada, story: Story):
     happens(ada, "message", at=timezone.now() - timedelta(days=2), subject="Before")
     desk.goto(at(ada))
+    desk.keyboard.press("n")
     desk.locator("#composer textarea").first.fill("Half a sen")
     desk.locator("#composer textarea").first.press("End")
     happens(ada, "message", at=timezone.now(), subject="From a colleague")
@@ -164,6 +165,7 @@ def test_keys(desk: Page, at, ada, story: Story):
     desk.keyboard.press("o")
     expect(desk.get_by_text("Mail 2")).to_be_visible()
     desk.keyboard.press("m")
+    second.get_by_text("Mark as…").click()
     expect(second.get_by_text("This is a")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.keyboard.press("k")
@@ -179,6 +181,45 @@ def test_keys(desk: Page, at, ada, story: Story):
     expect(desk).to_have_url(re.compile(r"/entries/\d+/wall/"))
 
 
+def test_what_machines_tell_is_one_line_a_day(desk: Page, at, ada):
+    """Opened on demand, with the same keys and links as other entries; a link to one of them leads to it."""
+    noon = timezone.now().replace(hour=12) - timedelta(days=1)
+    told = [happens(ada, kind, at=noon + timedelta(minutes=n), source="course", external_id=str(n), channel="app")
+            for n, kind in enumerate(["work_done"] * 5 + ["payment"] * 2)]  # fmt: skip
+    happens(ada, "message", at=noon - timedelta(hours=1), subject="Hello")
+    desk.goto(at(ada))
+    fold = desk.locator("#line .entry-fold")
+    expect(fold.locator("summary")).to_have_text("2 payments, 5 pieces of work done")
+    expect(desk.locator(f"#entry-{told[0].pk}")).to_be_hidden()
+    fold.locator("summary").click()
+    row = desk.locator(f"#entry-{told[0].pk}")
+    expect(row).to_be_visible()
+    row.get_by_role("link", name="Actions").click()
+    row.get_by_role("button", name="Pin on top").click()
+    expect(desk.locator(f"#entry-{told[0].pk}.entry-pinned")).to_be_visible()
+    happens(ada, "message", at=timezone.now(), subject="From a colleague")
+    expect(desk.get_by_text("From a colleague")).to_be_visible(timeout=WITHIN)
+    desk.goto(at(ada, f"timeline/?at={told[1].pk}"))
+    expect(desk.locator(f"#entry-{told[1].pk}")).to_be_focused()
+    desk.goto(at(ada, f"entries/{told[1].pk}/"))
+    expect(desk.locator(f"#entry-{told[1].pk}")).to_be_visible()
+
+
+def test_the_menu_never_covers_the_message(desk: Page, at, ada):
+    row = happens(ada, "message", at=timezone.now(), body="Where is my plan?")
+    desk.goto(at(ada))
+    entry = desk.locator(f"#entry-{row.pk}")
+    entry.get_by_role("link", name="Actions").click()
+    panel = entry.locator(".entry-actions-panel")
+    expect(panel.get_by_role("link", name="Reply").or_(panel.get_by_text("Mark as…")).first).to_be_visible()
+    assert panel.locator(".entry-actions > .row-actions > *").count() <= 6
+    for step in (None, "Mark as…", "More"):
+        if step:
+            panel.locator("summary", has_text=step).click()
+        box, words = panel.bounding_box(), entry.get_by_text("Where is my plan?").bounding_box()
+        assert box["y"] + box["height"] <= words["y"]
+
+
 def test_the_menu_by_touch(browser, server, ada, story: Story, signed_in):
     row = happens(ada, "message", at=timezone.now(), subject="Hello")
     page = signed_in(story.sam)
@@ -189,6 +230,7 @@ def test_the_menu_by_touch(browser, server, ada, story: Story, signed_in):
     assert box["width"] >= 24
     assert box["height"] >= 24
     menu.click()
+    page.get_by_text("Mark as…").click()
     page.get_by_role("button", name=re.compile("complaint")).click()
     expect(page.locator(f"#entry-{row.pk}")).to_contain_text("complaint")
 

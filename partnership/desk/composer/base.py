@@ -30,7 +30,7 @@ class Composer(SubmitOnceForm):
     `tab`: its name in URLs; `key` opens it; `action`: the label of its button, `action_noted` where nothing is sent;
     `aside`: fields that are seldom needed; `written`: the field whose Markdown can be previewed; `shown_in`: the id of
     the page part that shows what was saved; `for_colleagues`: they can be mentioned; `lacks_goal`: a goal must be set
-    first.
+    first; `lacks_kind`: a kind must be chosen first, among `kind_groups`.
     """
 
     tab: str
@@ -44,6 +44,7 @@ class Composer(SubmitOnceForm):
     shown_in = ""
     for_colleagues = False
     lacks_goal = False
+    lacks_kind = False
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Composer(SubmitOnceForm):
         super().__init__(data, files, auto_id=auto_id, initial=initial)
         self.customer, self.by = customer, by
         self.adapt_fields()
-        if self.written and self.for_colleagues:
+        if self.written in self.fields and self.for_colleagues:
             self.fields[self.written].widget.attrs["data-action"] = (
                 "input->mentions#offer blur->mentions#close keydown->mentions#press"
             )

@@ -14,15 +14,8 @@ from django_htmx.http import reselect, retarget
 from customers.lookups import customer_or_404
 from interactions.actions.nudges import customer_nudges
 from partnership.core.requests import HtmxHttpRequest, render_page, report_done, stay
-from partnership.desk.composer.drafts import (
-    STAMP,
-    DraftConflictError,
-    my_drafts,
-    newest_draft,
-    save_draft,
-    writing_now,
-)
-from partnership.desk.composer.section import ComposerSection
+from partnership.desk.composer.drafts import STAMP, DraftConflictError, my_drafts, save_draft, writing_now
+from partnership.desk.composer.section import composer_as_left
 from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.models import Draft
 from partnership.staff.access import staff_member
@@ -50,7 +43,8 @@ class _DraftsPage:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def drafts(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET returns the composer as the user left it, 204 without a draft. POST keeps what stands in it now.
+    """GET returns the composer as the user left it, 204 without a draft; with `folded` the line alone. POST keeps what
+    stands in it now.
 
     Both say who else is writing to the customer.
     """
@@ -60,21 +54,18 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         tab = request.POST.get("tab", "")
         if tab not in COMPOSERS:
             raise Http404
+        fields = request.POST.dict()
+        form = composer_of(customer, tab, by=user, initial=fields)
         try:
-            stamp = save_draft(composer_of(customer, tab, by=user), fields=request.POST.dict(), at=timezone.now())
+            stamp = save_draft(form, fields=fields, at=timezone.now())
         except DraftConflictError as conflict:
             return _show_conflict(request, conflict.draft)
     writing = writing_now(customer, user, at=timezone.now())
-    draft = newest_draft(user, customer) if request.method == "GET" else None
-    if draft and draft.tab in COMPOSERS:
-        section = ComposerSection(
-            customer=customer,
-            form=composer_of(customer, draft.tab, by=user, initial=draft.fields),
-            no_nudge=customer_nudges(customer.pk, day=timezone.localdate()).refusal(),
-            writing=writing,
-            kept=True,
-        )
-        return render_page(request, "desk/composer/composer.html", section)
+    if request.method == "GET":
+        is_folded, no_nudge = "folded" in request.GET, customer_nudges(customer.pk, day=timezone.localdate()).refusal()
+        section = composer_as_left(customer, by=user, no_nudge=no_nudge, is_folded=is_folded, writing=writing)
+        if is_folded or section.form or section.drafts:
+            return render_page(request, "desk/composer/composer.html", section)
     if writing:
         response = render(request, "desk/composer/composer_writing.html", {"writing": writing})
         response = reselect(retarget(response, "#writing-now"), "#writing-now")
@@ -108,7 +99,7 @@ def _line(draft: Draft) -> _DraftLine:
 
 @require_POST
 def discarding(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
-    """Drop a draft; its words stay in the session, so that it can be taken back."""
+    """Drop a draft, if it is still there; its words stay in the session, so that it can be taken back."""
     customer = customer_or_404(request, pk)
     draft = Draft.objects.filter(user=staff_member(request), customer=customer, tab=tab).first()
     if draft is None:

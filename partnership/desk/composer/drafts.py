@@ -38,7 +38,7 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> st
     Drop the draft of a form without text, or of one already sent. Raise DraftConflictError where another window saved
     the draft after this one read it.
     """
-    kept = _drafts_of(form).select_for_update().first()
+    kept = _draft_of(form).select_for_update().first()
     if kept and STAMP in fields and all(kept.fields.get(name, "") != fields.get(name, "") for name in (STAMP, _WINDOW)):
         raise DraftConflictError(kept)
     known = {name: fields[name].replace("\0", "") for name in form.fields if name in fields}
@@ -54,7 +54,7 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> st
 def _text_fields(form: Composer) -> list[str]:
     """List the fields that are typed into."""
     typed = forms.CharField | forms.IntegerField
-    shown = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
+    shown = {name: field for name, field in form.fields.items() if not (field.widget.is_hidden or field.initial)}
     return [name for name, field in shown.items() if isinstance(field, typed) and not isinstance(field, AddressesField)]
 
 
@@ -65,10 +65,10 @@ def _was_sent(ref: str) -> bool:
 
 
 def drop_draft(form: Composer) -> None:
-    _drafts_of(form).delete()
+    _draft_of(form).delete()
 
 
-def _drafts_of(form: Composer) -> QuerySet[Draft]:
+def _draft_of(form: Composer) -> QuerySet[Draft]:
     return Draft.objects.filter(user=form.by, customer=form.customer, tab=form.tab)
 
 
@@ -93,12 +93,13 @@ def draft_fields(user: User, customer: Customer, tab: str) -> dict[str, str]:
     return draft.fields if draft else {}
 
 
-def newest_draft(user: User, customer: Customer) -> Draft | None:
-    return next(iter(_NEWEST_DRAFT(user=user.pk, customer=customer.pk)), None)
+def drafts_of(user: User, customer: Customer) -> list[Draft]:
+    """List the user's drafts to a customer, the newest first."""
+    return _DRAFTS(user=user.pk, customer=customer.pk)
 
 
-_NEWEST_DRAFT = CompiledQuery(
-    lambda user, customer: Draft.objects.filter(user=user, customer=customer).order_by("-saved_at")[:1],
+_DRAFTS = CompiledQuery(
+    lambda user, customer: Draft.objects.filter(user=user, customer=customer).order_by("-saved_at"),
     user=int,
     customer=int,
 )

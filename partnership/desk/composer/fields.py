@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from interactions.mail.addresses import parse_addresses
+from partnership.staff.models import CURRENCY
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -67,3 +69,8 @@ class AddressesField(forms.CharField):
 
 def minutes_field() -> forms.IntegerField:
     return forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
+
+
+def currency_field() -> forms.CharField:
+    wrong = _("Write three capital letters, such as EUR.")
+    return forms.CharField(label=_("Currency"), max_length=3, validators=[RegexValidator(CURRENCY, wrong)])

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from customers.models import Customer
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.entry_forms import CallForm, GestureForm, MeetingForm, MistakeForm, NoteForm
-from partnership.desk.composer.mail_forms import DeclineForm, NudgeForm, ReplyForm
+from partnership.desk.composer.evidence_forms import EvidenceForm
+from partnership.desk.composer.mail_forms import DeclineForm, MessageForm, NudgeForm, ReplyForm
 from partnership.desk.composer.promise_forms import CheckInForm, PromiseForm
 from partnership.staff.models import User
 
@@ -21,24 +22,36 @@ COMPOSERS: dict[str, type[Composer]] = {
         ReplyForm,
         NoteForm,
         CallForm,
-        MeetingForm,
         PromiseForm,
+        MeetingForm,
         CheckInForm,
         GestureForm,
         NudgeForm,
         DeclineForm,
         MistakeForm,
+        EvidenceForm,
     )
 }
 
 
+_MOST_IN_LINE = 4  # of the tabs; the others are under More
+
+
 class Tab(NamedTuple):
+    """`is_mailed`: the customer receives what is written in it."""
+
     name: str
     title: str | Promise
     key: str
+    is_mailed: bool
 
 
-TABS = tuple(Tab(form.tab, form.title, form.key) for form in COMPOSERS.values())
+_TABS = {name: Tab(name, form.title, form.key, issubclass(form, MessageForm)) for name, form in COMPOSERS.items()}
+LINE_TABS, MORE_TABS = tuple(_TABS.values())[:_MOST_IN_LINE], tuple(_TABS.values())[_MOST_IN_LINE:]
+
+
+def find_tab(name: str) -> Tab | None:
+    return _TABS.get(name)
 
 
 class TabConverter:

@@ -1,5 +1,7 @@
 """The composer's tabs: fragments for htmx, without it the customer's page with the tab open."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,8 +13,9 @@ from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, with_messages
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, writing_now
+from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.recording import record_written
-from partnership.desk.composer.section import ComposerSection
+from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.composer.tabs import composer_of
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
@@ -40,13 +43,19 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     report_done(request, form.done, undo=form.undo_url(entry))
     if not request.htmx:
         return redirect(customer)
-    empty = _show(request, relationship, composer_of(customer, tab, by=by), said=form.done)
-    return trigger_client_event(with_messages(request, empty), "recorded", after="swap")
+    folded = composer_as_left(customer, by=by, no_nudge=relationship.nudges.refusal(), is_folded=True)
+    section = replace(folded, shown_in=form.shown_in)
+    response = render_page(request, "desk/composer/composer.html", section)
+    return trigger_client_event(with_messages(request, response), "recorded", after="swap")
 
 
 def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> dict[str, str]:
-    """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`."""
+    """Return the user's draft; in answer to `conversation`, or, where there is no draft, to that of `entry`; of the
+    `kind` that was chosen."""
     draft = draft_fields(staff_member(request), customer, tab)
+    kind = request.GET.get("kind", "")
+    if kind and tab == EvidenceForm.tab:
+        return draft if draft.get("kind") == kind else {"kind": kind}
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
     entry = parse_number(request.GET.get("entry", ""))
@@ -63,7 +72,6 @@ def _show(
     *,
     status: int = 200,
     preview: str = "",
-    said: str = "",
 ) -> HttpResponse:
     section = ComposerSection(
         customer=relationship.customer,
@@ -71,7 +79,6 @@ def _show(
         no_nudge=relationship.nudges.refusal(),
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
-        said=said,
     )
     if request.htmx:
         return render_page(request, "desk/composer/composer.html", section, status=status)

@@ -15,16 +15,9 @@ from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput
 from partnership.desk.customer.record_fields import LanguageField, TagsField, ZoneField
-from partnership.desk.web.suggestions import SuggestingInput
+from partnership.desk.web.suggestions import CustomerNameField
 from partnership.staff.models import User
 from partnership.staff.photo_field import PhotoField
-
-
-class _CustomerNameField(forms.CharField):
-    """Another customer, chosen by name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=300, widget=SuggestingInput("names"), **kwargs)
 
 
 class CustomerForm(EditConflictForm, forms.ModelForm):
@@ -32,10 +25,10 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
 
     model_fields = {"organisation_name": "organisation", "introducer_name": "introduced_by"}
 
-    organisation_name = _CustomerNameField(
+    organisation_name = CustomerNameField(
         label=_("Organisation"), help_text=_("Choose one of the list. A new name adds the organisation as a customer.")
     )
-    introducer_name = _CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
+    introducer_name = CustomerNameField(label=_("Introduced by"), help_text=_("The name of a customer."))
     tags = TagsField()
     language = LanguageField()
     timezone = ZoneField()

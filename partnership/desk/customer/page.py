@@ -14,9 +14,7 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.models import Interaction
 from partnership.core.compiled_queries import CompiledQuery
-from partnership.desk.composer.drafts import newest_draft
-from partnership.desk.composer.section import ComposerSection
-from partnership.desk.composer.tabs import NoteForm, composer_of
+from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.customer.relationship import OpenRecovery, Relationship
 from partnership.desk.customer.sparkline import Sparkline, sparkline
 from partnership.desk.goals.section import GoalsSection, goals_section
@@ -79,12 +77,13 @@ def customer_page(request: HttpRequest, relationship: Relationship, composer: Co
 
 
 def draft_section(request: HttpRequest, relationship: Relationship) -> ComposerSection:
-    """The composer as the user left it: their newest draft, else an empty note."""
-    customer, user = relationship.customer, staff_member(request)
-    draft = newest_draft(user, customer)
-    tab, fields = (draft.tab, draft.fields) if draft else (NoteForm.tab, {})
-    form = composer_of(customer, tab, by=user, initial=fields)
-    return ComposerSection(customer=customer, form=form, no_nudge=relationship.nudges.refusal())
+    """The composer as the user left it."""
+    return composer_as_left(
+        relationship.customer,
+        by=staff_member(request),
+        no_nudge=relationship.nudges.refusal(),
+        is_folded="folded" in request.GET,
+    )
 
 
 def _pinned_rows(customer: int) -> QuerySet[Interaction, Row]:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.desk.composer.evidence_forms import EVIDENCE_KINDS, evidence_url
 from partnership.desk.customer.score_form import ScoreForm
 from partnership.desk.timeline import Filters
 from partnership.scoring.explain.evidence import Evidence, count_evidence
@@ -63,7 +64,8 @@ class _ScoreLine:
 
 @dataclass(frozen=True)
 class _ScoreColumn:
-    """One score as a sum; `exact` is the total with one decimal, `missing` what would add to it."""
+    """One score as a sum; `exact` is the total with one decimal, `missing` what would add to it: words, and the URL of
+    the form that records it, empty where none does."""
 
     score: str
     start: str
@@ -71,7 +73,7 @@ class _ScoreColumn:
     rounding: str
     total: int
     exact: str
-    missing: list[str]
+    missing: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,10 @@ def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str,
         rounding=_signed(column.rounding) if column.rounding else "",
         total=column.total,
         exact=_points(10 * column.total - column.rounding),
-        missing=describe_missing_kinds(explanation.list_unused_rules(score)),
+        missing=[
+            (words, evidence_url(customer.pk, kind) if kind in EVIDENCE_KINDS else "")
+            for kind, words in describe_missing_kinds(explanation.list_unused_rules(score)).items()
+        ],
     )
 
 

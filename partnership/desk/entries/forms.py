@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.actions.entries import MARKS, was_sent
+from interactions.actions.entries import MARKS
 from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import SALES, VALUE_GIVEN
@@ -20,7 +20,7 @@ _MONEY_KINDS = frozenset({*VALUE_GIVEN, *SALES, Kind.PAYMENT, Kind.LATE_PAYMENT,
 
 
 class EntryForm(EditConflictForm, forms.Form):
-    """Correct an entry; `changes` holds the fields that differ. The text of what was sent cannot be changed."""
+    """Correct an entry; `changes` holds the fields that differ."""
 
     subject = forms.CharField(
         label=_("Subject"), max_length=998, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
@@ -55,7 +55,7 @@ class EntryForm(EditConflictForm, forms.Form):
             names |= {"amount", "currency"}
         if not entry.subject and entry.channel != Channel.EMAIL:
             names |= {"subject"}
-        return names | ({"subject", "body"} if was_sent(entry) else set())
+        return names
 
     def clean_body(self) -> str:
         return _normalise_text(self.cleaned_data["body"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interactions.actions.decisions import asks_for_decision
-from interactions.actions.entries import MARKS, edit_obstacle, is_markable
+from interactions.actions.entries import MARKS, edit_obstacle, is_markable, text_obstacle
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Actions:
-    """`why_not`: why it cannot be changed here, empty when it can."""
+    """`why_not`: why it cannot be edited here, empty when it can."""
 
     entry: Interaction
     marks: list[Mark]
@@ -43,13 +43,13 @@ class Actions:
 
 def actions_of(entry: Interaction, user: User) -> Actions:
     """List the actions on an entry as desk.web.lookups fetches it."""
-    why_not, post = edit_obstacle(entry), getattr(entry, "wall_post", None)
+    why_not, post = text_obstacle(entry), getattr(entry, "wall_post", None)
     return Actions(
         entry=entry,
         marks=_marks(entry) if is_markable(entry) else [],
         why_not=why_not,
         may_edit=not why_not and may_edit(user, entry),
-        may_delete=not why_not and may_delete(user, entry),
+        may_delete=not edit_obstacle(entry) and may_delete(user, entry),
         may_split=entry.conversation_id is not None,
         is_on_wall=post is not None,
         may_take_down=post is not None and may_take_down(user, post),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -18,10 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.lookups import visible_customers
 from customers.models import Customer
 from interactions.actions.deletions import delete_entry, restore_entry
-from interactions.actions.entries import edit_entry, mark_entry, pin_entry
+from interactions.actions.entries import edit_entry, mark_entry, pin_entry, text_obstacle
 from interactions.actions.undo.entries import undo_entry_change
 from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction, Kind
+from interactions.models.kinds import CORRESPONDENCE
 from interactions.permissions import may_delete, may_edit, may_restore
 from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page, report_done, stay
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
@@ -29,8 +31,10 @@ from partnership.desk.entries.permissions import Actions, actions_of
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.web.lookups import entry_or_404, visible_entries
 from partnership.desk.web.single_pages import FormPage
+from partnership.notifications.notify import notify_mentions
 from partnership.staff.access import staff_member
 from partnership.staff.audit import current_change
+from partnership.staff.models import User
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def entry(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     rows = rows_of(found.customer, limit=WHOLE_TEXT_LENGTH).filter(pk=entry_pk)
     page = EntryPage(
         customer=found.customer,
-        days=days_of(rows, found.customer),
+        days=days_of(rows, found.customer, names_goals=True),
         entry_pk=entry_pk,
         actions=actions_of(found, staff_member(request)),
         show=request.GET.get("show", "") if found.html else "",
@@ -138,14 +142,25 @@ def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not may_edit(staff_member(request), found):
         raise PermissionDenied
+    if obstacle := text_obstacle(found):
+        messages.error(request, obstacle)
+        return redirect("entry", pk, entry_pk)
     form = EntryForm(posted(request), entry=held(request, found))
     if form.is_valid():
         if not form.changes:
             return redirect("entry", pk, entry_pk)
-        return _apply(request, found, edit_entry, _("The entry is corrected."), **form.changes)
+        return _apply(request, found, _edit, _("The entry is corrected."), **form.changes)
     return _form_page(
         request, found, form, title=_("Edit the entry"), text=_("Its history keeps the earlier text."), action=_("Save")
     )
+
+
+def _edit(entry: Interaction, *, by: User, **changes: Any) -> None:
+    """Edit it and notify the colleagues whom only the new text mentions."""
+    before = entry.body
+    edit_entry(entry, by=by, **changes)
+    if entry.kind not in CORRESPONDENCE:
+        notify_mentions(entry, by=by, at=timezone.now(), before=before)
 
 
 @accepts_form

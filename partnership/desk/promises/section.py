@@ -47,15 +47,14 @@ class PromisesSection:
 
 
 def promises_section(customer: Customer) -> PromisesSection:
-    """Read the newest promises of both sides; ours come first when one of them is late."""
+    """Read the newest promises of both sides, ours first."""
     today = timezone.localdate()
     promises = _READ(customer=customer.pk)
     for promise in promises:
         promise.customer = customer
     ours, theirs = (_side(party, promises, today) for party in (Commitment.Party.US, Commitment.Party.THEM))
-    sides = [ours, theirs] if ours.overdue else [theirs, ours]
     url = reverse("promise_keeping", args=[0]).removesuffix("0/keeping/")
-    return PromisesSection(url=url, sides=sides, overdue=ours.overdue, today=today)
+    return PromisesSection(url=url, sides=[ours, theirs], overdue=ours.overdue, today=today)
 
 
 def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> _Side:
@@ -76,7 +75,7 @@ def _newest_promises(customer: int) -> QuerySet[Commitment]:
     order = (F("closed_at").desc(nulls_first=True), F("due_on").asc(), F("id").asc())
     place = Window(RowNumber(), partition_by=F("party"), order_by=order)
     promises = Commitment.objects.filter(customer=customer)
-    named = promises.annotate(owner_name=F("owner__name"), goal_title=F("goal__title"), place=place)
+    named = promises.annotate(owner_name=F("owner__name"), place=place)
     return named.filter(place__lte=_MOST_OF_EACH_SIDE).order_by(*order)
 
 

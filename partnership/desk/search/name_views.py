@@ -12,16 +12,16 @@ from customers.tags import join_tags, split_tags
 from partnership.desk.customer_list.choices import filter_choices
 
 _MOST_SUGGESTIONS = 12
+_FIELDS = ("organisation_name", "introducer_name", "introduced")
 
 
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
-    """Offer customers for `introducer_name`, organisations for `organisation_name`."""
+    """Offer customers for the field that is typed in, organisations alone for `organisation_name`."""
     customers = visible_customers(request).unmerged()
-    typed = request.GET.get("introducer_name", "")
+    typed = next((request.GET[field] for field in _FIELDS if field in request.GET), "")
     if "organisation_name" in request.GET:
         customers = customers.filter(kind=Customer.Kind.ORGANISATION)
-        typed = request.GET["organisation_name"]
     condition = word_condition(typed[:300], ())
     found = customers.filter(condition) if condition else customers.none()
     suggested = found.select_related("organisation").order_by("sort_key", "id")[:_MOST_SUGGESTIONS]

@@ -1,6 +1,7 @@
 """Rows as the template shows them, with nothing left for it to look up."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,9 @@ from operator import attrgetter
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import urlize
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -30,7 +32,27 @@ from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_
 from partnership.desk.timeline.tier_changes import TierChange
 from partnership.staff.models import User
 
+# Of these, what no person told, and without a text, is one line a day.
+_COUNTED = {
+    Kind.WORK_DONE: ngettext_lazy("%d piece of work done", "%d pieces of work done"),
+    Kind.ATTENDANCE: ngettext_lazy("%d session attended", "%d sessions attended"),
+    Kind.PURCHASE: ngettext_lazy("%d purchase", "%d purchases"),
+    Kind.RENEWAL: ngettext_lazy("%d renewal", "%d renewals"),
+    Kind.PAYMENT: ngettext_lazy("%d payment", "%d payments"),
+    Kind.LATE_PAYMENT: ngettext_lazy("%d late payment", "%d late payments"),
+    Kind.REFUND: ngettext_lazy("%d refund", "%d refunds"),
+}
+
 _MOST_FORMATTED = 4 * LIST_TEXT_LENGTH  # characters of HTML in a list: it can't be cut, so longer ones show plain
+
+
+class _Keyed:
+    """Answers a template's first try, by key: without it every look-up would raise an exception."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> object:
+        return getattr(self, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class _EntryFile:
 
 
 @dataclass(slots=True)
-class Entry:
+class Entry(_Keyed):
     """Texts are safe HTML: the template's own escaping costs more than all else about a row.
 
     `has_details`: whether any field that follows it is filled.
@@ -74,12 +96,34 @@ class Entry:
     status: str
     error: str
     decision: str
+    is_edited: bool
     deletion: None = None
     template: None = None
 
-    def __getitem__(self, name: str) -> object:
-        """Answer a template's first try, by key: without it every look-up would raise an exception."""
-        return getattr(self, name)
+
+@dataclass(slots=True)
+class _Brief(_Keyed):
+    """An entry within a fold; texts are safe HTML."""
+
+    pk: str
+    kind: str
+    css_classes: str
+    text: str
+    moment: str
+    time: str
+    full_time: str
+    url: str
+
+
+@dataclass(slots=True)
+class _Fold(_Keyed):
+    """What machines told on one day, as one line to open; `summary` counts it by kind."""
+
+    kind: str
+    summary: str
+    briefs: list[_Brief]
+    deletion: None = None
+    template: str = "desk/timeline/fold.html"
 
 
 @dataclass(slots=True)
@@ -88,7 +132,7 @@ class Day:
 
     day: date
     title: str
-    entries: "list[Entry | _Trace | TierChange | SettlementLine]"
+    entries: "list[Entry | _Fold | _Trace | TierChange | SettlementLine]"
     is_continued: bool = False
 
 
@@ -134,22 +178,22 @@ def days_of(
     settlements: Iterable[Settlement] = (),
     words: str = "",
     viewer: User | None = None,
+    folds: bool = False,
+    names_goals: bool = False,
 ) -> list[Day]:
     """Group rows, traces of deleted entries, changes of the tier and settlements by local day, newest first.
 
     `viewer` may be offered to undo a deletion; `deletions` come with their customers, `settlements` with who settled.
+    With `folds`, what machines told is one line at the end of its day. `names_goals`: entries say which goal they
+    served.
     """
-    entry_of, language = _EntryBuilder(customer, words), get_language()
+    build, language = _EntryBuilder(customer, words, names_goals=names_goals), get_language()
     traces = (_Trace.of(deletion, viewer) for deletion in deletions)
     lines: Iterable[Row | _Trace | TierChange | SettlementLine] = merge(
         rows, traces, tiers, map(SettlementLine.of, settlements), key=attrgetter("occurred_at", "pk"), reverse=True
     )
     return [
-        Day(
-            day,
-            _day_title(day, language),
-            [line if isinstance(line, _Trace | TierChange | SettlementLine) else entry_of(line) for line in group],
-        )
+        Day(day, _day_title(day, language), build.lines(group, folds=folds))
         for day, group in groupby(lines, key=attrgetter("occurred_on"))
     ]
 
@@ -164,11 +208,26 @@ def _safe(text: str) -> SafeString:
     return SafeString(escape(text))
 
 
+def _with_links(text: str, *, is_cut: bool) -> SafeString:
+    """Escape a text and make links of its addresses; of a text that was cut, the last word is left out, which may be
+    half an address."""
+    if "://" not in text and "www." not in text:
+        return _safe(text)
+    whole = text.rpartition(" ")[0] if is_cut else text
+    return SafeString(urlize(whole, nofollow=True, autoescape=True))
+
+
+def _is_told_by_machine(row: Row) -> bool:
+    has_words = row.text or row.author_name or row.files
+    return row.kind in _COUNTED and not (row.is_own or row.pinned or has_words)
+
+
 class _EntryBuilder:
     """Row → Entry. What is the same for every row is looked up once."""
 
-    def __init__(self, customer: Customer, words: str = "") -> None:
-        self.customer = customer
+    def __init__(self, customer: Customer, words: str = "", *, names_goals: bool = False) -> None:
+        self.customer, self.names_goals = customer, names_goals
+        self.is_organisation = customer.kind == Customer.Kind.ORGANISATION
         self.zone = timezone.get_current_timezone()
         self.kinds = {kind.value: str(kind.label) for kind in Kind}
         self.channels = {channel.value: str(channel.label) for channel in Channel}
@@ -179,13 +238,49 @@ class _EntryBuilder:
         self.conversation_url = reverse("conversation", args=[0]).removesuffix("0/")
         self.markup: Callable[[str], SafeString] = _Highlighter(words) if words else _safe
 
-    def __call__(self, row: Row) -> Entry:
+    def lines(
+        self, lines: Iterable[Row | _Trace | TierChange | SettlementLine], *, folds: bool
+    ) -> "list[Entry | _Fold | _Trace | TierChange | SettlementLine]":
+        """Build the lines of one day."""
+        built: list[Entry | _Fold | _Trace | TierChange | SettlementLine] = []
+        folded: list[Row] = []
+        for line in lines:
+            if isinstance(line, _Trace | TierChange | SettlementLine):
+                built.append(line)
+            elif folds and _is_told_by_machine(line):
+                folded.append(line)
+            else:
+                built.append(self._entry(line))
+        return [*built, self._fold(folded)] if folded else built
+
+    def _fold(self, rows: list[Row]) -> _Fold:
+        counts = Counter(Kind(row.kind) for row in rows)
+        briefs = [self._brief(row) for row in rows]
+        summary = briefs[0].text if len(rows) == 1 else ", ".join(_COUNTED[kind] % counts[kind] for kind in counts)
+        return _Fold(SafeString(rows[0].kind), SafeString(summary), briefs)
+
+    def _brief(self, row: Row) -> _Brief:
+        local = row.occurred_at.astimezone(self.zone)
+        who = [self._author(row)] if self.is_organisation else []
+        return _Brief(
+            pk=SafeString(row.pk),
+            kind=SafeString(row.kind),
+            css_classes=SafeString(row.direction),
+            text=_safe(" · ".join(filter(None, [*who, self._description(row), row.title]))),
+            moment=SafeString(local.isoformat()),
+            time=SafeString(f"{local:%H:%M}"),
+            full_time=_safe(f"{local:%Y-%m-%d %H:%M:%S %Z}"),
+            url=SafeString(f"{self._url(row.customer_id)}{row.pk}/"),
+        )
+
+    def _entry(self, row: Row) -> Entry:
         local = row.occurred_at.astimezone(self.zone)
         files = [self._file(file) for file in row.files] if row.files else ()
-        goal = _safe(row.goal_title or "") if row.goal_title != row.title else ""
+        goal = _safe(row.goal_title or "") if self.names_goals and row.goal_title != row.title else ""
         has_original = row.html_size > 0 and not row.formatted
         decision = self._decision(row)
         is_marked = MARK in row.text
+        is_long = row.length > len(row.text) and not is_marked
         return Entry(
             pk=SafeString(row.pk),
             customer_pk=SafeString(row.customer_id),
@@ -197,8 +292,8 @@ class _EntryBuilder:
             time=SafeString(f"{local:%H:%M}"),
             full_time=_safe(f"{local:%Y-%m-%d %H:%M:%S %Z}"),
             subject=self.markup(row.title),
-            body=self.markup(row.text),
-            is_long=row.length > len(row.text) and not is_marked,
+            body=_with_links(row.text, is_cut=is_long) if self.markup is _safe else self.markup(row.text),
+            is_long=is_long,
             url=SafeString(f"{self._url(row.customer_id)}{row.pk}/"),
             formatted=SafeString(row.formatted) if 0 < row.html_size < _MOST_FORMATTED and not is_marked else "",
             has_details=bool(row.quoted_text or goal or files or has_original or row.earlier or row.status or decision),
@@ -213,6 +308,7 @@ class _EntryBuilder:
             status=SafeString(row.status or ""),
             error=row.error or "",
             decision=decision,
+            is_edited=row.is_edited,
         )
 
     def _file(self, file: FileRow) -> _EntryFile:

@@ -91,7 +91,15 @@ def _days_between(line: Line, filters: Filters, rows: list[Row], top: Key | None
     tiers: list[TierChange] = []
     if filters.shows_tiers:
         tiers = tier_changes(line.customer, line.firm, line.tier_changes, above=bottom[0], below=top[0])
-    return days_of(rows, line.customer, deletions=gone, tiers=tiers, words=filters.words, viewer=line.viewer)
+    return days_of(
+        rows,
+        line.customer,
+        deletions=gone,
+        tiers=tiers,
+        words=filters.words,
+        viewer=line.viewer,
+        folds=filters.collapses,
+    )
 
 
 def _traces_between(line: Line, filters: Filters, top: Key, bottom: Key) -> list[Deletion]:

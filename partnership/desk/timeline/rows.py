@@ -30,6 +30,7 @@ from django.db.models.functions import JSONObject, Left, Length
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import SETTLED_ELSEWHERE
+from interactions.change_history.versions import has_earlier_text
 from interactions.models import Attachment, Interaction
 from interactions.models.words import STEMMERS, customer_array
 from interactions.querysets import InteractionQuerySet
@@ -84,6 +85,8 @@ class Row(NamedTuple):
     length: int
     status: str | None
     error: str | None
+    is_own: bool
+    is_edited: bool
     files: Sequence[FileRow]
     html_size: int
     formatted: str
@@ -107,6 +110,8 @@ _ANNOTATIONS = {
     "length": Length("body"),
     "status": F("outgoing__status"),
     "error": F("outgoing__error"),
+    "is_own": Case(When(source=OWN_SOURCE, then=True), default=False, output_field=BooleanField()),
+    "is_edited": has_earlier_text(),
     "files": ArraySubquery(_FILES.values(of=JSONObject(pk="pk", name="name", size="size", type="content_type"))),
     # Bytes are counted without unpacking the text.
     "html_size": Func(F("html"), function="octet_length", output_field=IntegerField()),

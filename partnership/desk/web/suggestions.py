@@ -24,6 +24,15 @@ class SuggestingInput(forms.TextInput):
             "hx-get": reverse(self.url_name),
             "hx-trigger": "input changed delay:200ms",
             "hx-target": f"#{suggestions}",
+            "hx-select": "unset",
+            "hx-swap": "innerHTML",
             "hx-sync": "this:replace",
         }
         return context
+
+
+class CustomerNameField(forms.CharField):
+    """Another customer, chosen by name."""
+
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=required, max_length=300, widget=SuggestingInput("names"), **kwargs)

@@ -162,10 +162,10 @@ def describe_fading(line: Line, evidence: Evidence, day: date) -> str:
     return _("fading") if newest >= 0.1 else _("almost faded")
 
 
-def describe_missing_kinds(rules: Iterable[ValueRule]) -> list[str]:
-    """List in words, each kind once, what would add to a score and has not happened."""
+def describe_missing_kinds(rules: Iterable[ValueRule]) -> dict[Kind, str]:
+    """Map each kind that would add to a score and has not happened to words for it."""
     kinds = dict.fromkeys(Kind(kind) for rule in rules if _adds_to_score(rule) for kind in rule.kinds)
-    return [str(MISSING_LABELS[kind]) for kind in kinds]
+    return {kind: str(MISSING_LABELS[kind]) for kind in kinds}
 
 
 def _adds_to_score(rule: ValueRule) -> bool:

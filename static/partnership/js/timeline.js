@@ -10,7 +10,9 @@ export function isNewer(row, other) {
 
 // Milliseconds, and the microseconds as six digits.
 function momentOf(row) {
-  const text = row.querySelector("time")?.getAttribute("datetime") ?? "";
+  // A fold stands at the end of its day: where its oldest row would.
+  const time = row.matches(".entry-fold") ? [...row.querySelectorAll("time")].at(-1) : row.querySelector("time");
+  const text = time?.getAttribute("datetime") ?? "";
   return [Date.parse(text), text.match(/\.(\d+)/)?.[1].padEnd(6, "0") ?? "000000"];
 }
 
@@ -40,8 +42,10 @@ export function titleOf(day) {
 // Take a row off; an empty day goes with it.
 export function removeRow(row) {
   const day = row?.parentElement;
+  const fold = day?.closest(".entry-fold");
   row?.remove();
   if (!day || day.children.length) return;
+  if (fold) return removeRow(fold);
   titleOf(day)?.remove();
   day.remove();
 }

@@ -83,14 +83,20 @@ def test_another_moment_moves_its_day_and_the_thread(ada: Customer, sam: User) -
 def test_what_was_sent_stays_as_it_was_sent(ada: Customer, sam: User, status: str, changes: bool) -> None:
     row = happens(ada, "message", at=NOON, direction="outbound", by=sam, body="Dear Ada")
     sent(row, status)
-    edit_entry(row, by=sam, body="Dear Ada", minutes=4)
-    if changes:
-        edit_entry(row, by=sam, body="Dear Ben")
-    else:
-        with pytest.raises(ActionRefused, match="Write a new reply"):
-            edit_entry(row, by=sam, body="Dear Ben")
+    for fields in ({"body": "Dear Ben"}, {"minutes": 4}):
+        if changes:
+            edit_entry(row, by=sam, **fields)
+        else:
+            with pytest.raises(ActionRefused, match="Write a new reply"):
+                edit_entry(row, by=sam, **fields)
     row.refresh_from_db()
-    assert (row.body, row.minutes) == ("Dear Ben" if changes else "Dear Ada", 4)
+    assert (row.body, row.minutes) == (("Dear Ben", 4) if changes else ("Dear Ada", None))
+
+
+def test_a_mail_of_ours_that_was_imported_stays_as_it_was_sent(ada: Customer, sam: User) -> None:
+    row = happens(ada, "message", at=NOON, direction="outbound", source="mailbox", external_id="1", body="Dear Ada")
+    with pytest.raises(ActionRefused, match="Write a new reply"):
+        edit_entry(row, by=sam, body="Dear Ben")
 
 
 def test_rows_of_promises_and_goals_are_changed_there(ada: Customer, sam: User) -> None:

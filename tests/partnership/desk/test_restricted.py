@@ -50,7 +50,7 @@ OF_CUSTOMER = sorted(
                 "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
                 "outgoing_retry", "face", "why_json"}
     or name.startswith((
-        "entry", "conversation", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
+        "draft_", "entry", "conversation", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
         "focus_item_", "focus_thread", "merge", "new_merge", "tier_pin",
     ))
 )  # fmt: skip

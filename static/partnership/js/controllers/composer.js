@@ -10,7 +10,7 @@ export default class extends Controller {
   static targets = ["box", "form", "state", "conflict"];
   #timer = 0;
   #isUnsaved = false;
-  #wasTouched = false; // since the page came: a draft that arrives late replaces nothing
+  #wasTouched = false; // since the page came, or a tab was asked for: a draft that arrives late replaces nothing
   #isOpening = false;
   #isInConflict = false; // with what another window saved
   #newerStamp = "";
@@ -119,9 +119,17 @@ export default class extends Controller {
 
   // --- the box is replaced ---
 
+  expectTab({ detail }) {
+    if (detail.target?.id === "composer" && !this.#isDraft(detail)) this.#wasTouched = true;
+  }
+
+  #isDraft({ requestConfig }) {
+    return requestConfig.path === this.boxTarget.dataset.drafts;
+  }
+
   beforeSwap({ detail }) {
     if (detail.target?.id !== "composer") return;
-    const isDraft = detail.requestConfig.path === this.boxTarget.dataset.drafts;
+    const isDraft = this.#isDraft(detail);
     if (isDraft && this.#wasTouched) detail.shouldSwap = false;
     this.#isOpening = !isDraft && detail.shouldSwap;
     if (detail.shouldSwap) this.#isInConflict = false;
@@ -132,11 +140,12 @@ export default class extends Controller {
     this.#isOpening = false;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
+    else this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
   }
 
   #firstField() {
     const find = (selector) => this.formTarget.querySelector(selector);
-    return find("[aria-invalid], textarea") ?? find(".form-control");
+    return find("[aria-invalid]") ?? find("[autofocus]") ?? find("textarea") ?? find(".form-control");
   }
 
   // Show one of the messages that the box holds.

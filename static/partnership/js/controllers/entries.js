@@ -25,7 +25,7 @@ export default class extends Controller {
 
   closeMenus() {
     for (const panel of this.element.querySelectorAll(".entry-actions-panel")) {
-      const link = panel.parentElement.querySelector(".entry-menu");
+      const link = panel.closest(".entry").querySelector(".entry-menu");
       link.removeAttribute("aria-expanded");
       if (panel.contains(document.activeElement)) link.focus();
       panel.remove();
@@ -66,8 +66,8 @@ function makeFrame(link) {
 async function openMenu(link) {
   const entry = link.closest(".entry");
   const panel = document.createElement("div");
-  panel.className = "menu-panel entry-actions-panel";
-  entry.append(panel);
+  panel.className = "entry-actions-panel";
+  (link.closest(".entry-head") ?? link).after(panel);
   link.setAttribute("aria-expanded", "true");
   await htmx.ajax("GET", `${entry.dataset.url}menu/`, { target: panel, select: "unset", swap: "innerHTML show:none" });
   panel.querySelector("a, button, summary")?.focus();

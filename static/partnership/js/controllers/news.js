@@ -104,7 +104,7 @@ export default class extends Controller {
   #showScores(score) {
     this.scoreValue = score;
     const target = document.querySelector(".customer-scores");
-    const how = { target, select: ".customer-scores", swap: "outerHTML show:none" };
+    const how = { target, select: ".customer-scores", selectOOB: "#customer-tier", swap: "outerHTML show:none" };
     if (target) htmx.ajax("GET", location.pathname, how);
   }
 

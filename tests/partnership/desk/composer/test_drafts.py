@@ -27,14 +27,67 @@ def load(client, customer):
 
 def test_what_is_written_is_there_again_in_another_browser(desk, sam, ada):
     ref = str(uuid4())
-    assert save(desk, ada, "calls", body="Half a <b>sent", minutes="x", direction="inbound", ref=ref).status_code == 204
+    assert save(desk, ada, body="Half a <b>sent", minutes="x", ref=ref).status_code == 204
     kept = load(signed_in(sam, hx_request="true"), ada).content.decode()
     assert "Half a &lt;b&gt;sent</textarea>" in kept
-    assert 'data-tab="calls"' in kept
-    assert '<option value="inbound" selected>' in kept
+    assert 'data-tab="notes"' in kept
     assert f'value="{ref}"' in kept
     assert "Draft saved" in kept
-    assert "Half a" in desk.get(f"/customers/{ada.pk}/calls/").content.decode()
+    assert "Half a" in desk.get(f"/customers/{ada.pk}/notes/").content.decode()
+
+
+def test_only_a_reply_or_a_note_opens_by_itself_others_are_a_line(desk, sam, ada):
+    save(desk, ada, "declines", reason="We cannot, because", alternative="")
+    for page in (load(desk, ada), desk.get(ada.get_absolute_url())):
+        text = page.content.decode()
+        assert "We cannot" not in text
+        assert "<textarea" not in text
+        assert f'action="/customers/{ada.pk}/drafts/declines/discarding/"' in text
+    assert "We cannot" in desk.get(f"/customers/{ada.pk}/declines/").content.decode()
+    save(desk, ada, "replies", body="Half a reply", via="by-email")
+    text = desk.get(ada.get_absolute_url()).content.decode()
+    assert "Half a reply" in text
+    assert "drafts/declines/discarding/" in text
+    assert "drafts/replies/discarding/" not in text
+
+
+def test_a_folded_composer_stays_folded(desk, ada):
+    save(desk, ada, body="Half a note")
+    for page in (desk.get(f"/customers/{ada.pk}/drafts/?folded=1"), desk.get(f"{ada.get_absolute_url()}?folded=1")):
+        text = page.content.decode()
+        assert "Half a note" not in text
+        assert "drafts/notes/discarding/" in text
+
+
+def test_a_discarded_draft_can_be_brought_back(desk, managers_desk, sam, ada):
+    save(desk, ada, "declines", reason="We cannot, because", alternative="")
+    saved_at, url = Draft.objects.get().saved_at, f"/customers/{ada.pk}/drafts/declines"
+    assert "This draft is gone already." in managers_desk.post(f"{url}/discarding/", follow=True).content.decode()
+    assert Draft.objects.exists()
+    page = desk.post(f"{url}/discarding/", follow=True).content.decode()
+    assert not Draft.objects.exists()
+    assert f'action="{url}/restoration/"' in page
+    assert desk.post(f"{url}/restoration/").url == ada.get_absolute_url()
+    draft = Draft.objects.get()
+    assert (draft.user, draft.fields["reason"], draft.saved_at) == (sam, "We cannot, because", saved_at)
+    for action in ("restoration", "discarding"):
+        assert desk.get(f"{url}/{action}/").status_code == 405
+    again = desk.post(f"{url}/restoration/", follow=True).content.decode()
+    assert "This draft can no longer be brought back." in again
+    assert Draft.objects.get() == draft
+    draft.delete()
+    desk.post(f"{url}/restoration/")
+    assert not Draft.objects.exists(), "it comes back once"
+
+
+def test_a_draft_of_evidence_keeps_its_kind(desk, ada):
+    save(desk, ada, "evidence", kind="purchase", body="", amount="12", currency="EUR")
+    page = desk.get(f"/customers/{ada.pk}/evidence/").content.decode()
+    assert 'name="kind" value="purchase"' in page
+    assert 'value="12"' in page
+    assert 'value="12"' not in desk.get(f"/customers/{ada.pk}/evidence/?kind=renewal").content.decode()
+    save(desk, ada, "evidence", kind="purchase", body="", amount="", currency="EUR")
+    assert not Draft.objects.exists(), "the currency stands there by itself"
 
 
 def test_there_is_one_for_each_tab_and_the_newest_opens(desk, sam, ada):
@@ -98,7 +151,7 @@ def test_who_only_reads_is_told_as_well(desk, managers_desk, ada):
 def test_what_is_no_draft_is_refused(desk, client, ada):
     assert save(desk, ada, "poems", body="x").status_code == 404
     assert save(desk, CustomerFactory(restricted=True), body="x").status_code == 404
-    assert save(client, ada, body="x").status_code == 302
+    assert save(client, ada, body="x").status_code == 401
     assert desk.delete(f"/customers/{ada.pk}/drafts/").status_code == 405
     assert not Draft.objects.exists()
 

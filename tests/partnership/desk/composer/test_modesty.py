@@ -19,11 +19,10 @@ def ada(firm):
 def test_a_draft_keeps_the_word_about_it(desk, sam, ada):
     Firm.objects.update(nudge_ceiling=0)
     url = f"/customers/{ada.pk}/drafts/"
-    for tab in ("notes", "nudges"):
-        desk.post(url, {"tab": tab, "body": "Half a word", "subject": "", "via": ""})
-        page = unescape(desk.get(url).content.decode())
-        assert f'data-tab="{tab}"' in page
-        assert page.count("The firm's ceiling allows no nudges at all.") == 1, tab
+    desk.post(url, {"tab": "notes", "body": "Half a word"})
+    for page in (desk.get(url), desk.get(f"/customers/{ada.pk}/nudges/")):
+        assert unescape(page.content.decode()).count("The firm's ceiling allows no nudges at all.") == 1
+    assert f'href="/customers/{ada.pk}/nudges/"' not in desk.get(url).content.decode()
 
 
 def test_the_composer_sends_one_and_then_says_when(desk, sam, ada):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.models import Commitment, ContactPoint, Goal
 from interactions.models import Interaction
 from tests.factories import ContactPointFactory, CustomerFactory, goal, promise
+from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,12 @@ def made(ada, sam):
     return promise(ada, "Send the paln", at=timezone.now(), due_on=timezone.localdate() + timedelta(days=2), by=sam)
 
 
+@pytest.fixture
+def asking(sam):
+    """asking(name) → Sam, as htmx asks for the part of that name."""
+    return lambda name: signed_in(sam, hx_request="true", hx_target=name)
+
+
 def part(response, name, *, status=200):
     """The part alone: not the page, and nothing of what may be half written."""
     page = response.content.decode()
@@ -37,7 +44,8 @@ def part(response, name, *, status=200):
     return page
 
 
-def test_setting_a_goal_in_place(htmx, ada):
+def test_setting_a_goal_in_place(asking, ada):
+    htmx = asking("goals")
     url = f"/customers/{ada.pk}/goals/"
     assert f'hx-post="{url}"' in part(htmx.get(url), "goals")
     assert "This field is required" in part(htmx.post(url, {"title": ""}), "goals", status=422)
@@ -49,7 +57,8 @@ def test_setting_a_goal_in_place(htmx, ada):
     assert f'hx-post="{url}"' not in page
 
 
-def test_checking_in_and_reaching_a_goal_in_place(htmx, aim):
+def test_checking_in_and_reaching_a_goal_in_place(asking, aim):
+    htmx = asking("goals")
     assert "How far is it?" in part(htmx.get(f"/goals/{aim.pk}/check-ins/"), "goals")
     assert "4 of 10 clients" in part(htmx.post(f"/goals/{aim.pk}/check-ins/", {"value": "4"}), "goals")
     assert "1 achieved or dropped" in part(htmx.post(f"/goals/{aim.pk}/achievement/"), "goals")
@@ -57,7 +66,8 @@ def test_checking_in_and_reaching_a_goal_in_place(htmx, aim):
     assert "This goal is already achieved" in again
 
 
-def test_dropping_a_goal_asks_in_place(htmx, aim):
+def test_dropping_a_goal_asks_in_place(asking, aim):
+    htmx = asking("goals")
     asked = part(htmx.get(f"/goals/{aim.pk}/dropping/"), "goals")
     assert "Drop this goal?" in asked
     assert Goal.objects.get().status == "active"
@@ -82,7 +92,8 @@ def test_correcting_and_reopening_a_goal(desk, aim):
 
 
 @pytest.mark.parametrize(("party", "direction"), [("us", "outbound"), ("them", "inbound")])
-def test_making_a_promise_in_place(htmx, ada, party, direction):
+def test_making_a_promise_in_place(asking, ada, party, direction):
+    htmx = asking("promises")
     url = f"/customers/{ada.pk}/commitments/"
     assert f'hx-post="{url}"' in part(htmx.get(url), "promises")
     given = {"party": party, "what": "Call", "ref": "7a1c1c1e-8b1d-4d0a-9c39-3f3a06c1a001"}
@@ -92,7 +103,8 @@ def test_making_a_promise_in_place(htmx, ada, party, direction):
     part(htmx.post(url, {"party": "us", "what": "Call", "due_on": "2020-01-01"}), "promises", status=422)
 
 
-def test_keeping_and_renegotiating_in_place(htmx, made):
+def test_keeping_and_renegotiating_in_place(asking, made):
+    htmx = asking("promises")
     later = made.due_on + timedelta(days=7)
     asked = part(htmx.get(f"/promises/{made.pk}/renegotiation/"), "promises")
     assert "Agree on a new date" in asked
@@ -113,7 +125,8 @@ def test_correcting_a_promise_corrects_its_rows(desk, made, sam):
     assert made.interactions.count() == 2
 
 
-def test_contact_points_in_place(htmx, ada):
+def test_contact_points_in_place(asking, ada):
+    htmx = asking("reach")
     url = f"/customers/{ada.pk}/contact-points/"
     assert "is not an e-mail address" in part(htmx.post(url, {"kind": "email", "value": "x"}), "reach", status=422)
     page = part(htmx.post(url, {"kind": "email", "value": "ada+work@example.org"}), "reach")
@@ -138,7 +151,8 @@ def test_removing_asks_first_without_javascript(desk, ada):
     assert desk.post(f"/contact-points/{point.pk}/removal/").url == ada.get_absolute_url()
 
 
-def test_where_they_stand(htmx, ada):
+def test_where_they_stand(asking, ada):
+    htmx = asking("standing")
     url = f"/customers/{ada.pk}/standing/"
     assert "Lifecycle and contact" in part(htmx.get(url), "standing")
     part(htmx.post(url, {"lifecycle": "gone"}), "standing", status=422)

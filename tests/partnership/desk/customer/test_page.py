@@ -96,12 +96,37 @@ def test_an_absorbed_customer_leads_to_the_survivor(desk):
     assert desk.get(absorbed.get_absolute_url()).url == survivor.get_absolute_url()
 
 
-def test_ours_stand_first_when_one_is_overdue(desk, story):
-    def order(customer):
-        return re.findall(r"<h3>\s*(Ours|Theirs)", page_of(desk, customer))
+def test_ours_stand_first_always_in_the_same_place(desk, story):
+    for customer in (story.champion, story.owed):
+        assert re.findall(r"<h3>\s*(Ours|Theirs)", page_of(desk, customer)) == ["Ours", "Theirs"]
 
-    assert order(story.champion) == ["Theirs", "Ours"]
-    assert order(story.owed) == ["Ours", "Theirs"]
+
+def test_a_goal_is_named_once(desk, sam):
+    customer, now = CustomerFactory(), timezone.now()
+    aim = goal(customer, "Ten clients by May", at=now, by=sam)
+    promise(customer, "Send the plan", at=now, due_on=None, by=sam, goal=aim)
+    happens(customer, "work_done", at=now, goal_id=aim.pk, subject="Called five leads")
+    page = page_of(desk, customer)
+    column, _centre, line = page.partition('class="customer-centre"')
+    assert len(re.findall(r">\s*Ten clients by May", column)) == 1
+    assert len(re.findall(r">\s*Ten clients by May", line)) == 1, "the line that it was set on"
+
+
+def test_what_is_missing_leads_to_the_form_that_records_it(desk):
+    ada = CustomerFactory()
+    for kind in ("purchase", "free_work", "introduction", "survey_response"):
+        assert f'href="/customers/{ada.pk}/evidence/?kind={kind}"' in about_of(desk, ada)
+    rescore_all(at=timezone.now())
+    assert (
+        f'href="/customers/{ada.pk}/evidence/?kind=referral"' in desk.get(f"/customers/{ada.pk}/why/").content.decode()
+    )
+
+
+def test_the_pages_menu_leads_to_print(desk):
+    ada = CustomerFactory()
+    menu = page_of(desk, ada).partition('class="menu customer-menu"')[2].partition("</details>")[0]
+    for url in ("timeline/?print=1", "details/", "history/"):
+        assert f'href="/customers/{ada.pk}/{url}"' in menu
 
 
 def test_what_is_open_is_never_crowded_out(desk, sam):
@@ -219,10 +244,24 @@ def test_when_we_last_spoke(desk, sam):
 
 
 def test_what_we_owe_is_said_first(desk, story):
-    head = page_of(desk, story.owed).partition('id="goals"')[0]
-    assert "We owe them a promise" in head
-    assert "Send the corrected invoice" in head
-    assert "We owe them" not in page_of(desk, story.champion)
+    def head(customer):
+        return page_of(desk, customer).partition("</header>")[2].partition("</header>")[0]
+
+    assert "1 promise of ours overdue" in head(story.owed)
+    assert "promise of ours" not in head(story.champion)
+
+
+def test_the_head_hears_of_a_promise_that_was_kept(desk, htmx, story):
+    def owed():
+        return page_of(desk, story.owed).partition('id="overdue-promises"')[2].partition("</span>")[0]
+
+    made = story.owed.commitments.get()
+    assert "promise of ours" in owed()
+    asking = page_of(desk, story.owed).partition('hx-trigger="recorded from:body')[2]
+    assert "#overdue-promises" in asking.partition(">")[0]
+    kept = htmx.post(f"/promises/{made.pk}/keeping/", headers={"hx-target": "promises"})
+    assert "recorded" in kept["HX-Trigger"]
+    assert "promise of ours" not in owed()
 
 
 def test_only_reading(desk):

@@ -1,5 +1,6 @@
 """An entry's page and what can be done with it there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from interactions.actions.deletions import delete_entry
 from interactions.models import Deletion, Interaction, Outgoing
 from partnership.staff.models import Firm
-from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -132,14 +133,78 @@ def test_what_cannot_be_said_is_sent_back(desk, ada, sam, field, given, said):
     assert gift.minutes is None
 
 
-def test_what_was_sent_offers_no_text(desk, ada, sam):
+def test_what_was_sent_is_not_edited(desk, managers_desk, ada, sam):
     reply = happens(ada, "message", at=NOW, direction="outbound", by=sam, subject="Plan", body="Dear Ada")
     Outgoing.objects.create(
         interaction=reply, to=["a@example.org"], message_id="1@x", status="sent", queued_at=NOW, sent_at=NOW
     )
-    page = desk.get(at(reply, "edit/")).content.decode()
-    assert 'name="body"' not in page
-    assert 'name="minutes"' in page
+    imported = happens(ada, "message", at=NOW, direction="outbound", body="Dear Ada", source="mailbox", external_id="1")
+    for row in (reply, imported):
+        page = managers_desk.get(at(row)).content.decode()
+        assert at(row, "edit/") not in page
+        assert at(row, "deletion/") in page
+        for answer in (managers_desk.get, managers_desk.post):
+            assert (
+                "This was sent as it stands" in answer(at(row, "edit/"), {"minutes": "4"}, follow=True).content.decode()
+            )
+        row.refresh_from_db()
+        assert row.minutes is None
+
+
+def test_an_edited_entry_says_so_with_its_history_a_click_away(desk, note):
+    timeline, link = f"/customers/{note.customer_id}/", f'href="{at(note, "history/")}">edited</a>'
+    desk.post(at(note, "pin/"), {"pinned": "1"})
+    assert link not in desk.get(timeline).content.decode()
+    desk.post(at(note, "edit/"), {"body": "Call her on Tuesday", "occurred_at": as_input(note.occurred_at)})
+    assert link in desk.get(timeline).content.decode()
+    assert link in desk.get(at(note)).content.decode()
+
+
+def test_a_mention_that_an_edit_adds_is_told_once(desk, ada, sam, note):
+    ben, eve = UserFactory(name="Ben Okoro"), UserFactory(name="Eve Berg")
+    given = {"occurred_at": as_input(note.occurred_at)}
+    desk.post(at(note, "edit/"), {**given, "body": "@Ben Okoro, call her"})
+    assert ben.notifications.get().interaction == note
+    ben.notifications.all().delete()
+    desk.post(at(note, "edit/"), {**given, "body": "@Ben Okoro, call her, or you, @Eve Berg"})
+    assert eve.notifications.count() == 1
+    assert not ben.notifications.exists()
+
+
+def test_six_actions_at_first_and_marks_in_a_second_step(managers_desk, ada):
+    row = happens(ada, "message", at=NOW, conversation_id=ConversationFactory(customer=ada).pk, body="Where is it?")
+    page = managers_desk.get(at(row)).content.decode()
+    menu = page.partition('class="entry-actions"')[2].partition("</section>")[0]
+    first = re.sub(r"<details.*?</details>", "<step>", menu, flags=re.DOTALL)
+    assert len(re.findall(r'<step>|class="btn btn-sm"', first)) == 6
+    assert "Mark as…" not in first
+
+
+@pytest.mark.parametrize(
+    ("body", "link"),
+    [
+        ("See https://a.example/plan?x=1&y=2.", '<a href="https://a.example/plan?x=1&amp;y=2" rel="nofollow">'),
+        ("www.a.example", '<a href="http://www.a.example" rel="nofollow">'),
+    ],
+)
+def test_links_in_texts_are_links(desk, ada, body, link):
+    happens(ada, "message", at=NOW, body=body)
+    assert link in desk.get(ada.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "body", ["javascript://a.example/%0aalert(1)", 'https://a.example/"><script>alert(1)</script>', "data://x"]
+)
+def test_no_other_link_and_no_markup_comes_of_a_text(desk, ada, body):
+    row = happens(ada, "message", at=NOW, body=body)
+    page = desk.get(at(row)).content.decode()
+    assert "<script>alert" not in page
+    assert not re.search(r'href="(javascript|data):', page)
+
+
+def test_an_address_that_was_cut_is_no_link(desk, ada):
+    happens(ada, "message", at=NOW, body=f"{'word ' * 136}https://a.example/{'long' * 20}")
+    assert 'href="https://a.example/' not in desk.get(ada.get_absolute_url()).content.decode()
 
 
 def test_deleting_and_undoing(desk, note):

@@ -72,7 +72,7 @@ def test_closing_takes_a_post_by_somebody_who_may_see_it(desk, client, sam):
     assert desk.get(f"/promises/{hidden.pk}/release/").status_code == 404
     for what in ("keeping", "release", "renegotiation"):
         assert do(desk, hidden, what, due_on="2999-01-01").status_code == 404
-        assert do(client, hidden, what).status_code == 302
+        assert do(client, hidden, what).status_code == 401
     hidden.refresh_from_db()
     assert hidden.status == "open"
 
