@@ -29,8 +29,8 @@ def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, st
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     lane = page.get_by_role("region", name="Partnerships")
-    expect(lane.locator(".person-name").first).to_have_text("Ines Duarte")
-    names = lane.locator(".person-name").all_inner_texts()
+    expect(lane.locator(".queue-name").first).to_have_text("Ines Duarte")
+    names = lane.locator(".queue-name").all_inner_texts()
     assert names.index("Ines Duarte") < names.index("Rolf Brandt")
     expect(page.get_by_role("region", name="Answers due").get_by_text("Refund, again")).to_be_visible()
 
@@ -150,7 +150,7 @@ def test_search_as_you_type(desk: Page, server, story: Story):
     expect(desk.locator(".list-row")).to_have_count(4)
     desk.get_by_role("searchbox", name="Search", exact=True).press_sequentially("ines@ex")
     expect(desk.locator(".list-row")).to_have_count(1)
-    expect(desk.locator(".person-name")).to_have_text("Ines Duarte")
+    expect(desk.locator(".queue-name")).to_have_text("Ines Duarte")
     desk.get_by_role("searchbox", name="Search", exact=True).fill("nobody at all")
     expect(desk.get_by_text("No customers match")).to_be_visible()
     assert "q=nobody" in desk.url
