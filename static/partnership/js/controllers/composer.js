@@ -30,6 +30,7 @@ export default class extends Controller {
 
   // The tab that is left is saved before the other one comes.
   saveFirst(event) {
+    this.#wasTouched = true;
     if (!this.#isUnsaved) return;
     event.preventDefault();
     this.#save().then(() => event.detail.issueRequest(true));
@@ -103,7 +104,6 @@ export default class extends Controller {
   afterSwap({ detail }) {
     if (!this.#isOpening || detail.target?.id !== "composer") return;
     this.#isOpening = false;
-    this.#wasTouched = true;
     if (detail.xhr.status === 422) this.saveSoon();
     if (this.hasFormTarget) this.#firstField()?.focus();
     else this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
