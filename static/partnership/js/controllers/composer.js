@@ -34,6 +34,7 @@ export default class extends Controller {
 
   // The tab that is left is saved before the other one comes.
   saveFirst(event) {
+    this.#wasTouched = true;
     if (!this.#isUnsaved) return;
     event.preventDefault();
     this.#save().then(() => event.detail.issueRequest(true));
