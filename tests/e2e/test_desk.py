@@ -150,7 +150,7 @@ def test_search_as_you_type(desk: Page, server, story: Story):
     expect(desk.locator(".list-row")).to_have_count(4)
     desk.get_by_role("searchbox", name="Search", exact=True).press_sequentially("ines@ex")
     expect(desk.locator(".list-row")).to_have_count(1)
-    expect(desk.locator(".queue-name")).to_have_text("Ines Duarte")
+    expect(desk.locator(".person-name")).to_have_text("Ines Duarte")
     desk.get_by_role("searchbox", name="Search", exact=True).fill("nobody at all")
     expect(desk.get_by_text("No customers match")).to_be_visible()
     assert "q=nobody" in desk.url
