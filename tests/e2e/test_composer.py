@@ -102,7 +102,7 @@ def test_an_introduction_is_recorded_two_clicks_from_more(ines: Page, story: Sto
     ines.locator("#composer summary").click()
     ines.get_by_role("link", name="Something else…").click()
     ines.locator("#composer").get_by_role("link", name="Introduction").click()
-    expect(ines.get_by_label("Whom they introduced")).to_be_focused()
+    expect(ines.get_by_label("Introduced person")).to_be_focused()
     ines.keyboard.type("Rolf Brandt")
     ines.keyboard.press("ControlOrMeta+Enter")
     expect(ines.locator("#line .entry").filter(has_text="introduction")).to_contain_text("Rolf Brandt")

@@ -106,7 +106,7 @@ class EvidenceForm(EventWithPersonForm):
 
     kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in EVIDENCE_KINDS], widget=forms.HiddenInput())
     introduced = CustomerNameField(
-        label=_("Whom they introduced"),
+        label=_("Introduced person"),
         required=True,
         help_text=_("If that is a customer's name, their page says who introduced them."),
     )
