@@ -86,7 +86,11 @@ def page(browser: Browser, requests: Requests) -> Iterator[Page]:
     errors: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 422" not in message.text:  # a form sent back with its errors
+        # A form sent back with its errors, and a request that a newer one of the page replaced.
+        is_expected = "status of 422" in message.text or message.text.startswith(
+            ("htmx:sendAbort", "htmx:afterRequest")
+        )
+        if message.type == "error" and not is_expected:
             errors.append(f"console: {message.text} ({message.location.get('url')})")
 
     def on_error(error: Error) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
-from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing
+from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
 from partnership.desk.models import Draft, SavedView
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.health.models import CustomerMetrics
@@ -64,6 +64,10 @@ class World:
 
     def thread(self, **fields: Any) -> Conversation:
         return Conversation.objects.create(customer=self.ada, channel="email", **fields)
+
+    def settlement(self, **fields: Any) -> Settlement:
+        given = {"answered": "yes", "at": AT, **fields}
+        return Settlement.objects.create(conversation=self.thread(), **given)
 
     def deletion(self, **fields: Any) -> Deletion:
         given = {"source": "crm", "external_id": "1", "kind": "note", "reason": "Twice", **fields}
@@ -138,8 +142,12 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "customers_merge_absorbed_once": [lambda w: (w.merge(w.ada, w.eve), w.merge(w.org, w.eve))],
     "interactions_conversation_ref": [lambda w: twice(lambda: w.thread(source="crm", external_id="1"))],
     "interactions_conversation_snoozed_until": [
-        lambda w: w.thread(status="snoozed"),
         lambda w: w.thread(snoozed_until=AT),
+    ],
+    "interactions_settlement_ref": [lambda w: twice(lambda: w.settlement(source="crm", external_id="1"))],
+    "interactions_settlement_without_has_a_reason": [
+        lambda w: w.settlement(answered="without"),
+        lambda w: w.settlement(answered="perhaps"),
     ],
     "interactions_conversation_joined_into_another": [lambda w: w.update(thread := w.thread(), joined_into=thread)],
     "interactions_deletion_stands_once": [lambda w: twice(w.deletion)],

@@ -32,7 +32,7 @@ def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, st
     expect(lane.locator(".queue-name").first).to_have_text("Ines Duarte")
     names = lane.locator(".queue-name").all_inner_texts()
     assert names.index("Ines Duarte") < names.index("Rolf Brandt")
-    expect(page.get_by_role("region", name="Answers due").get_by_text("Refund, again")).to_be_visible()
+    expect(page.get_by_role("region", name="Answers due").get_by_text("Nobody has answered me.")).to_be_visible()
 
 
 def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Story):

@@ -14,7 +14,7 @@ from tests.factories import ConversationFactory, happens
 
 pytestmark = pytest.mark.browser
 
-LISTED = {"Esc", *"?/⌘Kgfcwhirnlp⏎jkom12345670bdxaez"}
+LISTED = {"Esc", *"?/⌘⇧Kgfvcwhirnlp⏎jkom12345670bdxaez"}
 """What is tried here, in test_timeline, test_morning and test_list."""
 
 

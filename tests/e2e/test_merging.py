@@ -14,6 +14,7 @@ def test_two_are_merged_and_parted_again(page: Page, server, signed_in, story: S
     happens(twin, "praise", at=noon(story.champion.since), body="You saved my week")
     desk = signed_in(UserFactory(name="Kim Berg", role="manager"))
     desk.goto(f"{server.url}/customers/{story.champion.pk}/")
+    desk.get_by_label("More about this customer").click()
     desk.get_by_role("link", name="Merge with…").click()
     desk.get_by_label("Name or address of the other record").fill("Duarte")
     desk.get_by_role("button", name="Find").click()

@@ -77,7 +77,7 @@ def find_a_half_remembered_name(desk: Page) -> None:
     press(desk, "/")
     desk.keyboard.type("inse durate")
     press(desk, "Enter")
-    go(desk, desk.get_by_role("link", name="Ines Duarte"))
+    go(desk, desk.get_by_role("link", name="Ines Duarte", exact=True))
     expect(desk.get_by_role("heading", name="Ines Duarte")).to_be_visible()
 
 
@@ -244,7 +244,7 @@ def delete_and_undo_by_touch(phone: Page) -> None:
     tap(note.get_by_role("link", name="Delete"))
     phone.get_by_label("Why").fill("Somebody else's")
     tap(phone.get_by_role("button", name="Delete entry"))
-    tap(phone.get_by_role("button", name="Undo"))
+    tap(phone.locator("[id^=trace-]").get_by_role("button", name="Undo"))
     expect(phone.get_by_text("Prefers tea.")).to_be_visible()
     tap(phone.get_by_role("link", name="Ines Duarte"))
 

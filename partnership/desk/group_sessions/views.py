@@ -105,7 +105,7 @@ def _given(request: HttpRequest) -> QueryDict:
 
 
 def _searched_words(request: HttpRequest) -> str:
-    return next(filter(None, _given(request).getlist("q")), "")[:300]
+    return next(filter(None, _given(request).getlist("q")), "").replace("\0", "")[:300]
 
 
 def _suggest_people(request: HttpRequest) -> list[Customer]:
@@ -135,7 +135,7 @@ def _chosen_people(request: HttpRequest) -> tuple[list[Customer], bool]:
     """
     given, visible = _given(request), _visible_people(request)
     named = list(visible.filter(pk__in=_parse_numbers(given.getlist("person"))))
-    tag = given.get("tag", "").strip()
+    tag = given.get("tag", "").replace("\0", "").strip()
     if not tag or (request.method == "POST" and "choose" not in given):
         return named, False
     room = max(_MOST_PEOPLE - len(named), 0)

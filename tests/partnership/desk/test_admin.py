@@ -33,7 +33,7 @@ def test_every_model_of_ours_is_there():
     assert histories <= names
     assert names - histories == {
         "Firm", "Department", "User", "GoodwillBudget", "Customer", "ContactPoint", "Goal", "CheckIn", "Commitment",
-        "Merge", "Interaction", "Conversation", "Attachment", "Deletion", "Outgoing",
+        "Merge", "Interaction", "Conversation", "Settlement", "Attachment", "Deletion", "Outgoing",
     }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ OF_CUSTOMER = sorted(
                 "outgoing_retry", "face", "why_json"}
     or name.startswith((
         "draft_", "entry", "conversation", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
-        "focus_item_", "focus_thread", "merge", "new_merge", "tier_pin",
+        "focus_item_", "merge", "new_merge", "tier_pin",
     ))
 )  # fmt: skip
 

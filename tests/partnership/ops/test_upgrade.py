@@ -172,14 +172,19 @@ def old(backup: Path, copies: Callable[[str | None], str], tmp_path_factory: pyt
     return name
 
 
+def restored(name: str, copies: Callable[[str | None], str], folder: Path) -> str:
+    """Return a copy that was dumped and restored: that changes how PostgreSQL writes some conditions."""
+    dump = folder / archive.DUMP
+    run("pg_dump", "--format=custom", f"--file={dump}", dbname=name)
+    copy = copies(None)
+    run("pg_restore", "--exit-on-error", "--no-owner", str(dump), dbname=copy)
+    return copy
+
+
 @pytest.fixture(scope="module")
 def migrated_catalog(copies: Callable[[str | None], str], tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Of a new database; dumped and restored once as well, since that changes how PostgreSQL writes some conditions."""
-    dump = tmp_path_factory.mktemp("migrated") / archive.DUMP
-    run("pg_dump", "--format=custom", f"--file={dump}", dbname=connection.settings_dict["NAME"])
-    name = copies(None)
-    run("pg_restore", "--exit-on-error", "--no-owner", str(dump), dbname=name)
-    with at(name):
+    """Of a new database."""
+    with at(restored(connection.settings_dict["NAME"], copies, tmp_path_factory.mktemp("migrated"))):
         return catalog()
 
 
@@ -200,8 +205,11 @@ def rolled_back(upgraded: str) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def test_the_schema_is_that_of_a_new_database(upgraded, migrated_catalog):
-    found = catalog()
+def test_the_schema_is_that_of_a_new_database(
+    upgraded: str, migrated_catalog: Catalog, copies: Callable[[str | None], str], tmp_path: Path
+) -> None:
+    with at(restored(upgraded, copies, tmp_path)):
+        found = catalog()
     for part, expected in migrated_catalog.items():
         assert found[part] == expected, part
 
@@ -240,6 +248,7 @@ def test_every_row_is_there_under_its_new_name(old, upgraded, copies):
     with at(old):
         columns = columns_of()
         columns["health_answer"].remove("id")  # they were counted again
+        columns["customers_customer"].remove("sort_key")  # names in other scripts sort by their transliteration
         columns["interactions_conversation"].remove("waiting_since")  # what is closed waits no longer
         tables = columns.keys() - REBUILT - BOOKKEEPING - WITH_PERMISSIONS
         before = {table: rows_of(table, columns[table]) for table in tables}

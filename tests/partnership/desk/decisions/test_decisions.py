@@ -207,7 +207,7 @@ def test_in_focus_it_is_a_decision_until_it_is_answered(desk, refund, address):
     happens(refund.customer, "message", **follows)
     page = text(desk, "/")
     assert f'href="{url_of(refund)}"' in page
-    assert ">Needs a decision<" in page
+    assert ">decide<" in page
     desk.post(url_of(refund), no(address))
     assert "The course" not in text(desk, "/")
     happens(refund.customer, "message", **{**follows, "at": timezone.now(), "body": "But I insist."})
