@@ -48,9 +48,10 @@ OF_CUSTOMER = sorted(
     for name in LEAST_ROLE
     if name in {"customer", "about", "why", "standing", "edit_customer", "new_promise", "goals", "compose", "drafts",
                 "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
-                "outgoing_retry", "face", "why_json"}
+                "outgoing_retry", "outgoing_undo", "face", "why_json", "conversation", "standing_undo",
+                "check_in_withdrawal"}
     or name.startswith((
-        "draft_", "entry", "conversation", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
+        "draft_", "entry", "conversation_", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
         "focus_item_", "merge", "new_merge", "tier_pin",
     ))
 )  # fmt: skip
