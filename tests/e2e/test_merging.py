@@ -27,6 +27,7 @@ def test_two_are_merged_and_parted_again(page: Page, server, signed_in, story: S
     desk.goto(f"{server.url}/customers/{twin.pk}/")
     expect(desk.get_by_role("heading", name="Ines Duarte", level=1)).to_be_visible()
     expect(desk.locator("#messages")).to_contain_text("I. Duarte was merged into Ines Duarte")
+    desk.get_by_label("More about this customer").click()
     desk.get_by_role("link", name="History").click()
     desk.get_by_role("link", name="I. Duarte → Ines Duarte").click()
     desk.get_by_role("link", name="Undo the merge").click()

@@ -248,7 +248,8 @@ def test_every_row_is_there_under_its_new_name(old, upgraded, copies):
     with at(old):
         columns = columns_of()
         columns["health_answer"].remove("id")  # they were counted again
-        columns["customers_customer"].remove("sort_key")  # names in other scripts sort by their transliteration
+        for name in ("sort_key", "trigrams"):  # names in other scripts are found by their transliteration
+            columns["customers_customer"].remove(name)
         columns["interactions_conversation"].remove("waiting_since")  # what is closed waits no longer
         tables = columns.keys() - REBUILT - BOOKKEEPING - WITH_PERMISSIONS
         before = {table: rows_of(table, columns[table]) for table in tables}
