@@ -144,7 +144,7 @@ def delete_and_undo(desk: Page) -> None:
     note = desk.locator("#line .entry").filter(has_text="Prefers tea.")
     expect(note).to_be_visible()
     press(desk, "Escape")
-    walk(desk, note, by="k")
+    walk(desk, note)  # what is pinned may stand above it
     press(desk, "d")
     expect(desk.get_by_label("Why")).to_be_focused()
     desk.keyboard.type("Somebody else's")
