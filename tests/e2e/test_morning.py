@@ -149,7 +149,7 @@ def delete_and_undo(desk: Page) -> None:
     expect(desk.get_by_label("Why")).to_be_focused()
     desk.keyboard.type("Somebody else's")
     press(desk, "Enter")
-    go(desk, desk.get_by_role("button", name="Undo"))
+    go(desk, desk.locator("[id^=trace-]").get_by_role("button", name="Undo"))
     expect(desk.get_by_text("Prefers tea.")).to_be_visible()
 
 
