@@ -14,7 +14,7 @@ from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import User
-from tests.e2e.by_hand import press, tap, walk
+from tests.e2e.by_hand import UNDER_WAY, press, tap, walk
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens, promise
@@ -68,10 +68,12 @@ def test_axe_finds_nothing_whatever_is_open(full: Story, desk: Page, server):
     desk.goto(f"{server.url}/")
     row(desk, "Otto Owed").first.click()
     expect(desk.get_by_role("link", name="Decide", exact=True)).to_be_visible()
+    expect(desk.locator(UNDER_WAY)).to_have_count(0)
     found = {"conversation": faults_everywhere(desk)}
     desk.set_viewport_size(WIDE)
     row(desk, "Wanda Wronged").click()
     expect(pane(desk)).to_contain_text("Recovery open since")
+    expect(desk.locator(UNDER_WAY)).to_have_count(0)
     desk.locator(".focus-why summary").click()
     found["item"] = faults_everywhere(desk)
     for form in ("Hand over", "Snooze", "Done"):
