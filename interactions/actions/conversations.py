@@ -50,7 +50,7 @@ def claim_conversation(thread: Conversation, *, by: User, at: datetime) -> None:
 
 
 def take_over_conversation(thread: Conversation, *, by: User, at: datetime) -> User | None:
-    """Assign a thread to yourself, whoever has it. Return who had it before."""
+    """Assign a thread to yourself, also from a colleague. Return the earlier assignee."""
     former = thread.assignee if thread.assignee != by else None
     assign_conversation(thread, to=by, by=by, at=at)
     return former

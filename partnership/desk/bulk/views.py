@@ -87,7 +87,7 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
 
 @require_POST
 def bulk_undo(request: HtmxHttpRequest, act: str, change: UUID) -> HttpResponse:
-    """Take back a bulk action on those customers whom nobody changed since."""
+    """Take back a bulk action on the customers that were not changed since."""
     if act not in ACTIONS:
         raise Http404(act)
     restored, left = undo(visible_customers(request), action=act, change=change, by=staff_member(request))

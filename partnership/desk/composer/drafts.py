@@ -111,7 +111,7 @@ def writing_now(customer: Customer, user: User, *, at: datetime) -> list[str]:
 
 
 def others_writing(customers: Collection[int], user: User, *, at: datetime) -> set[int]:
-    """Return those of these customers to whom a colleague is writing."""
+    """Return the customers among these to whom a colleague is writing."""
     fresh = Draft.objects.filter(customer__in=customers, saved_at__gt=at - _STILL_WRITING).exclude(user=user)
     return set(fresh.values_list("customer", flat=True))
 

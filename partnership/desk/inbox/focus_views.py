@@ -16,7 +16,7 @@ from partnership.core.pagination import Page
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page
 from partnership.desk.composer.tabs import COMPOSERS
-from partnership.desk.inbox.panes import OpenPane, Pane, first_free, open_partner, open_thread
+from partnership.desk.inbox.panes import AHEAD, OpenPane, Pane, first_free, open_partner, open_thread
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
 from partnership.desk.web.lookups import conversation_or_404
@@ -24,8 +24,6 @@ from partnership.focus.lanes.partnership_lane import Partner, partners, partners
 from partnership.focus.lanes.waiting_lane import MOST_COUNTED, AtRisk, Waiting, at_risk, one_waiting, waiting_lane
 from partnership.focus.models import FocusItem
 from partnership.staff.models import Firm
-
-_AHEAD = 5  # rows among which one is looked for to which no colleague is writing
 
 _TABS = {FocusItem.Reason.GOAL: "check-ins", FocusItem.Reason.THEIR_PROMISE: "nudges"}
 
@@ -161,6 +159,6 @@ def _next_partner(viewer: Viewer, after: str) -> dict[str, str]:
 
 
 def _next_conversation(viewer: Viewer, after: str) -> dict[str, str]:
-    page = waiting_lane(viewer.visible, clock=viewer.clock, scope=viewer.scope, after=after, size=_AHEAD)
+    page = waiting_lane(viewer.visible, clock=viewer.clock, scope=viewer.scope, after=after, size=AHEAD)
     thread = first_free(viewer, [row.thread for row in page.rows])
     return {"conversation": str(thread.pk)} if thread else {}

@@ -16,13 +16,11 @@ from partnership.core.pagination import Page
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form
 from partnership.desk.inbox.lists import LISTS, SIZE, ConversationList, ListedThread, list_conversations
-from partnership.desk.inbox.panes import OpenPane, ThreadPane, first_free, open_thread
+from partnership.desk.inbox.panes import AHEAD, OpenPane, ThreadPane, first_free, open_thread
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
 from partnership.desk.web.lookups import conversation_or_404
 from partnership.focus.lanes.waiting_lane import Waiting, due_soon, one_waiting, waiting_lane
-
-_AHEAD = 5  # rows among which one is looked for to which no colleague is writing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +106,6 @@ def conversations_next(request: HtmxHttpRequest) -> HttpResponse:
     viewer = Viewer(request)
     place = _Place(viewer)
     seen = parse_number(request.GET.get("conversation", ""))
-    rows = place.read(size=_AHEAD).rows
+    rows = place.read(size=AHEAD).rows
     thread = first_free(viewer, [row.thread for row in rows if row.thread.pk != seen])
     return redirect(place.url(**({"conversation": str(thread.pk)} if thread else {})))

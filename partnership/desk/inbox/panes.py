@@ -22,6 +22,8 @@ from partnership.focus.lanes.partnership_lane import Partner
 from partnership.focus.lanes.waiting_lane import Waiting
 from partnership.focus.models import FocusItem
 
+AHEAD = 5  # rows among which first_free looks
+
 _MOST_ENTRIES = 8
 _MOST_PROMISES = 3
 
