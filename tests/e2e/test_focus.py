@@ -141,6 +141,8 @@ def test_who_walks_over_the_queue_reads_and_writes_nothing(morning: Story, desk:
         expect(desk.get_by_label("What you write to them")).not_to_be_focused()
     press(desk, "k")
     is_open(desk, "Waits 02")
+    expect(desk.locator(".queue-rows [aria-current]")).to_contain_text("Waits 02")
+    expect(desk.locator(".scopes [aria-current]")).to_have_text("Everybody's")
 
 
 def test_whatever_is_typed_after_reply_is_the_reply(morning: Story, desk: Page, server):

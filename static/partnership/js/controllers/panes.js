@@ -80,7 +80,7 @@ export default class extends Controller {
   }
 
   #mark(row) {
-    for (const other of this.queueTarget.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+    for (const other of this.queueTarget.querySelectorAll(OPENED)) other.removeAttribute("aria-current");
     row?.querySelector(OPENED).setAttribute("aria-current", "true");
   }
 }
