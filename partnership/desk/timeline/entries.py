@@ -26,6 +26,7 @@ from interactions.models import Channel, Deletion, Direction, Kind, Settlement
 from interactions.permissions import may_restore
 from interactions.search import search_words
 from partnership.core.pagination import format_key
+from partnership.core.translatable_text import translate_stored
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_COUNTED, UNMARK, FileRow, Row
@@ -201,7 +202,7 @@ def days_of(
 @lru_cache(10_000)
 def _day_title(day: date, language: str | None) -> str:
     """Write the day out. The same days head many timelines, and to format one costs as much as an entry."""
-    return date_format(day, "l, j F Y")
+    return date_format(day, "WEEKDAY_DATE_FORMAT")
 
 
 def _safe(text: str) -> SafeString:
@@ -306,7 +307,7 @@ class _EntryBuilder:
             thread_url=f"{self.conversation_url}{row.conversation_id}/" if row.earlier else "",
             earlier_url=self._earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
-            error=row.error or "",
+            error=translate_stored(row.error or ""),
             decision=decision,
             is_edited=row.is_edited,
         )

@@ -100,7 +100,7 @@ def _rhythm(days: int) -> str:
 
 
 def _short_date(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _with_name(text: str, name: str) -> str:
