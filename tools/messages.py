@@ -160,6 +160,7 @@ def write(language: str, extracted: Catalog, *others: Path) -> list[str]:
     for other in others:
         for message in read(other, language):
             if message.id and all(_texts(message.string)):
+                catalogue.delete(_texts(message.id)[0], message.context)
                 catalogue[message.id] = message
     catalogue = update(catalogue, extracted)
     path.parent.mkdir(parents=True, exist_ok=True)

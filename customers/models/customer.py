@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.trigrams import trigram_field
@@ -17,6 +17,9 @@ from customers.querysets import CustomerQuerySet
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
+
+# Languages whose names Django has, but translates into few languages.
+_LANGUAGE_NAMES = (gettext_noop("Norwegian"), gettext_noop("Norwegian Bokmal"))
 
 
 @audited(without=("trigrams",), additions=True)
