@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.trigrams import trigram_field
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
@@ -155,3 +156,10 @@ class Customer(ExternallyIdentified):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name)
         super().save(*args, **kwargs)
+
+
+name_fields(
+    Customer,
+    merged_into=_("merged into"),
+    created_at=_("added on"),
+)

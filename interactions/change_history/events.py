@@ -32,7 +32,6 @@ _MODEL_NAMES: "dict[type[models.Model], StrPromise]" = {
     Commitment: _("Promise"),
     Interaction: _("Entry"),
 }
-_FIELD_NAMES: "dict[str, StrPromise]" = {"merged_into": _("Merged into")}
 
 # Shown for a row that was deleted or that the reader may not see.
 _UNKNOWN_NAME = "–"
@@ -104,7 +103,7 @@ def _describe_event(row: EventRow, tracked: AuditedModel, names: "_Names", trace
 
 def _describe_change(field: ModelField, pair: list[str | None], names: "_Names") -> Change:
     before, after = (_format_value(field, value, names) for value in pair)
-    return Change(capfirst(str(_FIELD_NAMES.get(field.name, field.verbose_name))), before, after)
+    return Change(capfirst(str(field.verbose_name)), before, after)
 
 
 def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:

@@ -77,9 +77,14 @@ def _description(row: Model) -> Event:
     return cast("Event", row.description)  # type: ignore[attr-defined]
 
 
+def _name_event(row: Model) -> str:
+    return f"{row._meta.verbose_name}, {row.pk}"
+
+
 for tracked in audited_models():
     # Set here and not in the model's Meta, which pghistory writes and migrations keep.
     options, names = tracked.events._meta, tracked.model._meta.verbose_name_plural
+    tracked.events.__str__ = _name_event  # type: ignore[method-assign]
     options.verbose_name = options.verbose_name_plural = format_lazy(_("changes: {what}"), what=names)
     name = f"{tracked.model.__name__}EventAdmin"
     admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))

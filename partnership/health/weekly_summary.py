@@ -38,7 +38,7 @@ SHOWN = 5
 
 # What is compared with the week before, and whether more is better.
 _COMPARED = {
-    "goals_reached": (gettext_lazy("goals reached"), True),
+    "goals_reached": (gettext_lazy("goals achieved"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
     "ours_missed": (gettext_lazy("promises of ours broken"), False),
     "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),

@@ -11,11 +11,14 @@ from django.utils.translation import trans_real
 
 PSEUDO = "en"  # its texts are shown in place of the English ones
 
+_TRANSLATED_BY_DJANGO = ("fr", "nl", "es")  # where its German is behind
+
 _CONTEXT = "\x04"
 _SHOWN_BY_ATTRIBUTE = {"title", "aria-label", "aria-description", "placeholder", "alt", "label", "data-text"}
 _UNSEEN = {"kbd", "script", "style", "template"}
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _MARKED = re.compile(r"⟦[^⟦⟧]*(⟧|$)")  # without an end where it was shortened
+_KEY = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b")
 _INITIALS = re.compile(r"[A-ZÀ-Þ]{1,2}")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
 
@@ -27,11 +30,12 @@ class Pseudo(trans_real.DjangoTranslation):
     def instead_of(cls, english: Any) -> Self:
         self = cls.__new__(cls)
         self.__dict__.update(english.__dict__)
-        self.german = trans_real.translation("de")._catalog
+        self.catalogues = [trans_real.translation(code)._catalog for code in ("de", *_TRANSLATED_BY_DJANGO)]
         return self
 
     def gettext(self, message: str) -> str:
-        is_known = message in self.german or (message, 0) in self.german or (message, 1) in self.german
+        forms = (message, (message, 0), (message, 1))
+        is_known = any(form in catalogue for form in forms for catalogue in self.catalogues)
         return f"⟦{message.rpartition(_CONTEXT)[2]}⟧" if is_known else message
 
     def ngettext(self, singular: str, plural: str, number: float) -> str:
@@ -49,7 +53,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.found += [value for name, value in given.items() if name in _SHOWN_BY_ATTRIBUTE]
+        if given.get("type") != "hidden":
+            self.found += [value for name, value in given.items() if name in _SHOWN_BY_ATTRIBUTE]
         self.found += [value for name, value in given.items() if _may_be_told(name) and _is_sentence(value)]
         if tag == "input" and given.get("type") in ("submit", "button", "reset"):
             self.found.append(given.get("value", ""))
@@ -89,11 +94,11 @@ class Data:
 
     def unmarked(self, text: str) -> Iterator[str]:
         """Yield the words of a text that are neither marked nor data."""
-        rest = text
+        rest = _KEY.sub("", text)
         while (shorter := _MARKED.sub(" · ", rest)) != rest:
             rest = shorter
         for found in _WORDS.findall(rest):
-            if _plain(found) not in self.text and not _INITIALS.fullmatch(found):
+            if _plain(found) not in self.text and any(map(str.isalpha, found)) and not _INITIALS.fullmatch(found):
                 yield found
 
 
@@ -104,7 +109,7 @@ def _plain(text: str) -> str:
 def _stored() -> Iterator[str]:
     """Yield every text of our tables but keys of choices."""
     for model in apps.get_models():
-        if model._meta.app_label in ("admin", "auth", "contenttypes", "pghistory", "sessions"):
+        if model._meta.app_label in ("admin", "contenttypes", "pghistory", "sessions"):
             continue
         fields = [
             field.attname
@@ -120,6 +125,7 @@ def _stored() -> Iterator[str]:
 
 def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
+        yield from map(str, value)
         for each in value.values():
             yield from _leaves(each)
     elif isinstance(value, (list, tuple)):

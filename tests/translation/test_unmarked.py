@@ -1,23 +1,32 @@
 """Every text that a reader sees on a screen or in a mail is marked for translation, or is data of the firm's."""
 
+import re
 from collections.abc import Iterable
+from datetime import timedelta
 from urllib.parse import unquote_plus
 from zoneinfo import available_timezones
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from partnership.staff.models import ADMIN
+from partnership.health.models import WeeklySummarySubscription
+from partnership.health.weekly_summary import send_weekly_summaries
+from partnership.notifications.digest import send_digests
+from partnership.notifications.notify import notify_assignment
+from partnership.notifications.reminders import remind_of_promises
+from partnership.staff.models import ADMIN, Firm
 from tests.e2e import test_accessibility as accessible
 from tests.e2e.conftest import tell_and_rank
 from tests.e2e.test_accessible_rules import addresses as addresses_of_rules
 from tests.e2e.test_accessible_rules import draft_and_runs, what_went_wrong
 from tests.everything import every_url, tell_everything
-from tests.factories import CustomerFactory, UserFactory
+from tests.factories import CustomerFactory, UserFactory, happens
 from tests.partnership.conftest import signed_in
 from tests.translation.pseudo import Data, read_texts
 
@@ -25,9 +34,10 @@ pytestmark = pytest.mark.django_db
 
 IN_NO_LANGUAGE = (
     "Partnership", "English", "Deutsch", "CSV", "JSON", "Ctrl", "Alt", "Esc", "Enter", "Shift", "CET", "CEST", "UTC",
+    "Search", "True", "False", "None", "null", "User-group relationships", "User", "groups object",
     *(zone.replace("_", " ") for zone in available_timezones()),
 )  # fmt: skip
-"""The product's name, languages by their own names, formats, keys and time zones."""
+"""The product's name, languages by their own names, formats, keys, time zones; what Django's admin does not mark."""
 
 [SCREENS] = [mark.args[1] for mark in accessible.test_every_screen.pytestmark if mark.name == "parametrize"]
 """Each a function of the story that lists addresses."""
@@ -54,9 +64,9 @@ def unmarked(client: Client, addresses: Iterable[str], *, post: bool = False) ->
 
 def test_the_reader_finds_what_is_not_marked():
     html = """<main title="⟦Open⟧" data-sure="Really leave?" data-controller="one two"><p>⟦Sent by⟧ Ines, today</p>
-    <input type="submit" value="Go"><img alt="a face"><script>let it = "be"</script></main>"""
+    <input type="submit" value="Send"><img alt="a face"><script>let it = "be"</script></main>"""
     found = {words for text in read_texts(html) for words in Data("Ines Duarte").unmarked(text)}
-    assert found == {"Really leave", "today", "Go", "a face"}
+    assert found == {"Really leave", "today", "Send", "a face"}
 
 
 def test_every_address_of_the_access_table(sam, manager, settings, media_of_stories, pseudo):
@@ -114,3 +124,23 @@ def test_every_page_before_the_sign_in(db, client, pseudo):
     addresses = ["/accounts/login/", "/accounts/logout/", "/accounts/password/reset/", "/accounts/inactive/"]
     assert not unmarked(client, addresses)
     assert not unmarked(client, addresses, post=True)
+
+
+def test_every_mail_to_the_staff(story, ada, pseudo):
+    """The digest, the weekly summary and notifications, each with all that they can say."""
+    story.sam.groups.add(Group.objects.get_or_create(name=ADMIN)[0])
+    now, firm = timezone.now(), Firm.current()
+    monday = firm.start_of_day(firm.local_date(now) - timedelta(days=firm.local_date(now).weekday()))
+    happens(story.champion, "praise", at=monday - timedelta(days=2), body="Splendid")
+    WeeklySummarySubscription.objects.create(user=story.sam)
+    remind_of_promises(at=firm.start_of_day(firm.local_date(now)) + timedelta(hours=9))
+    notify_assignment(story.loud.conversations.get(), by=ada, at=now)
+    assert send_weekly_summaries(at=monday + timedelta(hours=8)) == 1
+    assert send_digests(at=now + timedelta(days=1, hours=12))
+    data = Data(*IN_NO_LANGUAGE)
+    for letter in mail.outbox:
+        body = re.sub(r"http\S+", "", letter.body)
+        html = letter.alternatives[0].content
+        found = {words for text in (letter.subject, body, *read_texts(html)) for words in data.unmarked(text)}
+        assert not found, letter.subject
+    assert len(mail.outbox) >= 2

@@ -37,7 +37,7 @@ def goals(scope: Scope) -> Board:
 
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     reached, stalled = found["goals_reached"], found["goals_stalled"]
-    told = ngettext("%(n)s goal reached in %(period)s", "%(n)s goals reached in %(period)s", reached)
+    told = ngettext("%(n)s goal achieved in %(period)s", "%(n)s goals achieved in %(period)s", reached)
     first = told % {"n": format_number(reached), "period": scope.label}
     before = change(reached, found["before_goals_reached"])
     second = ngettext(

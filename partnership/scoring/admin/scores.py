@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import label_for_field
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -21,7 +20,7 @@ from partnership.staff.admin import AdminsOnly
 def _rounded_column(name: str, places: int) -> Callable[[Score | ScoreSnapshot], str]:
     """Make a column of a list that shows a field with so many decimal places."""
 
-    @admin.display(description=str(label_for_field(name, Score)), ordering=name)
+    @admin.display(description=Score._meta.get_field(name).verbose_name, ordering=name)
     def shown(score: Score | ScoreSnapshot) -> str:
         return str(number_format(getattr(score, name), places))
 
