@@ -80,7 +80,7 @@ class NumberField(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         super().__init__(localize=True, **options)
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         return super().to_python(_with_point(value) if isinstance(value, str) else value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -88,18 +88,14 @@ class NumberField(forms.DecimalField):
 
 
 def _with_point(text: str) -> str:
-    """Return a number without separators of thousands, and with a point for the decimals."""
+    """Return a number without separators of thousands, and with a point for the decimals; other text as it is."""
     digits = re.sub(r"[\s'’]", "", text)
-    signs = [sign for sign in digits if sign in ",."]
-    if not signs:
-        return digits
-    last, is_grouped = signs[-1], re.fullmatch(r"[+-]?\d{1,3}([.,]\d{3})+", digits) is not None
-    if (len(signs) > 1 and len(set(signs)) == 1) or (
-        is_grouped and len(signs) == 1 and last != get_format("DECIMAL_SEPARATOR")
-    ):
-        return digits.replace(last, "")
-    whole, _sign, decimals = digits.rpartition(last)
-    return f"{whole.replace(',', '').replace('.', '')}.{decimals}"
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3}){2,}|[+-]?\d{1,3}(\.\d{3}){2,}", digits):
+        return digits.replace(",", "").replace(".", "")
+    if re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", digits):
+        return digits.replace(get_format("THOUSAND_SEPARATOR"), "").replace(",", ".")
+    parts = re.fullmatch(r"([+-]?\d*|[+-]?\d{1,3}(?:,\d{3})+(?=\.)|[+-]?\d{1,3}(?:\.\d{3})+(?=,))[.,](\d*)", digits)
+    return f"{re.sub('[.,]', '', parts[1])}.{parts[2]}" if parts else digits
 
 
 class SubmitOnceForm(forms.Form):

@@ -77,7 +77,8 @@ def _description(row: Model) -> Event:
     return cast("Event", row.description)  # type: ignore[attr-defined]
 
 
-def _name_event(row: Model) -> str:
+def _name_event(row: object) -> str:
+    assert isinstance(row, Model)
     return f"{row._meta.verbose_name}, {row.pk}"
 
 

@@ -45,7 +45,7 @@ admin.site.unregister(Group)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
     """Allow one row, which the first run creates."""
 
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
         """Offer the languages that there are."""
         if db_field.name != "language":
             return super().formfield_for_dbfield(db_field, request, **options)

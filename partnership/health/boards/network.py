@@ -65,7 +65,10 @@ class _Net:
 def network(scope: Scope) -> Board:
     net = _build_net(scope)
     title = _("Network")
-    text = _("Who introduced whom. A customer's worth to us includes the customers that they bring; amounts in %s, of all time.")
+    text = _(
+        "Who introduced whom. A customer's worth to us includes the customers that they bring;"
+        " amounts in %s, of all time."
+    )
     if not net.roots:
         return Board(
             title,
