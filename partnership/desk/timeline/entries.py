@@ -25,6 +25,7 @@ from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind, Settlement
 from interactions.permissions import may_restore
 from interactions.search import search_words
+from partnership.core.formats import format_number
 from partnership.core.pagination import format_key
 from partnership.core.translatable_text import translate_stored
 from partnership.desk.files.previews import has_preview
@@ -348,7 +349,7 @@ class _EntryBuilder:
         if row.minutes:
             facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
-            facts.append(f"{row.amount} {row.currency}")
+            facts.append(f"{format_number(row.amount, 2)} {row.currency}")
         if row.days_late:
             facts.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
         if row.decision_outcome in self.outcomes:
