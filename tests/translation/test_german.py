@@ -22,6 +22,7 @@ from partnership.health.models import WeeklySummarySubscription
 from partnership.health.weekly_summary import send_weekly_summaries
 from partnership.notifications.digest import send_digests
 from partnership.notifications.notify import notify_assignment
+from partnership.scoring.first_run import PresetForm
 from partnership.scoring.models import RuleSet
 from partnership.scoring.rules.activation import copy_rule_set
 from partnership.staff.models import ADMIN, Firm
@@ -164,6 +165,18 @@ def test_before_the_first_run_the_browsers_language_holds(client, asked, told):
     translation.activate("en")
     assert f'<html lang="{told}"' in page
     assert f'<option value="{told}" selected>' in page
+
+
+@pytest.mark.parametrize(("language", "tier"), [("de", "Kennenlernen"), ("en", "Getting to know each other")])
+def test_the_first_rules_are_named_in_the_firms_language(story, ada, language, tier):
+    """Standard rules in English are there from the first migration: they stay where nothing is to be translated."""
+    Firm.objects.update(language=language)
+    before = RuleSet.objects.active()
+    form = PresetForm({"preset": "standard"}, prefix="")
+    assert form.is_valid()
+    form.carry_out(by=ada, at=timezone.now())
+    assert tier in RuleSet.objects.active().tiers.values_list("name", flat=True)
+    assert (RuleSet.objects.active() == before) == (language == "en")
 
 
 def test_a_language_without_a_translation_is_english(story):

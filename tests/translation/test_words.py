@@ -22,7 +22,7 @@ FORBIDDEN = {
     r"\bwhy it moved\b": "what changed",
     r"\b(weekly|Monday) letter\b|\bletters? on Monday": "weekly summary",
     r"\bthe floor\b|\bwhat we promise\b": "answer by …, within n business hours",
-    r"^Promised$|\beverybody who waits\b": "Answers due, Partnerships",
+    r"(?-i:^Promised$)|\beverybody who waits\b": "Answers due, Partnerships",
     r"\bfits nobody\b|\bnobody fits\b": "No customers match.",
 }
 """What is not said, as a pattern: what is said instead."""
