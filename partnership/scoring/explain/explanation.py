@@ -114,6 +114,11 @@ def round_score(score: float) -> int:
     return floor(score + 0.5)
 
 
+def round_gain(gain: float, score: float) -> int:
+    """Round what a score gained until it became `score`, as the difference of both scores as the pages show them."""
+    return round_score(score) - round_score(round(score - gain, 9))
+
+
 def apportion(parts: Sequence[float], total: int) -> list[int]:
     """Round `parts` to whole numbers that add up to `total`, by largest remainder.
 
