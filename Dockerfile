@@ -13,6 +13,7 @@ COPY interactions interactions
 COPY partnership partnership
 COPY templates templates
 COPY static static
+COPY locale locale
 
 # Static files belong to the image; of var/ only the people's own files are a volume. The secret serves this one command.
 RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noinput --verbosity=0 \

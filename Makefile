@@ -5,7 +5,7 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test accept coverage nightly check lint-assets bench backup restore
+.PHONY: help setup demo start test accept coverage nightly check messages lint-assets bench backup restore
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,6 +39,9 @@ check: $(STAMPS)/requirements-dev ## style, types, layers, templates, migrations
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: $(STAMPS)/requirements-dev ## collect what is to be translated, and compile every language in locale/
+	@exec $(BIN)/python tools/messages.py
 
 lint-assets: node_modules/.package-lock.json ## style of JavaScript and CSS; the only target that needs Node
 	npm run --silent lint

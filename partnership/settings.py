@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from csp.constants import SELF
-from django.utils.translation import gettext_lazy as _
 from environ import Env
 from psycopg.conninfo import conninfo_to_dict
 
@@ -65,7 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
     "partnership.staff.access.RoleMiddleware",
-    "partnership.staff.middleware.FirmTimeZoneMiddleware",
+    "partnership.staff.middleware.FirmMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "partnership.desk.merging.middleware.MergedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -145,7 +144,9 @@ ACCOUNT_SESSION_REMEMBER = True
 SESSION_ENGINE = "partnership.ops.sessions"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each by its own name
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "partnership.core.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

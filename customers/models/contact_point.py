@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 from customers.models.trigrams import trigram_field
 from customers.normalisation import normalise
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 
 
@@ -55,3 +56,9 @@ class ContactPoint(models.Model):
 
     def clean(self) -> None:
         self.normalised = normalise(self.kind, self.value)
+
+
+name_fields(
+    ContactPoint,
+    normalised=_("compared as"),
+)

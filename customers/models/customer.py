@@ -8,15 +8,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.trigrams import trigram_field
 from customers.names import sort_key
 from customers.querysets import CustomerQuerySet
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
+
+# Languages whose names Django has, but translates into few languages.
+_LANGUAGE_NAMES = (gettext_noop("Norwegian"), gettext_noop("Norwegian Bokmal"))
 
 
 @audited(without=("trigrams",), additions=True)
@@ -152,3 +156,10 @@ class Customer(ExternallyIdentified):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name)
         super().save(*args, **kwargs)
+
+
+name_fields(
+    Customer,
+    merged_into=_("merged into"),
+    created_at=_("added on"),
+)

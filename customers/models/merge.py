@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.models import User
 
@@ -36,3 +37,13 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.absorbed} → {self.survivor}"
+
+
+name_fields(
+    Merge,
+    survivor=_("survivor"),
+    absorbed=_("absorbed"),
+    merged_at=_("merged on"),
+    undone_at=_("undone on"),
+    moved=_("moved rows"),
+)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
+from partnership.core.formats import format_number
 from partnership.staff.models import Firm, GoodwillBudget, User
 
 _MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
@@ -28,7 +29,11 @@ class RemainingBudget:
         return self.amount < 0 or (self.minutes or 0) < 0
 
     def sentence(self) -> str:
-        named = {"amount": max(self.amount, Decimal(0)), "currency": self.currency, "period": self.period}
+        named: dict[str, object] = {
+            "amount": format_number(max(self.amount, Decimal(0)), 2),
+            "currency": self.currency,
+            "period": self.period,
+        }
         if self.minutes is None:
             return _("You have %(amount)s %(currency)s left to give this %(period)s.") % named
         named["minutes"] = max(self.minutes, 0)

@@ -40,7 +40,7 @@ class Nudges:
             return ""
         if self.next_on is None:
             return _("The firm's ceiling allows no nudges at all.")
-        parts = {"count": self.ceiling, "day": date_format(self.next_on, "j F Y")}
+        parts = {"count": self.ceiling, "day": date_format(self.next_on, "DATE_FORMAT")}
         return (
             ngettext(
                 "They had %(count)d nudge within 30 days: that is our ceiling. The next is possible from %(day)s.",

@@ -114,7 +114,7 @@ def _comparable(field: forms.Field, value: object) -> object:
 def _conflict_message(change: LastChange | None, *, with_value: bool) -> str:
     if change is None:
         return _("A colleague changed this. Save again to replace it with yours.")
-    moment = date_format(timezone.localtime(change.at), "j M Y, H:i")
+    moment = date_format(timezone.localtime(change.at), "SHORT_DATETIME_FORMAT")
     parts = {"name": change.who, "when": moment, "value": change.after}
     if not with_value:
         return _("%(name)s changed this on %(when)s. Save again to replace it with yours.") % parts

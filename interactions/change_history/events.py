@@ -168,9 +168,9 @@ def _format_value(field: ModelField, value: str | None, names: _Names) -> str:
     if isinstance(field, models.BooleanField):
         return gettext("yes") if value == "true" else gettext("no")
     if isinstance(field, models.DateTimeField):
-        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y, H:i")
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
     if isinstance(field, models.DateField):
-        return date_format(date.fromisoformat(value), "j M Y")
+        return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
     if isinstance(field, models.FileField):
         return value.rpartition("/")[2]
     if isinstance(field, models.DecimalField):

@@ -18,12 +18,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from interactions.actions.entries import refresh_dependents
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Outgoing
 from partnership.core.mailing import send_claimed
 from partnership.core.task_requests import request_on_commit
+from partnership.core.translatable_text import TranslatableText
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
@@ -98,32 +100,35 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
     return letter
 
 
-def _describe_error(error: Exception) -> str:
+_UNCERTAIN = TranslatableText(gettext_noop("It may have gone out: check before sending it again."))
+
+
+def _describe_error(error: Exception) -> TranslatableText:
     """Explain why a mail was not sent, or that this is uncertain."""
+    params: dict[str, object] = {"error": str(error)}
     if isinstance(error, _UnbuiltMailError):
-        return _("The mail could not be composed and was not sent: %s") % error
-    if isinstance(error, SMTPRecipientsRefused):
-        answers = "; ".join(_decode_answer(answer[1]) for answer in error.recipients.values())
-        return _("Their mail server does not take it for that address: %s") % answers
-    if isinstance(error, SMTPAuthenticationError):
-        return _("Our mail server did not accept its user name and password. Ask an administrator.")
-    if isinstance(error, SMTPResponseException):
-        return _("The mail server refused it: %s") % _decode_answer(error.smtp_error)
-    if isinstance(error, ConnectionRefusedError | gaierror):
-        return _("Our mail server cannot be reached. Send it again later.")
-    if isinstance(error, TimeoutError | ConnectionError | Disconnected):
-        return _("The connection to our mail server broke off. %s") % _uncertain_note()
-    if isinstance(error, SMTPException):
-        return _("The mail server refused it: %s") % error
-    return f"{error} {_uncertain_note()}".strip()
+        text = gettext_noop("The mail could not be composed and was not sent: %(error)s")
+    elif isinstance(error, SMTPRecipientsRefused):
+        text = gettext_noop("Their mail server does not take it for that address: %(error)s")
+        params = {"error": "; ".join(_decode_answer(answer[1]) for answer in error.recipients.values())}
+    elif isinstance(error, SMTPAuthenticationError):
+        text = gettext_noop("Our mail server did not accept its user name and password. Ask an administrator.")
+    elif isinstance(error, SMTPResponseException):
+        text = gettext_noop("The mail server refused it: %(error)s")
+        params = {"error": _decode_answer(error.smtp_error)}
+    elif isinstance(error, ConnectionRefusedError | gaierror):
+        text = gettext_noop("Our mail server cannot be reached. Send it again later.")
+    elif isinstance(error, TimeoutError | ConnectionError | Disconnected):
+        text, params = gettext_noop("The connection to our mail server broke off. %(note)s"), {"note": _UNCERTAIN}
+    elif isinstance(error, SMTPException):
+        text = gettext_noop("The mail server refused it: %(error)s")
+    else:
+        text, params = gettext_noop("Sending failed: %(error)s. %(note)s"), {**params, "note": _UNCERTAIN}
+    return TranslatableText(text, params)
 
 
 def _decode_answer(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-
-
-def _uncertain_note() -> str:
-    return _("It may have gone out: check before sending it again.")
 
 
 def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
@@ -133,7 +138,7 @@ def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
     )
     if error:
         logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
-        mine.update(status=Outgoing.Status.FAILED, error=_describe_error(error))
+        mine.update(status=Outgoing.Status.FAILED, error=_describe_error(error).stored)
     else:
         mine.update(status=Outgoing.Status.SENT, error="", sent_at=at)
 
@@ -141,7 +146,8 @@ def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
 def give_up_lost(*, at: datetime) -> int:
     """Fail mails whose worker died while sending; a person must check them. Return how many."""
     lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
-    return lost.update(status=Outgoing.Status.FAILED, error=_("Sending broke off. %s") % _uncertain_note())
+    error = TranslatableText(gettext_noop("Sending broke off. %(note)s"), {"note": _UNCERTAIN})
+    return lost.update(status=Outgoing.Status.FAILED, error=error.stored)
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:

@@ -61,7 +61,7 @@ def unmerge_obstacle(done: Merge) -> str:
     return _("%(absorbed)s was merged into %(survivor)s later, on %(day)s: undo that merge first.") % {
         "absorbed": later.absorbed,
         "survivor": later.survivor,
-        "day": date_format(localtime(later.merged_at), "j M Y"),
+        "day": date_format(localtime(later.merged_at), "SHORT_DATE_FORMAT"),
     }
 
 

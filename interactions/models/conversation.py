@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models.kinds import Channel
 from interactions.querysets import ConversationQuerySet
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH, ExternallyIdentified
 from partnership.staff.models import Department, User
@@ -91,3 +92,10 @@ class Conversation(ExternallyIdentified):
 
     def __str__(self) -> str:
         return self.subject or self.get_channel_display()
+
+
+name_fields(
+    Conversation,
+    waiting_since=_("waiting since"),
+    last_interaction_at=_("last entry"),
+)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models.kinds import Kind
+from partnership.core.fields import name_fields
 from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 from partnership.staff.models import User
 
@@ -49,3 +50,16 @@ class Deletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}"
+
+
+name_fields(
+    Deletion,
+    deleted_at=_("deleted on"),
+    kind=_("kind"),
+    external_id=_("external id"),
+    interaction_id=_("number of the entry"),
+    occurred_at=_("when it happened"),
+    source=_("source"),
+    undone_at=_("undone on"),
+    undone_by=_("undone by"),
+)

@@ -19,6 +19,7 @@ from interactions.models.kinds import (
 )
 from interactions.models.words import customer_array, entry_words
 from interactions.querysets import InteractionQuerySet
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import CURRENCY, User
@@ -150,3 +151,11 @@ class Interaction(ExternallyIdentified):
 
     def __str__(self) -> str:
         return self.subject or self.body[:60] or self.get_kind_display()
+
+
+name_fields(
+    Interaction,
+    author=_("author"),
+    person=_("person"),
+    payload=_("further data"),
+)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interactions.models.interaction import Interaction
+from partnership.core.fields import name_fields
 
 
 class Outgoing(models.Model):
@@ -54,3 +55,13 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"{', '.join(self.to)}: {self.get_status_display()}"
+
+
+name_fields(
+    Outgoing,
+    queued_at=_("queued on"),
+    sent_at=_("sent on"),
+    claimed_at=_("begun on"),
+    in_reply_to=_("in reply to"),
+    message_id=_("message id"),
+)

@@ -1,6 +1,8 @@
 """Inputs, fields and checks that the forms of several rooms share."""
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -69,6 +72,30 @@ class ComingDayField(forms.DateField):
 
     widget = DayInput
     default_validators = [_validate_coming_day]
+
+
+class NumberField(forms.DecimalField):
+    """A number as it is written by hand: 1,234.5 or 1.234,5, whatever the language; 1,234 is as the language has it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(localize=True, **options)
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
+        return super().to_python(_with_point(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
+
+def _with_point(text: str) -> str:
+    """Return a number without separators of thousands, and with a point for the decimals; other text as it is."""
+    digits = re.sub(r"[\s'’]", "", text)
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3}){2,}|[+-]?\d{1,3}(\.\d{3}){2,}", digits):
+        return digits.replace(",", "").replace(".", "")
+    if re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", digits):
+        return digits.replace(get_format("THOUSAND_SEPARATOR"), "").replace(",", ".")
+    parts = re.fullmatch(r"([+-]?\d*|[+-]?\d{1,3}(?:,\d{3})+(?=\.)|[+-]?\d{1,3}(?:\.\d{3})+(?=,))[.,](\d*)", digits)
+    return f"{re.sub('[.,]', '', parts[1])}.{parts[2]}" if parts else digits
 
 
 class SubmitOnceForm(forms.Form):

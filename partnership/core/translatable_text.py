@@ -42,4 +42,8 @@ class TranslatableText:
 
 def translate_stored(stored: str) -> str:
     """Return a stored TranslatableText in the reader's language; plain text as it is."""
-    return str(TranslatableText._from_list(json.loads(stored))) if stored.startswith("[") else stored
+    try:
+        parts = json.loads(stored) if stored.startswith("[") else None
+    except ValueError:  # plain text may begin like a list, such as "[Errno 104] Connection reset by peer"
+        return stored
+    return str(TranslatableText._from_list(parts)) if isinstance(parts, list) else stored

@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin import ReadOnlyAdmin
@@ -76,6 +77,15 @@ def _description(row: Model) -> Event:
     return cast("Event", row.description)  # type: ignore[attr-defined]
 
 
+def _name_event(row: object) -> str:
+    assert isinstance(row, Model)
+    return f"{row._meta.verbose_name}, {row.pk}"
+
+
 for tracked in audited_models():
+    # Set here and not in the model's Meta, which pghistory writes and migrations keep.
+    options, names = tracked.events._meta, tracked.model._meta.verbose_name_plural
+    tracked.events.__str__ = _name_event  # type: ignore[method-assign]
+    options.verbose_name = options.verbose_name_plural = format_lazy(_("changes: {what}"), what=names)
     name = f"{tracked.model.__name__}EventAdmin"
     admin.site.register(tracked.events, type(name, (EventAdmin,), {"tracked": tracked}))

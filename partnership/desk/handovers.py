@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.dispatch import receiver
-from django.utils import translation
 
 from partnership.focus.lanes.reasons import sentence
 from partnership.focus.models import FocusItem
@@ -19,7 +18,7 @@ def notify_recipient(*, item: FocusItem, by: User, at: datetime, **_more: object
     """Notify with the reason why the item is due; of a recovery with the mistake, so that the link leads there."""
     recovery = Recovery.objects.filter(pk=item.facts.get("recovery"))
     firm = Firm.current()
-    with translation.override(firm.language):
+    with firm.localized():
         text = sentence(item, as_of=firm.local_date(at))
     notify(
         kind=Notification.Kind.FOCUS, users=[item.taken_by] if item.taken_by else [], customer=item.customer, by=by,

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.core.fields import name_fields
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import User
 
@@ -124,3 +125,11 @@ class Refreshed(models.Model):
     @classmethod
     def is_for(cls, day: date, rule_set: RuleSet) -> bool:
         return cls.objects.filter(day=day, rule_set=rule_set).exists()
+
+
+name_fields(
+    FocusItem,
+    is_lead=_("first reason"),
+    place=_("place"),
+    facts=_("facts"),
+)

@@ -89,7 +89,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         table = next((one for one in shown.tables if one.name == wanted), None)
         if table is None:
             raise Http404(wanted)
-        lines = ([cell.text for cell in row] for row in table.rows)
+        lines = ([cell.in_file for cell in row] for row in table.rows)
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)

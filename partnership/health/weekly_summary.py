@@ -14,7 +14,6 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +39,7 @@ SHOWN = 5
 
 # What is compared with the week before, and whether more is better.
 _COMPARED = {
-    "goals_reached": (gettext_lazy("goals reached"), True),
+    "goals_reached": (gettext_lazy("goals achieved"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
     "ours_missed": (gettext_lazy("promises of ours broken"), False),
     "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
@@ -107,7 +106,7 @@ def _claim(subscription: WeeklySummarySubscription, monday: date) -> bool:
 def summary_of(user: User, *, at: datetime) -> _WeeklySummary:
     """Compose the summary of the week until yesterday, in the firm's language."""
     firm, tiers = Firm.current(), tiers_in_force()
-    with translation.override(firm.language):
+    with firm.localized():
         today = firm.local_date(at)
         asked = scope_of(user, ScopeForm({"period": "week"}, tiers), tiers=tiers, today=today)
         scope = replace(asked, day=today - timedelta(days=1))
@@ -193,7 +192,7 @@ def thanks(scope: Scope) -> list[tuple[Customer, str]]:
 
 def mail_of(summary: _WeeklySummary) -> EmailMultiAlternatives:
     firm = summary.firm
-    with translation.override(firm.language), timezone.override(firm.zone):
+    with firm.localized():
         return automatic_message(
             "health/mail/weekly_summary",
             {"summary": summary, "address": settings.SITE_URL},

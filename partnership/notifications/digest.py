@@ -9,7 +9,6 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from interactions.mailboxes.outbox import own_address
@@ -88,7 +87,7 @@ def claim(user: User, *, before: datetime, at: datetime) -> Digest | None:
 
 def _letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
     count = len(digest.news)
-    with translation.override(firm.language), timezone.override(firm.zone):
+    with firm.localized():
         context = {
             "user": digest.user,
             "firm": firm,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import Commitment
@@ -34,7 +34,7 @@ def remind_of_promises(*, at: datetime) -> int:
         customer__merged_into=None,
     )
     promises = due.select_related("customer__owner__cover__cover", "owner__cover__cover")
-    with translation.override(firm.language):
+    with firm.localized():
         return notify_all(Notification.Kind.PROMISE_DUE, list(reminders(promises, today)), at=at)
 
 
@@ -72,7 +72,7 @@ def _stage_of(due_on: date, today: date) -> tuple[str, str]:
         return "tomorrow", _("Due tomorrow")
     if due_on == today:
         return "today", _("Due today")
-    return "overdue", _("Overdue since %(day)s") % {"day": f"{due_on:%Y-%m-%d}"}
+    return "overdue", _("Overdue since %(day)s") % {"day": date_format(due_on, "SHORT_DATE_FORMAT")}
 
 
 def _keeper_of(promise: Commitment, today: date) -> User | None:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.dispatch import receiver
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +23,7 @@ def notify_tier_changes(*, changes: Collection[TierChange], day: date, at: datet
     by_customer = {change.customer: change for change in changes}
     owned = Customer.objects.filter(pk__in=by_customer, owner__is_active=True).select_related("owner")
     tiers = Tier.objects.in_bulk({pk for change in changes for pk in (change.before, change.after)})
-    with translation.override(Firm.current().language):
+    with Firm.current().localized():
         news = [
             News(
                 [customer.owner], customer, f"tier/{customer.pk}/{day}/{change.after}", _describe_change(change, tiers)
@@ -51,7 +50,7 @@ def notify_new_rules(*, rule_set: RuleSet, at: datetime, **_more: object) -> Non
     owners = User.objects.in_bulk([owner for owner, _count, _first in moved])
     customers = Customer.objects.in_bulk([first for _owner, _count, first in moved])
     key = f"{_NEW_RULES_KEY}{rule_set.pk}/{rule_set.activated_at}"
-    with translation.override(Firm.current().language):
+    with Firm.current().localized():
         news = [
             News([owners[owner]], customers[first], key, _describe_new_rules(count, rule_set))
             for owner, count, first in moved

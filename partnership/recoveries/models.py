@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models import Interaction
+from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.models import User
 
@@ -53,3 +54,9 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer}: {self.what_happened[:60]}"
+
+
+name_fields(
+    Recovery,
+    mistake=_("mistake"),
+)

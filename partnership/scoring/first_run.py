@@ -9,9 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partnership.scoring.models import RuleSet
 from partnership.scoring.rules.activation import activate_rule_set
-from partnership.scoring.rules.presets import PRESETS, create_from_preset
+from partnership.scoring.rules.presets import PRESETS, create_from_preset, is_in_force
 from partnership.staff.models import User
 
 _STANDARD = "standard"
@@ -38,9 +37,9 @@ class PresetForm(forms.Form):
     )
 
     def carry_out(self, *, by: User, at: datetime) -> None:
-        """Activate the chosen preset, unless it is the standard one, which is active already."""
+        """Activate the chosen preset, unless it is the standard one and active already."""
         chosen = self.cleaned_data["preset"] or _STANDARD
-        if chosen == _STANDARD and RuleSet.objects.active().name == PRESETS[_STANDARD].name:
+        if chosen == _STANDARD and is_in_force(_STANDARD):
             return
         why = str(_("Chosen when the firm was set up."))
         activate_rule_set(rule_set=create_from_preset(chosen, by=by), why=why, by=by, at=at)

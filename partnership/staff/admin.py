@@ -1,10 +1,14 @@
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partnership.staff.models import Department, Firm, GoodwillBudget, User
@@ -40,6 +44,12 @@ admin.site.unregister(Group)
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
     """Allow one row, which the first run creates."""
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
+        """Offer the languages that there are."""
+        if db_field.name != "language":
+            return super().formfield_for_dbfield(db_field, request, **options)
+        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=settings.LANGUAGES)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_admin_request(request) and not Firm.objects.exists()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partnership.staff.models import Firm
 
@@ -64,15 +64,23 @@ def _typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-class FirmTimeZoneMiddleware:
-    """Activate the firm's time zone, and provide the firm as `request.firm`."""
+class FirmMiddleware:
+    """Activate the firm's language and time zone, and provide the firm as `request.firm`.
+
+    Pages before the sign-in are in the firm's language too; before the first run, in the browser's.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        firm = Firm.current()
+        if firm.is_set_up:
+            # Not for this block alone: a file's rows are written when it is left. The next request sets its own.
+            translation.activate(firm.screen_language)
+            request.LANGUAGE_CODE = firm.screen_language
         if not request.user.is_authenticated:
             return self.get_response(request)
-        request.firm = Firm.current()  # type: ignore[attr-defined]
-        with timezone.override(request.firm.zone):  # type: ignore[attr-defined]
+        request.firm = firm  # type: ignore[attr-defined]
+        with timezone.override(firm.zone):
             return self.get_response(request)

@@ -79,7 +79,7 @@ class SnoozeFields(forms.Form):
             "tomorrow": pgettext("snooze", "Tomorrow") if is_next_day else pgettext("snooze", "Next business day"),
             "next_week": pgettext("snooze", "Next week"),
         }[name]
-        return f"{label} · {date_format(local, 'D j M, H:i')}"
+        return f"{label} · {date_format(local, 'WEEKDAY_TIME_FORMAT')}"
 
     def clean_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["until"]

@@ -5,6 +5,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -33,7 +34,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     firm = Firm.objects.filter(pk=1).first()
     posted = request.POST if request.method == "POST" else None
-    firm_form = FirmForm(posted, prefix="firm", instance=firm)
+    firm_form = FirmForm(posted, prefix="firm", instance=firm, initial=None if firm else {"language": get_language()})
     person_form = AdministratorForm(posted, prefix="you")
     steps = [step(posted, prefix=prefix) for prefix, step in STEPS.items()]
     asked: list[BaseForm | Step] = [firm_form, person_form, *steps]

@@ -23,6 +23,7 @@ from customers.bulk import undo
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export_history as export_history
+from partnership.core.formats import format_number
 from partnership.core.requests import HtmxHttpRequest, render_page, report_done, stay
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
 from partnership.desk.customer_list.choices import forget_choices
@@ -69,7 +70,7 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
         forget_choices()
         text = ngettext("%(number)s customer changed.", "%(number)s customers changed.", changed)
         way_back = reverse("bulk_undo", args=[action, current_change()]) if changed else ""
-        report_done(request, text % {"number": f"{changed:,}"}, undo=way_back)
+        report_done(request, text % {"number": format_number(changed)}, undo=way_back)
         return redirect(_list_url(request))
     everyone = data.get("everyone", "")
     page = _BulkPage(
@@ -94,14 +95,14 @@ def bulk_undo(request: HtmxHttpRequest, act: str, change: UUID) -> HttpResponse:
     forget_choices()
     if restored:
         text = ngettext("%(number)s customer is as before.", "%(number)s customers are as before.", restored)
-        report_done(request, text % {"number": f"{restored:,}"})
+        report_done(request, text % {"number": format_number(restored)})
     if left or not restored:
         text = ngettext(
             "%(number)s customer was changed since and stays as it is.",
             "%(number)s customers were changed since and stay as they are.",
             left,
         )
-        messages.warning(request, text % {"number": f"{left:,}"})
+        messages.warning(request, text % {"number": format_number(left)})
     return stay(request, fallback=reverse("customers"))
 
 
@@ -128,7 +129,7 @@ def bulk_history(request: HttpRequest) -> HttpResponseBase:
         messages.error(
             request,
             _("The history of at most %(most)s customers is exported here: choose fewer, or use export_history.")
-            % {"most": f"{MOST_HISTORIES:,}"},
+            % {"most": format_number(MOST_HISTORIES)},
         )
         return redirect(_list_url(request))
     with TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.actions.goodwill import enforce_budget, remaining_budget
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.core.forms import text_field
+from partnership.core.forms import NumberField, text_field
 from partnership.desk.composer.base import EventWithPersonForm, PastEventForm
 from partnership.desk.composer.fields import minutes_field
 from partnership.staff.models import Firm
@@ -60,7 +60,7 @@ class MeetingForm(EventWithPersonForm):
         label=_("Where"),
         choices=[
             (Channel.MEETING, _("We met, or spoke by video")),
-            (Channel.VISIT, _("One of us visited the other")),
+            (Channel.VISIT, _("We visited them, or they visited us")),
         ],
         initial=Channel.MEETING,
     )
@@ -80,7 +80,7 @@ class GestureForm(PastEventForm):
     for_colleagues = True
 
     body = text_field(_("What we give them"), rows=2)
-    amount = forms.DecimalField(label=_("Worth"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    amount = NumberField(label=_("Worth"), required=False, min_value=0, max_digits=12, decimal_places=2)
     minutes = minutes_field()
 
     def adapt_fields(self) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.names import sort_key
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.core.forms import text_field
+from partnership.core.forms import NumberField, text_field
 from partnership.desk.composer.base import EventWithPersonForm
 from partnership.desk.composer.fields import currency_field
 from partnership.desk.web.suggestions import CustomerNameField
@@ -110,7 +110,7 @@ class EvidenceForm(EventWithPersonForm):
         required=True,
         help_text=_("If that is a customer's name, their page says who introduced them."),
     )
-    amount = forms.DecimalField(label=_("Amount"), min_value=0, max_digits=12, decimal_places=2)
+    amount = NumberField(label=_("Amount"), min_value=0, max_digits=12, decimal_places=2)
     currency = currency_field()
     days_late = forms.IntegerField(label=_("Days late"), min_value=1, max_value=10_000)
     minutes = forms.IntegerField(label=_("Minutes it took us"), min_value=1, max_value=10_000)

@@ -15,6 +15,7 @@ from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again, take_back
 from interactions.models import Outgoing
 from partnership.core.requests import HtmxHttpRequest, accepts_form, report_done, stay
+from partnership.core.translatable_text import translate_stored
 from partnership.desk.composer.drafts import restore_draft
 from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
@@ -30,7 +31,7 @@ def _outgoing_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Outgoing:
 def outgoing(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Show whether a mail of ours was sent: a fragment that polls until it is known."""
     mail = _outgoing_or_404(request, pk, entry_pk)
-    context = {"customer_pk": pk, "entry_pk": entry_pk, "status": mail.status, "error": mail.error}
+    context = {"customer_pk": pk, "entry_pk": entry_pk, "status": mail.status, "error": translate_stored(mail.error)}
     return render(request, "components/outgoing.html", context)
 
 
@@ -48,7 +49,7 @@ def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse
         return redirect(entry)
     question = QuestionPage(
         question=_("Send it again to %s?") % ", ".join(mail.to),
-        text=mail.error,
+        text=translate_stored(mail.error),
         effect=_("If it was sent already, they get it twice."),
         action=_("Send again"),
         url=request.path,

@@ -13,7 +13,7 @@ from customers.models import CheckIn, Commitment, Customer, Goal
 from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
-from partnership.core.forms import ComingDayField, line_field
+from partnership.core.forms import ComingDayField, NumberField, line_field
 from partnership.desk.composer.base import Composer
 from partnership.staff.audit import current_change
 
@@ -54,7 +54,7 @@ class CheckInForm(Composer):
     shown_in = "goals"
 
     goal = forms.ModelChoiceField(label=_("Goal"), queryset=Goal.objects.none(), empty_label=None)
-    value = forms.DecimalField(label=_("How far it is"), required=False, max_digits=16, decimal_places=4)
+    value = NumberField(label=_("How far it is"), required=False, max_digits=16, decimal_places=4)
     note = line_field(_("What happened"), required=False, max_length=5000)
 
     def adapt_fields(self) -> None:

@@ -88,7 +88,7 @@ class _ConversationField(forms.ModelChoiceField):
     def label_from_instance(self, thread: Conversation) -> str:
         parts = [str(thread), thread.get_status_display()]
         if thread.last_interaction_at:
-            parts.append(date_format(timezone.localtime(thread.last_interaction_at), "j M Y"))
+            parts.append(date_format(timezone.localtime(thread.last_interaction_at), "SHORT_DATE_FORMAT"))
         return " · ".join(parts)
 
 

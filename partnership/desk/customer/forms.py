@@ -201,7 +201,7 @@ _NAMED_FIELDS = {"organisation": "organisation", "introducer": "introduced_by"}
 
 def _distinct_label(customer: Customer) -> str:
     """Add to a name what distinguishes it from the same name of others."""
-    since = date_format(customer.since, "j M Y") if customer.since else ""
+    since = date_format(customer.since, "SHORT_DATE_FORMAT") if customer.since else ""
     firm = customer.organisation
     where = firm.name if firm and not firm.restricted else ""
     return ", ".join(filter(None, [customer.name, where, *customer.tags, since]))

@@ -16,6 +16,7 @@ from customers.search import find_customers, find_similar_names, word_condition
 from interactions.models import Interaction
 from interactions.querysets import InteractionQuerySet
 from interactions.search import find_interactions, matching_rows, words_query
+from partnership.core.formats import format_number
 from partnership.core.pagination import parse_key
 from partnership.desk.customer_list.choices import filter_choices
 from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
@@ -52,7 +53,7 @@ class Matches:
 
     @property
     def count(self) -> str:
-        number = f"{len(self.pks):,}"
+        number = format_number(len(self.pks))
         return _("%(few)s+") % {"few": number} if self.is_cut else number
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.actions.decisions import Outcome, decide
 from interactions.markdown import render_markdown
 from interactions.models import Conversation, Interaction, Kind
-from partnership.core.forms import text_field
+from partnership.core.forms import NumberField, text_field
 from partnership.desk.composer.mail_forms import MessageForm
 from partnership.staff.models import CURRENCY, Firm
 
@@ -28,7 +28,7 @@ class _Gift(TypedDict, total=False):
 
 
 class StakeForm(forms.Form):
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=_("Amount at stake"), required=False, min_value=Decimal("0.01"), max_digits=14, decimal_places=2
     )
     currency = forms.CharField(
@@ -93,7 +93,7 @@ class _GrantForm(AnswerForm):
     written = "body"
     field_order = ["amount", "given_as", "via", "subject", "body", *AnswerForm.aside]
 
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=_("What they get"), required=False, min_value=Decimal("0.01"), max_digits=14, decimal_places=2
     )
     given_as = forms.ChoiceField(

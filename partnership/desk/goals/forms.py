@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Goal
 from interactions.change_history.edit_conflicts import EditConflictForm
-from partnership.core.forms import DayInput, SubmitOnceForm
+from partnership.core.forms import DayInput, NumberField, SubmitOnceForm
 
 
 class GoalForm(SubmitOnceForm, forms.ModelForm):
@@ -15,6 +15,7 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         model = Goal
         fields = ["title", "why", "measure", "unit", "baseline", "target", "due_on"]
         widgets = {"why": forms.Textarea(attrs={"rows": 2, "dir": "auto"}), "due_on": DayInput()}
+        field_classes = {"baseline": NumberField, "target": NumberField}
         labels = {"title": _("What they want to achieve")}
         help_texts = {
             "measure": _("How you both will see it, such as “clients who pay”."),

@@ -56,7 +56,7 @@ class ListedThread:
 
     @property
     def day(self) -> str:
-        return date_format(localtime(self.moment), "j M") if self.moment else ""
+        return date_format(localtime(self.moment), "DAY_FORMAT") if self.moment else ""
 
 
 def _last_word() -> Subquery:

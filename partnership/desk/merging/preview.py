@@ -82,7 +82,7 @@ def _field_text(customer: Customer, name: str, visible: CustomerQuerySet) -> str
     if isinstance(value, list):
         return ", ".join(value)
     if name == "since":
-        return date_format(value, "j M Y") if value else ""
+        return date_format(value, "SHORT_DATE_FORMAT") if value else ""
     return str(value or "")
 
 
@@ -135,6 +135,6 @@ def merge_sentence(merge: Merge) -> str:
     return _("%(absorbed)s was merged into %(survivor)s on %(day)s by %(name)s.") % {
         "absorbed": merge.absorbed,
         "survivor": merge.survivor,
-        "day": date_format(localtime(merge.merged_at), "j M Y"),
+        "day": date_format(localtime(merge.merged_at), "SHORT_DATE_FORMAT"),
         "name": merge.by or "–",
     }

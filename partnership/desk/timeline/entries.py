@@ -25,7 +25,9 @@ from interactions.actions.decisions import Outcome
 from interactions.models import Channel, Deletion, Direction, Kind, Settlement
 from interactions.permissions import may_restore
 from interactions.search import search_words
+from partnership.core.formats import format_number
 from partnership.core.pagination import format_key
+from partnership.core.translatable_text import translate_stored
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_COUNTED, UNMARK, FileRow, Row
@@ -201,7 +203,7 @@ def days_of(
 @lru_cache(10_000)
 def _day_title(day: date, language: str | None) -> str:
     """Write the day out. The same days head many timelines, and to format one costs as much as an entry."""
-    return date_format(day, "l, j F Y")
+    return date_format(day, "WEEKDAY_DATE_FORMAT")
 
 
 def _safe(text: str) -> SafeString:
@@ -306,7 +308,7 @@ class _EntryBuilder:
             thread_url=f"{self.conversation_url}{row.conversation_id}/" if row.earlier else "",
             earlier_url=self._earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
-            error=row.error or "",
+            error=translate_stored(row.error or ""),
             decision=decision,
             is_edited=row.is_edited,
         )
@@ -347,7 +349,7 @@ class _EntryBuilder:
         if row.minutes:
             facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
-            facts.append(f"{row.amount} {row.currency}")
+            facts.append(f"{format_number(row.amount, 2)} {row.currency}")
         if row.days_late:
             facts.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
         if row.decision_outcome in self.outcomes:

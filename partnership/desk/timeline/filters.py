@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.postgres.search import SearchQueryCombinable
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
@@ -155,9 +158,10 @@ def asked_for(given: QueryDict, remembered: str) -> Filters:
 
 
 def day_in(text: str) -> date | None:
+    """Read a day in ISO or as the language writes it; None where there is none."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return cast("date | None", forms.DateField(required=False).clean(text))
+    except ValidationError:
         return None
 
 

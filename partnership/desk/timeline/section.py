@@ -121,9 +121,9 @@ def filter_chips(filters: Filters, line: Line) -> Iterator[Chip]:
         goals = Goal.objects.filter(pk=filters.goal, customer__in=line.people_ids)
         yield chip(_first_or_unknown(goals, "title"), "goal")
     if filters.since:
-        yield chip(_("from %s") % date_format(filters.since, "j M Y"), "since")
+        yield chip(_("from %s") % date_format(filters.since, "SHORT_DATE_FORMAT"), "since")
     if filters.until:
-        yield chip(_("until %s") % date_format(filters.until, "j M Y"), "until")
+        yield chip(_("until %s") % date_format(filters.until, "SHORT_DATE_FORMAT"), "until")
     if filters.thread:
         yield chip(_("one thread"), "thread", "flat")
     if filters.rule:

@@ -69,7 +69,7 @@ def _quiet(facts: _Facts, since: date, as_of: date) -> str:
 
 def _thank(facts: _Facts, since: date, as_of: date) -> str:
     if facts["kind"] == "referral":
-        return _("sent somebody to us on %s, not thanked yet") % _short_date(since)
+        return _("referred a new contact to us on %s, not thanked yet") % _short_date(since)
     return _("spoke well of us on %s, not thanked yet") % _short_date(since)
 
 
@@ -100,7 +100,7 @@ def _rhythm(days: int) -> str:
 
 
 def _short_date(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _with_name(text: str, name: str) -> str:

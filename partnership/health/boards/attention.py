@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partnership.health.boards.service_gap import service_gap_table
 from partnership.health.frame.scope import Scope, total
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, percent
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
 from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
@@ -141,7 +141,7 @@ def _tier_row(scope: Scope, audit: Audit, row: TierRow) -> list[Cell]:
     estimated = row.sums["messages"] * scope.firm.minutes_per_message
     return [
         Cell(row.name),
-        Cell(f"{row.customers:,}", listed, number=True),
+        number(row.customers, listed),
         Cell(hours(row.sums["effort"]), listed if row.sums["effort"] else "", number=True),
         Cell(hours(estimated), row.scope.url("health_rows", "messages") if estimated else "", number=True),
         Cell(f"{share}%", share=share, number=True),

@@ -5,6 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import change
@@ -36,14 +37,14 @@ def goals(scope: Scope) -> Board:
 
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     reached, stalled = found["goals_reached"], found["goals_stalled"]
-    told = ngettext("%(n)s goal reached in %(period)s", "%(n)s goals reached in %(period)s", reached)
-    first = told % {"n": f"{reached:,}", "period": scope.label}
+    told = ngettext("%(n)s goal achieved in %(period)s", "%(n)s goals achieved in %(period)s", reached)
+    first = told % {"n": format_number(reached), "period": scope.label}
     before = change(reached, found["before_goals_reached"])
     second = ngettext(
         "%(n)s of %(all)s goals stalls: nothing was done for it for three weeks.",
         "%(n)s of %(all)s goals stall: nothing was done for them for three weeks.",
         stalled,
-    ) % {"n": f"{stalled:,}", "all": f"{found['goals_active']:,}"}
+    ) % {"n": format_number(stalled), "all": format_number(found["goals_active"])}
     return [
         Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached")),
         Sentence(second, scope.url("health_rows", "goals_stalled"), "bad" if stalled else "good"),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from customers.models import Customer
 from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 
@@ -81,13 +82,13 @@ def _sentences(scope: Scope, found: list[_Graded]) -> list[Sentence]:
     count = len(found)
     text = ngettext("%(n)s customer graded us in %(period)s: %(mean)s of 10 on average.",
                     "%(n)s customers graded us in %(period)s: %(mean)s of 10 on average.", count)  # fmt: skip
-    said = text % {"n": f"{count:,}", "period": scope.label, "mean": _average(found)}
+    said = text % {"n": format_number(count), "period": scope.label, "mean": _average(found)}
     sentences = [Sentence(said, scope.url("health_customers", graded_from=0, graded_to=10))]
     critics = sum(one.grade <= _CRITICAL for one in found)
     if critics:
         told = ngettext("%s would rather not recommend us.", "%s would rather not recommend us.", critics)
         url = scope.url("health_customers", graded_from=0, graded_to=_CRITICAL)
-        sentences.append(Sentence(told % f"{critics:,}", url, "bad"))
+        sentences.append(Sentence(told % format_number(critics), url, "bad"))
     return [*sentences, Sentence(_correlation_sentence(found))]
 
 
@@ -106,7 +107,7 @@ def _correlation_sentence(found: list[_Graded]) -> str:
         if strength > 0
         else _("Customers whom we value more grade us lower (rank correlation %s): ask them why.")
     )
-    return told % f"{strength:.2f}".replace("-", "−")
+    return told % format_number(strength, 2).replace("-", "−")
 
 
 def rank_correlation(first: list[float], second: list[float]) -> float | None:
@@ -188,4 +189,4 @@ def _rows(scope: Scope, graded: list[_Graded]) -> list[list[Cell]]:
 
 
 def _average(found: list[_Graded]) -> str:
-    return f"{mean(one.grade for one in found):.1f}"
+    return format_number(mean(one.grade for one in found), 1)

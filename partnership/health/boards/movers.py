@@ -92,7 +92,7 @@ def reasons(one: MetricsRow) -> list[str]:
         (kept, ngettext("%d promise kept", "%d promises kept", kept)),
         (late, ngettext("%d promise kept late", "%d promises kept late", late)),
         (missed, ngettext("%d promise missed", "%d promises missed", missed)),
-        (one.goals_reached, ngettext("%d goal reached", "%d goals reached", one.goals_reached)),
+        (one.goals_reached, ngettext("%d goal achieved", "%d goals achieved", one.goals_reached)),
     ]
     found += [text % count for count, text in told if count]
     if one.received:

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.models import CustomerMetrics
 
 SHOWN = 25  # trees on the page; the file has all
@@ -64,7 +65,10 @@ class _Net:
 def network(scope: Scope) -> Board:
     net = _build_net(scope)
     title = _("Network")
-    text = _("Who introduced whom. What somebody is worth to us includes those they bring; amounts in %s, of all time.")
+    text = _(
+        "Who introduced whom. A customer's worth to us includes the customers that they bring;"
+        " amounts in %s, of all time."
+    )
     if not net.roots:
         return Board(
             title,
@@ -72,9 +76,10 @@ def network(scope: Scope) -> Board:
             empty=_("No introductions yet. Name who introduced a customer in their details."),
         )
     people = sum(net.people[root] for root in net.roots)
-    told = ngettext("%s customer came through another", "%s customers came through others", people) % f"{people:,}"
+    told = ngettext("%s customer came through another", "%s customers came through others", people)
+    told %= format_number(people)
     worth = _("and bought for %(amount)s %(currency)s.") % {
-        "amount": f"{sum(net.brought[root] for root in net.roots):,}", "currency": scope.firm.currency,
+        "amount": format_number(sum(net.brought[root] for root in net.roots)), "currency": scope.firm.currency,
     }  # fmt: skip
     drawn = net.nodes(net.roots[:SHOWN])
     more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
@@ -87,7 +92,7 @@ def heads() -> list[str]:
 
 
 def _tree_row(root: Node) -> list[Cell]:
-    numbers = [Cell(f"{number:,}", number=True) for number in (root.people, root.own, root.brought)]
+    numbers = [number(figure) for figure in (root.people, root.own, root.brought)]
     return [Cell(root.name, reverse("customer", args=[root.pk])), *numbers]
 
 
@@ -95,7 +100,7 @@ def export_rows(scope: Scope) -> Iterator[list[object]]:
     """Yield all trees for a file."""
     net = _build_net(scope)
     names = _names(net.roots)
-    return ([cell.text for cell in _tree_row(net.node(root, names))] for root in net.roots)
+    return ([cell.in_file for cell in _tree_row(net.node(root, names))] for root in net.roots)
 
 
 def _names(customers: list[int]) -> dict[int, str]:

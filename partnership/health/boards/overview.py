@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.boards import attention, goals, promises
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Sentence, percent
@@ -63,7 +64,7 @@ def recovery_sentence(scope: Scope, found: dict[str, int]) -> Sentence:
     if not still_open:
         return Sentence(_("No recovery is open."), "", "good")
     told = ngettext("%s recovery is open.", "%s recoveries are open.", still_open)
-    return Sentence(told % f"{still_open:,}", scope.url("health_rows", "recoveries_open"), "bad")
+    return Sentence(told % format_number(still_open), scope.url("health_rows", "recoveries_open"), "bad")
 
 
 def _free_work_sentence(scope: Scope, found: dict[str, int]) -> Sentence:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
 from partnership.health.frame.wording import change
@@ -47,11 +48,12 @@ def row(scope: Scope, side: str, found: dict[str, int], *, before: bool = False)
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     broken, late = found["ours_missed"], found["ours_late"]
     told = ngettext("We broke %(n)s promise in %(period)s", "We broke %(n)s promises in %(period)s", broken)
-    text = f"{told % {'n': f'{broken:,}', 'period': scope.label}}, {change(broken, found['before_ours_missed'])}."
+    told %= {"n": format_number(broken), "period": scope.label}
+    text = f"{told}, {change(broken, found['before_ours_missed'])}."
     if not broken:
         text = _("We broke no promise in %s.") % scope.label
     sentences = [Sentence(text, scope.url("health_rows", "ours_missed") if broken else "", "bad" if broken else "good")]
     if late:
         told = ngettext("%s more was kept, but late.", "%s more were kept, but late.", late)
-        sentences.append(Sentence(told % f"{late:,}", scope.url("health_rows", "ours_late")))
+        sentences.append(Sentence(told % format_number(late), scope.url("health_rows", "ours_late")))
     return sentences

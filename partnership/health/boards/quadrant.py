@@ -9,8 +9,9 @@ from django.db.models.functions import Cast, Floor, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import MetricsRow, Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import hours
 
 WIDTH, HEIGHT = 720, 420
@@ -122,7 +123,7 @@ def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
         count,
     )
     url = scope.url("health_customers", over=floor(found["mean"]) + 1, below=round(found["height"], 3))
-    return Sentence(told % {"n": f"{count:,}", "mean": hours(found["mean"])}, url if count else "")
+    return Sentence(told % {"n": format_number(count), "mean": hours(found["mean"])}, url if count else "")
 
 
 def _volume(loudness: float) -> str:
@@ -176,7 +177,7 @@ def _place_name(row: Place, top: float) -> str:
 
 
 def _count(row: Place) -> str:
-    return ngettext("%s customer", "%s customers", row["customers"]) % f"{row['customers']:,}"
+    return ngettext("%s customer", "%s customers", row["customers"]) % format_number(row["customers"])
 
 
 def _ticks_across() -> list[tuple[float, str]]:
@@ -195,7 +196,7 @@ def _beyond_sentence(count: int, top: float) -> str:
         "%(n)s customers take more than %(top)s and are drawn on the upper edge.",
         count,
     )
-    return text % {"n": f"{count:,}", "top": hours(top)}
+    return text % {"n": format_number(count), "top": hours(top)}
 
 
 def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
@@ -203,7 +204,7 @@ def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
     if shared:
         heads = [_("Place"), _("Customers"), _("Loudness")]
         lines = [
-            [Cell(_place_name(row, top)), Cell(f"{row['customers']:,}", _place_url(scope, row, top), number=True),
+            [Cell(_place_name(row, top)), number(row["customers"], _place_url(scope, row, top)),
              Cell(volumes[_volume(row["loudness"])])]
             for row in rows
         ]  # fmt: skip

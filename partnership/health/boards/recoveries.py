@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table
 
@@ -16,14 +17,15 @@ def recoveries(scope: Scope) -> Board:
         "Partners forgive mistakes that we admit. A recovery stays open until they forgive, or until we write down"
         " how it ended."
     )
-    opened = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", still_open) % {"n": f"{still_open:,}"}
+    opened = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", still_open)
+    opened %= {"n": format_number(still_open)}
     sentences = [
         Sentence(
             opened, scope.url("health_rows", "recoveries_open") if still_open else "", "bad" if still_open else "good"
         )
     ]
     happened = ngettext("%(n)s mistake of ours in %(period)s.", "%(n)s mistakes of ours in %(period)s.", made)
-    filled = happened % {"n": f"{made:,}", "period": scope.label}
+    filled = happened % {"n": format_number(made), "period": scope.label}
     sentences.append(Sentence(filled, scope.url("health_rows", "mistakes") if made else ""))
     hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
     rows = [

@@ -4,6 +4,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.health.frame.period_comparison import days_of, first_kept, rank_now, rank_then, tier_or_none
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
@@ -52,8 +53,8 @@ def _sentences(scope: Scope, found: Counts) -> list[Sentence]:
     ]
     up = sum(count for then, now, count in known if now > then)
     down = sum(count for then, now, count in known if now < then)
-    first = ngettext("%s customer rose to a higher tier", "%s customers rose to a higher tier", up) % f"{up:,}"
-    second = ngettext("%s fell to a lower one.", "%s fell to a lower one.", down) % f"{down:,}"
+    first = ngettext("%s customer rose to a higher tier", "%s customers rose to a higher tier", up) % format_number(up)
+    second = ngettext("%s fell to a lower one.", "%s fell to a lower one.", down) % format_number(down)
     return [Sentence(f"{first}, {second}")]
 
 

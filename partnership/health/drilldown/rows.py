@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from customers.models import Commitment, Goal
 from interactions.models import Interaction, Settlement
 from interactions.models.kinds import Kind
+from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day, hours
@@ -27,9 +28,9 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Row:
-    """`day` is empty where what is counted_rows has none; `detail`: time, due day, how long they waited."""
+    """`day` is None where what is counted has none; `detail`: time, due day, how long they waited."""
 
-    day: str
+    day: date | None
     customer: str
     customer_url: str
     what: str
@@ -38,7 +39,7 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        return self.day, self.customer, self.what, self.detail
+        return self.day.isoformat() if self.day else "", self.customer, self.what, self.detail
 
 
 def heads() -> list[str]:
@@ -105,14 +106,14 @@ def _row(one: Any, day: str, zone: tzinfo) -> Row:
     what, url, detail = _DESCRIPTIONS[type(one)](one)
     moment = getattr(one, day) if day else None
     when = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
-    return Row(when.isoformat() if when else "", one.customer.name, one.customer.get_absolute_url(), what, url, detail)
+    return Row(when, one.customer.name, one.customer.get_absolute_url(), what, url, detail)
 
 
 def _describe_entry(one: Interaction) -> tuple[str, str, str]:
     text = one.subject or one.body[:80]
     kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
     what = f"{kind}: {text}" if text else kind
-    amount = f"{one.amount:,.2f} {one.currency}" if one.amount is not None else ""
+    amount = f"{format_number(one.amount, 2)} {one.currency}" if one.amount is not None else ""
     spent = hours(one.minutes) if one.minutes else ""
     return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))
 

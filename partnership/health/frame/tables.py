@@ -7,19 +7,25 @@ from dataclasses import dataclass, field
 from django.http import StreamingHttpResponse
 
 from partnership.core.csv_cells import escape_formula
+from partnership.core.formats import format_number
 
 _MOST_SHOWN = 250
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it."""
+    """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file."""
 
     text: object
     url: str = ""
     share: float | None = None
     number: bool = False
     note: str = ""
+    plain: object = None
+
+    @property
+    def in_file(self) -> object:
+        return self.text if self.plain is None else self.plain
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Board:
 
 def number(value: int, url: str = "", *, note: str = "") -> Cell:
     """Return the cell of a number; a link only where there are rows to show."""
-    return Cell(f"{value:,}", url if value else "", number=True, note=note)
+    return Cell(format_number(value), url if value else "", number=True, note=note, plain=value)
 
 
 def percent(part: float, whole: float) -> int:

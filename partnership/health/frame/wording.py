@@ -6,18 +6,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
+
 
 def hours(minutes: float) -> str:
     """Format a duration: whole minutes below an hour and a half, hours with a tenth below ten."""
     whole = round(minutes)
     if abs(whole) < 90 and abs(whole) != 60:
-        return _("%s min") % f"{whole:,}"
+        return _("%s min") % format_number(whole)
     number = whole / 60
-    return _("%s h") % (f"{number:,.1f}".removesuffix(".0") if abs(number) < 9.95 else f"{number:,.0f}")
+    return _("%s h") % format_number(number, int(abs(number) < 9.95 and round(number, 1) % 1 != 0))
 
 
 def format_day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def times(number: int) -> str:
@@ -27,4 +29,4 @@ def times(number: int) -> str:
 def change(now: int, before: int) -> str:
     if now == before:
         return _("as before")
-    return (_("%s more than before") if now > before else _("%s fewer than before")) % f"{abs(now - before):,}"
+    return (_("%s more than before") if now > before else _("%s fewer than before")) % format_number(abs(now - before))

@@ -151,7 +151,7 @@ METRICS = {
         "minutes",
     ),
     "mistakes": Metric(_("mistakes of ours"), _entries(kind=Kind.MISTAKE), "occurred_on"),
-    "goals_reached": Metric(_("goals reached"), _goals(Goal.Status.ACHIEVED), "closed_at"),
+    "goals_reached": Metric(_("goals achieved"), _goals(Goal.Status.ACHIEVED), "closed_at"),
     "goals_dropped": Metric(_("goals dropped"), _goals(Goal.Status.DROPPED), "closed_at"),
     "ours_kept": Metric(_("promises of ours kept"), _kept(US, late=False), "closed_at"),
     "ours_late": Metric(_("promises of ours kept late"), _kept(US, late=True), "closed_at"),

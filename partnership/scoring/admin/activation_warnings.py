@@ -27,7 +27,7 @@ def _describe_interaction(row: Interaction) -> str:
     """Name an interaction, such as “the attendance of 12 May 2026, Ada Okafor”."""
     values = {
         "kind": row.get_kind_display(),
-        "day": date_format(row.occurred_on, "j M Y"),
+        "day": date_format(row.occurred_on, "SHORT_DATE_FORMAT"),
         "customer": row.customer.name,
     }
     return _("the %(kind)s of %(day)s, %(customer)s") % values

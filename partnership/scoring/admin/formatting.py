@@ -54,7 +54,7 @@ def describe_request(run: Run) -> str:
 
 
 def format_day(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "j M Y")
+    return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
 
 def format_count(number: int) -> str:

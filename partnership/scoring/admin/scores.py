@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import label_for_field
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from django.utils.formats import number_format
 
 from customers.admin import ReadOnlyAdmin
 from customers.signals import history_changed
+from partnership.core.fields import field_name
 from partnership.scoring.admin.generics import ModelAdmin, ModelForm
 from partnership.scoring.admin.pages import get_admin
 from partnership.scoring.models import Score, ScoreSnapshot, Tier, TierPin
@@ -21,7 +21,7 @@ from partnership.staff.admin import AdminsOnly
 def _rounded_column(name: str, places: int) -> Callable[[Score | ScoreSnapshot], str]:
     """Make a column of a list that shows a field with so many decimal places."""
 
-    @admin.display(description=str(label_for_field(name, Score)), ordering=name)
+    @admin.display(description=field_name(Score, name), ordering=name)
     def shown(score: Score | ScoreSnapshot) -> str:
         return str(number_format(getattr(score, name), places))
 

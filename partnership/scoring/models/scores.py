@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from partnership.core.fields import name_fields
 from partnership.scoring.models.rule_sets import RuleSet
 from partnership.scoring.models.tiers import Tier
 
@@ -95,3 +96,11 @@ class StaleScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}"
+
+
+name_fields(
+    Score,
+    demand=_("demand"),
+    effort=_("effort"),
+    received=_("received"),
+)

@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from django.utils.translation import gettext_noop as _
+
 
 class _RuleSetFields(TypedDict):
     name: str
@@ -37,38 +39,40 @@ class TierFields(TypedDict):
 
 
 RULE_SET: _RuleSetFields = {
-    "name": "Standard",
-    "description": "Promises kept and work done make commitment; what both put in beyond the price makes reciprocity.",
+    "name": _("Standard"),
+    "description": _(
+        "Promises kept and work done make commitment; what both put in beyond the price makes reciprocity."
+    ),
 }
 
 ASKING_KINDS = ["question", "request", "complaint", "refund_request"]
 
 RULES: list[RuleFields] = [
-    {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
+    {"name": _("Promise kept"), "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
      "half_life": 60, "payload": "lacks", "payload_key": "days_late"},
-    {"name": "Promise kept late", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": "0.5",
-     "half_life": 60, "payload": "has", "payload_key": "days_late"},
-    {"name": "Promise missed", "sum": "missed", "kinds": ["commitment_missed"], "direction": "inbound", "points": 1,
+    {"name": _("Promise kept late"), "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound",
+     "points": "0.5", "half_life": 60, "payload": "has", "payload_key": "days_late"},
+    {"name": _("Promise missed"), "sum": "missed", "kinds": ["commitment_missed"], "direction": "inbound", "points": 1,
      "half_life": 60},
-    {"name": "Doing their part", "sum": "effort", "kinds": ["work_done", "attendance", "check_in"],
+    {"name": _("Doing their part"), "sum": "effort", "kinds": ["work_done", "attendance", "check_in"],
      "direction": "inbound", "points": 1, "daily_cap": 1, "half_life": 14},
-    {"name": "Opening doors", "sum": "received", "kinds": ["referral", "introduction", "testimonial"],
+    {"name": _("Opening doors"), "sum": "received", "kinds": ["referral", "introduction", "testimonial"],
      "direction": "inbound", "points": 3, "half_life": 180},
-    {"name": "Speaking up", "sum": "received", "kinds": ["feedback", "praise", "survey_response", "forgiveness"],
+    {"name": _("Speaking up"), "sum": "received", "kinds": ["feedback", "praise", "survey_response", "forgiveness"],
      "direction": "inbound", "points": 1, "daily_cap": 1, "half_life": 180},
-    {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour", "half_life": 90},
-    {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": 90},
-    {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1, "half_life": 30},
-    {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
+    {"name": _("Free work"), "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour", "half_life": 90},
+    {"name": _("Refund"), "sum": "given", "kinds": ["refund"], "points": 1, "half_life": 90},
+    {"name": _("Asking"), "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1, "half_life": 30},
+    {"name": _("Other messages"), "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
      "points": "0.25", "half_life": 30},
 ]  # fmt: skip
 
 TIERS: list[TierFields] = [
-    {"rank": 0, "name": "Transactional", "response_hours": 16},
-    {"rank": 1, "name": "Getting to know each other", "for_newcomers": True, "response_hours": 8, "goodwill": 50},
-    {"rank": 2, "name": "Customer", "partnership": 35, "confidence": 0.4, "response_hours": 12, "goodwill": 50},
-    {"rank": 3, "name": "Partner", "partnership": 55, "confidence": 0.4, "response_hours": 8, "goodwill": 200,
+    {"rank": 0, "name": _("Transactional"), "response_hours": 16},
+    {"rank": 1, "name": _("Getting to know each other"), "for_newcomers": True, "response_hours": 8, "goodwill": 50},
+    {"rank": 2, "name": _("Customer"), "partnership": 35, "confidence": 0.4, "response_hours": 12, "goodwill": 50},
+    {"rank": 3, "name": _("Partner"), "partnership": 55, "confidence": 0.4, "response_hours": 8, "goodwill": 200,
      "exceptions_offered": True},
-    {"rank": 4, "name": "Champion", "partnership": 75, "commitment": 60, "confidence": 0.4, "response_hours": 4,
+    {"rank": 4, "name": _("Champion"), "partnership": 75, "commitment": 60, "confidence": 0.4, "response_hours": 4,
      "goodwill": 500, "exceptions_offered": True},
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -54,7 +55,7 @@ def describe_rule(rule: ValueRule, siblings: Iterable[ValueRule] = ()) -> str:
 
 def format_number(value: Decimal | float) -> str:
     """Format without trailing zeros."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value:g}"
+    return str(number_format(f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value:g}", use_l10n=True))
 
 
 def _describe_counted(rule: ValueRule) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Customer
 from interactions.errors import ActionRefused
+from partnership.core.formats import format_number
 from partnership.core.translatable_text import TranslatableText
 from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.models import RuleSet
@@ -166,7 +167,7 @@ def _list_bounds(interval: tuple[float, float] | None) -> list[float] | None:
 def describe_verdict(found: Backtest) -> str:
     """Sum up a backtest in a sentence, in the reader's language."""
     aucs = {name: found["predictors"][name]["auc"] for name in ("commitment", "partnership", "loudness")}
-    figures = {name: f"{auc:.2f}" for name, auc in aucs.items()}
+    figures = {name: format_number(auc, 2) for name, auc in aucs.items()}
     better = [name for name in ("commitment", "partnership") if found["against_loudness"][name]["better"]]
     if not better:
         return (

@@ -1,12 +1,16 @@
 """The firm's settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.fields import PlainInMigrations
@@ -82,6 +86,21 @@ class Firm(models.Model):
     def current(cls) -> "Firm":
         """Return the firm or, before the first run, unsaved defaults."""
         return cls.objects.filter(pk=1).first() or cls(name="Our firm")
+
+    @property
+    def is_set_up(self) -> bool:
+        return not self._state.adding
+
+    @property
+    def screen_language(self) -> str:
+        """Return the firm's language, or English where there is no translation into it."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    @contextmanager
+    def localized(self) -> Iterator[None]:
+        """Write in the firm's language, with times of its zone, as the staff read them: for what no request writes."""
+        with translation.override(self.screen_language), timezone.override(self.zone):
+            yield
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Outgoing
 from interactions.tasks import send_outgoing_task
+from partnership.core.translatable_text import translate_stored
 from tests.factories import ContactPointFactory, CustomerFactory, FirmFactory, UserFactory
 from tests.mail_server import MailServer, mail_server
 from tests.processes import Stack, free_port, wait_until
@@ -64,7 +65,7 @@ def test_an_address_that_is_none_fails_in_the_servers_words(smtp: MailServer):
     write()
     send_outgoing_task()
     failed = Outgoing.objects.get()
-    assert (failed.status, failed.error) == (
+    assert (failed.status, translate_stored(failed.error)) == (
         "failed", "Their mail server does not take it for that address: no such user here",
     )  # fmt: skip
     assert not smtp.taken

@@ -37,7 +37,7 @@ def test_the_day_before_the_day_itself_and_when_it_is_over(made, sam):
     assert told() == [
         (sam, "Due tomorrow: Send the plan"),
         (sam, "Due today: Send the plan"),
-        (sam, "Overdue since 2026-01-15: Send the plan"),
+        (sam, "Overdue since 15 Jan 2026: Send the plan"),
     ]
     assert {news.commitment for news in Notification.objects.all()} == {made}
 

@@ -66,7 +66,7 @@ def test_compose_runs_commands_that_exist():
 
 def test_the_image_copies_what_is_there_and_is_not_ignored():
     copied = [source for line in DOCKERFILE if line.startswith("COPY") for source in shlex.split(line)[1:-1]]
-    assert {"manage.py", "partnership", "static", "templates"} <= set(copied)
+    assert {"locale", "manage.py", "partnership", "static", "templates"} <= set(copied)
     for source in copied:
         assert (PROJECT / source).exists(), source
         assert f"!{source}" in IGNORED, source

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
+from partnership.core.formats import format_number
 from partnership.scoring.admin.formatting import describe_outcome, format_count, predictor_labels
 from partnership.scoring.admin.results.base import Figure, Result
 from partnership.scoring.trials.backtest import Backtest, describe_verdict
@@ -70,9 +71,9 @@ class BacktestResult(Result):
             (_("Had the outcome"), format_count(self.data["positives"])),
         ]
         for one in self.predictors:
-            interval = f" ({one.ci[0]:.2f}–{one.ci[1]:.2f})" if one.ci else ""
-            figures.append((_("AUC of %(what)s") % {"what": one.label}, f"{one.auc:.3f}{interval}"))
-            figures.append((_("Lift of %(what)s") % {"what": one.label}, f"{one.lift:.2f}"))
+            interval = f" ({format_number(one.ci[0], 2)}–{format_number(one.ci[1], 2)})" if one.ci else ""
+            figures.append((_("AUC of %(what)s") % {"what": one.label}, f"{format_number(one.auc, 3)}{interval}"))
+            figures.append((_("Lift of %(what)s") % {"what": one.label}, format_number(one.lift, 2)))
         return figures
 
     @property

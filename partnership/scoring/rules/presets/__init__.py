@@ -1,14 +1,15 @@
 """Rule sets to begin with, as data, one module each."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.rules.presets import coach, consultancy, law_office, standard
 from partnership.scoring.rules.presets.preset import Preset
 from partnership.staff.audit import history_author
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 
-__all__ = ["PRESETS", "Preset", "free_name", "from_preset"]
+__all__ = ["PRESETS", "Preset", "create_from_preset", "find_free_name", "is_in_force"]
 
 PRESETS: dict[str, Preset] = {
     "standard": standard.PRESET,
@@ -20,20 +21,30 @@ PRESETS: dict[str, Preset] = {
 
 @transaction.atomic
 def create_from_preset(name: str, *, by: User | None) -> RuleSet:
-    """Make a draft from a preset, under a free name. KeyError when there is no such preset."""
+    """Make a draft from a preset, in the firm's language, under a free name. KeyError when there is no such preset."""
     preset = PRESETS[name]
-    with history_author(by):
+    with history_author(by), Firm.current().localized():
         draft = RuleSet.objects.create(
-            name=find_free_name(preset.name), description=preset.description, **preset.constants
+            name=find_free_name(gettext(preset.name)), description=gettext(preset.description), **preset.constants
         )
         rows: list[ValueRule | Tier] = [
-            *(ValueRule(rule_set=draft, position=position, **rule) for position, rule in enumerate(preset.rules, 1)),
-            *(Tier(rule_set=draft, **tier) for tier in preset.tiers),
+            *(
+                ValueRule(**{**rule, "name": gettext(rule["name"])}, rule_set=draft, position=position)
+                for position, rule in enumerate(preset.rules, 1)
+            ),
+            *(Tier(**{**tier, "name": gettext(tier["name"])}, rule_set=draft) for tier in preset.tiers),
         ]
         for row in rows:
             row.full_clean()
             row.save()
     return RuleSet.objects.with_rows().get(pk=draft.pk)
+
+
+def is_in_force(name: str) -> bool:
+    """Check that the active rule set has the preset's tiers, named in the firm's language."""
+    with Firm.current().localized():
+        named = {gettext(tier["name"]) for tier in PRESETS[name].tiers}
+    return named == set(RuleSet.objects.active().tiers.values_list("name", flat=True))
 
 
 def find_free_name(stem: str, *, first: int = 1) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
+from django.utils.translation import gettext_noop as _
+
 from partnership.scoring.rules.defaults import ASKING_KINDS, RuleFields, TierFields
 
 if TYPE_CHECKING:
@@ -34,27 +36,27 @@ class Preset:
 def promise_rules(half_life: float) -> list[RuleFields]:
     """Count promises kept, kept late and missed, all with one half-life: silence must not lower the score."""
     return [
-        {"name": "Promise kept", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
+        {"name": _("Promise kept"), "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound", "points": 1,
          "payload": "lacks", "payload_key": "days_late", "half_life": half_life},
-        {"name": "Promise kept late", "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound",
+        {"name": _("Promise kept late"), "sum": "kept", "kinds": ["commitment_kept"], "direction": "inbound",
          "points": "0.5", "payload": "has", "payload_key": "days_late", "half_life": half_life},
-        {"name": "Promise missed", "sum": "missed", "kinds": ["commitment_missed"], "direction": "inbound",
+        {"name": _("Promise missed"), "sum": "missed", "kinds": ["commitment_missed"], "direction": "inbound",
          "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
 def given_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Free work", "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
+        {"name": _("Free work"), "sum": "given", "kinds": ["free_work"], "points": 1, "per": "hour",
          "half_life": half_life},
-        {"name": "Refund", "sum": "given", "kinds": ["refund"], "points": 1, "half_life": half_life},
+        {"name": _("Refund"), "sum": "given", "kinds": ["refund"], "points": 1, "half_life": half_life},
     ]  # fmt: skip
 
 
 def demand_rules(half_life: float) -> list[RuleFields]:
     return [
-        {"name": "Asking", "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
+        {"name": _("Asking"), "sum": "demand", "kinds": ASKING_KINDS, "direction": "inbound", "points": 1,
          "half_life": half_life},
-        {"name": "Other messages", "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
+        {"name": _("Other messages"), "sum": "demand", "kinds": ["message", "call"], "direction": "inbound",
          "points": "0.25", "half_life": half_life},
     ]  # fmt: skip

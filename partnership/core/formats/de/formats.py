@@ -1,0 +1,16 @@
+"""Dates in German: 3. November 2026, 3. Nov. 2026, 03.11.2026."""
+
+DATE_FORMAT = "j. F Y"
+SHORT_DATE_FORMAT = "j. N Y"
+DATETIME_FORMAT = "j. F Y, H:i"
+SHORT_DATETIME_FORMAT = "j. N Y, H:i"
+MONTH_DAY_FORMAT = "j. F"
+TIME_FORMAT = "H:i"
+FIRST_DAY_OF_WEEK = 1
+
+DAY_FORMAT = "j. N"
+DAY_TIME_FORMAT = "j. N, H:i"
+WEEKDAY_DATE_FORMAT = "l, j. F Y"
+WEEKDAY_TIME_FORMAT = "D j. N, H:i"
+EXACT_MINUTE_FORMAT = "d.m.Y, H:i T"
+EXACT_TIME_FORMAT = "d.m.Y, H:i:s T"
