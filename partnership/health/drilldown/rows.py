@@ -113,7 +113,7 @@ def _describe_entry(one: Interaction) -> tuple[str, str, str]:
     kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
     what = f"{kind}: {text}" if text else kind
     amount = f"{one.amount:,.2f} {one.currency}" if one.amount is not None else ""
-    spent = hours(one.minutes) if one.minutes else ""
+    spent = "" if one.minutes is None else hours(one.minutes)
     return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))
 
 
