@@ -174,8 +174,8 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_ruleset_one_active": [lambda w: w.update(w.rules, status="active")],
     "scoring_ruleset_constants_in_range": [
         lambda w, wrong=wrong: w.update(w.rules, **wrong)
-        for wrong in ({"doubt": 0}, {"effort_half": 0}, {"demand_half": -1}, {"confidence_half": 0},
-                      {"promise_weight": 1.1}, {"promise_weight": -0.1})
+        for wrong in ({"doubt": 0}, {"balance_doubt": 0}, {"effort_half": 0}, {"demand_half": -1},
+                      {"confidence_half": 0}, {"promise_weight": 1.1}, {"promise_weight": -0.1})
     ],
     "scoring_valuerule_name": [lambda w: at_once(lambda: twice(w.rule))],
     "scoring_valuerule_positive": [

@@ -346,7 +346,7 @@ class _EntryBuilder:
         facts = [self.kinds[row.kind]]
         if row.channel not in (row.kind, Channel.INTERNAL):
             facts.append(self.channels[row.channel])
-        if row.minutes:
+        if row.minutes is not None:
             facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
             facts.append(f"{format_number(row.amount, 2)} {row.currency}")

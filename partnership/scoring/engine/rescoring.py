@@ -16,7 +16,7 @@ from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
-from partnership.scoring.signals import TierChange, tiers_changed
+from partnership.scoring.signals import TierChange, scores_changed, tiers_changed
 from partnership.staff.models import Firm
 
 BATCH = 500  # stale customers rescored in one transaction
@@ -94,8 +94,12 @@ def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at
     with _judged_scores(rule_set, day, customer_ids, at=at) as (cursor, parameters):
         cursor.execute(_TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]
+        cursor.execute(_SCORES_CHANGED, parameters)
+        moved = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_SAVE_SCORES, parameters)
         cursor.execute(_SAVE_SNAPSHOTS, parameters)
+    if moved:
+        scores_changed.send(sender=None, customer_ids=moved)
     if changes:
         tiers_changed.send(sender=None, changes=changes, day=day, at=at)
 
@@ -114,6 +118,8 @@ def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_week
                 ),
             ):
                 cursor.execute(_SAVE_SNAPSHOTS, parameters)
+    if ids:
+        scores_changed.send(sender=None, customer_ids=ids)
 
 
 def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[int]:
@@ -207,6 +213,16 @@ _TIERS_CHANGED = """
 SELECT judged.customer_id, stored.tier_id, judged.tier_id, judged.pinned
 FROM judged_scores judged JOIN scoring_score stored ON stored.customer_id = judged.customer_id
 WHERE stored.rule_set_id = %(rule_set)s AND stored.tier_id <> judged.tier_id ORDER BY judged.customer_id"""
+
+_DERIVED_FROM = ("rule_set_id", "tier_id", "pinned", *SCORES)
+
+_SCORES_CHANGED = f"""
+SELECT judged.customer_id
+FROM (SELECT *, %(rule_set)s::bigint AS rule_set_id FROM judged_scores) judged
+JOIN scoring_score stored ON stored.customer_id = judged.customer_id
+WHERE (stored.day IS NULL OR stored.day = %(day)s) AND ({
+    ", ".join(f"stored.{name}" for name in _DERIVED_FROM)
+}) IS DISTINCT FROM ({", ".join(f"judged.{name}" for name in _DERIVED_FROM)}) ORDER BY judged.customer_id"""
 
 _SAVE_SCORES = f"""
 INSERT INTO scoring_score ({_SCORE_COLUMNS}, tier_id, pinned, trend, day, rule_set_id)
