@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
@@ -19,7 +19,8 @@ from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
 from interactions.merging.merging import merge_customers
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
-from partnership.desk.models import Draft, SavedView
+from partnership.desk.models import Draft, SavedView, ScheduledMail
+from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
 from partnership.notifications.models import Notification
@@ -68,6 +69,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "focus/items/": {"pk": item.pk},
         "merges/": {"pk": done.pk},
         "customers/views/": {"pk": view.pk},
+        "scheduled/": {"pk": schedule(customer, address, thread, by=by, at=now).pk},
         "customers/": {"pk": customer.pk, "entry_pk": rows["mail"].pk, "tab": "notes", "other_pk": twin.pk},
         "contact-points/": {"pk": address.pk},
         "goals/": {"pk": aim.pk},
@@ -141,6 +143,13 @@ def tell_of_desk(
            text="Look at this", interaction=note)  # fmt: skip
     news = Notification.objects.filter(user=viewer, customer=customer).first()
     return news, SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
+
+
+def schedule(customer: Customer, to: ContactPoint, thread: Conversation, *, by: User, at: datetime) -> ScheduledMail:
+    return schedule_mail(
+        customer=customer, to=to, body="Tomorrow", by=by, at=at, leaves_at=at + timedelta(days=1), ref=str(uuid4()),
+        tab="replies", fields={"body": "Tomorrow"}, kind="message", conversation=thread,
+    )  # fmt: skip
 
 
 def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetime) -> FocusItem:

@@ -18,6 +18,7 @@ _FEATURES = [
     "merging",
     "promises",
     "saved_views",
+    "scheduling",
     "search",
     "tier_pins",
     "timeline",

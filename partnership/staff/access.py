@@ -28,6 +28,8 @@ LEAST_ROLE = {
             "my_promises", "my_drafts", "timeline", "timeline_filters", "news",
             "drafts", "draft_discarding", "draft_restoration", "compose", "colleagues",
             "outgoing", "outgoing_retry", "outgoing_undo",
+            "scheduled", "scheduled_sending", "scheduled_cancellation", "scheduled_editing", "scheduled_discarding",
+            "scheduled_restoration",
             "entry", "entry_menu", "entry_edit", "entry_deletion", "entry_restoration", "entry_kind", "entry_pin",
             "entry_history", "entry_mail", "entry_split", "entry_wall", "wall",
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",

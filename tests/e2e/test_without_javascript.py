@@ -52,3 +52,15 @@ def test_paging_the_timeline_and_the_list(plain: Page, story: Story):
     plain.get_by_role("link", name="Older").click()
     assert plain.locator(".entry").count() == 4
     expect(plain.get_by_role("link", name="Older")).to_have_count(0)
+
+
+def test_sending_later(plain: Page, story: Story):
+    plain.goto(f"{story.champion.get_absolute_url()}replies/")
+    plain.get_by_label("Subject").fill("Your draft")
+    plain.get_by_label("What you write to them").fill("I read it tomorrow.")
+    plain.get_by_text("Send later", exact=True).click()
+    plain.get_by_role("button", name="In an hour").click()
+    expect(plain.get_by_text("It leaves on")).to_be_visible()
+    plain.get_by_role("button", name="Cancel sending").click()
+    expect(plain.get_by_text("It will not be sent.")).to_be_visible()
+    expect(plain.get_by_label("What you write to them")).to_have_value("I read it tomorrow.")

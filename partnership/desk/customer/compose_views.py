@@ -19,6 +19,7 @@ from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.composer.tabs import composer_of
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
+from partnership.desk.scheduling.section import scheduled_to
 from partnership.staff.access import staff_member
 
 
@@ -79,6 +80,7 @@ def _show(
         no_nudge=relationship.nudges.refusal(),
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
+        scheduled=scheduled_to(relationship.customer),
     )
     if request.htmx:
         return render_page(request, "desk/composer/composer.html", section, status=status)

@@ -16,6 +16,7 @@ from partnership.desk.composer.tabs import composer_of
 from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
+from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.timeline.rows import Row
 from partnership.focus.lanes.partnership_lane import Partner
@@ -68,6 +69,7 @@ class ThreadPane(Pane):
     days: list[Day]
     has_earlier: bool
     newest: str
+    scheduled: list[ScheduledLine]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +120,7 @@ def open_thread(
         days=days,
         has_earlier=has_earlier,
         newest=str(newest),
+        scheduled=scheduled_in(thread),
     )
 
 

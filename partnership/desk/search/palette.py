@@ -53,6 +53,8 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Open recoveries"), reverse("recoveries"), "kind-recovery"),
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
+        Offer(_("My drafts"), reverse("my_drafts"), "edit"),
+        Offer(_("Scheduled"), reverse("scheduled"), "clock"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
         Offer(_("My profile"), reverse("profile"), "user"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),

@@ -17,6 +17,7 @@ import palette from "./controllers/palette.js";
 import panes from "./controllers/panes.js";
 import selection from "./controllers/selection.js";
 import shortcuts from "./controllers/shortcuts.js";
+import step from "./controllers/step.js";
 import theme from "./controllers/theme.js";
 import typing from "./controllers/typing.js";
 
@@ -38,6 +39,7 @@ start({
   panes,
   selection,
   shortcuts,
+  step,
   theme,
   typing,
 });
