@@ -17,6 +17,7 @@ _FEATURES = [
     "lifecycle",
     "merging",
     "promises",
+    "saved_replies",
     "saved_views",
     "scheduling",
     "search",

@@ -13,7 +13,7 @@ from customers.models import Customer
 from interactions.actions.deletions import delete_entry
 from interactions.merging.merging import merge_customers
 from interactions.models import Outgoing
-from partnership.desk.models import Draft, SavedView, ScheduledMail
+from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.notifications.models import Notification
@@ -140,11 +140,14 @@ def of_a_manager(story: Story) -> list[str]:
 
 
 def of_lists(story: Story) -> list[str]:
+    reply = SavedReply.objects.create(owner=story.sam, title="Thanks", text="Thank you, [[why]]", shared=True)
     view = SavedView.objects.create(owner=story.sam, name="Mine", query="owner=mine", shared=True)
     asked = ["", "?q=nobody", "?owner=mine", f"?view={view.pk}", "views/", "views/new/?query=owner%3Dmine", "new/"]
     asked += [f"views/{view.pk}/", f"views/{view.pk}/deletion/"]
+    replies = ["new/", *(f"{reply.pk}/{page}" for page in ("", "deletion/"))]
     searches = ["", "?q=ines", "?q=nobody+at+all", "?q=module&tab=entries", "?q=refund&tab=conversations"]
-    return [*(f"/customers/{one}" for one in asked), *(f"/search/{one}" for one in searches)]
+    found = [*(f"/customers/{one}" for one in asked), *(f"/saved-replies/{one}" for one in ["", *replies])]
+    return [*found, *(f"/search/{one}" for one in searches)]
 
 
 def of_the_house(story: Story) -> list[str]:

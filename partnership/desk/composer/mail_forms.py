@@ -28,7 +28,9 @@ from partnership.core.forms import MomentInput, line_field, text_field
 from partnership.core.params import parse_number
 from partnership.desk.composer.base import EventWithPersonForm, Written
 from partnership.desk.composer.fields import AddressesField, CarriedFilesField, minutes_field
-from partnership.desk.models import ScheduledMail
+from partnership.desk.composer.texts.blanks import mark_texts, refuse_blanks
+from partnership.desk.models import SavedReply, ScheduledMail
+from partnership.desk.saved_replies.selection import offered_replies
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.scheduling.moments import LATEST, describe_moment, sending_moments, zone_of
 from partnership.staff.models import Firm
@@ -80,6 +82,7 @@ class MessageForm(EventWithPersonForm):
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
+        mark_texts(self)
         self.addresses = {f"to-{point.pk}": point for point in self._addressable()}
         self.threads = {str(thread.pk): thread for thread in self.answerable()}
         cast(forms.ChoiceField, self.fields["via"]).choices = self._ways()
@@ -106,6 +109,10 @@ class MessageForm(EventWithPersonForm):
         )
         if not field.choices:
             del self.fields["carried"]
+
+    @cached_property
+    def saved_replies(self) -> list[SavedReply]:
+        return offered_replies(self.customer, by=self.by, firm=Firm.current())
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -189,6 +196,7 @@ class MessageForm(EventWithPersonForm):
                 self.add_error("happened", _("Mail from here is sent now: leave this empty."))
         if "later" in self.fields:
             self._clean_later(given)
+        refuse_blanks(self)
         return given
 
     def _clean_later(self, given: dict[str, Any]) -> None:

@@ -16,9 +16,10 @@ from partnership.desk.composer.drafts import draft_fields, writing_now
 from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.recording import record_written
 from partnership.desk.composer.section import ComposerSection, composer_as_left
-from partnership.desk.composer.tabs import composer_of
+from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
+from partnership.desk.saved_replies.selection import fields_with_reply
 from partnership.desk.scheduling.section import scheduled_to
 from partnership.staff.access import staff_member
 
@@ -26,7 +27,10 @@ from partnership.staff.access import staff_member
 @accepts_form
 @vary_on_headers("HX-Request")
 def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
-    """GET opens the tab, POST records what is written in it, or with `preview` only shows it."""
+    """GET opens the tab, POST records what is written in it, or with `preview` only shows it.
+
+    With `insert`, a saved reply is put below it.
+    """
     by = staff_member(request)
     relationship = relationship_or_404(by, pk, today=timezone.localdate())
     customer = relationship.customer
@@ -35,6 +39,9 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     if request.method != "POST":
         form = composer_of(customer, tab, by=by, initial=_initial_fields(request, customer, tab))
         return _show(request, relationship, form)
+    if "insert" in request.POST:
+        fields = fields_with_reply(request.POST, written=COMPOSERS[tab].written, customer=customer, by=by)
+        return _show(request, relationship, composer_of(customer, tab, by=by, initial=fields))
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return _show(request, relationship, form, preview=form.preview())

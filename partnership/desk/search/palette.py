@@ -55,6 +55,7 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
         Offer(_("My drafts"), reverse("my_drafts"), "edit"),
         Offer(_("Scheduled"), reverse("scheduled"), "clock"),
+        Offer(_("Saved replies"), reverse("saved_replies"), "edit"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
         Offer(_("My profile"), reverse("profile"), "user"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),
