@@ -17,6 +17,7 @@ from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import SEND_TASK, own_address
 from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from interactions.models.kinds import PAST_THEM
 from partnership.core.task_requests import request_on_commit
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
@@ -110,7 +111,12 @@ def _reply_subject(subject: str) -> str:
 
 def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
     """Return the message ids of the thread's first and last mails, oldest first."""
-    mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
+    mails = (
+        thread.interactions.filter(channel=Channel.EMAIL)
+        .exclude(pk=row.pk)
+        .exclude(kind__in=PAST_THEM)
+        .order_by("occurred_at", "pk")
+    )
     named = mails.values_list("payload__message_id", "outgoing__message_id")
     ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:_ANCESTORS])])
     bare = (str(one or "").strip("<> ") for one in ids)

@@ -94,6 +94,7 @@ def of_entries(story: Story) -> list[str]:
     at = f"{ines.get_absolute_url()}entries/"
     found = [f"{at}{letter.pk}/{page}" for page in ("", "?show=sent", "deletion/", "history/", "wall/")]
     found += [f"{at}{reply.pk}/", f"{at}{reply.pk}/edit/"]
+    found += [f"{ines.get_absolute_url()}forwards/?entry={letter.pk}", f"{ines.get_absolute_url()}forwards/"]
     return [*found, f"{at}{note.pk}/", f"{at}{note.pk}/history/", f"{at}{reply.pk}/outgoing/retry/", "/wall/"]
 
 

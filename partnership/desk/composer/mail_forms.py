@@ -238,7 +238,7 @@ class MessageForm(EventWithPersonForm):
     def _schedule(self, *, at: datetime, body: str, kind: str, **entry: Any) -> ScheduledMail:
         given = self.cleaned_data
         files = [*given.get("carried", ()), *map(store_file, given["attachments"])]
-        fields = {name: value for name, value in cast("QueryDict", self.data).items() if name in self.fields}
+        fields = {name: str(value) for name, value in self.data.items() if name in self.fields}
         left_out = {"ref", "seen", "later", *self.apart, "carried", "attachments"}
         return schedule_mail(
             customer=self.customer, to=self.addresses[given["via"]], body=body, kind=kind, by=self.by, at=at,

@@ -17,6 +17,7 @@ from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.recording import record_written
 from partnership.desk.composer.section import ComposerSection, composer_as_left
 from partnership.desk.composer.tabs import COMPOSERS, composer_of
+from partnership.desk.composer.texts.forward_form import ForwardForm
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
 from partnership.desk.saved_replies.selection import fields_with_reply
@@ -67,6 +68,8 @@ def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> d
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
     entry = parse_number(request.GET.get("entry", ""))
+    if tab == ForwardForm.tab and entry and draft.get("entry") != str(entry):
+        return {"entry": str(entry)}
     if draft or not entry:
         return draft
     conversation = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.names import sort_key
 from partnership.desk.composer.tabs import COMPOSERS, CallForm, NoteForm, ReplyForm
+from partnership.desk.composer.texts.forward_form import ForwardForm
 from partnership.desk.saved_views.selection import views_for
 from partnership.desk.search.results import CustomerHit
 from partnership.staff.models import User
@@ -68,6 +69,7 @@ def actions(customer: Customer) -> list[Offer]:
     tabs = [
         Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit")
         for tab, form in COMPOSERS.items()
+        if tab != ForwardForm.tab
     ]
     return [
         *tabs,
