@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
@@ -19,7 +19,8 @@ from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
 from interactions.merging.merging import merge_customers
 from interactions.models import Attachment, Conversation, Interaction, Outgoing
-from partnership.desk.models import Draft, SavedView
+from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
+from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
 from partnership.notifications.models import Notification
@@ -61,6 +62,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     twin = Customer.objects.create(name="A twin")
     rows["asked"] = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back",
                             amount="90.00", currency="EUR")  # fmt: skip
+    reply = SavedReply.objects.create(title="Thanks", text="Thank you", owner=viewer)
     item = tell_of_focus(customer, ours, by=by, at=now)
     keys: dict[str, dict[str, Any]] = {
         "recoveries/": {"pk": customer.recoveries.get().pk},
@@ -68,7 +70,15 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "focus/items/": {"pk": item.pk},
         "merges/": {"pk": done.pk},
         "customers/views/": {"pk": view.pk},
-        "customers/": {"pk": customer.pk, "entry_pk": rows["mail"].pk, "tab": "notes", "other_pk": twin.pk},
+        "saved-replies/": {"pk": reply.pk},
+        "scheduled/": {"pk": schedule(customer, address, thread, by=by, at=now).pk},
+        "customers/": {
+            "pk": customer.pk,
+            "entry_pk": rows["mail"].pk,
+            "tab": "notes",
+            "other_pk": twin.pk,
+            "reply_pk": reply.pk,
+        },
         "contact-points/": {"pk": address.pk},
         "goals/": {"pk": aim.pk},
         "check-ins/": {"pk": aim.check_ins.get().pk},
@@ -143,6 +153,13 @@ def tell_of_desk(
     return news, SavedView.objects.create(name=f"Kept {customer.pk}", owner=viewer, query="tag=cohort-3")
 
 
+def schedule(customer: Customer, to: ContactPoint, thread: Conversation, *, by: User, at: datetime) -> ScheduledMail:
+    return schedule_mail(
+        customer=customer, to=to, body="Tomorrow", by=by, at=at, leaves_at=at + timedelta(days=1), ref=str(uuid4()),
+        tab="replies", fields={"body": "Tomorrow"}, kind="message", conversation=thread,
+    )  # fmt: skip
+
+
 def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetime) -> FocusItem:
     """A mistake, which opens a recovery; the one reason that leads is our promise."""
     happens(customer, "mistake", at=at - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
@@ -183,5 +200,9 @@ def every_url(told: Everything) -> dict[str, str]:
 
 def of_customer(told: Everything) -> dict[str, str]:
     """Those of every_url() that say whose they are: nobody else's rows stand behind them."""
-    without = {asked: url for asked, url in every_url(told).items() if "/views/" not in url}
+    without = {
+        asked: url
+        for asked, url in every_url(told).items()
+        if "/views/" not in url and not url.startswith("/saved-replies/")
+    }
     return {asked: url for asked, url in without.items() if any(sign.isdecimal() for sign in url) or "/media/" in url}

@@ -142,11 +142,11 @@ def apply_formulas(
     rule_set: RuleSet, sums: dict[str, int], parts: list[Part], *, days_known: int | None
 ) -> ReferenceScores:
     k, m, e, r, g, d = (sums[name] / UNIT for name in SUMS)
-    kappa, alpha = rule_set.doubt, rule_set.promise_weight
+    kappa, lambda_, alpha = rule_set.doubt, rule_set.balance_doubt, rule_set.promise_weight
     keep = (k + kappa / 2) / (k + m + kappa)
     effort = 1 - 2 ** (-e / rule_set.effort_half)
     commitment = 100 * (alpha * keep + (1 - alpha) * effort)
-    reciprocity = 100 * min(1, 2 * (r + kappa / 4) / (r + g + kappa))
+    reciprocity = 100 * min(1, 2 * (r + lambda_ / 4) / (r + g + lambda_))
     partnership = math.sqrt(reciprocity * commitment)
     confidence = 1 - 2 ** (-(k + m + r + effort) / rule_set.confidence_half)
     return ReferenceScores(

@@ -148,6 +148,7 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "constants": {
             "doubt": draw(st.sampled_from([1.6, 2, 3.3])),
+            "balance_doubt": draw(st.sampled_from([2, 5.5, 8])),
             "promise_weight": draw(st.sampled_from([0.3, 0.57, 0.6, 0.61, 1])),
             "effort_half": draw(st.sampled_from([1, 6, 20])),
             "demand_half": draw(st.sampled_from([0.7, 5])),

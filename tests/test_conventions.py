@@ -161,3 +161,18 @@ def test_the_docs_lead_newcomers_to_places_that_exist():
     for place in named:
         assert (PROJECT / place).exists(), place
         assert place.removesuffix("/").count("/") <= 2, place
+
+
+@pytest.mark.parametrize("path", sorted(modules()), ids=str)
+def test_nothing_is_compared_with_false_by_value(path: Path):
+    """0 is equal to False: `in (None, "", False)` drops the lowest tier, 0 hours and 0 %."""
+    found = [
+        node.lineno
+        for node in ast.walk(ast.parse((PROJECT / path).read_text()))
+        if isinstance(node, ast.Compare)
+        for operator, against in zip(node.ops, node.comparators, strict=True)
+        if isinstance(operator, ast.In | ast.NotIn | ast.Eq | ast.NotEq)
+        for constant in getattr(against, "elts", [against])
+        if isinstance(constant, ast.Constant) and constant.value is False
+    ]
+    assert found == []

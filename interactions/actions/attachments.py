@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 
 from django.core.files.storage import default_storage
@@ -15,22 +16,41 @@ _NAME_LIMIT = 255
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 
 
-def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile]) -> None:
-    """Store the files. A form that is submitted twice stores them once."""
-    for number, file in enumerate(files, 1):
-        digest = _digest_of(file)
-        given = file.content_type or ""
+@dataclass(frozen=True)
+class StoredFile:
+    """A file whose content is stored; `file`: its name in the storage."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    file: str
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> "StoredFile":
+        kept = {name: getattr(attachment, name) for name in ("name", "content_type", "size", "sha256")}
+        return cls(**kept, file=attachment.file.name or "")
+
+
+def store_file(file: UploadedFile) -> StoredFile:
+    digest, given = _digest_of(file), file.content_type or ""
+    return StoredFile(
+        name=safe_file_name(file.name or ""),
+        content_type=given if _MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
+        size=file.size or 0,
+        sha256=digest,
+        file=_store(digest, file),
+    )
+
+
+def attach_files(*, interaction: Interaction, files: Iterable[UploadedFile | StoredFile]) -> None:
+    """Attach the files, and store those that are not yet. A form that is submitted twice stores them once."""
+    for number, given in enumerate(files, 1):
+        file = given if isinstance(given, StoredFile) else store_file(given)
         Attachment.objects.get_or_create(
             source=OWN_SOURCE,
             external_id=f"{interaction.external_id}/attachment/{number}",
-            defaults={
-                "interaction": interaction,
-                "name": safe_file_name(file.name or ""),
-                "content_type": given if _MEDIA_TYPE.fullmatch(given) else "application/octet-stream",
-                "size": file.size,
-                "sha256": digest,
-                "file": _store(digest, file),
-            },
+            defaults={"interaction": interaction, **vars(file)},
         )
 
 

@@ -17,7 +17,7 @@ _MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, Goo
 
 @dataclass(frozen=True)
 class RemainingBudget:
-    """The rest of a period's budget; negative if overdrawn. `minutes` is None if the budget has none."""
+    """The rest of a period's budget; negative if overdrawn. `minutes` is None where the budget does not limit them."""
 
     amount: Decimal
     currency: str
@@ -59,7 +59,7 @@ def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingB
     return RemainingBudget(
         amount=budget.amount - (spent["amount"] or 0),
         currency=firm.currency,
-        minutes=budget.minutes - (spent["minutes"] or 0) if budget.minutes else None,
+        minutes=None if budget.minutes is None else budget.minutes - (spent["minutes"] or 0),
         period=str(budget.get_period_display()),
     )
 

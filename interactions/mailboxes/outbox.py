@@ -85,7 +85,7 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
     named = {"Message-ID": mail.message_id, "In-Reply-To": mail.in_reply_to, "References": mail.references}
     letter = EmailMultiAlternatives(
         subject=" ".join(row.subject.split()),
-        body=f"{row.body}\n\n-- \n{signature}" if signature else row.body,
+        body="\n\n".join(filter(None, [row.body, signature and f"-- \n{signature}", row.quoted])),
         from_email=sender,
         to=mail.to,
         cc=mail.cc,

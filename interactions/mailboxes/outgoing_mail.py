@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer
-from interactions.actions.attachments import attach_files
+from interactions.actions.attachments import StoredFile, attach_files
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import SEND_TASK, own_address
 from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from interactions.models.kinds import PAST_THEM
 from partnership.core.task_requests import request_on_commit
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
@@ -40,13 +41,14 @@ def write_mail(
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
     kind: str = Kind.MESSAGE,
-    files: Iterable[UploadedFile] = (),
+    files: Iterable[UploadedFile | StoredFile] = (),
+    leaves_at: datetime | None = None,
     **entry: Any,
 ) -> Interaction:
     """Write one e-mail to one address, with copies; `subject` is used for a new thread only.
 
-    It leaves after settings.MAIL_UNDO_SECONDS, until when it can be taken back. A repeated call with the same
-    `external_id` writes nothing. Raise ActionRefused if the customer must not be contacted.
+    It leaves at `leaves_at`, else after settings.MAIL_UNDO_SECONDS; until then it can be taken back. A repeated call
+    with the same `external_id` writes nothing. Raise ActionRefused if the customer must not be contacted.
     """
     if customer.do_not_contact or to.customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
@@ -59,7 +61,8 @@ def write_mail(
         external_id=external_id, **entry,
     )  # fmt: skip
     attach_files(interaction=row, files=files)
-    _queue(row, thread, to=[to.normalised], cc=cc, bcc=bcc, at=at)
+    leaves_at = leaves_at or at + timedelta(seconds=settings.MAIL_UNDO_SECONDS)
+    _queue(row, thread, to=[to.normalised], cc=cc, bcc=bcc, at=at, leaves_at=leaves_at)
     return row
 
 
@@ -71,6 +74,7 @@ def _queue(
     cc: Sequence[str],
     bcc: Sequence[str],
     at: datetime,
+    leaves_at: datetime,
 ) -> None:
     """Put the mail into the outbox once, as a reply to the thread's earlier mail."""
     earlier = _thread_message_ids(thread, row)
@@ -84,7 +88,7 @@ def _queue(
             "in_reply_to": earlier[-1] if earlier else "",
             "references": " ".join(earlier),
             "queued_at": at,
-            "leaves_at": at + timedelta(seconds=settings.MAIL_UNDO_SECONDS),
+            "leaves_at": leaves_at,
         },
     )
     if is_new:
@@ -107,7 +111,12 @@ def _reply_subject(subject: str) -> str:
 
 def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
     """Return the message ids of the thread's first and last mails, oldest first."""
-    mails = thread.interactions.filter(channel=Channel.EMAIL).exclude(pk=row.pk).order_by("occurred_at", "pk")
+    mails = (
+        thread.interactions.filter(channel=Channel.EMAIL)
+        .exclude(pk=row.pk)
+        .exclude(kind__in=PAST_THEM)
+        .order_by("occurred_at", "pk")
+    )
     named = mails.values_list("payload__message_id", "outgoing__message_id")
     ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:_ANCESTORS])])
     bare = (str(one or "").strip("<> ") for one in ids)

@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     MEETING = "meeting", _("meeting")
     NOTE = "note", _("note")
     HANDOVER = "handover", _("handover")
+    FORWARD = "forward", _("forwarded e-mail")
     QUESTION = "question", _("question")
     REQUEST = "request", _("request")
     COMPLAINT = "complaint", _("complaint")
@@ -79,6 +80,9 @@ ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 
 # What a machine sent, or what went to many, neither begins nor ends the waiting time. A condition on a payload, in SQL.
 IS_PERSONAL_SQL = """NOT payload ? 'auto_reply' AND NOT payload @> '{"bulk": true}'"""
+
+# Outbound to somebody else: nothing is said to the customer.
+PAST_THEM = (Kind.FORWARD,)
 
 # Outbound, these take time to write, even if no minutes were entered.
 CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)

@@ -1,4 +1,4 @@
-"""What a changed history and a merge do to the items of the Partnerships lane."""
+"""What a changed history, other scores and a merge do to the items of the Partnerships lane."""
 
 from collections.abc import Collection
 
@@ -9,10 +9,11 @@ from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
+from partnership.scoring.signals import scores_changed
 
 
-@receiver(history_changed)
-def follow_history(*, customer_ids: Collection[int], **_: object) -> None:
+@receiver([history_changed, scores_changed])
+def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])",

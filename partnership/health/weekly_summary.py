@@ -20,12 +20,13 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
-from partnership.health.boards.movers import NAMES, reasons
+from partnership.health.boards.movers import NAMES, note_late_entries, reasons
 from partnership.health.boards.overview import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of, tiers_in_force
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
+from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm, User
 
@@ -161,6 +162,7 @@ def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list
             number = Counter(theirs.values_list("customer_id", flat=True))
             for one in rows:
                 setattr(one, f"{prefix}{name}", number[one.customer_id])
+    note_late_entries(scope, rows)
     return rows
 
 
@@ -169,7 +171,7 @@ def _fall_sentences(rows: list[MetricsRow]) -> list[Sentence]:
     return [
         Sentence(
             _("%(name)s fell from %(then)d to %(now)d: %(why)s")
-            % {"name": one.customer.name, "then": round(one.then), "now": round(one.partnership),
+            % {"name": one.customer.name, "then": round_score(one.then), "now": round_score(one.partnership),
                "why": ", ".join(reasons(one))},
             one.customer.get_absolute_url(),
         )

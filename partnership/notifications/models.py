@@ -36,6 +36,7 @@ class Notification(models.Model):
         PROMISE_DUE = "promise_due", _("a promise is due")
         TIER = "tier", _("a tier changed")
         FOCUS = "focus", _("a customer to look after was handed over to you")
+        MAIL_HELD = "mail_held", _("a scheduled mail of yours is held")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

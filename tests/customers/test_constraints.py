@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
-from partnership.desk.models import Draft, SavedView
+from partnership.desk.models import Draft, SavedView, ScheduledMail
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.health.models import CustomerMetrics
 from partnership.notifications.models import Notification
@@ -174,8 +174,8 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_ruleset_one_active": [lambda w: w.update(w.rules, status="active")],
     "scoring_ruleset_constants_in_range": [
         lambda w, wrong=wrong: w.update(w.rules, **wrong)
-        for wrong in ({"doubt": 0}, {"effort_half": 0}, {"demand_half": -1}, {"confidence_half": 0},
-                      {"promise_weight": 1.1}, {"promise_weight": -0.1})
+        for wrong in ({"doubt": 0}, {"balance_doubt": 0}, {"effort_half": 0}, {"demand_half": -1},
+                      {"confidence_half": 0}, {"promise_weight": 1.1}, {"promise_weight": -0.1})
     ],
     "scoring_valuerule_name": [lambda w: at_once(lambda: twice(w.rule))],
     "scoring_valuerule_positive": [
@@ -212,6 +212,11 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "focus_refreshed_is_one_row": [lambda w: Refreshed.objects.create(id=2, day=DAY)],
     "recoveries_recovery_closed_with_an_outcome": [
         lambda w: w.recovery(closed_at=AT), lambda w: w.recovery(outcome="They were refunded"),
+    ],
+    "desk_scheduledmail_held_for_a_cause": [
+        lambda w: ScheduledMail.objects.create(
+            customer=w.ada, by=w.sam, body="x", scheduled_at=AT, leaves_at=AT, cause="wrote"
+        ),
     ],
     "desk_draft_one_for_each": [
         lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),

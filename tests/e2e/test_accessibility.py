@@ -1,5 +1,6 @@
 """axe finds nothing, in light and dark, wide and narrow; nothing is wider than the screen, and nothing jumps."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from customers.models import Customer
 from interactions.actions.deletions import delete_entry
 from interactions.merging.merging import merge_customers
 from interactions.models import Outgoing
-from partnership.desk.models import SavedView
+from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
+from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify_assignment
 from partnership.staff.models import MANAGER
 from tests.e2e.story import Story
-from tests.factories import UserFactory, happens
+from tests.factories import ConversationFactory, UserFactory, happens
 
 pytestmark = pytest.mark.browser
 
@@ -92,6 +94,7 @@ def of_entries(story: Story) -> list[str]:
     at = f"{ines.get_absolute_url()}entries/"
     found = [f"{at}{letter.pk}/{page}" for page in ("", "?show=sent", "deletion/", "history/", "wall/")]
     found += [f"{at}{reply.pk}/", f"{at}{reply.pk}/edit/"]
+    found += [f"{ines.get_absolute_url()}forwards/?entry={letter.pk}", f"{ines.get_absolute_url()}forwards/"]
     return [*found, f"{at}{note.pk}/", f"{at}{note.pk}/history/", f"{at}{reply.pk}/outgoing/retry/", "/wall/"]
 
 
@@ -99,6 +102,22 @@ def of_conversations(story: Story) -> list[str]:
     thread = story.loud.conversations.get()
     pages = ["", "snooze/", "handover/", "joining/", "move/", "move/?q=ines"]
     return [f"/conversations/{thread.pk}/{page}" for page in pages]
+
+
+def of_what_is_to_leave(story: Story) -> list[str]:
+    """The list without a mail; a composer in which a time is chosen; a mail that is scheduled and one that is held."""
+    now, ines, sam = timezone.now(), story.champion, story.sam
+    Draft.objects.create(user=sam, customer=ines, tab="replies", fields={"moment": "2030-01-01T10:00"}, saved_at=now)
+    thread = ConversationFactory(customer=ines)
+    mails = [
+        schedule_mail(
+            customer=ines, to=ines.contact_points.get(), body="Tomorrow", by=sam, at=now, tab="replies", fields={},
+            leaves_at=now + timedelta(days=1), ref=ref, kind="message", conversation=thread,
+        )
+        for ref in ("first", "second")
+    ]  # fmt: skip
+    ScheduledMail.objects.filter(pk=mails[0].pk).update(status="held", cause="wrote")
+    return ["/scheduled/", f"/conversations/{thread.pk}/", f"/?conversation={thread.pk}", ines.get_absolute_url()]
 
 
 def of_goals_and_promises(story: Story) -> list[str]:
@@ -122,11 +141,14 @@ def of_a_manager(story: Story) -> list[str]:
 
 
 def of_lists(story: Story) -> list[str]:
+    reply = SavedReply.objects.create(owner=story.sam, title="Thanks", text="Thank you, [[why]]", shared=True)
     view = SavedView.objects.create(owner=story.sam, name="Mine", query="owner=mine", shared=True)
     asked = ["", "?q=nobody", "?owner=mine", f"?view={view.pk}", "views/", "views/new/?query=owner%3Dmine", "new/"]
     asked += [f"views/{view.pk}/", f"views/{view.pk}/deletion/"]
+    replies = ["new/", *(f"{reply.pk}/{page}" for page in ("", "deletion/"))]
     searches = ["", "?q=ines", "?q=nobody+at+all", "?q=module&tab=entries", "?q=refund&tab=conversations"]
-    return [*(f"/customers/{one}" for one in asked), *(f"/search/{one}" for one in searches)]
+    found = [*(f"/customers/{one}" for one in asked), *(f"/saved-replies/{one}" for one in ["", *replies])]
+    return [*found, *(f"/search/{one}" for one in searches)]
 
 
 def of_the_house(story: Story) -> list[str]:
@@ -135,13 +157,30 @@ def of_the_house(story: Story) -> list[str]:
     thread.save()
     notify_assignment(thread, by=UserFactory(name="Mara Lind"), at=timezone.now())
     assert Notification.objects.exists()
-    at_home = ["/", "/group-session/", "/group-session/?tag=cohort-3", "/notifications/", "/preferences/"]
+    at_home = [
+        "/",
+        "/scheduled/",
+        "/group-session/",
+        "/group-session/?tag=cohort-3",
+        "/notifications/",
+        "/preferences/",
+    ]
     contact = story.champion.contact_points.get()
     return [*at_home, f"/contact-points/{contact.pk}/removal/", "/accounts/password/change/", "/accounts/logout/"]
 
 
 @pytest.mark.parametrize(
-    "part", [of_customers, of_entries, of_conversations, of_goals_and_promises, of_a_manager, of_lists, of_the_house]
+    "part",
+    [
+        of_customers,
+        of_entries,
+        of_what_is_to_leave,
+        of_conversations,
+        of_goals_and_promises,
+        of_a_manager,
+        of_lists,
+        of_the_house,
+    ],
 )
 def test_every_screen(desk: Page, server, story: Story, part):
     desk.route("**/news/**", lambda route: route.fulfill(status=204))

@@ -22,6 +22,7 @@ from tests.factories import ContactPointFactory, ConversationFactory, CustomerFa
 pytestmark = pytest.mark.browser
 
 WAITING = 12
+FIFTY = 50
 WIDE = {"width": 1440, "height": 900}
 
 
@@ -31,13 +32,7 @@ def morning(story: Story) -> Story:
     now = timezone.now()
     with transaction.atomic():
         for number in range(WAITING):
-            customer = CustomerFactory(name=f"Waits {number:02}", owner=story.sam)
-            ContactPointFactory(customer=customer, value=f"waits{number}@example.org")
-            thread = ConversationFactory(customer=customer, channel="email", subject=f"Question {number}")
-            happens(
-                customer, "message", at=now - timedelta(days=400 - number), conversation_id=thread.pk, channel="email",
-                body=f"Hello,\n\nmay I ask number {number}?",
-            )  # fmt: skip
+            ask(number, story.sam)
         for number in range(5):
             customer = CustomerFactory(name=f"Owed {number}", owner=story.sam)
             due_on = timezone.localdate() - timedelta(days=1)
@@ -45,6 +40,17 @@ def morning(story: Story) -> Story:
     rescore_all(at=now)
     refresh_all(at=now)
     return story
+
+
+def ask(number: int, owner: User) -> None:
+    """Let customer `number` wait for an answer, the lower the longer."""
+    customer = CustomerFactory(name=f"Waits {number:02}", owner=owner)
+    ContactPointFactory(customer=customer, value=f"waits{number}@example.org")
+    thread = ConversationFactory(customer=customer, channel="email", subject=f"Question {number}")
+    happens(
+        customer, "message", at=timezone.now() - timedelta(days=400 - number), conversation_id=thread.pk,
+        channel="email", body=f"Hello,\n\nmay I ask number {number}?",
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -190,14 +196,17 @@ def test_on_a_phone_to_the_conversation_and_back_to_the_same_place(morning: Stor
 
 
 def test_two_on_one_queue_answer_each_once(morning: Story, desk: Page, elsewhere, server):
-    """In turn, each what is open: none is answered twice unread, none is left."""
+    """In turn, each what is open, fifty of them: none is answered twice unread, none is left."""
+    with transaction.atomic():
+        for number in range(WAITING, FIFTY):
+            ask(number, morning.sam)
     other = elsewhere(UserFactory(name="Mara Lind"))
     sent = Interaction.objects.filter(direction="outbound", kind="message", body__startswith="To Waits")
     for page in (desk, other):
         page.goto(f"{server.url}/")
         press(page, "j", "r")
     refused = 0
-    for turn in range(4 * WAITING):
+    for turn in range(4 * FIFTY):
         page = (desk, other)[turn % 2]
         name = pane(page).get_by_role("heading", level=2).get_by_role("link").inner_text()
         if not name.startswith("Waits"):
@@ -211,7 +220,7 @@ def test_two_on_one_queue_answer_each_once(morning: Story, desk: Page, elsewhere
             press(page, "j", "r")
         else:
             expect(page.get_by_label("What you write to them")).to_have_value("")
-    assert sorted(sent.values_list("body", flat=True)) == [f"To Waits {number:02}" for number in range(WAITING)]
+    assert sorted(sent.values_list("body", flat=True)) == [f"To Waits {number:02}" for number in range(FIFTY)]
     assert refused
 
 

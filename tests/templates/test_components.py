@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -72,3 +73,10 @@ def test_templates_keep_to_the_content_security_policy(forbidden):
     assert not [
         path.name for path in (settings.BASE_DIR / "templates").rglob("*.html") if forbidden in path.read_text()
     ]
+
+
+def test_the_frame_of_a_page_does_not_wait_for_its_content():
+    """A page is painted while it arrives: a rule that asks what <main> holds moves everything once that has come."""
+    waits = re.compile(r"(?:^|[\s,])(?::root|html|body|main|#main):has\(", re.MULTILINE)
+    sheets = (settings.BASE_DIR / "static" / "partnership").rglob("*.css")
+    assert not [f"{sheet.name}: {found}" for sheet in sheets for found in waits.findall(sheet.read_text())]

@@ -182,5 +182,5 @@ def _customer_record(character: Character, diary: Diary) -> Record:
         "since": since.isoformat(),
         "contact_points": points,
     }
-    kept = {name: value for name, value in fields.items() if value not in (None, "", [], {}, False)}
+    kept = {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
     return {"type": "customer", "ref": who.ref, **kept}

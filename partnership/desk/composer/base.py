@@ -21,16 +21,21 @@ from interactions.markdown import render_markdown
 from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import FilesField
+from partnership.desk.models import ScheduledMail
 from partnership.staff.models import User
+
+# What a form leaves: an entry, or a mail that becomes one when it leaves.
+Written = Interaction | ScheduledMail
 
 
 class Composer(SubmitOnceForm):
     """A form that records one thing on a customer's timeline; `save` raises ActionRefused with the reason.
 
     `tab`: its name in URLs; `key` opens it; `action`: the label of its button, `action_noted` where nothing is sent;
-    `aside`: fields that are seldom needed; `written`: the field whose Markdown can be previewed; `shown_in`: the id of
-    the page part that shows what was saved; `for_colleagues`: they can be mentioned; `lacks_goal`: a goal must be set
-    first; `lacks_kind`: a kind must be chosen first, among `kind_groups`.
+    `aside`: fields that are seldom needed; `apart`: fields that stand beside the button; `written`: the field whose
+    Markdown can be previewed; `shown_in`: the id of the page part that shows what was saved; `for_colleagues`: they can
+    be mentioned; `lacks_goal`: a goal must be set first; `lacks_kind`: a kind must be chosen first, among
+    `kind_groups`.
     """
 
     tab: str
@@ -41,6 +46,7 @@ class Composer(SubmitOnceForm):
     hint: str | Promise = ""
     written = ""
     aside: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     shown_in = ""
     for_colleagues = False
     lacks_goal = False
@@ -67,15 +73,17 @@ class Composer(SubmitOnceForm):
     def adapt_fields(self) -> None:
         """Fit the fields to the customer and the user."""
 
-    def save(self, *, at: datetime) -> Interaction:
+    def save(self, *, at: datetime) -> Written:
         raise NotImplementedError
 
-    def undo_url(self, entry: Interaction) -> str:
+    def undo_url(self, written: Written) -> str:
         """Return the URL that takes back what was saved; empty for what cannot be, such as mail."""
-        return reverse("entry_retraction", args=[entry.customer_id, entry.pk])
+        if isinstance(written, ScheduledMail):
+            return reverse("scheduled_cancellation", args=[written.pk])
+        return reverse("entry_retraction", args=[written.customer_id, written.pk])
 
     def main_fields(self) -> Iterator[forms.BoundField]:
-        return (field for field in self.visible_fields() if field.name not in self.aside)
+        return (field for field in self.visible_fields() if field.name not in (*self.aside, *self.apart))
 
     def aside_fields(self) -> list[forms.BoundField]:
         return [field for field in self.visible_fields() if field.name in self.aside]
@@ -126,7 +134,7 @@ class PastEventForm(Composer):
             external_id=given["ref"],
             **entry,
         )
-        attach_files(interaction=row, files=given["attachments"])
+        attach_files(interaction=row, files=[*given.get("carried", ()), *given["attachments"]])
         return row
 
 

@@ -54,7 +54,7 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
         tab = request.POST.get("tab", "")
         if tab not in COMPOSERS:
             raise Http404
-        fields = request.POST.dict()
+        fields = {**request.POST.dict(), "carried": "\n".join(request.POST.getlist("carried"))}
         form = composer_of(customer, tab, by=user, initial=fields)
         try:
             stamp = save_draft(form, fields=fields, at=timezone.now())

@@ -1,6 +1,6 @@
 """Drafts: kept while a user writes to a customer, dropped when it is sent."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django import forms
@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers.models import Customer
+from interactions.actions.attachments import StoredFile
 from interactions.models import Interaction, Kind
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.fields import AddressesField
-from partnership.desk.models import Draft
-from partnership.staff.external_ids import OWN_SOURCE
+from partnership.desk.files.stored_files import pack_file
+from partnership.desk.models import Draft, ScheduledMail
+from partnership.staff.external_ids import OWN_SOURCE, parse_ref
 from partnership.staff.models import User
 
 _STILL_WRITING = timedelta(seconds=60)  # since the last save
@@ -59,9 +61,12 @@ def _text_fields(form: Composer) -> list[str]:
 
 
 def _was_sent(ref: str) -> bool:
-    """Tell whether the message itself arrived before this draft of it."""
+    """Tell whether the message itself arrived before this draft of it, or was scheduled."""
     refs = [ref, f"{ref}/made", f"{ref}/check_in"]
-    return bool(ref) and Interaction.objects.filter(source=OWN_SOURCE, external_id__in=refs).exists()
+    if not ref:
+        return False
+    was_recorded = Interaction.objects.filter(source=OWN_SOURCE, external_id__in=refs).exists()
+    return was_recorded or ScheduledMail.objects.filter(ref=ref).exists()
 
 
 def drop_draft(form: Composer) -> None:
@@ -73,12 +78,17 @@ def _draft_of(form: Composer) -> QuerySet[Draft]:
 
 
 # The tab in which a mail of each kind is written.
-_TABS = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines"}
+_TABS = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines", Kind.FORWARD: "forwards"}
 
 
-def restore_draft(entry: Interaction, user: User, *, at: datetime) -> None:
-    """Make a mail that was taken back the user's draft again; one begun meanwhile gives way."""
+def restore_draft(entry: Interaction, user: User, *, at: datetime, files: Iterable[StoredFile] = ()) -> None:
+    """Make a mail that was taken back the user's draft again, with its files; one begun meanwhile gives way."""
     fields = {"subject": entry.subject, "conversation": str(entry.conversation_id or "")}
+    if entry.kind == Kind.FORWARD:
+        source, external_id = parse_ref(entry.payload["forwards"])
+        forwarded = Interaction.objects.filter(source=source, external_id=external_id).values_list("pk", flat=True)
+        fields |= {"entry": str(forwarded.first() or ""), "to": entry.payload["forwarded_to"]}
+    fields["carried"] = "\n".join(map(pack_file, files))
     texts = entry.payload if entry.kind == Kind.DECLINE else {"body": entry.body}
     kept = {**fields, **{name: str(texts[name]) for name in ("body", "reason", "alternative") if name in texts}}
     Draft.objects.update_or_create(

@@ -93,7 +93,7 @@ class GestureForm(PastEventForm):
     @transaction.atomic
     def save(self, *, at: datetime) -> Interaction:
         amount = self.cleaned_data["amount"]
-        entry = {"amount": amount, "currency": self.currency} if amount else {}
+        entry = {} if amount is None else {"amount": amount, "currency": self.currency}
         gesture = self.record(
             at=at, body=self.cleaned_data["body"], kind=Kind.GESTURE, channel=Channel.INTERNAL,
             direction=Direction.OUTBOUND, **entry,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from interactions.mail.addresses import parse_addresses
+from partnership.desk.files.stored_files import unpack_file
 from partnership.staff.models import CURRENCY
 
 if TYPE_CHECKING:
@@ -46,6 +47,24 @@ class FilesField(forms.FileField):
                     params={"name": file.name, "limit": filesizeformat(MAX_FILE_BYTES)},
                 )
         return files
+
+
+class CarriedFilesField(forms.MultipleChoiceField):
+    """Files that are stored already, each of which can be left out; cleans to a list of StoredFile."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Files that go along"), required=False)
+
+    def offer(self, values: list[str]) -> list[str]:
+        """Offer the files of these signed values, and return those that are ours."""
+        files = {value: file for value in values if (file := unpack_file(value))}
+        self.choices = [(value, f"{file.name} ({filesizeformat(file.size)})") for value, file in files.items()]
+        return list(files)
+
+    def clean(self, value: Any) -> Any:
+        return [file for one in super().clean(value) if (file := unpack_file(one))]
 
 
 class AddressesField(forms.CharField):

@@ -1,28 +1,38 @@
 """Forms for messages to customers: replies, nudges, declines; mailed from here, or recorded when sent otherwise."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
+from interactions.actions.attachments import store_file
 from interactions.actions.nudges import customer_nudges
+from interactions.errors import ActionRefused
 from interactions.mail.addresses import parse_addresses
 from interactions.mailboxes.outbox import own_address
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind
-from partnership.core.forms import line_field, text_field
+from partnership.core.forms import MomentInput, line_field, text_field
 from partnership.core.params import parse_number
-from partnership.desk.composer.base import EventWithPersonForm
-from partnership.desk.composer.fields import AddressesField, minutes_field
+from partnership.desk.composer.base import EventWithPersonForm, Written
+from partnership.desk.composer.fields import AddressesField, CarriedFilesField, minutes_field
+from partnership.desk.composer.texts.blanks import mark_texts, refuse_blanks
+from partnership.desk.models import SavedReply, ScheduledMail
+from partnership.desk.saved_replies.selection import offered_replies
+from partnership.desk.scheduling.actions import schedule_mail
+from partnership.desk.scheduling.moments import LATEST, describe_moment, sending_moments, zone_of
 from partnership.staff.models import Firm
 
 _WRITTEN_CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
@@ -33,9 +43,28 @@ _DO_NOT_CONTACT = _(
 )
 
 
-class MessageForm(EventWithPersonForm):
-    """`via`: the contact point that a mail goes to (`to-<pk>`), or how it was sent otherwise (`by-<channel>`)."""
+_AT_MOMENT = "moment"
+_LATER_LABELS = {
+    "hour": _("In an hour"),
+    "tomorrow": _("Tomorrow morning"),
+    "monday": _("Monday morning"),
+    _AT_MOMENT: _("At this moment"),
+}
 
+
+class _LaterChoice(NamedTuple):
+    """When a mail can leave; `moment`: by both clocks."""
+
+    name: str
+    label: str | Promise
+    moment: str
+
+
+class MessageForm(EventWithPersonForm):
+    """`via`: the contact point that a mail goes to (`to-<pk>`), or how it was sent otherwise (`by-<channel>`);
+    `later`: when it leaves, empty for now; `may_wait`: it can be sent later."""
+
+    may_wait = False
     action_noted = _("Record without sending")
 
     conversation = forms.ChoiceField(label=_("In answer to"), required=False)
@@ -44,11 +73,16 @@ class MessageForm(EventWithPersonForm):
     cc = AddressesField(label=_("Copy to"))
     bcc = AddressesField(label=_("Hidden copy to"))
     minutes = minutes_field()
+    carried = CarriedFilesField()
+    later = forms.ChoiceField(required=False, choices=list(_LATER_LABELS.items()))
+    moment = forms.DateTimeField(label=_("Date and time"), required=False, widget=MomentInput())
 
+    apart: tuple[str, ...] = ("later", "moment")
     aside: tuple[str, ...] = ("cc", "bcc", "minutes", "person", "happened", "attachments")
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
+        mark_texts(self)
         self.addresses = {f"to-{point.pk}": point for point in self._addressable()}
         self.threads = {str(thread.pk): thread for thread in self.answerable()}
         cast(forms.ChoiceField, self.fields["via"]).choices = self._ways()
@@ -62,6 +96,39 @@ class MessageForm(EventWithPersonForm):
         self.initial.setdefault("conversation", self.oldest_waiting())
         self._address_the_answer()
         self.initial.setdefault("via", next(iter(self.addresses), f"by-{Channel.EMAIL}"))
+        self._offer_files()
+        if not (self.may_wait and self.addresses):
+            for name in self.apart:
+                del self.fields[name]
+
+    def _offer_files(self) -> None:
+        field = cast(CarriedFilesField, self.fields["carried"])
+        kept = str(self.initial.get("carried") or "").split()
+        self.initial["carried"] = field.offer(
+            cast("QueryDict", self.data).getlist("carried") if self.is_bound else kept
+        )
+        if not field.choices:
+            del self.fields["carried"]
+
+    @cached_property
+    def saved_replies(self) -> list[SavedReply]:
+        return offered_replies(self.customer, by=self.by, firm=Firm.current())
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.customer, firm=Firm.current())
+
+    def later_choices(self) -> Iterator[_LaterChoice]:
+        """List when the mail can leave, by both clocks."""
+        if "later" in self.fields:
+            for name, moment in sending_moments(timezone.now(), zone=self.zone).items():
+                yield _LaterChoice(name, _LATER_LABELS[name], describe_moment(moment, zone=self.zone))
+
+    def moment_field(self) -> forms.BoundField:
+        return self["moment"]
+
+    def later_is_open(self) -> bool:
+        return bool(self["moment"].errors or self["moment"].value())
 
     def _address_the_answer(self) -> None:
         """Address it to where their newest mail came from, or its Reply-To, with those it went to as well in copy."""
@@ -127,26 +194,68 @@ class MessageForm(EventWithPersonForm):
                 self.add_error("subject", _("A new mail needs a subject."))
             if given.get("happened"):
                 self.add_error("happened", _("Mail from here is sent now: leave this empty."))
+        if "later" in self.fields:
+            self._clean_later(given)
+        refuse_blanks(self)
         return given
+
+    def _clean_later(self, given: dict[str, Any]) -> None:
+        """Set `leaves_at`: None for now."""
+        later, moment, now = given.get("later"), given.get("moment"), timezone.now()
+        given["leaves_at"] = None
+        if later and given.get("via") not in self.addresses:
+            self.add_error("via", _("Only an e-mail from here can be sent later: choose an address."))
+        elif later == _AT_MOMENT and not moment:
+            self.add_error("moment", _("Choose a date and time."))
+        elif later == _AT_MOMENT and moment and not now < moment < now + LATEST:
+            self.add_error("moment", _("Choose a moment within the next 12 months."))
+        elif later:
+            given["leaves_at"] = moment if later == _AT_MOMENT else sending_moments(now, zone=self.zone).get(later)
+            if given["leaves_at"] is None:
+                self.add_error("moment", _("Choose a date and time."))
+        elif moment and given.get("via") in self.addresses:
+            self.add_error("moment", _("Press “Schedule”, or clear the date and time to send it now."))
 
     @property
     def done(self) -> str:
+        if leaves_at := self.cleaned_data.get("leaves_at"):
+            return gettext("It leaves on %s.") % describe_moment(leaves_at, zone=self.zone)
         mail = self.addresses.get(self.cleaned_data["via"])
         return gettext("On its way to %s.") % mail.value if mail else super().done
 
-    def undo_url(self, entry: Interaction) -> str:
-        if self.cleaned_data["via"] not in self.addresses:
-            return super().undo_url(entry)
-        return reverse("outgoing_undo", args=[entry.customer_id, entry.pk]) if settings.MAIL_UNDO_SECONDS else ""
+    def undo_url(self, written: Written) -> str:
+        if isinstance(written, ScheduledMail) or self.cleaned_data["via"] not in self.addresses:
+            return super().undo_url(written)
+        return reverse("outgoing_undo", args=[written.customer_id, written.pk]) if settings.MAIL_UNDO_SECONDS else ""
 
-    def say(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:
-        """Put it into the outbox, or on the timeline alone."""
+    def say(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Written:
+        """Put it into the outbox, or on the timeline alone, or keep it until it is due."""
+        given = self.cleaned_data
+        if given.get("leaves_at"):
+            return self._schedule(at=at, body=body, kind=kind, **entry)
+        return self.say_now(at=at, body=body, kind=kind, **entry)
+
+    def _schedule(self, *, at: datetime, body: str, kind: str, **entry: Any) -> ScheduledMail:
+        given = self.cleaned_data
+        files = [*given.get("carried", ()), *map(store_file, given["attachments"])]
+        fields = {name: str(value) for name, value in self.data.items() if name in self.fields}
+        left_out = {"ref", "seen", "later", *self.apart, "carried", "attachments"}
+        return schedule_mail(
+            customer=self.customer, to=self.addresses[given["via"]], body=body, kind=kind, by=self.by, at=at,
+            leaves_at=given["leaves_at"], ref=given["ref"], tab=self.tab, subject=given["subject"], cc=given["cc"],
+            fields={name: value for name, value in fields.items() if name not in left_out},
+            conversation=self.threads.get(given["conversation"]), bcc=given["bcc"], minutes=given["minutes"],
+            files=files, **entry,
+        )  # fmt: skip
+
+    def say_now(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:
         given = self.cleaned_data
         thread = self.threads.get(given["conversation"])
         if given["via"] in self.addresses:
             return write_mail(
                 customer=self.customer, to=self.addresses[given["via"]], body=body, kind=kind, by=self.by, at=at,
-                external_id=given["ref"], conversation=thread, subject=given["subject"], files=given["attachments"],
+                external_id=given["ref"], conversation=thread, subject=given["subject"],
+                files=[*given.get("carried", ()), *given["attachments"]],
                 cc=given["cc"], bcc=given["bcc"], minutes=given["minutes"], **entry,
             )  # fmt: skip
         return self.record(
@@ -162,16 +271,18 @@ def _newest_mail(thread: Conversation) -> Interaction | None:
 
 
 class ReplyForm(MessageForm):
+    may_wait = True
     tab, title, action, key = "replies", _("Reply"), _("Send reply"), "r"
     field_order = ["conversation", "via", "subject", "body", *MessageForm.aside]
 
     body = text_field(_("What you write to them"), rows=6)
 
-    def save(self, *, at: datetime) -> Interaction:
+    def save(self, *, at: datetime) -> Written:
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE)
 
 
 class NudgeForm(MessageForm):
+    may_wait = True
     tab, title, action = "nudges", _("Nudge"), _("Send nudge")
     field_order = ["conversation", "via", "subject", "body", *MessageForm.aside]
 
@@ -179,17 +290,20 @@ class NudgeForm(MessageForm):
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
-        why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
-        self.hint = why_not or _("It is no answer: open requests stay open.")
+        self.why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
+        self.hint = self.why_not or _("It is no answer: open requests stay open.")
 
     def oldest_waiting(self) -> str:
         return ""
 
-    def save(self, *, at: datetime) -> Interaction:
+    def save(self, *, at: datetime) -> Written:
+        if self.cleaned_data.get("leaves_at") and (refusal := self.why_not):
+            raise ActionRefused(refusal)
         return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.NUDGE)
 
 
 class DeclineForm(MessageForm):
+    may_wait = True
     tab, title, action = "declines", _("Decline"), _("Decline by e-mail")
     field_order = [
         "conversation",
@@ -208,6 +322,6 @@ class DeclineForm(MessageForm):
         parts = (self[name].value() or "" for name in ("reason", "alternative"))
         return render_markdown("\n\n".join(parts))
 
-    def save(self, *, at: datetime) -> Interaction:
+    def save(self, *, at: datetime) -> Written:
         parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
         return self.say(at=at, body="\n\n".join(parts.values()), kind=Kind.DECLINE, payload=parts)

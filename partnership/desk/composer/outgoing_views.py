@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.lookups import customer_or_404
+from interactions.actions.attachments import StoredFile
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again, take_back
 from interactions.models import Outgoing
@@ -66,11 +67,12 @@ def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespo
     try:
         if mail is None:
             raise ActionRefused(_("It is taken back already."))
+        files = [StoredFile.of(file) for file in mail.interaction.attachments.all()]
         entry = take_back(mail, by=user, at=timezone.now())
     except ActionRefused as refused:
         messages.error(request, str(refused))
         return stay(request, fallback=customer.get_absolute_url())
-    restore_draft(entry, user, at=timezone.now())
+    restore_draft(entry, user, at=timezone.now(), files=files)
     report_done(request, _("It is taken back and was not sent. What you wrote is a draft again."))
     if not entry.conversation:
         return stay(request, fallback=customer.get_absolute_url())

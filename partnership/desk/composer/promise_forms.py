@@ -14,7 +14,7 @@ from interactions.actions.goals import check_in
 from interactions.actions.promises import make_promise
 from interactions.models import Interaction, Kind
 from partnership.core.forms import ComingDayField, NumberField, line_field
-from partnership.desk.composer.base import Composer
+from partnership.desk.composer.base import Composer, Written
 from partnership.staff.audit import current_change
 
 
@@ -45,8 +45,9 @@ class PromiseForm(Composer):
         promise = make_promise(customer=self.customer, made_at=at, by=self.by, external_id=given.pop("ref"), **given)
         return promise.interactions.get(kind=Kind.COMMITMENT_MADE)
 
-    def undo_url(self, entry: Interaction) -> str:
-        return reverse("promise_withdrawal", args=[entry.commitment_id])
+    def undo_url(self, written: Written) -> str:
+        assert isinstance(written, Interaction)
+        return reverse("promise_withdrawal", args=[written.commitment_id])
 
 
 class CheckInForm(Composer):
@@ -73,8 +74,9 @@ class CheckInForm(Composer):
         reading = check_in(at=at, by=self.by, external_id=given.pop("ref"), **given)
         return Interaction.objects.get(source=reading.source, external_id=f"{reading.external_id}/check_in")
 
-    def undo_url(self, entry: Interaction) -> str:
+    def undo_url(self, written: Written) -> str:
+        assert isinstance(written, Interaction)
         reading = CheckIn.objects.get(
-            source=entry.source, external_id=entry.external_id.removesuffix(f"/{Kind.CHECK_IN}")
+            source=written.source, external_id=written.external_id.removesuffix(f"/{Kind.CHECK_IN}")
         )
         return reverse("check_in_withdrawal", args=[reading.pk, current_change()])

@@ -9,6 +9,7 @@ from partnership.desk.composer.drafts import drafts_of
 from partnership.desk.composer.entry_forms import NoteForm
 from partnership.desk.composer.mail_forms import ReplyForm
 from partnership.desk.composer.tabs import LINE_TABS, MORE_TABS, Tab, composer_of, find_tab
+from partnership.desk.scheduling.section import ScheduledLine, scheduled_to
 from partnership.staff.models import User
 
 # Their drafts open the composer; a half-written decline must not stand there for who came to read.
@@ -20,7 +21,7 @@ class ComposerSection:
     """`form`: None while the composer is folded; `no_nudge`: why the customer cannot be nudged now, empty when they
     can; `writing`: names of colleagues who write to them too; `preview`: safe HTML; `shown_in`: the id of the
     page part that shows what was just saved; `kept`: the fields come from a draft; `drafts`: the tabs of
-    drafts that are not open."""
+    drafts that are not open; `scheduled`: what is to leave later."""
 
     customer: Customer
     form: Composer | None
@@ -32,6 +33,7 @@ class ComposerSection:
     shown_in: str = ""
     kept: bool = False
     drafts: Sequence[Tab] = ()
+    scheduled: Sequence[ScheduledLine] = ()
 
 
 def composer_as_left(
@@ -48,4 +50,5 @@ def composer_as_left(
         writing=writing,
         kept=opened is not None,
         drafts=[tab for tab in tabs if tab],
+        scheduled=scheduled_to(customer),
     )

@@ -14,6 +14,7 @@ from partnership.desk.composer.entry_forms import CallForm, GestureForm, Meeting
 from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.mail_forms import DeclineForm, MessageForm, NudgeForm, ReplyForm
 from partnership.desk.composer.promise_forms import CheckInForm, PromiseForm
+from partnership.desk.composer.texts.forward_form import ForwardForm
 from partnership.staff.models import User
 
 COMPOSERS: dict[str, type[Composer]] = {
@@ -30,6 +31,7 @@ COMPOSERS: dict[str, type[Composer]] = {
         DeclineForm,
         MistakeForm,
         EvidenceForm,
+        ForwardForm,
     )
 }
 
@@ -47,7 +49,9 @@ class Tab(NamedTuple):
 
 
 _TABS = {name: Tab(name, form.title, form.key, issubclass(form, MessageForm)) for name, form in COMPOSERS.items()}
-LINE_TABS, MORE_TABS = tuple(_TABS.values())[:_MOST_IN_LINE], tuple(_TABS.values())[_MOST_IN_LINE:]
+# A mail is forwarded from its own menu.
+_CHOSEN = tuple(tab for tab in _TABS.values() if tab.name != ForwardForm.tab)
+LINE_TABS, MORE_TABS = _CHOSEN[:_MOST_IN_LINE], _CHOSEN[_MOST_IN_LINE:]
 
 
 def find_tab(name: str) -> Tab | None:

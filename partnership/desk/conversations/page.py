@@ -13,6 +13,7 @@ from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE_SIZE, InteractionQuerySet
 from partnership.core.pagination import build_page, parse_key, parse_moment
+from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.desk.timeline.rows import Row
 from partnership.staff.models import User
@@ -53,6 +54,7 @@ class ConversationPage:
     thread: Conversation
     bar: ThreadBar
     handover: Interaction | None
+    scheduled: list[ScheduledLine]
     days: list[Day]
     older: str | None
     is_first: bool
@@ -67,6 +69,7 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
         thread=thread,
         bar=thread_bar(thread, viewer=viewer, today=today),
         handover=handover,
+        scheduled=[] if before else scheduled_in(thread),
         days=days,
         older=older,
         is_first=not before,

@@ -16,16 +16,22 @@ from partnership.desk.composer.drafts import draft_fields, writing_now
 from partnership.desk.composer.evidence_forms import EvidenceForm
 from partnership.desk.composer.recording import record_written
 from partnership.desk.composer.section import ComposerSection, composer_as_left
-from partnership.desk.composer.tabs import composer_of
+from partnership.desk.composer.tabs import COMPOSERS, composer_of
+from partnership.desk.composer.texts.forward_form import ForwardForm
 from partnership.desk.customer.page import customer_page
 from partnership.desk.customer.relationship import Relationship, relationship_or_404
+from partnership.desk.saved_replies.selection import fields_with_reply
+from partnership.desk.scheduling.section import scheduled_to
 from partnership.staff.access import staff_member
 
 
 @accepts_form
 @vary_on_headers("HX-Request")
 def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
-    """GET opens the tab, POST records what is written in it, or with `preview` only shows it."""
+    """GET opens the tab, POST records what is written in it, or with `preview` only shows it.
+
+    With `insert`, a saved reply is put below it.
+    """
     by = staff_member(request)
     relationship = relationship_or_404(by, pk, today=timezone.localdate())
     customer = relationship.customer
@@ -34,6 +40,9 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     if request.method != "POST":
         form = composer_of(customer, tab, by=by, initial=_initial_fields(request, customer, tab))
         return _show(request, relationship, form)
+    if "insert" in request.POST:
+        fields = fields_with_reply(request.POST, written=COMPOSERS[tab].written, customer=customer, by=by)
+        return _show(request, relationship, composer_of(customer, tab, by=by, initial=fields))
     form = composer_of(customer, tab, by=by, given=posted(request), files=request.FILES)
     if "preview" in request.POST:
         return _show(request, relationship, form, preview=form.preview())
@@ -59,6 +68,8 @@ def _initial_fields(request: HtmxHttpRequest, customer: Customer, tab: str) -> d
     if "conversation" in request.GET:
         return draft | {"conversation": request.GET["conversation"]}
     entry = parse_number(request.GET.get("entry", ""))
+    if tab == ForwardForm.tab and entry and draft.get("entry") != str(entry):
+        return {"entry": str(entry)}
     if draft or not entry:
         return draft
     conversation = customer.interactions.filter(pk=entry).values_list("conversation", flat=True).first()
@@ -79,6 +90,7 @@ def _show(
         no_nudge=relationship.nudges.refusal(),
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
+        scheduled=scheduled_to(relationship.customer),
     )
     if request.htmx:
         return render_page(request, "desk/composer/composer.html", section, status=status)

@@ -22,6 +22,7 @@ from partnership.desk.promises.section import PromisesSection, promises_section
 from partnership.desk.tier_pins.section import pin_in_force
 from partnership.desk.timeline import Day, Row, days_of, rows_of
 from partnership.desk.timeline.section import TimelineSection, timeline_section
+from partnership.scoring.explain.explanation import round_gain
 from partnership.scoring.models import Score, Tier, TierPin
 from partnership.staff.access import staff_member
 
@@ -41,9 +42,11 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerPage(TimelineSection, ComposerSection):
-    """`score`: None before the first; `former_tier`: that of a customer who fell quiet; `pinned`: entries on top."""
+    """`score`: None before the first; `gained`: whole points of partnership in 30 days, None without a score then;
+    `former_tier`: that of a customer who fell quiet; `pinned`: entries on top."""
 
     score: Score | None
+    gained: int | None
     former_tier: Tier | None
     pin: TierPin | None
     owner: Owner | None
@@ -63,6 +66,7 @@ def customer_page(request: HttpRequest, relationship: Relationship, composer: Co
     return CustomerPage(
         **{**vars(section), **vars(composer)},
         score=score,
+        gained=None if score is None or score.trend is None else round_gain(score.trend, score.partnership),
         former_tier=score.find_former_tier() if score else None,
         pin=pin_in_force(customer),
         owner=_owner(customer, today),

@@ -13,6 +13,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.nudges import NUDGE_PERIOD, Nudges, recent_nudges
 from interactions.models import Channel, Direction, Interaction
+from interactions.models.kinds import PAST_THEM
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.customer.sparkline import ScorePoint
 from partnership.desk.timeline.tier_changes import TierChangeRow, tier_change_rows_of_each
@@ -97,5 +98,5 @@ _OF_VISIBLE = CompiledQuery(_of_visible, pk=int, since=date, nudged_after=date, 
 def _last_word(direction: str) -> Subquery:
     """Find the day from the index interactions_scoring alone."""
     words = Interaction.objects.filter(customer=OuterRef("pk"), direction=direction)
-    spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).order_by("-occurred_on")
-    return Subquery(spoken.values("occurred_on")[:1])
+    spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).exclude(kind__in=PAST_THEM)
+    return Subquery(spoken.order_by("-occurred_on").values("occurred_on")[:1])

@@ -67,7 +67,10 @@ class ListForm(forms.Form):
     def criteria(self) -> Criteria:
         """What was understood; what means nothing here is left out."""
         self.is_valid()
-        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        # The lowest tier is 0, which is equal to False: a box that is not ticked is told apart by identity.
+        given = {
+            name: value for name, value in self.cleaned_data.items() if value not in (None, "") and value is not False
+        }
         return cast("Criteria", given)
 
     @property
@@ -91,4 +94,5 @@ class ListForm(forms.Form):
 
 def _select(field: forms.BoundField) -> Select:
     options = [(str(value), str(label)) for value, label in cast("forms.Select", field.field.widget).choices]
-    return Select(field.html_name, str(field.label), str(field.value() or ""), options)
+    chosen = "" if (value := field.value()) is None else str(value)
+    return Select(field.html_name, str(field.label), chosen, options)

@@ -130,7 +130,9 @@ class _GrantForm(AnswerForm):
             self.add_error("amount", _("That is less than the amount at stake: grant it in part."))
 
     def record_answer(self, *, at: datetime) -> Interaction:
-        return self.say(at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE, payload={"decides": self.request.ref})
+        return self.say_now(
+            at=at, body=self.cleaned_data["body"], kind=Kind.MESSAGE, payload={"decides": self.request.ref}
+        )
 
     def gift(self) -> _Gift:
         data = self.cleaned_data
@@ -166,7 +168,7 @@ class _DeclineForm(AnswerForm):
     def record_answer(self, *, at: datetime) -> Interaction:
         parts = {name: self.cleaned_data[name] for name in ("reason", "alternative")}
         payload = {**parts, "decides": self.request.ref}
-        return self.say(at=at, body="\n\n".join(parts.values()), kind=Kind.DECLINE, payload=payload)
+        return self.say_now(at=at, body="\n\n".join(parts.values()), kind=Kind.DECLINE, payload=payload)
 
 
 ANSWERS: dict[str, type[AnswerForm]] = {form.answer: form for form in (_GrantForm, _PartialGrantForm, _DeclineForm)}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from interactions.actions.decisions import asks_for_decision
 from interactions.actions.entries import MARKS, edit_obstacle, is_markable, text_obstacle
+from interactions.mailboxes.forwarding import forwarding_obstacle
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
 from partnership.desk.wall.posts import may_take_down
@@ -39,6 +40,7 @@ class Actions:
     is_on_wall: bool
     may_take_down: bool
     may_be_exception: bool
+    may_forward: bool
 
 
 def actions_of(entry: Interaction, user: User) -> Actions:
@@ -54,6 +56,7 @@ def actions_of(entry: Interaction, user: User) -> Actions:
         is_on_wall=post is not None,
         may_take_down=post is not None and may_take_down(user, post),
         may_be_exception=is_markable(entry) and not asks_for_decision(entry),
+        may_forward=not forwarding_obstacle(entry),
     )
 
 

@@ -6,16 +6,19 @@ from datetime import date
 from typing import cast
 
 from django.db.models import Max
+from django.http import QueryDict
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models import Conversation, Interaction
 from partnership.core.requests import posted
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, others_writing, writing_now
-from partnership.desk.composer.tabs import composer_of
+from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
+from partnership.desk.saved_replies.selection import fields_with_reply
+from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
 from partnership.desk.timeline.rows import Row
 from partnership.focus.lanes.partnership_lane import Partner
@@ -68,6 +71,7 @@ class ThreadPane(Pane):
     days: list[Day]
     has_earlier: bool
     newest: str
+    scheduled: list[ScheduledLine]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +101,10 @@ def open_thread(
     customer, request = thread.customer, viewer.request
     draft = draft_fields(viewer.user, customer, ThreadReplyForm.tab)
     newest = _newest_entry(thread)
+    given, inserted = _given(viewer, customer, ThreadReplyForm.written)
     form = ThreadReplyForm(
-        posted(request), request.FILES or None, customer=customer, by=viewer.user,
-        auto_id=f"{ThreadReplyForm.tab}-%s",
-        initial={**draft, "conversation": str(thread.pk), "seen": newest},
+        given, request.FILES or None, customer=customer, by=viewer.user, auto_id=f"{ThreadReplyForm.tab}-%s",
+        initial={**draft, **inserted, "conversation": str(thread.pk), "seen": newest},
     )  # fmt: skip
     days, has_earlier = _newest_days(thread)
     return ThreadPane(
@@ -118,14 +122,16 @@ def open_thread(
         days=days,
         has_earlier=has_earlier,
         newest=str(newest),
+        scheduled=scheduled_in(thread),
     )
 
 
 def open_partner(viewer: Viewer, partner: Partner, tab: str, *, here: str, following: str) -> PartnerPane:
     customer, request = partner.customer, viewer.request
+    given, inserted = _given(viewer, customer, COMPOSERS[tab].written)
     form = composer_of(
-        customer, tab, by=viewer.user, given=posted(request), files=request.FILES or None,
-        initial=draft_fields(viewer.user, customer, tab),
+        customer, tab, by=viewer.user, given=given, files=request.FILES or None,
+        initial={**draft_fields(viewer.user, customer, tab), **inserted},
     )  # fmt: skip
     promise = Commitment.objects.filter(pk=partner.item.facts.get("promise"), status=Commitment.Status.OPEN)
     return PartnerPane(
@@ -140,6 +146,14 @@ def open_partner(viewer: Viewer, partner: Partner, tab: str, *, here: str, follo
         partner=partner,
         promise=promise.first(),
     )
+
+
+def _given(viewer: Viewer, customer: Customer, written: str) -> tuple[QueryDict | None, dict[str, str]]:
+    """Return what the form was sent with, or what it is shown again with, below it the saved reply to `insert`."""
+    request = viewer.request
+    if "insert" not in request.POST:
+        return posted(request), {}
+    return None, fields_with_reply(request.POST, written=written, customer=customer, by=viewer.user)
 
 
 def _newest_days(thread: Conversation) -> tuple[list[Day], bool]:

@@ -83,7 +83,7 @@ def _field_text(customer: Customer, name: str, visible: CustomerQuerySet) -> str
         return ", ".join(value)
     if name == "since":
         return date_format(value, "SHORT_DATE_FORMAT") if value else ""
-    return str(value or "")
+    return "" if value is None else str(value)
 
 
 def _contact_points(customer: Customer) -> list[str]:

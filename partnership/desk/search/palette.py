@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.names import sort_key
 from partnership.desk.composer.tabs import COMPOSERS, CallForm, NoteForm, ReplyForm
+from partnership.desk.composer.texts.forward_form import ForwardForm
 from partnership.desk.saved_views.selection import views_for
 from partnership.desk.search.results import CustomerHit
 from partnership.staff.models import User
@@ -53,6 +54,9 @@ def pages(user: User) -> list[Offer]:
         Offer(_("Open recoveries"), reverse("recoveries"), "kind-recovery"),
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
         Offer(_("Notifications"), reverse("notifications"), "bell", "g i"),
+        Offer(_("My drafts"), reverse("my_drafts"), "edit"),
+        Offer(_("Scheduled"), reverse("scheduled"), "clock"),
+        Offer(_("Saved replies"), reverse("saved_replies"), "edit"),
         Offer(_("Saved views"), reverse("saved_views"), "pin"),
         Offer(_("My profile"), reverse("profile"), "user"),
         Offer(_("Preferences"), reverse("preferences"), "settings"),
@@ -65,6 +69,7 @@ def actions(customer: Customer) -> list[Offer]:
     tabs = [
         Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit")
         for tab, form in COMPOSERS.items()
+        if tab != ForwardForm.tab
     ]
     return [
         *tabs,

@@ -346,7 +346,7 @@ class _EntryBuilder:
         facts = [self.kinds[row.kind]]
         if row.channel not in (row.kind, Channel.INTERNAL):
             facts.append(self.channels[row.channel])
-        if row.minutes:
+        if row.minutes is not None:
             facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
             facts.append(f"{format_number(row.amount, 2)} {row.currency}")
@@ -354,6 +354,9 @@ class _EntryBuilder:
             facts.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
         if row.decision_outcome in self.outcomes:
             facts.append(self.outcomes[row.decision_outcome])
+        if row.kind == Kind.FORWARD and row.forwarded_to:
+            facts.append(_("to %s") % row.forwarded_to)
+            return " · ".join(facts)
         other = row.person_name or (row.customer_name if row.customer_id != self.customer.pk else None)
         if other and row.direction != Direction.INBOUND:
             facts.append(_("with %s") % other)

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.models import Channel, Direction, Kind
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, PAST_THEM
 from interactions.models.words import entry_words
 from interactions.querysets import InteractionQuerySet
 from partnership.core.params import parse_number
 from partnership.scoring.engine.matching import rule_match_expression
 from partnership.scoring.models import ValueRule
 
-TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
+TALK = frozenset({*AWAITS_ANSWER, *ANSWERS, *PAST_THEM, Kind.MEETING, Kind.NOTE, Kind.HANDOVER, Kind.NUDGE})
 
 # Of the fields of Filters, in the URL.
 PARAMETER_NAMES = {

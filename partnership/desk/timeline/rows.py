@@ -81,6 +81,7 @@ class Row(NamedTuple):
     days_late: str | None
     decision_outcome: str | None
     exception: str | None
+    forwarded_to: str | None
     settled: bool
     length: int
     status: str | None
@@ -106,6 +107,7 @@ _ANNOTATIONS = {
     "days_late": KT("payload__days_late"),
     "decision_outcome": KT("payload__decision__outcome"),
     "exception": KT("payload__exception"),
+    "forwarded_to": KT("payload__forwarded_to"),
     "settled": Case(When(SETTLED_ELSEWHERE, then=True), default=False, output_field=BooleanField()),
     "length": Length("body"),
     "status": F("outgoing__status"),

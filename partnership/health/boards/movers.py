@@ -1,13 +1,19 @@
 """The board of movers: whose partnership rose and fell most, and what happened."""
 
-from django.db.models import F
+from datetime import date
+
+from django.db.models import Count, DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from interactions.models import Interaction
 from partnership.health.frame.scope import MetricsRow, Scope, first
 from partnership.health.frame.tables import Board, Cell, Table
 from partnership.health.frame.wording import times
+from partnership.scoring.explain.explanation import round_gain, round_score
+from partnership.scoring.models import RuleSet, ScoreSnapshot, ValueRule
 
 SHOWN = 10
 
@@ -17,6 +23,7 @@ NAMES = ("worked", "received", "theirs_kept", "theirs_late", "theirs_missed", "g
 
 def movers(scope: Scope) -> Board:
     up, down = moved(scope, up=True), moved(scope, up=False)
+    note_late_entries(scope, up + down)
     title, text = _("Movers"), _("Whose partnership moved most in %s.") % scope.label
     if not up and not down:
         return Board(title, text, empty=_("No customer moved. Choose a longer period, or come back later."))
@@ -34,6 +41,27 @@ def moved(scope: Scope, *, up: bool) -> list[MetricsRow]:
     return first(chosen, SHOWN, shown=found)
 
 
+def _start(scope: Scope) -> date:
+    return scope.span(before=True).until
+
+
+def note_late_entries(scope: Scope, rows: list[MetricsRow]) -> None:
+    """Set `late` of each: entries that count, occurred before the period, and were recorded after the score that
+    stood then, as explain_score_change() has it."""
+    since = _start(scope)
+    snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=since).order_by("-day")
+    ended = Value(scope.firm.end_of_day(since), output_field=DateTimeField())
+    known = Greatest(ended, Coalesce(Subquery(snapshots.values("recorded_at")[:1]), ended))
+    rules = RuleSet.objects.active().rules.exclude(sum=ValueRule.Sum.DEMAND)
+    kinds = {kind for rule in rules for kind in rule.kinds}
+    late = Interaction.objects.filter(
+        customer__in=[one.customer_id for one in rows], kind__in=kinds, occurred_on__lte=since, recorded_at__gt=known
+    )
+    number = dict(late.values_list("customer").annotate(Count("pk")))
+    for one in rows:
+        one.late = number.get(one.customer_id, 0)
+
+
 def _table(scope: Scope, name: str, rows: list[MetricsRow]) -> Table:
     heads = [_("Customer"), _("Then"), _("Now"), _("Moved by"), _("What happened")]
     title = _("Up") if name == "up" else _("Down")
@@ -41,13 +69,13 @@ def _table(scope: Scope, name: str, rows: list[MetricsRow]) -> Table:
 
 
 def _mover_row(scope: Scope, one: MetricsRow) -> list[Cell]:
-    since = scope.span(before=True).until
-    why = f"{reverse('why', args=[one.customer_id])}?since={since}&as_of={scope.day}"
+    now, gain = round_score(one.partnership), round_gain(one.moved, one.partnership)
+    why = f"{reverse('why', args=[one.customer_id])}?since={_start(scope)}&as_of={scope.day}"
     return [
         Cell(one.customer.name, one.customer.get_absolute_url()),
-        Cell(f"{one.partnership_then:.0f}", number=True),
-        Cell(f"{one.partnership:.0f}", number=True),
-        Cell(f"{one.moved:+.0f}".replace("-", "−"), why, number=True),
+        Cell(str(now - gain), number=True),
+        Cell(str(now), number=True),
+        Cell(f"{gain:+d}".replace("-", "−"), why, number=True),
         Cell(" · ".join(reasons(one))),
     ]
 
@@ -71,4 +99,6 @@ def reasons(one: MetricsRow) -> list[str]:
         found.append(_("put in something of their own"))
     if one.free:
         found.append(_("took free work of ours"))
+    if one.late:
+        found.append(ngettext("%d entry recorded late", "%d entries recorded late", one.late) % one.late)
     return found or [_("nothing new: what was there fades")]

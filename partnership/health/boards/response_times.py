@@ -35,7 +35,7 @@ def answers(scope: Scope) -> Board:
         hours_promised = promised.get(row.rank) if row.rank is not None else None
         lines.append([
             Cell(row.name),
-            Cell(_("%s business hours") % hours_promised if hours_promised else "–"),
+            Cell("–" if hours_promised is None else _("%s business hours") % hours_promised),
             number(kept, row.scope.url("health_rows", "answered")),
             number(late, row.scope.url("health_rows", "answered_late")),
             _share_cell(kept, late),

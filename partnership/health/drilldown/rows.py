@@ -114,7 +114,7 @@ def _describe_entry(one: Interaction) -> tuple[str, str, str]:
     kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
     what = f"{kind}: {text}" if text else kind
     amount = f"{format_number(one.amount, 2)} {one.currency}" if one.amount is not None else ""
-    spent = hours(one.minutes) if one.minutes else ""
+    spent = "" if one.minutes is None else hours(one.minutes)
     return what, reverse("entry", args=[one.customer_id, one.pk]), " · ".join(filter(None, [spent, amount]))
 
 

@@ -160,6 +160,7 @@ class MetricsRow(Protocol):
     gap: float
     then: float
     moved: float
+    late: int
     asked: int
     worked: int
     before_worked: int

@@ -1,7 +1,7 @@
 """Keep the metrics equal to what they count.
 
-What changes a history appends a StaleMetrics row in the same transaction; once the customer is rescored, their metrics
-are counted again. On a new day the periods have moved on, and everybody's are.
+What changes a history, or a score as other rules do, appends a StaleMetrics row in the same transaction; once the
+customer is rescored, their metrics are counted again. On a new day the periods have moved on, and everybody's are.
 """
 
 from collections.abc import Collection

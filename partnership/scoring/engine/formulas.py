@@ -29,13 +29,14 @@ def compute_scores(rule_set: RuleSet, sums: Sequence[dict[str, int]]) -> list[di
 
 def scores_sql(rule_set: RuleSet) -> str:
     """Return the body of the stage `scores`, in double precision."""
-    kappa, alpha = float(rule_set.doubt), float(rule_set.promise_weight)
+    kappa, lambda_, alpha = map(float, (rule_set.doubt, rule_set.balance_doubt, rule_set.promise_weight))
     in_points = ", ".join(f"{name}::float8 / {UNITS_PER_POINT} AS {name}_points" for name in SUMS)
     return f"""  SELECT base.*, sqrt(reciprocity * commitment) AS partnership
   FROM (
     SELECT term.*,
       100 * ({alpha} * keep + (1 - {alpha}) * working) AS commitment,
-      100 * least(1, 2 * (received_points + {kappa} / 4) / (received_points + given_points + {kappa})) AS reciprocity,
+      100 * least(
+        1, 2 * (received_points + {lambda_} / 4) / (received_points + given_points + {lambda_})) AS reciprocity,
       100 * {_saturation("demand_points", rule_set.demand_half)} AS loudness,
       {_saturation("(kept_points + missed_points + received_points + working)", rule_set.confidence_half)} AS confidence
     FROM (

@@ -16,12 +16,12 @@ from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet
-from partnership.scoring.signals import TierChange, tiers_changed
+from partnership.scoring.signals import TierChange, scores_changed, tiers_changed
 from partnership.staff.models import Firm
 
 BATCH = 500  # stale customers rescored in one transaction
 CHUNK = 10_000  # customers of a full rescore in one transaction, which locks them for about a second
-TREND_WEEKS = 52  # weeks for which snapshots are backfilled
+TREND_WEEKS = 53  # weeks for which snapshots are backfilled: there is one a year ago
 
 _TREND_DAYS = 30
 
@@ -91,11 +91,15 @@ def _next_chunk(after: int) -> list[int]:
 def write_scores(rule_set: RuleSet, day: date, customer_ids: Collection[int], at: datetime) -> None:
     """Compute and store scores and snapshots of customers whose Score rows this transaction has locked."""
     lock_survivors(customer_ids)  # before their snapshots, as in a merge
-    with _judged_scores(rule_set, day, customer_ids) as (cursor, parameters):
+    with _judged_scores(rule_set, day, customer_ids, at=at) as (cursor, parameters):
         cursor.execute(_TIERS_CHANGED, parameters)
         changes = [TierChange(*row) for row in cursor.fetchall()]
+        cursor.execute(_SCORES_CHANGED, parameters)
+        moved = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_SAVE_SCORES, parameters)
         cursor.execute(_SAVE_SNAPSHOTS, parameters)
+    if moved:
+        scores_changed.send(sender=None, customer_ids=moved)
     if changes:
         tiers_changed.send(sender=None, changes=changes, day=day, at=at)
 
@@ -108,12 +112,14 @@ def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_week
             day, chunk = today - timedelta(weeks=weeks), ids[start : start + CHUNK]
             with (
                 transaction.atomic(),
-                _judged_scores(rule_set, day, _customers_with_history(chunk, by=day), with_pins=False) as (
+                _judged_scores(rule_set, day, _customers_with_history(chunk, by=day), at=at, with_pins=False) as (
                     cursor,
                     parameters,
                 ),
             ):
                 cursor.execute(_SAVE_SNAPSHOTS, parameters)
+    if ids:
+        scores_changed.send(sender=None, customer_ids=ids)
 
 
 def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[int]:
@@ -125,7 +131,7 @@ def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[
 
 @contextmanager
 def _judged_scores(
-    rule_set: RuleSet, day: date, customer_ids: Collection[int], *, with_pins: bool = True
+    rule_set: RuleSet, day: date, customer_ids: Collection[int], *, at: datetime, with_pins: bool = True
 ) -> Iterator[tuple[CursorWrapper, Parameters]]:
     """Make the temporary table judged_scores: scores as of `day`, compared with earlier snapshots.
 
@@ -139,6 +145,7 @@ def _judged_scores(
     )
     parameters: Parameters = {
         "day": day,
+        "at": at,
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,
         "with_pins": with_pins,
@@ -207,6 +214,16 @@ SELECT judged.customer_id, stored.tier_id, judged.tier_id, judged.pinned
 FROM judged_scores judged JOIN scoring_score stored ON stored.customer_id = judged.customer_id
 WHERE stored.rule_set_id = %(rule_set)s AND stored.tier_id <> judged.tier_id ORDER BY judged.customer_id"""
 
+_DERIVED_FROM = ("rule_set_id", "tier_id", "pinned", *SCORES)
+
+_SCORES_CHANGED = f"""
+SELECT judged.customer_id
+FROM (SELECT *, %(rule_set)s::bigint AS rule_set_id FROM judged_scores) judged
+JOIN scoring_score stored ON stored.customer_id = judged.customer_id
+WHERE (stored.day IS NULL OR stored.day = %(day)s) AND ({
+    ", ".join(f"stored.{name}" for name in _DERIVED_FROM)
+}) IS DISTINCT FROM ({", ".join(f"judged.{name}" for name in _DERIVED_FROM)}) ORDER BY judged.customer_id"""
+
 _SAVE_SCORES = f"""
 INSERT INTO scoring_score ({_SCORE_COLUMNS}, tier_id, pinned, trend, day, rule_set_id)
 SELECT {_SCORE_COLUMNS}, tier_id, pinned, trend, %(day)s, %(rule_set)s FROM judged_scores
@@ -218,10 +235,10 @@ ON CONFLICT (customer_id) DO UPDATE SET {
 }"""
 
 _SAVE_SNAPSHOTS = f"""
-INSERT INTO scoring_scoresnapshot (customer_id, day, rule_set_id, {", ".join(SCORES)}, tier_id, pinned)
-SELECT customer_id, %(day)s, %(rule_set)s, {", ".join(SCORES)}, tier_id, pinned FROM judged_scores judged
+INSERT INTO scoring_scoresnapshot (customer_id, day, recorded_at, rule_set_id, {", ".join(SCORES)}, tier_id, pinned)
+SELECT customer_id, %(day)s, %(at)s, %(rule_set)s, {", ".join(SCORES)}, tier_id, pinned FROM judged_scores judged
 WHERE moved OR tier_id IS DISTINCT FROM last_tier_id OR EXISTS (
   SELECT FROM scoring_scoresnapshot today WHERE today.customer_id = judged.customer_id AND today.day = %(day)s)
-ON CONFLICT (customer_id, day) DO UPDATE SET rule_set_id = excluded.rule_set_id, {
+ON CONFLICT (customer_id, day) DO UPDATE SET recorded_at = excluded.recorded_at, rule_set_id = excluded.rule_set_id, {
     ", ".join(f"{name} = excluded.{name}" for name in [*SCORES, "tier_id", "pinned"])
 }"""

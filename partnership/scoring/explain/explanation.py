@@ -114,6 +114,11 @@ def round_score(score: float) -> int:
     return floor(score + 0.5)
 
 
+def round_gain(gain: float, score: float) -> int:
+    """Round what a score gained until it became `score`, as the difference of both scores as the pages show them."""
+    return round_score(score) - round_score(round(score - gain, 9))
+
+
 def apportion(parts: Sequence[float], total: int) -> list[int]:
     """Round `parts` to whole numbers that add up to `total`, by largest remainder.
 
@@ -220,11 +225,11 @@ def _build_lines(
 
 def _value_points(rule_set: RuleSet, sums: dict[str, float]) -> dict[str, float]:
     """Compute what a decayed point of each sum adds to its score: "Reasons that add up" in docs/scoring.md."""
-    alpha, kappa = rule_set.promise_weight, rule_set.doubt
+    alpha, kappa, lambda_ = rule_set.promise_weight, rule_set.doubt, rule_set.balance_doubt
     promises = 50 * alpha / (sums["kept"] + sums["missed"] + kappa)
     working = 100 * (1 - alpha) * (1 - 2 ** (-sums["effort"] / rule_set.effort_half))
     effort = working / sums["effort"] if sums["effort"] else 0.0
-    exchange = 200 / (sums["received"] + sums["given"] + kappa)
+    exchange = 200 / (sums["received"] + sums["given"] + lambda_)
     return {
         "kept": promises,
         "missed": -promises,

@@ -1,9 +1,11 @@
-"""Explain what changed a score between two days: differences of as-of scores, with one thing changed at a time.
+"""Explain what changed a score between two days, with one thing changed at a time.
 
-    start         the rules of the first day, that day, the history as it was known at the end of it
+    start         the score that stood on the first day: the last snapshot until then, with which a customer's head,
+                  Health and the weekly summary compare too; without one, the rules and the history known at its end
     rule_change   the rules of the second day instead
     fading        the second day instead, without new interactions
-    late          what had happened by the first day and was recorded later
+    late          what had happened by the first day and was recorded later: after its end, or after the snapshot was
+                  written, as when an imported or merged history got its snapshots
     corrected     what was edited, deleted, restored or moved to another customer since
     new_evidence  what happened since
     end           the same as explain_score() as of the second day
@@ -13,7 +15,7 @@ versions. Rows moved by a merge are corrections, dated like all others. Tags are
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from django.db.models import Q
@@ -71,8 +73,12 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
     KeyError when there is no such customer.
     """
     after = rule_set or RuleSet.objects.active()
-    moment = Firm.current().end_of_day(since)
-    before = _find_rule_set_on(customer_id, since, before=moment) or after
+    snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=since)
+    stood = snapshots.order_by("-day").first()
+    ended = Firm.current().end_of_day(since)
+    # What was recorded in the moment of the snapshot was known to it.
+    moment = max(ended, stood.recorded_at + timedelta.resolution) if stood and stood.recorded_at else ended
+    before = _find_rule_set(stood, before=ended) or after
     known: _Known = {"since": since, "moment": moment, "customer": customer_id}
     steps = [
         (before, since, _KNOWN_THEN),
@@ -84,28 +90,33 @@ def explain_score_change(customer_id: int, *, since: date, until: date, rule_set
     ]
     rows = [_fetch_scores(customer_id, *step, known) for step in steps]
     scores = [{name: round(row[name] * MILLIONTHS) for name in EXPLAINED_SCORES} for row in rows]
+    parts = {
+        part: {name: then[name] - earlier[name] for name in EXPLAINED_SCORES}
+        for part, (earlier, then) in zip(CHANGE_PARTS, pairwise(scores), strict=True)
+    }
+    start = scores[0]
+    if stood:  # written when a score last moved by a point: what has faded until that day is fading too
+        start = {name: round(getattr(stood, name) * MILLIONTHS) for name in EXPLAINED_SCORES}
+        for name in EXPLAINED_SCORES:
+            parts["fading"][name] += scores[0][name] - start[name]
     return ScoreChange(
         since=since,
         until=until,
         start_rules=before,
         end_rules=after,
-        start=scores[0],
+        start=start,
         end=scores[-1],
         start_tier=_find_earned_tier(before, rows[0]),
         end_tier=_find_earned_tier(after, rows[-1]),
-        parts={
-            part: {name: then[name] - earlier[name] for name in EXPLAINED_SCORES}
-            for part, (earlier, then) in zip(CHANGE_PARTS, pairwise(scores), strict=True)
-        },
+        parts=parts,
     )
 
 
-def _find_rule_set_on(customer_id: int, day: date, *, before: datetime) -> RuleSet | None:
-    """Return the rule set that scored the customer on a day that ended `before`; None when there was none yet."""
+def _find_rule_set(stood: ScoreSnapshot | None, *, before: datetime) -> RuleSet | None:
+    """Return the rule set of the snapshot, else the one active just `before`; None when there was none yet."""
     sets = RuleSet.objects.with_rows()
-    snapshots = ScoreSnapshot.objects.filter(customer=customer_id, day__lte=day).order_by("-day")
-    if scored_by := snapshots.values_list("rule_set", flat=True).first():
-        return sets.get(pk=scored_by)
+    if stood and stood.rule_set_id:
+        return sets.get(pk=stood.rule_set_id)
     active = sets.filter(Q(retired_at=None) | Q(retired_at__gte=before), activated_at__lt=before)
     return active.order_by("-activated_at").first()
 

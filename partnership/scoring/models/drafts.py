@@ -3,8 +3,8 @@
 import pgtrigger
 
 # Fields of a rule set that scores are computed with.
-CONSTANTS = ("doubt", "promise_weight", "effort_half", "demand_half", "confidence_half", "thin_below", "newcomer_days",
-             "margin")  # fmt: skip
+CONSTANTS = ("doubt", "balance_doubt", "promise_weight", "effort_half", "demand_half", "confidence_half", "thin_below",
+             "newcomer_days", "margin")  # fmt: skip
 _REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scoring_only_in_drafts';"
 
 

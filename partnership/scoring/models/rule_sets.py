@@ -52,7 +52,19 @@ class RuleSet(models.Model):
         "self", verbose_name=_("copied from"), null=True, blank=True, editable=False, on_delete=models.SET_NULL
     )
     why = models.TextField(_("what it changes and why"), blank=True, help_text=_("Required before activation."))
-    doubt = _positive_field(_("doubt κ"), 2.0, help_text=_("How much evidence it takes to move away from neutral."))
+    doubt = _positive_field(
+        _("doubt about promises κ"),
+        2.0,
+        help_text=_("How many promises kept or missed it takes to move commitment half-way from neutral."),
+    )
+    balance_doubt = _positive_field(
+        _("doubt about the balance λ"),
+        8.0,
+        help_text=_(
+            "How many points given and received it takes to move reciprocity away from neutral. One kind word proves "
+            "little: with 8, one survey answered makes 67, one referral 91 and two 100."
+        ),
+    )
     promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
     effort_half = _positive_field(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
     demand_half = _positive_field(
@@ -78,7 +90,9 @@ class RuleSet(models.Model):
                 fields=["status"], condition=models.Q(status="active"), name="scoring_ruleset_one_active"
             ),
             models.CheckConstraint(
-                condition=models.Q(doubt__gt=0, effort_half__gt=0, demand_half__gt=0, confidence_half__gt=0)
+                condition=models.Q(
+                    doubt__gt=0, balance_doubt__gt=0, effort_half__gt=0, demand_half__gt=0, confidence_half__gt=0
+                )
                 & models.Q(promise_weight__gte=0, promise_weight__lte=1),
                 name="scoring_ruleset_constants_in_range",
             ),

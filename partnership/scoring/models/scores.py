@@ -70,6 +70,9 @@ class ScoreSnapshot(ScoreValues):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
     day = models.DateField(_("as of"))
+    recorded_at = models.DateTimeField(
+        _("recorded"), null=True, help_text=_("What was known of the history then is what it counts.")
+    )
 
     class Meta:
         verbose_name = _("score snapshot")

@@ -19,7 +19,7 @@ def find_constant_errors(rule_set: "RuleSet") -> dict[str, str]:
     errors = {}
     if rule_set.promise_weight is not None and not 0 <= rule_set.promise_weight <= 1:
         errors["promise_weight"] = _("Enter a weight between 0 (only effort counts) and 1 (only promises count).")
-    for name in ("doubt", "effort_half", "demand_half", "confidence_half"):
+    for name in ("doubt", "balance_doubt", "effort_half", "demand_half", "confidence_half"):
         value = getattr(rule_set, name)
         if value is not None and value <= 0:
             errors[name] = _("Enter a number above zero, such as 0.1 for almost none.")

@@ -98,15 +98,15 @@ def check_constants(rule_set: RuleSet) -> Iterator[Problem]:
     neutral, *others = compute_scores(rule_set, corners)
     fixes = {
         "commitment": _("raise the doubt κ, or the effort E½"),
-        "reciprocity": _("raise the doubt κ"),
-        "partnership": _("raise the doubt κ, the effort E½ or the weight of promises α"),
+        "reciprocity": _("raise the doubt λ"),
+        "partnership": _("raise the doubts κ and λ, the effort E½ or the weight of promises α"),
         "loudness": _("raise the demand D½"),
     }
     for score, fix in fixes.items():
         drift = max(abs(one[score] - neutral[score]) for one in others)
         if drift > _MAX_DRIFT:
             text = _("A history that has almost faded would still move %(score)s by %(points).1f points: %(fix)s.")
-            field = {"loudness": "demand_half"}.get(score, "doubt")
+            field = {"loudness": "demand_half", "reciprocity": "balance_doubt"}.get(score, "doubt")
             yield Problem(text % {"score": score, "points": drift, "fix": fix}, field)
 
 

@@ -24,7 +24,13 @@ class GoodwillBudget(models.Model):
         related_name="goodwill_budget",
     )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
-    minutes = models.PositiveIntegerField(_("minutes"), default=0, validators=[MaxValueValidator(100_000)])
+    minutes = models.PositiveIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100_000)],
+        help_text=_("Leave it empty for no limit on minutes; 0 allows none."),
+    )
     period = models.CharField(_("period"), max_length=8, choices=Period, default=Period.MONTH)
 
     class Meta:

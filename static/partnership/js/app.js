@@ -2,6 +2,7 @@
 import { start } from "./application.js";
 import alert from "./controllers/alert.js";
 import attachments from "./controllers/attachments.js";
+import blanks from "./controllers/blanks.js";
 import checkAll from "./controllers/check_all.js";
 import composer from "./controllers/composer.js";
 import csrf from "./controllers/csrf.js";
@@ -15,14 +16,17 @@ import news from "./controllers/news.js";
 import opener from "./controllers/opener.js";
 import palette from "./controllers/palette.js";
 import panes from "./controllers/panes.js";
+import replies from "./controllers/replies.js";
 import selection from "./controllers/selection.js";
 import shortcuts from "./controllers/shortcuts.js";
+import step from "./controllers/step.js";
 import theme from "./controllers/theme.js";
 import typing from "./controllers/typing.js";
 
 start({
   alert,
   attachments,
+  blanks,
   "check-all": checkAll,
   composer,
   csrf,
@@ -36,8 +40,10 @@ start({
   opener,
   palette,
   panes,
+  replies,
   selection,
   shortcuts,
+  step,
   theme,
   typing,
 });

@@ -13,6 +13,7 @@ export function pressOnEntry(key, entry) {
   if (key in MARKS) post(entry, `${url}kind/`, { kind: MARKS[key] });
   else if (key === "b") post(entry, `${url}pin/`, { pinned: entry.matches(".entry-pinned") ? "0" : "1" });
   else if (key in PAGES) location.assign(url + PAGES[key]);
+  else if (key === "f") forward(entry);
   else if (key === "m") entry.querySelector(".entry-menu").click();
   else if (key === "o" || (key === "Enter" && entry === document.activeElement)) open(entry);
   else return pressOnConversation(key, entry);
@@ -57,6 +58,15 @@ function send(url, values = {}) {
   }
   document.body.append(form);
   form.submit();
+}
+
+// In the composer of the customer's page, else on that page.
+function forward(entry) {
+  const pk = entry.id.split("-").pop();
+  const url = `${entry.dataset.url.replace(/entries\/\d+\/$/, "")}forwards/?entry=${pk}`;
+  const tab = document.querySelector('#composer [data-key="r"]');
+  if (!tab || !isShown(tab)) return location.assign(url);
+  htmx.ajax("GET", url, { source: tab, target: "#composer", select: "#composer", swap: "outerHTML show:none" });
 }
 
 // In answer to its thread, unless something is half written already.

@@ -49,10 +49,10 @@ OF_CUSTOMER = sorted(
     if name in {"customer", "about", "why", "standing", "edit_customer", "new_promise", "goals", "compose", "drafts",
                 "contact_points", "check_ins", "timeline", "timeline_filters", "news", "customer_history", "outgoing",
                 "outgoing_retry", "outgoing_undo", "face", "why_json", "conversation", "standing_undo",
-                "check_in_withdrawal"}
+                "check_in_withdrawal", "saved_reply_text"}
     or name.startswith((
         "draft_", "entry", "conversation_", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
-        "focus_item_", "merge", "new_merge", "tier_pin",
+        "focus_item_", "merge", "scheduled_", "new_merge", "tier_pin",
     ))
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from interactions.actions.conversations import close_conversation
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.views import BOARDS
+from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm, User
 from tests.factories import ConversationFactory, CustomerFactory, happens
 from tests.partnership.health.story import Told
@@ -182,3 +184,10 @@ def test_with_many_customers_dots_are_shared_and_lead_to_them(managers_desk: Cli
     for url in set(re.findall(r'<a href="(/health/customers/\?[^"]+)" aria-label="partnership', page)):
         listed += [row[0] for row in table(managers_desk, f"{unescape(url)}&csv=1")[1:]]
     assert sorted(listed) == ["'=Wanda", "Lena Laut", "Paul Partner"]
+
+
+def test_an_answer_promised_at_once_is_a_promise(managers_desk: Client, told: Told):
+    with pgtrigger.ignore("scoring.Tier:only_in_drafts"):
+        RuleSet.objects.active().tiers.update(response_hours=0)
+    rows = table(managers_desk, "/health/answers/?table=answers")
+    assert {row[1] for row in rows[1:]} == {"0 business hours"}

@@ -1,6 +1,7 @@
 """What is done to the customers who were chosen in the list."""
 
 import gzip
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from customers.models import Customer
 from partnership.desk.bulk import views
 from partnership.desk.customer_list import export, pages
+from partnership.scoring.engine.rescoring import rescore_all
+from partnership.scoring.models import RuleSet, Score
 from partnership.staff.models import Firm
 from tests.factories import CustomerFactory, UserFactory, happens
 
@@ -41,6 +44,18 @@ def test_everybody_who_fits_the_filter(desk):
         CustomerFactory(name=name)
     post(desk, "tag", everyone=1, query="q=ada", tag="x", sure=1)
     assert Customer.objects.filter(tags__contains=["x"]).count() == 2
+
+
+def test_the_filter_of_the_lowest_tier_holds_for_an_action_on_all(desk):
+    for name in ("Ada", "Ben"):
+        CustomerFactory(name=name)
+    rescore_all(at=datetime.now(UTC))
+    lowest = RuleSet.objects.active().tiers.get(name="Transactional")
+    Score.objects.filter(customer__name="Ada").update(tier=lowest)
+    [value] = re.findall(r'<option value="([^"]*)"\s*>Transactional<', desk.get("/customers/").content.decode())
+    assert "Change 1 customer" in post(desk, "tag", everyone=1, query=f"tier={value}").content.decode()
+    post(desk, "tag", everyone=1, query=f"tier={value}", tag="x", sure=1)
+    assert list(Customer.objects.filter(tags__contains=["x"]).values_list("name", flat=True)) == ["Ada"]
 
 
 def test_all_that_were_found_is_all(desk, monkeypatch):

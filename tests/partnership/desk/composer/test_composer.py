@@ -202,6 +202,17 @@ def test_more_than_the_budget_is_refused_and_says_what_is_left(desk, managers_de
     assert write(managers_desk, ada, "gestures", body="A book", **more).status_code == 302
 
 
+def test_no_minutes_is_a_limit_and_none_said_is_not(desk, sam, ada):
+    budget = GoodwillBudget.objects.create(amount=100, minutes=0)
+    refused = write(desk, ada, "gestures", body="A walk", minutes="1")
+    assert refused.status_code == 422
+    assert "You have 100.00 EUR and 0 minutes left" in refused.content.decode()
+    assert write(desk, ada, "gestures", body="A card", amount="0").status_code == 302
+    assert Interaction.objects.get(customer=ada).amount == 0
+    GoodwillBudget.objects.filter(pk=budget.pk).update(minutes=None)
+    assert write(desk, ada, "gestures", body="A walk", minutes="500").status_code == 302
+
+
 def test_the_budget_begins_anew_with_its_period(desk, sam, ada):
     GoodwillBudget.objects.create(amount=100, period="year")
     last_year = f"{timezone.localdate().year - 1}-12-31T12:00"

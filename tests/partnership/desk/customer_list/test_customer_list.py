@@ -168,3 +168,15 @@ def test_queries_do_not_grow_with_the_list(desk, django_assert_max_num_queries):
 def test_only_for_who_is_signed_in(client, desk):
     assert client.get(URL).url == f"{reverse('account_login')}?next={URL}"
     assert desk.post(URL).status_code == 405
+
+
+def test_the_lowest_tier_narrows_too(desk):
+    """It is 0 in the ranks, and 0 is a value."""
+    rescored(10, 20)
+    lowest = RuleSet.objects.active().tiers.get(name="Transactional")
+    Score.objects.filter(customer__name="Customer 0").update(tier=lowest)
+    page = desk.get(URL).content.decode()
+    [value] = re.findall(r'<option value="([^"]*)"\s*>Transactional<', page)
+    found = desk.get(URL, {"tier": value})
+    assert names(found) == ["Customer 0"]
+    assert re.search(rf'<option value="{value}"\s+selected>Transactional<', found.content.decode())

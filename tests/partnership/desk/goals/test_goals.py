@@ -72,3 +72,8 @@ def test_dropping_asks_first(desk, clients):
     assert "Drop this goal?" in desk.get(f"/goals/{clients.pk}/dropping/").content.decode()
     clients.refresh_from_db()
     assert clients.status == "active"
+
+
+def test_a_goal_that_began_at_nothing_says_so(desk, clients):
+    page = desk.get(clients.customer.get_absolute_url()).content.decode()
+    assert "of 10 clients, from 0" in page

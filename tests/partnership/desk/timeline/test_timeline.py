@@ -157,3 +157,8 @@ def test_files_are_listed_with_their_size(desk, ada):
     assert f'src="/attachments/{file.pk}/preview/"' in page
     assert "plan.pdf</a>" in page
     assert "2.0\xa0KB" in page
+
+
+def test_no_minutes_are_told_as_such(desk, sam, ada):
+    happens(ada, "call", at=NOON, by=sam, channel="call", direction="outbound", minutes=0)
+    assert "call · 0 minutes" in desk.get(f"/customers/{ada.pk}/timeline/").content.decode()

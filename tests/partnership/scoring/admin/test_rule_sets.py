@@ -127,7 +127,8 @@ def test_every_constraint_of_a_rule_is_among_the_wrong_ones(draft: RuleSet) -> N
 @pytest.mark.parametrize(
     ("field", "value"),
     [("doubt", 0), ("promise_weight", 1.5), ("promise_weight", -1), ("effort_half", -2), ("demand_half", 0),
-     ("confidence_half", 0), ("doubt", 0.001), ("name", "Standard")],
+     ("confidence_half", 0), ("doubt", 0.001), ("balance_doubt", 0),
+     ("balance_doubt", 1.2), ("name", "Standard")],
 )  # fmt: skip
 def test_what_is_wrong_with_a_constant_is_said_at_its_field(
     admin: Client, draft: RuleSet, field: str, value: float

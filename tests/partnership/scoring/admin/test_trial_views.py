@@ -316,7 +316,7 @@ def test_two_sets_stand_side_by_side(admin: Client, draft: RuleSet, standard: Ru
         done(one.runs.create(kind="backtest", asked_at=NOON, settings=settings))
     url = reverse("admin:scoring_ruleset_comparison")
     page = text_of(admin.get(url, {"second": draft.pk}))
-    assert "Doubt κ changed 2 3" in page
+    assert "Doubt about promises κ changed 2 3" in page
     assert "Refund gone Each refund" in page
     assert "AUC of commitment" in page
     for wrong in ("x", "0", "99999999999999999999"):
@@ -370,7 +370,7 @@ def test_who_changed_what_is_told_in_words(admin: Client, draft: RuleSet, ada: A
     assert admin.post(address(draft), {**page_of(draft), f"{place}-points": 5, "doubt": 4}).status_code == 302
     page = text_of(admin.get(address(draft, "history")))
     assert "Ada Okafor Value rule: Opening doors Points: 3 → 5" in page
-    assert "Rule set: Spring Doubt κ: 2 → 4" in page
+    assert "Rule set: Spring Doubt about promises κ: 2 → 4" in page
     assert "Copied from Standard" in page
 
 

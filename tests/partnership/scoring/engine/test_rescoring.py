@@ -16,7 +16,7 @@ from interactions.actions.record import Entry
 from interactions.models import Kind
 from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.formulas import SUMS
-from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, rescore_all, rescore_stale
+from partnership.scoring.engine.rescoring import TREND_WEEKS, backfill_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
 from tests.examples import examples
 from tests.reference import ReferenceScores, compute_reference_scores
@@ -140,7 +140,7 @@ def test_night_after_night(nights: list[tuple[int, list[Entry]]], rules: dict | 
 def test_a_year_of_weeks_is_filled_in(history: list[Entry]) -> None:
     with rolled_back():
         rule_set, customer, model = RuleSet.objects.active(), customer_with(history), Model()
-        for weeks in range(52, 0, -1):
+        for weeks in range(TREND_WEEKS, 0, -1):
             day = DAY - timedelta(weeks=weeks)
             if any(one.occurred_at.date() <= day for one in history):
                 model.look(

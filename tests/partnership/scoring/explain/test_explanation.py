@@ -76,6 +76,18 @@ def test_whole_numbers_beside_the_parts(parts: list[float], beside: int) -> None
         assert all(abs(number - part) < 1.5 for number, part in zip(whole, parts, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("kind", "times", "reciprocity"), [(Kind.SURVEY_RESPONSE, 1, 67), (Kind.REFERRAL, 1, 91), (Kind.REFERRAL, 2, 100)]
+)
+def test_one_kind_word_is_weak_evidence_of_a_balance(kind: str, times: int, reciprocity: int) -> None:
+    with rolled_back():
+        missed = [entry(Kind.COMMITMENT_MISSED, ago=day) for day in range(4)]
+        customer = customer_with([*missed, *(entry(kind) for _ in range(times))])
+        found = explain_score(customer.pk, as_of=DAY)
+        assert round_score(found.reciprocity) == reciprocity
+        assert found.tier.name not in ("Partner", "Champion")
+
+
 def test_beyond_balance_takes_back_what_exceeds_a_hundred() -> None:
     with rolled_back():
         found = explain_score(customer_with([entry(Kind.REFERRAL)] * 5).pk, as_of=DAY)

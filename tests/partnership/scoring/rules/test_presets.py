@@ -23,6 +23,7 @@ def test_each_is_sound_and_says_why(name):
     best_first = sorted((tier for tier in tiers if not tier.for_newcomers), key=lambda tier: -tier.rank)
     assert [tier.response_hours for tier in best_first] == sorted(tier.response_hours for tier in best_first)
     assert draft.status == "draft"
+    assert (draft.doubt, draft.balance_doubt) == (2, 8)
     assert len(str(PRESETS[name].reasons)) > 100
 
 
@@ -30,6 +31,7 @@ def test_the_standard_one_is_what_a_firm_begins_with():
     fields = ("name", "sum", "kinds", "direction", "points", "per", "daily_cap", "half_life", "payload", "payload_key")
     active, again = RuleSet.objects.active(), create_from_preset("standard", by=None)
     assert (active.name, again.name) == ("Standard", "Standard 2")
+    assert (active.doubt, active.balance_doubt) == (again.doubt, again.balance_doubt)
     assert list(active.rules.values_list(*fields)) == list(again.rules.values_list(*fields))
 
 

@@ -53,7 +53,10 @@ def test_i2_what_shares_a_cap_is_alike() -> None:
     ("constants", "places"),
     [
         ({"doubt": 1.6}, []),
-        ({"doubt": 1.0}, ["doubt"]),
+        ({"doubt": 1.0}, []),
+        ({"doubt": 0.3}, ["doubt"]),
+        ({"balance_doubt": 1.6}, []),
+        ({"balance_doubt": 1.2}, ["balance_doubt"]),
         ({"demand_half": 0.6}, ["demand_half"]),
         ({"promise_weight": 0}, ["doubt"]),
         ({"effort_half": 0.1}, ["doubt", "doubt"]),

@@ -1,0 +1,109 @@
+"""Whose partnership moved: the board, the customer's page and What changed compare with the same score."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers.models import Customer
+from interactions.actions.record import Entry
+from interactions.merging.merging import merge_customers
+from interactions.models import Kind
+from partnership.health.boards.movers import movers
+from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.health.rollup.refreshing import refresh_metrics
+from partnership.scoring.engine.rescoring import backfill_snapshots, rescore
+from partnership.scoring.explain.explanation import round_gain
+from partnership.scoring.explain.score_changes import explain_score_change
+from partnership.scoring.models import Score
+from partnership.staff.models import User
+from tests.factories import UserFactory
+from tests.strategies import DAY, NOON, add_history, customer_with, entry, histories, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+
+def explained(customer: Customer, back: int) -> int:
+    return (
+        explain_score_change(customer.pk, since=DAY - timedelta(days=back), until=DAY).round("partnership").difference
+    )
+
+
+def moved_by(customer: Customer, user: User) -> int | None:
+    """The number beside the customer on the board of four weeks; None when they are not on it."""
+    tiers = tiers_in_force()
+    board = movers(scope_of(user, ScopeForm({"period": "month"}, tiers), tiers=tiers, today=DAY))
+    rows = [row for table in board.tables for row in table.rows if row[0].text == customer.name]
+    return int(rows[0][3].text.replace("−", "-")) if rows else None
+
+
+@given(
+    known=histories(most=10),
+    late=histories(most=5),
+    imported=st.booleans(),
+    looked=st.lists(st.integers(0, 90), max_size=4),
+)
+def test_head_board_and_explanation_agree(known: list[Entry], late: list[Entry], imported: bool, looked: list[int]):
+    with rolled_back():
+        user = UserFactory(is_superuser=True)
+        customer = customer_with(known, at=NOON if imported else NOON - timedelta(days=95))
+        if imported:
+            backfill_snapshots([customer.pk], at=NOON)
+        else:
+            for back in sorted(looked, reverse=True):
+                rescore([customer.pk], at=NOON - timedelta(days=back))
+        add_history(customer, late, prefix="late", at=NOON)
+        rescore([customer.pk], at=NOON)
+        refresh_metrics([customer.pk], at=NOON)
+        score = Score.objects.get(customer=customer)
+        if score.trend is not None:
+            assert round_gain(score.trend, score.partnership) == explained(customer, 30)
+        on_board = moved_by(customer, user)
+        assert on_board is None or on_board == explained(customer, 28)
+
+
+def test_an_imported_history_moved_by_what_happened_in_it():
+    with rolled_back():
+        customer = customer_with([entry(Kind.WORK_DONE, ago=40 + ago) for ago in range(20)], at=NOON)
+        backfill_snapshots([customer.pk], at=NOON)
+        rescore([customer.pk], at=NOON)
+        change = explain_score_change(customer.pk, since=DAY - timedelta(days=30), until=DAY)
+        assert {part for part, scores in change.parts.items() if scores["partnership"]} == {"fading"}
+        assert change.round("partnership").difference < 0
+
+
+def test_both_histories_of_a_merge_are_known_then(user: User):
+    with rolled_back():
+        customer, other = (
+            customer_with([entry(Kind.WORK_DONE, ago=40 + ago) for ago in range(20)], name, at=NOON)
+            for name in ("Ada", "Eve")
+        )
+        for one in (customer, other):
+            rescore([one.pk], at=NOON - timedelta(days=35))
+        merge_customers(survivor=customer, absorbed=other, by=user, at=NOON)
+        rescore([customer.pk], at=NOON)
+        score = Score.objects.get(customer=customer)
+        assert score.trend is not None
+        assert round_gain(score.trend, score.partnership) == explained(customer, 30)
+
+
+@pytest.fixture
+def user() -> User:
+    return UserFactory()
+
+
+def test_the_board_says_what_was_learned_late(managers_desk: Client):
+    now = timezone.now()
+    customer = customer_with([entry(Kind.WORK_DONE, ago=0)], "Ada Late", at=now - timedelta(days=60))
+    rescore([customer.pk], at=now - timedelta(days=60))
+    long_ago = (now.date() - DAY).days - 45
+    add_history(
+        customer, [entry(Kind.REFERRAL, ago=-long_ago), entry(Kind.QUESTION, ago=-long_ago)], prefix="l", at=now
+    )
+    rescore([customer.pk], at=now)
+    refresh_metrics([customer.pk], at=now)
+    page = managers_desk.get("/health/movers/").content.decode()
+    assert "1 entry recorded late" in page
