@@ -28,7 +28,7 @@ def create_from_preset(name: str, *, by: User | None) -> RuleSet:
         )
         rows: list[ValueRule | Tier] = [
             *(ValueRule(rule_set=draft, position=position, **rule) for position, rule in enumerate(preset.rules, 1)),
-            *(Tier(rule_set=draft, **tier) for tier in preset.tiers),
+            *(Tier(rule_set=draft, colour=tier["rank"], **tier) for tier in preset.tiers),
         ]
         for row in rows:
             row.full_clean()
