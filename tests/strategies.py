@@ -17,6 +17,7 @@ from interactions.models import Channel, Direction, Kind
 from partnership.scoring.engine.statement import compile_rules
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 from partnership.scoring.models.value_rules import CANDID_KINDS, DEMAND_KINDS, HONESTY_KINDS
+from partnership.scoring.rules.tier_lineage import carry_tiers_over, match_tiers
 from partnership.scoring.rules.validation import find_problems
 from partnership.staff.models import Firm
 
@@ -192,6 +193,10 @@ def make_rule_set(data: dict[str, Any] | None) -> RuleSet:
 
 
 def make_active(rule_set: RuleSet) -> None:
+    """Activate a set without its checks; each tier becomes the one that is likely the same."""
+    former = RuleSet.objects.active()
+    if former.pk != rule_set.pk:
+        carry_tiers_over(former, rule_set, {one.former.pk: one.latter for one in match_tiers(former, rule_set)})
     RuleSet.objects.filter(status="active").exclude(pk=rule_set.pk).update(status="retired")
     RuleSet.objects.filter(pk=rule_set.pk).update(status="active")
 

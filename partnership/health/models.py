@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from interactions.models import Conversation
 from partnership.health.rollup.periods import PERIODS
+from partnership.scoring.models import Tier
 from partnership.staff.models import User
 
 Pair = tuple["models.IntegerField[Any, Any]", "models.IntegerField[Any, Any]"]
@@ -23,19 +24,26 @@ def _minutes() -> Pair:
     return models.BigIntegerField(default=0), models.BigIntegerField(default=0)
 
 
+def _tier() -> "models.ForeignKey[Tier | None, Tier | None]":
+    """Make a reference to a tier of any rule set, not checked by the database: a score or a snapshot has the same."""
+    return models.ForeignKey(
+        Tier, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class CustomerMetrics(models.Model):
     """A customer's metrics for one period that ends on `day`; `rollup/metrics.py` says what each counts.
 
     `before_…` is of the period before. What has no `before_…` is as of today, the same in every period's row.
-    `rank_then` and `partnership_then` are the tier and the score when the period began. Plain columns and a row per
+    `tier_then` and `partnership_then` are the tier and the score when the period began. Plain columns and a row per
     period: a dashboard adds up those of everybody, and reads no other period's (docs/decisions/0008).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="metrics")
     period = models.CharField(max_length=7, choices=[(name, name) for name in PERIODS])
     day = models.DateField()
-    rank = models.SmallIntegerField(null=True)
-    rank_then = models.SmallIntegerField(null=True)
+    tier = _tier()
+    tier_then = _tier()
     partnership = models.FloatField(default=0)
     partnership_then = models.FloatField(null=True)
     loudness = models.FloatField(default=0)
@@ -113,7 +121,6 @@ class Answer(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField(_("asked"))
     answered_at = models.DateTimeField(_("answered"))
-    rank = models.SmallIntegerField(_("tier then"), null=True)
     waited = models.FloatField(_("waited"))
     promised = models.PositiveSmallIntegerField(_("promised"))
     late = models.BooleanField(_("after the promise"))

@@ -32,11 +32,12 @@ from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
-from partnership.health.frame.scope import Scope, ScopeForm, scope_of, tiers_in_force
+from partnership.health.frame.scope import Scope, ScopeForm, scope_of
 from partnership.health.frame.tables import Board, as_file
 from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.access import staff_member
 
 T = TypeVar("T")
@@ -57,9 +58,9 @@ def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
 
 
 def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
-    tiers = tiers_in_force()
-    form = ScopeForm(request.GET, tiers)
-    return form, scope_of(staff_member(request), form, tiers=tiers, today=timezone.localdate())
+    lineage = load_tier_lineage()
+    form = ScopeForm(request.GET, lineage)
+    return form, scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate())
 
 
 def _render(request: HttpRequest, template: str, frame: Frame, page: object, *forms: Form | None) -> HttpResponse:

@@ -23,11 +23,12 @@ from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, note_late_entries, reasons
 from partnership.health.boards.overview import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
-from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of, tiers_in_force
+from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
 from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
@@ -105,10 +106,10 @@ def _claim(subscription: WeeklySummarySubscription, monday: date) -> bool:
 
 def summary_of(user: User, *, at: datetime) -> _WeeklySummary:
     """Compose the summary of the week until yesterday, in the firm's language."""
-    firm, tiers = Firm.current(), tiers_in_force()
+    firm, lineage = Firm.current(), load_tier_lineage()
     with firm.localized():
         today = firm.local_date(at)
-        asked = scope_of(user, ScopeForm({"period": "week"}, tiers), tiers=tiers, today=today)
+        asked = scope_of(user, ScopeForm({"period": "week"}, lineage), lineage=lineage, today=today)
         scope = replace(asked, day=today - timedelta(days=1))
         found = numbers(scope)
         better, worse = compared(scope, found)

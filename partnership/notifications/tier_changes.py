@@ -82,5 +82,6 @@ JOIN LATERAL (
   WHERE customer_id = customer.id AND rule_set_id <> %s ORDER BY day DESC LIMIT 1
 ) before ON true
 JOIN scoring_tier former ON former.id = before.tier_id
-WHERE customer.owner_id IS NOT NULL AND customer.merged_into_id IS NULL AND former.name <> tier.name
+WHERE customer.owner_id IS NOT NULL AND customer.merged_into_id IS NULL
+  AND former.same_as_id IS DISTINCT FROM tier.id
 GROUP BY customer.owner_id ORDER BY customer.owner_id"""

@@ -49,7 +49,7 @@ def test_a_bar_without_a_score_shows_none():
 
 
 def test_a_tier_is_words_and_steps():
-    html = render_to_string("components/tier_chip.html", {"name": "Partner", "rank": 3, "pinned": True})
+    html = render_to_string("components/tier_chip.html", {"name": "Partner", "colour": 3, "pinned": True})
     assert "Partner" in html
     assert 'class="tier tier-3"' in html
     assert html.count("<rect") == 4

@@ -16,6 +16,7 @@ from interactions.models import Channel, Direction, Interaction
 from interactions.models.kinds import PAST_THEM
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.customer.sparkline import ScorePoint
+from partnership.desk.tier_pins.section import PINNED
 from partnership.desk.timeline.tier_changes import TierChangeRow, tier_change_rows_of_each
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import ScoreSnapshot
@@ -72,7 +73,7 @@ def _relationships(customers: CustomerQuerySet, since: date, nudged_after: date)
     snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since).order_by("day")
     recoveries = Recovery.objects.open().filter(customer=OuterRef("pk")).order_by("opened_at", "pk")
     own_nudges = recent_nudges(after=nudged_after).filter(customer=OuterRef("pk"))
-    return customers.select_related("owner__cover", "score__tier", "score__rule_set", "tier_pin__tier").annotate(
+    return customers.select_related("owner__cover", "score__tier", "score__rule_set", *PINNED).annotate(
         score_history=ArraySubquery(snapshots.values(row=JSONObject(**_SCORE_POINT))),
         tier_changes=tier_change_rows_of_each(),
         last_inbound_on=_last_word(Direction.INBOUND),

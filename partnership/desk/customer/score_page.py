@@ -187,7 +187,8 @@ def _pin(answer: _ScoreAnswer, customer: Customer) -> TierPin | None:
     if answer.as_of != answer.today:
         return None
     pins = TierPin.objects.filter(customer=customer, until__gte=answer.today)
-    return pins.select_related("tier", "by").first()
+    pin = pins.select_related("tier__rule_set", "tier__same_as", "by").first()
+    return pin if pin and pin.tier.in_force else None
 
 
 def _column(explanation: Explanation, evidence: dict[int, Evidence], score: str, customer: Customer) -> _ScoreColumn:

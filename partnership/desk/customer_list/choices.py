@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from customers.models import Customer
 from partnership.core.caching import read_cached
-from partnership.scoring.models import RuleSet, Tier
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
 
 _CACHE_KEY = "listing.choices"
@@ -19,9 +19,13 @@ _MOST_TAGS = 500
 
 @dataclass(frozen=True)
 class FilterChoices:
-    """Values of the filters: `tiers` by rank, `owners` by pk, `languages` of texts by code."""
+    """Values of the filters: `tiers` in force and `owners` by pk, `languages` of texts by code.
+
+    `tiers_now`: by key of a tier of earlier rules, as in an older view, the tier in force that it is.
+    """
 
     tiers: list[tuple[int, str]]
+    tiers_now: dict[int, int]
     owners: list[tuple[int, str]]
     tags: list[str]
     languages: list[str]
@@ -38,10 +42,16 @@ def forget_choices() -> None:
 
 
 def _read_choices() -> FilterChoices:
-    tiers = Tier.objects.filter(rule_set__status=RuleSet.Status.ACTIVE).order_by("rank").values_list("rank", "name")
+    lineage = load_tier_lineage()
     owners = User.objects.filter(is_active=True).values_list("pk", "name")
     languages = Customer.objects.exclude(language="").order_by().values_list("language", flat=True).distinct()
-    return FilterChoices(list(tiers), list(owners), _tags_in_use(), sorted({Firm.current().language, *languages}))
+    return FilterChoices(
+        tiers=[(tier.pk, tier.name) for tier in lineage.active],
+        tiers_now={pk: tier.pk for pk, tier in lineage.now.items()},
+        owners=list(owners),
+        tags=_tags_in_use(),
+        languages=sorted({Firm.current().language, *languages}),
+    )
 
 
 def _tags_in_use() -> list[str]:

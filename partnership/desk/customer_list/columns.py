@@ -118,7 +118,7 @@ _DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")
 _FIELDS = (
     "name", "photo", "organisation", "role", "owner", "tags", "lifecycle", "since", "restricted", "do_not_contact",
     "organisation__name", "organisation__restricted", "owner__name", "score__partnership", "score__commitment",
-    "score__reciprocity", "score__pinned", "score__tier__name", "score__tier__rank",
+    "score__reciprocity", "score__pinned", "score__tier__name", "score__tier__colour",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from interactions.querysets import InteractionQuerySet
 from interactions.stalled_goals import STALLS_AFTER
 from interactions.stalled_goals import stalled_goals as goal_stalled
 from partnership.desk.customer_list.params import Criteria
-from partnership.scoring.models import Tier
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import User
 
 _QUIET_FOR = timedelta(days=60)
@@ -31,8 +31,7 @@ def filter_customers(
     """Narrow to the customers who meet all criteria except the words of the search."""
     found = _filter_lifecycle(customers.unmerged(), criteria.get("lifecycle", ""))
     if "tier" in criteria:
-        tiers = Tier.objects.filter(rank=criteria["tier"]).values_list("pk", flat=True)
-        found = found.filter(score__tier__in=list(tiers))
+        found = found.filter(score__tier__in=load_tier_lineage().list_keys(criteria["tier"]))
     if "owner" in criteria:
         found = _filter_owner(found, criteria["owner"], viewer=viewer, at=at)
     if "tag" in criteria:

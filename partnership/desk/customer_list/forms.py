@@ -62,12 +62,14 @@ class ListForm(forms.Form):
         }
         for name, options in offered.items():
             cast("forms.Select", self.fields[name].widget).choices = options
+        if (tier := self.criteria.get("tier")) in choices.tiers_now:
+            self.data = {**{name: self.data[name] for name in self.data}, "tier": str(choices.tiers_now[tier])}
 
     @property
     def criteria(self) -> Criteria:
         """What was understood; what means nothing here is left out."""
         self.is_valid()
-        # The lowest tier is 0, which is equal to False: a box that is not ticked is told apart by identity.
+        # 0 is equal to False: a box that is not ticked is told apart by identity.
         given = {
             name: value for name, value in self.cleaned_data.items() if value not in (None, "") and value is not False
         }

@@ -25,7 +25,7 @@ class PinForm(forms.Form):
     def __init__(self, given: QueryDict | None = None, *, pin: TierPin | None, tier: Tier | None, today: date) -> None:
         """`pin`: the one in force; `tier`: the one shown."""
         self.today = today
-        current = {"tier": pin.tier if pin else tier, "until": pin.until if pin else today + _QUARTER}
+        current = {"tier": pin.tier.in_force if pin else tier, "until": pin.until if pin else today + _QUARTER}
         super().__init__(given, initial=current | {"reason": pin.reason if pin else ""}, auto_id="pin-%s")
         tiers = Tier.objects.filter(rule_set__status="active", for_newcomers=False)
         cast(forms.ModelChoiceField, self.fields["tier"]).queryset = tiers.order_by("-rank")

@@ -12,7 +12,7 @@ from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
 from partnership.desk.tier_pins.forms import PinForm
-from partnership.desk.tier_pins.section import PIN, pin_in_force
+from partnership.desk.tier_pins.section import PIN, PINNED, pin_in_force
 from partnership.desk.web.page_parts import Opening
 from partnership.scoring.tier_pins import pin_tier, undo_pin_change, unpin_tier
 from partnership.staff.access import staff_member
@@ -21,7 +21,7 @@ from partnership.staff.audit import current_change
 
 def _pinnable_or_404(request: HtmxHttpRequest, pk: int) -> Customer:
     standing = visible_customers(request).unmerged()
-    return get_object_or_404(standing.select_related("tier_pin__tier", "score__tier"), pk=pk)
+    return get_object_or_404(standing.select_related(*PINNED, "score__tier"), pk=pk)
 
 
 @accepts_form

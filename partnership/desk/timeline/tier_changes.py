@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import JSONObject, Lag
+from django.db.models.functions import Coalesce, JSONObject, Lag
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,11 @@ from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.staff.models import Firm
 
-_FIELDS = {
-    "day": "day", "tier": "tier__name", "rank": "tier__rank", "points": "partnership", "rules": "rule_set__name",
+# The tier in force is itself; one of earlier rules points to it.
+_LINEAGE = Coalesce("tier__same_as", "tier")
+
+_FIELDS: dict[str, Any] = {
+    "day": "day", "tier": "tier__name", "lineage": _LINEAGE, "points": "partnership", "rules": "rule_set__name",
     "pinned": "pinned",
 }  # fmt: skip
 
@@ -30,13 +33,13 @@ class TierChangeRow(TypedDict):
 
     day: str
     tier: str
-    rank: int
+    lineage: int
     points: float
     rules: str
     pinned: bool
     was_day: str
     was_tier: str
-    was_rank: int
+    was_lineage: int
     was_points: float
     was_rules: str
     was_pinned: bool
@@ -51,7 +54,6 @@ class TierChange:
 
     before: str
     tier: str
-    rank: int
     points_before: int
     points: int
     because: str
@@ -64,10 +66,14 @@ class TierChange:
 
 
 def _with_tier_changed(snapshots: QuerySet[ScoreSnapshot]) -> QuerySet[ScoreSnapshot]:
-    """Pick those whose tier has another name than the one before (`was_…`), by scoring_scoresnapshot_one_a_day."""
+    """Pick those whose tier is another than in the one before (`was_…`), by scoring_scoresnapshot_one_a_day.
+
+    Under other rules, a tier of another name may be the same one: that is no change.
+    """
     by_day = F("day").asc()
     before = {f"was_{name}": Window(Lag(field), order_by=by_day) for name, field in _FIELDS.items()}
-    had_another = Q(was_tier__isnull=False) & ~Q(was_tier=F("tier__name"))
+    renamed = ~Q(was_rules=F("rule_set__name")) & Q(was_lineage=_LINEAGE)
+    had_another = Q(was_tier__isnull=False) & ~Q(was_tier=F("tier__name")) & ~renamed
     return snapshots.annotate(**before).filter(had_another).order_by("day")
 
 
@@ -94,7 +100,6 @@ def _tier_change(row: TierChangeRow, customer: Customer, firm: Firm) -> TierChan
     return TierChange(
         before=row["was_tier"],
         tier=row["tier"],
-        rank=row["rank"],
         points_before=round_score(row["was_points"]),
         points=round_score(row["points"]),
         because=_reason(row),

@@ -12,6 +12,7 @@ from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
+from partnership.scoring.models import Tier
 
 _WORKING_DAY = 8 * 60  # minutes
 
@@ -88,12 +89,12 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     threshold = scope.lowest_earned
     if threshold is None:
         return []
-    below = [row for row in audit.tiers if row.rank is not None and row.rank < threshold.rank
-             and row.rank not in scope.newcomers]  # fmt: skip
+    below = [row for row in audit.tiers
+             if row.tier and row.tier.rank < threshold.rank and not row.tier.for_newcomers]  # fmt: skip
     now, before, earned = (sum(row.sums[name] or 0 for row in below) for name in ("effort", "before", "partnership"))
     share, share_before = percent(now, audit.minutes), percent(before, audit.minutes_before)
     text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
-    few = _heaviest(scope, audit, [row.rank for row in below])
+    few = _heaviest(scope, audit, [row.tier for row in below if row.tier])
     moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
     url = below[0].scope.url("health_customers") if below else ""
     return [
@@ -105,10 +106,10 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     ]
 
 
-def _heaviest(scope: Scope, audit: Audit, ranks: list[int | None]) -> str:
+def _heaviest(scope: Scope, audit: Audit, tiers: list[Tier]) -> str:
     """Say how few of them take a day a week, or how much the first three take."""
     weeks = PERIODS[scope.period]
-    found = scope.metrics_with_effort().filter(rank__in=ranks).order_by("-effort", "customer_id")
+    found = scope.metrics_with_effort().filter(tier__in=scope.tier_keys(*tiers)).order_by("-effort", "customer_id")
     minutes = [round(one) for one in found.values_list("effort", flat=True)[:50] if one]
     taken = 0
     for count, one in enumerate(minutes, 1):

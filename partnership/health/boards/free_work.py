@@ -29,7 +29,7 @@ def free(scope: Scope) -> Board:
 def _led_nowhere(scope: Scope) -> Table:
     found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer")
     rows = [
-        [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
+        [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id)),
          Cell(hours(one.free_for_nothing), number=True)]
         for one in found.order_by("-free_for_nothing", "customer_id")[:SHOWN]
     ]  # fmt: skip

@@ -31,7 +31,7 @@ class _Graded:
     """A customer with `grade`, the last recommendation of the period, 0 to 10."""
 
     pk: int
-    rank: int | None
+    tier: int | None
     partnership: float
     grade: float
 
@@ -63,7 +63,7 @@ def grades(scope: Scope) -> Board:
     title = _("Grades")
     text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
              " us, 0 to 10. It is never part of their score.")  # fmt: skip
-    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "rank", "partnership", "grade")
+    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "tier", "partnership", "grade")
     found = [_Graded(*row) for row in rows]
     if not found:
         return Board(title, text, empty=_why_empty(scope))
@@ -180,7 +180,7 @@ def _rows(scope: Scope, graded: list[_Graded]) -> list[list[Cell]]:
     return [
         [
             Cell(customers[one.pk].name, customers[one.pk].get_absolute_url()),
-            Cell(scope.tier_name(one.rank)),
+            Cell(scope.tier_name(one.tier)),
             Cell(f"{one.partnership:.0f}", reverse("why", args=[one.pk]), number=True),
             Cell(f"{one.grade:g}", f"{reverse('timeline', args=[one.pk])}?kind={Kind.SURVEY_RESPONSE}", number=True),
         ]

@@ -29,7 +29,7 @@ def recoveries(scope: Scope) -> Board:
     sentences.append(Sentence(filled, scope.url("health_rows", "mistakes") if made else ""))
     hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
     rows = [
-        [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank)),
+        [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id)),
          Cell(f"{one.partnership:.0f}", number=True), Cell(one.recoveries_open, number=True)]
         for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
     ]  # fmt: skip

@@ -27,12 +27,11 @@ def answers(scope: Scope) -> Board:
         _("Tier"), _("Target"), _("In time"), _("Too late"), _("Share in time"), _("Before"), _("No answer needed"),
         _("Closed without answering"),
     ]  # fmt: skip
-    promised = {tier.rank: tier.response_hours for tier in scope.tiers}
     lines = []
     for row in rows:
         kept, late, was, was_late = (row.sums[name] for name in (
             "answered", "answered_late", "before_answered", "before_answered_late"))  # fmt: skip
-        hours_promised = promised.get(row.rank) if row.rank is not None else None
+        hours_promised = row.tier.response_hours if row.tier else None
         lines.append([
             Cell(row.name),
             Cell("–" if hours_promised is None else _("%s business hours") % hours_promised),

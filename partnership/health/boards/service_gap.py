@@ -29,14 +29,14 @@ def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> 
 
 
 def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[MetricsRow]:
-    ranked = _with_gap(scope.metrics_with_effort(), fair=fair).exclude(rank__in=scope.newcomers).exclude(rank=None)
+    ordered = [tier for tier in scope.tiers if not tier.for_newcomers]
+    ranked = _with_gap(scope.metrics_with_effort(), fair=fair).filter(tier__in=scope.tier_keys(*ordered))
     if over:
         chosen = ranked.filter(partnership__lt=mean, gap__gt=0).order_by("-gap", "customer_id")
     else:
-        earned = scope.lowest_earned
-        least = earned.rank if earned else 0
+        earned = scope.tier_keys(*ordered[1:] or ordered)
         idle = Customer.objects.exclude(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False).values("pk")
-        able = ranked.filter(partnership__gte=mean, gap__lt=0, rank__gte=least).exclude(customer__in=idle)
+        able = ranked.filter(partnership__gte=mean, gap__lt=0, tier__in=earned).exclude(customer__in=idle)
         chosen = able.order_by("gap", "customer_id")
     return first(chosen, SHOWN, shown=_with_gap(scope.metrics_with_effort(), fair=fair))
 
@@ -52,7 +52,7 @@ def _served_row(scope: Scope, one: MetricsRow, *, over: bool) -> list[Cell]:
     why = " · ".join(reasons(one, over=over))
     return [
         Cell(one.customer.name, one.customer.get_absolute_url()),
-        Cell(scope.tier_name(one.rank)),
+        Cell(scope.tier_name(one.tier_id)),
         Cell(f"{one.partnership:.0f}", reverse("why", args=[one.customer_id]), number=True),
         Cell(hours(one.effort), timeline, number=True),
         Cell(hours(one.part), number=True),

@@ -1,16 +1,22 @@
-"""The board of tier flow: who moved between tiers from the end of one day to the end of another."""
+"""The board of tier flow: who moved between tiers from the end of one day to the end of another.
+
+A tier is the same one under other rules where the admin or its name says so; the past keeps the name of its day.
+"""
+
+from collections import Counter
+from math import inf
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
-from partnership.health.frame.period_comparison import days_of, first_kept, rank_now, rank_then, tier_or_none
+from partnership.health.frame.period_comparison import days_of, first_kept, name_past_tier, tier_now, tier_then
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
 from partnership.health.frame.wording import format_day
 
-# Customers by rank then and now; None: no score yet.
+# Customers by the keys of their tiers then and now, one key for all tiers that are alike; None: no score yet.
 Counts = dict[tuple[int | None, int | None], int]
 
 
@@ -30,9 +36,16 @@ def flow(scope: Scope) -> Board:
 
 
 def counts(scope: Scope) -> Counts:
-    ranked = scope.metrics().annotate(then=rank_then(scope), now=rank_now(scope))
-    grouped = ranked.values("then", "now").annotate(customers=Count("pk")).order_by()
-    return {(row["then"], row["now"]): row["customers"] for row in grouped}
+    """Count customers; tiers of several rule sets that are the same one and have one name are counted together."""
+    moved = scope.metrics().annotate(then=tier_then(scope), now=tier_now(scope))
+    found: Counter[tuple[int | None, int | None]] = Counter()
+    for row in moved.values("then", "now").annotate(customers=Count("pk")).order_by():
+        found[_first_alike(scope, row["then"]), _first_alike(scope, row["now"])] += row["customers"]
+    return found
+
+
+def _first_alike(scope: Scope, key: int | None) -> int | None:
+    return None if key is None else max(scope.lineage.list_alike(key), default=key)
 
 
 def _why_unknown(scope: Scope) -> str:
@@ -46,38 +59,46 @@ def _why_unknown(scope: Scope) -> str:
 
 
 def _sentences(scope: Scope, found: Counts) -> list[Sentence]:
-    known = [
-        (then, now, count)
-        for (then, now), count in found.items()
-        if then is not None and now is not None and not {then, now} & scope.newcomers
-    ]
-    up = sum(count for then, now, count in known if now > then)
-    down = sum(count for then, now, count in known if now < then)
+    """Count who rose and fell by the order of the tiers in force; a tier that is gone has no place in it."""
+    known = []
+    for (then, now), count in found.items():
+        tiers = [scope.lineage.now[key] for key in (then, now) if key in scope.lineage.now]
+        if len(tiers) == 2 and not any(tier.for_newcomers for tier in tiers):
+            known.append((tiers[1].rank - tiers[0].rank, count))
+    up = sum(count for steps, count in known if steps > 0)
+    down = sum(count for steps, count in known if steps < 0)
     first = ngettext("%s customer rose to a higher tier", "%s customers rose to a higher tier", up) % format_number(up)
     second = ngettext("%s fell to a lower one.", "%s fell to a lower one.", down) % format_number(down)
     return [Sentence(f"{first}, {second}")]
 
 
 def _matrix(scope: Scope, found: Counts) -> Table:
-    before = [*_ranks(scope, {then for then, _now in found}), None]
-    after = _ranks(scope, {now for _then, now in found})
+    before = [*_tiers(scope, {then for then, _now in found}), None]
+    after = _tiers(scope, {now for _then, now in found})
     if any(now is None for _then, now in found):
         after.append(None)
-    heads = [_("Then ↓ now →"), *(tier_or_none(scope, rank) for rank in after)]
+    heads = [_("Then ↓ now →"), *(name_past_tier(scope, key) for key in after)]
     rows = [
-        [Cell(tier_or_none(scope, then)), *(_cell(scope, then, now, found.get((then, now), 0)) for now in after)]
+        [Cell(name_past_tier(scope, then)), *(_cell(scope, then, now, found.get((then, now), 0)) for now in after)]
         for then in before
     ]
     return Table("flow", _("Customers by tier then and now"), heads, rows)
 
 
-def _ranks(scope: Scope, found: set[int | None]) -> list[int | None]:
-    """Return the ranks in force, the highest first, then those of earlier rules only."""
-    known = [tier.rank for tier in reversed(scope.tiers)]
-    return [*known, *sorted((rank for rank in found if rank is not None and rank not in known), reverse=True)]
+def _tiers(scope: Scope, found: set[int | None]) -> list[int | None]:
+    """Return the tiers in force, the highest first, each with those that had another name; then those that are gone."""
+    known = {_first_alike(scope, tier.pk) for tier in scope.tiers} | found - {None}
+
+    def place(key: int) -> tuple[float, bool, str]:
+        current = scope.lineage.now.get(key)
+        name = scope.lineage.names.get(key, "")
+        return (-current.rank, current.name != name, name) if current else (inf, True, name)
+
+    return [*sorted((key for key in known if key is not None), key=place)]
 
 
 def _cell(scope: Scope, then: int | None, now: int | None, count: int) -> Cell:
-    was, became = ("none" if rank is None else rank for rank in (then, now))
+    was, became = ("none" if key is None else key for key in (then, now))
     url = scope.url("health_customers", was=was, became=became)
-    return number(count, url, note="same" if then == now else "")
+    same = then == now or (then in scope.lineage.now and scope.lineage.now[then] == scope.lineage.now.get(now or 0))
+    return number(count, url, note="same" if same else "")

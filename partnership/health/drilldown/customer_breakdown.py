@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
-from partnership.health.frame.period_comparison import days_of, rank_now, rank_then, tier_or_none
+from partnership.health.frame.period_comparison import days_of, name_past_tier, tier_now, tier_then
 from partnership.health.frame.scope import MetricsRow, Scope, first
 from partnership.health.frame.tables import Cell
 from partnership.health.frame.wording import format_day, hours
@@ -24,8 +24,8 @@ class BoundsForm(forms.Form):
     """Beyond the scope: their tier on the two days that are compared; partnership from `least` to `below`, minutes from
     `over` to `under`, the grade that they gave us."""
 
-    was = forms.CharField(required=False, max_length=5)
-    became = forms.CharField(required=False, max_length=5)
+    was = forms.CharField(required=False, max_length=18)
+    became = forms.CharField(required=False, max_length=18)
     least = forms.FloatField(required=False)
     below = forms.FloatField(required=False)
     over = forms.FloatField(required=False)
@@ -34,10 +34,10 @@ class BoundsForm(forms.Form):
     graded_to = forms.FloatField(required=False)
 
     def clean_was(self) -> str:
-        return _parse_rank(self.cleaned_data["was"])
+        return _parse_tier(self.cleaned_data["was"])
 
     def clean_became(self) -> str:
-        return _parse_rank(self.cleaned_data["became"])
+        return _parse_tier(self.cleaned_data["became"])
 
 
 _BOUNDS = {
@@ -50,8 +50,8 @@ def _is_graded(asked: Asked) -> bool:
     return any(asked.get(name) is not None for name in ("graded_from", "graded_to"))
 
 
-def _parse_rank(given: str) -> str:
-    """Validate a rank as it is in the URL."""
+def _parse_tier(given: str) -> str:
+    """Validate the key of a tier as it is in the URL."""
     if given and given != "none" and not (given.isascii() and given.isdecimal()):
         raise forms.ValidationError(_("A tier is a number, or “none” for customers who were not here yet."))
     return given
@@ -61,11 +61,15 @@ def _chosen(scope: Scope, asked: Asked) -> QuerySet[Any]:
     found = scope.metrics_with_effort().annotate(before=scope.effort(before=True))
     if _is_graded(asked):
         found = with_grade(scope, found)
-    for name, rank in (("was", rank_then), ("became", rank_now)):
+    for name, tier_on in (("was", tier_then), ("became", tier_now)):
         if wanted := asked.get(name):
-            found = found.annotate(**{name: rank(scope)})
-            found = found.filter(**{name: None if wanted == "none" else int(wanted)})
+            found = found.annotate(**{name: tier_on(scope)})
+            found = found.filter(_is_one_of(name, scope, wanted))
     return _within_bounds(found, asked)
+
+
+def _is_one_of(name: str, scope: Scope, asked: float | str) -> Q:
+    return Q(**{name: None}) if asked == "none" else Q(**{f"{name}__in": scope.lineage.list_alike(int(asked))})
 
 
 def _within_bounds(found: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
@@ -86,7 +90,7 @@ def describe(scope: Scope, asked: Asked) -> str:
 
 
 def _tier_name(scope: Scope, asked: str) -> str:
-    return tier_or_none(scope, None if asked == "none" else int(asked))
+    return name_past_tier(scope, None if asked == "none" else int(asked))
 
 
 def page(scope: Scope, asked: Asked, *, after: str = "") -> Page[MetricsRow]:
@@ -109,7 +113,7 @@ def heads(asked: Asked) -> list[str]:
 
 def cells(scope: Scope, one: MetricsRow) -> list[Cell]:
     figures = [f"{one.partnership:.0f}", f"{one.loudness:.0f}", hours(one.effort), hours(one.before), *_grade_of(one)]
-    named = [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.rank))]
+    named = [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id))]
     return [*named, *(Cell(figure, number=True) for figure in figures)]
 
 
@@ -119,7 +123,7 @@ def _grade_of(one: MetricsRow) -> list[str]:
 
 def export_rows(scope: Scope, asked: Asked) -> Iterator[list[str]]:
     """Yield all of them for a file, minutes as numbers, at most BATCH in memory."""
-    needed = _chosen(scope, asked).select_related("customer").only("rank", "partnership", "loudness", "customer__name")
+    needed = _chosen(scope, asked).select_related("customer").only("tier", "partnership", "loudness", "customer__name")
     for one in needed.iterator(chunk_size=BATCH):
         figures = [f"{one.partnership:.1f}", f"{one.loudness:.1f}", f"{one.effort:.0f}", f"{one.before}"]
-        yield [one.customer.name, scope.tier_name(one.rank), *figures, *_grade_of(one)]
+        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, *_grade_of(one)]

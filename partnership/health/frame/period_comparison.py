@@ -84,19 +84,19 @@ def days_of(scope: Scope) -> Span:
     return scope.days or Span(scope.span(before=True).until, scope.day)
 
 
-def rank_then(scope: Scope) -> F | Subquery:
-    """Return the tier's rank at the end of the first day, of metrics; NULL where no score was stored by then."""
-    return _rank_on(scope.days.since) if scope.days else F("rank_then")
+def tier_then(scope: Scope) -> F | Subquery:
+    """Return the tier's key at the end of the first day, of metrics; NULL where no score was stored by then."""
+    return _tier_on(scope.days.since) if scope.days else F("tier_then")
 
 
-def rank_now(scope: Scope) -> F | Subquery:
-    return _rank_on(scope.days.until) if scope.days and scope.days.until < scope.day else F("rank")
+def tier_now(scope: Scope) -> F | Subquery:
+    return _tier_on(scope.days.until) if scope.days and scope.days.until < scope.day else F("tier")
 
 
-def _rank_on(day: date) -> Subquery:
-    """Return the rank by the last snapshot until that day. Served by scoring_scoresnapshot_one_a_day."""
+def _tier_on(day: date) -> Subquery:
+    """Return the tier by the last snapshot until that day. Served by scoring_scoresnapshot_one_a_day."""
     stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer_id"), day__lte=day).order_by("-day")
-    return Subquery(stood.values("tier__rank")[:1])
+    return Subquery(stood.values("tier")[:1])
 
 
 def first_kept() -> date | None:
@@ -105,8 +105,12 @@ def first_kept() -> date | None:
     return found
 
 
-def tier_or_none(scope: Scope, rank: int | None) -> str:
-    if rank is None:
+def name_past_tier(scope: Scope, key: int | None) -> str:
+    """Name a tier as it was called on its day, and as what it is called now, where that is another name."""
+    if key is None:
         return _("not here yet")
-    known = {tier.rank for tier in scope.tiers}
-    return scope.tier_name(rank) if rank in known else _("tier %d of earlier rules") % rank
+    names = {"name": scope.lineage.names.get(key, "–")}
+    current = scope.lineage.now.get(key)
+    if current is None:
+        return _("“%(name)s” of earlier rules") % names
+    return names["name"] if current.name == names["name"] else _("%(name)s, now %(now)s") % {**names, "now": current}

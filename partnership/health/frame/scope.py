@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
+from partnership.core.params import parse_number
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import USUAL, Span, span
-from partnership.scoring.models import RuleSet, Tier
+from partnership.scoring.models import Tier
+from partnership.scoring.rules.tier_lineage import TierLineage
 from partnership.staff.models import Department, Firm, User
 
 _CHOICES = {"week": _("1 week"), "month": _("4 weeks"), "quarter": _("13 weeks"), "year": _("52 weeks")}
@@ -52,20 +54,24 @@ class ScopeForm(forms.Form):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
     tier = forms.TypedChoiceField(label=_("Tier"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, given: QueryDict | dict[str, str], tiers: list[Tier]) -> None:
-        super().__init__({"period": USUAL, **given.dict()} if isinstance(given, QueryDict) else given)
-        self.fields["tier"].choices = [("", _("all")), *((tier.rank, tier.name) for tier in tiers)]  # type: ignore[attr-defined]
+    def __init__(self, given: QueryDict | dict[str, str], lineage: TierLineage) -> None:
+        """Offer the tiers in force; one of earlier rules, as in an older link, becomes what it is now."""
+        asked: dict[str, Any] = {"period": USUAL, **given.dict()} if isinstance(given, QueryDict) else dict(given)
+        if (key := parse_number(str(asked.get("tier", "")))) in lineage.now:
+            asked["tier"] = str(lineage.now[key].pk)
+        super().__init__(asked)
+        self.fields["tier"].choices = [("", _("all")), *((tier.pk, tier.name) for tier in lineage.active)]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`day`: the last of the period; `tiers`: those in force, the lowest first; `days`: the two days that tiers are
-    compared between, where they were chosen; `query`: what the URL asks for."""
+    """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
+    between, where they were chosen; `query`: what the URL asks for."""
 
     viewer: User
     firm: Firm
     day: date
-    tiers: list[Tier]
+    lineage: TierLineage
     period: str = USUAL
     owner: int | None = None
     team: int | None = None
@@ -79,18 +85,25 @@ class Scope:
         return str(_LABELS[self.period])
 
     @property
+    def tiers(self) -> list[Tier]:
+        """Return the tiers in force, the lowest first."""
+        return self.lineage.active
+
+    def tier_keys(self, *chosen: Tier) -> list[int]:
+        """Return the keys under which metrics have one of these tiers in force, also where the rules were others."""
+        return [key for tier in chosen for key in self.lineage.list_keys(tier.pk)]
+
+    @property
     def lowest_earned(self) -> Tier | None:
         """Return the lowest tier that a customer has to earn."""
         ranked = [tier for tier in self.tiers if not tier.for_newcomers]
         return ranked[1] if len(ranked) > 1 else None
 
-    @property
-    def newcomers(self) -> set[int]:
-        """Return the ranks outside the order of tiers."""
-        return {tier.rank for tier in self.tiers if tier.for_newcomers}
-
-    def tier_name(self, rank: int | None) -> str:
-        return next((tier.name for tier in self.tiers if tier.rank == rank), gettext("not scored yet"))
+    def tier_name(self, key: int | None) -> str:
+        """Name a tier of any rules as the rules in force do."""
+        if key is None:
+            return gettext("not scored yet")
+        return self.lineage.now[key].name if key in self.lineage.now else self.lineage.names.get(key, "–")
 
     def span(self, *, before: bool = False) -> Span:
         return span(self.period, self.day, before=before)
@@ -112,7 +125,9 @@ class Scope:
 
     def customers(self) -> CustomerQuerySet:
         found = Customer.objects.visible_to(self.viewer).unmerged().filter(self.narrowing(""))
-        return found if self.tier is None else found.filter(metrics__rank=self.tier, metrics__period=self.period)
+        if self.tier is None:
+            return found
+        return found.filter(metrics__tier__in=self.lineage.list_keys(self.tier), metrics__period=self.period)
 
     def metrics(self) -> QuerySet[CustomerMetrics]:
         """Return the metrics of these customers for the period.
@@ -121,7 +136,7 @@ class Scope:
         """
         found = CustomerMetrics.objects.filter(self.narrowing("customer__"), period=self.period)
         if self.tier is not None:
-            found = found.filter(rank=self.tier)
+            found = found.filter(tier__in=self.lineage.list_keys(self.tier))
         visible = Customer.objects.visible_to(self.viewer)
         return found if self.viewer.is_manager else found.filter(customer__in=visible)
 
@@ -150,7 +165,7 @@ class MetricsRow(Protocol):
 
     customer: Customer
     customer_id: int
-    rank: int | None
+    tier_id: int | None
     partnership: float
     partnership_then: float | None
     loudness: float
@@ -185,15 +200,11 @@ def total(number: F | CombinedExpression) -> Coalesce:
     return Coalesce(Sum(number), 0)
 
 
-def scope_of(viewer: User, form: ScopeForm, *, tiers: list[Tier], today: date) -> Scope:
+def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date) -> Scope:
     """Make the scope of what is valid; the form shows what is not."""
     form.is_valid()
     given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
     counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
-    return Scope(viewer, Firm.current(), counted or today, tiers, **plain, query=query)
-
-
-def tiers_in_force() -> list[Tier]:
-    return list(Tier.objects.filter(rule_set__status=RuleSet.Status.ACTIVE).order_by("rank"))
+    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query)

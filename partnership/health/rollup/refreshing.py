@@ -76,8 +76,8 @@ def _upsert(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]
         "customer_id": "customer.id",
         "period": "period.name",
         "day": "%s::date",
-        "rank": "tier.rank",
-        "rank_then": "tier_then.rank",
+        "tier_id": "score.tier_id",
+        "tier_then_id": "score_then.tier_id",
         "partnership": "coalesce(score.partnership, 0)",
         "partnership_then": "score_then.partnership",
         "loudness": "coalesce(score.loudness, 0)",
@@ -97,12 +97,10 @@ INSERT INTO health_customermetrics ({", ".join(columns)})
 SELECT {", ".join(columns.values())}
 FROM customers_customer customer CROSS JOIN period
 LEFT JOIN scoring_score score ON score.customer_id = customer.id
-LEFT JOIN scoring_tier tier ON tier.id = score.tier_id
 LEFT JOIN LATERAL (
   SELECT tier_id, partnership FROM scoring_scoresnapshot snapshot
   WHERE snapshot.customer_id = customer.id AND snapshot.day <= %s::date - 7 * period.weeks
   ORDER BY snapshot.day DESC LIMIT 1) score_then ON true
-LEFT JOIN scoring_tier tier_then ON tier_then.id = score_then.tier_id
 LEFT JOIN counted ON counted.customer_id = customer.id AND counted.name = period.name
 WHERE customer.id = ANY(%s) AND customer.merged_into_id IS NULL
 ORDER BY period.weeks, customer.id
@@ -189,7 +187,7 @@ WITH spoken AS (
     max(occurred_at) FILTER (WHERE NOT asks AND NOT settles) AS answered_at
   FROM numbered GROUP BY customer_id, conversation_id, turn
 ), clocked AS (
-  SELECT answered.*, {reading("answered_at")} - {reading("asked_at")} AS waited, tier.rank,
+  SELECT answered.*, {reading("answered_at")} - {reading("asked_at")} AS waited,
     coalesce(tier.response_hours, %(last)s) AS promised
   FROM answered
   LEFT JOIN LATERAL (
@@ -198,6 +196,6 @@ WITH spoken AS (
   LEFT JOIN scoring_tier tier ON tier.id = stood.tier_id
   WHERE asked_at IS NOT NULL AND answered_at IS NOT NULL
 )
-INSERT INTO health_answer (customer_id, conversation_id, asked_at, answered_at, rank, waited, promised, late)
-SELECT customer_id, conversation_id, asked_at, answered_at, rank, waited, promised, waited > promised * 3600
+INSERT INTO health_answer (customer_id, conversation_id, asked_at, answered_at, waited, promised, late)
+SELECT customer_id, conversation_id, asked_at, answered_at, waited, promised, waited > promised * 3600
 FROM clocked ORDER BY answered_at, conversation_id"""

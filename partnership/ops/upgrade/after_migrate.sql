@@ -23,9 +23,9 @@ SELECT id, user_id, kind, key, customer_id, interaction_id, conversation_id, com
 FROM partnership_before.desk_notification;
 
 INSERT INTO health_answer (
-    id, customer_id, conversation_id, asked_at, answered_at, rank, waited, promised, late
+    id, customer_id, conversation_id, asked_at, answered_at, waited, promised, late
 )
-SELECT id, customer_id, conversation_id, asked_at, answered_at, rank, waited, promised, late
+SELECT id, customer_id, conversation_id, asked_at, answered_at, waited, promised, late
 FROM partnership_before.health_answer;
 
 INSERT INTO health_weeklysummarysubscription (user_id, sent_for)

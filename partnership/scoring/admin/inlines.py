@@ -136,6 +136,6 @@ class TierInline(DraftsOnly, TabularInline[Tier, RuleSet]):
     extra = 0
     classes = ("ordered-rows",)
     fields = (
-        "rank", "name", "partnership", "commitment", "confidence", "for_newcomers", "response_hours", "goodwill",
-        "exceptions_offered",
+        "rank", "name", "colour", "partnership", "commitment", "confidence", "for_newcomers", "response_hours",
+        "goodwill", "exceptions_offered",
     )  # fmt: skip

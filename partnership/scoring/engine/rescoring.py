@@ -179,15 +179,18 @@ SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (
 
 _LOCK_SCORES = "SELECT customer_id FROM scoring_score WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
+# What a tier of any set is under these rules.
+_SAME_TIER = "CASE WHEN {0}.rule_set_id = %(rule_set)s THEN {0}.id ELSE {0}.same_as_id END"
+
 # The tier shown changes only when the thresholds are passed by the margin, compared with the last snapshot before
 # today. No margin applies to thin evidence, or to the first tier after thin evidence or a pin. A pin overrides it.
 _JUDGE = f"""
 SELECT {", ".join(f"fresh.{name}" for name in _SCORE_COLUMNS.split(", "))},
   coalesce(pinned.id, CASE
-    WHEN fresh.confidence < %(thin_below)s OR former.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
-    WHEN up.rank > former.rank THEN up.id
-    WHEN down.rank < former.rank THEN down.id
-    ELSE kept.id END, fresh.earned_tier_id) AS tier_id,
+    WHEN fresh.confidence < %(thin_below)s OR kept.id IS NULL OR former.for_newcomers THEN fresh.earned_tier_id
+    WHEN up.rank > kept.rank THEN up.id
+    WHEN down.rank < kept.rank THEN down.id
+    ELSE kept.id END) AS tier_id,
   fresh.partnership - earlier.partnership AS trend, last.tier_id AS last_tier_id, pinned.id IS NOT NULL AS pinned,
   last.id IS NULL OR last.pinned <> (pinned.id IS NOT NULL) OR last.rule_set_id <> %(rule_set)s OR greatest(
     {", ".join(f"abs(fresh.{name} - last.{name})" for name in _SNAPSHOT_SCORES)}) >= 1 AS moved
@@ -200,11 +203,11 @@ LEFT JOIN LATERAL (
   ORDER BY day DESC LIMIT 1) earlier ON true
 LEFT JOIN LATERAL (
   SELECT tier.id FROM scoring_tierpin pin JOIN scoring_tier as_pinned ON as_pinned.id = pin.tier_id
-  JOIN scoring_tier tier ON tier.rule_set_id = %(rule_set)s AND tier.rank = as_pinned.rank
+  JOIN scoring_tier tier ON tier.rule_set_id = %(rule_set)s AND tier.id = {_SAME_TIER.format("as_pinned")}
   WHERE %(with_pins)s AND pin.customer_id = fresh.customer_id AND pin.until >= %(day)s) pinned ON true
 LEFT JOIN scoring_tier former ON former.id = last.tier_id AND NOT last.pinned
 LEFT JOIN scoring_tier kept
-  ON kept.rule_set_id = %(rule_set)s AND kept.rank = former.rank AND NOT kept.for_newcomers
+  ON kept.rule_set_id = %(rule_set)s AND kept.id = {_SAME_TIER.format("former")} AND NOT kept.for_newcomers
 JOIN scoring_tier up ON up.id = up_id
 JOIN scoring_tier down ON down.id = down_id"""
 

@@ -1,6 +1,7 @@
 """The doubt about the balance, λ, apart from κ, the doubt about promises."""
 
 import django.core.validators
+import pgtrigger
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -10,7 +11,7 @@ UNSCORED = "NOT EXISTS (SELECT FROM scoring_score) AND (SELECT count(*) FROM sco
 
 def keep_formulas(apps, schema_editor):
     """Give sets that have scored the doubt that both formulas had in common; a new firm begins with the default."""
-    with schema_editor.connection.cursor() as cursor:
+    with pgtrigger.ignore("scoring.RuleSetEvent:append_only"), schema_editor.connection.cursor() as cursor:
         for table in ("scoring_ruleset", "scoring_rulesetevent"):
             cursor.execute(f"UPDATE {table} SET balance_doubt = doubt WHERE NOT ({UNSCORED})")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the table has pending trigger events, and stays as it is

@@ -25,17 +25,23 @@ def draft_constants_trigger() -> pgtrigger.Trigger:
     )
 
 
-def draft_rows_trigger() -> pgtrigger.Trigger:
-    """Forbid changing rules and tiers of an active or retired set.
+def draft_rows_trigger(*, besides: str = "") -> pgtrigger.Trigger:
+    """Forbid changing rules and tiers of an active or retired set, but for the column `besides`.
 
     The set's row is locked, so an edit and an activation at the same moment run one after the other.
     """
+    free = f"""
+            IF TG_OP = 'UPDATE' THEN
+                IF to_jsonb(OLD) - '{besides}' = to_jsonb(NEW) - '{besides}' THEN
+                    RETURN NEW;
+                END IF;
+            END IF;"""
     return pgtrigger.Trigger(
         name="only_in_drafts",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.Before,
         declare=[("found", "RECORD")],
-        func=f"""
+        func=f"""{free if besides else ""}
             FOR found IN
                 SELECT status FROM scoring_ruleset
                 WHERE TG_OP <> 'INSERT' AND id = OLD.rule_set_id OR TG_OP <> 'DELETE' AND id = NEW.rule_set_id

@@ -58,11 +58,19 @@ class Score(ScoreValues):
         """Return the highest tier that a customer held who has gone quiet since: "quiet, was Champion"."""
         if self.rule_set is None or self.tier is None or self.confidence >= self.rule_set.thin_below:
             return None
-        lowest = self.tier if not self.tier.for_newcomers else None
-        tiers = Tier.objects.filter(for_newcomers=False, rank__gt=lowest.rank if lowest else 0)
-        held = ScoreSnapshot.objects.filter(customer_id=self.customer_id, tier__in=tiers, pinned=False)
-        best = held.select_related("tier").order_by("-tier__rank").first()
+        lowest = self.tier.rank if not self.tier.for_newcomers else 0
+        earlier = ScoreSnapshot.objects.filter(customer_id=self.customer_id, pinned=False)
+        higher = earlier.annotate(held=_rank_under(self.rule_set)).filter(held__gt=lowest)
+        best = higher.select_related("tier").order_by("-held", "-day").first()
         return best.tier if best else None
+
+
+def _rank_under(rule_set: RuleSet) -> models.Case:
+    """Return the rank that a snapshot's tier has under a set; NULL for newcomers and for a tier that is gone."""
+    return models.Case(
+        models.When(tier__rule_set=rule_set, tier__for_newcomers=False, then="tier__rank"),
+        models.When(tier__same_as__rule_set=rule_set, tier__same_as__for_newcomers=False, then="tier__same_as__rank"),
+    )
 
 
 class ScoreSnapshot(ScoreValues):

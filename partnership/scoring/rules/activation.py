@@ -1,5 +1,6 @@
 """Copy rule sets, and activate them."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from interactions.errors import ActionRefused
 from partnership.scoring.models import RuleSet, Run, Tier, ValueRule
+from partnership.scoring.rules.tier_lineage import carry_tiers_over, match_tiers
 from partnership.scoring.rules.validation import find_problems
 from partnership.scoring.trials.runs import request_run
 from partnership.staff.audit import history_author
@@ -27,16 +29,26 @@ def copy_rule_set(*, rule_set: RuleSet, name: str, by: User | None) -> RuleSet:
     with history_author(by):
         draft.save()
         for row in map(copy, rows):
+            if isinstance(row, Tier):
+                row.same_as_id = row.pk
             row.pk, row._state.adding, row.rule_set = None, True, draft
             row.save()
     return draft
 
 
 @transaction.atomic
-def activate_rule_set(*, rule_set: RuleSet, why: str, by: User | None, at: datetime) -> Run:
+def activate_rule_set(
+    *,
+    rule_set: RuleSet,
+    why: str,
+    by: User | None,
+    at: datetime,
+    tiers: Mapping[int, Tier | None] | None = None,
+) -> Run:
     """Activate a draft or a retired set, and return the full rescore that follows.
 
-    ActionRefused when the set is active already, breaks an invariant, or `why` is empty.
+    `tiers`: by key, which tier of the set each tier of the active one is now, where that is not certain; what is not
+    given is guessed. ActionRefused when the set is active already, breaks an invariant, or `why` is empty.
     """
     # Lock all sets in one order: of two activations at the same moment, the second sees what the first did.
     sets = {one.pk: one for one in RuleSet.objects.select_for_update().order_by("pk")}
@@ -45,6 +57,8 @@ def activate_rule_set(*, rule_set: RuleSet, why: str, by: User | None, at: datet
         raise ActionRefused(_("This rule set was deleted meanwhile."))
     former = next(one for one in sets.values() if one.status == RuleSet.Status.ACTIVE)
     _check_activation(chosen, former, why)
+    matches = {match.former.pk: match.latter for match in match_tiers(former, chosen)}
+    carry_tiers_over(former, chosen, {**matches, **(tiers or {})})
     with history_author(by):
         RuleSet.objects.filter(pk=former.pk).update(status=RuleSet.Status.RETIRED, retired_at=at)
         RuleSet.objects.filter(pk=chosen.pk).update(

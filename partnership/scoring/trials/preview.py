@@ -9,6 +9,7 @@ from partnership.scoring.engine.rescoring import customer_chunks
 from partnership.scoring.engine.statement import Statement, compile_rules
 from partnership.scoring.explain.differences import Reason, compare_contributions
 from partnership.scoring.models import RuleSet
+from partnership.scoring.rules.tier_lineage import match_tiers
 from partnership.scoring.trials.progress import Progress
 from partnership.scoring.trials.tally import AVERAGED_SCORES, Change, Means, ScorePair, Tally, TierCount, TierMove
 
@@ -29,7 +30,8 @@ class MoverWithReasons(Mover):
 
 
 class Preview(TypedDict):
-    """The result of a preview. Tiers are earned tiers: pins and the margin are left out on both sides.
+    """The result of a preview. Tiers are earned tiers: pins and the margin are left out on both sides. Those of the
+    active set have the names that the other gives them, as rules/tier_lineage.py matches them.
 
     `winners` and `losers` have the largest changes of partnership, tally.MAX_EXTREMES of each. `movers` are the first
     tally.MAX_MOVERS by key of the `changed_tier` customers who change tier.
@@ -52,32 +54,39 @@ class Preview(TypedDict):
 def preview_rule_set(rule_set: RuleSet, *, day: date, progress: Progress) -> Preview:
     """Preview a rule set on all customers as of `day`; only for today can stored scores be used."""
     active, tally = RuleSet.objects.active(), Tally()
+    then = _name_former_tiers(active, rule_set)
     done, total = 0, Customer.objects.unmerged().count()
     for chunk in customer_chunks():
-        tally.add(list(_score_pairs(chunk, active, rule_set, day)))
+        tally.add(list(_score_pairs(chunk, active, rule_set, day, then)))
         done += len(chunk)
         progress(done, total)
-    return _build_preview(tally, active, rule_set, day)
+    return _build_preview(tally, active, rule_set, day, then)
 
 
 # By customer: AVERAGED_SCORES in their order, and the name of the earned tier.
 _Scores = dict[int, tuple[tuple[float, ...], str]]
 
 
-def _score_pairs(customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date) -> Iterator[ScorePair]:
+def _score_pairs(
+    customer_ids: list[int], active: RuleSet, rule_set: RuleSet, day: date, then: dict[int, str]
+) -> Iterator[ScorePair]:
     """Score customers under both sets: one statement, and a second for stored scores that are missing or outdated."""
-    stored, fresh = _fetch_stored_and_fresh(compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set)
+    stored, fresh = _fetch_stored_and_fresh(
+        compile_rules(rule_set, day=day, customers=customer_ids), active, rule_set, then
+    )
     if missing := [pk for pk in fresh if pk not in stored]:
-        stored |= _fetch_scores(compile_rules(active, day=day, customers=missing), _list_tier_names(active))
+        stored |= _fetch_scores(compile_rules(active, day=day, customers=missing), then)
     for pk in sorted(fresh.keys() & stored.keys()):
         yield ScorePair(pk, *stored[pk], *fresh[pk])
 
 
-def _fetch_stored_and_fresh(statement: Statement, active: RuleSet, rule_set: RuleSet) -> tuple[_Scores, _Scores]:
+def _fetch_stored_and_fresh(
+    statement: Statement, active: RuleSet, rule_set: RuleSet, then: dict[int, str]
+) -> tuple[_Scores, _Scores]:
     """Fetch current stored scores and freshly computed ones in one statement, and so of one moment."""
     stored: _Scores = {}
     fresh: _Scores = {}
-    then, now = _list_tier_names(active), _list_tier_names(rule_set)
+    now = {tier.pk: tier.name for tier in rule_set.tiers.all()}
     for row in statement.fetch_rows(_FRESH_BESIDE_STORED, active=active.pk):
         fresh[row["customer_id"]] = tuple(row[name] for name in AVERAGED_SCORES), now[row["earned_tier_id"]]
         if row["was_tier"] is not None:
@@ -92,8 +101,10 @@ def _fetch_scores(statement: Statement, names: dict[int, str]) -> _Scores:
     }
 
 
-def _list_tier_names(rule_set: RuleSet) -> dict[int, str]:
-    return {tier.pk: tier.name for tier in rule_set.tiers.all()}
+def _name_former_tiers(active: RuleSet, rule_set: RuleSet) -> dict[int, str]:
+    """Name the active set's tiers as the other set calls them, so that a tier with another name is no move."""
+    matches = {match.former.pk: match.latter or match.former for match in match_tiers(active, rule_set)}
+    return {tier.pk: matches[tier.pk].name for tier in active.tiers.all()}
 
 
 _FRESH_BESIDE_STORED = f"""
@@ -105,7 +116,7 @@ FROM tiered_scores LEFT JOIN scoring_score score
   AND NOT EXISTS (SELECT FROM scoring_stalescore stale WHERE stale.customer_id = score.customer_id)"""
 
 
-def _build_preview(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) -> Preview:
+def _build_preview(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date, then: dict[int, str]) -> Preview:
     reasons = compare_contributions([pair.customer for pair in [*tally.winners, *tally.losers]], active, rule_set, day)
     refs = _list_refs([pair.customer for pair in [*tally.winners, *tally.losers, *tally.movers]])
 
@@ -119,7 +130,7 @@ def _build_preview(tally: Tally, active: RuleSet, rule_set: RuleSet, day: date) 
         "customers": tally.customers,
         "change": tally.change(),
         "means": tally.means(),
-        "tiers": tally.tiers([tier.name for one in (active, rule_set) for tier in one.tiers.all()]),
+        "tiers": tally.tiers([*then.values(), *(tier.name for tier in rule_set.tiers.all())]),
         "moves": tally.matrix(),
         "changed_tier": tally.changed_tier,
         "movers": [_build_mover(pair, refs) for pair in tally.movers],

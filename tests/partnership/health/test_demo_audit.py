@@ -10,8 +10,9 @@ from customers.models import Customer
 from partnership.demo.personas.roles import arc_refs
 from partnership.health.boards.attention import audit_of
 from partnership.health.boards.service_gap import gaps
-from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.health.frame.scope import ScopeForm, scope_of
 from partnership.health.rollup.refreshing import refresh_all
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,9 @@ def own_media(settings, tmp_path: Path) -> None:
 def test_the_loud_one_is_over_served(number: int, demo: Callable[[int], datetime]):
     at = demo(number)
     refresh_all(at=at)
-    tiers = tiers_in_force()
+    lineage = load_tier_lineage()
     viewer = User.objects.get(email="manager@demo.example")
-    scope = scope_of(viewer, ScopeForm({"period": "month"}, tiers), tiers=tiers, today=at.date())
+    scope = scope_of(viewer, ScopeForm({"period": "month"}, lineage), lineage=lineage, today=at.date())
     audit = audit_of(scope)
     loud = Customer.objects.get(source="demo", external_id=arc_refs(20, number)["loud"].partition(":")[2])
     first = gaps(scope, fair=audit.fair, mean=audit.mean, over=True)[0]

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -99,3 +101,34 @@ def test_scores_that_stay_outdate_nothing(told: Told):
     refresh_stale_task()
     rescore([told.partner.pk], at=told.at)
     assert refresh_stale_task() == 0
+
+
+def test_boards_know_a_tier_by_its_identity_and_the_past_by_its_name(told: Told, managers_desk: Client):
+    """With Gold inserted below it, Champion stays Champion, and nobody had been Gold before."""
+    champion = RuleSet.objects.active().tiers.get(name="Champion")
+    ScoreSnapshot.objects.update(day=(told.at - timedelta(days=60)).date(), tier=champion)
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="With Gold", by=None)
+    draft.tiers.filter(name="Champion").update(rank=5, name="Star")
+    draft.tiers.create(rank=4, name="Gold", partnership=99)
+    draft.tiers.exclude(name="Star").update(partnership=99)
+    draft.tiers.filter(rank=0).update(partnership=0)
+    draft.tiers.filter(name="Star").update(partnership=0, commitment=0)
+    star = draft.tiers.get(name="Star")
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=told.at, tiers={champion.pk: star})
+    assert continue_runs(clock=lambda: told.at) == 1
+    refresh_stale_task()
+    rows = {row[0]: row[1:] for row in table(managers_desk, "/health/flow/?table=flow")}
+    assert {name: sum(map(int, row)) for name, row in rows.items() if any(map(int, row))} == {"Champion, now Star": 3}
+    assert [*rows].index("Star") < [*rows].index("Gold") < [*rows].index("Partner")
+    urls = map(unescape, re.findall(r'href="([^"]+was=[^"]+)"', page_of(managers_desk, "/health/flow/")))
+    behind = {url: table(managers_desk, f"{url}&csv=1") for url in urls}
+    assert sum(map(len, behind.values())) == 3
+    assert all("Champion, now Star on" in page_of(managers_desk, url) for url in behind)
+    for old_or_new in (champion.pk, star.pk):
+        page = page_of(managers_desk, f"/health/customers/?tier={old_or_new}")
+        assert re.search(rf'<option value="{star.pk}" selected>Star<', page)
+        assert "Paul Partner" in page
+
+
+def page_of(client: Client, url: str) -> str:
+    return client.get(url).content.decode()

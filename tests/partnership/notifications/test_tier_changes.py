@@ -102,7 +102,7 @@ def test_as_many_reads_for_many_as_for_one(sam, django_assert_max_num_queries):
     rescore_all(at=NOW)
     for customer in customers:
         happens(customer, "referral", at=timezone.now())
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(24):
         rescore([customer.pk for customer in customers], at=NOW)
     assert len(told()) == 12
     assert signed_in(sam).get("/notifications/").status_code == 200

@@ -180,7 +180,8 @@ CHANGES: list[Callable[[RuleSet], object]] = [
 
 
 def content_of(rule_set: RuleSet) -> list[Any]:
-    rows = (RuleSet.objects.filter(pk=rule_set.pk).values("doubt"), rule_set.rules.values(), rule_set.tiers.values())
+    tiers = rule_set.tiers.values("name", "rank", "partnership", "commitment", "confidence")
+    rows = (RuleSet.objects.filter(pk=rule_set.pk).values("doubt"), rule_set.rules.values(), tiers)
     return [list(found) for found in rows]
 
 

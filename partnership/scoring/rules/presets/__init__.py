@@ -32,7 +32,10 @@ def create_from_preset(name: str, *, by: User | None) -> RuleSet:
                 ValueRule(**{**rule, "name": gettext(rule["name"])}, rule_set=draft, position=position)
                 for position, rule in enumerate(preset.rules, 1)
             ),
-            *(Tier(**{**tier, "name": gettext(tier["name"])}, rule_set=draft) for tier in preset.tiers),
+            *(
+                Tier(**{**tier, "name": gettext(tier["name"])}, rule_set=draft, colour=tier["rank"])
+                for tier in preset.tiers
+            ),
         ]
         for row in rows:
             row.full_clean()

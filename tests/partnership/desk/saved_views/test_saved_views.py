@@ -1,6 +1,17 @@
-import pytest
+import re
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from customers.models import Customer
+from partnership.desk.customer_list.choices import forget_choices
 from partnership.desk.models import SavedView
+from partnership.scoring.engine.rescoring import rescore
+from partnership.scoring.models import RuleSet, Score
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
+from partnership.scoring.trials.runs import continue_runs
 from partnership.staff.models import Preferences
 from tests.factories import CustomerFactory, UserFactory
 
@@ -80,3 +91,31 @@ def test_the_columns_of_the_view_that_is_looked_at_are_kept(desk, sam):
     asked = desk.get(f"/customers/views/new/?query=&view={looked_at.pk}")
     desk.post("/customers/views/new/", {**asked.context["form"].initial, "name": "Copy", "shared": ""})
     assert SavedView.objects.get(name="Copy").columns == ["tags"]
+
+
+def test_a_view_of_a_tier_follows_it_to_other_rules(desk, sam):
+    ada, champion = CustomerFactory(name="Ada"), RuleSet.objects.active().tiers.get(name="Champion")
+    view = SavedView.objects.create(owner=sam, name="The best", query=f"tier={champion.pk}")
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="With Gold", by=None)
+    draft.tiers.filter(name="Champion").update(name="Star", rank=5)
+    gold = draft.tiers.create(rank=4, name="Gold", partnership=65)
+    star = draft.tiers.get(name="Star")
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now(), tiers={champion.pk: star})
+    continue_runs()
+    forget_choices()
+    Score.objects.filter(customer=ada).update(tier=star)
+    CustomerFactory(name="Ben")
+    rescore([Customer.objects.get(name="Ben").pk], at=timezone.now())
+    Score.objects.filter(customer__name="Ben").update(tier=gold)
+    page = desk.get(view.get_absolute_url()).content.decode()
+    assert "Ada" in page
+    assert "Ben" not in page.partition('id="results"')[2]
+    assert re.search(rf'<option value="{star.pk}"\s+selected>Star<', page)
+
+
+def test_a_view_saved_by_rank_is_kept_by_key(sam):
+    keys = {tier.rank: tier.pk for tier in RuleSet.objects.active().tiers.all()}
+    view = SavedView.objects.create(owner=sam, name="Older", query="q=a%26b&tier=0&owner=mine")
+    import_module("partnership.desk.migrations.0002_tiers_in_saved_views").name_by_key(apps, None)
+    view.refresh_from_db()
+    assert view.query == f"q=a%26b&tier={keys[0]}&owner=mine"

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.models import RuleSet, Score, StaleScore, TierPin
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
+from partnership.scoring.trials.runs import continue_runs
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +86,35 @@ def test_it_is_not_for_support(desk, ada, today):
     assert desk.post(f"/customers/{ada.pk}/pin/", given(today)).status_code == 403
     assert desk.post(f"/customers/{ada.pk}/pin/removal/").status_code == 403
     assert not TierPin.objects.exists()
+
+
+def other_names(**tiers):
+    """Activate rules in which tiers are what is given: another name, or None for gone."""
+    former = RuleSet.objects.active()
+    draft = copy_rule_set(rule_set=former, name="Other names", by=None)
+    matches = {}
+    for name, new in tiers.items():
+        draft.tiers.filter(name=name).update(name=new or f"New {name}")
+        matches[former.tiers.get(name=name).pk] = draft.tiers.get(name=new) if new else None
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now(), tiers=matches)
+    continue_runs()
+
+
+def test_under_other_rules_it_is_what_the_tier_is_called_now(managers_desk, ada, today):
+    managers_desk.post(f"/customers/{ada.pk}/pin/", given(today))
+    other_names(Champion="Star")
+    page = managers_desk.get(f"/customers/{ada.pk}/").content.decode()
+    assert "Star until" in page
+    assert "Champion until" not in page
+    assert Score.objects.get(customer=ada).tier.name == "Star"
+    assert "selected>Star<" in managers_desk.get(f"/customers/{ada.pk}/pin/").content.decode()
+    assert "“Star”, is pinned" in managers_desk.get(f"/customers/{ada.pk}/why/").content.decode()
+
+
+def test_it_ends_with_its_tier(managers_desk, ada, today):
+    managers_desk.post(f"/customers/{ada.pk}/pin/", given(today))
+    other_names(Champion=None)
+    page = managers_desk.get(f"/customers/{ada.pk}/").content.decode()
+    assert MARK not in page
+    assert "Pin the tier" in page
+    assert "is pinned by" not in managers_desk.get(f"/customers/{ada.pk}/why/").content.decode()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partnership.scoring.models import RuleSet, ScoreSnapshot
+from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from tests.factories import CustomerFactory, happens, noon
 from tests.strategies import make_rule_set
 
@@ -102,3 +103,16 @@ def test_the_customers_page_needs_no_query_for_them(desk, ada, today):
     stood(ada, today - timedelta(days=9), "Customer", 40)
     stood(ada, today - timedelta(days=8), "Partner", 60)
     assert queries() == before <= 12
+
+
+def test_another_name_of_the_same_tier_is_no_change(desk, ada, today):
+    champion = RuleSet.objects.active().tiers.get(name="Champion")
+    stood(ada, today - timedelta(days=9), "Partner", 60)
+    stood(ada, today - timedelta(days=8), "Champion", 80)
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="Stars", by=None)
+    draft.tiers.filter(name="Champion").update(name="Star")
+    star = draft.tiers.get(name="Star")
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now(), tiers={champion.pk: star})
+    stood(ada, today - timedelta(days=7), "Star", 80, rule_set=draft)
+    page = desk.get(f"/customers/{ada.pk}/timeline/").content.decode()
+    assert [text.partition(".")[0] for text in said(page)] == ["From “Partner” to “Champion”"]

@@ -17,6 +17,7 @@ from customers.models import Customer
 from partnership.health.boards.grades import places, rank_correlation
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.periods import PERIODS
+from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm
 from tests.examples import CHEAP
 from tests.factories import CustomerFactory, happens
@@ -41,7 +42,12 @@ def answers(customer: Customer, *, days: int = 2, **payload: Any) -> None:
 
 def graded(name: str, partnership: float, grade: Any = None, **more: Any) -> Customer:
     customer = CustomerFactory(name=name)
-    stored = {"customer": customer, "day": timezone.localdate(), "rank": 2, "partnership": partnership}
+    stored = {
+        "customer": customer,
+        "day": timezone.localdate(),
+        "tier": RuleSet.objects.active().tiers.get(name="Customer"),
+        "partnership": partnership,
+    }
     CustomerMetrics.objects.bulk_create(CustomerMetrics(period=period, **stored) for period in PERIODS)
     if grade is not None:
         answers(customer, recommendation=grade, **more)

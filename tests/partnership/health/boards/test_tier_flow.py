@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from partnership.health.boards.tier_flow import counts
-from partnership.health.frame.period_comparison import rank_now, rank_then
-from partnership.health.frame.scope import Scope, tiers_in_force
+from partnership.health.frame.period_comparison import tier_now, tier_then
+from partnership.health.frame.scope import Scope
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.periods import PERIODS, Span
-from partnership.scoring.models import ScoreSnapshot
+from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory
 from tests.strategies import rolled_back
@@ -37,13 +38,14 @@ def ago(days: int) -> date:
 
 def stood(customer: Customer, **ranks_by_day: int) -> None:
     """`d30=2`: of rank 2 since thirty days ago; the last is today's."""
-    tiers = {tier.rank: tier for tier in tiers_in_force()}
+    tiers = {tier.rank: tier for tier in load_tier_lineage().active}
     for day, rank in ranks_by_day.items():
         ScoreSnapshot.objects.create(customer=customer, day=ago(int(day[1:])), tier=tiers[rank])
     known = [(int(day[1:]), rank) for day, rank in ranks_by_day.items()]
     for period, weeks in PERIODS.items():
-        then = next((rank for back, rank in reversed(known) if back >= 7 * weeks), None)
-        CustomerMetrics.objects.create(customer=customer, period=period, day=TODAY, rank=known[-1][1], rank_then=then)
+        then = next((tiers[rank] for back, rank in reversed(known) if back >= 7 * weeks), None)
+        now = tiers[known[-1][1]]
+        CustomerMetrics.objects.create(customer=customer, period=period, day=TODAY, tier=now, tier_then=then)
 
 
 @pytest.fixture
@@ -121,11 +123,18 @@ def test_of_a_day_of_which_no_score_is_kept_nothing_is_claimed(managers_desk: Cl
     assert "customers rose" not in page
 
 
+def retired_tier(name: str, *, now: str = "", rank: int = 9) -> Tier:
+    """A tier of rules that are no longer active, and the tier in force that it is now, if any."""
+    older = RuleSet.objects.create(name=f"With {name}")
+    current = RuleSet.objects.active().tiers.get(name=now) if now else None
+    tier = older.tiers.create(rank=rank, name=name, same_as=current)
+    RuleSet.objects.filter(pk=older.pk).update(status="retired")
+    return tier
+
+
 def test_a_tier_of_earlier_rules_is_not_lost(managers_desk: Client, moved: dict[str, Customer]):
-    tier = tiers_in_force()[0]
-    older = type(tier.rule_set).objects.create(name="Older", status="draft")
-    ScoreSnapshot.objects.filter(customer=moved["Stays"]).update(tier=older.tiers.create(rank=9, name="Gold"))
-    assert "tier 9 of earlier rules" in said(flowing(managers_desk, f"?from={ago(200)}"))
+    ScoreSnapshot.objects.filter(customer=moved["Stays"]).update(tier=retired_tier("Gold"))
+    assert "“Gold” of earlier rules" in said(flowing(managers_desk, f"?from={ago(200)}"))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +181,8 @@ def test_in_as_few_reads_as_before(managers_desk: Client, moved: dict[str, Custo
 def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], since: int, length: int):
     """Whatever the histories and the days; without days chosen the same as with those of the period."""
     with rolled_back():
-        ranks = [tier.rank for tier in tiers_in_force()]
+        ranks = [tier.rank for tier in load_tier_lineage().active]
+        keys = {tier.rank: tier.pk for tier in load_tier_lineage().active} | {None: None}
         for days in history:
             told = {f"d{day}": ranks[rank % len(ranks)] for day, rank in sorted(days.items(), reverse=True)}
             stood(Customer.objects.create(name="A"), **told)
@@ -182,6 +192,7 @@ def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], 
             known = [(back, rank) for back, rank in told.items() if ago(back) <= day]
             return ranks[min(known)[1] % len(ranks)] if known else None
 
-        scope = Scope(User(is_superuser=True), Firm(), TODAY, tiers_in_force(), days=days)
-        assert counts(scope) == Counter((rank_at(one, days.since), rank_at(one, days.until)) for one in history)
-        assert scope.metrics().annotate(a=rank_then(scope), b=rank_now(scope)).count() == len(history)
+        scope = Scope(User(is_superuser=True), Firm(), TODAY, load_tier_lineage(), days=days)
+        expected = Counter((keys[rank_at(one, days.since)], keys[rank_at(one, days.until)]) for one in history)
+        assert counts(scope) == expected
+        assert scope.metrics().annotate(a=tier_then(scope), b=tier_now(scope)).count() == len(history)

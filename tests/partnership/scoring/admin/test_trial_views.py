@@ -440,3 +440,30 @@ def test_runs_are_for_administrators(draft: RuleSet, role: str) -> None:
         desk = signed_in(UserFactory(role=role, is_staff=is_staff))
         assert {url: desk.get(url).status_code for url in shown} == dict.fromkeys(shown, status)
         assert {url: desk.post(url).status_code for url in posted} == dict.fromkeys(posted, status)
+
+
+def test_activation_asks_what_each_tier_is_now_that_has_no_namesake(
+    admin: Client, draft: RuleSet, standard: RuleSet
+) -> None:
+    draft.tiers.filter(name="Champion").update(name="Star", rank=5)
+    draft.tiers.create(rank=4, name="Gold", partnership=65)
+    champion, star, gold = standard.tiers.get(name="Champion"), *draft.tiers.filter(name__in=["Star", "Gold"])[::-1]
+    url, name = address(draft, "activation"), f"tier-{champion.pk}"
+    page = admin.get(url).content.decode()
+    assert "“Champion” is now" in page
+    assert page.count(' name="tier-') == 1
+    assert re.search(rf'<option value="{star.pk}" selected>Star<', page)
+    assert admin.post(url, {"why": "Gold it is", name: ""}).status_code == 422
+    assert admin.post(url, {"why": "Gold it is", name: champion.pk}).status_code == 422
+    assert admin.post(url, {"why": "Gold it is", name: gold.pk}).status_code == 302
+    champion.refresh_from_db()
+    assert champion.same_as == gold
+
+
+def test_a_tier_can_be_said_to_be_gone(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
+    draft.tiers.filter(name="Champion").update(name="Star")
+    champion = standard.tiers.get(name="Champion")
+    answer = {"why": "No more champions", f"tier-{champion.pk}": "gone"}
+    assert admin.post(address(draft, "activation"), answer).status_code == 302
+    champion.refresh_from_db()
+    assert (champion.same_as, champion.in_force) == (None, None)

@@ -18,6 +18,7 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.formulas import SUMS
 from partnership.scoring.engine.rescoring import TREND_WEEKS, backfill_snapshots, rescore, rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore, Tier, TierPin
+from partnership.scoring.rules.activation import copy_rule_set
 from tests.examples import examples
 from tests.reference import ReferenceScores, compute_reference_scores
 from tests.strategies import (
@@ -74,13 +75,13 @@ class Model:
 def shown(rule_set: RuleSet, now: ReferenceScores, former: Tier | None) -> Tier:
     if now.confidence < rule_set.thin_below or former is None or former.for_newcomers:
         return now.tier
+    same = former if former.rule_set_id == rule_set.pk else Tier.objects.get(pk=former.pk).same_as
+    if same is None or same.for_newcomers:
+        return now.tier
     up, down = reached(rule_set, now, rule_set.margin), reached(rule_set, now, -rule_set.margin)
-    if up.rank > former.rank:
+    if up.rank > same.rank:
         return up
-    if down.rank < former.rank:
-        return down
-    same_rank = [tier for tier in rule_set.tiers.all() if tier.rank == former.rank and not tier.for_newcomers]
-    return same_rank[0] if same_rank else now.tier
+    return down if down.rank < same.rank else same
 
 
 def reached(rule_set: RuleSet, now: ReferenceScores, margin: float) -> Tier:
@@ -202,14 +203,17 @@ def test_a_pin_overrides_the_tier_and_nothing_else_until_its_day_is_over() -> No
         assert Score.objects.get(customer=customer).tier == before.tier
 
 
-def test_a_pin_holds_across_rule_sets_by_rank() -> None:
+def test_a_pin_holds_across_rule_sets_by_the_tier_not_by_its_place() -> None:
     with rolled_back():
         customer = customer_with([])
         champion = Tier.objects.get(rule_set__status="active", name="Champion")
         TierPin.objects.create(customer=customer, tier=champion, reason="She built the place.", until=DAY)
-        make_active(make_rule_set({"constants": {}, "rules": [], "tiers": [{}, {}, {}], "newcomers": True}))
+        draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="With Gold", by=None)
+        draft.tiers.filter(name="Champion").update(rank=5)
+        draft.tiers.create(rank=4, name="Gold", partnership=65)
+        make_active(draft)
         rescore([customer.pk], at=NOON)
-        assert Score.objects.get(customer=customer).tier.name == "Tier 4"
+        assert Score.objects.get(customer=customer).tier == draft.tiers.get(name="Champion")
 
 
 def test_stale_ones_are_drained_batch_by_batch_the_oldest_first() -> None:

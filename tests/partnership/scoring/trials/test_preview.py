@@ -19,6 +19,7 @@ from partnership.scoring.engine import rescoring
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.explain.explanation import explain_scores
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot, StaleScore
+from partnership.scoring.rules.tier_lineage import match_tiers
 from partnership.scoring.trials import tally
 from partnership.scoring.trials.preview import Preview, preview_rule_set
 from partnership.scoring.trials.progress import ignore_progress
@@ -71,7 +72,10 @@ def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stor
         found = looked(drawn)
         before = explain_scores(None, as_of=DAY)
         after = explain_scores(None, as_of=DAY, rule_set=drawn)
-        moves = Counter((before[pk].tier.name, after[pk].tier.name) for pk in before)
+        active = RuleSet.objects.active()
+        called = {match.former: (match.latter or match.former).name for match in match_tiers(active, drawn)}
+        then = {pk: called[one.tier] for pk, one in before.items()}
+        moves = Counter((then[pk], after[pk].tier.name) for pk in before)
         assert {(move["before"], move["after"]): move["customers"] for move in found["moves"]} == moves
         changes = {pk: after[pk].scores["partnership"] - before[pk].scores["partnership"] for pk in before}
         assert found["change"]["rose"] == sum(change > 0 for change in changes.values())
@@ -80,9 +84,7 @@ def test_it_is_the_difference_of_two_scorings(lives: list[Any], rules: Any, stor
         assert sum(band["customers"] for band in found["change"]["distribution"]) == len(people)
         winners = sorted((pk for pk in changes if changes[pk] > 0), key=lambda pk: (-changes[pk], pk))
         assert [one["id"] for one in found["winners"]] == winners
-        assert {one["id"] for one in found["movers"]} == {
-            pk for pk in before if before[pk].tier.name != after[pk].tier.name
-        }
+        assert {one["id"] for one in found["movers"]} == {pk for pk in before if then[pk] != after[pk].tier.name}
 
 
 def test_the_active_set_itself_changes_nothing() -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0004_snapshot_recorded_at'),
+        ('scoring', '0005_snapshot_recorded_at'),
     ]
 
     operations = [
