@@ -13,12 +13,13 @@ from interactions.actions.record import Entry
 from interactions.merging.merging import merge_customers
 from interactions.models import Kind
 from partnership.health.boards.movers import movers
-from partnership.health.frame.scope import ScopeForm, scope_of, tiers_in_force
+from partnership.health.frame.scope import ScopeForm, scope_of
 from partnership.health.rollup.refreshing import refresh_metrics
 from partnership.scoring.engine.rescoring import backfill_snapshots, rescore
 from partnership.scoring.explain.explanation import round_gain
 from partnership.scoring.explain.score_changes import explain_score_change
 from partnership.scoring.models import Score
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import User
 from tests.factories import UserFactory
 from tests.strategies import DAY, NOON, add_history, customer_with, entry, histories, rolled_back
@@ -34,8 +35,8 @@ def explained(customer: Customer, back: int) -> int:
 
 def moved_by(customer: Customer, user: User) -> int | None:
     """The number beside the customer on the board of four weeks; None when they are not on it."""
-    tiers = tiers_in_force()
-    board = movers(scope_of(user, ScopeForm({"period": "month"}, tiers), tiers=tiers, today=DAY))
+    lineage = load_tier_lineage()
+    board = movers(scope_of(user, ScopeForm({"period": "month"}, lineage), lineage=lineage, today=DAY))
     rows = [row for table in board.tables for row in table.rows if row[0].text == customer.name]
     return int(rows[0][3].text.replace("−", "-")) if rows else None
 
