@@ -62,7 +62,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     twin = Customer.objects.create(name="A twin")
     rows["asked"] = happens(customer, "refund_request", at=now - timedelta(days=3), body="My money back",
                             amount="90.00", currency="EUR")  # fmt: skip
-    reply = SavedReply.objects.create(title="Thanks", text="Thank you", owner=viewer)
+    reply = SavedReply.objects.create(title="Thanks", text="Thank you", owner=viewer, shared=True)
     item = tell_of_focus(customer, ours, by=by, at=now)
     keys: dict[str, dict[str, Any]] = {
         "recoveries/": {"pk": customer.recoveries.get().pk},
@@ -92,7 +92,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
-        **dict.fromkeys(["outgoing", "outgoing_retry"], rows["sent"].pk),
+        **dict.fromkeys(["outgoing", "outgoing_retry", "reminder"], rows["sent"].pk),
         "entry_restoration": customer.deletions.get().interaction_id,
         "entry_edit": rows["note"].pk,
     }

@@ -35,7 +35,7 @@ def quote_entry(entry: Interaction) -> str:
     ]
     if entry.subject:
         head.append(_("Subject: %s") % " ".join(entry.subject.split()))
-    return "\n".join([*head, "", *filter(None, [entry.body, entry.quoted])])
+    return "\n\n".join(filter(None, ["\n".join(head), entry.body, entry.quoted]))
 
 
 def _sender(entry: Interaction) -> str:

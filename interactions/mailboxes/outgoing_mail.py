@@ -111,12 +111,8 @@ def _reply_subject(subject: str) -> str:
 
 def _thread_message_ids(thread: Conversation, row: Interaction) -> list[str]:
     """Return the message ids of the thread's first and last mails, oldest first."""
-    mails = (
-        thread.interactions.filter(channel=Channel.EMAIL)
-        .exclude(pk=row.pk)
-        .exclude(kind__in=PAST_THEM)
-        .order_by("occurred_at", "pk")
-    )
+    to_and_from_them = thread.interactions.filter(channel=Channel.EMAIL).exclude(kind__in=PAST_THEM)
+    mails = to_and_from_them.exclude(pk=row.pk).order_by("occurred_at", "pk")
     named = mails.values_list("payload__message_id", "outgoing__message_id")
     ids = (theirs or ours for theirs, ours in [*named[:1], *reversed(named.reverse()[:_ANCESTORS])])
     bare = (str(one or "").strip("<> ") for one in ids)

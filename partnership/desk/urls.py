@@ -17,6 +17,7 @@ _FEATURES = [
     "lifecycle",
     "merging",
     "promises",
+    "reminders",
     "saved_replies",
     "saved_views",
     "scheduling",

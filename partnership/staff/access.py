@@ -30,7 +30,7 @@ LEAST_ROLE = {
             "outgoing", "outgoing_retry", "outgoing_undo",
             "scheduled", "scheduled_sending", "scheduled_cancellation", "scheduled_editing", "scheduled_discarding",
             "scheduled_restoration", "saved_replies", "new_saved_reply", "saved_reply", "saved_reply_deletion",
-            "saved_reply_text",
+            "saved_reply_text", "reminder", "reminder_removal", "reminder_restoration",
             "entry", "entry_menu", "entry_edit", "entry_deletion", "entry_restoration", "entry_kind", "entry_pin",
             "entry_history", "entry_mail", "entry_split", "entry_wall", "wall",
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",

@@ -1,6 +1,6 @@
 """How long something is put off: the usual moments, by the firm's clock and business hours."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.forms import MomentInput, line_field
-from partnership.staff.business_hours import firm_calendar
+from partnership.staff.business_hours import Calendar, firm_calendar
 from partnership.staff.models import Firm
 
 if TYPE_CHECKING:
@@ -32,20 +32,29 @@ def snooze_moments(at: datetime, *, firm: Firm) -> dict[str, datetime]:
     """
     today = firm.local_date(at)
     calendar = firm_calendar(firm, begin=at, end=at + _LATEST)
-
-    def opening(days: int) -> datetime:
-        begins = firm.start_of_day(today + timedelta(days=days))
-        moment = calendar.last_moment(calendar.reading(begins)) if firm.business_hours else begins + _DAY_BEGINS
-        return moment.astimezone(firm.zone)
-
     later = _round_up(at + _SOON).astimezone(firm.zone)
-    moments = {"tomorrow": opening(1), "next_week": opening(7 - today.weekday())}
+    moments = {
+        "tomorrow": _opening(calendar, today + timedelta(days=1), firm=firm),
+        "next_week": _opening(calendar, today + timedelta(days=7 - today.weekday()), firm=firm),
+    }
     is_open = not firm.business_hours or calendar.reading(later) < calendar.reading(moments["tomorrow"])
     if later.date() == today and is_open:
         moments = {"later": later, **moments}
     if moments["next_week"] <= moments["tomorrow"]:
         del moments["next_week"]
     return moments
+
+
+def opening_after(at: datetime, days: int, *, firm: Firm) -> datetime:
+    """Return the first opening on the day that is so many days later, or after it."""
+    calendar = firm_calendar(firm, begin=at, end=at + _LATEST)
+    return _opening(calendar, firm.local_date(at) + timedelta(days=days), firm=firm)
+
+
+def _opening(calendar: Calendar, day: date, *, firm: Firm) -> datetime:
+    begins = firm.start_of_day(day)
+    moment = calendar.last_moment(calendar.reading(begins)) if firm.business_hours else begins + _DAY_BEGINS
+    return moment.astimezone(firm.zone)
 
 
 def _round_up(moment: datetime) -> datetime:

@@ -14,6 +14,7 @@ from interactions.actions.deletions import delete_entry
 from interactions.merging.merging import merge_customers
 from interactions.models import Outgoing
 from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
+from partnership.desk.reminders.actions import set_reminder
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.notifications.models import Notification
@@ -117,7 +118,17 @@ def of_what_is_to_leave(story: Story) -> list[str]:
         for ref in ("first", "second")
     ]  # fmt: skip
     ScheduledMail.objects.filter(pk=mails[0].pk).update(status="held", cause="wrote")
-    return ["/scheduled/", f"/conversations/{thread.pk}/", f"/?conversation={thread.pk}", ines.get_absolute_url()]
+    sent = happens(ines, "message", at=now, direction="outbound", by=sam, body="Well?", conversation_id=thread.pk)
+    set_reminder(sent, due_at=now + timedelta(days=2), by=sam, at=now)
+    remind = f"{ines.get_absolute_url()}entries/{sent.pk}/reminder/"
+    return [
+        remind,
+        "/scheduled/",
+        "/conversations/?list=unanswered",
+        f"/conversations/{thread.pk}/",
+        f"/?conversation={thread.pk}",
+        ines.get_absolute_url(),
+    ]
 
 
 def of_goals_and_promises(story: Story) -> list[str]:

@@ -14,8 +14,8 @@ from tests.factories import ConversationFactory, happens
 
 pytestmark = pytest.mark.browser
 
-LISTED = {"Esc", *"?/⌘⇧Kgfvcwhirnlp⏎jkom12345670bdxaez"}
-"""What is tried here, in test_timeline, test_morning and test_list."""
+LISTED = {"Esc", "Tab", *"?/⌘⇧Kgfvcwhirnlp⏎jkom12345670bdxaez"}
+"""What is tried here, in test_timeline, test_morning, test_list and test_saved_replies."""
 
 
 @pytest.fixture

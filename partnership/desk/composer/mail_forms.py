@@ -30,6 +30,8 @@ from partnership.desk.composer.base import EventWithPersonForm, Written
 from partnership.desk.composer.fields import AddressesField, CarriedFilesField, minutes_field
 from partnership.desk.composer.texts.blanks import mark_texts, refuse_blanks
 from partnership.desk.models import SavedReply, ScheduledMail
+from partnership.desk.reminders.actions import set_reminder
+from partnership.desk.reminders.moments import moment_choices, reminding_moment
 from partnership.desk.saved_replies.selection import offered_replies
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.scheduling.moments import LATEST, describe_moment, sending_moments, zone_of
@@ -75,9 +77,10 @@ class MessageForm(EventWithPersonForm):
     minutes = minutes_field()
     carried = CarriedFilesField()
     later = forms.ChoiceField(required=False, choices=list(_LATER_LABELS.items()))
+    remind = forms.ChoiceField(label=_("Remind me if there is no answer"), required=False)
     moment = forms.DateTimeField(label=_("Date and time"), required=False, widget=MomentInput())
 
-    apart: tuple[str, ...] = ("later", "moment")
+    apart: tuple[str, ...] = ("later", "moment", "remind")
     aside: tuple[str, ...] = ("cc", "bcc", "minutes", "person", "happened", "attachments")
 
     def adapt_fields(self) -> None:
@@ -100,6 +103,9 @@ class MessageForm(EventWithPersonForm):
         if not (self.may_wait and self.addresses):
             for name in self.apart:
                 del self.fields[name]
+        else:
+            choices = moment_choices(timezone.now(), firm=self.firm)
+            cast(forms.ChoiceField, self.fields["remind"]).choices = [("", _("no reminder")), *choices]
 
     def _offer_files(self) -> None:
         field = cast(CarriedFilesField, self.fields["carried"])
@@ -111,12 +117,16 @@ class MessageForm(EventWithPersonForm):
             del self.fields["carried"]
 
     @cached_property
+    def firm(self) -> Firm:
+        return Firm.current()
+
+    @cached_property
     def saved_replies(self) -> list[SavedReply]:
-        return offered_replies(self.customer, by=self.by, firm=Firm.current())
+        return offered_replies(self.customer, by=self.by, firm=self.firm)
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        return zone_of(self.customer, firm=Firm.current())
+        return zone_of(self.customer, firm=self.firm)
 
     def later_choices(self) -> Iterator[_LaterChoice]:
         """List when the mail can leave, by both clocks."""
@@ -140,7 +150,7 @@ class MessageForm(EventWithPersonForm):
         by_address = {point.normalised: name for name, point in self.addresses.items()}
         if via := next((by_address[one.email] for one in back_to if one.email in by_address), None):
             self.initial.setdefault("via", via)
-        ours = {address.lower() for address in [*Firm.current().own_addresses, own_address()]}
+        ours = {address.lower() for address in [*self.firm.own_addresses, own_address()]}
         known = ours | {one.email for one in back_to} | {str(mail.payload.get("from_email", "")).lower()}
         others = [
             one.given
@@ -233,19 +243,22 @@ class MessageForm(EventWithPersonForm):
         given = self.cleaned_data
         if given.get("leaves_at"):
             return self._schedule(at=at, body=body, kind=kind, **entry)
-        return self.say_now(at=at, body=body, kind=kind, **entry)
+        row = self.say_now(at=at, body=body, kind=kind, **entry)
+        if given.get("remind") and given["via"] in self.addresses:
+            set_reminder(row, due_at=reminding_moment(at, int(given["remind"]), firm=self.firm), by=self.by, at=at)
+        return row
 
     def _schedule(self, *, at: datetime, body: str, kind: str, **entry: Any) -> ScheduledMail:
         given = self.cleaned_data
         files = [*given.get("carried", ()), *map(store_file, given["attachments"])]
         fields = {name: str(value) for name, value in self.data.items() if name in self.fields}
-        left_out = {"ref", "seen", "later", *self.apart, "carried", "attachments"}
+        left_out = {"ref", "seen", "later", "moment", "carried", "attachments"}
         return schedule_mail(
             customer=self.customer, to=self.addresses[given["via"]], body=body, kind=kind, by=self.by, at=at,
             leaves_at=given["leaves_at"], ref=given["ref"], tab=self.tab, subject=given["subject"], cc=given["cc"],
             fields={name: value for name, value in fields.items() if name not in left_out},
             conversation=self.threads.get(given["conversation"]), bcc=given["bcc"], minutes=given["minutes"],
-            files=files, **entry,
+            files=files, remind_days=int(given["remind"]) if given.get("remind") else None, **entry,
         )  # fmt: skip
 
     def say_now(self, *, at: datetime, body: str, kind: str, **entry: Any) -> Interaction:

@@ -13,6 +13,8 @@ from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE_SIZE, InteractionQuerySet
 from partnership.core.pagination import build_page, parse_key, parse_moment
+from partnership.desk.models import Reminder
+from partnership.desk.reminders.section import reminders_in
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.desk.timeline.rows import Row
@@ -55,6 +57,7 @@ class ConversationPage:
     bar: ThreadBar
     handover: Interaction | None
     scheduled: list[ScheduledLine]
+    reminders: list[Reminder]
     days: list[Day]
     older: str | None
     is_first: bool
@@ -70,6 +73,7 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
         bar=thread_bar(thread, viewer=viewer, today=today),
         handover=handover,
         scheduled=[] if before else scheduled_in(thread),
+        reminders=[] if before else reminders_in(thread),
         days=days,
         older=older,
         is_first=not before,

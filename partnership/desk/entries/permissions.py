@@ -7,6 +7,7 @@ from interactions.actions.entries import MARKS, edit_obstacle, is_markable, text
 from interactions.mailboxes.forwarding import forwarding_obstacle
 from interactions.models import Interaction, Kind
 from interactions.permissions import may_delete, may_edit
+from partnership.desk.reminders.actions import reminder_obstacle
 from partnership.desk.wall.posts import may_take_down
 from partnership.staff.models import User
 
@@ -41,6 +42,7 @@ class Actions:
     may_take_down: bool
     may_be_exception: bool
     may_forward: bool
+    may_remind: bool
 
 
 def actions_of(entry: Interaction, user: User) -> Actions:
@@ -57,6 +59,7 @@ def actions_of(entry: Interaction, user: User) -> Actions:
         may_take_down=post is not None and may_take_down(user, post),
         may_be_exception=is_markable(entry) and not asks_for_decision(entry),
         may_forward=not forwarding_obstacle(entry),
+        may_remind=not reminder_obstacle(entry),
     )
 
 

@@ -16,6 +16,7 @@ from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
 from interactions.querysets import ConversationQuerySet
 from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
+from partnership.desk.models import Reminder
 from partnership.focus.lanes.waiting_lane import UNSHOWN_OF_CUSTOMER
 from partnership.staff.models import User
 
@@ -65,6 +66,12 @@ def _last_word() -> Subquery:
     return Subquery(said.order_by("-occurred_at", "-id").values("direction")[:1])
 
 
+def _unanswered(threads: ConversationQuerySet, viewer: User) -> ConversationQuerySet:
+    """Keep those that a reminder of the viewer's brought back."""
+    rung = Reminder.objects.rung().filter(by=viewer)
+    return threads.filter(status=OPEN, pk__in=rung.values("interaction__conversation"))
+
+
 def _waiting_for_them(threads: ConversationQuerySet, viewer: User) -> ConversationQuerySet:
     unanswered = threads.filter(status=OPEN, waiting_since=None)
     return unanswered.annotate(last_word=_last_word()).filter(last_word=Direction.OUTBOUND)
@@ -89,6 +96,9 @@ LISTS: dict[str, ConversationList] = {
     ),
     "sent": ConversationList(
         _("Sent, waiting for them"), _("No open conversation waits for a customer."), _waiting_for_them
+    ),
+    "unanswered": ConversationList(
+        _("No answer yet"), _("No reminder of yours has brought a conversation back."), _unanswered
     ),
     "closed": ConversationList(
         _("Closed"), _("No conversation is closed yet."), lambda threads, viewer: threads.filter(status=CLOSED)

@@ -17,6 +17,8 @@ from partnership.desk.composer.tabs import COMPOSERS, composer_of
 from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
+from partnership.desk.models import Reminder
+from partnership.desk.reminders.section import reminders_in
 from partnership.desk.saved_replies.selection import fields_with_reply
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
@@ -72,6 +74,7 @@ class ThreadPane(Pane):
     has_earlier: bool
     newest: str
     scheduled: list[ScheduledLine]
+    reminders: list[Reminder]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +126,7 @@ def open_thread(
         has_earlier=has_earlier,
         newest=str(newest),
         scheduled=scheduled_in(thread),
+        reminders=reminders_in(thread),
     )
 
 

@@ -49,6 +49,8 @@ class ScheduledMail(models.Model):
     body = models.TextField()
     payload: Any = models.JSONField(default=dict, blank=True)
     minutes = models.PositiveIntegerField(null=True, blank=True)
+    # After it has left, its author is reminded unless it is answered.
+    remind_days = models.PositiveSmallIntegerField(null=True, blank=True)
     files: Any = models.JSONField(default=list, blank=True)
     tab = models.CharField(max_length=20)
     fields: Any = models.JSONField(default=dict)

@@ -39,6 +39,7 @@ def schedule_mail(
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
     minutes: int | None = None,
+    remind_days: int | None = None,
     files: Iterable[StoredFile] = (),
     payload: Mapping[str, object] | None = None,
 ) -> ScheduledMail:
@@ -53,7 +54,8 @@ def schedule_mail(
     values: dict[str, Any] = {
         "customer": customer, "to": to, "body": body, "by": by, "kind": kind, "conversation": conversation,
         "subject": subject or (conversation.subject if conversation else ""), "cc": list(cc), "bcc": list(bcc),
-        "minutes": minutes, "files": [asdict(file) for file in files], "payload": dict(payload or {}),
+        "minutes": minutes, "remind_days": remind_days, "files": [asdict(file) for file in files],
+        "payload": dict(payload or {}),
         "tab": tab, "fields": dict(fields), "scheduled_at": at, "leaves_at": leaves_at,
         "ended_before": customer.lifecycle == Customer.Lifecycle.ENDED,
     }  # fmt: skip

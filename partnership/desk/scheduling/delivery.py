@@ -19,8 +19,11 @@ from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction
 from interactions.querysets import ANSWERS_THEM, ASKS
 from partnership.desk.models import ScheduledMail
+from partnership.desk.reminders.actions import set_reminder
+from partnership.desk.reminders.moments import reminding_moment
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import excerpt, notify
+from partnership.staff.models import Firm
 
 logger = logging.getLogger(__name__)
 
@@ -154,5 +157,8 @@ def deliver(mail: ScheduledMail, *, at: datetime, leaves_at: datetime | None = N
         external_id=mail.ref, conversation=thread, cc=mail.cc, bcc=mail.bcc, kind=mail.kind, minutes=mail.minutes,
         files=[StoredFile(**file) for file in mail.files], payload=mail.payload, leaves_at=leaves_at,
     )  # fmt: skip
+    if mail.remind_days:
+        due_at = reminding_moment(at, mail.remind_days, firm=Firm.current())
+        set_reminder(row, due_at=due_at, by=mail.by, at=at)
     mail.delete()
     return row

@@ -72,7 +72,7 @@ def test_what_arrives_there(asked, sam):
     assert plain.startswith("Can **you** help?\n\n-- \nSam\n\n---------- Forwarded message ----------\n")
     for words in (
         "From: Ada <a@x.example>",
-        "Date: Sun 3 May 2026, 11:30",
+        "Date: Sun 3 May 2026, 09:30",
         "Subject: Invoice",
         "Where is <it>?",
         "> earlier",

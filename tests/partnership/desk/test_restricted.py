@@ -52,7 +52,7 @@ OF_CUSTOMER = sorted(
                 "check_in_withdrawal", "saved_reply_text"}
     or name.startswith((
         "draft_", "entry", "conversation_", "goal_", "promise_", "contact_point_", "attachment", "decision", "recovery",
-        "focus_item_", "merge", "scheduled_", "new_merge", "tier_pin",
+        "focus_item_", "merge", "scheduled_", "reminder", "new_merge", "tier_pin",
     ))
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ NOBODYS = {
     "new_pk": 10**9,
     "entry_pk": 10**9,
     "other_pk": 10**9,
+    "reply_pk": 10**9,
     "of": "nothing",
     "name": "faces/none.png",
 }

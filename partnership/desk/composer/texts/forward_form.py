@@ -45,8 +45,8 @@ class ForwardForm(Composer):
         mark_texts(self)
         to = self.fields["to"]
         to.required, to.error_messages["required"] = True, gettext("Write the address that gets it.")
-        to.widget.attrs |= {"list": "forward-colleagues", "autocomplete": "off"}
-        self.hint = gettext("%(name)s does not receive it, and still waits if they did.") % {
+        to.widget.attrs |= {"list": "forward-colleagues", "autocomplete": "off", "autofocus": True}
+        self.hint = gettext("%(name)s does not receive it. If they wait for an answer, they still wait.") % {
             "name": self.customer.display_name
         }
         forwarded = self.forwarded

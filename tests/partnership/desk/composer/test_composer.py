@@ -13,7 +13,7 @@ from interactions.models import Attachment, Interaction
 from partnership.desk.composer.tabs import COMPOSERS
 from partnership.scoring.models import StaleScore
 from partnership.staff.models import GoodwillBudget
-from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, goal
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, goal, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -108,8 +108,9 @@ def test_nul_bytes_are_refused(desk, ada):
 
 def test_each_tab_opens_without_javascript(desk, sam, ada):
     goal(ada, "Ten clients", at=timezone.now(), by=sam)
+    mail = happens(ada, "message", at=timezone.now())
     for tab in COMPOSERS:
-        page = desk.get(f"/customers/{ada.pk}/{tab}/?kind=purchase").content.decode()
+        page = desk.get(f"/customers/{ada.pk}/{tab}/?kind=purchase&entry={mail.pk}").content.decode()
         assert f'action="/customers/{ada.pk}/{tab}/"' in page
     assert desk.get(f"/customers/{ada.pk}/poems/").status_code == 404
 

@@ -69,7 +69,6 @@ def test_sent_with_the_files_that_are_left_in(desk, sam, ada, letter):
     row = Interaction.objects.get(kind="forward")
     assert row.outgoing.to == ["bob@elsewhere.example", "anna@ourfirm.example"]
     assert sorted(row.attachments.values_list("name", flat=True)) == ["a.txt", "c.txt"]
-    assert letter.conversation.waiting_since is None
     letter.conversation.refresh_from_db()
     assert letter.conversation.waiting_since == letter.occurred_at
     page = desk.get(ada.get_absolute_url()).content.decode()

@@ -84,7 +84,7 @@ def test_as_many_reads_for_many_as_for_one(desk, firm, sam, django_assert_max_nu
     for number in range(9):
         talk(f"T{number}", "in", assignee=sam)
         if number in (0, 8):
-            with django_assert_max_num_queries(27):
+            with django_assert_max_num_queries(29):
                 assert len(names(desk.get("/conversations/"))) == number + 1
 
 

@@ -15,5 +15,5 @@ def name_by_key(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0003_saved_reply"), ("scoring", "0004_tier_lineage")]
+    dependencies = [("desk", "0004_reminder"), ("scoring", "0004_tier_lineage")]
     operations = [migrations.RunPython(name_by_key, migrations.RunPython.noop)]

@@ -1,0 +1,86 @@
+"""Reminders of mails that are not answered: set, removed, and rung once they are due."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from interactions.actions.conversations import AWAKE
+from interactions.errors import ActionRefused
+from interactions.models import Conversation, Direction, Interaction, Kind
+from interactions.models.kinds import ANSWERS
+from partnership.desk.models import Reminder
+from partnership.notifications.models import Notification
+from partnership.notifications.notify import excerpt, notify
+from partnership.staff.models import User
+
+_WAITED_FOR = ANSWERS | {Kind.NUDGE}
+
+
+def reminder_obstacle(entry: Interaction) -> str:
+    """Explain why nobody can be reminded of an entry; empty for a message of ours in a conversation."""
+    is_ours = entry.direction == Direction.OUTBOUND and entry.kind in _WAITED_FOR
+    if entry.conversation_id is None or not is_ours or entry.payload.get("auto_reply") or entry.payload.get("bulk"):
+        return _("Only a message of ours in a conversation can be waited for.")
+    return ""
+
+
+@transaction.atomic
+def set_reminder(entry: Interaction, *, due_at: datetime, by: User, at: datetime) -> Reminder:
+    """Remind the user of a message of ours unless it is answered by then; a second word replaces the first.
+
+    Raise ActionRefused where it was answered already.
+    """
+    if obstacle := reminder_obstacle(entry):
+        raise ActionRefused(obstacle)
+    if due_at <= at:
+        raise ActionRefused(_("That moment has passed: choose a later one."))
+    reminder, _is_new = Reminder.objects.update_or_create(
+        interaction=entry, defaults={"by": by, "due_at": due_at, "rung_at": None}
+    )
+    if Reminder.objects.answered().filter(pk=reminder.pk).exists():
+        raise ActionRefused(_("They have answered already."))
+    return reminder
+
+
+def remove_reminder(reminder: Reminder, *, by: User, at: datetime) -> None:
+    """Remove a reminder. Raise ActionRefused where it is gone already."""
+    if not Reminder.objects.filter(pk=reminder.pk).delete()[0]:
+        raise ActionRefused(_("This reminder is gone already."))
+
+
+def ring_reminders(*, at: datetime) -> int:
+    """Drop the reminders of what was answered, and ring those that are due; return how many rang.
+
+    Served by reminders_to_ring. Run twice, each rings once.
+    """
+    Reminder.objects.answered().delete()
+    Reminder.objects.followed().filter(rung_at__isnull=False).delete()
+    due = Reminder.objects.filter(rung_at=None, due_at__lte=at).order_by("due_at", "pk")
+    return sum(_ring(pk, at=at) for pk in due.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _ring(pk: int, *, at: datetime) -> bool:
+    """Bring the conversation back to who waits: open, theirs if it was nobody's, with a notification.
+
+    The conversation is locked first, so that an answer that is just being recorded is seen.
+    """
+    thread_pk = Reminder.objects.filter(pk=pk).values_list("interaction__conversation", flat=True).first()
+    thread = Conversation.objects.select_for_update(no_key=True).filter(pk=thread_pk or 0).first()
+    unrung = Reminder.objects.filter(pk=pk, rung_at=None).select_related("interaction__customer", "by")
+    reminder = unrung.select_for_update(of=("self",)).first()
+    if reminder is None:
+        return False
+    if thread is None or Reminder.objects.answered().filter(pk=pk).exists():
+        reminder.delete()
+        return False
+    Reminder.objects.filter(pk=pk).update(rung_at=at)
+    assignment = {"assignee": reminder.by} if thread.assignee_id is None and reminder.by.is_active else {}
+    Conversation.objects.filter(pk=thread.pk).update(status=Conversation.Status.OPEN, **AWAKE, **assignment)
+    notify(
+        kind=Notification.Kind.NO_ANSWER, users=[reminder.by], customer=reminder.interaction.customer, at=at,
+        key=f"no_answer/{pk}", text=excerpt(reminder.interaction.subject or reminder.interaction.body),
+        interaction=reminder.interaction, conversation=thread,
+    )  # fmt: skip
+    return True
