@@ -76,10 +76,12 @@ def _ring(pk: int, *, at: datetime) -> bool:
         reminder.delete()
         return False
     Reminder.objects.filter(pk=pk).update(rung_at=at)
-    assignment = {"assignee": reminder.by} if thread.assignee_id is None and reminder.by.is_active else {}
+    by, customer = reminder.by, reminder.interaction.customer
+    may_have_it = by.is_active and customer.is_visible_to(by)
+    assignment = {"assignee": by} if thread.assignee_id is None and may_have_it else {}
     Conversation.objects.filter(pk=thread.pk).update(status=Conversation.Status.OPEN, **AWAKE, **assignment)
     notify(
-        kind=Notification.Kind.NO_ANSWER, users=[reminder.by], customer=reminder.interaction.customer, at=at,
+        kind=Notification.Kind.NO_ANSWER, users=[by], customer=customer, at=at,
         key=f"no_answer/{pk}", text=excerpt(reminder.interaction.subject or reminder.interaction.body),
         interaction=reminder.interaction, conversation=thread,
     )  # fmt: skip

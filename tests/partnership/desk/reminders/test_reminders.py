@@ -78,6 +78,15 @@ def test_whose_it_is_it_stays(reminder, sent, sam):
 
 
 @in_one_transaction
+def test_who_may_not_see_them_any_more_is_neither_told_nor_given_it(reminder, sent, ada):
+    ada.restricted, ada.owner = True, UserFactory()
+    ada.save()
+    assert ring_reminders(at=DUE) == 1
+    assert state(sent.conversation) == ("open", None)
+    assert not Notification.objects.exists()
+
+
+@in_one_transaction
 def test_answered_it_goes_by_itself(reminder, sent, ada):
     happens(ada, "message", at=AT + timedelta(hours=1), conversation_id=sent.conversation_id)
     assert ring_reminders(at=AT + timedelta(hours=2)) == 0
