@@ -35,8 +35,9 @@ class CustomerMetrics(models.Model):
     """A customer's metrics for one period that ends on `day`; `rollup/metrics.py` says what each counts.
 
     `before_…` is of the period before. What has no `before_…` is as of today, the same in every period's row.
-    `tier_then` and `partnership_then` are the tier and the score when the period began. Plain columns and a row per
-    period: a dashboard adds up those of everybody, and reads no other period's (docs/decisions/0008).
+    `thin`: the score rests on less evidence than its rules ask for. `tier_then` and `partnership_then` are the tier and
+    the score when the period began. Plain columns and a row per period: a dashboard adds up those of everybody, and
+    reads no other period's (docs/decisions/0008).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="metrics")
@@ -45,6 +46,7 @@ class CustomerMetrics(models.Model):
     tier = _tier()
     tier_then = _tier()
     partnership = models.FloatField(default=0)
+    thin = models.BooleanField(default=False, db_default=False)
     partnership_then = models.FloatField(null=True)
     loudness = models.FloatField(default=0)
     minutes, before_minutes = _minutes()

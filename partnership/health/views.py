@@ -126,7 +126,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.heads(given), customer_breakdown.export_rows(scope, given))
+        return as_file("customers", customer_breakdown.file_heads(given), customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     page = CustomersPage(
         _("Customers"), customer_breakdown.describe(scope, given),

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from customers.models import Customer, Goal
+from customers.lookups import lifecycle_condition
+from customers.models import Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
@@ -22,14 +23,12 @@ _RECORDED_BY_US = (Kind.COMMITMENT_MISSED, Kind.LATE_PAYMENT)
 # Values of the owner filter beside a user's key.
 OWNER_IS_VIEWER, OWNER_IS_MISSING, OWNER_IS_ABSENT = "mine", "nobody", "away"
 
-ANY_LIFECYCLE = "all"
-
 
 def filter_customers(
     customers: CustomerQuerySet, criteria: Criteria, *, viewer: User, at: datetime
 ) -> CustomerQuerySet:
     """Narrow to the customers who meet all criteria except the words of the search."""
-    found = _filter_lifecycle(customers.unmerged(), criteria.get("lifecycle", ""))
+    found = customers.unmerged().filter(lifecycle_condition(criteria.get("lifecycle", "")))
     if "tier" in criteria:
         found = found.filter(score__tier__in=load_tier_lineage().list_keys(criteria["tier"]))
     if "owner" in criteria:
@@ -45,12 +44,6 @@ def filter_customers(
     if "quiet" in criteria:
         found = found.filter(_is_quiet(at))
     return found
-
-
-def _filter_lifecycle(customers: CustomerQuerySet, lifecycle: str) -> CustomerQuerySet:
-    if lifecycle == ANY_LIFECYCLE:
-        return customers
-    return customers.filter(lifecycle=lifecycle) if lifecycle else customers.exclude(lifecycle=Customer.Lifecycle.ENDED)
 
 
 def _filter_owner(customers: CustomerQuerySet, owner: str, *, viewer: User, at: datetime) -> CustomerQuerySet:

@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.lookups import LIFECYCLE_FILTERS
 from partnership.desk.customer_list.choices import FilterChoices
-from partnership.desk.customer_list.filters import ANY_LIFECYCLE, OWNER_IS_ABSENT, OWNER_IS_MISSING, OWNER_IS_VIEWER
+from partnership.desk.customer_list.filters import OWNER_IS_ABSENT, OWNER_IS_MISSING, OWNER_IS_VIEWER
 from partnership.desk.customer_list.orders import ORDERS
 from partnership.desk.customer_list.params import Criteria, encode_query
 
@@ -34,7 +34,7 @@ class ListForm(forms.Form):
     lifecycle = forms.ChoiceField(
         label=_("Lifecycle"),
         required=False,
-        choices=[("", _("all but ended")), (ANY_LIFECYCLE, _("all")), *Customer.Lifecycle.choices],
+        choices=LIFECYCLE_FILTERS,
     )
     sort = forms.ChoiceField(
         label=_("Order"),

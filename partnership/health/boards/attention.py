@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.boards.service_gap import service_gap_table
 from partnership.health.frame.scope import Scope, total
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percents
 from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
@@ -19,7 +19,11 @@ _WORKING_DAY = 8 * 60  # minutes
 
 @dataclass(frozen=True)
 class Audit:
-    """Minutes and partnership points of all customers, and by tier."""
+    """Minutes of all customers, and partnership points of those with evidence, and both by tier.
+
+    `shares`, `shares_before` and `earned`: each tier's part of the minutes, of those before and of the points, in whole
+    percents that add up. Where there is little evidence, partnership is the starting point, which nobody earned.
+    """
 
     tiers: list[TierRow]
     minutes: int
@@ -27,6 +31,9 @@ class Audit:
     estimated: int
     partnership: float
     mean: float
+    shares: list[int]
+    shares_before: list[int]
+    earned: list[int]
 
     @property
     def fair(self) -> float:
@@ -43,17 +50,21 @@ def audit_of(scope: Scope, *names: str) -> Audit:
         *names,
         effort=total(scope.effort()),
         before=total(scope.effort(before=True)),
-        partnership=Sum("partnership"),
+        partnership=Sum("partnership", filter=Q(thin=False)),
+        thin=Count("pk", filter=Q(thin=True)),
     )
-    everybody = sum(row.customers for row in tiers)
-    partnership = sum(row.sums["partnership"] or 0 for row in tiers)
+    known = sum(row.customers - row.sums["thin"] for row in tiers)
+    partnership = sum(row.sums["partnership"] for row in tiers)
     return Audit(
         tiers,
         minutes=sum(row.sums["effort"] for row in tiers),
         minutes_before=sum(row.sums["before"] for row in tiers),
         estimated=sum(row.sums["messages"] for row in tiers) * scope.firm.minutes_per_message,
         partnership=partnership,
-        mean=partnership / everybody if everybody else 0,
+        mean=partnership / known if known else 0,
+        shares=percents([row.sums["effort"] for row in tiers]),
+        shares_before=percents([row.sums["before"] for row in tiers]),
+        earned=percents([row.sums["partnership"] for row in tiers]),
     )
 
 
@@ -89,10 +100,12 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     threshold = scope.lowest_earned
     if threshold is None:
         return []
-    below = [row for row in audit.tiers
-             if row.tier and row.tier.rank < threshold.rank and not row.tier.for_newcomers]  # fmt: skip
-    now, before, earned = (sum(row.sums[name] or 0 for row in below) for name in ("effort", "before", "partnership"))
-    share, share_before = percent(now, audit.minutes), percent(before, audit.minutes_before)
+    places = [place for place, row in enumerate(audit.tiers)
+              if row.tier and row.tier.rank < threshold.rank and not row.tier.for_newcomers]  # fmt: skip
+    below = [audit.tiers[place] for place in places]
+    share, share_before, earned = (
+        sum(shares[place] for place in places) for shares in (audit.shares, audit.shares_before, audit.earned)
+    )
     text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
     few = _heaviest(scope, audit, [row.tier for row in below if row.tier])
     moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
@@ -101,7 +114,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
         Sentence(
             f"{text}{f'; {few}' if few else ''}. {moved}",
             url,
-            "bad" if share > percent(earned, audit.partnership) else "",
+            "bad" if share > earned else "",
         )
     ]
 
@@ -123,29 +136,32 @@ def _heaviest(scope: Scope, audit: Audit, tiers: list[Tier]) -> str:
 
 
 def _tier_table(scope: Scope, audit: Audit) -> Table:
-    heads = [_("Tier"), _("Customers"), _("Time"), _("of it estimated"), _("Share of our time"),
-             _("Share of partnership"), _("Share of our time before")]  # fmt: skip
+    heads = [_("Tier"), _("Customers"), _("of them with thin evidence"), _("Time"), _("of it estimated"),
+             _("Share of our time"), _("Share of partnership"), _("Share of our time before")]  # fmt: skip
     return Table(
         "tiers",
         _("Our time beside partnership, by tier"),
         heads,
-        [_tier_row(scope, audit, row) for row in audit.tiers],
-        _("Where the first bar is longer than the second, a tier gets more than its part."),
+        [_tier_row(scope, audit, place) for place in range(len(audit.tiers))],
+        _(
+            "Where the first bar is longer than the second, a tier gets more than its part. Partnership is that of "
+            "customers with evidence: the others are at the starting point."
+        ),
     )
 
 
-def _tier_row(scope: Scope, audit: Audit, row: TierRow) -> list[Cell]:
+def _tier_row(scope: Scope, audit: Audit, place: int) -> list[Cell]:
+    row = audit.tiers[place]
     listed = row.scope.url("health_customers")
-    share = percent(row.sums["effort"], audit.minutes)
-    earned = percent(row.sums["partnership"] or 0, audit.partnership)
-    before = percent(row.sums["before"], audit.minutes_before)
+    share, earned = audit.shares[place], audit.earned[place]
     estimated = row.sums["messages"] * scope.firm.minutes_per_message
     return [
         Cell(row.name),
         number(row.customers, listed),
+        number(row.sums["thin"], row.scope.url("health_customers", evidence="thin")),
         Cell(hours(row.sums["effort"]), listed if row.sums["effort"] else "", number=True),
         Cell(hours(estimated), row.scope.url("health_rows", "messages") if estimated else "", number=True),
         Cell(f"{share}%", share=share, number=True),
         Cell(f"{earned}%", share=earned, number=True, note="earned"),
-        Cell(f"{before}%", number=True),
+        Cell(f"{audit.shares_before[place]}%", number=True),
     ]

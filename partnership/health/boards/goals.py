@@ -45,6 +45,9 @@ def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
         "%(n)s of %(all)s goals stall: nothing was done for them for three weeks.",
         stalled,
     ) % {"n": format_number(stalled), "all": format_number(found["goals_active"])}
+    if not found["goals_active"]:
+        return [Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached") if reached else ""),
+                Sentence(_("No goal is pursued."))]  # fmt: skip
     return [
         Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached")),
         Sentence(second, scope.url("health_rows", "goals_stalled"), "bad" if stalled else "good"),

@@ -17,7 +17,7 @@ from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
 
 SHOWN = 20  # of the widest gaps
 _ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
@@ -33,6 +33,7 @@ class _Graded:
     pk: int
     tier: int | None
     partnership: float
+    thin: bool
     grade: float
 
 
@@ -63,7 +64,7 @@ def grades(scope: Scope) -> Board:
     title = _("Grades")
     text = _("What customers say of us, beside how we see them: the last answer of each to whether they would recommend"
              " us, 0 to 10. It is never part of their score.")  # fmt: skip
-    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "tier", "partnership", "grade")
+    rows = with_grade(scope, scope.metrics()).values_list("customer_id", "tier", "partnership", "thin", "grade")
     found = [_Graded(*row) for row in rows]
     if not found:
         return Board(title, text, empty=_why_empty(scope))
@@ -181,7 +182,7 @@ def _rows(scope: Scope, graded: list[_Graded]) -> list[list[Cell]]:
         [
             Cell(customers[one.pk].name, customers[one.pk].get_absolute_url()),
             Cell(scope.tier_name(one.tier)),
-            Cell(f"{one.partnership:.0f}", reverse("why", args=[one.pk]), number=True),
+            score_cell(one.partnership, reverse("why", args=[one.pk]), thin=one.thin),
             Cell(f"{one.grade:g}", f"{reverse('timeline', args=[one.pk])}?kind={Kind.SURVEY_RESPONSE}", number=True),
         ]
         for one in graded

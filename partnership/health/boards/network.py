@@ -119,8 +119,7 @@ def _build_net(scope: Scope) -> _Net:
     for pk, up in above.items():
         below.setdefault(up, []).append(pk)
     chosen = set(below)
-    if scope.is_narrowed:
-        chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
+    chosen &= set(scope.customers().order_by().filter(pk__in=chosen).values_list("pk", flat=True))
     brought, people = dict.fromkeys(own, 0), dict.fromkeys(own, 0)
     net = _Net(own, below, brought, people, [pk for pk in chosen if _is_root(pk, above, chosen)])
     _weigh(net)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import MetricsRow, Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
 from partnership.health.frame.wording import hours
 
 WIDTH, HEIGHT = 720, 420
@@ -27,6 +27,7 @@ class Place(TypedDict):
 
     column: int
     row: int
+    thin: bool
     customers: int
     loudness: float
     costly: int
@@ -34,23 +35,25 @@ class Place(TypedDict):
 
 
 class _Averages(TypedDict):
-    """Of all customers drawn; `height` is their mean partnership."""
+    """Of all customers drawn; `height` is the mean partnership of those with evidence."""
 
     customers: int
     most: float
     mean: float
     spread: float
-    height: float
+    thin: int
+    height: float | None
 
 
 @dataclass(frozen=True)
 class _Dot:
-    """`volume` (quiet, audible, loud) is drawn as shape and colour; `points` are those of a polygon."""
+    """`volume` (quiet, audible, loud) is drawn as shape and colour, thin evidence hollow; `points`: of a polygon."""
 
     x: float
     y: float
     size: float
     volume: str
+    thin: bool
     text: str
     url: str
 
@@ -75,36 +78,37 @@ class _Chart:
     up: list[tuple[float, str]]
     beyond: str
     shared: bool
+    thin: int
 
 
 def quadrant(scope: Scope) -> Board:
     metrics = scope.metrics_with_effort()
     found: Any = metrics.aggregate(
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
-        height=Avg("partnership"),
+        height=Avg("partnership", filter=Q(thin=False)), thin=Count("pk", filter=Q(thin=True)),
     )  # fmt: skip
     title, text = _("Quadrant"), _("Each dot is a customer: how much of a partner across, how much of our time up.")
     if not found["customers"] or not found["most"]:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
     top = _round_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
-    costly = Q(effort__gt=found["mean"], partnership__lt=found["height"])
+    costly = Q(effort__gt=found["mean"], thin=False, partnership__lt=found["height"] or 0)
     rows: list[Any] = _places(metrics, top, costly) if shared else list(metrics.select_related("customer"))
     if not shared:
         rows.sort(key=lambda one: (-one.effort, one.customer_id))
     dots = [_shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
     beyond, costing = _counts(rows, found, top, shared=shared)
-    chart = _Chart(WIDTH, HEIGHT, dots, _ticks_across(), _ticks_up(top), _beyond_sentence(beyond, top), shared)
-    return Board(
-        title, text, [_corner_sentence(scope, found, costing)], [_table(scope, rows, top, shared=shared)], chart
-    )
+    chart = _Chart(WIDTH, HEIGHT, dots, _ticks_across(), _ticks_up(top), _beyond_sentence(beyond, top), shared,
+                   found["thin"])  # fmt: skip
+    return Board(title, text, _sentences(scope, found, costing), [_table(scope, rows, top, shared=shared)], chart)
 
 
 def _counts(rows: list[Any], found: _Averages, top: float, *, shared: bool) -> tuple[int, int]:
     """Count those who take more than the axis shows, and those in the costly corner."""
     if shared:
         return sum(row["beyond"] for row in rows), sum(row["costly"] for row in rows)
-    costly = [one for one in rows if one.effort > found["mean"] and one.partnership < found["height"]]
+    costly = [one for one in rows
+              if not one.thin and one.effort > found["mean"] and one.partnership < (found["height"] or 0)]  # fmt: skip
     return sum(one.effort > top for one in rows), len(costly)
 
 
@@ -115,6 +119,18 @@ def _round_up(minutes: float) -> float:
     return 4.0 * (step or 300 * ceil(minutes / 1200))
 
 
+def _sentences(scope: Scope, found: _Averages, costing: int) -> list[Sentence]:
+    sentences = [_corner_sentence(scope, found, costing)] if found["height"] is not None else []
+    if thin := found["thin"]:
+        told = ngettext(
+            "%s customer has too little evidence for a score: the dot is hollow, about the starting point.",
+            "%s customers have too little evidence for a score: their dots are hollow, about the starting point.",
+            thin,
+        )
+        sentences.append(Sentence(told % format_number(thin), scope.url("health_customers", evidence="thin")))
+    return sentences
+
+
 def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
     """Count who takes more than average time and has less than average partnership."""
     told = ngettext(
@@ -122,7 +138,8 @@ def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
         "%(n)s customers take more time than the average of %(mean)s and are less of a partner than the average.",
         count,
     )
-    url = scope.url("health_customers", over=floor(found["mean"]) + 1, below=round(found["height"], 3))
+    url = scope.url("health_customers", over=floor(found["mean"]) + 1, below=round(found["height"] or 0, 3),
+                    evidence="enough")  # fmt: skip
     return Sentence(told % {"n": format_number(count), "mean": hours(found["mean"])}, url if count else "")
 
 
@@ -136,18 +153,20 @@ def _dot(one: MetricsRow, top: float) -> _Dot:
         "name": one.customer.name, "points": round(one.partnership), "hours": hours(one.effort),
     }  # fmt: skip
     x, y = one.partnership / 100 * WIDTH, HEIGHT * (1 - min(1, one.effort / top))
-    return _Dot(round(x, 1), round(y, 1), SIZES[volume], volume, text, one.customer.get_absolute_url())
+    if one.thin:
+        text = _("%(text)s, thin evidence") % {"text": text}
+    return _Dot(round(x, 1), round(y, 1), SIZES[volume], volume, one.thin, text, one.customer.get_absolute_url())
 
 
 def _places(metrics: QuerySet[Any], top: float, costly: Q) -> list[Place]:
     column = Least(Cast(Floor(F("partnership") / (100 / _ACROSS)), IntegerField()), _ACROSS - 1)
     row = Least(Cast(Floor(F("effort") / (top / UP)), IntegerField()), UP - 1)
-    grouped = metrics.values(column=column, row=row).annotate(
+    grouped = metrics.values("thin", column=column, row=row).annotate(
         customers=Count("pk"), loudness=Avg("loudness"), costly=Count("pk", filter=costly),
         beyond=Count("pk", filter=Q(effort__gt=top)),
     )  # fmt: skip
     # In order, the database would put all customers in order to group them.
-    return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"]))
+    return sorted(grouped.order_by(), key=lambda cell: (-cell["row"], -cell["column"], cell["thin"]))
 
 
 def _shared_dot(scope: Scope, row: Place, top: float) -> _Dot:
@@ -155,12 +174,13 @@ def _shared_dot(scope: Scope, row: Place, top: float) -> _Dot:
     text = f"{_place_name(row, top)}: {_count(row)}"
     x, y = (row["column"] + 0.5) / _ACROSS * WIDTH, HEIGHT * (1 - (row["row"] + 0.5) / UP)
     size = min(16, 3 + row["customers"] ** 0.5 / 3)
-    return _Dot(round(x, 1), round(y, 1), round(size, 1), volume, text, _place_url(scope, row, top))
+    return _Dot(round(x, 1), round(y, 1), round(size, 1), volume, row["thin"], text, _place_url(scope, row, top))
 
 
 def _place_url(scope: Scope, row: Place, top: float) -> str:
     """Return the URL of the list of customers in that place."""
-    bounds: dict[str, float] = {"least": row["column"] * 100 / _ACROSS, "over": round(row["row"] * top / UP, 3)}
+    bounds: dict[str, object] = {"evidence": "thin" if row["thin"] else "enough"}
+    bounds |= {"least": row["column"] * 100 / _ACROSS, "over": round(row["row"] * top / UP, 3)}
     if row["column"] < _ACROSS - 1:
         bounds["below"] = (row["column"] + 1) * 100 / _ACROSS
     if row["row"] < UP - 1:
@@ -171,9 +191,10 @@ def _place_url(scope: Scope, row: Place, top: float) -> str:
 def _place_name(row: Place, top: float) -> str:
     least, low, high = row["column"] * 100 // _ACROSS, row["row"] * top / UP, (row["row"] + 1) * top / UP
     up = hours(low) if row["row"] == UP - 1 else f"{hours(low)} – {hours(high)}"
-    return _("partnership %(from)d to %(to)d, %(hours)s") % {
+    place = _("partnership %(from)d to %(to)d, %(hours)s") % {
         "from": least, "to": least + 100 // _ACROSS, "hours": f"{up}+" if row["row"] == UP - 1 else up,
     }  # fmt: skip
+    return _("%(text)s, thin evidence") % {"text": place} if row["thin"] else place
 
 
 def _count(row: Place) -> str:
@@ -211,7 +232,7 @@ def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
     else:
         heads = [_("Customer"), _("Partnership"), _("Time"), _("Loudness")]
         lines = [
-            [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(f"{one.partnership:.0f}", number=True),
+            [Cell(one.customer.name, one.customer.get_absolute_url()), score_cell(one.partnership, thin=one.thin),
              Cell(hours(one.effort), number=True), Cell(volumes[_volume(one.loudness)])]
             for one in rows
         ]  # fmt: skip

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, score_cell
 
 SHOWN = 50
 
@@ -30,7 +30,7 @@ def recoveries(scope: Scope) -> Board:
     hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id)),
-         Cell(f"{one.partnership:.0f}", number=True), Cell(one.recoveries_open, number=True)]
+         score_cell(one.partnership, thin=one.thin), Cell(one.recoveries_open, number=True)]
         for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Open")]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from partnership.health.frame.scope import MetricsRow, Scope, first
-from partnership.health.frame.tables import Cell, Table
+from partnership.health.frame.tables import Cell, Table, score_cell
 from partnership.health.frame.wording import hours, times
 
 SHOWN = 10
@@ -20,7 +20,7 @@ def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> 
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Their part"), _("Why")]
     title = _("Most over-served") if over else _("Most under-served")
     text = (
-        _("Below average in partnership, and the most time beyond their part.")
+        _("Below average in partnership or without evidence of it, and the most time beyond their part.")
         if over
         else _("Above average in partnership, and the most time short of their part.")
     )
@@ -32,17 +32,19 @@ def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[MetricsR
     ordered = [tier for tier in scope.tiers if not tier.for_newcomers]
     ranked = _with_gap(scope.metrics_with_effort(), fair=fair).filter(tier__in=scope.tier_keys(*ordered))
     if over:
-        chosen = ranked.filter(partnership__lt=mean, gap__gt=0).order_by("-gap", "customer_id")
+        low = Q(partnership__lt=mean) | Q(thin=True)
+        chosen = ranked.filter(low, gap__gt=0).order_by("-gap", "customer_id")
     else:
         earned = scope.tier_keys(*ordered[1:] or ordered)
         idle = Customer.objects.exclude(lifecycle=Customer.Lifecycle.ACTIVE, do_not_contact=False).values("pk")
-        able = ranked.filter(partnership__gte=mean, gap__lt=0, tier__in=earned).exclude(customer__in=idle)
+        able = ranked.filter(thin=False, partnership__gte=mean, gap__lt=0, tier__in=earned).exclude(customer__in=idle)
         chosen = able.order_by("gap", "customer_id")
     return first(chosen, SHOWN, shown=_with_gap(scope.metrics_with_effort(), fair=fair))
 
 
 def _with_gap(found: QuerySet[Any], *, fair: float) -> QuerySet[Any]:
-    part = F("partnership") * Value(fair, FloatField())
+    # With thin evidence there is no part to speak of yet: partnership is the starting point.
+    part = Case(When(thin=True, then=Value(0.0)), default=F("partnership") * Value(fair, FloatField()))
     return found.annotate(part=part, gap=F("effort") - part)
 
 
@@ -53,7 +55,7 @@ def _served_row(scope: Scope, one: MetricsRow, *, over: bool) -> list[Cell]:
     return [
         Cell(one.customer.name, one.customer.get_absolute_url()),
         Cell(scope.tier_name(one.tier_id)),
-        Cell(f"{one.partnership:.0f}", reverse("why", args=[one.customer_id]), number=True),
+        score_cell(one.partnership, reverse("why", args=[one.customer_id]), thin=one.thin),
         Cell(hours(one.effort), timeline, number=True),
         Cell(hours(one.part), number=True),
         Cell(why),

@@ -11,13 +11,17 @@ from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
 from partnership.health.frame.period_comparison import days_of, name_past_tier, tier_now, tier_then
 from partnership.health.frame.scope import MetricsRow, Scope, first
-from partnership.health.frame.tables import Cell
+from partnership.health.frame.tables import Cell, score_cell
 from partnership.health.frame.wording import format_day, hours
 
 SIZE = 50
 BATCH = 1000
 
 Asked = dict[str, float | str]  # of BoundsForm
+
+
+# Whether the score rests on thin evidence.
+_EVIDENCE = {"thin": True, "enough": False}
 
 
 class BoundsForm(forms.Form):
@@ -30,6 +34,7 @@ class BoundsForm(forms.Form):
     below = forms.FloatField(required=False)
     over = forms.FloatField(required=False)
     under = forms.FloatField(required=False)
+    evidence = forms.ChoiceField(required=False, choices=[(name, name) for name in _EVIDENCE])
     graded_from = forms.FloatField(required=False)
     graded_to = forms.FloatField(required=False)
 
@@ -73,7 +78,9 @@ def _is_one_of(name: str, scope: Scope, asked: float | str) -> Q:
 
 
 def _within_bounds(found: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    given = {_BOUNDS[name]: asked[name] for name in _BOUNDS if asked.get(name) is not None}
+    given: dict[str, object] = {_BOUNDS[name]: asked[name] for name in _BOUNDS if asked.get(name) is not None}
+    if evidence := asked.get("evidence"):
+        given["thin"] = _EVIDENCE[str(evidence)]
     return found.filter(**given).order_by("-effort", "-customer_id")
 
 
@@ -111,10 +118,14 @@ def heads(asked: Asked) -> list[str]:
     return [_("Customer"), _("Tier"), _("Partnership"), _("Loudness"), _("Time"), _("Time before"), *graded]
 
 
+def file_heads(asked: Asked) -> list[str]:
+    return [*heads(asked), _("Evidence")]
+
+
 def cells(scope: Scope, one: MetricsRow) -> list[Cell]:
-    figures = [f"{one.partnership:.0f}", f"{one.loudness:.0f}", hours(one.effort), hours(one.before), *_grade_of(one)]
+    figures = [f"{one.loudness:.0f}", hours(one.effort), hours(one.before), *_grade_of(one)]
     named = [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id))]
-    return [*named, *(Cell(figure, number=True) for figure in figures)]
+    return [*named, score_cell(one.partnership, thin=one.thin), *(Cell(figure, number=True) for figure in figures)]
 
 
 def _grade_of(one: MetricsRow) -> list[str]:
@@ -123,7 +134,12 @@ def _grade_of(one: MetricsRow) -> list[str]:
 
 def export_rows(scope: Scope, asked: Asked) -> Iterator[list[str]]:
     """Yield all of them for a file, minutes as numbers, at most BATCH in memory."""
-    needed = _chosen(scope, asked).select_related("customer").only("tier", "partnership", "loudness", "customer__name")
+    needed = (
+        _chosen(scope, asked)
+        .select_related("customer")
+        .only("tier", "partnership", "thin", "loudness", "customer__name")
+    )
     for one in needed.iterator(chunk_size=BATCH):
         figures = [f"{one.partnership:.1f}", f"{one.loudness:.1f}", f"{one.effort:.0f}", f"{one.before}"]
-        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, *_grade_of(one)]
+        evidence = _("thin") if one.thin else _("enough")
+        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, *_grade_of(one), evidence]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import ANY_LIFECYCLE, LIFECYCLE_FILTERS, lifecycle_condition
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.core.params import parse_number
@@ -51,6 +52,7 @@ class ScopeForm(forms.Form):
         empty_label=_("all"),
         error_messages={"invalid_choice": _("There is no such team: choose one from the list.")},
     )
+    lifecycle = forms.ChoiceField(label=_("Customers"), required=False, choices=LIFECYCLE_FILTERS)
     tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
     tier = forms.TypedChoiceField(label=_("Tier"), required=False, coerce=int, empty_value=None)
 
@@ -75,6 +77,7 @@ class Scope:
     period: str = USUAL
     owner: int | None = None
     team: int | None = None
+    lifecycle: str = ""
     tag: str = ""
     tier: int | None = None
     days: Span | None = None
@@ -114,14 +117,34 @@ class Scope:
         return f"{reverse(name, args=args)}{'?' if asked else ''}{urlencode(asked)}"
 
     def narrowing(self, path: str) -> Q:
-        """Return the filter by owner, team and tag, for a model whose customer is at `path`."""
+        """Return the filter by lifecycle, owner, team and tag, for a model whose customer is at `path`."""
         asked = {"owner": self.owner, "owner__department": self.team}
         found = Q(**{f"{path}{name}": value for name, value in asked.items() if value is not None})
+        found &= lifecycle_condition(self.lifecycle, path)
         return found & Q(**{f"{path}tags__contains": [self.tag]}) if self.tag else found
 
     @property
-    def is_narrowed(self) -> bool:
-        return bool(self.narrowing("")) or self.tier is not None
+    def whom(self) -> str:
+        """Say which customers are counted."""
+        text = {
+            "": _("Of prospects, active and paused customers; ended ones are left out."),
+            ANY_LIFECYCLE: _("Of all customers, ended ones as well."),
+            Customer.Lifecycle.PROSPECT: _("Of prospects alone."),
+            Customer.Lifecycle.ACTIVE: _("Of active customers alone."),
+            Customer.Lifecycle.PAUSED: _("Of paused customers alone."),
+            Customer.Lifecycle.ENDED: _("Of ended customers alone."),
+        }[self.lifecycle]
+        return str(text)
+
+    @property
+    def nobody(self) -> str:
+        """Say that no customer is among those asked for; empty where there are some, or nothing was asked."""
+        asked = (self.tag, self.lifecycle, self.owner, self.team, self.tier)
+        if all(one in (None, "") for one in asked) or self.metrics().exists():
+            return ""
+        if self.tag and not Customer.objects.filter(tags__contains=[self.tag]).exists():
+            return gettext("No customer has the tag “%s”. Choose another tag, or clear the filter.") % self.tag
+        return gettext("No customer is in all of these filters. Clear one of them.")
 
     def customers(self) -> CustomerQuerySet:
         found = Customer.objects.visible_to(self.viewer).unmerged().filter(self.narrowing(""))
@@ -169,6 +192,7 @@ class MetricsRow(Protocol):
     partnership: float
     partnership_then: float | None
     loudness: float
+    thin: bool
     effort: float
     before: int
     part: float

@@ -1,20 +1,23 @@
 """A dashboard's tables: the same rows on the page, behind a chart and in a file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from partnership.core.csv_cells import escape_formula
 from partnership.core.formats import format_number
+from partnership.scoring.explain.explanation import apportion
 
 _MOST_SHOWN = 250
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file."""
+    """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file;
+    `hint`: what the page says of it, but not the file."""
 
     text: object
     url: str = ""
@@ -22,6 +25,7 @@ class Cell:
     number: bool = False
     note: str = ""
     plain: object = None
+    hint: str = ""
 
     @property
     def in_file(self) -> object:
@@ -76,8 +80,19 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
     return Cell(format_number(value), url if value else "", number=True, note=note, plain=value)
 
 
+def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
+    """Return the cell of a partnership score, which says so where it rests on thin evidence."""
+    return Cell(f"{partnership:.0f}", url, number=True, hint=_("thin evidence") if thin else "")
+
+
 def percent(part: float, whole: float) -> int:
     return round(100 * part / whole) if whole else 0
+
+
+def percents(parts: Sequence[float]) -> list[int]:
+    """Return the share of each part in whole percents that add up to 100; 0 for each where there is nothing."""
+    whole = sum(parts)
+    return apportion([100 * part / whole for part in parts], 100) if whole else [0] * len(parts)
 
 
 class _Echo:

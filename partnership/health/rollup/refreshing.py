@@ -79,6 +79,7 @@ def _upsert(firm: Firm, day: date, customers: list[int]) -> tuple[str, list[Any]
         "tier_id": "score.tier_id",
         "tier_then_id": "score_then.tier_id",
         "partnership": "coalesce(score.partnership, 0)",
+        "thin": "coalesce(score.confidence < rules.thin_below, true)",
         "partnership_then": "score_then.partnership",
         "loudness": "coalesce(score.loudness, 0)",
         **{name: f"coalesce(counted.{name}, 0)" for name in numbers},
@@ -97,6 +98,7 @@ INSERT INTO health_customermetrics ({", ".join(columns)})
 SELECT {", ".join(columns.values())}
 FROM customers_customer customer CROSS JOIN period
 LEFT JOIN scoring_score score ON score.customer_id = customer.id
+LEFT JOIN scoring_ruleset rules ON rules.id = score.rule_set_id
 LEFT JOIN LATERAL (
   SELECT tier_id, partnership FROM scoring_scoresnapshot snapshot
   WHERE snapshot.customer_id = customer.id AND snapshot.day <= %s::date - 7 * period.weeks
