@@ -31,7 +31,7 @@ def quote_entry(entry: Interaction) -> str:
     head = [
         _("---------- Forwarded message ----------"),
         _("From: %s") % _sender(entry),
-        _("Date: %s") % date_format(localtime(entry.occurred_at), "D j M Y, H:i"),
+        _("Date: %s") % date_format(localtime(entry.occurred_at), "WEEKDAY_DATE_TIME_FORMAT"),
     ]
     if entry.subject:
         head.append(_("Subject: %s") % " ".join(entry.subject.split()))

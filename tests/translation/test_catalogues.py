@@ -3,6 +3,7 @@
 Where one of these fails: run `make messages`, and translate what it lists.
 """
 
+import re
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -54,6 +55,20 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(language: str):
 @pytest.mark.parametrize("name", OWN_FORMATS)
 def test_every_language_has_our_formats_of_dates(code: str, name: str):
     assert get_format(name, lang=code) != name
+
+
+def test_dates_are_written_by_the_name_of_a_format():
+    """A format such as "j M Y" is English; machines read ISO."""
+    in_templates, in_python = r"""\|date:["']([^"']+)""", r"""date_format\(.*?["']([^"']+)["']\)"""
+    found = [
+        f"{path.relative_to(messages.ROOT)}: {given}"
+        for folder, endings in messages.SOURCES.items()
+        for ending in endings.split()
+        for path in sorted((messages.ROOT / folder).rglob(f"*.{ending}"))
+        for given in re.findall(in_python if ending == "py" else in_templates, path.read_text())
+        if given not in ("c", "Y-m-d") and not given.endswith("_FORMAT")
+    ]
+    assert found == [], "use a name of partnership/core/formats"
 
 
 def catalogue(*pairs: tuple[str | tuple[str, str], str | tuple[str, str]]) -> Catalog:

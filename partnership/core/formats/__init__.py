@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 
-OWN_FORMATS = ("DAY_FORMAT", "DAY_TIME_FORMAT", "WEEKDAY_DATE_FORMAT", "WEEKDAY_TIME_FORMAT", "EXACT_MINUTE_FORMAT",
-               "EXACT_TIME_FORMAT")  # fmt: skip
+OWN_FORMATS = (
+    "DAY_FORMAT", "DAY_TIME_FORMAT", "WEEKDAY_DATE_FORMAT", "WEEKDAY_DATE_TIME_FORMAT", "WEEKDAY_TIME_FORMAT",
+    "EXACT_MINUTE_FORMAT", "EXACT_TIME_FORMAT",
+)  # fmt: skip
 """Formats that Django does not know: every language in settings.LANGUAGES has them."""
 
 

@@ -23,5 +23,5 @@ def moment_choices(at: datetime, *, firm: Firm) -> list[tuple[str, str]]:
     for days in DAYS:
         moment = reminding_moment(at, days, firm=firm)
         label = gettext("in a week") if days == 7 else ngettext("in %d day", "in %d days", days) % days
-        found.setdefault(moment, (str(days), f"{label} · {date_format(localtime(moment), 'D j M, H:i')}"))
+        found.setdefault(moment, (str(days), f"{label} · {date_format(localtime(moment), 'WEEKDAY_TIME_FORMAT')}"))
     return list(found.values())

@@ -36,7 +36,7 @@ def _next_promise(customer: Customer, by: User) -> str:
     promise = ours.order_by("due_on", "pk").first()
     if promise is None:
         return ""
-    return f"{promise.what} ({date_format(promise.due_on, 'j F')})" if promise.due_on else promise.what
+    return f"{promise.what} ({date_format(promise.due_on, 'MONTH_DAY_FORMAT')})" if promise.due_on else promise.what
 
 
 # The names are the same in every language: a text is written in one, and read in others.

@@ -36,9 +36,9 @@ def describe_moment(moment: datetime, *, zone: ZoneInfo) -> str:
     """Write a moment out; where the customer's clock differs from the viewer's, by both."""
     ours, theirs = localtime(moment), moment.astimezone(zone)
     if ours.utcoffset() == theirs.utcoffset():
-        return date_format(ours, "D j M, H:i")
+        return date_format(ours, "WEEKDAY_TIME_FORMAT")
     same_day = ours.date() == theirs.date()
     return _("%(theirs)s their time (%(ours)s ours)") % {
-        "theirs": date_format(theirs, "D j M, H:i"),
-        "ours": date_format(ours, "H:i" if same_day else "D j M, H:i"),
+        "theirs": date_format(theirs, "WEEKDAY_TIME_FORMAT"),
+        "ours": date_format(ours, "TIME_FORMAT" if same_day else "WEEKDAY_TIME_FORMAT"),
     }

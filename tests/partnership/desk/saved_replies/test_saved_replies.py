@@ -40,7 +40,7 @@ def test_the_record_fills_what_it_knows_and_the_rest_is_to_be_written(firm, sam,
     promise(ada, "Send the plan", at=timezone.now(), due_on=date(2030, 5, 5), by=sam)
     text = "Dear {{preferred name}}, {{ Next  Promise }}. [[what we agreed]] {{owner}}, {{my name}}"
     filled = fill_blanks(text, customer=ada, by=sam, firm=firm)
-    assert filled == f"Dear Ada, Send the plan (5 Mai). [[what we agreed]] {sam.name}, {sam.name}"
+    assert filled == f"Dear Ada, Send the plan (5. Mai). [[what we agreed]] {sam.name}, {sam.name}"
     assert open_blanks(filled) == ["what we agreed"]
 
 
