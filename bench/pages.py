@@ -63,7 +63,7 @@ def requests() -> dict[str, tuple[str, float, dict[str, str]]]:
     first, last = usual.name.split(" ", 1)
     customers = {
         "the first page": "",
-        "a tier": "tier=2",
+        "a tier": "tier=3",
         "a tag": "tag=cohort-7",
         "waiting": "waiting=1",
         "by name": "sort=name",

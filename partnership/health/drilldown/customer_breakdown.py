@@ -119,7 +119,9 @@ def heads(asked: Asked) -> list[str]:
 
 
 def file_heads(asked: Asked) -> list[str]:
-    return [*heads(asked), _("Evidence")]
+    shown = heads(asked)
+    place = 6  # before the grade
+    return [*shown[:place], _("Evidence"), *shown[place:]]
 
 
 def cells(scope: Scope, one: MetricsRow) -> list[Cell]:
@@ -142,4 +144,4 @@ def export_rows(scope: Scope, asked: Asked) -> Iterator[list[str]]:
     for one in needed.iterator(chunk_size=BATCH):
         figures = [f"{one.partnership:.1f}", f"{one.loudness:.1f}", f"{one.effort:.0f}", f"{one.before}"]
         evidence = _("thin") if one.thin else _("enough")
-        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, *_grade_of(one), evidence]
+        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, evidence, *_grade_of(one)]

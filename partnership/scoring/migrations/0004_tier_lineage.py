@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tier',
             name='colour',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'grey, no step'), (1, 'blue, one step'), (2, 'green, two steps'), (3, 'teal, three steps'), (4, 'amber, four steps')], default=2, verbose_name='colour'),
+            field=models.PositiveSmallIntegerField(choices=[(0, 'grey'), (1, 'blue'), (2, 'green'), (3, 'teal'), (4, 'amber')], default=2, verbose_name='colour'),
         ),
         migrations.AddField(
             model_name='tier',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tierevent',
             name='colour',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'grey, no step'), (1, 'blue, one step'), (2, 'green, two steps'), (3, 'teal, three steps'), (4, 'amber, four steps')], default=2, verbose_name='colour'),
+            field=models.PositiveSmallIntegerField(choices=[(0, 'grey'), (1, 'blue'), (2, 'green'), (3, 'teal'), (4, 'amber')], default=2, verbose_name='colour'),
         ),
         migrations.RunPython(link_tiers, migrations.RunPython.noop),
         pgtrigger.migrations.AddTrigger(

@@ -11,13 +11,13 @@ DEFAULT_RESPONSE_HOURS = 16  # business hours, for customers without a tier yet
 
 
 class Colour(models.IntegerChoices):
-    """The colour of a tier's badge, and how many of its four steps are filled."""
+    """The colour of a tier's badge; the number says how many of its four steps are filled."""
 
-    GREY = 0, _("grey, no step")
-    BLUE = 1, _("blue, one step")
-    GREEN = 2, _("green, two steps")
-    TEAL = 3, _("teal, three steps")
-    AMBER = 4, _("amber, four steps")
+    GREY = 0, _("grey")
+    BLUE = 1, _("blue")
+    GREEN = 2, _("green")
+    TEAL = 3, _("teal")
+    AMBER = 4, _("amber")
 
 
 @audited(additions=True, without=("same_as",))

@@ -171,8 +171,8 @@ def test_the_network_adds_up_what_somebody_brought(managers_desk: Client, told: 
 
 def test_each_dot_of_the_quadrant_has_a_shape_of_its_volume(managers_desk: Client, told: Told):
     page = managers_desk.get("/health/quadrant/").content.decode()
-    assert page.count('polygon class="dot dot-loud"') == 2  # of the legend, of Lena
-    assert page.count('circle class="dot dot-quiet"') == 3
+    assert page.count('polygon class="dot dot-loud') == 2  # of the legend, of Lena
+    assert page.count('circle class="dot dot-quiet') == 4
 
 
 def test_with_many_customers_dots_are_shared_and_lead_to_them(managers_desk: Client, told: Told, monkeypatch):
