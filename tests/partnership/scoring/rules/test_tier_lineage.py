@@ -1,6 +1,9 @@
 """A tier is the same under other rules by its name or by the admin's word, whatever its place."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 
 from customers.models import Customer
 from partnership.notifications.models import Notification
@@ -169,3 +172,20 @@ def test_who_fell_quiet_was_what_that_day_called_it() -> None:
     assert score.find_former_tier() == champion
     activate(copy("Once more"))
     assert Score.objects.get(customer=customer).find_former_tier() == champion
+
+
+def test_tiers_of_before_are_linked_by_name_else_by_the_place_of_a_renamed_one() -> None:
+    """As the migration does it once, where only ranks were known."""
+    older = copy("Older")
+    older.tiers.filter(name="Champion").update(name="Star")
+    older.tiers.filter(name="Partner").update(rank=7)
+    older.tiers.create(rank=3, name="Gold")
+    older.tiers.update(same_as=None)
+    RuleSet.objects.filter(pk=older.pk).update(status="retired")
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("partnership.scoring.migrations.0004_tier_lineage").LINKS)
+    found = dict(older.tiers.values_list("name", "same_as__name"))
+    assert found == {
+        "Transactional": "Transactional", "Getting to know each other": "Getting to know each other",
+        "Customer": "Customer", "Partner": "Partner", "Star": "Champion", "Gold": None,
+    }  # fmt: skip
