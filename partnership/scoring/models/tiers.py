@@ -28,7 +28,7 @@ class Tier(models.Model):
     in their first days.
 
     `same_as`: of a retired set's tier, the tier of the active set that it is now; of a draft's, the one that it was
-    copied from (docs/decisions/0014). A rank means nothing beyond its own set.
+    copied from (docs/decisions/0015). A rank means nothing beyond its own set.
     """
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="tiers")
