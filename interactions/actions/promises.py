@@ -98,7 +98,7 @@ def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> No
 def renegotiate_promise(
     promise: Commitment, *, due_on: date, at: datetime, by: User, external_id: str | None = None
 ) -> Commitment:
-    """Release a promise before it is due, and make a new one for the new day.
+    """Release a promise and make a new one for the new day. If it was missed, the miss stands.
 
     A repeated call with the same `external_id` returns the new promise.
     """
@@ -106,7 +106,8 @@ def renegotiate_promise(
     made = Commitment.objects.filter(source=OWN_SOURCE, external_id=external_id).first() if external_id else None
     if made is not None:
         return made
-    release_promise(promise, at=at, by=by)
+    outstanding = (Commitment.Status.OPEN, Commitment.Status.MISSED)
+    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=outstanding)
     return make_promise(
         customer=promise.customer, party=promise.party, what=promise.what, made_at=at, due_on=due_on,
         goal=promise.goal, owner=promise.owner, by=by, external_id=external_id,
@@ -117,7 +118,7 @@ def renegotiate_promise(
 def reopen_promise(promise: Commitment, *, at: datetime, by: User) -> None:
     """Reopen a promise that was marked as kept or released by mistake, and delete the entry that said so.
 
-    One that was kept after its due day is missed again.
+    One that was kept or released after its due day is missed again.
     """
     closed = Commitment.objects.select_for_update(no_key=True).exclude(status=Commitment.Status.OPEN)
     row = closed.exclude(status=Commitment.Status.MISSED).filter(pk=promise.pk).first()

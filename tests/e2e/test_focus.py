@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from customers.models import Commitment
-from interactions.models import Conversation, Interaction
+from interactions.actions.promises import miss_overdue
+from interactions.models import Conversation, Interaction, Outgoing
 from partnership.focus.actions import take
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
@@ -267,3 +268,59 @@ def test_five_done_by_keyboard(morning: Story, desk: Page, server):
         press(desk, "Enter")
         expect(desk.locator("#focus-form")).to_have_count(0)
     assert FocusItem.objects.filter(state="done", outcome="Talked").count() == 5
+
+
+def test_a_reply_that_is_a_page_of_its_own_takes_what_is_typed(morning: Story, desk: Page, server):
+    """By the link and the key of a conversation, from an entry's menu, and by its address."""
+    thread = Conversation.objects.get(subject="Question 3")
+    ways = {
+        "link n x": lambda: desk.get_by_role("link", name="Reply").first.click(),
+        "key n x": lambda: press(desk, "r"),
+        "address n x": lambda: desk.goto(f"{server.url}{thread.customer.get_absolute_url()}replies/"),
+    }
+    for text, go in ways.items():
+        desk.goto(f"{server.url}/conversations/{thread.pk}/")
+        go()
+        desk.wait_for_url("**/replies/**")
+        expect(desk.get_by_label("What you write to them")).to_be_focused()
+        desk.get_by_label("What you write to them").fill("")
+        writes_in_the_reply(desk, text)
+
+
+def test_a_promise_that_is_overdue_gets_a_new_date(morning: Story, desk: Page, server):
+    """The miss stands; the reason is gone with it."""
+    miss_overdue(at=timezone.now())
+    refresh_all(at=timezone.now())
+    missed = Commitment.objects.get(what="Call 1")
+    assert missed.status == "missed"
+    desk.goto(f"{server.url}/")
+    row(desk, "Owed 1").click()
+    is_open(desk, "Owed 1")
+    expect(pane(desk).get_by_role("button", name="Mark as kept")).to_be_visible()
+    expect(pane(desk)).to_contain_text("We owe: Call 1")
+    pane(desk).get_by_role("link", name="Agree on a new date").click()
+    desk.get_by_label("New date").fill(str(timezone.localdate() + timedelta(days=3)))
+    desk.get_by_role("button", name="Agree on date").click()
+    expect(desk.locator("#messages")).to_contain_text("A new date is agreed on.")
+    missed.refresh_from_db()
+    assert missed.status == "released"
+    assert set(missed.interactions.values_list("kind", flat=True)) == {
+        "commitment_made", "commitment_missed", "commitment_released"
+    }  # fmt: skip
+    assert Commitment.objects.filter(what="Call 1", status="open").exists()
+
+
+def test_an_answer_on_its_way_leaves_the_address_alone(morning: Story, desk: Page, server):
+    thread = Conversation.objects.get(subject="Question 2")
+    sent = happens(
+        thread.customer, "message", at=timezone.now(), by=morning.sam, direction="outbound", channel="email",
+        conversation_id=thread.pk, body="Here it is.",
+    )  # fmt: skip
+    Outgoing.objects.create(interaction=sent, to=["waits2@example.org"], message_id="<2@x>", queued_at=timezone.now())
+    desk.goto(f"{server.url}/conversations/?list=sent&conversation={thread.pk}")
+    expect(pane(desk).locator(".outgoing-queued")).to_be_visible()
+    address = desk.url
+    with desk.expect_response("**/outgoing/"):
+        pass
+    expect(desk.locator(UNDER_WAY)).to_have_count(0)
+    assert desk.url == address

@@ -80,3 +80,15 @@ def test_the_frame_of_a_page_does_not_wait_for_its_content():
     waits = re.compile(r"(?:^|[\s,])(?::root|html|body|main|#main):has\(", re.MULTILINE)
     sheets = (settings.BASE_DIR / "static" / "partnership").rglob("*.css")
     assert not [f"{sheet.name}: {found}" for sheet in sheets for found in waits.findall(sheet.read_text())]
+
+
+def test_what_asks_by_itself_does_not_change_the_address():
+    """A part that polls inherits hx-push-url from what it stands in: its own address would take the page's place."""
+    asks = re.compile(r'hx-trigger="(?:load|every|recorded)[^>]*')
+    found = [
+        f"{path.name}: {tag}"
+        for path in (settings.BASE_DIR / "templates").rglob("*.html")
+        for tag in asks.findall(path.read_text())
+        if 'hx-push-url="false"' not in tag
+    ]
+    assert not found

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db.models import Max
 from django.http import QueryDict
+from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models import Conversation, Interaction
@@ -18,6 +19,7 @@ from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.models import Reminder
+from partnership.desk.promises.section import RECENTLY_MISSED
 from partnership.desk.reminders.section import reminders_in
 from partnership.desk.saved_replies.selection import fields_with_reply
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
@@ -137,7 +139,7 @@ def open_partner(viewer: Viewer, partner: Partner, tab: str, *, here: str, follo
         customer, tab, by=viewer.user, given=given, files=request.FILES or None,
         initial={**draft_fields(viewer.user, customer, tab), **inserted},
     )  # fmt: skip
-    promise = Commitment.objects.filter(pk=partner.item.facts.get("promise"), status=Commitment.Status.OPEN)
+    promise = Commitment.objects.outstanding().filter(pk=partner.item.facts.get("promise"))
     return PartnerPane(
         customer=customer,
         goal=_next_goal(customer),
@@ -183,9 +185,9 @@ def _next_goal(customer: Customer) -> Goal | None:
 
 
 def _open_promises(customer: Customer) -> list[Commitment]:
-    """Return those that are due first."""
-    still_open = customer.commitments.filter(status=Commitment.Status.OPEN)
-    return list(still_open.order_by("due_on", "pk")[:_MOST_PROMISES])
+    """Return those that are due first, with what was missed lately and can still be kept."""
+    outstanding = customer.commitments.exclude(due_on__lt=timezone.localdate() - RECENTLY_MISSED).outstanding()
+    return list(outstanding.order_by("due_on", "pk")[:_MOST_PROMISES])
 
 
 def first_free(viewer: Viewer, threads: Sequence[Conversation]) -> Conversation | None:

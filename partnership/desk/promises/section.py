@@ -15,7 +15,7 @@ from partnership.staff.models import User
 
 _MOST_OF_EACH_SIDE = 6
 _MOST_OF_MINE = 100
-_RECENTLY_MISSED = timedelta(days=90)  # a promise of ours missed within this time still counts as owed
+RECENTLY_MISSED = timedelta(days=90)  # a promise of ours missed within this time still counts as owed
 _TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
 
 
@@ -67,7 +67,7 @@ def _is_overdue(promise: Commitment, today: date) -> bool:
     """Whether it is due and not done; one missed long ago is history."""
     if promise.due_on is None or promise.due_on >= today:
         return False
-    missed = promise.status == Commitment.Status.MISSED and promise.due_on >= today - _RECENTLY_MISSED
+    missed = promise.status == Commitment.Status.MISSED and promise.due_on >= today - RECENTLY_MISSED
     return promise.status == Commitment.Status.OPEN or missed
 
 
@@ -94,7 +94,7 @@ def my_promises_page(user: User) -> MyPromisesPage:
     """Read the user's open promises, and those missed lately that can still be kept late."""
     today = timezone.localdate()
     mine = Commitment.objects.outstanding().filter(
-        Q(status=Commitment.Status.OPEN) | Q(due_on__gte=today - _RECENTLY_MISSED),
+        Q(status=Commitment.Status.OPEN) | Q(due_on__gte=today - RECENTLY_MISSED),
         party=Commitment.Party.US,
         owner=user,
         customer__in=Customer.objects.visible_to(user).unmerged(),

@@ -73,7 +73,7 @@ def keeping(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _change(request, promise_or_404(request, pk), reopen_promise, _("The promise is open again."))
+    return _change(request, promise_or_404(request, pk), reopen_promise, _("Undone. The promise is as it was before."))
 
 
 @require_POST

@@ -86,6 +86,17 @@ def _promises(party: str, status: str) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Commitment.objects.filter(party=party, status=status)
 
 
+def _missed(party: str) -> Callable[[Firm, "date"], Rows]:
+    """Count those for which a new date was agreed on after the miss as well."""
+
+    def rows(firm: Firm, today: "date") -> Rows:
+        closed = Commitment.objects.filter(party=party).alias(closed_on=TruncDate("closed_at", tzinfo=firm.zone))
+        too_late = Q(status=Commitment.Status.RELEASED, closed_on__gt=F("due_on"))
+        return closed.filter(Q(status=Commitment.Status.MISSED) | too_late)
+
+    return rows
+
+
 def _kept(party: str, *, late: bool) -> Callable[[Firm, "date"], Rows]:
     def rows(firm: Firm, today: "date") -> Rows:
         done = _promises(party, Commitment.Status.KEPT)(firm, today).alias(
@@ -155,10 +166,10 @@ METRICS = {
     "goals_dropped": Metric(_("goals dropped"), _goals(Goal.Status.DROPPED), "closed_at"),
     "ours_kept": Metric(_("promises of ours kept"), _kept(US, late=False), "closed_at"),
     "ours_late": Metric(_("promises of ours kept late"), _kept(US, late=True), "closed_at"),
-    "ours_missed": Metric(_("promises of ours broken"), _promises(US, Commitment.Status.MISSED), "closed_at"),
+    "ours_missed": Metric(_("promises of ours broken"), _missed(US), "closed_at"),
     "theirs_kept": Metric(_("promises of theirs kept"), _kept(THEM, late=False), "closed_at"),
     "theirs_late": Metric(_("promises of theirs kept late"), _kept(THEM, late=True), "closed_at"),
-    "theirs_missed": Metric(_("promises of theirs missed"), _promises(THEM, Commitment.Status.MISSED), "closed_at"),
+    "theirs_missed": Metric(_("promises of theirs missed"), _missed(THEM), "closed_at"),
     "answered": Metric(_("answers within the response target"), _answers(late=False), "answered_at"),
     "answered_late": Metric(_("answers after the response target"), _answers(late=True), "answered_at"),
     "not_needed": Metric(

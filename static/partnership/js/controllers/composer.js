@@ -16,6 +16,12 @@ export default class extends Controller {
   #newerStamp = "";
   #window = Math.random().toString(36).slice(2); // tells apart who saved a draft
 
+  // The page of a form that was asked for, on whatever way: what is typed next is meant for it.
+  connect() {
+    if (!this.hasFormTarget || this.boxTarget.id !== "composer") return;
+    if (new URL(this.formTarget.action).pathname === location.pathname) this.#firstField()?.focus();
+  }
+
   disconnect() {
     this.#save();
   }
