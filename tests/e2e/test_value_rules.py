@@ -65,7 +65,7 @@ def try_it(page: Page) -> None:
     expect(page.get_by_role("img", name=re.compile("How well each score predicted the outcome"))).to_be_visible(
         timeout=LONG
     )
-    expect(page.get_by_role("row", name=re.compile("commitment"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^commitment"))).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Compare with…").click()
     expect(page.get_by_role("row", name=re.compile("Promise kept changed"))).to_contain_text("Points: 1 → 3")
