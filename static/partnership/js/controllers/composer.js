@@ -16,9 +16,9 @@ export default class extends Controller {
   #newerStamp = "";
   #window = Math.random().toString(36).slice(2); // tells apart who saved a draft
 
-  // The page of a form that was asked for, on whatever way: what is typed next is meant for it.
+  // The page of a form that was asked for, on whatever way: what is typed next is meant for it. A pane has its own rules.
   connect() {
-    if (!this.hasFormTarget || this.boxTarget.id !== "composer") return;
+    if (!this.hasFormTarget || this.element.closest("#pane")) return;
     if (new URL(this.formTarget.action).pathname === location.pathname) this.#firstField()?.focus();
   }
 
