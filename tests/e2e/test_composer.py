@@ -67,6 +67,24 @@ def test_it_is_one_line_until_a_tab_is_pressed(ines: Page):
     expect(composer.locator("form")).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_the_menu_of_further_tabs_stays_on_a_phones_screen(elsewhere, story: Story, language: str):
+    phone = elsewhere(story.sam, viewport={"width": 390, "height": 844}, locale=language)
+    phone.goto(story.champion.get_absolute_url())
+    phone.locator(".composer-more > summary").click()
+    expect(phone.locator(".composer-more > .menu-panel")).to_be_in_viewport(ratio=1)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_an_emptied_reply_is_no_draft(ines: Page):
+    tab(ines, "Note")
+    note(ines).fill("Half a note")
+    expect(state(ines)).to_have_text("Draft saved")
+    note(ines).fill("")
+    expect(state(ines)).to_have_text("")
+    assert not Draft.objects.exists()
+
+
 def test_what_is_half_written_is_there_in_another_browser(ines: Page, elsewhere, story: Story):
     tab(ines, "Note")
     note(ines).fill("She asked about the bank, and")
