@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from interactions.models import Attachment, Interaction, Outgoing
 from partnership.desk.models import Draft
+from partnership.staff.models import Firm
 from tests.e2e.story import Story
 from tests.factories import UserFactory
 
@@ -65,6 +66,25 @@ def test_it_is_one_line_until_a_tab_is_pressed(ines: Page):
     expect(ines.get_by_label("Why we decline")).to_be_focused()
     composer.get_by_role("link", name="Close the form").click()
     expect(composer.locator("form")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_menu_of_further_tabs_stays_on_a_phones_screen(elsewhere, story: Story, language: str):
+    Firm.objects.update(language=language)
+    phone = elsewhere(story.sam, viewport={"width": 390, "height": 844})
+    phone.goto(story.champion.get_absolute_url())
+    phone.locator(".composer-more > summary").click()
+    expect(phone.locator(".composer-more > .menu-panel")).to_be_in_viewport(ratio=1)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_an_emptied_reply_is_no_draft(ines: Page):
+    tab(ines, "Note")
+    note(ines).fill("Half a note")
+    expect(state(ines)).to_have_text("Draft saved")
+    note(ines).fill("")
+    expect(state(ines)).to_have_text("")
+    assert not Draft.objects.exists()
 
 
 def test_what_is_half_written_is_there_in_another_browser(ines: Page, elsewhere, story: Story):

@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from customers.models import Commitment
+from customers.models import Commitment, Customer
 from interactions.models import Interaction
+from partnership.scoring.engine.rescoring import backfill_snapshots
+from partnership.staff.models import Firm
 from tests.e2e.long_line import many
 from tests.e2e.story import Story
 from tests.factories import PASSWORD, happens, promise
@@ -172,3 +174,15 @@ def test_the_first_run(page: Page, server):
     page.get_by_label("Name", exact=True).fill("Ben Chu")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Ben Chu")).to_be_visible()
+
+
+def test_no_head_of_what_changed_breaks_inside_a_word_in_german(elsewhere, story: Story):
+    backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=timezone.now())
+    Firm.objects.update(language="de")
+    page = elsewhere(story.sam, viewport={"width": 1440, "height": 900})
+    page.goto(f"{story.champion.get_absolute_url()}why/")
+    heads = page.locator(".moved-table thead .num")
+    expect(heads).to_have_text(["Partnerschaft", "Engagement", "Gegenseitigkeit"])
+    for head in heads.all():
+        lines = "head => { const r = new Range(); r.selectNodeContents(head); return r.getClientRects().length }"
+        assert head.evaluate(lines) == 1

@@ -173,6 +173,25 @@ def test_whatever_is_typed_after_reply_is_the_reply(morning: Story, desk: Page, 
     expect(desk.get_by_label("What you write to them")).to_be_focused()
 
 
+def test_what_is_told_covers_no_button_of_the_pane(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/")
+    press(desk, "j", "r")
+    writes_in_the_reply(desk, "An answer")
+    press(desk, "ControlOrMeta+Enter")
+    told = desk.locator("#messages .alert").first
+    expect(told).to_contain_text("On its way to")
+    box = told.bounding_box()
+    assert box["x"] + box["width"] <= pane(desk).bounding_box()["x"]
+
+
+def test_the_lists_of_conversations_take_two_lines(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/conversations/")
+    lists = desk.get_by_role("navigation", name="Lists").get_by_role("link")
+    tops = lists.evaluate_all("links => links.map(link => link.offsetTop)")
+    assert len(tops) == 10
+    assert len(set(tops)) <= 2
+
+
 def test_a_promise_is_kept_in_one_act(morning: Story, desk: Page, server):
     desk.goto(f"{server.url}/")
     row(desk, "Owed 0").click()
@@ -194,6 +213,41 @@ def test_on_a_phone_to_the_conversation_and_back_to_the_same_place(morning: Stor
     tap(phone.get_by_role("link", name="Back to the list"))
     expect(row(phone, "Waits 06")).to_be_visible()
     expect(row(phone, "Waits 05")).to_have_count(0)
+
+
+def test_on_a_phone_back_to_the_list_is_where_it_was(morning: Story, elsewhere, server):
+    phone = elsewhere(morning.sam, viewport={"width": 390, "height": 500}, has_touch=True)
+    phone.goto("/")
+    row(phone, "Waits 06").scroll_into_view_if_needed()
+    phone.evaluate("scrollBy(0, 60)")
+    place = phone.evaluate("scrollY")
+    assert place > 0
+    tap(row(phone, "Waits 06"))
+    is_open(phone, "Waits 06")
+    expect(phone.get_by_label("What you write to them")).to_be_focused()
+    assert phone.evaluate("scrollY") == 0
+    tap(phone.get_by_role("link", name="Back to the list"))
+    expect(row(phone, "Waits 06")).to_be_visible()
+    phone.wait_for_function("place => scrollY === place", arg=place)
+
+
+def test_on_a_phone_a_partnership_opens_at_its_top(morning: Story, elsewhere, server):
+    phone = elsewhere(morning.sam, viewport={"width": 390, "height": 500}, has_touch=True)
+    phone.goto("/")
+    tap(row(phone, "Owed 0"))
+    is_open(phone, "Owed 0")
+    expect(phone.locator(UNDER_WAY)).to_have_count(0)
+    assert phone.evaluate("scrollY") == 0
+    expect(pane(phone).get_by_role("button", name="Mark as kept")).to_be_in_viewport()
+    expect(phone.locator("#composer :focus")).to_have_count(0)
+
+
+def test_down_a_lane_that_has_more_comes_more_of_it(morning: Story, desk: Page, server):
+    desk.goto(f"{server.url}/")
+    expect(row(desk, "Waits 11")).to_have_count(0)
+    for number in range(WAITING):
+        press(desk, "j")
+        expect(desk.locator("[data-row]:focus")).to_contain_text(f"Waits {number:02}")
 
 
 def test_two_on_one_queue_answer_each_once(morning: Story, desk: Page, elsewhere, server):

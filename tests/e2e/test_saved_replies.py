@@ -29,10 +29,10 @@ def test_by_keyboard(elsewhere, story: Story, replies, width):
     page.goto(f"/?conversation={story.loud.conversations.get().pk}")
     box = page.get_by_label("What you write to them")
     box.focus()
-    page.keyboard.type("Hello\n/agr")
+    page.keyboard.type("[[Hello]]\n/agr")
     expect(page.locator("#reply-options [role=option]")).to_have_text(["What we agreed"])
     page.keyboard.press("Enter")
-    begins = "Hello\nDear Rolf,\n\nwe agreed on "
+    begins = "[[Hello]]\nDear Rolf,\n\nwe agreed on "
     expect(box).to_have_value(f"{begins}[[what we agreed]]. It is ready by [[day]].")
     page.keyboard.type("a plan")
     page.keyboard.press("ControlOrMeta+Enter")

@@ -44,13 +44,19 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> st
     if kept and STAMP in fields and all(kept.fields.get(name, "") != fields.get(name, "") for name in (STAMP, _WINDOW)):
         raise DraftConflictError(kept)
     known = {name: fields[name].replace("\0", "") for name in form.fields if name in fields}
-    if not any(known.get(name, "").strip() for name in _text_fields(form)) or _was_sent(known.get("ref", "")):
+    if not _is_begun(form, known) or _was_sent(known.get("ref", "")):
         drop_draft(form)
         return ""
     stamp = at.isoformat()
     values = {"fields": {**known, STAMP: stamp, _WINDOW: fields.get(_WINDOW, "")[:40]}, "saved_at": at}
     Draft.objects.update_or_create(user=form.by, customer=form.customer, tab=form.tab, defaults=values)
     return stamp
+
+
+def _is_begun(form: Composer, known: Mapping[str, str]) -> bool:
+    """Tell whether anything was written; what is answered or sent on gives its subject by itself."""
+    given = {"subject"} if known.get("conversation") or known.get("entry") else set()
+    return any(known.get(name, "").strip() for name in _text_fields(form) if name not in given)
 
 
 def _text_fields(form: Composer) -> list[str]:

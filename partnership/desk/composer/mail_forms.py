@@ -28,7 +28,7 @@ from partnership.core.forms import MomentInput, line_field, text_field
 from partnership.core.params import parse_number
 from partnership.desk.composer.base import EventWithPersonForm, Written
 from partnership.desk.composer.fields import AddressesField, CarriedFilesField, minutes_field
-from partnership.desk.composer.texts.blanks import mark_texts, refuse_blanks
+from partnership.desk.composer.texts.blanks import blanks_field, mark_texts, refuse_blanks
 from partnership.desk.models import SavedReply, ScheduledMail
 from partnership.desk.reminders.actions import set_reminder
 from partnership.desk.reminders.moments import moment_choices, reminding_moment
@@ -72,6 +72,7 @@ class MessageForm(EventWithPersonForm):
     conversation = forms.ChoiceField(label=_("In answer to"), required=False)
     via = forms.ChoiceField(label=_("How"))
     subject = line_field(_("Subject"), required=False, max_length=500)
+    blanks = blanks_field()
     cc = AddressesField(label=_("Copy to"))
     bcc = AddressesField(label=_("Hidden copy to"))
     minutes = minutes_field()

@@ -17,6 +17,8 @@ from partnership.staff.models import Firm, User
 _FROM_RECORD = re.compile(r"\{\{\s*([^{}\n]{1,80}?)\s*\}\}")
 _BLANK = re.compile(r"\[\[\s*([^\[\]\n]{1,80}?)\s*\]\]|\{\{\s*([^{}\n]{1,80}?)\s*\}\}")
 
+_NAMELESS = re.compile(r"\[\[\s*\]\]|\{\{\s*\}\}")
+
 
 def _preferred_name(customer: Customer, by: User) -> str:
     return customer.display_name
@@ -73,6 +75,10 @@ def fill_blanks(text: str, *, customer: Customer, by: User, firm: Firm) -> str:
 def open_blanks(text: str) -> list[str]:
     """Name the blanks that a text still has, in their order."""
     return list(dict.fromkeys(free or known for free, known in _BLANK.findall(text)))
+
+
+def has_nameless_blank(text: str) -> bool:
+    return bool(_NAMELESS.search(text))
 
 
 def unknown_blanks(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from partnership.desk.models import SavedReply
-from partnership.desk.saved_replies.blanks import RECORD_BLANKS, unknown_blanks
+from partnership.desk.saved_replies.blanks import RECORD_BLANKS, has_nameless_blank, unknown_blanks
 
 
 class SavedReplyForm(forms.ModelForm):
@@ -45,5 +45,9 @@ class SavedReplyForm(forms.ModelForm):
             raise ValidationError(
                 _("The record has no “%(name)s”. Write [[%(name)s]] for a blank that you fill in yourself."),
                 params={"name": unknown[0]},
+            )
+        if has_nameless_blank(text):
+            raise ValidationError(
+                _("Say between the brackets what is to be written there, such as [[what we agreed]].")
             )
         return text

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from customers.models import Customer
 from partnership.core.params import parse_number
 from partnership.desk.models import SavedReply
-from partnership.desk.saved_replies.blanks import fill_blanks
+from partnership.desk.saved_replies.blanks import fill_blanks, open_blanks
 from partnership.staff.models import Firm, User
 
 _MOST = 300
@@ -39,5 +39,7 @@ def fields_with_reply(data: QueryDict, *, written: str, customer: Customer, by: 
     reply = replies_for(by).filter(pk=parse_number(data.get("insert", "")) or 0).first()
     if reply:
         text = fill_blanks(reply.text, customer=customer, by=by, firm=Firm.current())
+        blanks = [*fields.get("blanks", "").splitlines(), *open_blanks(text)]
+        fields["blanks"] = "\n".join(dict.fromkeys(blanks))
         fields[written] = "\n\n".join(filter(None, [fields.get(written, "").rstrip(), text]))
     return fields

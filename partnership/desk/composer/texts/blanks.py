@@ -1,4 +1,7 @@
-"""Blanks in what is written to somebody (partnership.desk.saved_replies.blanks): shown in the browser, refused here."""
+"""Blanks in what is written to somebody (partnership.desk.saved_replies.blanks): shown in the browser, refused here.
+
+A form remembers in `blanks` those that saved replies brought. Other brackets are the writer's own words.
+"""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -25,9 +28,17 @@ def mark_texts(form: Composer) -> None:
         attrs["data-action"] = " ".join(actions)
 
 
+def blanks_field() -> forms.CharField:
+    """Return the hidden field with the names of the blanks that saved replies brought, one a line."""
+    attrs = {"data-blanks-target": "brought", "data-replies-target": "blanks"}
+    return forms.CharField(required=False, widget=forms.HiddenInput(attrs=attrs))
+
+
 def refuse_blanks(form: Composer) -> None:
-    """Add an error to each text that still has a blank. Nothing leaves with one."""
+    """Add an error to each text that still has a blank of a saved reply. Nothing leaves with one."""
+    brought = set(str(form.cleaned_data.get("blanks") or "").splitlines())
     for name in _texts_of(form):
-        for blank in open_blanks(str(form.cleaned_data.get(name) or ""))[:1]:
+        still_open = [blank for blank in open_blanks(str(form.cleaned_data.get(name) or "")) if blank in brought]
+        for blank in still_open[:1]:
             message = _("Fill in the blank “%(blank)s” first.")
             form.add_error(name, forms.ValidationError(message, params={"blank": blank}))

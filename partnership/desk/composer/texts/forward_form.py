@@ -21,7 +21,7 @@ from partnership.core.forms import line_field, text_field
 from partnership.core.params import parse_number
 from partnership.desk.composer.base import Composer, Written
 from partnership.desk.composer.fields import AddressesField, CarriedFilesField, FilesField
-from partnership.desk.composer.texts.blanks import mark_texts, refuse_blanks
+from partnership.desk.composer.texts.blanks import blanks_field, mark_texts, refuse_blanks
 from partnership.desk.files.stored_files import pack_file
 from partnership.staff.models import User
 
@@ -37,6 +37,7 @@ class ForwardForm(Composer):
     entry = forms.CharField(required=False, widget=forms.HiddenInput)
     to = AddressesField(label=_("To"))
     subject = line_field(_("Subject"), max_length=500)
+    blanks = blanks_field()
     body = text_field(_("What you write above it"), rows=3, required=False)
     carried = CarriedFilesField()
     attachments = FilesField()

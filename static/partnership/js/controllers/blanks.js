@@ -3,26 +3,30 @@ import { firstBlank, selectBlank } from "../blanks.js";
 
 // Blanks in what is written: Tab goes to the next one, and nothing is sent with one. The server refuses it as well.
 export default class extends Controller {
-  static targets = ["text"];
+  static targets = ["text", "brought"];
   static values = { message: String };
 
   next(event) {
     if (event.key !== "Tab" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.defaultPrevented) return;
-    if (selectBlank(event.target, event.target.selectionEnd)) event.preventDefault();
+    if (selectBlank(event.target, event.target.selectionEnd, this.#brought)) event.preventDefault();
   }
 
   // Before htmx hears of it.
   refuse(event) {
     if (event.submitter?.name === "insert") return;
     for (const field of this.textTargets) this.#clear(field);
-    const field = this.textTargets.find(firstBlank);
+    const field = this.textTargets.find((text) => firstBlank(text, this.#brought));
     if (!field) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     this.#tell(field);
     field.focus();
-    selectBlank(field, 0);
+    selectBlank(field, 0, this.#brought);
+  }
+
+  get #brought() {
+    return this.hasBroughtTarget ? this.broughtTarget.value.split("\n") : [];
   }
 
   #tell(field) {
@@ -31,7 +35,7 @@ export default class extends Controller {
     list.id = `${field.id}_blank`;
     list.setAttribute("role", "alert");
     const line = document.createElement("li");
-    line.textContent = this.messageValue.replace("%s", firstBlank(field));
+    line.textContent = this.messageValue.replace("%s", firstBlank(field, this.#brought));
     list.append(line);
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", list.id);

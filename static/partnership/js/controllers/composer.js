@@ -59,7 +59,7 @@ export default class extends Controller {
       if (!answer.ok) throw new Error(String(answer.status));
       if (this.#holds(box)) this.formTarget.elements.draft.value = stamp ?? "";
       showWriters(answer.status === 204 ? "" : await answer.text());
-      if (this.#holds(box) && !this.#isUnsaved) this.#say("saved");
+      if (this.#holds(box) && !this.#isUnsaved) this.#say(stamp ? "saved" : "empty");
     } catch {
       this.#isUnsaved = true;
       if (this.#holds(box)) this.#say("unsaved", true);

@@ -7,6 +7,10 @@ const OPENED = "[data-peek]";
 // Survives the page, which is replaced whenever something was done in the pane.
 let goesOnWriting = false;
 
+// How far down the list a narrow screen was, in pixels, when it gave way to the pane; and what a new page is told of it.
+let leftAt = 0;
+const RETURNS_TO = "queue-returns-to";
+
 // A list and a pane. What is opened by a click, or follows what was sent, is written to at once; who walks over the
 // list by keys reads first.
 export default class extends Controller {
@@ -18,6 +22,14 @@ export default class extends Controller {
     this.#mark(row);
     if (row && goesOnWriting) rememberRow(row);
     this.#goOnWriting();
+    const place = sessionStorage.getItem(RETURNS_TO);
+    sessionStorage.removeItem(RETURNS_TO);
+    if (place && !isBeside()) window.scrollTo({ top: Number(place), behavior: "instant" });
+  }
+
+  // The list comes anew, and at the same place.
+  goBack() {
+    sessionStorage.setItem(RETURNS_TO, leftAt);
   }
 
   threadTargetConnected(thread) {
@@ -32,6 +44,7 @@ export default class extends Controller {
     const opened = elt.closest(OPENED);
     if (opened) {
       this.#mark(opened.closest("[data-row]"));
+      leftAt = window.scrollY;
       goesOnWriting = requestConfig.triggeringEvent?.type === "click";
     } else if (requestConfig.verb === "post" && this.paneTarget.contains(elt)) goesOnWriting = isBeside();
   }
@@ -44,7 +57,7 @@ export default class extends Controller {
     const field = this.hasFormTarget && document.getElementById(this.formTarget.dataset.field);
     if (!field) return;
     event?.preventDefault();
-    field.focus({ preventScroll: isBeside() });
+    field.focus({ preventScroll: !event || isBeside() });
   }
 
   // The rows come anew by themselves. Further pages that were opened stay as they are.
@@ -67,9 +80,12 @@ export default class extends Controller {
     if (this.hasMoreTarget) this.moreTarget.click(); // a click, so that htmx sends which button it was
   }
 
+  // A narrow screen shows the pane from its top, and who asks for nothing gets no keyboard over it.
   #goOnWriting() {
-    if (goesOnWriting) this.write();
+    if (!goesOnWriting) return;
     goesOnWriting = false;
+    if (!isBeside()) window.scrollTo({ top: 0, behavior: "instant" });
+    if (isBeside() || this.hasThreadTarget) this.write();
   }
 
   // The row that the address names, else the first: a wide screen shows it.

@@ -1,5 +1,5 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
-import { selectBlank } from "../blanks.js";
+import { blanksIn, selectBlank } from "../blanks.js";
 import { OptionList } from "../option_list.js";
 
 const MOST_OFFERED = 8;
@@ -7,7 +7,7 @@ const MOST_OFFERED = 8;
 // Saved replies: chosen from a list with a search, or offered after / at the beginning of a line. Without it, the list's
 // buttons send the form.
 export default class extends Controller {
-  static targets = ["picker", "search", "reply", "field"];
+  static targets = ["picker", "search", "reply", "field", "blanks"];
   static values = { label: String };
   #list = new OptionList("reply-options", (field, option) => this.#insertOffered(field, option));
 
@@ -78,9 +78,11 @@ export default class extends Controller {
     if (!answer.ok) return false;
     const text = await answer.text();
     field.setRangeText(text, start, end, "end");
+    const brought = new Set([...this.blanksTarget.value.split("\n"), ...blanksIn(text)].filter(Boolean));
+    this.blanksTarget.value = [...brought].join("\n");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
-    selectBlank(field, start);
+    selectBlank(field, start, [...brought]);
     return true;
   }
 }

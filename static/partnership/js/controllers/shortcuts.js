@@ -4,6 +4,9 @@ import { isPaneLoading, peek } from "../panes.js";
 import { currentRow, focusRow, isShown, rememberRow, shownRows } from "../rows.js";
 
 const GO_WITHIN = 1500; // milliseconds between `g` and the key that follows
+const MORE = ".pager [rel=next][hx-get]";
+
+let awaited = null; // the link whose further rows are on their way
 
 // One key for what is done often; `?` lists them. Nothing is taken from somebody who types. The page says what a key
 // clicks: data-go after `g`, data-key by itself, in a row for that row alone.
@@ -94,10 +97,32 @@ function moveBy(step) {
   const rows = shownRows();
   if (!rows.length) return false;
   const at = rows.indexOf(currentRow());
+  const more = step > 0 && at >= 0 && moreBetween(rows[at], rows[at + 1]);
+  if (more) return loadMore(more);
   const row = rows[at < 0 ? firstInView(rows) : Math.min(Math.max(at + step, 0), rows.length - 1)];
   focusRow(row);
   row.scrollIntoView({ block: "nearest" });
   peek(row);
+  return true;
+}
+
+// Further rows of a lane come before those of the next one.
+function moreBetween(row, next) {
+  const follows = (one, other) => one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const lists = [...document.querySelectorAll(MORE)].filter(isShown);
+  return row.closest(".queue") && lists.find((more) => follows(row, more) && (!next || follows(more, next)));
+}
+
+function loadMore(more) {
+  if (awaited === more) return true;
+  awaited = more;
+  document.addEventListener("htmx:afterRequest", function goOn({ detail }) {
+    if (detail.requestConfig?.elt !== more) return;
+    document.removeEventListener("htmx:afterRequest", goOn);
+    awaited = null;
+    if (!more.isConnected) moveBy(1);
+  });
+  more.click();
   return true;
 }
 

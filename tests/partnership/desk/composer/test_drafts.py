@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from partnership.desk.composer.drafts import writing_now
 from partnership.desk.models import Draft
-from tests.factories import CustomerFactory
+from tests.factories import ConversationFactory, CustomerFactory
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,16 @@ def test_an_emptied_form_keeps_nothing(desk, ada):
     save(desk, ada, body="A note")
     save(desk, ada, body="  ", ref=str(uuid4()))
     assert not Draft.objects.exists()
+
+
+def test_the_subject_of_what_is_answered_is_not_written(desk, ada):
+    thread = ConversationFactory(customer=ada, subject="My offer")
+    save(desk, ada, "replies", body="Half", subject="Re: My offer", conversation=str(thread.pk))
+    assert Draft.objects.exists()
+    save(desk, ada, "replies", body="", subject="Re: My offer", conversation=str(thread.pk), cc="x@example.org")
+    assert not Draft.objects.exists()
+    save(desk, ada, "replies", body="", subject="A new mail's", conversation="")
+    assert Draft.objects.exists()
 
 
 def test_nobody_reads_anothers_draft(desk, managers_desk, ada):

@@ -73,6 +73,19 @@ def test_a_wide_screen_shows_the_first_at_once(desk, queue):
     assert "may I ask Ada?" in page.content.decode()
 
 
+def second_button(page):
+    return re.search(r'data-panes-target="more"[^>]*>(.*?)</button>', page.content.decode(), re.S)[1]
+
+
+def test_the_second_button_says_what_the_first_does(desk, queue, sam):
+    assert second_button(desk.get(at(queue[0]))) == (
+        '<span class="if-sent">Send and close</span><span class="if-noted">Record and close</span>'
+    )
+    stalled = FocusItem.objects.filter(customer__name="Otto").first()
+    found = second_button(desk.get(f"/?whose=all&item={stalled.pk}"))
+    assert "Record and mark as done" in found
+
+
 def test_a_row_says_what_they_say_and_not_their_greeting(desk, queue):
     assert re.search(r'queue-words"[^>]*>may I ask Ada\?', desk.get("/").content.decode())
 

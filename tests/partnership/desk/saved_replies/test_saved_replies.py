@@ -139,6 +139,7 @@ def test_inserted_by_sending_the_form(desk, ada, save):
     form = answer.context["form"]
     assert answer.status_code == 200
     assert form["body"].value() == "Hello\n\nDear Ada, [[what]]"
+    assert form["blanks"].value() == "what"
     assert form["subject"].value() == "Kept"
     assert not form.errors
     assert not Interaction.objects.exists()
@@ -162,11 +163,32 @@ def test_nothing_leaves_with_a_blank(desk, ada, tab, name, later):
     point = ada.contact_points.get()
     words = {"subject": "Hello", "body": "Kept", "reason": "Kept", "alternative": "Kept"}
     given = {**words, name: "So [[what we agreed]] and {{owner}}", "via": f"to-{point.pk}", "later": later}
+    given["blanks"] = "day\nwhat we agreed"
     refused = desk.post(f"/customers/{ada.pk}/{tab}/", given)
     assert refused.status_code == 422
     assert refused.context["form"].errors[name] == ["Fill in the blank “what we agreed” first."]
     assert "So [[what we agreed]] and {{owner}}" in refused.content.decode()
     assert not Outgoing.objects.exists()
+
+
+def test_brackets_that_no_saved_reply_brought_are_sent_as_written(desk, ada):
+    point, body = ada.contact_points.get(), "I mean [[not a blank]] {{wiki}} style"
+    given = {"subject": "Hello", "body": body, "via": f"to-{point.pk}", "blanks": "day"}
+    assert desk.post(f"/customers/{ada.pk}/replies/", given).status_code == 302
+    assert Outgoing.objects.get().interaction.body == body
+
+
+def test_a_draft_keeps_which_blanks_were_brought(desk, ada):
+    given = {"tab": "replies", "body": "[[day]]", "blanks": "day", "via": "by-email"}
+    desk.post(f"/customers/{ada.pk}/drafts/", given)
+    assert desk.get(f"/customers/{ada.pk}/replies/").context["form"]["blanks"].value() == "day"
+
+
+@pytest.mark.parametrize("text", ["Hello [[]]", "By [[ ]].", "{{}}"])
+def test_a_blank_without_a_name_is_refused(desk, text):
+    refused = desk.post("/saved-replies/new/", {"title": "x", "text": text})
+    assert refused.status_code == 422
+    assert "Say between the brackets what is to be written there" in refused.content.decode()
 
 
 def test_a_note_may_have_brackets(desk, ada):
