@@ -155,7 +155,7 @@ def _fail(mails: QuerySet[Outgoing], error: TranslatableText, *, at: datetime) -
         mail.status, mail.error = Outgoing.Status.FAILED, error.stored
         mail.save(update_fields=["status", "error"])
         row = _mark(mail.interaction_id, is_sent=False)
-        snoozed = Conversation.objects.filter(pk=row.conversation_id, status=Conversation.Status.SNOOZED)
+        snoozed = Conversation.objects.filter(pk=row.conversation_id or 0, status=Conversation.Status.SNOOZED)
         snoozed.filter(waiting_since__isnull=False).update(status=Conversation.Status.OPEN, **AWAKE)
         mail_failed.send(sender=Outgoing, mail=mail, at=at)
     return len(failed)
