@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, Direction
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT, Direction
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 
 # As in waiting_since (interactions.actions.record): what the customer waits with, and what ends that.
-_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True})
+_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True}) & ~Q(payload__has_key=NOT_SENT)
 ASKS = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER)) & _IS_PERSONAL
 ANSWERS_THEM = Q(direction=Direction.OUTBOUND, kind__in=sorted(ANSWERS)) & _IS_PERSONAL
 

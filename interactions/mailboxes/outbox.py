@@ -15,14 +15,18 @@ from socket import gaierror
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from customers.merge_rows import pause_audit
+from interactions.actions.conversations import AWAKE
 from interactions.actions.entries import refresh_dependents
 from interactions.errors import ActionRefused
-from interactions.models import Interaction, Outgoing
+from interactions.mailboxes.signals import mail_failed
+from interactions.models import Conversation, Interaction, Outgoing
+from interactions.models.kinds import NOT_SENT
 from partnership.core.mailing import send_claimed
 from partnership.core.task_requests import request_on_commit
 from partnership.core.translatable_text import TranslatableText
@@ -131,6 +135,7 @@ def _decode_answer(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
 
 
+@transaction.atomic
 def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
     """Record the result of sending. It also applies to a mail that was given up, but not to one queued again."""
     mine = Outgoing.objects.filter(
@@ -138,24 +143,55 @@ def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
     )
     if error:
         logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
-        mine.update(status=Outgoing.Status.FAILED, error=_describe_error(error).stored)
-    else:
-        mine.update(status=Outgoing.Status.SENT, error="", sent_at=at)
+        _fail(mine, _describe_error(error), at=at)
+    elif mine.update(status=Outgoing.Status.SENT, error="", sent_at=at):
+        _mark(mail.interaction_id, is_sent=True)
 
 
+def _fail(mails: QuerySet[Outgoing], error: TranslatableText, *, at: datetime) -> int:
+    """Fail these mails: what they answered waits again, also where it was snoozed or closed. Return how many."""
+    failed = list(mails.order_by("id").select_for_update(no_key=True))
+    for mail in failed:
+        mail.status, mail.error = Outgoing.Status.FAILED, error.stored
+        mail.save(update_fields=["status", "error"])
+        row = _mark(mail.interaction_id, is_sent=False)
+        snoozed = Conversation.objects.filter(pk=row.conversation_id or 0, status=Conversation.Status.SNOOZED)
+        snoozed.filter(waiting_since__isnull=False).update(status=Conversation.Status.OPEN, **AWAKE)
+        mail_failed.send(sender=Outgoing, mail=mail, at=at)
+    return len(failed)
+
+
+def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
+    """Note in a mail's entry whether it left: what did not leave answers nothing. Return the entry.
+
+    The audit does not keep this, as nobody of us changed what was written.
+    """
+    row = Interaction.objects.select_for_update().get(pk=interaction_pk)
+    if is_sent == (NOT_SENT in row.payload):
+        row.payload = {name: value for name, value in row.payload.items() if name != NOT_SENT}
+        if not is_sent:
+            row.payload[NOT_SENT] = True
+        with pause_audit():
+            row.save(update_fields=["payload"])
+        refresh_dependents(row)
+    return row
+
+
+@transaction.atomic
 def give_up_lost(*, at: datetime) -> int:
     """Fail mails whose worker died while sending; a person must check them. Return how many."""
     lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
     error = TranslatableText(gettext_noop("Sending broke off. %(note)s"), {"note": _UNCERTAIN})
-    return lost.update(status=Outgoing.Status.FAILED, error=error.stored)
+    return _fail(lost, error, at=at)
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
-    """Queue a failed mail again. Raise ActionRefused in any other state."""
+    """Queue a failed mail again: it answers as it did before. Raise ActionRefused in any other state."""
     with transaction.atomic():
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
             raise ActionRefused(_("Only failed mail can be sent again."))
+        _mark(mail.interaction_id, is_sent=True)
         logger.info("Outgoing mail %s is sent again by %s", mail.pk, by.pk)
         request_on_commit(SEND_TASK)
 

@@ -78,8 +78,12 @@ AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMANDS | SENTIMENTS
 # Outbound, these end the waiting time, unless sent automatically.
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 
-# What a machine sent, or what went to many, neither begins nor ends the waiting time. A condition on a payload, in SQL.
-IS_PERSONAL_SQL = """NOT payload ? 'auto_reply' AND NOT payload @> '{"bulk": true}'"""
+# The key in the payload of a mail of ours that did not leave: the outbox sets it, and removes it once it is sent again.
+NOT_SENT = "not_sent"
+
+# What a machine sent, what went to many, and what did not leave neither begins nor ends the waiting time. A condition
+# on a payload, in SQL.
+IS_PERSONAL_SQL = f"""NOT payload ? 'auto_reply' AND NOT payload @> '{{"bulk": true}}' AND NOT payload ? '{NOT_SENT}'"""
 
 # Outbound to somebody else: nothing is said to the customer.
 PAST_THEM = (Kind.FORWARD,)

@@ -11,7 +11,7 @@ from interactions.models import Conversation, Interaction
 from partnership.staff.models import User
 
 # Keys of notifications whose text comes from an entry of the timeline.
-_ENTRY_KEYS = ("mention/", "handover/", "recovery/", "no_answer/")
+_ENTRY_KEYS = ("mention/", "handover/", "recovery/", "no_answer/", "not_sent/")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -38,6 +38,7 @@ class Notification(models.Model):
         FOCUS = "focus", _("a customer to look after was handed over to you")
         MAIL_HELD = "mail_held", _("a scheduled mail of yours is held")
         NO_ANSWER = "no_answer", _("no answer yet to a mail of yours")
+        NOT_SENT = "not_sent", _("a mail of yours was not sent")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

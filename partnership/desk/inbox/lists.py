@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.querysets import CustomerQuerySet
 from interactions.first_words import first_words
 from interactions.models import Conversation, Direction, Interaction, Kind
-from interactions.models.kinds import ANSWERS, AWAITS_ANSWER
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT
 from interactions.querysets import ConversationQuerySet
 from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
 from partnership.desk.models import Reminder
@@ -40,7 +40,8 @@ class ConversationList:
 
 @dataclass(frozen=True)
 class ListedThread:
-    """A row: the newest message and when it was; `key`: its place in the list."""
+    """A row: the newest message, with `unsent`, whether it is a mail that did not leave, and when it was; `key`: its
+    place in the list."""
 
     thread: Conversation
     newest: Interaction | None
@@ -139,9 +140,9 @@ def _read(threads: list[Conversation]) -> list[ListedThread]:
     shown = found.select_related("customer__score__tier", "assignee").defer("source_snapshot", *unshown).in_bulk()
     said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
     newest = found.order_by().annotate(newest=Subquery(said.order_by("-occurred_at", "-id").values("pk")[:1]))
-    messages = Interaction.objects.filter(pk__in=newest.values("newest")).only(
-        "conversation_id", "direction", "subject", "body"
-    )
+    unsent = ExpressionWrapper(Q(payload__has_key=NOT_SENT), BooleanField())
+    messages = Interaction.objects.filter(pk__in=newest.values("newest")).annotate(unsent=unsent)
+    messages = messages.only("conversation_id", "direction", "subject", "body")
     by_thread = {message.conversation_id: message for message in messages}
     return [
         ListedThread(shown[one.pk], by_thread.get(one.pk), one.last_interaction_at, format_key(*_place(one)))

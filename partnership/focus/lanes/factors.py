@@ -136,7 +136,7 @@ WHERE kind IN ('referral', 'testimonial') AND direction = 'inbound'
     SELECT FROM interactions_interaction word
     WHERE word.customer_id = gift.customer_id AND word.occurred_at > gift.occurred_at AND word.occurred_on <= %(day)s
       AND word.direction = 'outbound' AND word.kind IN ('message', 'call', 'gesture')
-      AND NOT word.payload ? 'auto_reply')
+      AND NOT word.payload ? 'auto_reply' AND NOT word.payload ? 'not_sent')
 ORDER BY customer_id, occurred_at DESC, id DESC"""
 
 # Whom we failed comes first: a recovery's head start is more than any other factor can reach.

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, FloatField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, FloatField, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import UNDECIDED
 from interactions.first_words import first_words
 from interactions.models import Conversation, Direction, Interaction
-from interactions.models.kinds import AWAITS_ANSWER
+from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT
 from interactions.querysets import ConversationQuerySet, InteractionQuerySet
 from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
 from partnership.focus.lanes.scopes import Scope
@@ -65,8 +65,8 @@ class Clock:
 @dataclass(frozen=True)
 class Waiting:
     """A row of the lane. `left`: business seconds until it is due, below zero when overdue; `newest`: the customer's
-    last message, with `undecided`, the pk of the refund or exception that waits in this conversation; `key`: its place
-    in the lane."""
+    last message, with `undecided`, the pk of the refund or exception that waits in this conversation, and `unsent`,
+    whether an answer of ours to it did not leave; `key`: its place in the lane."""
 
     thread: Conversation
     left: float
@@ -248,8 +248,10 @@ def _last_inbound(threads: Collection[int]) -> InteractionQuerySet:
     newest = asked.annotate(newest=Subquery(inbound.values("pk")[:1])).values("newest")
     since = OuterRef("conversation__waiting_since")
     asked_for = Interaction.objects.filter(UNDECIDED, conversation=OuterRef("conversation"), occurred_at__gte=since)
+    ours = Interaction.objects.filter(conversation=OuterRef("conversation"), occurred_at__gte=OuterRef("occurred_at"))
+    unsent = ours.filter(direction=Direction.OUTBOUND, kind__in=ANSWERS, payload__has_key=NOT_SENT)
     messages = Interaction.objects.filter(pk__in=newest).annotate(
-        undecided=Subquery(asked_for.order_by("occurred_at").values("pk")[:1])
+        undecided=Subquery(asked_for.order_by("occurred_at").values("pk")[:1]), unsent=Exists(unsent)
     )
     return messages.only(*_SHOWN_OF_MESSAGE)
 

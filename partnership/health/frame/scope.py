@@ -53,7 +53,9 @@ class ScopeForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such team: choose one from the list.")},
     )
     lifecycle = forms.ChoiceField(label=_("Customers"), required=False, choices=LIFECYCLE_FILTERS)
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
+    tag = forms.CharField(
+        label=_("Tag"), required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": _("all")})
+    )
     tier = forms.TypedChoiceField(label=_("Tier"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, given: QueryDict | dict[str, str], lineage: TierLineage) -> None:

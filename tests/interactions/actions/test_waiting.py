@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 ASKS = {"message", "call", "question", "request", "complaint", "refund_request", "feedback", "praise"}
 ANSWERS = {"message", "call", "decline"}
+PAYLOADS = [{}, {}, {"bulk": False}, {"auto_reply": True}, {"bulk": True}, {"not_sent": True}]
 KINDS = [*sorted(ASKS), "message", "call", "decline", "note", "handover", "work_done", "nudge", "gesture", "meeting"]
 
 
@@ -26,7 +27,7 @@ def words(draw: st.DrawFn) -> Entry:
         channel="email",
         direction=draw(st.sampled_from(["inbound", "outbound", "internal"])),
         kind=draw(st.sampled_from(KINDS)),
-        payload=draw(st.sampled_from([{}, {}, {"bulk": False}, {"auto_reply": True}, {"bulk": True}])),
+        payload=draw(st.sampled_from(PAYLOADS)),
     )
 
 

@@ -16,6 +16,7 @@ from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.tasks import send_outgoing_task
+from partnership.notifications.models import Notification
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, FirmFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,73 @@ def test_what_fails_says_why_and_can_be_sent_again(write, sam, monkeypatch, erro
     assert send_outgoing_task() == 1
     assert [letter["Message-ID"] for letter in letters()] == [row.outgoing.message_id]
     assert Outgoing.objects.get().attempts == 2
+
+
+@pytest.fixture
+def question(ada):
+    thread = ConversationFactory(customer=ada, subject="Invoice 7")
+    happens(ada, "question", at=AT - timedelta(hours=1), conversation_id=thread.pk)
+    return thread
+
+
+def state_of(thread):
+    thread.refresh_from_db()
+    return thread.status, thread.waiting_since
+
+
+REFUSED = SMTPRecipientsRefused({"ada@example.org": (550, b"no such user")})
+
+
+@pytest.mark.parametrize("status", ["open", "snoozed", "closed"])
+def test_what_was_not_sent_answers_nothing(write, sam, question, monkeypatch, status):
+    row = write(conversation=question)
+    Conversation.objects.filter(pk=question.pk).update(status=status)
+    assert state_of(question) == (status, None)
+    with monkeypatch.context() as there:
+        fails_with(there, REFUSED)
+        send_outgoing_task()
+    assert state_of(question) == ("open", AT - timedelta(hours=1))
+    changes = row.events.count()
+
+    send_again(Outgoing.objects.get(), by=sam, at=AT + timedelta(hours=1))
+    assert state_of(question) == ("open", None)
+    assert send_outgoing_task() == 1
+    assert state_of(question) == ("open", None)
+    row.refresh_from_db()
+    assert (row.payload, row.events.count()) == ({}, changes), "nobody changed what was written"
+
+
+def test_the_author_learns_of_each_attempt_that_failed(write, sam, question, monkeypatch):
+    row = write(conversation=question)
+    fails_with(monkeypatch, REFUSED)
+    send_outgoing_task()
+    (news,) = Notification.objects.all()
+    assert (news.user, news.kind, news.conversation, news.interaction) == (sam, "not_sent", question, row)
+    assert news.text.startswith("Re: Invoice 7: ")
+    assert "no such user" in news.text
+    send_again(Outgoing.objects.get(), by=sam, at=AT)
+    send_outgoing_task()
+    assert Notification.objects.filter(user=sam, kind="not_sent").count() == 2
+
+
+def test_where_the_author_has_left_the_owner_learns_of_it(write, sam, ada, question, monkeypatch):
+    write(conversation=question)
+    ada.owner = UserFactory()
+    ada.save()
+    sam.is_active = False
+    sam.save()
+    fails_with(monkeypatch, REFUSED)
+    send_outgoing_task()
+    assert [news.user for news in Notification.objects.all()] == [ada.owner]
+
+
+def test_what_was_given_up_waits_until_it_turns_out_to_be_sent(write, question):
+    write(conversation=question)
+    slow = claim(at=AT)
+    give_up_lost(at=AT + timedelta(hours=1))
+    assert state_of(question) == ("open", AT - timedelta(hours=1))
+    settle(slow, None, at=AT)
+    assert state_of(question) == ("open", None)
 
 
 def test_a_file_that_is_gone_from_disk_holds_the_mail_back(write):

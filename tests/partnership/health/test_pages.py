@@ -43,6 +43,17 @@ def test_each_says_what_to_do_while_there_is_nothing(managers_desk: Client, name
     assert "Nothing here yet" in text or name == "recoveries"
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_goal_stalls_where_there_is_none(managers_desk: Client, language: str):
+    Firm.objects.update(language=language)
+    assert not re.search(r"\b0 (of|von) 0\b", said(managers_desk, "/health/"))
+
+
+def test_an_empty_tag_stands_for_all(managers_desk: Client):
+    page = managers_desk.get("/health/").content.decode()
+    assert re.search(r'<input[^>]*name="tag"[^>]*placeholder="all"', page)
+
+
 @pytest.mark.parametrize("name", BOARDS)
 def test_each_shows_what_there_is_in_few_queries(
     managers_desk: Client, told: Told, name: str, django_assert_max_num_queries

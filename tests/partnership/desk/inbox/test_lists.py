@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Customer
-from interactions.models import Conversation
+from interactions.mailboxes.outbox import claim, settle
+from interactions.models import Conversation, Outgoing
 from partnership.desk.inbox import lists
 from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens
 
@@ -93,3 +94,16 @@ def test_restricted_customers_are_in_none(desk, talks):
     secret.customer.restricted = True
     secret.customer.save()
     assert "Secret" not in names(desk.get("/conversations/?list=unassigned"))
+
+
+@pytest.mark.parametrize("url", ["/conversations/?list=mine", "/"])
+def test_a_row_says_that_our_answer_was_not_sent(desk, firm, sam, url):
+    thread = talk("Ada", "in", assignee=sam)
+    sent = happens(thread.customer, "message", at=NOW, by=sam, direction="outbound", conversation_id=thread.pk,
+                   channel="email", body="Here it is.")  # fmt: skip
+    Outgoing.objects.create(interaction=sent, to=["ada@example.org"], message_id="<1@ours>", queued_at=NOW)
+    settle(claim(at=NOW), ConnectionRefusedError(), at=NOW)
+    page = desk.get(url).content.decode()
+    assert names(desk.get(url)) == ["Ada"]
+    assert ">not sent<" in page
+    assert "Us:" not in page

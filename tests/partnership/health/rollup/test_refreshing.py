@@ -195,6 +195,7 @@ def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Custom
     happens(ada, "question", at=friday, **talk)
     happens(ada, "message", at=friday + timedelta(minutes=10), **talk)
     happens(ada, "message", at=friday, direction="outbound", payload={"auto_reply": "vacation"}, **talk)
+    happens(ada, "message", at=friday, by=sam, direction="outbound", payload={"not_sent": True}, **talk)
     happens(ada, "message", at=monday, by=sam, direction="outbound", **talk)
     happens(ada, "message", at=monday + timedelta(hours=1), **talk)
     happens(ada, "message", at=monday + timedelta(days=4), by=sam, direction="outbound", **talk)
