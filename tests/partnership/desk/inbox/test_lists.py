@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
@@ -93,3 +94,18 @@ def test_restricted_customers_are_in_none(desk, talks):
     secret.customer.restricted = True
     secret.customer.save()
     assert "Secret" not in names(desk.get("/conversations/?list=unassigned"))
+
+
+@pytest.mark.parametrize("name", ["my_promises", "my_drafts", "scheduled"])
+def test_what_is_the_users_own_leads_back_to_the_lists(desk, name):
+    page = desk.get(reverse(name)).content.decode()
+    assert re.search(rf'href="{reverse(name)}" aria-current="page"', page)
+    for known in lists.LISTS:
+        assert f'href="/conversations/?list={known}"' in page
+    assert re.search(r'href="/conversations/"\s+data-go="v"\s+aria-current="true"', page)
+
+
+def test_the_tabs_name_every_list(desk):
+    page = desk.get("/conversations/?list=closed").content.decode()
+    found = re.findall(r'href="/conversations/\?list=(\w+)"', page[page.index("queue-lists") :].partition("</nav>")[0])
+    assert found == list(lists.LISTS)
