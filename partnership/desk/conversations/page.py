@@ -18,6 +18,7 @@ from partnership.desk.reminders.section import reminders_in
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
 from partnership.desk.timeline import Day, days_of, rows_of
 from partnership.desk.timeline.rows import Row
+from partnership.focus.lanes.waiting_lane import Waiting, waits_of
 from partnership.staff.models import User
 
 
@@ -50,11 +51,16 @@ class ThreadBar:
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """A page of entries. `handover`: the last one, shown on the first page alone; `older`: the URL of the next page."""
+    """A page of entries.
+
+    `wait`: None when it awaits no answer; `handover`: the last one, shown on the first page alone; `older`: the URL of
+    the next page.
+    """
 
     customer: Customer
     thread: Conversation
     bar: ThreadBar
+    wait: Waiting | None
     handover: Interaction | None
     scheduled: list[ScheduledLine]
     reminders: list[Reminder]
@@ -71,6 +77,7 @@ def conversation_page(thread: Conversation, before: str, *, viewer: User, today:
         customer=thread.customer,
         thread=thread,
         bar=thread_bar(thread, viewer=viewer, today=today),
+        wait=waits_of(thread.customer, [thread], at=timezone.now()).get(thread.pk),
         handover=handover,
         scheduled=[] if before else scheduled_in(thread),
         reminders=[] if before else reminders_in(thread),

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.lookups import visible_customers
@@ -20,6 +21,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Kind
 from interactions.models.kinds import SALES, VALUE_GIVEN, VALUE_RECEIVED
 from partnership.desk.contact_points.section import ReachSection, reach_section
+from partnership.focus.lanes.waiting_lane import Waiting, waits_of
 
 _MOST_PEOPLE, _MOST_THREADS, _MOST_GRADES = 50, 6, 3
 
@@ -140,24 +142,32 @@ def _exchanged_kind(kind: Kind, rows: list[_Sum]) -> ExchangedKind:
     )
 
 
+class _ThreadLine(NamedTuple):
+    """`wait`: None for one that awaits no answer."""
+
+    thread: Conversation
+    wait: Waiting | None
+
+
 @dataclass(frozen=True)
 class AboutSection:
     """The right column; `threads`: the newest conversations."""
 
     customer: Customer
     reach: ReachSection
-    threads: QuerySet[Conversation]
+    threads: list[_ThreadLine]
     circle: _Circle
     exchange: Exchange
     grades: list[Grade]
 
 
 def about_section(request: HttpRequest, customer: Customer) -> AboutSection:
-    threads = customer.conversations.filter(joined_into=None).select_related("assignee")
+    threads = list(customer.conversations.filter(joined_into=None).select_related("assignee")[:_MOST_THREADS])
+    waits = waits_of(customer, threads, at=timezone.now())
     return AboutSection(
         customer=customer,
         reach=reach_section(customer),
-        threads=threads[:_MOST_THREADS],
+        threads=[_ThreadLine(thread, waits.get(thread.pk)) for thread in threads],
         circle=_circle(customer, visible_customers(request)),
         exchange=exchange_of(customer),
         grades=_grades(customer),

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from partnership.core.pagination import Page
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form
-from partnership.desk.inbox.lists import LISTS, SIZE, ConversationList, ListedThread, list_conversations
+from partnership.desk.inbox.lists import LISTS, SIZE, ListedThread, list_conversations
 from partnership.desk.inbox.panes import AHEAD, OpenPane, ThreadPane, first_free, open_thread
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
@@ -25,7 +25,6 @@ from partnership.focus.lanes.waiting_lane import Waiting, due_soon, one_waiting,
 
 @dataclass(frozen=True, kw_only=True)
 class _ConversationsPage(OpenPane):
-    lists: dict[str, ConversationList]
     chosen: str
     due_alone: bool
     rows: Sequence[ListedThread] | Sequence[Waiting]
@@ -80,7 +79,6 @@ def conversations(request: HtmxHttpRequest) -> HttpResponse:
         pane=None if is_fragment else pane or _open(viewer, place, first),
         is_open=pane is not None,
         queue_url=place.url(),
-        lists=LISTS,
         chosen=place.name,
         due_alone=place.due_alone,
         rows=found.rows,

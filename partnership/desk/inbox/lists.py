@@ -29,10 +29,11 @@ _WORDS = [*AWAITS_ANSWER, *ANSWERS, Kind.NUDGE]
 
 @dataclass(frozen=True)
 class ConversationList:
-    """A list, the newest first. `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane of
-    answers due, in its order."""
+    """A list, the newest first; templates/desk/inbox/lists.html names it.
 
-    label: str | Promise
+    `query` narrows to it; `empty`: what it says without rows; `waits`: it is the lane of answers due, in its order.
+    """
+
     empty: str | Promise
     query: Callable[[ConversationQuerySet, User], ConversationQuerySet]
     waits: bool = False
@@ -80,29 +81,25 @@ def _waiting_for_them(threads: ConversationQuerySet, viewer: User) -> Conversati
 
 LISTS: dict[str, ConversationList] = {
     "mine": ConversationList(
-        _("Mine"), _("No open conversation is assigned to you."),
+        _("No open conversation is assigned to you."),
         lambda threads, viewer: threads.filter(status=OPEN, assignee=viewer),
     ),
     "unassigned": ConversationList(
-        _("Unassigned"), _("Every open conversation has an assignee."),
+        _("Every open conversation has an assignee."),
         lambda threads, viewer: threads.filter(status=OPEN, assignee=None),
     ),
     "waiting": ConversationList(
-        _("Waiting"), _("Every message is answered."),
+        _("Every message is answered."),
         lambda threads, viewer: threads.filter(status=OPEN, waiting_since__isnull=False), waits=True,
     ),
     "snoozed": ConversationList(
-        _("Snoozed"), _("No conversation is snoozed."),
+        _("No conversation is snoozed."),
         lambda threads, viewer: threads.filter(status=SNOOZED),
     ),
-    "sent": ConversationList(
-        _("Sent, waiting for them"), _("No open conversation waits for a customer."), _waiting_for_them
-    ),
-    "unanswered": ConversationList(
-        _("No answer yet"), _("No reminder of yours has brought a conversation back."), _unanswered
-    ),
+    "sent": ConversationList(_("No open conversation waits for a customer."), _waiting_for_them),
+    "unanswered": ConversationList(_("No reminder of yours has brought a conversation back."), _unanswered),
     "closed": ConversationList(
-        _("Closed"), _("No conversation is closed yet."), lambda threads, viewer: threads.filter(status=CLOSED)
+        _("No conversation is closed yet."), lambda threads, viewer: threads.filter(status=CLOSED)
     ),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.decisions import UNDECIDED
 from interactions.first_words import first_words
@@ -172,6 +173,23 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
     """Return that conversation as the lane shows it; None when it does not wait, or no longer."""
     found = by_due(visible, clock=clock).filter(pk=pk, status=Conversation.Status.OPEN)
     return next(iter(_read_rows(found.only("waiting_since"), clock=clock)), None)
+
+
+def waits_of(customer: Customer, threads: Iterable[Conversation], *, at: datetime) -> dict[int, Waiting]:
+    """Return by key those of a customer's conversations that wait, without their newest message."""
+    waiting = {one.pk: one.waiting_since for one in threads if one.waiting_since and one.status != one.Status.CLOSED}
+    if not waiting:
+        return {}
+    score = getattr(customer, "score", None)
+    hours = score.tier.response_hours if score and score.tier else DEFAULT_RESPONSE_HOURS
+    calendar = firm_calendar(Firm.current(), begin=min(*waiting.values(), at), end=at)
+    clock = Clock(calendar, at, calendar.reading(at), [hours])
+    due = {pk: clock.due(since, hours) for pk, since in waiting.items()}
+    return {
+        one.pk: Waiting(one, due[one.pk] - clock.now, calendar.first_moment(due[one.pk]), None, "")
+        for one in threads
+        if one.pk in due
+    }
 
 
 def by_due(visible: CustomerQuerySet, *, clock: Clock) -> ConversationQuerySet:

@@ -266,3 +266,15 @@ def test_the_head_hears_of_a_promise_that_was_kept(desk, htmx, story):
 
 def test_only_reading(desk):
     assert desk.post(CustomerFactory().get_absolute_url()).status_code == 405
+
+
+@pytest.mark.parametrize(("waited", "is_overdue"), [(timedelta(minutes=5), False), (timedelta(days=30), True)])
+def test_who_waits_is_red_only_when_the_answer_is_overdue(desk, waited, is_overdue):
+    thread = ConversationFactory(customer=CustomerFactory(), subject="A question")
+    happens(thread.customer, "message", at=timezone.now() - waited, conversation_id=thread.pk)
+    about, own = about_of(desk, thread.customer), desk.get(f"/conversations/{thread.pk}/").content.decode()
+    told = about[about.index('id="customer-threads"') :].partition("</section>")[0]
+    assert ("text-danger" in told) == is_overdue
+    assert ("waits, answer by" in told) == (not is_overdue)
+    bar = own[own.index("They wait") :].partition("</dd>")[0]
+    assert ("text-danger" in bar) == is_overdue

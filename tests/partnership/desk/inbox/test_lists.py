@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
@@ -107,3 +108,18 @@ def test_a_row_says_that_our_answer_was_not_sent(desk, firm, sam, url):
     assert names(desk.get(url)) == ["Ada"]
     assert ">not sent<" in page
     assert "Us:" not in page
+
+
+@pytest.mark.parametrize("name", ["my_promises", "my_drafts", "scheduled"])
+def test_what_is_the_users_own_leads_back_to_the_lists(desk, name):
+    page = desk.get(reverse(name)).content.decode()
+    assert re.search(rf'href="{reverse(name)}" aria-current="page"', page)
+    for known in lists.LISTS:
+        assert f'href="/conversations/?list={known}"' in page
+    assert re.search(r'href="/conversations/"\s+data-go="v"\s+aria-current="true"', page)
+
+
+def test_the_tabs_name_every_list(desk):
+    page = desk.get("/conversations/?list=closed").content.decode()
+    found = re.findall(r'href="/conversations/\?list=(\w+)"', page[page.index("queue-lists") :].partition("</nav>")[0])
+    assert found == list(lists.LISTS)
