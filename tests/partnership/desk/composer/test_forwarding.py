@@ -88,7 +88,7 @@ def test_it_is_no_contact_with_them(desk, ada, letter):
         ({"to": "ada@example.org"}, None, "own address"),
         ({"subject": ""}, "subject", "required"),
         ({"entry": "x"}, "entry", "Choose the mail"),
-        ({"body": "[[what]]"}, "body", "Fill in the blank “what” first."),
+        ({"body": "[[what]]", "blanks": "what"}, "body", "Fill in the blank “what” first."),
     ],
 )
 def test_what_is_wrong_is_said_and_kept(desk, ada, letter, given, field, said):

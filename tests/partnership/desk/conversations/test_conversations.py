@@ -129,7 +129,7 @@ class TestPage:
     def test_its_number_of_queries_is_fixed(self, desk, thread, sam, django_assert_num_queries):
         desk.get(url(thread))
         hand_over_conversation(thread, to=sam, summary="So far", by=UserFactory(), at=timezone.now())
-        with django_assert_num_queries(10) as few:
+        with django_assert_num_queries(12) as few:
             desk.get(url(thread))
         for _ in range(30):
             happens(

@@ -116,6 +116,6 @@ def test_a_view_of_a_tier_follows_it_to_other_rules(desk, sam):
 def test_a_view_saved_by_rank_is_kept_by_key(sam):
     keys = {tier.rank: tier.pk for tier in RuleSet.objects.active().tiers.all()}
     view = SavedView.objects.create(owner=sam, name="Older", query="q=a%26b&tier=0&owner=mine")
-    import_module("partnership.desk.migrations.0002_tiers_in_saved_views").name_by_key(apps, None)
+    import_module("partnership.desk.migrations.0005_tiers_in_saved_views").name_by_key(apps, None)
     view.refresh_from_db()
     assert view.query == f"q=a%26b&tier={keys[0]}&owner=mine"

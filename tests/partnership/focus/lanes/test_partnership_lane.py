@@ -89,7 +89,7 @@ def test_one_line_for_each_with_the_other_reasons_below(sam, today):
     lane(today)
     [partner] = partnership_lane(Customer.objects.all(), as_of=today).rows
     assert partner.reason == "our promise is due today: Call"
-    assert [text.split(" ")[0] for text in partner.other_reasons] == ["sent", "newly"]
+    assert [text.split(" ")[0] for text in partner.other_reasons] == ["referred", "newly"]
 
 
 def test_why_here_adds_up(sam, today):
