@@ -1,4 +1,4 @@
-"""Blanks in what is written to somebody (partnership.desk.saved_replies.blanks): shown in the browser, refused here."""
+"""Blanks in a text to a customer (partnership.desk.saved_replies.blanks): shown in the browser, refused here."""
 
 from django import forms
 from django.utils.translation import gettext as _
