@@ -71,7 +71,9 @@ def close_conversation(
     if thread.waiting_since is None:
         answered = YES
     elif answered == YES:
-        raise ActionRefused(_("They still wait for an answer. Say whether they need none, or why they get none."))
+        raise ActionRefused(
+            _("The customer still waits for an answer. Choose that none is needed, or enter why they get none.")
+        )
     elif answered == Settlement.Answered.WITHOUT and not reason.strip():
         raise ActionRefused(_("Enter why they get no answer."))
     reason = reason.strip() if answered == Settlement.Answered.WITHOUT else ""

@@ -25,9 +25,12 @@ GOAL_KINDS = frozenset({Kind.GOAL_SET, Kind.GOAL_ACHIEVED, Kind.GOAL_DROPPED, Ki
 def edit_obstacle(entry: Interaction) -> str:
     """Explain why an entry of a promise or goal cannot be changed itself; empty for other entries."""
     if entry.kind in PROMISE_KINDS and entry.commitment_id:
-        return _("This line belongs to a promise: keep it, release it or agree on a new day among the promises.")
+        return _(
+            "This entry belongs to a promise. Change the promise itself: mark it as kept, release it or agree on a new"
+            " date."
+        )
     if entry.kind in GOAL_KINDS and entry.goal_id:
-        return _("This line belongs to a goal: change it among the goals.")
+        return _("This entry belongs to a goal. Change the goal itself.")
     return ""
 
 

@@ -63,7 +63,7 @@ def withdraw_check_in(reading: CheckIn, *, change: UUID, at: datetime, by: User)
     goal = Goal.objects.select_for_update(no_key=True).get(pk=reading.goal_id)
     rows = [pk for pk in changed_rows(Goal, change=change, by=by) if pk == goal.pk]
     if reading.by_id != by.pk or restore_columns(Goal, ["current"], change=change, rows=rows) != rows:
-        raise ActionRefused(_("There is a newer reading. Record another one instead."))
+        raise ActionRefused(_("There is a newer check-in. Record another one instead."))
     refs = {"source": reading.source, "external_id": f"{reading.external_id}/check_in"}
     Interaction.objects.filter(**refs).delete()
     reading.delete()
@@ -112,7 +112,7 @@ def _close(goal: Goal, status: str, *, at: datetime) -> None:
     changed = Goal.objects.filter(pk=goal.pk, status=Goal.Status.ACTIVE).update(status=status, closed_at=at)
     goal.refresh_from_db()
     if not changed:
-        raise ActionRefused(_("This goal is already %s.") % goal.get_status_display())
+        raise ActionRefused(_("This goal is closed already. Its status: %s.") % goal.get_status_display())
     record_many(goal_entries(goal), recorded_at=at)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
@@ -13,6 +14,12 @@ from partnership.core.formats import format_number
 from partnership.staff.models import Firm, GoodwillBudget, User
 
 _MONTHS = {GoodwillBudget.Period.MONTH: 1, GoodwillBudget.Period.QUARTER: 3, GoodwillBudget.Period.YEAR: 12}
+
+_PERIODS = {
+    GoodwillBudget.Period.MONTH: gettext_lazy("this month"),
+    GoodwillBudget.Period.QUARTER: gettext_lazy("this quarter"),
+    GoodwillBudget.Period.YEAR: gettext_lazy("this year"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,9 @@ class RemainingBudget:
             "period": self.period,
         }
         if self.minutes is None:
-            return _("You have %(amount)s %(currency)s left to give this %(period)s.") % named
+            return _("You have %(amount)s %(currency)s left to give %(period)s.") % named
         named["minutes"] = max(self.minutes, 0)
-        return _("You have %(amount)s %(currency)s and %(minutes)s minutes left to give this %(period)s.") % named
+        return _("You have %(amount)s %(currency)s and %(minutes)s minutes left to give %(period)s.") % named
 
 
 def _budget_for(user: User, *, lock: bool = False) -> GoodwillBudget | None:
@@ -60,7 +67,7 @@ def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingB
         amount=budget.amount - (spent["amount"] or 0),
         currency=firm.currency,
         minutes=None if budget.minutes is None else budget.minutes - (spent["minutes"] or 0),
-        period=str(budget.get_period_display()),
+        period=str(_PERIODS[GoodwillBudget.Period(budget.period)]),
     )
 
 
@@ -78,4 +85,4 @@ def enforce_budget(gesture: Interaction, *, by: User) -> None:
         minutes=None if left.minutes is None else left.minutes + (gesture.minutes or 0),
         period=left.period,
     )
-    raise ActionRefused(_("%s Give less, or ask a manager to.") % before.sentence())
+    raise ActionRefused(f"{before.sentence()} {_('Give less, or ask a manager to give it.')}")

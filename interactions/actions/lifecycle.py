@@ -47,7 +47,7 @@ def undo_lifecycle(customer: Customer, *, change: UUID, by: User, at: datetime, 
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     rows = [pk for pk in changed_rows(Customer, change=change, by=by) if pk == customer.pk]
     if restore_columns(Customer, ("lifecycle", "do_not_contact"), change=change, rows=rows) != rows:
-        raise ActionRefused(_("A colleague changed this since. What was done before can no longer be taken back."))
+        raise ActionRefused(_("A colleague has changed this since then. The earlier change can no longer be undone."))
     note = Interaction.objects.filter(
         customer=customer, source=OWN_SOURCE, external_id=external_id, kind=Kind.NOTE, author=by
     )

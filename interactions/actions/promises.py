@@ -139,7 +139,7 @@ def withdraw_promise(promise: Commitment, *, at: datetime, by: User) -> None:
     """Delete a promise that was recorded by mistake, with its entry, as long as nothing came of it."""
     row = Commitment.objects.select_for_update().filter(pk=promise.pk, status=Commitment.Status.OPEN).first()
     if row is None or row.interactions.exclude(kind=Kind.COMMITMENT_MADE).exists():
-        raise ActionRefused(_("This promise was changed since. Release it instead."))
+        raise ActionRefused(_("This promise has changed since then. Release it instead."))
     row.interactions.all().delete()
     row.delete()
     history_changed.send(sender=Interaction, customer_ids={row.customer_id})
@@ -149,7 +149,7 @@ def withdraw_promise(promise: Commitment, *, at: datetime, by: User) -> None:
 def undo_renegotiation(promise: Commitment, *, new: Commitment, at: datetime, by: User) -> None:
     """Reopen the released promise for its earlier date, and delete the one that took its place."""
     if (new.customer_id, new.party, new.made_at) != (promise.customer_id, promise.party, promise.closed_at):
-        raise ActionRefused(_("This promise does not take the place of the other."))
+        raise ActionRefused(_("This promise does not replace the other one. Reload the page to see both."))
     withdraw_promise(new, at=at, by=by)
     reopen_promise(promise, at=at, by=by)
 
@@ -172,7 +172,7 @@ def _close(promise: Commitment, status: str, *, at: datetime, by: User | None, w
     changed = Commitment.objects.filter(pk=promise.pk, status__in=when).update(status=status, closed_at=at)
     promise.refresh_from_db()
     if not changed:
-        raise ActionRefused(_("This promise is already %s.") % promise.get_status_display())
+        raise ActionRefused(_("This promise is closed already. Its status: %s.") % promise.get_status_display())
     _write_rows([promise], recorded_at=at, by=by)
 
 

@@ -129,7 +129,7 @@ def move_thread(thread: Conversation, *, to: Customer, by: User, at: datetime) -
     rows = Interaction.objects.filter(conversation=thread)
     if rows.filter(kind__in=PROMISE_KINDS | GOAL_KINDS).exists():
         raise ActionRefused(
-            _("Lines of promises or goals stand in this conversation, and they stay with their customer.")
+            _("This conversation has entries of promises or goals, which stay with their customer.")
             + " "
             + _("Split the conversation, then move the part without them.")
         )

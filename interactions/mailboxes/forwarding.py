@@ -1,4 +1,4 @@
-"""Send a mail of a customer's timeline on to somebody who is not its customer."""
+"""Forward a mail of a customer's timeline to other addresses."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

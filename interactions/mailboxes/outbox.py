@@ -104,7 +104,7 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
     return letter
 
 
-_UNCERTAIN = TranslatableText(gettext_noop("It may have gone out: check before sending it again."))
+_UNCERTAIN = TranslatableText(gettext_noop("The e-mail may have been sent: check before you send it again."))
 
 
 def _describe_error(error: Exception) -> TranslatableText:
@@ -113,19 +113,19 @@ def _describe_error(error: Exception) -> TranslatableText:
     if isinstance(error, _UnbuiltMailError):
         text = gettext_noop("The mail could not be composed and was not sent: %(error)s")
     elif isinstance(error, SMTPRecipientsRefused):
-        text = gettext_noop("Their mail server does not take it for that address: %(error)s")
+        text = gettext_noop("The recipient's mail server did not accept the e-mail for that address: %(error)s")
         params = {"error": "; ".join(_decode_answer(answer[1]) for answer in error.recipients.values())}
     elif isinstance(error, SMTPAuthenticationError):
         text = gettext_noop("Our mail server did not accept its user name and password. Ask an administrator.")
     elif isinstance(error, SMTPResponseException):
-        text = gettext_noop("The mail server refused it: %(error)s")
+        text = gettext_noop("The mail server refused the e-mail: %(error)s")
         params = {"error": _decode_answer(error.smtp_error)}
     elif isinstance(error, ConnectionRefusedError | gaierror):
         text = gettext_noop("Our mail server cannot be reached. Send it again later.")
     elif isinstance(error, TimeoutError | ConnectionError | Disconnected):
         text, params = gettext_noop("The connection to our mail server broke off. %(note)s"), {"note": _UNCERTAIN}
     elif isinstance(error, SMTPException):
-        text = gettext_noop("The mail server refused it: %(error)s")
+        text = gettext_noop("The mail server refused the e-mail: %(error)s")
     else:
         text, params = gettext_noop("Sending failed: %(error)s. %(note)s"), {**params, "note": _UNCERTAIN}
     return TranslatableText(text, params)
@@ -204,7 +204,7 @@ def take_back(mail: Outgoing, *, by: User, at: datetime) -> Interaction:
     """
     waiting = Outgoing.objects.select_for_update().filter(pk=mail.pk, status=Outgoing.Status.QUEUED)
     if not waiting.exists():
-        raise ActionRefused(_("It has left already."))
+        raise ActionRefused(_("This e-mail was sent already."))
     row = Interaction.objects.select_related("conversation").get(pk=mail.interaction_id)
     logger.info("Outgoing mail %s is taken back by %s", mail.pk, by.pk)
     Interaction.objects.filter(pk=row.pk).delete()

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from interactions.models.interaction import Interaction
 from partnership.core.fields import name_fields
@@ -18,7 +19,7 @@ class Outgoing(models.Model):
         FAILED = "failed", _("failed")
 
     interaction = models.OneToOneField(Interaction, on_delete=models.CASCADE, related_name="outgoing")
-    to = ArrayField(models.EmailField(), verbose_name=_("to"))
+    to = ArrayField(models.EmailField(), verbose_name=pgettext_lazy("recipient", "to"))
     cc = ArrayField(models.EmailField(), verbose_name=_("copy to"), default=list, blank=True)
     bcc = ArrayField(models.EmailField(), verbose_name=_("hidden copy to"), default=list, blank=True)
     message_id = models.CharField(max_length=255, unique=True)

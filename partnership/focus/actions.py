@@ -141,7 +141,7 @@ def _why_not_taken(item: FocusItem) -> str:
     now = FocusItem.objects.filter(pk=item.pk).exclude(state=DONE).select_related("taken_by").first()
     if now is None or now.taken_by is None:
         return str(GONE)
-    return _("%(name)s has taken this already.") % {"name": now.taken_by}
+    return _("This is assigned to %(name)s already.") % {"name": now.taken_by}
 
 
 GONE = gettext_lazy("This was done or has changed just now. Reload the page to see the rest.")

@@ -53,7 +53,7 @@ class DoneForm(ItemForm):
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
-        help_text=_("It does not come back for the same cause."),
+        help_text=_("The customer comes back to Focus only for a new reason."),
     )
 
     def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:

@@ -40,5 +40,5 @@ def undoing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
-        report_done(request, _("That is taken back."))
+        report_done(request, _("Undone."))
     return stay(request, fallback=reverse("focus"))

@@ -38,7 +38,7 @@ def _act(
 
 @require_POST
 def taking(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _act(request, _item_or_404(request, pk), take, _("It is yours now. Thank you for taking it."))
+    return _act(request, _item_or_404(request, pk), take, _("Assigned to you."))
 
 
 @accepts_form

@@ -42,7 +42,7 @@ SHOWN = 5
 _COMPARED = {
     "goals_reached": (gettext_lazy("goals achieved"), True),
     "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
-    "ours_missed": (gettext_lazy("promises of ours broken"), False),
+    "ours_missed": (gettext_lazy("promises of ours missed"), False),
     "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
     "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
 }

@@ -6,7 +6,7 @@ from partnership.notifications.models import Notification
 from partnership.notifications.notify import INBOX, MAIL, NONE
 from partnership.staff.models import Preferences
 
-_WAYS = [(MAIL, _("in the inbox and by e-mail")), (INBOX, _("in the inbox")), (NONE, _("not at all"))]
+_WAYS = [(MAIL, _("in Notifications and by e-mail")), (INBOX, _("in Notifications")), (NONE, _("not at all"))]
 
 _LABELS = {
     Notification.Kind.MENTION: _("When a colleague mentions you"),

@@ -26,7 +26,7 @@ MOST_CLOSED_AT_ONCE = 500  # a few seconds' work
 class _ImportedLate(admin.SimpleListFilter):
     """Recoveries of mistakes that would open none today."""
 
-    title = gettext_lazy("told")
+    title = gettext_lazy("recorded")
     parameter_name = "told"
 
     def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Recovery]") -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ class _ImportedLate(admin.SimpleListFilter):
 class _OutcomeForm(forms.Form):
     outcome = forms.CharField(
         label=gettext_lazy("How they ended"),
-        help_text=gettext_lazy("In words of your own; it stands on each customer's timeline."),
+        help_text=gettext_lazy("Use your own words. The text appears on each customer's timeline."),
         max_length=Recovery._meta.get_field("outcome").max_length,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -50,7 +50,9 @@ class _OutcomeForm(forms.Form):
     def clean_outcome(self) -> str:
         outcome: str = self.cleaned_data["outcome"]
         if outcome == Recovery.FORGIVEN:
-            raise forms.ValidationError(_("Whether they forgave it is theirs to say: use words of your own."))
+            raise forms.ValidationError(
+                _("Only the customer can forgive a mistake. Describe in your own words how it ended.")
+            )
         return outcome
 
 

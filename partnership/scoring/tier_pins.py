@@ -62,4 +62,4 @@ def _bring_back(removed: list[int], *, customer: Customer, change: UUID) -> None
 
 
 def _refusal() -> ActionRefused:
-    return ActionRefused(_("The pin was changed since. What was done before can no longer be taken back."))
+    return ActionRefused(_("The pin has changed since then. The earlier change can no longer be undone."))

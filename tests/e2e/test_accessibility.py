@@ -222,7 +222,7 @@ def test_what_follows_a_form(desk: Page, server, story: Story):
     desk.get_by_role("heading", name="1 customer").wait_for()
     found = {"bulk": faults_everywhere(desk)}
     desk.goto(f"{server.url}/group-session/?tag=cohort-3")
-    desk.get_by_label("What it was").fill("Pricing")
+    desk.get_by_label("Title").fill("Pricing")
     desk.get_by_label("Present").check()
     desk.get_by_role("button", name="Record the session").click()
     desk.get_by_role("heading", name="Pricing").wait_for()

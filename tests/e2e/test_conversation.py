@@ -73,7 +73,7 @@ def test_the_bell_tells_and_leads_to_it(page: Page, server, signed_in, story: St
     desk.get_by_text("More", exact=True).click()
     desk.get_by_label("Assign to").select_option("Mara Lind")
     desk.get_by_role("button", name="Assign", exact=True).click()
-    expect(desk.locator("#messages")).to_contain_text("It is assigned to Mara Lind now.")
+    expect(desk.locator("#messages")).to_contain_text("Assigned to Mara Lind.")
     desk.context.clear_cookies()
 
     desk = signed_in(mara)

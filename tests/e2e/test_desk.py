@@ -46,7 +46,7 @@ def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Stor
     composer, promises = desk.locator("#composer"), desk.locator("#promises")
     for needed in (
         head.locator("img, .face").first, head.locator(".tier"), head.get_by_text("1 promise of ours overdue"),
-        head.get_by_role("link", name="Reply"), state.get_by_text("Call them Ines"),
+        head.get_by_role("link", name="Reply"), state.get_by_text("Preferred name: Ines"),
         state.get_by_role("link", name="Why this score?"), state.get_by_text("Commitment"),
         state.get_by_text("Reciprocity"), state.locator(".customer-trend"), promises.get_by_text("Send the contract"),
         desk.locator("#goals").get_by_text("First ten paying clients"), desk.locator("#goals").get_by_text("6 of 10"),

@@ -351,7 +351,7 @@ def test_a_promise_that_is_overdue_gets_a_new_date(morning: Story, desk: Page, s
     row(desk, "Owed 1").click()
     is_open(desk, "Owed 1")
     expect(pane(desk).get_by_role("button", name="Mark as kept")).to_be_visible()
-    expect(pane(desk)).to_contain_text("We owe: Call 1")
+    expect(pane(desk)).to_contain_text("Our promise: Call 1")
     pane(desk).get_by_role("link", name="Agree on a new date").click()
     desk.get_by_label("New date").fill(str(timezone.localdate() + timedelta(days=3)))
     desk.get_by_role("button", name="Agree on date").click()

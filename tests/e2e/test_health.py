@@ -40,7 +40,7 @@ def managers_page(server: Any, signed_in: Callable[[Any], Page]) -> Callable[[st
 def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page: Callable[[str], Page]):
     page = managers_page("/")
     page.get_by_role("link", name="Health").click()
-    page.get_by_role("link", name="We broke 1 promise").click()
+    page.get_by_role("link", name="We missed 1 promise").click()
     broken = page.get_by_role("row").filter(has_text="Send the book")
     expect(broken).to_contain_text("=Wanda")
     broken.get_by_role("link", name="Send the book").click()
@@ -57,7 +57,7 @@ def test_by_keys_to_health(managers_page: Callable[[str], Page]):
 
 def test_tier_flow_between_two_days(managers_page: Callable[[str], Page]):
     page = managers_page("/health/flow/")
-    for name, day in (("From", date.today() - timedelta(days=3)), ("To", date.today() - timedelta(days=1))):
+    for name, day in (("From", date.today() - timedelta(days=3)), ("Until", date.today() - timedelta(days=1))):
         page.get_by_label(name, exact=True).fill(day.isoformat())
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"from=\d{4}-\d\d-\d\d&to="))

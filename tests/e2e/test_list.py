@@ -91,14 +91,14 @@ def test_on_a_narrow_screen_the_filters_are_folded(desk: Page, elsewhere, server
     assert not page.locator("#id_owner").is_visible()
     assert not page.locator("#id_quiet").is_visible()
     page.locator(".asking-fold > summary").click()
-    expect(page.locator("#filters-on")).to_have_text("1 on")
+    expect(page.locator("#filters-on")).to_have_text("1 active")
     page.locator("#id_quiet").check()
     if javascript:
-        expect(page.locator("#filters-on")).to_have_text("2 on")
+        expect(page.locator("#filters-on")).to_have_text("2 active")
         expect(page.locator("#id_owner")).to_be_visible()
     else:
         page.get_by_role("button", name="Show").click()
-        expect(page.locator("#filters-on")).to_have_text("2 on")
+        expect(page.locator("#filters-on")).to_have_text("2 active")
     desk.goto(f"{server.url}/customers/")
     assert desk.locator("#id_owner").is_visible()
     assert not desk.locator(".asking-fold").is_visible()

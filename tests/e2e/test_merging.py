@@ -33,6 +33,6 @@ def test_two_are_merged_and_parted_again(page: Page, server, signed_in, story: S
     desk.get_by_role("link", name="Undo the merge").click()
     expect(desk.get_by_role("heading", name="Undo this merge?")).to_be_visible()
     desk.get_by_role("button", name="Undo the merge").click()
-    expect(desk.locator("#messages")).to_contain_text("They are two customers again.")
+    expect(desk.locator("#messages")).to_contain_text("The merge is undone.")
     desk.goto(f"{server.url}/customers/{twin.pk}/")
     expect(desk.get_by_role("heading", name="I. Duarte", level=1)).to_be_visible()

@@ -178,7 +178,7 @@ def take_over(mara: Page, morning: Morning) -> None:
     expect(mara.get_by_role("heading", name="Handed over by Sam Rivera")).to_be_visible()
     expect(mara.get_by_text("she wants a new invoice")).to_be_visible()
     press(mara, "a")
-    said(mara, "It is yours now. Thank you for taking it.")
+    said(mara, "Assigned to you.")
     morning.rows[2].refresh_from_db()
     assert morning.rows[2].conversation.assignee == morning.mara
 
@@ -200,7 +200,7 @@ def test_a_morning_by_touch(elsewhere: Callable[..., Page], morning: Morning):
     tap(maras.get_by_role("link", name="Ines Duarte"))
     expect(maras.get_by_text("She wants a new invoice.")).to_be_visible()
     tap(maras.get_by_role("button", name="Assign to me"))
-    said(maras, "It is yours now.")
+    said(maras, "Assigned to you.")
 
 
 def find_and_read_by_touch(phone: Page) -> None:
@@ -250,14 +250,14 @@ def delete_and_undo_by_touch(phone: Page) -> None:
 
 
 def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
-    tap(phone.get_by_text("3 earlier in this thread"))
+    tap(phone.get_by_text("3 earlier in this conversation"))
     entry = phone.locator(f"#entry-{morning.rows[2].pk}")
     tap(entry.get_by_role("link", name="Actions"))
     tap(entry.get_by_role("button", name="Pin on top"))
     expect(phone.locator("#line .entry-pinned")).to_have_id(f"entry-{morning.rows[2].pk}")
     tap(entry.get_by_role("link", name="Actions"))
     tap(entry.locator("summary", has_text="More"))
-    tap(entry.get_by_role("button", name="Split the thread here"))
+    tap(entry.get_by_role("button", name="Split the conversation here"))
     said(phone, "From here on it is a conversation of its own.")
 
 

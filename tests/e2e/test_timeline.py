@@ -66,11 +66,11 @@ def test_a_new_message_takes_its_threads_place(desk: Page, at, ada):
     for hours in (3, 2):
         happens(ada, "message", at=now - timedelta(hours=hours), subject=f"{hours} hours", conversation_id=thread.pk)
     desk.goto(at(ada))
-    expect(desk.get_by_text("1 earlier in this thread")).to_be_visible()
+    expect(desk.get_by_text("1 earlier in this conversation")).to_be_visible()
     happens(ada, "message", at=now, subject="Now", conversation_id=thread.pk)
-    expect(desk.get_by_text("2 earlier in this thread")).to_be_visible(timeout=WITHIN)
+    expect(desk.get_by_text("2 earlier in this conversation")).to_be_visible(timeout=WITHIN)
     expect(desk.locator("#line .entry")).to_have_count(1)
-    desk.get_by_text("2 earlier in this thread").click()
+    desk.get_by_text("2 earlier in this conversation").click()
     expect(desk.locator("#line .entry-subject")).to_have_count(3)
     assert desk.locator("#line .entry-subject").all_inner_texts() == ["Now", "2 hours", "3 hours"]
 
@@ -134,7 +134,7 @@ def test_filters_combine_stay_in_the_url_and_are_remembered(desk: Page, at, ada,
     desk.reload()
     expect(desk.locator("#line mark")).to_have_text("homework")
     desk.goto(at(story.loud))
-    expect(desk.locator("#line").get_by_text("Nothing fits")).to_be_visible()
+    expect(desk.locator("#line").get_by_text("No entries match")).to_be_visible()
     desk.locator("#timeline").get_by_role("link", name="Clear").click()
     expect(desk.locator("#line .entry").first).to_be_visible()
     desk.goto(at(ada))
@@ -166,7 +166,7 @@ def test_keys(desk: Page, at, ada, story: Story):
     expect(desk.get_by_text("Mail 2")).to_be_visible()
     desk.keyboard.press("m")
     second.get_by_text("Mark as…").click()
-    expect(second.get_by_text("This is a")).to_be_visible()
+    expect(second.get_by_text("Mark this message as")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.keyboard.press("k")
     expect(first).to_be_focused()

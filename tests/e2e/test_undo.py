@@ -60,8 +60,8 @@ def test_a_thread_split_joined_and_moved(desk: Page, server, story: Story):
     thread = story.loud.conversations.get()
     middle = thread.interactions.order_by("occurred_at")[4]
     desk.goto(f"{at(server, story.loud)}entries/{middle.pk}/")
-    desk.locator(".entry-step").filter(has_text="Split the thread here").locator("summary").click()
-    desk.get_by_role("button", name="Split the thread here").click()
+    desk.locator(".entry-step").filter(has_text="Split the conversation here").locator("summary").click()
+    desk.get_by_role("button", name="Split the conversation here").click()
     expect(desk).to_have_url(re.compile("/conversations/"))
     undo(desk, "a conversation of its own")
     expect(desk).to_have_url(f"{server.url}/conversations/{thread.pk}/")
@@ -70,7 +70,7 @@ def test_a_thread_split_joined_and_moved(desk: Page, server, story: Story):
     desk.goto(f"{server.url}/conversations/{thread.pk}/joining/")
     desk.get_by_label("Join it to").select_option(str(other.pk))
     desk.get_by_role("button", name="Join").click()
-    undo(desk, "one conversation now")
+    undo(desk, "conversations are joined")
     thread.refresh_from_db()
     assert (thread.joined_into, thread.interactions.count()) == (None, 9)
     desk.goto(f"{server.url}/conversations/{thread.pk}/move/?q=Ines")
@@ -87,7 +87,7 @@ def test_taking_over_and_giving_back(desk: Page, server, story: Story):
     desk.get_by_role("button", name="Take over").click()
     bar = desk.get_by_role("region", name="This conversation")
     expect(bar).to_contain_text("Sam Rivera")
-    undo(desk, "It is yours now")
+    undo(desk, "Assigned to you")
     expect(bar.locator("dd").filter(has_text="Mara Lind")).to_be_visible()
 
 

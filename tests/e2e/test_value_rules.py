@@ -69,7 +69,7 @@ def try_it(page: Page) -> None:
     page.goto(draft)
     page.get_by_role("link", name="Compare with…").click()
     expect(page.get_by_role("row", name=re.compile("Promise kept changed"))).to_contain_text("Points: 1 → 3")
-    expect(page.get_by_role("heading", name="The latest backtest of each")).to_be_visible()
+    expect(page.get_by_role("heading", name="Backtest: the latest of each set")).to_be_visible()
     page.goto(draft)
 
 

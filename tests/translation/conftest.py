@@ -15,9 +15,11 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every text that is marked stands in brackets."""
     english = trans_real.translation(PSEUDO)
     _forget_texts()
-    monkeypatch.setitem(trans_real._translations, PSEUDO, Pseudo.instead_of(english))
-    with translation.override(PSEUDO):
-        yield
+    with monkeypatch.context() as patched:
+        patched.setitem(trans_real._translations, PSEUDO, Pseudo.instead_of(english))
+        with translation.override(PSEUDO):
+            yield
+    translation.deactivate()  # what `override` activated again is the pseudo language
     _forget_texts()
 
 

@@ -20,6 +20,6 @@ def undo_entry_change(entry: Interaction, *, change: UUID, by: User) -> None:
     row = lock_entry(entry)
     mine = row.pk in changed_rows(Interaction, change=change, by=by)
     if not mine or not restore_columns(Interaction, _EDITABLE, change=change, rows=[row.pk]):
-        raise ActionRefused(_("This entry was changed since. What was done before can no longer be taken back."))
+        raise ActionRefused(_("This entry has changed since then. The earlier change can no longer be undone."))
     refresh_dependents(row)
     entry.refresh_from_db()

@@ -40,7 +40,7 @@ def undo_thread_state(
 
 def _delete_handover(thread: Conversation, handover: Interaction, *, by: User) -> None:
     if thread.interactions.filter(pk__gt=handover.pk).exists():
-        raise ActionRefused(_("Something was written in it since. Hand it over again instead."))
+        raise ActionRefused(_("The conversation has new entries. Hand it over again instead."))
     thread.interactions.filter(pk=handover.pk, kind=Kind.HANDOVER, author=by).delete()
     refresh_conversations([thread.pk])
     history_changed.send(sender=Interaction, customer_ids={thread.customer_id})
@@ -54,7 +54,7 @@ def undo_split(thread: Conversation, *, change: UUID, by: User, at: datetime) ->
     if not rows or not is_untouched(thread):
         raise _refusal()
     if not set(changed_rows(Interaction, change=change, by=by)).issuperset(rows):
-        raise ActionRefused(_("Something was written in it since. Join the two conversations instead."))
+        raise ActionRefused(_("The conversation has new entries. Join the two conversations instead."))
     _restore_entries(rows, ("conversation_id",), change=change)
     old = Conversation.objects.get(interactions=rows[0])
     thread.delete()
@@ -85,13 +85,15 @@ def undo_move(thread: Conversation, *, change: UUID, by: User, at: datetime) -> 
     customers = {thread.customer_id}
     rows = changed_rows(Interaction, change=change, by=by)
     if thread.interactions.exclude(pk__in=rows).exists():
-        raise ActionRefused(_("Something was written in it since. Move it to the other customer instead."))
+        raise ActionRefused(_("The conversation has new entries. Move it to the other customer instead."))
     _restore_entries(rows, _WHOSE, change=change)
     _restore_threads(threads, ("customer_id",), change=change, by=by)
     thread.refresh_from_db()
     people = thread.interactions.exclude(person=None).values_list("person", flat=True)
     if lock_survivors({thread.customer_id, *people}):
-        raise ActionRefused(_("A customer was merged since. Move the conversation to them instead."))
+        raise ActionRefused(
+            _("The customer has been merged since then. Move the conversation to the merged customer instead.")
+        )
     earlier = [pk for pk in thread.split_from if pk != thread.customer_id]
     Conversation.objects.filter(Q(pk=thread.pk) | Q(joined_into=thread)).update(split_from=earlier)
     history_changed.send(sender=Interaction, customer_ids=customers | {thread.customer_id})
@@ -113,4 +115,4 @@ def _restore_entries(rows: Collection[int], columns: Collection[str], *, change:
 
 
 def _refusal() -> ActionRefused:
-    return ActionRefused(_("This conversation was changed since. What was done before can no longer be taken back."))
+    return ActionRefused(_("This conversation has changed since then. The earlier change can no longer be undone."))

@@ -1,4 +1,4 @@
-"""{% icon %}, in every template."""
+"""The tag {% icon %}, a builtin of every template."""
 
 from django import template
 from django.templatetags.static import static

@@ -98,8 +98,8 @@ def bulk_undo(request: HtmxHttpRequest, act: str, change: UUID) -> HttpResponse:
         report_done(request, text % {"number": format_number(restored)})
     if left or not restored:
         text = ngettext(
-            "%(number)s customer was changed since and stays as it is.",
-            "%(number)s customers were changed since and stay as they are.",
+            "%(number)s customer has changed since then and stays as it is.",
+            "%(number)s customers have changed since then and stay as they are.",
             left,
         )
         messages.warning(request, text % {"number": format_number(left)})
@@ -128,7 +128,10 @@ def bulk_history(request: HttpRequest) -> HttpResponseBase:
     if len(refs) > MOST_HISTORIES:
         messages.error(
             request,
-            _("The history of at most %(most)s customers is exported here: choose fewer, or use export_history.")
+            _(
+                "You can export the history of at most %(most)s customers here. Choose fewer, or ask an administrator"
+                " to export it on the server."
+            )
             % {"most": format_number(MOST_HISTORIES)},
         )
         return redirect(_list_url(request))

@@ -116,7 +116,7 @@ class PastEventForm(Composer):
     written = "body"
     aside: tuple[str, ...] = ("happened", "attachments")
 
-    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
+    happened = PastMomentField(label=_("When"), required=False, help_text=_("Leave it empty if it was just now."))
     attachments = FilesField()
     field_order: list[str]
 

@@ -126,5 +126,6 @@ def restoration(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     if is_back:
         report_done(request, _("The draft is back."))
     else:
-        messages.error(request, _("You have begun another draft there since. The earlier one is not brought back."))
+        text = _("You have begun another draft there since then. The earlier one is not restored.")
+        messages.error(request, text)
     return stay(request, fallback=customer.get_absolute_url())

@@ -127,7 +127,7 @@ def writing_now(customer: Customer, user: User, *, at: datetime) -> list[str]:
 
 
 def others_writing(customers: Collection[int], user: User, *, at: datetime) -> set[int]:
-    """Return the customers among these to whom a colleague is writing."""
+    """Return those of the customers to whom a colleague is writing."""
     fresh = Draft.objects.filter(customer__in=customers, saved_at__gt=at - _STILL_WRITING).exclude(user=user)
     return set(fresh.values_list("customer", flat=True))
 
@@ -141,6 +141,6 @@ _WRITERS = CompiledQuery(_writers, customer=int, user=int, since=datetime)
 
 
 def my_drafts(user: User) -> QuerySet[Draft]:
-    """List the user's drafts to customers whom they may see, the newest first."""
+    """List the user's drafts to visible customers, the newest first."""
     visible = Customer.objects.visible_to(user).unmerged()
     return Draft.objects.filter(user=user, customer__in=visible).select_related("customer").order_by("-saved_at", "-pk")

@@ -104,7 +104,9 @@ class GestureForm(PastEventForm):
 
 class MistakeForm(PastEventForm):
     tab, title, action = "mistakes", _("Mistake of ours"), _("Record mistake of ours")
-    hint = _("It opens a recovery, which stays in Focus and above until it is forgiven or closed.")
+    hint = _(
+        "This opens a recovery. It stays in Focus and at the top of the customer's page until it is forgiven or closed."
+    )
     field_order = ["body", "happened", "attachments"]
     shown_in = "open-recoveries"
     for_colleagues = True

@@ -33,7 +33,7 @@ class _Evidence(NamedTuple):
 
 
 def _money(kind: Kind, *fields: str, direction: Direction = Direction.INBOUND) -> _Evidence:
-    return _Evidence(kind, _("What it was for"), ("amount", "currency", *fields), direction, Channel.BILLING)
+    return _Evidence(kind, _("What the money was for"), ("amount", "currency", *fields), direction, Channel.BILLING)
 
 
 def _spoken(kind: Kind) -> _Evidence:
@@ -45,7 +45,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[_Evidence, ...]], ...] = (
         _("Doing their part"),
         (
             _Evidence(Kind.WORK_DONE, _("What they did")),
-            _Evidence(Kind.ATTENDANCE, _("What they came to"), channel=Channel.MEETING),
+            _Evidence(Kind.ATTENDANCE, _("What they attended"), channel=Channel.MEETING),
         ),
     ),
     (
@@ -169,7 +169,7 @@ class EvidenceForm(EventWithPersonForm):
         )
 
     def _link_introduced(self) -> None:
-        """Note on the newcomer's page who introduced them, where the name is one customer's and nobody is noted."""
+        """Set the introducer of the customer who has this name, if exactly one has it and no introducer is set."""
         name = self.cleaned_data.get("introduced")
         if not name:
             return

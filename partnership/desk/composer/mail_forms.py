@@ -305,7 +305,7 @@ class NudgeForm(MessageForm):
     def adapt_fields(self) -> None:
         super().adapt_fields()
         self.why_not = customer_nudges(self.customer.pk, day=timezone.localdate()).refusal()
-        self.hint = self.why_not or _("It is no answer: open requests stay open.")
+        self.hint = self.why_not or _("A nudge is not an answer: open requests stay open.")
 
     def oldest_waiting(self) -> str:
         return ""

@@ -66,7 +66,7 @@ def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespo
     mail = Outgoing.objects.filter(interaction__customer=customer, interaction=entry_pk).first()
     try:
         if mail is None:
-            raise ActionRefused(_("It is taken back already."))
+            raise ActionRefused(_("This e-mail was taken back already."))
         files = [StoredFile.of(file) for file in mail.interaction.attachments.all()]
         entry = take_back(mail, by=user, at=timezone.now())
     except ActionRefused as refused:

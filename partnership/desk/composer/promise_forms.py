@@ -51,7 +51,7 @@ class PromiseForm(Composer):
 
 
 class CheckInForm(Composer):
-    tab, title, action = "check-ins", _("Check-in"), _("Record progress")
+    tab, title, action = "check-ins", _("Check-in"), _("Record check-in")
     shown_in = "goals"
 
     goal = forms.ModelChoiceField(label=_("Goal"), queryset=Goal.objects.none(), empty_label=None)

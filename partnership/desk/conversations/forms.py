@@ -34,7 +34,7 @@ class ClosingForm(forms.Form):
     """Closes a conversation that waits."""
 
     answered = forms.ChoiceField(
-        label=_("They still wait"),
+        label=_("Answer"),
         choices=[
             (Settlement.Answered.NOT_NEEDED, _("No answer needed")),
             (Settlement.Answered.WITHOUT, _("Close without answering")),
@@ -66,7 +66,10 @@ class HandoverForm(SubmitOnceForm):
         label=_("What they should know"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_("They see it first. Write what happened and what to do next, so that they need not ask again."),
+        help_text=_(
+            "This note is the first thing that they see. Write what happened and what to do next, so that they need not"
+            " ask again."
+        ),
     )
 
     def __init__(self, data: QueryDict | None = None, *, by: User) -> None:

@@ -156,7 +156,7 @@ def undoing(request: HtmxHttpRequest, pk: int, act: str, change: UUID) -> HttpRe
     except ActionRefused as error:
         messages.error(request, str(error))
         return stay(request, fallback=here)
-    report_done(request, _("That is taken back."))
+    report_done(request, _("Undone."))
     if isinstance(earlier, Conversation):  # of a thread that was split off nothing is left
         there = reverse("conversation", args=[earlier.pk])
         return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
@@ -181,15 +181,15 @@ def assignment(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     undo = _undo_url(thread, "state")
     if request.POST.get("user") == "take":
-        return _act(request, thread, claim_conversation, _("It is yours now. Thank you for taking it."), undo=undo)
+        return _act(request, thread, claim_conversation, _("Assigned to you."), undo=undo)
     if request.POST.get("user") == "take_over":
-        return _act(request, thread, _take_over, _("It is yours now."), undo=undo)
+        return _act(request, thread, _take_over, _("Assigned to you."), undo=undo)
     form = AssignmentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a colleague who still works here."))
         return _redirect_back(request, thread)
     to = form.cleaned_data["user"]
-    message = _("It is assigned to %(name)s now.") % {"name": to} if to else _("It has no assignee now.")
+    message = _("Assigned to %(name)s.") % {"name": to} if to else _("The conversation has no assignee now.")
     return _act(request, thread, _assign, message, undo=undo, to=to)
 
 
@@ -249,12 +249,12 @@ def joining(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
     form = JoiningForm(posted(request), thread=thread)
     if not form.has_choice:
-        messages.info(request, _("There is no other conversation of theirs to join it to."))
+        messages.info(request, _("This customer has no other conversation to join this one to."))
         return redirect("conversation", pk)
     if form.is_valid():
-        message, undo = _("The two are one conversation now."), _undo_url(thread, "joining")
+        message, undo = _("The conversations are joined."), _undo_url(thread, "joining")
         return _act(request, thread, join_threads, message, undo=undo, **form.cleaned_data)
-    text = _("All its entries go there, and so does what still arrives for it.")
+    text = _("All entries of this conversation move there. What still arrives for it goes there too.")
     return _show_form(request, thread, form, title=_("Join to another conversation"), action=_("Join"), text=text)
 
 

@@ -42,6 +42,7 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
             "name", "kind", "preferred_name", "photo", "about", "role", "owner", "lifecycle", "since",
             "language", "timezone", "preferred_channel", "pace", "do_not_contact", "restricted",
         ]  # fmt: skip
+        labels = {"preferred_name": _("Preferred name")}
         widgets = {"about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}), "since": DayInput()}
 
     field_order = [

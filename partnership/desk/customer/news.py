@@ -34,7 +34,7 @@ class News:
 
 @dataclass(frozen=True)
 class _TimelineState:
-    """`rows` and `deletions` differ whenever the timeline does, whatever order its changes were committed in."""
+    """`rows` and `deletions` change with every change of the timeline, in any order of commits."""
 
     customer: Customer
     rows: str

@@ -1,4 +1,4 @@
-"""Customers whom somebody may be about to add a second time."""
+"""Customers that a new record may duplicate."""
 
 from datetime import datetime
 

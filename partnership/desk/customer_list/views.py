@@ -123,7 +123,7 @@ def _leave(request: HttpRequest, saved: Customer, text: str) -> HttpResponse:
 
 @require_safe
 def likely_duplicates(request: HttpRequest) -> HttpResponse:
-    """Show the customers whom the form of a new one may mean, while it is filled in."""
+    """Show the likely duplicates of a new customer while the form is filled in."""
     try:
         with statement_timeout():
             likely = _likely_duplicates(request, request.GET)

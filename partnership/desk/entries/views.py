@@ -117,7 +117,7 @@ def undoing(request: HtmxHttpRequest, pk: int, entry_pk: int, change: UUID) -> H
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        report_done(request, _("That is taken back."))
+        report_done(request, _("Undone."))
     return stay(request, fallback=reverse("entry", args=[pk, entry_pk]))
 
 
@@ -128,11 +128,11 @@ def retraction(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse
     if not may_delete(user, found):
         raise PermissionDenied
     try:
-        delete_entry(found, reason=_("Taken back."), by=user, at=timezone.now())
+        delete_entry(found, reason=_("Undone."), by=user, at=timezone.now())
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
-        report_done(request, _("That is taken back."), undo=reverse("entry_restoration", args=[pk, entry_pk]))
+        report_done(request, _("Undone."), undo=reverse("entry_restoration", args=[pk, entry_pk]))
     return stay(request, fallback=found.customer.get_absolute_url())
 
 
@@ -156,7 +156,7 @@ def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 
 
 def _edit(entry: Interaction, *, by: User, **changes: Any) -> None:
-    """Edit it and notify the colleagues whom only the new text mentions."""
+    """Edit the entry, and notify the colleagues that the old text did not mention."""
     before = entry.body
     edit_entry(entry, by=by, **changes)
     if entry.kind not in CORRESPONDENCE:

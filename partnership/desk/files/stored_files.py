@@ -1,4 +1,4 @@
-"""Files that are stored already and go along with what is being written, as values of a form."""
+"""Stored files that a draft attaches again, as values of a form."""
 
 from dataclasses import asdict
 

@@ -18,8 +18,8 @@ class GoalForm(SubmitOnceForm, forms.ModelForm):
         field_classes = {"baseline": NumberField, "target": NumberField}
         labels = {"title": _("What they want to achieve")}
         help_texts = {
-            "measure": _("How you both will see it, such as “clients who pay”."),
-            "unit": _("What is counted, such as “clients”: the page then says “4 of 10 clients”."),
+            "measure": _("How you and the customer will measure it, such as “clients who pay”."),
+            "unit": _("The unit that is counted. With “clients”, the page says “4 of 10 clients”."),
         }
 
     def __init__(self, given: QueryDict | None = None) -> None:

@@ -66,9 +66,9 @@ def check_ins(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         ref = given.pop("ref")
         reading = check_in(goal=goal, at=timezone.now(), by=staff_member(request), external_id=ref, **given)
         undo = reverse("check_in_withdrawal", args=[reading.pk, current_change()])
-        return GOALS.confirm(request, goal.customer, _("The progress is recorded."), undo=undo)
+        return GOALS.confirm(request, goal.customer, _("The check-in is recorded."), undo=undo)
     opening = Opening(
-        request.path, _("How far is it?"), _("Record progress"), text=goal.title, form=form, at=pk
+        request.path, _("How far is it?"), _("Record check-in"), text=goal.title, form=form, at=pk
     )  # fmt: skip
     return GOALS.ask(request, goal.customer, opening)
 
@@ -79,7 +79,7 @@ def check_in_withdrawal(request: HtmxHttpRequest, pk: int, change: UUID) -> Http
     goals = Goal.objects.filter(customer__in=visible_customers(request))
     reading = get_object_or_404(CheckIn.objects.select_related("goal__customer"), pk=pk, goal__in=goals)
     verb = partial(withdraw_check_in, reading, change=change)
-    return _change(request, reading.goal, lambda _goal, **who: verb(**who), _("That is taken back."))
+    return _change(request, reading.goal, lambda _goal, **who: verb(**who), _("Undone."))
 
 
 def _change(

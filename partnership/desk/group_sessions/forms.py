@@ -25,7 +25,7 @@ class GroupSessionForm(forms.Form):
     """One session. `ref` keeps a form that is sent twice from recording two sessions."""
 
     ref = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
-    title = forms.CharField(label=_("What it was"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+    title = forms.CharField(label=_("Title"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
     form = forms.ChoiceField(
         label=_("Kind"),
         choices=[("class", _("Class")), ("workshop", _("Workshop")), ("cohort_call", _("Cohort call"))],
@@ -46,7 +46,7 @@ class GroupSessionForm(forms.Form):
     )
     party = forms.ChoiceField(
         label=_("Who promises"),
-        choices=[(Commitment.Party.THEM, _("Each of them does")), (Commitment.Party.US, _("We do, to each"))],
+        choices=[(Commitment.Party.THEM, _("Each customer")), (Commitment.Party.US, _("We, to each customer"))],
     )
     due_on = ComingDayField(label=_("By when"), required=False)
 

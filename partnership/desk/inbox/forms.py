@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import ANSWERS
@@ -24,7 +25,7 @@ class ThreadReplyForm(ReplyForm):
 
     def adapt_fields(self) -> None:
         super().adapt_fields()
-        self.fields["via"].label = _("To")
+        self.fields["via"].label = pgettext_lazy("recipient", "To")
         self.fields["body"].widget.attrs |= {"rows": 3, "placeholder": self.fields["body"].label}
         for name in ("conversation", "subject"):
             self.fields[name].widget = forms.HiddenInput()

@@ -45,4 +45,4 @@ def undoing(request: HtmxHttpRequest, pk: int, change: UUID) -> HttpResponse:
         undo_lifecycle(customer, change=change, by=staff_member(request), at=timezone.now(), external_id=ref)
     except ActionRefused as error:
         return LIFECYCLE.refuse(request, customer, str(error))
-    return LIFECYCLE.confirm(request, customer, _("That is taken back."))
+    return LIFECYCLE.confirm(request, customer, _("Undone."))

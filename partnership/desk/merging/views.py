@@ -77,7 +77,7 @@ def new_merge(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
         except ActionRefused as error:
             obstacle = str(error)
         else:
-            messages.success(request, _("They are one customer now."))
+            messages.success(request, _("The customers are merged."))
             return redirect("merge", done.pk)
     preview = preview_merge(survivor, absorbed, visible=visible_customers(request))
     page = _PreviewPage(survivor, preview, obstacle)
@@ -102,7 +102,7 @@ def merge_undoing(request: HttpRequest, pk: int) -> HttpResponse:
         except ActionRefused as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("They are two customers again."))
+            messages.success(request, _("The merge is undone."))
         return redirect("merge", pk)
     return QuestionPage(
         question=_("Undo this merge?"),

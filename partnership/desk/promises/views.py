@@ -79,7 +79,7 @@ def reopening(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdrawal(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """Take back that it was recorded."""
-    return _change(request, promise_or_404(request, pk), withdraw_promise, _("That is taken back."))
+    return _change(request, promise_or_404(request, pk), withdraw_promise, _("Undone."))
 
 
 @require_POST

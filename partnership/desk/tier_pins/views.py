@@ -62,4 +62,4 @@ def undoing(request: HtmxHttpRequest, pk: int, change: UUID) -> HttpResponse:
         undo_pin_change(customer=customer, change=change, by=staff_member(request))
     except ActionRefused as error:
         return PIN.refuse(request, customer, str(error))
-    return PIN.confirm(request, _pinnable_or_404(request, pk), _("That is taken back."))
+    return PIN.confirm(request, _pinnable_or_404(request, pk), _("Undone."))

@@ -369,8 +369,10 @@ def _entries_url(customer_pk: int) -> str:
 
 def _earlier_label(count: int) -> str:
     if count >= MOST_EARLIER_COUNTED:
-        return _("%d and more earlier in this thread") % count
-    return ngettext("%d earlier in this thread", "%d earlier in this thread", count) % count if count else ""
+        return _("%d and more earlier in this conversation") % count
+    if not count:
+        return ""
+    return ngettext("%d earlier in this conversation", "%d earlier in this conversation", count) % count
 
 
 class _Highlighter:

@@ -38,10 +38,11 @@ def _choice_field(
 def _kinds_by_group() -> list[tuple[Label, list[_Choice]]]:
     """Group all kinds, those filtered by most often first."""
     groups = [(_("Talk"), TALK - DEMANDS - SENTIMENTS), (_("What they ask for"), DEMANDS)]
-    groups += [(_("Value"), frozenset(VALUE_GIVEN) | frozenset(VALUE_RECEIVED) | frozenset(SALES) | SENTIMENTS)]
+    value = frozenset(VALUE_GIVEN) | frozenset(VALUE_RECEIVED) | frozenset(SALES) | SENTIMENTS
+    groups.append((_("Value exchanged"), value))
     rest = frozenset(Kind) - frozenset().union(*(kinds for _name, kinds in groups))
     return [(name, [(kind.value, kind.label) for kind in Kind if kind in kinds])
-            for name, kinds in [*groups, (_("Else"), rest)]]  # fmt: skip
+            for name, kinds in [*groups, (_("Other"), rest)]]  # fmt: skip
 
 
 class EntryFilterForm(forms.Form):
@@ -55,8 +56,8 @@ class EntryFilterForm(forms.Form):
         staff = User.objects.filter(Q(is_active=True) | Q(pk=filters.author)).order_by("name", "pk")
         self.fields["kind"] = _choice_field(_("Kind"), _("any"), _kinds_by_group())
         self.fields["channel"] = _choice_field(_("Channel"), _("any"), Channel.choices)
-        self.fields["direction"] = _choice_field(_("Direction"), _("both ways"), Direction.choices)
-        self.fields["author"] = _choice_field(_("Colleague"), _("anybody"), staff.values_list("pk", "name"))
+        self.fields["direction"] = _choice_field(_("Direction"), _("any"), Direction.choices)
+        self.fields["author"] = _choice_field(_("Colleague"), _("all"), staff.values_list("pk", "name"))
         self.fields["from"] = day_field(_("From"))
         self.fields["to"] = day_field(_("Until"))
 
@@ -73,6 +74,6 @@ class FilterForm(EntryFilterForm):
         goals = Goal.objects.filter(customer__in=line.people_ids).order_by("-id")
         if line.has_people:
             people = line.people.exclude(pk=line.customer.pk).order_by("sort_key", "pk").values_list("pk", "name")
-            self.fields["person"] = _choice_field(_("Person"), _("everybody"), people[:_MOST_PEOPLE])
+            self.fields["person"] = _choice_field(_("Person"), _("all"), people[:_MOST_PEOPLE])
         self.fields["goal"] = _choice_field(_("Goal"), _("any"), goals.values_list("pk", "title")[:_MOST_GOALS])
         self.order_fields(self.field_order)

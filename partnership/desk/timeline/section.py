@@ -106,7 +106,7 @@ def filter_chips(filters: Filters, line: Line) -> Iterator[Chip]:
         return Chip(str(text), filters.without(*names).url(line.customer.pk, keep=1))
 
     if filters.words:
-        yield chip(f"“{filters.words}”", "words")
+        yield chip(_("“%s”") % filters.words, "words")
     if filters.kinds:
         yield chip(", ".join(str(Kind(kind).label) for kind in filters.kinds), "kinds")
     if filters.channels:
@@ -125,7 +125,7 @@ def filter_chips(filters: Filters, line: Line) -> Iterator[Chip]:
     if filters.until:
         yield chip(_("until %s") % date_format(filters.until, "SHORT_DATE_FORMAT"), "until")
     if filters.thread:
-        yield chip(_("one thread"), "thread", "flat")
+        yield chip(_("one conversation"), "thread", "flat")
     if filters.rule:
         yield chip(_("counted by “%s”") % _first_or_unknown(ValueRule.objects.filter(pk=filters.rule), "name"), "rule")
 

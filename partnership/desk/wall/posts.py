@@ -40,7 +40,7 @@ def put_back(entry: Interaction, *, was: dict[str, Any] | None, left: dict[str, 
     """Make the wall say of the entry what it did before. Raise ActionRefused where it is not as it was `left`."""
     Interaction.objects.select_for_update().get(pk=entry.pk)
     if post_state(entry) != left:
-        raise ActionRefused(_("A colleague changed this on the wall since."))
+        raise ActionRefused(_("A colleague has changed this on the wall since then."))
     if was is None:
         take_down(entry, by=by)
     else:

@@ -89,9 +89,9 @@ def undoing(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         states = signing.loads(request.GET.get("token", ""), salt=_salt(entry, user))
         put_back(entry, by=user, **states)
     except signing.BadSignature:
-        messages.error(request, _("This can no longer be taken back."))
+        messages.error(request, _("This can no longer be undone."))
     except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
-        report_done(request, _("That is taken back."))
+        report_done(request, _("Undone."))
     return stay(request, fallback=reverse("entry", args=[pk, entry_pk]))

@@ -57,7 +57,7 @@ def _goal(facts: _Facts, since: date, as_of: date) -> str:
         weeks = -days // 7
         text = ngettext("goal stalled for %d week", "goal stalled for %d weeks", weeks) % weeks
     elif days < 0:
-        text = ngettext("goal %d day past its day", "goal %d days past its day", -days) % -days
+        text = ngettext("goal %d day overdue", "goal %d days overdue", -days) % -days
     else:
         text = _("goal due today") if days == 0 else ngettext("goal due in %d day", "goal due in %d days", days) % days
     return _with_name(text, facts["title"])

@@ -128,10 +128,12 @@ def _heaviest(scope: Scope, audit: Audit, tiers: list[Tier]) -> str:
     for count, one in enumerate(minutes, 1):
         taken += one
         if taken >= _WORKING_DAY * weeks:
-            told = ngettext("%s of them takes a day a week", "%s of them take a day a week", count)
+            told = ngettext("%s of these customers takes a day a week",
+                            "%s of these customers take a day a week", count)  # fmt: skip
             return told % count
     first = minutes[:3]
-    told = ngettext("%(n)s of them takes %(hours)s a week", "%(n)s of them take %(hours)s a week", len(first))
+    told = ngettext("%(n)s of these customers takes %(hours)s a week",
+                    "%(n)s of these customers take %(hours)s a week", len(first))  # fmt: skip
     return told % {"n": len(first), "hours": hours(sum(first) / weeks)} if first else ""
 
 

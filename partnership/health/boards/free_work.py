@@ -12,8 +12,8 @@ SHOWN = 50
 def free(scope: Scope) -> Board:
     found = scope.totals("free", "free_for_nothing")
     given, lost = found["free"], found["free_for_nothing"]
-    text = _("Free work is a step to a fair deal, or it is being used. It led nowhere where four weeks later they had"
-             " neither bought nor put in anything.")  # fmt: skip
+    text = _("Free work should lead to a fair exchange. It led nowhere if the customer neither bought nor contributed"
+             " anything within four weeks.")  # fmt: skip
     if not given and not lost:
         return Board(
             _("Free work"), text, empty=_("No free work. Log a trial or a favour with its minutes, and it shows here.")

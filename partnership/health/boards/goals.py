@@ -21,12 +21,12 @@ def goals(scope: Scope) -> Board:
         [Cell(row.name), *(number(row.sums[name], row.scope.url("health_rows", name)) for name in NAMES)]
         for row in tiers
     ]
-    heads = [_("Tier"), _("Reached"), _("Dropped"), _("Pursued"), _("Stalled")]
+    heads = [_("Tier"), _("Achieved"), _("Dropped"), _("Pursued"), _("Stalled")]
     table = Table("goals", _("Goals by tier"), heads, rows)
     nothing = not any(found[name] for name in NAMES)
     return Board(
         _("Goals"),
-        _("Whether customers get what they came for. Everything else is a means to it."),
+        _("Whether customers achieve what they came for."),
         sentences_of(scope, found),
         [] if nothing else [table],
         empty=_("No goals yet. Agree on a goal on a customer's page: what they want, by when, how you both will know.")

@@ -97,16 +97,16 @@ def _correlation_sentence(found: list[_Graded]) -> str:
     """Say whether grade and score correlate, or that there are too few to tell."""
     if len(found) < _ENOUGH_FOR_CORRELATION:
         return (
-            _("It takes %d grades to say whether customers whom we value more grade us higher.")
+            _("It takes %d grades to say whether customers with higher scores grade us higher.")
             % _ENOUGH_FOR_CORRELATION
         )
     strength = rank_correlation([one.partnership for one in found], [one.grade for one in found])
     if strength is None or abs(strength) < _WEAK:
         return _("Grade and score do not go together: how we see customers says little about how they see us.")
     told = (
-        _("Customers whom we value more grade us higher (rank correlation %s).")
+        _("Customers with higher scores grade us higher (rank correlation %s).")
         if strength > 0
-        else _("Customers whom we value more grade us lower (rank correlation %s): ask them why.")
+        else _("Customers with higher scores grade us lower (rank correlation %s): ask them why.")
     )
     return told % format_number(strength, 2).replace("-", "−")
 
@@ -161,8 +161,10 @@ def _gap_table(scope: Scope, found: list[_Graded]) -> Table:
     rows = _rows(scope, [one for one, _gap in widest])
     for row, (_one, gap) in zip(rows, widest, strict=True):
         row.append(Cell(f"{gap:+.0f}".replace("-", "−") if round(gap) else "0", number=True))
-    text = _("Where the two part, the widest gap first: their place by grade less their place by score, from 0 for the"
-             " lowest to 100 for the highest. Below zero we value them more than they value us.")  # fmt: skip
+    text = _(
+        "The customers whose places differ most come first. The gap is the place by grade minus the place by score,"
+        " each from 0 for the lowest to 100 for the highest. Below zero, we value them more than they value us."
+    )
     return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text)
 
 

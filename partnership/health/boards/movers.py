@@ -85,8 +85,8 @@ def reasons(one: MetricsRow) -> list[str]:
     found = []
     if one.worked or one.before_worked:
         before = times(one.before_worked) if one.before_worked else _("never")
-        now = _("did their part %s") % times(one.worked) if one.worked else _("did nothing of their part")
-        found.append(_("%(now)s (before: %(before)s)") % {"now": now, "before": before})
+        now = times(one.worked) if one.worked else _("never")
+        found.append(_("did their part: %(now)s (before: %(before)s)") % {"now": now, "before": before})
     kept, late, missed = one.theirs_kept, one.theirs_late, one.theirs_missed
     told = [
         (kept, ngettext("%d promise kept", "%d promises kept", kept)),
@@ -101,4 +101,4 @@ def reasons(one: MetricsRow) -> list[str]:
         found.append(_("took free work of ours"))
     if one.late:
         found.append(ngettext("%d entry recorded late", "%d entries recorded late", one.late) % one.late)
-    return found or [_("nothing new: what was there fades")]
+    return found or [_("no new evidence: older evidence fades")]

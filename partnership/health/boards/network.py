@@ -76,15 +76,16 @@ def network(scope: Scope) -> Board:
             empty=_("No introductions yet. Name who introduced a customer in their details."),
         )
     people = sum(net.people[root] for root in net.roots)
-    told = ngettext("%s customer came through another", "%s customers came through others", people)
-    told %= format_number(people)
-    worth = _("and bought for %(amount)s %(currency)s.") % {
-        "amount": format_number(sum(net.brought[root] for root in net.roots)), "currency": scope.firm.currency,
+    told = ngettext("%(n)s customer came through another and bought for %(amount)s %(currency)s.",
+                    "%(n)s customers came through others and bought for %(amount)s %(currency)s.", people)  # fmt: skip
+    told %= {
+        "n": format_number(people), "amount": format_number(sum(net.brought[root] for root in net.roots)),
+        "currency": scope.firm.currency,
     }  # fmt: skip
     drawn = net.nodes(net.roots[:SHOWN])
     more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
     table = Table("network", _("By what they brought"), heads(), [_tree_row(root) for root in drawn], more, folded=True)
-    return Board(title, text % scope.firm.currency, [Sentence(f"{told}, {worth}")], [table], drawn)
+    return Board(title, text % scope.firm.currency, [Sentence(told)], [table], drawn)
 
 
 def heads() -> list[str]:

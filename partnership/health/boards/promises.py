@@ -47,11 +47,11 @@ def row(scope: Scope, side: str, found: dict[str, int], *, before: bool = False)
 
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     broken, late = found["ours_missed"], found["ours_late"]
-    told = ngettext("We broke %(n)s promise in %(period)s", "We broke %(n)s promises in %(period)s", broken)
+    told = ngettext("We missed %(n)s promise in %(period)s", "We missed %(n)s promises in %(period)s", broken)
     told %= {"n": format_number(broken), "period": scope.label}
     text = f"{told}, {change(broken, found['before_ours_missed'])}."
     if not broken:
-        text = _("We broke no promise in %s.") % scope.label
+        text = _("We missed no promise in %s.") % scope.label
     sentences = [Sentence(text, scope.url("health_rows", "ours_missed") if broken else "", "bad" if broken else "good")]
     if late:
         told = ngettext("%s more was kept, but late.", "%s more were kept, but late.", late)

@@ -17,12 +17,12 @@ LOUD = 50
 
 def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
     """List who gets most beyond their share of those below the mean, or most short of it of those above."""
-    heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Their part"), _("Why")]
+    heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Fair share"), _("Why")]
     title = _("Most over-served") if over else _("Most under-served")
     text = (
-        _("Below average in partnership or without evidence of it, and the most time beyond their part.")
+        _("Below average in partnership or without evidence of it, and the most time beyond their fair share.")
         if over
-        else _("Above average in partnership, and the most time short of their part.")
+        else _("Above average in partnership, and the most time short of their fair share.")
     )
     rows = [_served_row(scope, one, over=over) for one in gaps(scope, fair=fair, mean=mean, over=over)]
     return Table("over" if over else "under", title, heads, rows, text, _("No customers."))
@@ -65,19 +65,19 @@ def _served_row(scope: Scope, one: MetricsRow, *, over: bool) -> list[Cell]:
 def reasons(one: MetricsRow, *, over: bool) -> list[str]:
     found = []
     if over:
-        found.append(_("%s beyond their part") % hours(one.gap))
+        found.append(_("%s beyond their fair share") % hours(one.gap))
         if one.asked:
             found.append(_("asked %s") % times(one.asked))
         if one.loudness >= LOUD:
             found.append(_("loudness %d") % round(one.loudness))
         if not one.worked:
-            found.append(_("did nothing of their own part"))
+            found.append(_("did not do their part"))
     else:
-        found.append(_("%s short of their part") % hours(-one.gap))
+        found.append(_("%s short of their fair share") % hours(-one.gap))
         if one.worked:
-            found.append(_("did their part %s") % times(one.worked))
+            found.append(_("did their part: %s") % times(one.worked))
         if one.ours_missed:
-            found.append(_("we broke a promise to them"))
+            found.append(_("we missed a promise to them"))
         if not one.effort:
             found.append(_("no time of ours at all"))
     return found

@@ -131,7 +131,7 @@ def _describe_promise(one: Commitment) -> tuple[str, str, str]:
 
 
 def _describe_answer(one: Answer) -> tuple[str, str, str]:
-    detail = _("waited %(waited)s, promised %(promised)d business hours") % {
+    detail = _("waited %(waited)s, response target %(promised)d business hours") % {
         "waited": hours(one.waited / 60), "promised": one.promised,
     }  # fmt: skip
     return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail

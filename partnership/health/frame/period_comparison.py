@@ -33,7 +33,7 @@ class DaysForm(forms.Form):
     def __init__(self, given: QueryDict, scope: Scope) -> None:
         super().__init__(given)
         self.scope = scope
-        for name, label in (("from", gettext_lazy("From")), ("to", gettext_lazy("To"))):
+        for name, label in (("from", gettext_lazy("From")), ("to", gettext_lazy("Until"))):
             self.fields[name] = _day_field(label, scope)
 
     def clean(self) -> dict[str, date]:

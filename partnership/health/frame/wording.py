@@ -23,7 +23,7 @@ def format_day(day: date) -> str:
 
 
 def times(number: int) -> str:
-    return ngettext("once", "%d times", number) % number if number > 1 else _("once")
+    return _("once") if number == 1 else ngettext("%d time", "%d times", number) % number
 
 
 def change(now: int, before: int) -> str:

@@ -166,7 +166,7 @@ METRICS = {
     "goals_dropped": Metric(_("goals dropped"), _goals(Goal.Status.DROPPED), "closed_at"),
     "ours_kept": Metric(_("promises of ours kept"), _kept(US, late=False), "closed_at"),
     "ours_late": Metric(_("promises of ours kept late"), _kept(US, late=True), "closed_at"),
-    "ours_missed": Metric(_("promises of ours broken"), _missed(US), "closed_at"),
+    "ours_missed": Metric(_("promises of ours missed"), _missed(US), "closed_at"),
     "theirs_kept": Metric(_("promises of theirs kept"), _kept(THEM, late=False), "closed_at"),
     "theirs_late": Metric(_("promises of theirs kept late"), _kept(THEM, late=True), "closed_at"),
     "theirs_missed": Metric(_("promises of theirs missed"), _missed(THEM), "closed_at"),

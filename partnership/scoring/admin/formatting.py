@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnership.scoring.explain.differences import Reason
 from partnership.scoring.models import Run
@@ -13,7 +14,7 @@ from partnership.scoring.trials.tally import Band
 
 def predictor_labels() -> dict[str, str]:
     return {
-        "commitment": _("commitment"), "reciprocity": _("reciprocity"), "partnership": _("partnership"),
+        "commitment": pgettext("score", "commitment"), "reciprocity": _("reciprocity"), "partnership": _("partnership"),
         "loudness": _("loudness"), "contact_volume": _("contact volume"), "rfm": _("RFM"),
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ _KIND_GROUPS = (
     (_("Conversation"), ["message", "call", "meeting", "note", "handover"]),
     (_("Demand"), ["question", "request", "complaint", "refund_request"]),
     (
-        _("Doing one's part"),
+        _("Doing their part"),
         ["work_done", "attendance", "check_in", "goal_set", "goal_achieved", "goal_dropped", "commitment_made",
          "commitment_kept", "commitment_missed", "commitment_released"],
     ),

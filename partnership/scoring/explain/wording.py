@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from interactions.models import Direction, Kind
 from partnership.scoring.explain.evidence import Evidence
@@ -100,7 +100,7 @@ MISSING_LABELS = {
 # Parts of a score change: partnership.scoring.explain.score_changes.
 CHANGE_PART_LABELS = {
     "rule_change": gettext_lazy("other rules"),
-    "fading": gettext_lazy("fading"),
+    "fading": pgettext_lazy("reason of a change", "fading"),
     "late": gettext_lazy("recorded late"),
     "corrected": gettext_lazy("corrected"),
     "new_evidence": gettext_lazy("new evidence"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from partnership.core.fields import name_fields
@@ -12,7 +13,7 @@ from partnership.scoring.models.tiers import Tier
 class ScoreValues(models.Model):
     rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     reciprocity = models.FloatField(_("reciprocity"), default=0)
-    commitment = models.FloatField(_("commitment"), default=0)
+    commitment = models.FloatField(pgettext_lazy("score", "commitment"), default=0)
     partnership = models.FloatField(_("partnership"), default=0)
     loudness = models.FloatField(_("loudness"), default=0)
     confidence = models.FloatField(_("confidence"), default=0)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from interactions.models import Channel, Direction, Kind
 from partnership.scoring.explain.wording import DAYS_LATE
@@ -66,7 +66,7 @@ def _describe_counted(rule: ValueRule) -> str:
         ValueRule.Per.MINUTE: _("each minute of %(what)s"),
         ValueRule.Per.HOUR: _("each hour of %(what)s"),
         ValueRule.Per.UNIT: _("each %(currency)s of %(what)s"),
-        ValueRule.Per.NUMBER: _("each one in the payload number “%(key)s” of %(what)s"),
+        ValueRule.Per.NUMBER: _("each unit of the payload number “%(key)s” of %(what)s"),
     }[ValueRule.Per(rule.per)]
     if rule.per == ValueRule.Per.EVENT:
         plain = [str(_UNIT_LABELS.get(Kind(kind), Kind(kind).label)) for kind in rule.kinds]
@@ -87,7 +87,7 @@ def _describe_conditions(rule: ValueRule) -> Iterable[str]:
         amount = f"{format_number(rule.amount_at_least)} {rule.currency}".strip()
         yield _("of at least %(amount)s") % {"amount": amount}
     if rule.tags:
-        tags = get_text_list([f"“{tag}”" for tag in rule.tags], _("or"))
+        tags = get_text_list([_("“%s”") % tag for tag in rule.tags], _("or"))
         yield _("of customers tagged %(tags)s") % {"tags": tags}
 
 
@@ -117,7 +117,7 @@ def _describe_cap(rule: ValueRule, siblings: Iterable[ValueRule]) -> str:
     sharing = [one.name for one in siblings if one.shared_cap == rule.shared_cap and one.name != rule.name]
     if not sharing:
         return _("at most %(most)s a day together with all rules that share “%(name)s”") % values
-    others = get_text_list([f"“{name}”" for name in sharing], _("and"))
+    others = get_text_list([_("“%s”") % name for name in sharing], _("and"))
     return _("at most %(most)s a day together with %(others)s") % {**values, "others": others}
 
 
@@ -127,7 +127,7 @@ def describe_tier(tier: Tier) -> str:
         f"{name} {format_number(value)}"
         for name, value in (
             (_("partnership"), tier.partnership),
-            (_("commitment"), tier.commitment),
+            (pgettext("score", "commitment"), tier.commitment),
             (_("confidence"), tier.confidence),
         )
         if value

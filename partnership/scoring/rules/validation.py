@@ -13,9 +13,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from interactions.models import Interaction, Kind
+from partnership.core.fields import field_name
 from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.matching import Parameters, rule_condition
-from partnership.scoring.models import RuleSet, Tier, ValueRule
+from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, ValueRule
 
 _FADED_POINTS = 0.01  # a sum below this has faded (I4)
 _MAX_DRIFT = 1.0  # points by which a faded history may leave a score away from neutral (I4)
@@ -107,7 +108,7 @@ def check_constants(rule_set: RuleSet) -> Iterator[Problem]:
         if drift > _MAX_DRIFT:
             text = _("A history that has almost faded would still move %(score)s by %(points).1f points: %(fix)s.")
             field = {"loudness": "demand_half", "reciprocity": "balance_doubt"}.get(score, "doubt")
-            yield Problem(text % {"score": score, "points": drift, "fix": fix}, field)
+            yield Problem(text % {"score": field_name(ScoreSnapshot, score), "points": drift, "fix": fix}, field)
 
 
 def check_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from statistics import NormalDist, fmean, variance
 from django.utils.translation import gettext_noop
 
 METHOD = gettext_noop(
-    "AUC by Mann-Whitney, ties at half. 95% interval by DeLong, DeLong and Clarke-Pearson (Biometrics 1988), "
+    "AUC by Mann-Whitney, ties at half. 95 per cent interval by DeLong, DeLong and Clarke-Pearson (Biometrics 1988), "
     "by midranks as in Sun and Xu (2014), cut at 0 and 1."
 )
 Z = NormalDist().inv_cdf(0.975)

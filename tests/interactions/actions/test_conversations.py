@@ -99,7 +99,7 @@ def test_closed_and_reopened_once_each(thread, sam):
 
 
 def test_what_waits_is_closed_with_a_word_alone(thread, sam):
-    for word, said in (({}, "They still wait"), ({"answered": "without", "reason": " "}, "Enter why")):
+    for word, said in (({}, "The customer still waits"), ({"answered": "without", "reason": " "}, "Enter why")):
         with pytest.raises(ActionRefused, match=said):
             close_conversation(thread, by=sam, at=LATER, **word)
     assert (seen_by_another(thread).status, Settlement.objects.count()) == ("open", 0)

@@ -102,7 +102,7 @@ def test_a_mail_of_ours_that_was_imported_stays_as_it_was_sent(ada: Customer, sa
 def test_rows_of_promises_and_goals_are_changed_there(ada: Customer, sam: User) -> None:
     promised = promise(ada, "Call", at=NOON, due_on=None, by=sam).interactions.get()
     wanted = goal(ada, "Ten clients", at=NOON, by=sam).interactions.get()
-    for row, where in ((promised, "among the promises"), (wanted, "among the goals")):
+    for row, where in ((promised, "Change the promise itself"), (wanted, "Change the goal itself")):
         with pytest.raises(ActionRefused, match=where):
             edit_entry(row, by=sam, body="Something else")
 

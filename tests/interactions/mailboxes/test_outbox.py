@@ -128,7 +128,7 @@ def test_taken_back_nothing_is_left_of_it(write, settings, sam, ada):
 def test_what_has_left_cannot_be_taken_back(write, sam):
     row = write()
     assert claim(at=AT) == row.outgoing
-    with pytest.raises(ActionRefused, match="left already"):
+    with pytest.raises(ActionRefused, match="sent already"):
         take_back(row.outgoing, by=sam, at=AT)
     assert Interaction.objects.filter(pk=row.pk).exists()
 
@@ -218,7 +218,7 @@ def test_what_fails_says_why_and_can_be_sent_again(write, sam, monkeypatch, erro
     failed = Outgoing.objects.get()
     assert failed.status == "failed"
     assert words in failed.error
-    assert ("may have gone out" in failed.error) == unsure
+    assert ("may have been sent" in failed.error) == unsure
     assert send_outgoing_task() == 0, "what failed is not tried again by itself"
 
     send_again(failed, by=sam, at=AT)
@@ -325,7 +325,7 @@ def test_a_mail_whose_worker_died_is_given_up_and_not_sent(write):
     assert give_up_lost(at=AT + timedelta(minutes=12)) == 0
     assert send_outgoing_task() == 0
     lost = Outgoing.objects.get()
-    assert (lost.status, "may have gone out" in lost.error) == ("failed", True)
+    assert (lost.status, "may have been sent" in lost.error) == ("failed", True)
 
 
 def test_a_slow_worker_has_the_last_word_unless_it_was_sent_again(write, sam):

@@ -66,7 +66,7 @@ def test_an_address_that_is_none_fails_in_the_servers_words(smtp: MailServer):
     send_outgoing_task()
     failed = Outgoing.objects.get()
     assert (failed.status, translate_stored(failed.error)) == (
-        "failed", "Their mail server does not take it for that address: no such user here",
+        "failed", "The recipient's mail server did not accept the e-mail for that address: no such user here",
     )  # fmt: skip
     assert not smtp.taken
 

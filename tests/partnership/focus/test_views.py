@@ -77,7 +77,7 @@ def test_no_other_site_is_next(desk, item):
 
 def test_the_second_is_told_who_took_it(at_focus, item):
     FocusItem.objects.update(state="taken", taken_by=UserFactory(name="Mara Lind"))
-    assert "Mara Lind has taken this already." in text(at_focus.post(url("taking", item), follow=True))
+    assert "This is assigned to Mara Lind already." in text(at_focus.post(url("taking", item), follow=True))
 
 
 def test_snoozed_with_a_reason(at_focus, desk, item):

@@ -66,7 +66,7 @@ def test_each_shows_what_there_is_in_few_queries(
 
 def test_the_overview_leads_with_goals_and_tells_of_our_broken_promise(managers_desk: Client, told: Told):
     text = said(managers_desk, "/health/")
-    assert text.index("1 of 1 goals") < text.index("We broke 1 promise")
+    assert text.index("1 of 1 goals") < text.index("We missed 1 promise")
     assert "1 recovery is open." in text
     assert 'href="/health/rows/ours_missed/"' in managers_desk.get("/health/").content.decode()
 
@@ -81,7 +81,7 @@ def test_the_audit_names_the_loud_one_first_and_says_why(managers_desk: Client, 
     rows = table(managers_desk, "/health/attention/?table=over")
     assert rows[1][0] == "Lena Laut"
     assert "asked 14 times" in rows[1][5]
-    assert "did nothing of their own part" in rows[1][5]
+    assert "did not do their part" in rows[1][5]
     assert "Paul Partner" in [row[0] for row in table(managers_desk, "/health/attention/?table=under")]
 
 
@@ -152,7 +152,7 @@ def test_owner_team_tag_and_tier_narrow_every_number(managers_desk: Client, told
 )
 def test_what_means_nothing_is_said_to(managers_desk: Client, told: Told, asked: str, error: str):
     assert error in said(managers_desk, f"/health/promises/?{asked}", status=422)
-    assert "We broke 1 promise" in said(managers_desk, f"/health/promises/?{asked}", status=422)
+    assert "We missed 1 promise" in said(managers_desk, f"/health/promises/?{asked}", status=422)
 
 
 def test_what_is_not_there_is_not_found(managers_desk: Client, told: Told):

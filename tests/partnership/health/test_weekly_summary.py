@@ -49,7 +49,7 @@ def test_it_says_what_got_worse_and_whom_to_thank(wanted: User):
     [(html, kind)] = summary.alternatives
     assert kind == "text/html"
     for text in (summary.body, html):
-        assert "promises of ours broken: 1, the week before 0" in text
+        assert "promises of ours missed: 1, the week before 0" in text
         assert "Paul Partner" in text
         assert "http://localhost:8000/health/weekly-summary/" in text
 
@@ -106,7 +106,7 @@ def test_it_thanks_whom_we_may_write_to(manager: User, told: Told, facts: dict, 
         happens(rose, "work_done", at=MONDAY - timedelta(days=back))
     counted_anew()
     thanks = {customer.name: why for customer, why in summary_of(manager, at=MONDAY).thanks}
-    found = {"Gerd Gave": "put in something of their own", "Rosa Rose": "did their part 5 times (before: never)"}
+    found = {"Gerd Gave": "put in something of their own", "Rosa Rose": "did their part: 5 times (before: never)"}
     assert {name: thanks.get(name) for name in found} == (found if thanked else dict.fromkeys(found))
 
 

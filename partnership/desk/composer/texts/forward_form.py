@@ -1,4 +1,4 @@
-"""A mail of a customer's sent on to somebody else: a colleague, or whoever can help."""
+"""The form that forwards a customer's mail to a colleague or another address."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import escape, linebreaks
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from interactions.actions.attachments import StoredFile
@@ -35,7 +35,7 @@ class ForwardForm(Composer):
     field_order = ["to", "subject", "body", "carried", "attachments"]
 
     entry = forms.CharField(required=False, widget=forms.HiddenInput)
-    to = AddressesField(label=_("To"))
+    to = AddressesField(label=pgettext_lazy("recipient", "To"))
     subject = line_field(_("Subject"), max_length=500)
     blanks = blanks_field()
     body = text_field(_("What you write above it"), rows=3, required=False)

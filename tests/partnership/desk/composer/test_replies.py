@@ -215,10 +215,10 @@ def test_its_state_is_told_until_it_is_known(desk, ada, sent):
 
 def test_what_failed_is_sent_again_after_a_question(desk, ada, sent):
     url = f"/customers/{ada.pk}/entries/{sent.pk}/outgoing/retry/"
-    Outgoing.objects.update(status="failed", error="It may have gone out: check before sending it again.")
+    Outgoing.objects.update(status="failed", error="The e-mail may have been sent: check before you send it again.")
     question = desk.get(url).content.decode()
     assert "Send it again to ada@example.org?" in question
-    assert "may have gone out" in question
+    assert "may have been sent" in question
     for _ in range(2):
         assert desk.post(url).url == f"/customers/{ada.pk}/entries/{sent.pk}/"
     assert Outgoing.objects.get().status == "queued"

@@ -319,7 +319,7 @@ class TestJoining:
         assert "Why two?" in text(page)
 
     def test_where_there_is_no_other_it_says_so(self, desk, thread):
-        assert "no other conversation of theirs" in text(desk.get(url(thread, "joining"), follow=True))
+        assert "no other conversation to join" in text(desk.get(url(thread, "joining"), follow=True))
 
 
 class TestMove:

@@ -63,7 +63,7 @@ def test_checking_in_and_reaching_a_goal_in_place(asking, aim):
     assert "4 of 10 clients" in part(htmx.post(f"/goals/{aim.pk}/check-ins/", {"value": "4"}), "goals")
     assert "1 achieved or dropped" in part(htmx.post(f"/goals/{aim.pk}/achievement/"), "goals")
     again = part(htmx.post(f"/goals/{aim.pk}/achievement/"), "goals", status=422)
-    assert "This goal is already achieved" in again
+    assert "This goal is closed already. Its status: achieved" in again
 
 
 def test_dropping_a_goal_asks_in_place(asking, aim):
@@ -111,7 +111,7 @@ def test_keeping_and_renegotiating_in_place(asking, made):
     part(htmx.post(f"/promises/{made.pk}/renegotiation/", {"due_on": later.isoformat()}), "promises")
     new = Commitment.objects.get(status="open")
     assert "The promise is marked as kept." in part(htmx.post(f"/promises/{new.pk}/keeping/"), "promises")
-    assert "already kept" in part(htmx.post(f"/promises/{new.pk}/keeping/"), "promises", status=422)
+    assert "Its status: kept" in part(htmx.post(f"/promises/{new.pk}/keeping/"), "promises", status=422)
 
 
 def test_correcting_a_promise_corrects_its_rows(desk, made, sam):

@@ -44,7 +44,7 @@ def about_of(client, customer):
 
 def test_one_page_tells_the_story(desk, story):
     page = page_of(desk, story.champion)
-    who = ("Ines Duarte", "Call them Ines", "Champion", "cohort-3")
+    who = ("Ines Duarte", "Preferred name: Ines", "Champion", "cohort-3")
     what = ("First ten paying clients", "Read the draft offer", "Call five leads, week 6", "Sent a friend to us")
     for said in who + what:
         assert said in page

@@ -159,7 +159,7 @@ def test_a_line_says_what_it_would_be_without_it(desk, story):
     doors = next(line for line in found["lines"] if line["rule"] == "Opening doors")
     words = " ".join(page_of(desk, story.champion).split())
     shown = [f"{doors['without'][score]:.1f}" for score in ("reciprocity", "partnership")]
-    assert f"without it {shown[0]}, partnership {shown[1]}" in words
+    assert f"without it: score {shown[0]}, partnership {shown[1]}" in words
 
 
 @pytest.mark.parametrize(

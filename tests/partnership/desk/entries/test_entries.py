@@ -81,11 +81,11 @@ def test_the_menu_is_the_same_as_a_fragment(desk, htmx, letter):
 def test_a_row_of_a_promise_says_where_it_is_changed(managers_desk, ada, manager):
     row = promise(ada, "Call", at=NOW, due_on=None, by=manager).interactions.get()
     page = managers_desk.get(at(row)).content.decode()
-    assert "among the promises" in page
+    assert "Change the promise itself" in page
     assert at(row, "edit/") not in page
     for action, given in (("edit/", {"body": "x", "occurred_at": "2020-01-01T10:00"}), ("deletion/", {"reason": "x"})):
         page = managers_desk.post(at(row, action), given, follow=True).content.decode()
-        assert "This line belongs to a promise" in page
+        assert "This entry belongs to a promise" in page
     row.refresh_from_db()
     assert row.body == ""
 

@@ -64,7 +64,7 @@ def test_a_customer_is_found_compared_merged_and_parted_again(manager: Client, a
     assert undoing in done.content.decode()
     assert "Undo this merge?" in manager.get(undoing).content.decode()
     parted = manager.post(undoing, follow=True).content.decode()
-    assert "They are two customers again." in parted
+    assert "The merge is undone." in parted
     assert undoing not in parted
     assert twin.interactions.count() == 2
     again = manager.post(undoing, follow=True).content.decode()

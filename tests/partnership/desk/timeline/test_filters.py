@@ -139,7 +139,7 @@ def test_a_thread_stands_at_its_newest_with_a_count(ada, desk, shown):
     happens(ada, "purchase", at=NOON + timedelta(hours=9), subject="bought", conversation_id=thread.pk)
     happens(ada, "message", at=NOON + timedelta(hours=2), subject="alone")
     assert shown(ada, "scope=talk") == ["mail 3", "alone"]
-    assert "3 earlier in this thread" in desk.get(f"/customers/{ada.pk}/timeline/?scope=talk").content.decode()
+    assert "3 earlier in this conversation" in desk.get(f"/customers/{ada.pk}/timeline/?scope=talk").content.decode()
     assert shown(ada, "keep=1") == ["bought", "alone"]
     assert shown(ada, "channel=email&to=2024-12-31") == ["bought", "mail 3", "alone", "mail 2", "mail 1", "mail 0"]
     assert shown(ada, f"thread={thread.pk}&flat=1&kind=message") == ["mail 3", "mail 2", "mail 1", "mail 0"]
@@ -168,7 +168,7 @@ def test_filters_are_remembered_and_forgotten(ada, sam, desk, htmx):
     for client in (htmx, signed_in(sam)):
         assert SUBJECTS.findall(client.get(ada.get_absolute_url()).content.decode()) == ["a call"]
         page = client.get(f"/customers/{other.pk}/timeline/").content.decode()
-        assert "Nothing fits" in page
+        assert "No entries match" in page
         explicit = client.get(f"{ada.get_absolute_url()}?channel=email").content.decode()
         assert SUBJECTS.findall(explicit) == ["a mail"]
     answer = htmx.get(f"/customers/{ada.pk}/timeline/?keep=1")

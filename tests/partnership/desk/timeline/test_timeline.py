@@ -99,11 +99,11 @@ def test_the_rows_that_a_rule_counts(desk, ada, rule, shown):
 
 def test_of_a_rule_that_is_no_more_nothing_is_shown(desk, ada):
     happens(ada, "call", at=NOON)
-    assert "Nothing fits" in desk.get(f"/customers/{ada.pk}/timeline/?rule=999999").content.decode()
+    assert "No entries match" in desk.get(f"/customers/{ada.pk}/timeline/?rule=999999").content.decode()
 
 
 def test_nothing_that_fits_says_so(desk, ada):
-    assert "Nothing fits" in desk.get(f"/customers/{ada.pk}/timeline/?kind=call").content.decode()
+    assert "No entries match" in desk.get(f"/customers/{ada.pk}/timeline/?kind=call").content.decode()
 
 
 def test_what_people_wrote_stays_text(desk, ada):

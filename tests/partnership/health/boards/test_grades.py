@@ -142,8 +142,8 @@ def test_few_grades_claim_no_correlation(managers_desk: Client, eight: None):
 @pytest.mark.parametrize(
     ("grade_of", "words"),
     [
-        (lambda number: number // 3, "value more grade us higher (rank correlation 1.00)"),
-        (lambda number: 10 - number // 3, "value more grade us lower (rank correlation −1.00)"),
+        (lambda number: number // 3, "with higher scores grade us higher (rank correlation 1.00)"),
+        (lambda number: 10 - number // 3, "with higher scores grade us lower (rank correlation −1.00)"),
         (lambda number: 8, "do not go together"),
         (lambda number: [2, 9][number % 2], "do not go together"),
     ],

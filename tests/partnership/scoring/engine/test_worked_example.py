@@ -110,7 +110,9 @@ def test_rule_by_rule_on_the_page(mara: Customer) -> None:
             row = re.search(rf'title="{rule}">.*?</tr>', page)
             assert row is not None
             assert f'<td class="num">{screen}</td>' in row[0]
-            assert f"without it {round(float(without), 1):.1f}, partnership {round(float(both), 1):.1f}" in row[0]
+            assert (
+                f"without it: score {round(float(without), 1):.1f}, partnership {round(float(both), 1):.1f}" in row[0]
+            )
     assert "√(40.6 × 72.0) = 54" in page
     assert "“Customer”" in page
     assert re.findall(r'reasons-sum">(\d+)<', page) == ["41", "72"]

@@ -33,7 +33,7 @@ SAID = [
     ({"per": "minute"}, "Each minute of work done counts"),
     ({"per": "hour"}, "Each hour of work done counts"),
     ({"per": "unit", "currency": "EUR", "kinds": ["refund"]}, "Each EUR of refund counts"),
-    ({"per": "number", "number_key": "pages"}, "Each one in the payload number “pages” of work done counts"),
+    ({"per": "number", "number_key": "pages"}, "Each unit of the payload number “pages” of work done counts"),
     ({"half_life": 1}, "halving every day."),
     ({"half_life": 1.5}, "halving every 1.5 days."),
     ({"daily_cap": Decimal(3)}, "halving every 14 days, at most 3 a day."),
