@@ -290,6 +290,6 @@ def test_make_names_the_python_that_is_too_old(makefile):
 def test_make_help_lists_every_target(makefile):
     listed = set(re.findall(r"^  make ([a-z-]+)", make(makefile, "help").stdout, re.MULTILINE))
     assert listed == {
-        "help", "setup", "demo", "start", "test", "coverage", "accept", "nightly", "check", "messages", "lint-assets", "bench",
-        "backup", "restore",
+        "help", "setup", "demo", "start", "test", "coverage", "accept", "nightly", "check", "messages", "lint-assets",
+        "bench", "backup", "restore",
     }  # fmt: skip
