@@ -85,4 +85,4 @@ def enforce_budget(gesture: Interaction, *, by: User) -> None:
         minutes=None if left.minutes is None else left.minutes + (gesture.minutes or 0),
         period=left.period,
     )
-    raise ActionRefused(f"{before.sentence()} {_('Give less, or ask a manager to give it.')}")
+    raise ActionRefused(before.sentence() + " " + _("Give less, or ask a manager to give it."))

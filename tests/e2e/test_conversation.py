@@ -23,7 +23,7 @@ def test_a_conversation_by_keys_alone(desk: Page, server, story: Story, thread: 
     actions = desk.get_by_role("region", name="This conversation")
     desk.keyboard.press("a")
     expect(actions).to_contain_text("Sam Rivera")
-    expect(desk.locator("#messages")).to_contain_text("Thank you for taking it")
+    expect(desk.locator("#messages")).to_contain_text("Assigned to you")
 
     press(desk, "h")
     expect(desk.get_by_label("Colleague or department")).to_be_focused()

@@ -89,7 +89,7 @@ def test_what_is_done_with_an_entry_opens(desk: Page, entry: Locator):
 
 def test_its_conversation_is_taken_and_closed(desk: Page, entry: Locator, letter: Interaction, story: Story):
     press(desk, "j", "a")
-    expect(desk.locator("#messages")).to_contain_text("Thank you for taking it")
+    expect(desk.locator("#messages")).to_contain_text("Assigned to you")
     desk.go_back()
     press(desk, "j", "e")
     expect(desk.locator("#messages")).to_contain_text("The conversation is closed.")

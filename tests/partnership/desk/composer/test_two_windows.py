@@ -74,7 +74,7 @@ def test_another_draft_begun_since_is_not_replaced(desk, ada):
     desk.post(f"/customers/{ada.pk}/drafts/notes/discarding/")
     save(desk, ada, "Later", window="a")
     response = desk.post(f"/customers/{ada.pk}/drafts/notes/restoration/", follow=True)
-    assert "You have begun another draft there since." in response.content.decode()
+    assert "You have begun another draft there since then." in response.content.decode()
     assert kept() == "Later"
 
 
