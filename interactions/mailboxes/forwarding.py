@@ -1,9 +1,8 @@
 """Forward a mail of a customer's timeline to other addresses."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.formats import date_format
@@ -14,10 +13,9 @@ from customers.models import ContactPoint
 from interactions.actions.attachments import StoredFile, attach_files
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import SEND_TASK, own_address
+from interactions.mailboxes.outbox import own_address, queue_mail
 from interactions.markdown import render_markdown
-from interactions.models import Channel, Direction, Interaction, Kind, Outgoing
-from partnership.core.task_requests import request_on_commit
+from interactions.models import Channel, Direction, Interaction, Kind
 from partnership.staff.models import User
 
 
@@ -78,15 +76,5 @@ def forward_mail(
         payload={"forwards": entry.ref, "forwarded_to": ", ".join(to)},
     )  # fmt: skip
     attach_files(interaction=row, files=files)
-    _outgoing, is_new = Outgoing.objects.get_or_create(
-        interaction=row,
-        defaults={
-            "to": list(to),
-            "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
-            "queued_at": at,
-            "leaves_at": at + timedelta(seconds=settings.MAIL_UNDO_SECONDS),
-        },
-    )
-    if is_new:
-        request_on_commit(SEND_TASK)
+    queue_mail(row, to=to, at=at)
     return row

@@ -5,7 +5,7 @@ whether it was sent is unknown, so only a person may send it again.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
@@ -45,6 +45,37 @@ _LOST = timedelta(minutes=10)
 def own_address() -> str:
     firm = Firm.current()
     return firm.own_addresses[0] if firm.own_addresses else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def queue_mail(
+    row: Interaction,
+    *,
+    to: Sequence[str],
+    at: datetime,
+    leaves_at: datetime | None = None,
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    earlier: Sequence[str] = (),
+) -> None:
+    """Put an entry into the outbox once. It leaves at `leaves_at`, else after settings.MAIL_UNDO_SECONDS.
+
+    `earlier`: message ids of the mails that it answers, oldest first.
+    """
+    _outgoing, is_new = Outgoing.objects.get_or_create(
+        interaction=row,
+        defaults={
+            "to": list(to),
+            "cc": list(cc),
+            "bcc": list(bcc),
+            "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
+            "in_reply_to": earlier[-1] if earlier else "",
+            "references": " ".join(earlier),
+            "queued_at": at,
+            "leaves_at": leaves_at or at + timedelta(seconds=settings.MAIL_UNDO_SECONDS),
+        },
+    )
+    if is_new:
+        request_on_commit(SEND_TASK)
 
 
 def claim(*, at: datetime) -> Outgoing | None:
@@ -144,10 +175,16 @@ def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
     if error:
         logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
         _fail(mine, _describe_error(error), at=at)
-    elif mine.update(status=Outgoing.Status.SENT, error="", sent_at=at):
+    elif mine.update(status=Outgoing.Status.SENT, error="", sent_at=at) and _is_marked(mail):
         _mark(mail.interaction_id, is_sent=True)
 
 
+def _is_marked(mail: Outgoing) -> bool:
+    """Check whether the mail's entry is noted as not sent, as after it was given up."""
+    return Interaction.objects.filter(pk=mail.interaction_id, payload__has_key=NOT_SENT).exists()
+
+
+@transaction.atomic
 def _fail(mails: QuerySet[Outgoing], error: TranslatableText, *, at: datetime) -> int:
     """Fail these mails: what they answered waits again, also where it was snoozed or closed. Return how many."""
     failed = list(mails.order_by("id").select_for_update(no_key=True))
@@ -166,6 +203,8 @@ def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
 
     The audit does not keep this, as nobody of us changed what was written.
     """
+    # The conversation first, as whoever moves its entries locks it.
+    list(Conversation.objects.filter(interactions=interaction_pk).select_for_update(no_key=True, of=("self",)))
     row = Interaction.objects.select_for_update().get(pk=interaction_pk)
     if is_sent == (NOT_SENT in row.payload):
         row.payload = {name: value for name, value in row.payload.items() if name != NOT_SENT}
@@ -177,12 +216,11 @@ def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
     return row
 
 
-@transaction.atomic
 def give_up_lost(*, at: datetime) -> int:
-    """Fail mails whose worker died while sending; a person must check them. Return how many."""
+    """Fail mails whose worker died while sending, each by itself; a person must check them. Return how many."""
     lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
     error = TranslatableText(gettext_noop("Sending broke off. %(note)s"), {"note": _UNCERTAIN})
-    return _fail(lost, error, at=at)
+    return sum(_fail(lost.filter(pk=pk), error, at=at) for pk in lost.values_list("pk", flat=True))
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,11 +13,10 @@ from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import StoredFile, attach_files
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
-from interactions.mailboxes.outbox import SEND_TASK, own_address
+from interactions.mailboxes.outbox import queue_mail
 from interactions.markdown import render_markdown
-from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
+from interactions.models import Channel, Conversation, Direction, Interaction, Kind
 from interactions.models.kinds import PAST_THEM
-from partnership.core.task_requests import request_on_commit
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
@@ -61,38 +59,9 @@ def write_mail(
         external_id=external_id, **entry,
     )  # fmt: skip
     attach_files(interaction=row, files=files)
-    leaves_at = leaves_at or at + timedelta(seconds=settings.MAIL_UNDO_SECONDS)
-    _queue(row, thread, to=[to.normalised], cc=cc, bcc=bcc, at=at, leaves_at=leaves_at)
-    return row
-
-
-def _queue(
-    row: Interaction,
-    thread: Conversation,
-    *,
-    to: Sequence[str],
-    cc: Sequence[str],
-    bcc: Sequence[str],
-    at: datetime,
-    leaves_at: datetime,
-) -> None:
-    """Put the mail into the outbox once, as a reply to the thread's earlier mail."""
     earlier = _thread_message_ids(thread, row)
-    _outgoing, is_new = Outgoing.objects.get_or_create(
-        interaction=row,
-        defaults={
-            "to": list(to),
-            "cc": list(cc),
-            "bcc": list(bcc),
-            "message_id": f"<{row.external_id}@{own_address().rpartition('@')[2]}>",
-            "in_reply_to": earlier[-1] if earlier else "",
-            "references": " ".join(earlier),
-            "queued_at": at,
-            "leaves_at": leaves_at,
-        },
-    )
-    if is_new:
-        request_on_commit(SEND_TASK)
+    queue_mail(row, to=[to.normalised], cc=cc, bcc=bcc, at=at, leaves_at=leaves_at, earlier=earlier)
+    return row
 
 
 def _start_thread(customer: Customer, subject: str, external_id: str) -> Conversation:

@@ -46,7 +46,7 @@ class CustomerMetrics(models.Model):
     tier = _tier()
     tier_then = _tier()
     partnership = models.FloatField(default=0)
-    thin = models.BooleanField(default=False, db_default=False)
+    thin = models.BooleanField(default=True, db_default=True)
     partnership_then = models.FloatField(null=True)
     loudness = models.FloatField(default=0)
     minutes, before_minutes = _minutes()

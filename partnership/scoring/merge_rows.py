@@ -42,7 +42,7 @@ def restore_trends(merge: Merge) -> None:
     assert merge.undone_at is not None
     ScoreSnapshot.objects.filter(customer=merge.survivor_id, day__gte=_find_first_day(merge.merged_at)).delete()
     ScoreSnapshot.objects.bulk_create(
-        # Merges of before have no value for the newest column, which is the last.
+        # Rows that were kept before recorded_at was added, the last of the columns, have no value for it.
         ScoreSnapshot(customer_id=merge.survivor_id, **dict(zip(_COLUMNS, row, strict=False)))
         for row in merge.moved.get(_SURVIVOR_TREND, ())
     )

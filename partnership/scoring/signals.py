@@ -19,8 +19,8 @@ class TierChange:
 # First scores and changes caused by other rules are left out: everybody_rescored announces those.
 tiers_changed = Signal()
 
-# Sent with customer_ids, inside the transaction that stores their scores or earlier snapshots, where these changed and
-# the day did not: what is derived from scores is outdated. On a new day, everything is derived anew.
+# Sent with customer_ids: inside the transaction that stores scores, where these changed and the day did not, and after
+# earlier snapshots were written. What is derived from them is outdated. On a new day, everything is derived anew.
 scores_changed = Signal()
 
 # Sent with rule_set and at, when the full rescore after its activation is done; twice if a worker dies at the end.

@@ -87,10 +87,10 @@ def test_dates_are_german(story):
 
 
 @pytest.mark.parametrize(
-    ("code", "day", "number", "first"),
-    [("en", "3 Nov 2026", "1,234.5", 1), ("de", "3. Nov. 2026", "1.234,5", 1)],
+    ("code", "day", "number"),
+    [("en", "3 Nov 2026", "1,234.5"), ("de", "3. Nov. 2026", "1.234,5")],
 )
-def test_each_language_writes_dates_and_numbers_its_own_way(code, day, number, first):
+def test_each_language_writes_dates_and_numbers_its_own_way(code, day, number):
     with translation.override(code):
         assert date_format(date(2026, 11, 3), "SHORT_DATE_FORMAT") == day
         assert format_number(1234.5, 1) == number

@@ -28,7 +28,7 @@ FORBIDDEN = {
 """What is not said, as a pattern: what is said instead."""
 
 RIDDLES = {
-    r"\b(somebody|someone|whoever|those who|he who)\b": "a person has a name: the customer, a colleague, you",
+    r"(?i:\b(somebody|someone|whoever|those who|he who)\b)": "a person has a name: the customer, a colleague, you",
     r"^(One|Nobody|Everybody) (can|may|must|should|has|is|was|will)\b": "a sentence begins with its subject",
     r"^What is .*[^?]$(?<!»)": "a sentence begins with its subject",
     r"^[a-zà-þ][^.…]*[a-z)]\.$": "a sentence begins with a capital",
@@ -73,4 +73,4 @@ def test_sentences_are_plain(texts: list[tuple[str, str]], said: str, why: str) 
 )  # fmt: skip
 def test_what_is_not_said_is_found(text: str) -> None:
     flagged = [said for said in FORBIDDEN if re.search(said, text, re.IGNORECASE)]
-    assert flagged + [said for said in RIDDLES if re.search(said, text, re.IGNORECASE)]
+    assert flagged + [said for said in RIDDLES if re.search(said, text)]

@@ -70,7 +70,7 @@ def _last_word() -> Subquery:
 
 def _unanswered(threads: ConversationQuerySet, viewer: User) -> ConversationQuerySet:
     """Keep those that a reminder of the viewer's brought back."""
-    rung = Reminder.objects.rung().filter(by=viewer)
+    rung = Reminder.objects.waiting().filter(by=viewer, rung_at__isnull=False)
     return threads.filter(status=OPEN, pk__in=rung.values("interaction__conversation"))
 
 

@@ -108,7 +108,7 @@ def open_thread(
     newest = _newest_entry(thread)
     given, inserted = _given(viewer, customer, ThreadReplyForm.written)
     form = ThreadReplyForm(
-        given, request.FILES or None, customer=customer, by=viewer.user, auto_id=f"{ThreadReplyForm.tab}-%s",
+        given, request.FILES if given else None, customer=customer, by=viewer.user, auto_id=f"{ThreadReplyForm.tab}-%s",
         initial={**draft, **inserted, "conversation": str(thread.pk), "seen": newest},
     )  # fmt: skip
     days, has_earlier = _newest_days(thread)
@@ -136,7 +136,7 @@ def open_partner(viewer: Viewer, partner: Partner, tab: str, *, here: str, follo
     customer, request = partner.customer, viewer.request
     given, inserted = _given(viewer, customer, COMPOSERS[tab].written)
     form = composer_of(
-        customer, tab, by=viewer.user, given=given, files=request.FILES or None,
+        customer, tab, by=viewer.user, given=given, files=request.FILES if given else None,
         initial={**draft_fields(viewer.user, customer, tab), **inserted},
     )  # fmt: skip
     promise = Commitment.objects.outstanding().filter(pk=partner.item.facts.get("promise"))

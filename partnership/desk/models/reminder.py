@@ -11,27 +11,21 @@ from interactions.querysets import ANSWERS_THEM, ASKS
 from partnership.staff.models import User
 
 
-def _said_since() -> models.QuerySet[Interaction]:
-    """What was said in the conversation after the message. Served by interactions_by_conversation."""
-    return Interaction.objects.filter(
+def _is_over() -> Exists:
+    """Test whether they or we have written since, in the conversation. Served by interactions_by_conversation."""
+    since = Interaction.objects.filter(
         conversation=OuterRef("interaction__conversation"), occurred_at__gt=OuterRef("interaction__occurred_at")
     )
+    return Exists(since.filter(ASKS | ANSWERS_THEM))
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def answered(self) -> Self:
-        return self.filter(Exists(_said_since().filter(ASKS)))
+    def over(self) -> Self:
+        """Keep those of messages that were answered, or after which we have written again."""
+        return self.filter(_is_over())
 
-    def unanswered(self) -> Self:
-        return self.filter(~Exists(_said_since().filter(ASKS)))
-
-    def followed(self) -> Self:
-        """Keep those after whose message we have written again."""
-        return self.filter(Exists(_said_since().filter(ANSWERS_THEM)))
-
-    def rung(self) -> Self:
-        """Keep those that came back and were not seen to: no answer, and nothing more from us."""
-        return self.unanswered().filter(~Exists(_said_since().filter(ANSWERS_THEM)), rung_at__isnull=False)
+    def waiting(self) -> Self:
+        return self.filter(~_is_over())
 
 
 class Reminder(models.Model):

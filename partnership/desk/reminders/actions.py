@@ -27,35 +27,28 @@ def reminder_obstacle(entry: Interaction) -> str:
 
 @transaction.atomic
 def set_reminder(entry: Interaction, *, due_at: datetime, by: User, at: datetime) -> Reminder:
-    """Remind the user of a message of ours unless it is answered by then; a second word replaces the first.
+    """Remind the user of a message of ours unless it is answered by then; a second reminder of it replaces the first.
 
-    Raise ActionRefused where it was answered already.
+    Raise ActionRefused where they or we have written since, and where a colleague is reminded of it.
     """
     if obstacle := reminder_obstacle(entry):
         raise ActionRefused(obstacle)
     if due_at <= at:
         raise ActionRefused(_("That moment has passed: choose a later one."))
+    others = Reminder.objects.filter(interaction=entry, rung_at=None, by__is_active=True).exclude(by=by)
+    if other := others.select_related("by").first():
+        raise ActionRefused(_("%s is reminded of this message already.") % other.by.name)
     reminder, _is_new = Reminder.objects.update_or_create(
         interaction=entry, defaults={"by": by, "due_at": due_at, "rung_at": None}
     )
-    if Reminder.objects.answered().filter(pk=reminder.pk).exists():
-        raise ActionRefused(_("They have answered already."))
+    if Reminder.objects.over().filter(pk=reminder.pk).exists():
+        raise ActionRefused(_("They have answered, or we have written again since then."))
     return reminder
 
 
-def remove_reminder(reminder: Reminder, *, by: User, at: datetime) -> None:
-    """Remove a reminder. Raise ActionRefused where it is gone already."""
-    if not Reminder.objects.filter(pk=reminder.pk).delete()[0]:
-        raise ActionRefused(_("This reminder is gone already."))
-
-
 def ring_reminders(*, at: datetime) -> int:
-    """Drop the reminders of what was answered, and ring those that are due; return how many rang.
-
-    Served by reminders_to_ring. Run twice, each rings once.
-    """
-    Reminder.objects.answered().delete()
-    Reminder.objects.followed().filter(rung_at__isnull=False).delete()
+    """Drop the reminders that are over, and ring those that are due, each once; return how many rang."""
+    Reminder.objects.over().delete()
     due = Reminder.objects.filter(rung_at=None, due_at__lte=at).order_by("due_at", "pk")
     return sum(_ring(pk, at=at) for pk in due.values_list("pk", flat=True))
 
@@ -72,7 +65,7 @@ def _ring(pk: int, *, at: datetime) -> bool:
     reminder = unrung.select_for_update(of=("self",)).first()
     if reminder is None:
         return False
-    if thread is None or Reminder.objects.answered().filter(pk=pk).exists():
+    if thread is None or Reminder.objects.over().filter(pk=pk).exists():
         reminder.delete()
         return False
     Reminder.objects.filter(pk=pk).update(rung_at=at)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from interactions.errors import ActionRefused
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, report_done, stay
 from partnership.desk.models import Reminder
-from partnership.desk.reminders.actions import reminder_obstacle, remove_reminder, set_reminder
+from partnership.desk.reminders.actions import reminder_obstacle, set_reminder
 from partnership.desk.reminders.forms import ReminderForm
 from partnership.desk.web.lookups import entry_or_404
 from partnership.desk.web.single_pages import FormPage
@@ -39,7 +39,8 @@ def reminder(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
             report_done(request, _("You will be reminded if they have not answered."), undo=_removal_url(pk, entry_pk))
         return redirect(back)
     text = _(
-        "If they have not answered by then, the conversation comes back to you. If they answer, it goes by itself."
+        "If they have not answered by then, the conversation comes back to you. "
+        "The reminder is removed if they answer, or if we write to them again."
     )
     return FormPage(_("Remind me if there is no answer"), form, _("Remind me"), back=back, text=text).render(request)
 
@@ -50,17 +51,14 @@ def _removal_url(pk: int, entry_pk: int) -> str:
 
 @require_POST
 def removal(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    """Remove the user's own reminder."""
     entry = entry_or_404(request, pk, entry_pk)
     there = reverse("entry", args=[pk, entry_pk])
-    found = Reminder.objects.filter(interaction=entry).first()
+    found = Reminder.objects.filter(interaction=entry, by=staff_member(request)).first()
     if found is None:
         messages.info(request, _("This reminder is gone already."))
-        return stay(request, fallback=there)
-    try:
-        remove_reminder(found, by=staff_member(request), at=timezone.now())
-    except ActionRefused as refused:
-        messages.error(request, str(refused))
     else:
+        found.delete()
         undo = f"{reverse('reminder_restoration', args=[pk, entry_pk])}?{urlencode({'due': found.due_at.isoformat()})}"
         report_done(request, _("The reminder is removed."), undo=undo if found.due_at > timezone.now() else "")
     return stay(request, fallback=there)

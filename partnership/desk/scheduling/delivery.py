@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from customers.models import Customer
 from interactions.actions.attachments import StoredFile
@@ -47,7 +48,11 @@ _WROTE = Exists(
 # Served by interactions_by_conversation.
 _ANSWERED = Exists(
     _said_since()
-    .filter(ANSWERS_THEM, conversation=OuterRef("conversation"), occurred_at__gt=OuterRef("scheduled_at"))
+    .filter(
+        ANSWERS_THEM,
+        occurred_at__gt=OuterRef("scheduled_at"),
+        conversation=Coalesce(OuterRef("conversation__joined_into"), OuterRef("conversation")),
+    )
     .exclude(author=OuterRef("by"))
 )
 
@@ -92,9 +97,9 @@ def _send_if_due(pk: int, *, at: datetime) -> bool:
             return True
     except ActionRefused as refused:
         _hold_refused(pk, str(refused), at=at)
-    except Exception as error:  # one mail that cannot be put together stops no other
+    except Exception:  # one mail that cannot be put together stops no other
         logger.exception("Scheduled mail %s could not be sent", pk)
-        _hold_refused(pk, str(error), at=at)
+        _hold_refused(pk, "", at=at)
     return False
 
 
@@ -111,8 +116,9 @@ def lock_mail(pk: int) -> ScheduledMail | None:
     mail = ScheduledMail.objects.filter(pk=pk).first()
     if mail is None:
         return None
-    threads = Conversation.objects.filter(Q(pk=mail.conversation_id) | Q(joined__pk=mail.conversation_id))
-    list(threads.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    if mail.conversation_id is not None:
+        threads = Conversation.objects.filter(Q(pk=mail.conversation_id) | Q(joined__pk=mail.conversation_id))
+        list(threads.order_by("pk").select_for_update(no_key=True, of=("self",)))
     list(Customer.objects.filter(pk=mail.customer_id).select_for_update(no_key=True))
     related = ScheduledMail.objects.select_related("customer", "conversation", "to__customer", "by")
     return related.select_for_update(of=("self",)).filter(pk=pk).first()

@@ -1,7 +1,7 @@
 """When a mail can leave: by the customer's clock, and how that is said where ours differs."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,8 +15,11 @@ LATEST = timedelta(days=366)
 
 
 def zone_of(customer: Customer, *, firm: Firm) -> ZoneInfo:
-    """Return the customer's time zone, else the firm's."""
-    return ZoneInfo(customer.timezone) if customer.timezone in available_timezones() else firm.zone
+    """Return the customer's time zone; the firm's where theirs is unknown or not a zone."""
+    try:
+        return ZoneInfo(customer.timezone) if customer.timezone else firm.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return firm.zone
 
 
 def sending_moments(at: datetime, *, zone: ZoneInfo) -> dict[str, datetime]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interactions.models import Direction
+from interactions.models.kinds import IS_PERSONAL_SQL
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import OPEN_RECOVERIES
 from partnership.scoring.engine.matching import rule_condition
@@ -125,7 +126,7 @@ GROUP BY customer_id, began HAVING count(*) >= 3"""
 
 # Nobody of us has written or called since; a meeting is the product, not thanks. The newest stands for those before it.
 # Served by interactions_value.
-THANK = """
+THANK = f"""
 SELECT DISTINCT ON (customer_id) customer_id, 'thank/' || id AS cause, occurred_on AS since,
   (1 - (%(day)s - occurred_on) / 120.0)::float8 AS strength,
   jsonb_build_object('kind', kind, 'on', occurred_on, 'interaction', id) AS facts
@@ -136,7 +137,7 @@ WHERE kind IN ('referral', 'testimonial') AND direction = 'inbound'
     SELECT FROM interactions_interaction word
     WHERE word.customer_id = gift.customer_id AND word.occurred_at > gift.occurred_at AND word.occurred_on <= %(day)s
       AND word.direction = 'outbound' AND word.kind IN ('message', 'call', 'gesture')
-      AND NOT word.payload ? 'auto_reply' AND NOT word.payload ? 'not_sent')
+      AND {IS_PERSONAL_SQL})
 ORDER BY customer_id, occurred_at DESC, id DESC"""
 
 # Whom we failed comes first: a recovery's head start is more than any other factor can reach.

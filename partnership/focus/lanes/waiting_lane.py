@@ -175,7 +175,7 @@ def one_waiting(visible: CustomerQuerySet, pk: int, *, clock: Clock) -> Waiting 
     return next(iter(_read_rows(found.only("waiting_since"), clock=clock)), None)
 
 
-def waits_of(customer: Customer, threads: Iterable[Conversation], *, at: datetime) -> dict[int, Waiting]:
+def waits_of(customer: Customer, threads: Collection[Conversation], *, at: datetime) -> dict[int, Waiting]:
     """Return by key those of a customer's conversations that wait, without their newest message."""
     waiting = {one.pk: one.waiting_since for one in threads if one.waiting_since and one.status != one.Status.CLOSED}
     if not waiting:

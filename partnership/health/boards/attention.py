@@ -107,7 +107,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
         sum(shares[place] for place in places) for shares in (audit.shares, audit.shares_before, audit.earned)
     )
     text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
-    few = _heaviest(scope, audit, [row.tier for row in below if row.tier])
+    few = _heaviest(scope, [row.tier for row in below if row.tier])
     moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
     url = below[0].scope.url("health_customers") if below else ""
     return [
@@ -119,7 +119,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     ]
 
 
-def _heaviest(scope: Scope, audit: Audit, tiers: list[Tier]) -> str:
+def _heaviest(scope: Scope, tiers: list[Tier]) -> str:
     """Say how few of them take a day a week, or how much the first three take."""
     weeks = PERIODS[scope.period]
     found = scope.metrics_with_effort().filter(tier__in=scope.tier_keys(*tiers)).order_by("-effort", "customer_id")
@@ -138,7 +138,7 @@ def _heaviest(scope: Scope, audit: Audit, tiers: list[Tier]) -> str:
 
 
 def _tier_table(scope: Scope, audit: Audit) -> Table:
-    heads = [_("Tier"), _("Customers"), _("of them with thin evidence"), _("Time"), _("of it estimated"),
+    heads = [_("Tier"), _("Customers"), _("With thin evidence"), _("Time"), _("Estimated time"),
              _("Share of our time"), _("Share of partnership"), _("Share of our time before")]  # fmt: skip
     return Table(
         "tiers",
@@ -154,15 +154,15 @@ def _tier_table(scope: Scope, audit: Audit) -> Table:
 
 def _tier_row(scope: Scope, audit: Audit, place: int) -> list[Cell]:
     row = audit.tiers[place]
-    listed = row.scope.url("health_customers")
+    listed = row.url("health_customers")
     share, earned = audit.shares[place], audit.earned[place]
     estimated = row.sums["messages"] * scope.firm.minutes_per_message
     return [
         Cell(row.name),
         number(row.customers, listed),
-        number(row.sums["thin"], row.scope.url("health_customers", evidence="thin")),
+        number(row.sums["thin"], row.url("health_customers", evidence="thin")),
         Cell(hours(row.sums["effort"]), listed if row.sums["effort"] else "", number=True),
-        Cell(hours(estimated), row.scope.url("health_rows", "messages") if estimated else "", number=True),
+        Cell(hours(estimated), row.url("health_rows", "messages") if estimated else "", number=True),
         Cell(f"{share}%", share=share, number=True),
         Cell(f"{earned}%", share=earned, number=True, note="earned"),
         Cell(f"{audit.shares_before[place]}%", number=True),

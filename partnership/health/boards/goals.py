@@ -18,8 +18,7 @@ def goals(scope: Scope) -> Board:
     tiers = by_tier(scope, *NAMES)
     found = Counter(sum_of_tiers(tiers))
     rows = [
-        [Cell(row.name), *(number(row.sums[name], row.scope.url("health_rows", name)) for name in NAMES)]
-        for row in tiers
+        [Cell(row.name), *(number(row.sums[name], row.url("health_rows", name)) for name in NAMES)] for row in tiers
     ]
     heads = [_("Tier"), _("Achieved"), _("Dropped"), _("Pursued"), _("Stalled")]
     table = Table("goals", _("Goals by tier"), heads, rows)
@@ -45,10 +44,10 @@ def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
         "%(n)s of %(all)s goals stall: nothing was done for them for three weeks.",
         stalled,
     ) % {"n": format_number(stalled), "all": format_number(found["goals_active"])}
+    opening = Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached") if reached else "")
     if not found["goals_active"]:
-        return [Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached") if reached else ""),
-                Sentence(_("No goal is pursued."))]  # fmt: skip
+        return [opening, Sentence(_("No goal is pursued."))]
     return [
-        Sentence(f"{first}, {before}.", scope.url("health_rows", "goals_reached")),
+        opening,
         Sentence(second, scope.url("health_rows", "goals_stalled"), "bad" if stalled else "good"),
     ]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,16 +46,18 @@ def _start(scope: Scope) -> date:
 
 
 def note_late_entries(scope: Scope, rows: list[MetricsRow]) -> None:
-    """Set `late` of each: entries that count, occurred before the period, and were recorded after the score that
-    stood then, as explain_score_change() has it."""
+    """Set `late` of each: entries of kinds that the rules count, from before the period but recorded later than the
+    score that stood then, as explain_score_change() has it."""
     since = _start(scope)
     snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=since).order_by("-day")
     ended = Value(scope.firm.end_of_day(since), output_field=DateTimeField())
     known = Greatest(ended, Coalesce(Subquery(snapshots.values("recorded_at")[:1]), ended))
     rules = RuleSet.objects.active().rules.exclude(sum=ValueRule.Sum.DEMAND)
-    kinds = {kind for rule in rules for kind in rule.kinds}
+    counted = Q(pk__in=[])
+    for rule in rules:
+        counted |= Q(kind__in=rule.kinds, **({"direction": rule.direction} if rule.direction else {}))
     late = Interaction.objects.filter(
-        customer__in=[one.customer_id for one in rows], kind__in=kinds, occurred_on__lte=since, recorded_at__gt=known
+        counted, customer__in=[one.customer_id for one in rows], occurred_on__lte=since, recorded_at__gt=known
     )
     number = dict(late.values_list("customer").annotate(Count("pk")))
     for one in rows:

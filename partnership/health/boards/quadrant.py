@@ -13,6 +13,7 @@ from partnership.core.formats import format_number
 from partnership.health.frame.scope import MetricsRow, Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
 from partnership.health.frame.wording import hours
+from partnership.scoring.explain.explanation import round_score
 
 WIDTH, HEIGHT = 720, 420
 MOST_DOTS = 400  # with more customers, those in about the same place share a dot
@@ -150,7 +151,7 @@ def _volume(loudness: float) -> str:
 def _dot(one: MetricsRow, top: float) -> _Dot:
     volume = _volume(one.loudness)
     text = _("%(name)s: partnership %(points)d, %(hours)s") % {
-        "name": one.customer.name, "points": round(one.partnership), "hours": hours(one.effort),
+        "name": one.customer.name, "points": round_score(one.partnership), "hours": hours(one.effort),
     }  # fmt: skip
     x, y = one.partnership / 100 * WIDTH, HEIGHT * (1 - min(1, one.effort / top))
     if one.thin:

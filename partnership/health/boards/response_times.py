@@ -35,11 +35,11 @@ def answers(scope: Scope) -> Board:
         lines.append([
             Cell(row.name),
             Cell("–" if hours_promised is None else _("%s business hours") % hours_promised),
-            number(kept, row.scope.url("health_rows", "answered")),
-            number(late, row.scope.url("health_rows", "answered_late")),
+            number(kept, row.url("health_rows", "answered")),
+            number(late, row.url("health_rows", "answered_late")),
             _share_cell(kept, late),
             _share_cell(was, was_late),
-            *(number(row.sums[name], row.scope.url("health_rows", name)) for name in _SETTLED),
+            *(number(row.sums[name], row.url("health_rows", name)) for name in _SETTLED),
         ])  # fmt: skip
     return Board(_("Answers"), text, sentences, [Table("answers", _("By the tier they have now"), heads, lines)])
 

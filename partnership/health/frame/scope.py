@@ -129,12 +129,12 @@ class Scope:
     def whom(self) -> str:
         """Say which customers are counted."""
         text = {
-            "": _("Of prospects, active and paused customers; ended ones are left out."),
-            ANY_LIFECYCLE: _("Of all customers, ended ones as well."),
-            Customer.Lifecycle.PROSPECT: _("Of prospects alone."),
-            Customer.Lifecycle.ACTIVE: _("Of active customers alone."),
-            Customer.Lifecycle.PAUSED: _("Of paused customers alone."),
-            Customer.Lifecycle.ENDED: _("Of ended customers alone."),
+            "": _("Counts prospects, active and paused customers, but no ended ones."),
+            ANY_LIFECYCLE: _("Counts all customers, including ended ones."),
+            Customer.Lifecycle.PROSPECT: _("Counts prospects only."),
+            Customer.Lifecycle.ACTIVE: _("Counts active customers only."),
+            Customer.Lifecycle.PAUSED: _("Counts paused customers only."),
+            Customer.Lifecycle.ENDED: _("Counts ended customers only."),
         }[self.lifecycle]
         return str(text)
 
@@ -146,7 +146,7 @@ class Scope:
             return ""
         if self.tag and not Customer.objects.filter(tags__contains=[self.tag]).exists():
             return gettext("No customer has the tag “%s”. Choose another tag, or clear the filter.") % self.tag
-        return gettext("No customer is in all of these filters. Clear one of them.")
+        return gettext("No customer matches all of these filters. Clear one of them.")
 
     def customers(self) -> CustomerQuerySet:
         found = Customer.objects.visible_to(self.viewer).unmerged().filter(self.narrowing(""))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from partnership.core.csv_cells import escape_formula
 from partnership.core.formats import format_number
-from partnership.scoring.explain.explanation import apportion
+from partnership.scoring.explain.explanation import apportion, round_score
 
 _MOST_SHOWN = 250
 
@@ -82,7 +82,7 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
 
 def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
     """Return the cell of a partnership score, which says so where it rests on thin evidence."""
-    return Cell(f"{partnership:.0f}", url, number=True, hint=_("thin evidence") if thin else "")
+    return Cell(str(round_score(partnership)), url, number=True, hint=_("thin evidence") if thin else "")
 
 
 def percent(part: float, whole: float) -> int:

@@ -11,6 +11,6 @@ WHERE score.customer_id = metrics.customer_id"""
 class Migration(migrations.Migration):
     dependencies = [("health", "0003_tiers"), ("scoring", "0004_tier_lineage")]
     operations = [
-        migrations.AddField("customermetrics", "thin", models.BooleanField(db_default=False, default=False)),
+        migrations.AddField("customermetrics", "thin", models.BooleanField(db_default=True, default=True)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -87,12 +87,14 @@ def _promises(party: str, status: str) -> Callable[[Firm, "date"], Rows]:
 
 
 def _missed(party: str) -> Callable[[Firm, "date"], Rows]:
-    """Count those for which a new date was agreed on after the miss as well."""
+    """Count promises that were missed and not kept since, those too for which a new date was agreed on afterwards."""
 
     def rows(firm: Firm, today: "date") -> Rows:
-        closed = Commitment.objects.filter(party=party).alias(closed_on=TruncDate("closed_at", tzinfo=firm.zone))
-        too_late = Q(status=Commitment.Status.RELEASED, closed_on__gt=F("due_on"))
-        return closed.filter(Q(status=Commitment.Status.MISSED) | too_late)
+        missed, released = Commitment.Status.MISSED, Commitment.Status.RELEASED
+        closed = Commitment.objects.filter(party=party, status__in=[missed, released]).alias(
+            closed_on=TruncDate("closed_at", tzinfo=firm.zone)
+        )
+        return closed.filter(Q(status=missed) | Q(closed_on__gt=F("due_on")))
 
     return rows
 

@@ -12,13 +12,17 @@ from partnership.scoring.models import Tier
 
 @dataclass(frozen=True)
 class TierRow:
-    """`tier`: the one in force, None for customers without; `scope` is narrowed to it, for the links of its numbers."""
+    """`tier`: the one in force, None for customers without; `scope` is narrowed to it."""
 
     tier: Tier | None
     name: str
     customers: int
     sums: dict[str, int]
     scope: Scope
+
+    def url(self, name: str, *args: object, **more: object) -> str:
+        """Return the URL of the rows of one of its numbers; empty without a tier in force, which no page narrows to."""
+        return self.scope.url(name, *args, **more) if self.tier else ""
 
 
 def by_tier(scope: Scope, *names: str, **more: Aggregate | Coalesce) -> list[TierRow]:

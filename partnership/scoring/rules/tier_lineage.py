@@ -83,11 +83,12 @@ def match_tiers(former: RuleSet, latter: RuleSet) -> list[TierMatch]:
         if match := known or by_name.get(tier.name):
             certain[tier.pk] = match
     free = [tier for tier in new if tier not in certain.values()]
-    matches = [
-        TierMatch(tier, certain.get(tier.pk) or _guess(tier, old, new, copies[tier.pk], free), tier.pk in certain)
-        for tier in old
-    ]
-    return matches[::-1]
+    likely = dict(certain)
+    for tier in sorted(old, key=lambda one: not copies[one.pk]):  # what was copied from a tier is no other's
+        if tier.pk not in certain and (match := _guess(tier, old, new, copies[tier.pk], free)):
+            likely[tier.pk] = match
+            free.remove(match)
+    return [TierMatch(tier, likely.get(tier.pk), tier.pk in certain) for tier in reversed(old)]
 
 
 def _guess(tier: Tier, old: list[Tier], new: list[Tier], copies: list[Tier], free: list[Tier]) -> Tier | None:

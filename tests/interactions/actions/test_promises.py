@@ -14,6 +14,7 @@ from interactions.actions.promises import (
     miss_overdue,
     release_promise,
     renegotiate_promise,
+    undo_renegotiation,
 )
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
@@ -101,6 +102,20 @@ def test_renegotiated_too_late_was_missed(sam: User) -> None:
     promise = promise_of("them", sam)
     renegotiate_promise(promise, due_on=DUE + timedelta(days=7), at=OVER, by=sam)
     assert [event for event, *_ in rows(promise)] == ["made", "missed", "released"]
+
+
+def test_a_new_date_after_the_miss_leaves_it_standing_and_is_undone(sam: User) -> None:
+    promise, later = promise_of("us", sam), OVER + timedelta(days=1)
+    miss_overdue(at=OVER)
+    promise.refresh_from_db()
+    new = renegotiate_promise(promise, due_on=DUE + timedelta(days=7), at=later, by=sam)
+    promise.refresh_from_db()
+    assert promise.status == "released"
+    assert [event for event, *_ in rows(promise)] == ["made", "missed", "released"]
+    undo_renegotiation(promise, new=new, at=later, by=sam)
+    promise.refresh_from_db()
+    assert promise.status == "missed"
+    assert [event for event, *_ in rows(promise)] == ["made", "missed"]
 
 
 @pytest.mark.parametrize("status", ["kept", "released"])

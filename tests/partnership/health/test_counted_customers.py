@@ -65,10 +65,10 @@ def test_the_goals_that_stall_are_those_of_the_list_of_customers(managers_desk: 
 
 @pytest.mark.parametrize("name", ["", *(f"{name}/" for name in BOARDS), "customers/", "rows/goals_stalled/"])
 def test_each_page_says_whom_it_counts_and_offers_others(managers_desk: Client, told: Told, name: str):
-    assert "ended ones are left out" in said(managers_desk, f"/health/{name}")
+    assert "but no ended ones" in said(managers_desk, f"/health/{name}")
     page = managers_desk.get(f"/health/{name}?lifecycle=ended").content.decode()
     assert re.search(r'<option value="ended" selected>', page)
-    assert "Of ended customers alone." in page
+    assert "Counts ended customers only." in page
 
 
 def test_nobody_is_said_in_words(managers_desk: Client, told: Told):
@@ -76,7 +76,7 @@ def test_nobody_is_said_in_words(managers_desk: Client, told: Told):
         page = said(managers_desk, f"/health/{name}?tag=nobody+has+it")
         assert "No customer has the tag “nobody has it”." in page
         assert "0 of 0" not in page
-    assert "No customer is in all of these filters." in said(
+    assert "No customer matches all of these filters." in said(
         managers_desk, "/health/goals/?tag=evening&lifecycle=ended"
     )
 

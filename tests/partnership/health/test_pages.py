@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from customers.models import Goal
 from interactions.actions.conversations import close_conversation
+from interactions.actions.promises import renegotiate_promise
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.views import BOARDS
@@ -75,6 +76,12 @@ def test_a_number_leads_to_its_rows_and_they_to_whom(managers_desk: Client, told
     page = managers_desk.get("/health/rows/ours_missed/").content.decode()
     assert "Send the book" in page
     assert f'href="{told.wronged.get_absolute_url()}"' in page
+
+
+def test_a_miss_counts_where_a_new_date_was_agreed_on(managers_desk: Client, told: Told, manager: User):
+    missed = told.wronged.commitments.get(what="Send the book")
+    renegotiate_promise(missed, due_on=told.at.date() + timedelta(days=5), at=told.at, by=manager)
+    assert [row[1] for row in table(managers_desk, "/health/rows/ours_missed/?csv=1")[1:]] == ["'=Wanda"]
 
 
 def test_the_audit_names_the_loud_one_first_and_says_why(managers_desk: Client, told: Told):

@@ -74,8 +74,8 @@ export default class extends Controller {
 
   // Returns whether the text is there.
   async #put(field, url, start, end) {
-    const answer = await fetch(url);
-    if (!answer.ok) return false;
+    const answer = await fetch(url).catch(() => undefined);
+    if (!answer?.ok) return false;
     const text = await answer.text();
     field.setRangeText(text, start, end, "end");
     const brought = new Set([...this.blanksTarget.value.split("\n"), ...blanksIn(text)].filter(Boolean));

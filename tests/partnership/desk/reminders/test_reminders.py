@@ -118,6 +118,29 @@ def test_what_came_back_is_listed_until_it_is_seen_to(reminder, sent, ada, sam, 
 
 
 @in_one_transaction
+def test_what_we_wrote_on_is_waited_for_no_longer(reminder, sent, ada, sam):
+    happens(ada, "message", at=AT + timedelta(days=1), by=sam, direction="outbound",
+            conversation_id=sent.conversation_id)  # fmt: skip
+    assert ring_reminders(at=DUE) == 0
+    assert not Reminder.objects.exists()
+    assert not Notification.objects.exists()
+    with pytest.raises(ActionRefused, match="written again"):
+        set_reminder(sent, due_at=DUE, by=sam, at=AT)
+
+
+@in_one_transaction
+def test_a_colleague_neither_removes_nor_takes_it(reminder, sent, ada, manager, managers_desk):
+    page = f"/customers/{ada.pk}/entries/{sent.pk}/reminder/"
+    managers_desk.post(f"{page}removal/")
+    managers_desk.post(page, {"days": "7"})
+    kept = Reminder.objects.get()
+    assert (kept.by, kept.due_at) == (reminder.by, DUE)
+    assert "Remove reminder" not in managers_desk.get(f"/conversations/{sent.conversation_id}/").content.decode()
+    with pytest.raises(ActionRefused, match=reminder.by.name):
+        set_reminder(sent, due_at=DUE, by=manager, at=AT)
+
+
+@in_one_transaction
 def test_taken_back_with_its_mail(ada, sam, settings, desk):
     settings.MAIL_UNDO_SECONDS = 10
     desk.post(f"/customers/{ada.pk}/replies/", compose(ada, remind="2"))
@@ -133,7 +156,7 @@ def test_what_cannot_be_waited_for(sent, sam, ada):
     with pytest.raises(ActionRefused, match="passed"):
         set_reminder(sent, due_at=AT, by=sam, at=AT)
     happens(ada, "message", at=AT + timedelta(hours=1), conversation_id=sent.conversation_id)
-    with pytest.raises(ActionRefused, match="answered already"):
+    with pytest.raises(ActionRefused, match="They have answered"):
         set_reminder(sent, due_at=DUE, by=sam, at=AT)
     assert not Reminder.objects.exists()
 

@@ -4,6 +4,7 @@ from datetime import date
 from string import ascii_lowercase
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from interactions.models import Interaction, Outgoing
 from partnership.desk.models import SavedReply
 from partnership.desk.saved_replies.blanks import fill_blanks, open_blanks, unknown_blanks
 from partnership.desk.saved_replies.selection import offered_replies
-from tests.factories import ContactPointFactory, CustomerFactory, UserFactory, promise
+from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,16 @@ def test_inserted_by_sending_the_form(desk, ada, save):
     foreign = save(owner=UserFactory())
     answer = desk.post(f"/customers/{ada.pk}/replies/", {**given, "insert": str(foreign.pk)})
     assert answer.context["form"]["body"].value() == "Hello"
+
+
+def test_inserted_in_the_pane_beside_a_chosen_file(desk, ada, save):
+    reply = save(text="Dear Ada")
+    thread = ConversationFactory(customer=ada)
+    happens(ada, "message", at=timezone.now(), conversation_id=thread.pk)
+    given = {"body": "Hello", "insert": str(reply.pk), "attachments": SimpleUploadedFile("plan.txt", b"A plan")}
+    form = desk.post(f"/conversations/?list=unassigned&conversation={thread.pk}", given).context["pane"].form
+    assert form["body"].value() == "Hello\n\nDear Ada"
+    assert not form.errors
 
 
 def test_a_decline_takes_it_as_its_reason(desk, ada, save):

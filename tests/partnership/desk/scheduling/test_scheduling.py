@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Outgoing
 from partnership.desk.models import Draft, ScheduledMail
 from partnership.desk.scheduling.actions import cancel_mail, discard_mail, restore_mail, schedule_mail, send_now
-from partnership.desk.scheduling.delivery import send_due
+from partnership.desk.scheduling.delivery import lock_mail, send_due
 from partnership.desk.scheduling.moments import describe_moment, sending_moments
 from partnership.notifications.models import Notification
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens
@@ -140,8 +142,11 @@ def test_done_twice_it_is_kept_and_sent_once(schedule):
 
 
 def test_a_new_conversation_begins_when_it_leaves(schedule, ada):
-    schedule(conversation=None, subject="Hello")
+    mail = schedule(conversation=None, subject="Hello")
     assert ada.conversations.count() == 1
+    with CaptureQueriesContext(connection) as asked:
+        lock_mail(mail.pk)
+    assert not [query["sql"] for query in asked if 'FROM "interactions_conversation"' in query["sql"]]
     run(DUE)
     assert ada.conversations.filter(subject="Hello").exists()
 
@@ -152,6 +157,16 @@ def test_it_follows_a_conversation_that_was_joined(schedule, ada, thread):
     Conversation.objects.filter(pk=thread.pk).update(joined_into=other)
     assert run(DUE) == 1
     assert Interaction.objects.get(external_id=mail.ref).conversation == other
+
+
+def test_an_answer_in_the_conversation_it_was_joined_to_holds_it(schedule, ada, thread):
+    mail = schedule()
+    other = ConversationFactory(customer=ada)
+    Conversation.objects.filter(pk=thread.pk).update(joined_into=other)
+    happens(ada, "message", at=AT + timedelta(hours=1), by=UserFactory(), direction="outbound",
+            conversation_id=other.pk)  # fmt: skip
+    assert run(DUE) == 0
+    assert held(mail) == "answered"
 
 
 # --- it is held ---

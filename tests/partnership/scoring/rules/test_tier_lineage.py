@@ -104,6 +104,14 @@ def test_a_tier_that_is_gone_ends_its_pins_until_it_is_back(pinned: Customer) ->
     assert (now(champion), shown(pinned)) == ("Champion", "Champion")
 
 
+def test_two_former_tiers_are_never_guessed_to_be_one() -> None:
+    """Champion is left out, and Partner's copy stands in its place under another name."""
+    draft = copy("Star")
+    draft.tiers.get(name="Champion").delete()
+    draft.tiers.filter(name="Partner").update(name="Star", rank=tier("Champion").rank)
+    assert asked(draft) == {"Champion": "", "Partner": "Star"}
+
+
 def test_two_can_become_one_and_part_again(pinned: Customer) -> None:
     champion, partner, former, draft = tier("Champion"), tier("Partner"), RuleSet.objects.active(), copy("Allies")
     draft.tiers.filter(name="Champion").delete()
