@@ -36,6 +36,9 @@ _LABELS = {
 """The same in a sentence."""
 
 
+_ROW_PAGES = ("health_rows", "health_customers")
+
+
 class ScopeForm(forms.Form):
     period = forms.ChoiceField(label=_("Period"), required=False, choices=list(_CHOICES.items()))
     owner = forms.ModelChoiceField(
@@ -70,7 +73,8 @@ class ScopeForm(forms.Form):
 @dataclass(frozen=True)
 class Scope:
     """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
-    between, where they were chosen; `query`: what the URL asks for."""
+    between, where they were chosen; `query`: what the URL asks for; `board`: the dashboard that is shown or that led to
+    rows, empty for the overview; `bare`: no customer is counted yet."""
 
     viewer: User
     firm: Firm
@@ -84,6 +88,8 @@ class Scope:
     tier: int | None = None
     days: Span | None = None
     query: dict[str, object] = field(default_factory=dict)
+    board: str = ""
+    bare: bool = False
 
     @property
     def label(self) -> str:
@@ -114,8 +120,9 @@ class Scope:
         return span(self.period, self.day, before=before)
 
     def url(self, name: str, *args: object, **more: object) -> str:
-        """Return the URL of a page with the same scope."""
-        asked = {**self.query, **{name: value for name, value in more.items() if value is not None}}
+        """Return the URL of a page with the same scope; the rows of a number know the board that leads to them."""
+        origin = {"board": self.board} if self.board and name in _ROW_PAGES else {}
+        asked = {**self.query, **{name: value for name, value in more.items() if value is not None}, **origin}
         return f"{reverse(name, args=args)}{'?' if asked else ''}{urlencode(asked)}"
 
     def narrowing(self, path: str) -> Q:
@@ -233,4 +240,4 @@ def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
     counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
-    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query)
+    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query, bare=counted is None)
