@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from partnership.core.pagination import Page
-from partnership.health.boards.overview import Part, boards
+from partnership.health.overview.headlines import Part, boards
 from partnership.health.drilldown.customer_breakdown import BoundsForm
 from partnership.health.drilldown.rows import Row
 from partnership.health.frame.period_comparison import DaysForm, UntilForm

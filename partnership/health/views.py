@@ -24,7 +24,7 @@ from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
-from partnership.health.boards.overview import overview
+from partnership.health.overview.headlines import overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
 from partnership.health.boards.recoveries import recoveries

@@ -21,7 +21,7 @@ from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, note_late_entries, reasons
-from partnership.health.boards.overview import recovery_sentence
+from partnership.health.overview.headlines import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of
 from partnership.health.frame.tables import Sentence, percent
