@@ -17,7 +17,6 @@ class WeeksForm(forms.Form):
         label=_("Trend"),
         required=False,
         coerce=int,
-        empty_value=_USUAL,
         choices=[(PERIODS["quarter"], _("13 weeks")), (PERIODS["year"], _("52 weeks"))],
     )
 
@@ -28,8 +27,8 @@ class WeeksForm(forms.Form):
 def with_weeks(scope: Scope, given: QueryDict) -> tuple[WeeksForm, Scope]:
     """Return the scope with the weeks that were asked for, also in its URL; unchanged where they are invalid."""
     form = WeeksForm(given)
-    weeks = form.cleaned_data["weeks"] if form.is_valid() else _USUAL
-    if weeks == _USUAL:
+    weeks = form.cleaned_data["weeks"] if form.is_valid() else None
+    if weeks in ("", None, _USUAL):
         return form, scope
     trend = next(name for name in TREND_PERIODS if PERIODS[name] == weeks)
     return form, replace(scope, trend=trend, query={**scope.query, "weeks": weeks})

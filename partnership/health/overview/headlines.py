@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,7 +41,9 @@ def headlines(scope: Scope, audit: attention.Audit, found: Counter[str]) -> Iter
     yield Headline(_("Goals"), scope.url("health_goals"), goals_said[0], weeks["goals_reached"])
     yield Headline(_("Stalled goals"), scope.url("health_goals"), goals_said[1])
     yield Headline(_("Tier flow"), scope.url("health_flow"), tier_flow.sentence_of(scope))
-    yield Headline(_("Our time"), scope.url("health_attention"), *(time or [Sentence(_("No time entered yet."))]))
+    yield Headline(
+        _("Our time"), scope.url("health_attention"), time[0] if time else Sentence(_("No time entered yet."))
+    )
     yield Headline(_("Goodwill"), scope.url("health_rows", "gestures"), _goodwill_sentence(scope),
                    weeks["gestures"])  # fmt: skip
     yield Headline(_("Recoveries"), scope.url("health_recoveries"), recovery_sentence(scope, found),
@@ -84,7 +87,7 @@ def _goodwill_sentence(scope: Scope) -> Sentence:
         return Sentence(_("No goodwill budget limits what colleagues may give."), url)
     minutes = [max(one.minutes, 0) for one in left if one.minutes is not None]
     named = {
-        "amount": f"{format_number(sum(max(one.amount, 0) for one in left))} {scope.firm.currency}",
+        "amount": f"{format_number(sum(max(one.amount, Decimal(0)) for one in left))} {scope.firm.currency}",
         "hours": hours(sum(minutes)),
     }
     if not minutes:

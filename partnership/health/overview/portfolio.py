@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Cell, Table, number
@@ -40,7 +41,7 @@ def portfolio(scope: Scope, tiers: list[TierRow]) -> Table:
 
 
 def _ago(period: str) -> str:
-    return _("1 week ago") if period == "week" else _("%d weeks ago") % PERIODS[period]
+    return ngettext("%d week ago", "%d weeks ago", PERIODS[period]) % PERIODS[period]
 
 
 def _tier_line(
