@@ -54,7 +54,7 @@ LEAST_ROLE = {
         [
             "health", "health_goals", "health_promises", "health_attention", "health_quadrant", "health_movers",
             "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
-            "health_rows", "health_customers", "health_weekly_summary",
+            "health_trends", "health_rows", "health_customers", "health_weekly_summary",
         ],
         MANAGER,
     ),
