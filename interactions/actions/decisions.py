@@ -22,6 +22,7 @@ from interactions.actions.record import STAYS_OPEN_FOR, record
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
+from interactions.querysets import WAS_SENT
 from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import Firm, User
 
@@ -51,7 +52,7 @@ _ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
 )
 # Both served by what leads from a row to its thread: a few such rows ask.
 _ANSWERED_ELSEWHERE = Interaction.objects.filter(
-    conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
+    WAS_SENT, conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
     occurred_at__gt=OuterRef("occurred_at"),
 ).exclude(source=OWN_SOURCE)  # fmt: skip
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)

@@ -84,7 +84,7 @@ def _draft_of(form: Composer) -> QuerySet[Draft]:
 
 
 # The tab in which a mail of each kind is written.
-_TABS = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines", Kind.FORWARD: "forwards"}
+TABS_OF_MAIL = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines", Kind.FORWARD: "forwards"}
 
 
 def restore_draft(entry: Interaction, user: User, *, at: datetime, files: Iterable[StoredFile] = ()) -> None:
@@ -98,7 +98,7 @@ def restore_draft(entry: Interaction, user: User, *, at: datetime, files: Iterab
     texts = entry.payload if entry.kind == Kind.DECLINE else {"body": entry.body}
     kept = {**fields, **{name: str(texts[name]) for name in ("body", "reason", "alternative") if name in texts}}
     Draft.objects.update_or_create(
-        user=user, customer_id=entry.customer_id, tab=_TABS[Kind(entry.kind)],
+        user=user, customer_id=entry.customer_id, tab=TABS_OF_MAIL[Kind(entry.kind)],
         defaults={"fields": {**kept, STAMP: at.isoformat()}, "saved_at": at},
     )  # fmt: skip
 

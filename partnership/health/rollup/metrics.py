@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Commitment, Goal
 from interactions.models import Direction, Interaction, Kind, Settlement
 from interactions.models.kinds import CORRESPONDENCE, DEMANDS, SALES, VALUE_RECEIVED
+from interactions.querysets import WAS_SENT
 from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
@@ -151,7 +152,11 @@ METRICS = {
     "messages": Metric(
         _("messages of ours without time"),
         _entries(
-            ~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes=None
+            WAS_SENT,
+            ~Q(payload__has_key="auto_reply"),
+            direction=Direction.OUTBOUND,
+            kind__in=CORRESPONDENCE,
+            minutes=None,
         ),
         "occurred_on",
     ),

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from customers.signals import history_changed
-from interactions.actions.conversations import reopen_conversation
+from interactions.actions.conversations import close_conversation, reopen_conversation
 from interactions.imports import history, jsonl
 from interactions.imports.history import Summary
 from interactions.imports.interchange.lines import UnreadableInputError
 from interactions.models import Conversation, Interaction, Settlement
 from partnership.staff.models import Firm, User
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -385,6 +387,75 @@ def test_old_conversations_arrive_closed(tmp_path: Path, age: int, stated: str |
     word = {**WORD, "conversation": "crm:t1", "occurred_at": (AT - timedelta(days=age)).isoformat()}
     imported(tmp_path, ADA, thread, word)
     assert Conversation.objects.get().status == status
+
+
+FRESH = {**WORD, "occurred_at": "2024-05-30T10:00:00Z", "subject": "The offer"}
+
+
+def test_a_fresh_message_without_a_conversation_waits_in_its_own(tmp_path: Path) -> None:
+    for _ in range(2):  # delivered again, it changes nothing
+        imported(tmp_path, ADA, FRESH)
+        thread = Conversation.objects.get()
+        assert (thread.ref, thread.subject, thread.channel) == ("crm:i1/conversation", "The offer", "email")
+        assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 5, 30, 10, tzinfo=UTC))
+    close_conversation(thread, answered="not_needed", by=UserFactory(), at=AT)
+    assert imported(tmp_path, FRESH).unchanged == {"interaction": 1}
+    thread.refresh_from_db()
+    assert (thread.status, thread.waiting_since) == ("closed", None)
+    assert not Interaction.objects.get().events.exists(), "nobody changed what was written"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"occurred_at": "2024-05-17T10:00:00Z"}, {"kind": "call", "channel": "call"}, {"kind": "praise"},
+        {"direction": "outbound"}, {"channel": "meeting"}, {"channel": "billing"}, {"payload": {"auto_reply": True}},
+    ],
+)  # fmt: skip
+def test_what_asks_for_no_written_answer_gets_no_conversation(tmp_path: Path, more: dict[str, Any]) -> None:
+    imported(tmp_path, ADA, {**FRESH, **more})
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ({}, False),
+        ({"channel": "sms"}, True),
+        ({"payload": {"not_sent": True}}, True),
+        ({"conversation": "crm:t1"}, True),
+    ],
+)
+def test_a_message_that_was_answered_without_a_conversation_gets_none(
+    tmp_path: Path, more: dict[str, Any], waits: bool
+) -> None:
+    answer = {**FRESH, "ref": "crm:i2", "direction": "outbound", "occurred_at": "2024-05-30T11:00:00Z", **more}
+    imported(tmp_path, ADA, FRESH, answer)
+    assert Conversation.objects.filter(waiting_since__isnull=False).exists() == waits
+
+
+def test_what_changes_in_a_message_leaves_it_in_its_own_conversation(tmp_path: Path) -> None:
+    firm = {**FRESH, "customer": "crm:7"}
+    imported(tmp_path, ADA, ACME, firm)
+    later = AT + timedelta(days=90)
+    assert imported(tmp_path, {**firm, "person": "crm:42"}, at=later).updated == {"interaction": 1}
+    row = Interaction.objects.get()
+    assert (row.person.name, row.conversation.external_id) == ("Ada Okafor", "i1/conversation")
+    imported(tmp_path, FRESH)
+    row.refresh_from_db()
+    assert row.conversation.ref == "crm:i1/conversation#crm:42", "as it is another customer's now"
+    imported(tmp_path, THREAD, {**FRESH, "conversation": "crm:t1"})
+    row.refresh_from_db()
+    assert row.conversation.ref == "crm:t1"
+
+
+def test_many_fresh_messages_take_as_many_statements_as_one(tmp_path: Path, django_assert_max_num_queries) -> None:
+    with CaptureQueriesContext(connection) as one:
+        imported(tmp_path, ADA, FRESH)
+    many = [{**FRESH, "ref": f"crm:more{number}"} for number in range(60)]
+    with django_assert_max_num_queries(len(one)):
+        imported(tmp_path, ADA, *many)
+    assert Conversation.objects.filter(waiting_since__isnull=False).count() == 61
 
 
 SETTLED = {
