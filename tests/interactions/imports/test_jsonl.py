@@ -736,3 +736,51 @@ def test_strict_imports_all_or_nothing(tmp_path: Path) -> None:
     assert not Customer.objects.exists()
     assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
     assert imported(tmp_path, ADA, WORD, FILE, strict=True).imported
+
+
+# What the database refuses
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_a_time_at_an_impossible_offset_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    odd = {**WORD, "ref": "crm:odd", "occurred_at": "2024-03-08T18:20:00-23:00"}
+    summary = imported(tmp_path, ADA, *words, odd)
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+    assert "an impossible offset from UTC: write one such as +02:00, or Z" in refused["reason"]
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_a_value_that_only_the_database_refuses_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    """A number of more digits than PostgreSQL stores; few records are inserted, many are copied in."""
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    odd = json.dumps({**WORD, "ref": "crm:odd", "payload": {"n": 0}}).replace('"n": 0', '"n": 1' + "0" * 140_000)
+    summary = imported(tmp_path, ADA, *words, odd.encode())
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_what_a_trigger_refuses_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;"
+            "CREATE TRIGGER refusing BEFORE INSERT ON interactions_interaction FOR EACH ROW"
+            " WHEN (NEW.external_id = 'odd') EXECUTE FUNCTION refuse()"
+        )
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    summary = imported(tmp_path, ADA, *words, {**WORD, "ref": "crm:odd"})
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+    assert refused["reason"] == "the database refuses it: not this one. Correct the record and import it again"
+
+
+def test_what_is_refused_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    summary = imported(tmp_path, b"no JSON")
+    assert summary.refusals_file
+    file = Path(summary.refusals_file)
+    assert (file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (0, 0)
