@@ -12,6 +12,11 @@ _EMPLOYMENT = ("organisation_id", "role")
 _RENEWAL = ("renews_on", "renewal_amount")
 
 
+def read_attributes(stored: object) -> dict[str, object]:
+    """Return stored attributes, empty where they are no object."""
+    return stored if isinstance(stored, dict) else {}
+
+
 def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, object]:
     """Return the survivor's fields that change, by attribute name, with their new values."""
     found: dict[str, object] = {name: getattr(survivor, name) or getattr(absorbed, name) for name in _FILLED_WHEN_EMPTY}
@@ -25,7 +30,7 @@ def combine_fields(survivor: Customer, absorbed: Customer) -> dict[str, object]:
         "do_not_contact": survivor.do_not_contact or absorbed.do_not_contact,
         "restricted": survivor.restricted or absorbed.restricted,
         "tags": [*survivor.tags, *(tag for tag in absorbed.tags if tag not in survivor.tags)],
-        "attributes": {**absorbed.attributes, **survivor.attributes},
+        "attributes": {**read_attributes(absorbed.attributes), **read_attributes(survivor.attributes)},
         "since": min(filter(None, (survivor.since, absorbed.since)), default=None),
     }
     return {name: value for name, value in found.items() if value != getattr(survivor, name)}

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 
+# A mail that did not leave is no contact: nothing that counts or reads our messages counts it.
+WAS_SENT = ~Q(payload__has_key=NOT_SENT)
 # As in waiting_since (interactions.actions.record): what the customer waits with, and what ends that.
-_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True}) & ~Q(payload__has_key=NOT_SENT)
+_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True}) & WAS_SENT
 ASKS = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER)) & _IS_PERSONAL
 ANSWERS_THEM = Q(direction=Direction.OUTBOUND, kind__in=sorted(ANSWERS)) & _IS_PERSONAL
 

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from partnership.core.pagination import Page
-from partnership.health.boards.overview import Part, boards
 from partnership.health.drilldown.customer_breakdown import BoundsForm
 from partnership.health.drilldown.rows import Row
 from partnership.health.frame.period_comparison import DaysForm, UntilForm
 from partnership.health.frame.scope import Scope, ScopeForm
 from partnership.health.frame.tables import Board, Cell, Table
+from partnership.health.frame.trend_weeks import WeeksForm
+from partnership.health.overview.page import Overview
 from partnership.health.renewals.listing import RenewalsForm
 from partnership.health.rollup.periods import Span
+from partnership.health.tabs import list_tabs
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -30,24 +32,27 @@ class Frame:
 
 def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
     everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
-    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
+    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in list_tabs()]
     return Frame(form, scope, tabs, everywhere.url("health"), here)
 
 
 @dataclass(frozen=True)
 class OverviewPage:
-    parts: list[Part]
+    """`wanted`: the viewer gets the weekly summary; `weeks` chooses how far back the trends go."""
+
+    overview: Overview
     wanted: bool
+    weeks: WeeksForm
 
 
 @dataclass(frozen=True)
 class BoardPage:
-    """`files` are the URLs of its tables as files."""
+    """`files` are the URLs of its tables as files; `asked`: what it asks for beside the scope."""
 
     board: Board
     name: str
     files: dict[str, str]
-    days: DaysForm | None
+    asked: DaysForm | WeeksForm | None
 
 
 @dataclass(frozen=True)

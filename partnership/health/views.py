@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,16 +25,18 @@ from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
-from partnership.health.boards.overview import overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant import quadrant
 from partnership.health.boards.recoveries import recoveries
 from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
-from partnership.health.frame.period_comparison import with_days, with_end
+from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
 from partnership.health.frame.tables import Board, Table, as_file
+from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
+from partnership.health.overview.page import overview
+from partnership.health.overview.trends import trends
 from partnership.health.pages import (
     BoardPage,
     ColleagueRowsPage,
@@ -59,11 +61,16 @@ from partnership.staff.models import User
 T = TypeVar("T")
 
 BOARDS: dict[str, Callable[[Scope], Board]] = {
-    "goals": goals, "promises": promises, "attention": attention, "money": money,
+    "trends": trends, "goals": goals, "promises": promises, "attention": attention, "money": money,
     "colleagues": colleagues, "quadrant": quadrant, "movers": movers, "flow": flow,
     "answers": answers, "recoveries": recoveries, "free": free, "network": network, "grades": grades,
 }  # fmt: skip
 
+
+# What a board asks for beside the scope.
+_ASKS: dict[str, Callable[[Scope, QueryDict], tuple[DaysForm | WeeksForm, Scope]]] = {
+    "flow": with_days, "trends": with_weeks,
+}  # fmt: skip
 
 _CACHED_SECONDS = 20
 
@@ -90,16 +97,19 @@ def _render(request: HttpRequest, template: str, frame: Frame, page: object, *fo
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = _read_scope(request)
-    parts = _cached(scope, "overview", lambda: overview(scope))
-    page = OverviewPage(parts, is_subscribed(scope.viewer))
-    return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page)
+    weeks, scope = with_weeks(scope, request.GET)
+    shown = _cached(scope, "overview", lambda: overview(scope))
+    page = OverviewPage(shown, is_subscribed(scope.viewer), weeks)
+    return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page, weeks)
 
 
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """Show one dashboard; where `table` is named, return that table as a file."""
     form, scope = _read_scope(request)
-    days, scope = with_days(scope, request.GET) if board == "flow" else (None, scope)
+    asked: DaysForm | WeeksForm | None = None
+    if board in _ASKS:
+        asked, scope = _ASKS[board](scope, request.GET)
     if board == "network" and "table" in request.GET:
         return as_file("network", network_heads(), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
@@ -111,7 +121,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
-    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, days), days)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, asked), asked)
 
 
 @require_safe

@@ -55,7 +55,7 @@ LEAST_ROLE = {
             "health", "health_goals", "health_promises", "health_attention", "health_money",
             "health_renewals", "health_colleagues", "health_colleague_rows", "health_quadrant", "health_movers",
             "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
-            "health_rows", "health_customers", "health_weekly_summary",
+            "health_trends", "health_rows", "health_customers", "health_weekly_summary",
         ],
         MANAGER,
     ),

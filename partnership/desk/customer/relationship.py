@@ -14,6 +14,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.actions.nudges import NUDGE_PERIOD, Nudges, recent_nudges
 from interactions.models import Channel, Direction, Interaction
 from interactions.models.kinds import PAST_THEM, Kind
+from interactions.querysets import WAS_SENT
 from interactions.renewals import renewal_decisions
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.core.formats import format_money
@@ -130,7 +131,7 @@ _OF_VISIBLE = CompiledQuery(_of_visible, pk=int, since=date, nudged_after=date, 
 
 
 def _last_word(direction: str) -> Subquery:
-    """Find the day from the index interactions_scoring alone."""
-    words = Interaction.objects.filter(customer=OuterRef("pk"), direction=direction)
+    """Find the day. Served by interactions_scoring."""
+    words = Interaction.objects.filter(WAS_SENT, customer=OuterRef("pk"), direction=direction)
     spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).exclude(kind__in=PAST_THEM)
     return Subquery(spoken.order_by("-occurred_on").values("occurred_on")[:1])

@@ -20,7 +20,7 @@ from customers.querysets import CustomerQuerySet
 from partnership.core.params import parse_number
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.metrics import METRICS
-from partnership.health.rollup.periods import USUAL, Span, span
+from partnership.health.rollup.periods import TREND_PERIODS, USUAL, Span, span
 from partnership.scoring.models import Tier
 from partnership.scoring.rules.tier_lineage import TierLineage
 from partnership.staff.models import Department, Firm, User
@@ -70,7 +70,8 @@ class ScopeForm(forms.Form):
 @dataclass(frozen=True)
 class Scope:
     """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
-    between, where they were chosen; `query`: what the URL asks for; `at`: the moment of what waits."""
+    between, where they were chosen; `trend`: the period over which trends are shown; `query`: what the URL asks for;
+    `at`: the moment of what waits."""
 
     viewer: User
     firm: Firm
@@ -83,6 +84,7 @@ class Scope:
     tag: str = ""
     tier: int | None = None
     days: Span | None = None
+    trend: str = TREND_PERIODS[0]
     query: dict[str, object] = field(default_factory=dict)
     at: datetime | None = None
 
