@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT, Direction
 
@@ -61,3 +62,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def waiting(self) -> Self:
         """Keep threads that wait for our answer, longest first. Served by conversations_waiting."""
         return self.filter(waiting_since__isnull=False).exclude(status="closed").order_by("waiting_since", "id")
+
+    def with_responsible(self) -> Self:
+        """Annotate `responsible`, whose the thread is: its assignee's, else the customer's owner's; NULL: nobody's."""
+        return self.annotate(responsible=Coalesce("assignee", "customer__owner"))

@@ -88,6 +88,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "notifications/": {"pk": news.pk if news else 0},
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
+        "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
     }
     entries = {

@@ -8,9 +8,10 @@ from partnership.health.drilldown.customer_breakdown import BoundsForm
 from partnership.health.drilldown.rows import Row
 from partnership.health.frame.period_comparison import DaysForm, UntilForm
 from partnership.health.frame.scope import Scope, ScopeForm
-from partnership.health.frame.tables import Board, Cell
+from partnership.health.frame.tables import Board, Cell, Table
 from partnership.health.frame.trend_weeks import WeeksForm
 from partnership.health.overview.page import Overview
+from partnership.health.renewals.listing import RenewalsForm
 from partnership.health.rollup.periods import Span
 from partnership.health.tabs import list_tabs
 
@@ -77,3 +78,23 @@ class CustomersPage:
     days: DaysForm
     more: str
     file: str
+
+
+@dataclass(frozen=True)
+class RenewalsPage:
+    title: str
+    text: str
+    table: Table
+    bounds: RenewalsForm
+    more: str
+    file: str
+
+
+@dataclass(frozen=True)
+class ColleagueRowsPage:
+    """The rows of a colleague's figure; `whose`: their name."""
+
+    whose: str
+    title: str
+    page: Page[Row]
+    more: str

@@ -7,6 +7,7 @@ def list_tabs() -> list[tuple[str, str]]:
     """Return every dashboard's name and title."""
     return [
         ("trends", _("Trends")), ("goals", _("Goals")), ("promises", _("Promises")), ("attention", _("Attention")),
-        ("quadrant", _("Quadrant")), ("movers", _("Movers")), ("flow", _("Tier flow")), ("answers", _("Answers")),
+        ("money", _("Money")), ("colleagues", _("Colleagues")), ("quadrant", _("Quadrant")),
+        ("movers", _("Movers")), ("flow", _("Tier flow")), ("answers", _("Answers")),
         ("recoveries", _("Recoveries")), ("free", _("Free work")), ("network", _("Network")), ("grades", _("Grades")),
     ]  # fmt: skip

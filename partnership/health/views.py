@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnership.core.caching import read_cached
+from partnership.core.params import parse_number
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.free_work import free
@@ -32,21 +33,36 @@ from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
-from partnership.health.frame.tables import Board, as_file
+from partnership.health.frame.tables import Board, Table, as_file
 from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
 from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
-from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
+from partnership.health.pages import (
+    BoardPage,
+    ColleagueRowsPage,
+    CustomersPage,
+    Frame,
+    OverviewPage,
+    RenewalsPage,
+    RowsPage,
+    build_frame,
+)
+from partnership.health.renewals import listing as renewal_listing
+from partnership.health.renewals.board import money
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
+from partnership.health.workload import listing as colleague_listing
+from partnership.health.workload.board import NOBODY, colleagues
+from partnership.health.workload.work import FIGURES
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.access import staff_member
+from partnership.staff.models import User
 
 T = TypeVar("T")
 
 BOARDS: dict[str, Callable[[Scope], Board]] = {
-    "trends": trends,
-    "goals": goals, "promises": promises, "attention": attention, "quadrant": quadrant, "movers": movers, "flow": flow,
+    "trends": trends, "goals": goals, "promises": promises, "attention": attention, "money": money,
+    "colleagues": colleagues, "quadrant": quadrant, "movers": movers, "flow": flow,
     "answers": answers, "recoveries": recoveries, "free": free, "network": network, "grades": grades,
 }  # fmt: skip
 
@@ -68,7 +84,7 @@ def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
 def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
     lineage = load_tier_lineage()
     form = ScopeForm(request.GET, lineage)
-    return form, scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate())
+    return form, scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
 
 
 def _render(request: HttpRequest, template: str, frame: Frame, page: object, *forms: Form | None) -> HttpResponse:
@@ -146,6 +162,39 @@ def customers(request: HttpRequest) -> HttpResponseBase:
         file=scope.url("health_customers", **given, csv=1),
     )  # fmt: skip
     return _render(request, "health/customers.html", build_frame(form, scope, here=request.path), page, bounds, days)
+
+
+@require_safe
+def renewals(request: HttpRequest) -> HttpResponseBase:
+    """List the customers that a number of renewals counts."""
+    form, scope = _read_scope(request)
+    bounds = renewal_listing.RenewalsForm(request.GET)
+    asked = bounds.asked
+    if "csv" in request.GET:
+        return as_file("renewals", renewal_listing.renewal_heads(), renewal_listing.export_rows(scope, asked))
+    found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
+    page = RenewalsPage(
+        _("Renewals"), renewal_listing.describe(asked),
+        Table("renewals", "", renewal_listing.renewal_heads(),
+              [renewal_listing.renewal_cells(scope, one) for one in found.rows]),
+        bounds,
+        more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
+        file=scope.url("health_renewals", **asked, csv=1),
+    )  # fmt: skip
+    return _render(request, "health/renewals.html", build_frame(form, scope, here=request.path), page, bounds)
+
+
+@require_safe
+def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponse:
+    """List the rows that a colleague's figure counts."""
+    if of not in FIGURES:
+        raise Http404(of)
+    user = None if whose == NOBODY else get_object_or_404(User, pk=parse_number(whose) or 0)
+    form, scope = _read_scope(request)
+    found = colleague_listing.page(scope, user.pk if user else None, of, after=request.GET.get("after", ""))
+    more = scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else ""
+    page = ColleagueRowsPage(user.name if user else _("no owner, no assignee"), str(FIGURES[of].label), found, more)
+    return _render(request, "health/colleague_rows.html", build_frame(form, scope, here=request.path), page)
 
 
 @accepts_form

@@ -52,7 +52,8 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "health", "health_goals", "health_promises", "health_attention", "health_quadrant", "health_movers",
+            "health", "health_goals", "health_promises", "health_attention", "health_money",
+            "health_renewals", "health_colleagues", "health_colleague_rows", "health_quadrant", "health_movers",
             "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
             "health_trends", "health_rows", "health_customers", "health_weekly_summary",
         ],

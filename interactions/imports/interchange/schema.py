@@ -129,6 +129,8 @@ class _CustomerRecord(TypedDict, total=False):
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
     attributes: Record | None
     since: Day | None
+    renews_on: Day | None
+    renewal_amount: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None
     contact_points: list[Point] | None
     also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
 

@@ -1,7 +1,7 @@
 """What a dashboard is asked for: the period and which customers."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -70,7 +70,8 @@ class ScopeForm(forms.Form):
 @dataclass(frozen=True)
 class Scope:
     """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
-    between, where they were chosen; `trend`: the period over which trends are shown; `query`: what the URL asks for."""
+    between, where they were chosen; `trend`: the period over which trends are shown; `query`: what the URL asks for;
+    `at`: the moment of what waits."""
 
     viewer: User
     firm: Firm
@@ -85,6 +86,12 @@ class Scope:
     days: Span | None = None
     trend: str = TREND_PERIODS[0]
     query: dict[str, object] = field(default_factory=dict)
+    at: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """Return the moment up to which what waits has waited; without one, the end of the last day."""
+        return self.at or self.firm.end_of_day(self.day)
 
     @property
     def label(self) -> str:
@@ -227,11 +234,11 @@ def total(number: F | CombinedExpression) -> Coalesce:
     return Coalesce(Sum(number), 0)
 
 
-def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date) -> Scope:
+def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date, at: datetime | None = None) -> Scope:
     """Make the scope of what is valid; the form shows what is not."""
     form.is_valid()
     given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
     counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
-    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query)
+    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query, at=at)

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,21 @@ def test_what_staff_edited_stays_until_the_source_changes_its_word(tmp_path: Pat
     assert imported(tmp_path, {**ADA, "about": "Baker", "role": "director"}).updated == {"customer": 1}
     ada = Customer.objects.get()
     assert (ada.about, ada.role) == ("Baker and cook", "director")
+
+
+def test_a_renewal_is_one_word_of_its_source(tmp_path: Path) -> None:
+    first = {**ADA, "renews_on": "2025-01-31", "renewal_amount": 1200}
+    imported(tmp_path, first)
+    Customer.objects.update(renews_on=date(2025, 2, 1), renewal_amount=Decimal("50.00"))
+    assert imported(tmp_path, first).unchanged == {"customer": 1}
+    ada = Customer.objects.get()
+    assert (ada.renews_on, ada.renewal_amount) == (date(2025, 2, 1), Decimal(50))
+    imported(tmp_path, {**first, "renewal_amount": 0})
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == (date(2025, 1, 31), Decimal(0))
+    imported(tmp_path, ADA)
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == (None, None)
 
 
 def test_a_field_left_out_takes_the_word_back(tmp_path: Path) -> None:
@@ -573,6 +589,13 @@ def test_a_conversation_is_one_customers(tmp_path: Path) -> None:
         (b'{"type":"customer","ref":"crm:1","name":"A","attributes":{"n":1e999}}', "too large"),
         ({**ADA, "since": "9999-01-01"}, "since: '9999-01-01' is outside the years 1900 to 2100"),
         ({**ADA, "since": "yesterday"}, "since: 'yesterday' is not a date"),
+        ({**ADA, "renews_on": "soon"}, "renews_on: 'soon' is not a date"),
+        ({**ADA, "renewal_amount": 5}, "renewal_amount without renews_on: add the day of the renewal"),
+        ({**ADA, "renews_on": "2025-01-01", "renewal_amount": -1}, "renewal_amount input should be greater than"),
+        (
+            {**ADA, "renews_on": "2025-01-01", "renewal_amount": 1.234},
+            "renewal_amount decimal input should",
+        ),
         ({**ADA, "timezone": "Mars"}, "timezone: 'Mars' is not a time zone"),
         ({**ADA, "organisation": "crm:404"}, "organisation 'crm:404' appears nowhere"),
         ({**ADA, "introduced_by": "crm:404"}, "introduced_by 'crm:404' appears nowhere"),
