@@ -1,6 +1,7 @@
 """The dashboards, the rows and customers behind their numbers, and the files of all of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
 
 from partnership.core.caching import read_cached
 from partnership.core.params import parse_number
@@ -26,7 +28,7 @@ from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
 from partnership.health.boards.promises import promises
-from partnership.health.boards.quadrant import quadrant
+from partnership.health.boards.quadrant.board import SHOW_MONEY, quadrant
 from partnership.health.boards.recoveries import recoveries
 from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
@@ -81,17 +83,22 @@ def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
     return read_cached(key, _CACHED_SECONDS, read)
 
 
-def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
+def _read_scope(request: HttpRequest, *, board: str = "") -> tuple[ScopeForm, Scope]:
+    """Read what is asked for, of `board` or of the one that leads to the rows."""
     lineage = load_tier_lineage()
     form = ScopeForm(request.GET, lineage)
-    return form, scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
+    scope = scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
+    origin = board or request.GET.get("board", "")
+    return form, replace(scope, board=origin if origin in BOARDS else "")
 
 
 def _render(request: HttpRequest, template: str, frame: Frame, page: object, *forms: Form | None) -> HttpResponse:
     """Render a page within its frame; 422 where what was asked for is invalid."""
     asked = [frame.form, *(form for form in forms if form)]
     status = 200 if all(form.is_valid() for form in asked) else 422
-    return render(request, template, {**vars(frame), **vars(page)}, status=status)
+    response = render(request, template, {**vars(frame), **vars(page)}, status=status)
+    given = {name: value for name, value in request.GET.items() if value}
+    return push_url(response, f"{request.path}{'?' if given else ''}{urlencode(given)}")
 
 
 @require_safe
@@ -106,10 +113,12 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """Show one dashboard; where `table` is named, return that table as a file."""
-    form, scope = _read_scope(request)
-    asked: DaysForm | WeeksForm | None = None
+    form, scope = _read_scope(request, board=board)
+    extra: DaysForm | WeeksForm | None = None
     if board in _ASKS:
-        asked, scope = _ASKS[board](scope, request.GET)
+        extra, scope = _ASKS[board](scope, request.GET)
+    if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
+        scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:
         return as_file("network", network_heads(), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
@@ -121,7 +130,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
-    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, asked), asked)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, extra), extra)
 
 
 @require_safe
@@ -130,18 +139,20 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     if of not in METRICS:
         raise Http404(of)
     form, scope = _read_scope(request)
-    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
+    today = scope.day
+    extra, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
     found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     page = RowsPage(
-        METRICS[of].label, found, rows.heads(), scope.span(before=before) if METRICS[of].day else None, days,
+        METRICS[of].label, found, rows.describe_extent(scope, of, before=before, today=today), rows.shown_heads(of),
+        scope.span(before=before) if METRICS[of].day else None, extra,
         more=scope.url("health_rows", of, when=when, after=found.after) if found.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
-    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, days)
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, extra)
 
 
 @require_safe
@@ -155,9 +166,11 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return as_file("customers", customer_breakdown.file_heads(given), customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
+    lines = [customer_breakdown.cells(scope, one) for one in found.rows]
+    table = Table("customers", _("Customers"), customer_breakdown.shown_heads(given), lines)
     page = CustomersPage(
-        _("Customers"), customer_breakdown.describe(scope, given),
-        [customer_breakdown.cells(scope, one) for one in found.rows], customer_breakdown.heads(given), bounds, days,
+        _("Customers"), customer_breakdown.describe(scope, given), customer_breakdown.describe_extent(scope, given),
+        table, bounds, days,
         more=scope.url("health_customers", **given, after=found.after) if found.after else "",
         file=scope.url("health_customers", **given, csv=1),
     )  # fmt: skip
