@@ -100,13 +100,14 @@ def urls() -> dict[str, str]:
 
 
 def prepare() -> None:
-    """Add goals, promises, introductions and metrics, unless an earlier run has done so."""
+    """Add goals, promises, introductions, renewals and metrics, unless an earlier run has done so."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM customers_goal WHERE source = 'load')")
         filled = cursor.fetchone() == (True,)
     if not filled:
         with cursor_without_history() as cursor:
-            for statement in (GOALS, PROMISES, INTRODUCTIONS, "ANALYZE customers_goal, customers_commitment"):
+            tables = "customers_customer, customers_goal, customers_commitment"
+            for statement in (GOALS, PROMISES, INTRODUCTIONS, RENEWALS, f"ANALYZE {tables}"):
                 cursor.execute(statement)
     if not CustomerMetrics.objects.exists():
         compute_metrics()
@@ -156,3 +157,8 @@ WHERE customer.source = 'load'"""
 INTRODUCTIONS = """
 UPDATE customers_customer SET introduced_by_id = id - 1 WHERE source = 'load' AND id % 10 = 0
   AND EXISTS (SELECT FROM customers_customer earlier WHERE earlier.id = customers_customer.id - 1)"""
+
+# Four of five customers renew within a year, some are overdue.
+RENEWALS = """
+UPDATE customers_customer SET renews_on = current_date + (id * 37 % 380)::int - 15, renewal_amount = id % 90 * 100
+WHERE source = 'load' AND id % 5 > 0"""

@@ -1,6 +1,9 @@
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from partnership.staff.admin import AdminsOnly
@@ -11,8 +14,17 @@ class ContactPointInline(AdminsOnly, admin.TabularInline):
     extra = 0
 
 
+class _CustomerForm(forms.ModelForm):
+    def clean_attributes(self) -> dict[str, object]:
+        given = self.cleaned_data["attributes"]
+        if given is not None and not isinstance(given, dict):
+            raise ValidationError(_('Write names and values in braces, such as {"plan": "gold"}.'))
+        return given or {}
+
+
 @admin.register(Customer)
 class CustomerAdmin(AdminsOnly, admin.ModelAdmin):
+    form = _CustomerForm
     list_display = ["name", "kind", "organisation", "owner", "lifecycle", "since"]
     list_filter = ["kind", "lifecycle", "do_not_contact", "restricted"]
     list_select_related = ["organisation", "owner"]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT, Direction
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 
+# A mail that did not leave is no contact: nothing that counts or reads our messages counts it.
+WAS_SENT = ~Q(payload__has_key=NOT_SENT)
 # As in waiting_since (interactions.actions.record): what the customer waits with, and what ends that.
-_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True}) & ~Q(payload__has_key=NOT_SENT)
+_IS_PERSONAL = ~Q(payload__has_key="auto_reply") & ~Q(payload__contains={"bulk": True}) & WAS_SENT
 ASKS = Q(direction=Direction.INBOUND, kind__in=sorted(AWAITS_ANSWER)) & _IS_PERSONAL
 ANSWERS_THEM = Q(direction=Direction.OUTBOUND, kind__in=sorted(ANSWERS)) & _IS_PERSONAL
 
@@ -59,3 +62,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def waiting(self) -> Self:
         """Keep threads that wait for our answer, longest first. Served by conversations_waiting."""
         return self.filter(waiting_since__isnull=False).exclude(status="closed").order_by("waiting_since", "id")
+
+    def with_responsible(self) -> Self:
+        """Annotate `responsible`, whose the thread is: its assignee's, else the customer's owner's; NULL: nobody's."""
+        return self.annotate(responsible=Coalesce("assignee", "customer__owner"))

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from interactions.actions.record import Entry
+from interactions.models.kinds import MAILED
 from partnership.scoring.models import RuleSet, Tier, ValueRule
 
 SUMS = ("kept", "missed", "effort", "received", "given", "demand")
@@ -100,6 +101,7 @@ def matches(rule: ValueRule, entry: Entry, tags: set[str]) -> bool:
     return (
         entry.kind in rule.kinds
         and (not rule.direction or entry.direction == rule.direction)
+        and not (entry.direction == "outbound" and "not_sent" in entry.payload and entry.kind in MAILED)
         and (not rule.channels or entry.channel in rule.channels)
         and (not rule.tags or bool(set(rule.tags) & tags))
         and (rule.payload != "has" or rule.payload_key in entry.payload)

@@ -35,8 +35,9 @@ OWN_PART = [Kind.WORK_DONE, Kind.ATTENDANCE, Kind.CHECK_IN, Kind.COMMITMENT_KEPT
 DEMANDS = [Kind.QUESTION, Kind.REQUEST, Kind.COMPLAINT, Kind.REFUND_REQUEST, Kind.MESSAGE, Kind.CALL]
 CURRENCIES = ["EUR", "USD"]
 PAYLOADS: list[dict[str, Any]] = [
-    {}, {}, {}, {"days_late": 3}, {"course": "b"}, {"course": 2, "score": 81.5}, {"score": "79"}, {"score": -4},
-    {"score": True, "course": None}, {"score": ["90"], "course": {"b": 1}}, {"score": "ninety"}, {"score": 10**18},
+    {}, {}, {}, {"not_sent": True}, {"days_late": 3}, {"course": "b"}, {"course": 2, "score": 81.5},
+    {"score": "79"}, {"score": -4}, {"score": True, "course": None}, {"score": ["90"], "course": {"b": 1}},
+    {"score": "ninety"}, {"score": 10**18},
 ]  # fmt: skip
 TAGS = ["evening", "Früh"]
 

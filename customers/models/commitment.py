@@ -1,6 +1,6 @@
 """Promises made by us or by the customer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,20 @@ from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
+# A promise of ours that was missed within this time still counts as owed.
+RECENTLY_MISSED = timedelta(days=90)
+
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def overdue(self, today: date) -> "CommitmentQuerySet":
         """Keep open promises that were due before today."""
         return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
+
+    def owed(self, today: date) -> "CommitmentQuerySet":
+        """Keep promises of ours past their day: open ones, and those missed lately that can still be kept late."""
+        missed = models.Q(status=Commitment.Status.MISSED, due_on__gte=today - RECENTLY_MISSED)
+        late = models.Q(models.Q(status=Commitment.Status.OPEN) | missed, due_on__lt=today)
+        return self.filter(late, party=Commitment.Party.US)
 
     def outstanding(self) -> "CommitmentQuerySet":
         """Keep open promises, and missed ones that can still be kept late."""

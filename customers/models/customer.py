@@ -6,6 +6,7 @@ from django.conf.locale import LANG_INFO
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
@@ -82,6 +83,16 @@ class Customer(ExternallyIdentified):
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("tags"), default=list, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     since = models.DateField(_("customer since"), null=True, blank=True)
+    # Of the agreement that runs; the amount is in the firm's currency.
+    renews_on = models.DateField(_("renews on"), null=True, blank=True)
+    renewal_amount = models.DecimalField(
+        _("renewal amount"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
     )
@@ -105,6 +116,9 @@ class Customer(ExternallyIdentified):
                 condition=~models.Q(lifecycle="active") | models.Q(do_not_contact=True),
                 name="customers_let_be",
             ),
+            models.Index(
+                fields=["renews_on", "id"], condition=models.Q(renews_on__isnull=False), name="customers_by_renewal"
+            ),
             # Finds the customer of a photo, to decide who may see it.
             models.Index(fields=["photo"], condition=~models.Q(photo=""), name="customers_by_photo"),
         ]
@@ -125,6 +139,12 @@ class Customer(ExternallyIdentified):
                 name="customers_customer_merged_into_another",
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="customers_customer_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(renewal_amount__isnull=True)
+                | models.Q(renewal_amount__gte=0, renews_on__isnull=False),
+                name="customers_customer_renewal_amount_of_a_day",
+                violation_error_message=_("A renewal amount is 0 or more, and needs the day of the renewal."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from interactions.actions.record import record, refresh_conversations
 from interactions.errors import ActionRefused
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Settlement
 from interactions.models.kinds import PAST_THEM
+from interactions.querysets import WAS_SENT
 from partnership.staff.external_ids import new_external_id
 from partnership.staff.models import Department, User
 
@@ -117,7 +118,7 @@ def _settled_at(thread: Conversation, at: datetime) -> datetime:
 def _was_continued(thread: Conversation, settlement: Settlement) -> bool:
     """Check whether either side said something after the settlement."""
     later = thread.interactions.filter(occurred_at__gt=settlement.at)
-    return later.exclude(direction=Direction.INTERNAL).exclude(kind__in=PAST_THEM).exists()
+    return later.filter(WAS_SENT).exclude(direction=Direction.INTERNAL).exclude(kind__in=PAST_THEM).exists()
 
 
 def _announce_settlement(thread: Conversation) -> None:

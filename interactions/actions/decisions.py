@@ -22,7 +22,8 @@ from interactions.actions.record import STAYS_OPEN_FOR, record
 from interactions.errors import ActionRefused
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import ANSWERS, Channel, Direction, Kind
-from partnership.staff.external_ids import OWN_SOURCE
+from interactions.querysets import WAS_SENT
+from partnership.staff.external_ids import OWN_SOURCE, parse_ref
 from partnership.staff.models import Firm, User
 
 # Payload keys written by staff; an import keeps them.
@@ -51,7 +52,7 @@ _ASKS_FOR_DECISION = Q(direction=Direction.INBOUND) & (
 )
 # Both served by what leads from a row to its thread: a few such rows ask.
 _ANSWERED_ELSEWHERE = Interaction.objects.filter(
-    conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
+    WAS_SENT, conversation=OuterRef("conversation"), direction=Direction.OUTBOUND, kind__in=ANSWERS,
     occurred_at__gt=OuterRef("occurred_at"),
 ).exclude(source=OWN_SOURCE)  # fmt: skip
 CLOSED = Conversation.objects.filter(pk=OuterRef("conversation"), status=Conversation.Status.CLOSED)
@@ -85,12 +86,17 @@ def decision_of(entry: Interaction) -> Decision | None:
 
 
 def _is_decision(found: Mapping[str, object]) -> bool:
+    outcome, on, answer, given = (found.get(name, "") for name in ("outcome", "on", "answer", "given"))
+    if not (isinstance(outcome, str) and isinstance(on, str) and isinstance(answer, str) and isinstance(given, str)):
+        return False
     try:
-        Outcome(str(found.get("outcome")))
-        date.fromisoformat(str(found.get("on")))
+        Outcome(outcome)
+        date.fromisoformat(on)
+        for ref in filter(None, [answer, given]):
+            parse_ref(ref)
     except ValueError:
         return False
-    return bool(found.get("answer"))
+    return bool(answer)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from interactions.errors import ActionRefused
 from interactions.models import Interaction, Kind
+from interactions.querysets import InteractionQuerySet
 from partnership.core.formats import format_number
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -58,15 +60,41 @@ def remaining_budget(user: User, *, day: date, lock: bool = False) -> RemainingB
     budget, firm = _budget_for(user, lock=lock), Firm.current()
     if budget is None:
         return None
-    months = _MONTHS[GoodwillBudget.Period(budget.period)]
+    spent = _gestures(budget.period, day).filter(author=user).aggregate(**_sums(firm))
+    return _rest(budget, spent, firm)
+
+
+def remaining_budgets(*, day: date) -> dict[int, RemainingBudget]:
+    """Return the rest of the budget of each active colleague who has one, for the period with `day`."""
+    firm, budgets = Firm.current(), {budget.staff_member_id: budget for budget in GoodwillBudget.objects.all()}
+    active = User.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)
+    found = {pk: budget for pk in active if (budget := budgets.get(pk) or budgets.get(None))}
+    spent: dict[tuple[str, int | None], dict[str, Any]] = {}
+    for period in {budget.period for budget in found.values()}:
+        by_author = _gestures(period, day).order_by().values("author").annotate(**_sums(firm))
+        spent |= {(period, row["author"]): row for row in by_author}
+    nothing: dict[str, Any] = {"given_amount": 0, "given_minutes": 0}
+    return {pk: _rest(budget, spent.get((budget.period, pk), nothing), firm) for pk, budget in found.items()}
+
+
+def _gestures(period: str, day: date) -> InteractionQuerySet:
+    """Return the gestures of the period with `day`."""
+    months = _MONTHS[GoodwillBudget.Period(period)]
     start = day.replace(month=(day.month - 1) // months * months + 1, day=1)
     after = start.replace(year=start.year + (start.month + months > 12), month=(start.month + months - 1) % 12 + 1)
-    given = Interaction.objects.filter(author=user, kind=Kind.GESTURE, occurred_on__gte=start, occurred_on__lt=after)
-    spent = given.aggregate(amount=Sum("amount", filter=Q(currency=firm.currency)), minutes=Sum("minutes"))
+    return Interaction.objects.filter(kind=Kind.GESTURE, occurred_on__gte=start, occurred_on__lt=after)
+
+
+def _sums(firm: Firm) -> dict[str, Sum]:
+    # Not by the columns' names, which may not be shadowed.
+    return {"given_amount": Sum("amount", filter=Q(currency=firm.currency)), "given_minutes": Sum("minutes")}
+
+
+def _rest(budget: GoodwillBudget, spent: dict[str, Any], firm: Firm) -> RemainingBudget:
     return RemainingBudget(
-        amount=budget.amount - (spent["amount"] or 0),
+        amount=budget.amount - (spent["given_amount"] or 0),
         currency=firm.currency,
-        minutes=None if budget.minutes is None else budget.minutes - (spent["minutes"] or 0),
+        minutes=None if budget.minutes is None else budget.minutes - (spent["given_minutes"] or 0),
         period=str(_PERIODS[GoodwillBudget.Period(budget.period)]),
     )
 

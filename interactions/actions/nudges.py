@@ -12,7 +12,7 @@ from customers.models import Customer
 from interactions.errors import ActionRefused
 from interactions.models import Interaction
 from interactions.models.kinds import Direction, Kind
-from interactions.querysets import InteractionQuerySet
+from interactions.querysets import WAS_SENT, InteractionQuerySet
 from partnership.staff.models import Firm
 
 NUDGE_PERIOD = timedelta(days=30)
@@ -52,8 +52,8 @@ class Nudges:
 
 
 def recent_nudges(*, after: date) -> InteractionQuerySet:
-    """Return all nudges after a day. Served by interactions_scoring."""
-    pushed = Interaction.objects.filter(kind=Kind.NUDGE, direction=Direction.OUTBOUND, occurred_on__gt=after)
+    """Return all nudges after a day that were sent. Served by interactions_scoring."""
+    pushed = Interaction.objects.filter(WAS_SENT, kind=Kind.NUDGE, direction=Direction.OUTBOUND, occurred_on__gt=after)
     return pushed.order_by("-occurred_on")
 
 
@@ -67,10 +67,19 @@ def enforce_ceiling(*, customer_id: int, day: date, source: str, external_id: st
 
     Call it before recording the nudge, in the same transaction. A nudge that was recorded before is allowed.
     """
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)  # two at once come one by one
-    if Interaction.objects.filter(source=source, external_id=external_id).exists():
-        return
+    customer = lock_for_nudge(customer_id)
+    if not Interaction.objects.filter(source=source, external_id=external_id).exists():
+        refuse_beyond_ceiling(customer, day=day)
+
+
+def lock_for_nudge(customer_id: int) -> Customer:
+    """Lock the customer until the transaction ends, so that two nudges at once come one by one."""
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+
+
+def refuse_beyond_ceiling(customer: Customer, *, day: date) -> None:
+    """Raise ActionRefused if one more nudge may not reach the locked customer now."""
     if customer.do_not_contact:
         raise ActionRefused(_("They asked not to be contacted: no nudge to them."))
-    if obstacle := customer_nudges(customer_id, day=day).refusal():
+    if obstacle := customer_nudges(customer.pk, day=day).refusal():
         raise ActionRefused(obstacle)

@@ -123,7 +123,8 @@ def _insert(entries: Collection[Entry], recorded_at: datetime) -> list[Created]:
             cursor.execute(_INSERT_RECORDS, {"rows": to_json(rows).decode(), "recorded_at": recorded_at})
             return cast(list[Created], cursor.fetchall())
         cursor.execute(_STAGE)
-        with cursor.copy(_FILL_STAGE) as copy:
+        # Django does not translate the errors of what psycopg hands out itself.
+        with connection.wrap_database_errors, cursor.copy(_FILL_STAGE) as copy:
             for entry in entries:
                 copy.write_row(_staged_row(entry))
         cursor.execute(_INSERT_STAGED, {"recorded_at": recorded_at})

@@ -13,6 +13,7 @@ from django.db.models import Q
 from customers.models import Customer
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.canonical import Record, dump_json
+from interactions.imports.interchange.lines import open_privately
 from interactions.imports.interchange.records import (
     MODELS_BY_TYPE,
     STAFF_FIELDS,
@@ -45,7 +46,7 @@ def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
     with transaction.atomic():
         _read_as_of_now()
         scope = _Scope.of(customers) if customers else None
-        with path.open("wb") as raw:
+        with open(path, "wb", opener=open_privately) as raw:
             if path.name.endswith(".gz"):
                 # Neither time nor name in its header: the same history gives the same bytes.
                 with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:

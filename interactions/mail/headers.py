@@ -1,7 +1,7 @@
 """Read a mail's headers: date, thread, and whether a person wrote it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import Message as MimePart
 from email.utils import parsedate_to_datetime
 
@@ -10,6 +10,7 @@ from interactions.mail.charsets import decode, decode_header
 _MAX_HEADER = 100_000
 _MAX_REFERENCES = 200
 _MAX_ID = 500
+_MOST_OFFSET = timedelta(hours=16)
 
 _DATE = re.compile(
     r"\d{1,2}[ -]+[A-Za-z]{3,9}[ -]+\d{2,4}[ ,T]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s*(?:[+-]\d{4}|[A-Z]{1,5}))?"
@@ -87,11 +88,18 @@ def _read_date(text: str, problems: list[str]) -> datetime | None:
                 when = parsedate_to_datetime(form)
             except (ValueError, IndexError, TypeError, OverflowError):
                 continue
+            if _is_off_the_earth(when):
+                continue
             if form != candidate:
                 problems.append("date with an impossible offset, read as UTC")
             return _aware(when, "-0000" in candidate or form != candidate, problems)
     iso = _ISO_DATE.search(text)
     return _iso(iso[0], problems) if iso else None
+
+
+def _is_off_the_earth(when: datetime) -> bool:
+    """Check for an offset of 16 hours and more, which no place has and PostgreSQL refuses."""
+    return abs(when.utcoffset() or timedelta()) >= _MOST_OFFSET
 
 
 def _as_24_hours(match: re.Match[str]) -> str:
@@ -110,6 +118,9 @@ def _iso(text: str, problems: list[str]) -> datetime | None:
         when = datetime.fromisoformat(re.sub(r"\s+(?=Z|[+-])", "", text))
     except ValueError:
         return None
+    if _is_off_the_earth(when):
+        problems.append("date with an impossible offset, read as UTC")
+        return when.replace(tzinfo=UTC)
     return _aware(when, False, problems)
 
 

@@ -23,9 +23,10 @@ from django.utils.translation import gettext_noop
 from customers.merge_rows import pause_audit
 from interactions.actions.conversations import AWAKE
 from interactions.actions.entries import refresh_dependents
+from interactions.actions.nudges import lock_for_nudge, refuse_beyond_ceiling
 from interactions.errors import ActionRefused
 from interactions.mailboxes.signals import mail_failed
-from interactions.models import Conversation, Interaction, Outgoing
+from interactions.models import Conversation, Interaction, Kind, Outgoing
 from interactions.models.kinds import NOT_SENT
 from partnership.core.mailing import send_claimed
 from partnership.core.task_requests import request_on_commit
@@ -203,8 +204,7 @@ def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
 
     The audit does not keep this, as nobody of us changed what was written.
     """
-    # The conversation first, as whoever moves its entries locks it.
-    list(Conversation.objects.filter(interactions=interaction_pk).select_for_update(no_key=True, of=("self",)))
+    _lock_conversation(interaction_pk)
     row = Interaction.objects.select_for_update().get(pk=interaction_pk)
     if is_sent == (NOT_SENT in row.payload):
         row.payload = {name: value for name, value in row.payload.items() if name != NOT_SENT}
@@ -216,6 +216,11 @@ def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
     return row
 
 
+def _lock_conversation(interaction_pk: int) -> None:
+    """Lock an entry's conversation until the transaction ends: before the entry, as whoever moves entries does."""
+    list(Conversation.objects.filter(interactions=interaction_pk).select_for_update(no_key=True, of=("self",)))
+
+
 def give_up_lost(*, at: datetime) -> int:
     """Fail mails whose worker died while sending, each by itself; a person must check them. Return how many."""
     lost = Outgoing.objects.filter(status=Outgoing.Status.SENDING, claimed_at__lt=at - _LOST)
@@ -224,8 +229,18 @@ def give_up_lost(*, at: datetime) -> int:
 
 
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
-    """Queue a failed mail again: it answers as it did before. Raise ActionRefused in any other state."""
+    """Queue a failed mail again: it answers as it did before.
+
+    Raise ActionRefused in any other state, and where it may no longer be sent: as the mail never reached the customer,
+    it counts for the ceiling on nudges as a new one does.
+    """
     with transaction.atomic():
+        _lock_conversation(mail.interaction_id)
+        row = Interaction.objects.select_related("customer", "person").get(pk=mail.interaction_id)
+        if row.customer.do_not_contact or (row.person and row.person.do_not_contact):
+            raise ActionRefused(_("They asked not to be contacted: nothing is sent from here."))
+        if row.kind == Kind.NUDGE and NOT_SENT in row.payload:
+            refuse_beyond_ceiling(lock_for_nudge(row.customer_id), day=Firm.current().local_date(at))
         failed = Outgoing.objects.filter(pk=mail.pk, status=Outgoing.Status.FAILED)
         if not failed.update(status=Outgoing.Status.QUEUED, queued_at=at, error=""):
             raise ActionRefused(_("Only failed mail can be sent again."))

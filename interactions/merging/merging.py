@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -133,7 +134,9 @@ def _combine_records(survivor: Customer, absorbed: Customer, done: Merge) -> Non
 
 
 def json_value(value: object) -> object:
-    """Convert a field's value to JSON: a date to text, a file to its name."""
+    """Convert a field's value to JSON: a date and a decimal to text, a file to its name."""
     if isinstance(value, FieldFile):
         return value.name or ""
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import revert_value
+from customers.merge_fields import revert_fields
 from customers.merge_resolution import absorbed_customers
 from customers.merge_rows import moved_rows, pause_audit, return_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
@@ -181,7 +181,8 @@ def _thread_beside(customer: Customer, thread: Conversation) -> Conversation:
 def _revert_record(survivor: Customer, done: Merge) -> None:
     """Remove what the survivor's record took over; later edits are kept."""
     fields = done.moved.get("fields", {})
-    for name, (before, after) in fields.items():
-        setattr(survivor, name, revert_value(json_value(getattr(survivor, name)), before, after))
+    now = {field.attname: json_value(getattr(survivor, field.attname)) for field in Customer._meta.concrete_fields}
+    for name, value in revert_fields(now, fields).items():
+        setattr(survivor, name, value)
     if fields:
         survivor.save(update_fields=list(fields))

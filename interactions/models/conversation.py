@@ -17,7 +17,15 @@ from partnership.staff.models import Department, User
 
 def sibling_ref(ref: str, other: str) -> str:
     """Return the ref of the same thing for a further customer or address, `other`."""
-    name = f"{ref}#{other}"
+    return _shorten(f"{ref}#{other}", ref)
+
+
+def own_conversation_ref(ref: str) -> str:
+    """Return the ref of the conversation that an entry without one gets."""
+    return _shorten(f"{ref}/conversation", ref)
+
+
+def _shorten(name: str, ref: str) -> str:
     return name if len(name) <= EXTERNAL_ID_MAX_LENGTH else f"{ref[:64]}#sha256-{sha256(name.encode()).hexdigest()}"
 
 

@@ -18,7 +18,7 @@ from interactions.models.kinds import (
     Kind,
 )
 from interactions.models.words import customer_array, entry_words
-from interactions.querysets import InteractionQuerySet
+from interactions.querysets import WAS_SENT, InteractionQuerySet
 from partnership.core.fields import name_fields
 from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
@@ -121,7 +121,8 @@ class Interaction(ExternallyIdentified):
             models.Index(
                 fields=["customer", "occurred_on"],
                 condition=models.Q(direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes__isnull=True)
-                & ~models.Q(payload__has_key="auto_reply"),
+                & ~models.Q(payload__has_key="auto_reply")
+                & WAS_SENT,
                 name="interactions_written",
             ),
             models.Index(fields=["customer"], condition=models.Q(pinned=True), name="interactions_pinned"),

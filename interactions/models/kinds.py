@@ -75,21 +75,32 @@ SENTIMENTS = frozenset({Kind.FEEDBACK, Kind.PRAISE, Kind.FORGIVENESS})
 # Inbound, these start the waiting time.
 AWAITS_ANSWER = frozenset({Kind.MESSAGE, Kind.CALL}) | DEMANDS | SENTIMENTS
 
+# Inbound on these channels, messages without a conversation can still be answered in writing.
+WRITTEN_CHANNELS = frozenset(
+    {Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.WEB, Channel.APP, Channel.POST}
+)
+
 # Outbound, these end the waiting time, unless sent automatically.
 ANSWERS = frozenset({Kind.MESSAGE, Kind.CALL, Kind.DECLINE})
 
 # The key in the payload of a mail of ours that did not leave: the outbox sets it, and removes it once it is sent again.
 NOT_SENT = "not_sent"
 
+# A condition on a payload, in SQL: a mail that did not leave is no contact. As WAS_SENT of querysets.
+WAS_SENT_SQL = f"NOT payload ? '{NOT_SENT}'"
+
 # What a machine sent, what went to many, and what did not leave neither begins nor ends the waiting time. A condition
 # on a payload, in SQL.
-IS_PERSONAL_SQL = f"""NOT payload ? 'auto_reply' AND NOT payload @> '{{"bulk": true}}' AND NOT payload ? '{NOT_SENT}'"""
+IS_PERSONAL_SQL = f"""NOT payload ? 'auto_reply' AND NOT payload @> '{{"bulk": true}}' AND {WAS_SENT_SQL}"""
 
 # Outbound to somebody else: nothing is said to the customer.
 PAST_THEM = (Kind.FORWARD,)
 
 # Outbound, these take time to write, even if no minutes were entered.
 CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
+
+# The outbox sends entries of these kinds.
+MAILED = frozenset({*CORRESPONDENCE, *PAST_THEM})
 
 VALUE_GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
 VALUE_RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)

@@ -30,7 +30,7 @@ class Outgoing(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     queued_at = models.DateTimeField()
     # Until then it can be taken back.
-    leaves_at = models.DateTimeField(_("leaves at"), null=True, blank=True)
+    leaves_at = models.DateTimeField(_("to be sent at"), null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -62,7 +62,7 @@ name_fields(
     Outgoing,
     queued_at=_("queued on"),
     sent_at=_("sent on"),
-    claimed_at=_("begun on"),
+    claimed_at=_("sending begun on"),
     in_reply_to=_("in reply to"),
     message_id=_("message id"),
 )

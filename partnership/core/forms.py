@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
@@ -11,7 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import get_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from partnership.core.formats import format_number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -74,14 +77,51 @@ class ComingDayField(forms.DateField):
     default_validators = [_validate_coming_day]
 
 
-class NumberField(forms.DecimalField):
-    """A number as it is written by hand: 1,234.5 or 1.234,5, whatever the language; 1,234 is as the language has it."""
+def _describe_bounds(least: int | None, most: int | None) -> str:
+    if least is None:
+        return gettext("Write %(most)s or less.") % {"most": format_number(most or 0)}
+    if most is None:
+        return gettext("Write %(least)s or more.") % {"least": format_number(least)}
+    return gettext("Write a number from %(least)s to %(most)s.") % {
+        "least": format_number(least),
+        "most": format_number(most),
+    }
+
+
+_bounds_error = lazy(_describe_bounds, str)  # fields are made before a language is chosen
+
+
+class _HandwrittenNumber(forms.IntegerField):
+    """A number as it is written by hand, with separators or without. Its errors say what to write."""
 
     def __init__(self, **options: Any) -> None:
+        # A text input: of what it cannot read, a number input sends nothing, as if the field were empty.
         super().__init__(localize=True, **options)
+        bounds = _bounds_error(self.min_value, self.max_value)
+        self.error_messages = {"min_value": bounds, "max_value": bounds, **self.error_messages}
 
-    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
+    def to_python(self, value: object) -> Any:
         return super().to_python(_with_point(value) if isinstance(value, str) else value)
+
+
+class WholeNumberField(_HandwrittenNumber):
+    """A whole number."""
+
+    default_error_messages = {"invalid": _("Write a whole number, such as 25.")}
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "numeric"}
+
+
+class NumberField(_HandwrittenNumber, forms.DecimalField):
+    """A number, perhaps with decimals: 1,234.5 or 1.234,5, whatever the language; 1,234 is as the language has it."""
+
+    default_error_messages = {
+        "invalid": _("Write a number, such as 12.50."),
+        "max_digits": _("This number is too long: write at most %(max)s digits."),
+        "max_whole_digits": _("This number is too large: write at most %(max)s digits before the decimal point."),
+        "max_decimal_places": _("Write at most %(max)s digits after the decimal point."),
+    }
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal"}

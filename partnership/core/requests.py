@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRefresh, reselect, reswap, retarget
+from django_htmx.http import HttpResponseClientRefresh, push_url, reselect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=models.Model)
@@ -74,5 +74,8 @@ def next_page(request: HttpRequest) -> str:
 
 
 def in_place(response: HttpResponse, selector: str) -> HttpResponse:
-    """Let htmx replace that element alone, whatever the form that asked would have replaced."""
-    return reswap(reselect(retarget(response, selector), selector), "outerHTML")
+    """Let htmx replace that element alone, whatever the form that asked would have replaced.
+
+    The page's address stays: the form's own would take its place, and show the form alone after a reload.
+    """
+    return push_url(reswap(reselect(retarget(response, selector), selector), "outerHTML"), False)

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pghistory
@@ -19,13 +20,14 @@ from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry, pin_entry
 from interactions.actions.record import record
 from interactions.imports.interchange.safe_html import safe_html
+from interactions.mailboxes.outbox import settle
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.markdown import render_markdown
 from interactions.models import Channel, Conversation, Direction, Interaction, Kind, Outgoing
 from partnership.demo.library import Texts, load_texts
 from partnership.demo.personas.roles import arc_refs
 from partnership.demo.sample_files import draw_plan, draw_whiteboard
-from partnership.desk.models import SavedView
+from partnership.desk.models import SavedReply, SavedView
 from partnership.desk.wall.posts import share
 from partnership.notifications.notify import notify_assignment, notify_handover, notify_mentions
 from partnership.staff.external_ids import new_external_id
@@ -76,6 +78,7 @@ def add_recent_work(*, customers: int, seed: int, at: datetime) -> None:
     _write_mails(work)
     _share_on_wall(work)
     _save_views(work)
+    _save_replies(work)
 
 
 def _set_absence(user: User, *, cover: User, at: datetime) -> None:
@@ -141,15 +144,14 @@ def _write_mails(work: _RecentWork) -> None:
     address = work.hero.contact_points.filter(kind=ContactPoint.Kind.EMAIL).first()
     if address is None or work.hero.do_not_contact:
         return
-    for name, at, state in (
-        ("answer", work.ago(days=1), {"status": Outgoing.Status.SENT, "sent_at": work.ago(hours=23.9)}),
-        ("unsent", work.ago(hours=2), {"status": Outgoing.Status.FAILED, "error": work.texts["unsent"]["error"]}),
-    ):
+    refused = SMTPRecipientsRefused({address.normalised: (550, work.texts["unsent"]["error"].encode())})
+    for name, at, error in (("answer", work.ago(days=1), None), ("unsent", work.ago(hours=2), refused)):
         row = write_mail(
             customer=work.hero, to=address, body=work.texts[name]["body"], by=work.hannah, at=at,
             external_id=new_external_id(), conversation=thread,
         )  # fmt: skip
-        Outgoing.objects.filter(interaction=row).update(attempts=1, **state)
+        Outgoing.objects.filter(interaction=row).update(status=Outgoing.Status.SENDING, attempts=1, claimed_at=at)
+        settle(Outgoing.objects.get(interaction=row), error, at=at)
 
 
 def _share_on_wall(work: _RecentWork) -> None:
@@ -159,6 +161,14 @@ def _share_on_wall(work: _RecentWork) -> None:
         if entry := inbound.filter(kind=kind).order_by("-occurred_at", "-pk").first():
             by = (work.hannah, work.jonas, work.kasia)[number % 3]
             share(entry, words=words, by=by, at=work.ago(hours=3 + 20 * number))
+
+
+def _save_replies(work: _RecentWork) -> None:
+    """Save Hannah's replies for everybody."""
+    SavedReply.objects.bulk_create(
+        SavedReply(title=reply["title"], language=reply["language"], text=reply["text"], owner=work.hannah, shared=True)
+        for reply in work.texts["replies"].values()
+    )
 
 
 def _save_views(work: _RecentWork) -> None:

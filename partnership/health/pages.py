@@ -8,14 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnership.core.pagination import Page
-from partnership.health.boards.overview import Part, boards
 from partnership.health.drilldown.customer_breakdown import BoundsForm
 from partnership.health.drilldown.rows import Row
 from partnership.health.frame.period_comparison import DaysForm, UntilForm
 from partnership.health.frame.scope import Scope, ScopeForm
 from partnership.health.frame.tables import Board, Table
+from partnership.health.frame.trend_weeks import WeeksForm
 from partnership.health.frame.wording import format_day
+from partnership.health.overview.page import Overview
+from partnership.health.renewals.listing import RenewalsForm
 from partnership.health.rollup.periods import Span
+from partnership.health.tabs import list_tabs
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -39,7 +42,7 @@ class Frame:
 
 def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
     everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
-    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in boards()]
+    tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in list_tabs()]
     home = everywhere.url("health")
     leading = next(((title, url) for name, title, url in tabs if name == scope.board), (_("Overview"), home))
     leads_back = scope.board and here != reverse(f"health_{scope.board}")
@@ -62,18 +65,21 @@ def describe_scope(form: ScopeForm, scope: Scope) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    parts: list[Part]
+    """`wanted`: the viewer gets the weekly summary; `extra` chooses how far back the trends go."""
+
+    overview: Overview
     wanted: bool
+    extra: WeeksForm
 
 
 @dataclass(frozen=True)
 class BoardPage:
-    """`files` are the URLs of its tables as files."""
+    """`files` are the URLs of its tables as files; `extra`: what it asks for beside the scope."""
 
     board: Board
     name: str
     files: dict[str, str]
-    days: DaysForm | None
+    extra: DaysForm | WeeksForm | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class RowsPage:
     total: str
     heads: list[str]
     span: Span | None
-    days: UntilForm | None
+    extra: UntilForm | None
     more: str
     file: str
 
@@ -102,3 +108,23 @@ class CustomersPage:
     days: DaysForm
     more: str
     file: str
+
+
+@dataclass(frozen=True)
+class RenewalsPage:
+    title: str
+    text: str
+    table: Table
+    bounds: RenewalsForm
+    more: str
+    file: str
+
+
+@dataclass(frozen=True)
+class ColleagueRowsPage:
+    """The rows of a colleague's figure; `whose`: their name."""
+
+    whose: str
+    title: str
+    page: Page[Row]
+    more: str

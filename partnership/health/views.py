@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from partnership.core.caching import read_cached
+from partnership.core.params import parse_number
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.free_work import free
@@ -26,29 +27,52 @@ from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
-from partnership.health.boards.overview import overview
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant.board import SHOW_MONEY, quadrant
 from partnership.health.boards.recoveries import recoveries
 from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
-from partnership.health.frame.period_comparison import with_days, with_end
+from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
 from partnership.health.frame.tables import Board, Table, as_file
-from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
+from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
+from partnership.health.overview.page import overview
+from partnership.health.overview.trends import trends
+from partnership.health.pages import (
+    BoardPage,
+    ColleagueRowsPage,
+    CustomersPage,
+    Frame,
+    OverviewPage,
+    RenewalsPage,
+    RowsPage,
+    build_frame,
+)
+from partnership.health.renewals import listing as renewal_listing
+from partnership.health.renewals.board import money
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
+from partnership.health.workload import listing as colleague_listing
+from partnership.health.workload.board import NOBODY, colleagues
+from partnership.health.workload.work import FIGURES
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.access import staff_member
+from partnership.staff.models import User
 
 T = TypeVar("T")
 
 BOARDS: dict[str, Callable[[Scope], Board]] = {
-    "goals": goals, "promises": promises, "attention": attention, "quadrant": quadrant, "movers": movers, "flow": flow,
+    "trends": trends, "goals": goals, "promises": promises, "attention": attention, "money": money,
+    "colleagues": colleagues, "quadrant": quadrant, "movers": movers, "flow": flow,
     "answers": answers, "recoveries": recoveries, "free": free, "network": network, "grades": grades,
 }  # fmt: skip
 
+
+# What a board asks for beside the scope.
+_ASKS: dict[str, Callable[[Scope, QueryDict], tuple[DaysForm | WeeksForm, Scope]]] = {
+    "flow": with_days, "trends": with_weeks,
+}  # fmt: skip
 
 _CACHED_SECONDS = 20
 
@@ -63,7 +87,7 @@ def _read_scope(request: HttpRequest, *, board: str = "") -> tuple[ScopeForm, Sc
     """Read what is asked for, of `board` or of the one that leads to the rows."""
     lineage = load_tier_lineage()
     form = ScopeForm(request.GET, lineage)
-    scope = scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate())
+    scope = scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
     origin = board or request.GET.get("board", "")
     return form, replace(scope, board=origin if origin in BOARDS else "")
 
@@ -80,16 +104,19 @@ def _render(request: HttpRequest, template: str, frame: Frame, page: object, *fo
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     form, scope = _read_scope(request)
-    parts = _cached(scope, "overview", lambda: overview(scope))
-    page = OverviewPage(parts, is_subscribed(scope.viewer))
-    return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page)
+    weeks, scope = with_weeks(scope, request.GET)
+    shown = _cached(scope, "overview", lambda: overview(scope))
+    page = OverviewPage(shown, is_subscribed(scope.viewer), weeks)
+    return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page, weeks)
 
 
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """Show one dashboard; where `table` is named, return that table as a file."""
     form, scope = _read_scope(request, board=board)
-    days, scope = with_days(scope, request.GET) if board == "flow" else (None, scope)
+    extra: DaysForm | WeeksForm | None = None
+    if board in _ASKS:
+        extra, scope = _ASKS[board](scope, request.GET)
     if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
         scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:
@@ -103,7 +130,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
-    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, days), days)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, extra), extra)
 
 
 @require_safe
@@ -113,7 +140,7 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
         raise Http404(of)
     form, scope = _read_scope(request)
     today = scope.day
-    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
+    extra, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
@@ -121,11 +148,11 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     when = "before" if before else None
     page = RowsPage(
         METRICS[of].label, found, rows.describe_extent(scope, of, before=before, today=today), rows.shown_heads(of),
-        scope.span(before=before) if METRICS[of].day else None, days,
+        scope.span(before=before) if METRICS[of].day else None, extra,
         more=scope.url("health_rows", of, when=when, after=found.after) if found.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
-    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, days)
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, extra)
 
 
 @require_safe
@@ -148,6 +175,39 @@ def customers(request: HttpRequest) -> HttpResponseBase:
         file=scope.url("health_customers", **given, csv=1),
     )  # fmt: skip
     return _render(request, "health/customers.html", build_frame(form, scope, here=request.path), page, bounds, days)
+
+
+@require_safe
+def renewals(request: HttpRequest) -> HttpResponseBase:
+    """List the customers that a number of renewals counts."""
+    form, scope = _read_scope(request)
+    bounds = renewal_listing.RenewalsForm(request.GET)
+    asked = bounds.asked
+    if "csv" in request.GET:
+        return as_file("renewals", renewal_listing.renewal_heads(), renewal_listing.export_rows(scope, asked))
+    found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
+    page = RenewalsPage(
+        _("Renewals"), renewal_listing.describe(asked),
+        Table("renewals", "", renewal_listing.renewal_heads(),
+              [renewal_listing.renewal_cells(scope, one) for one in found.rows]),
+        bounds,
+        more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
+        file=scope.url("health_renewals", **asked, csv=1),
+    )  # fmt: skip
+    return _render(request, "health/renewals.html", build_frame(form, scope, here=request.path), page, bounds)
+
+
+@require_safe
+def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponse:
+    """List the rows that a colleague's figure counts."""
+    if of not in FIGURES:
+        raise Http404(of)
+    user = None if whose == NOBODY else get_object_or_404(User, pk=parse_number(whose) or 0)
+    form, scope = _read_scope(request)
+    found = colleague_listing.page(scope, user.pk if user else None, of, after=request.GET.get("after", ""))
+    more = scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else ""
+    page = ColleagueRowsPage(user.name if user else _("no owner, no assignee"), str(FIGURES[of].label), found, more)
+    return _render(request, "health/colleague_rows.html", build_frame(form, scope, here=request.path), page)
 
 
 @accepts_form

@@ -21,11 +21,11 @@ from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import NAMES, note_late_entries, reasons
-from partnership.health.boards.overview import recovery_sentence
 from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
+from partnership.health.overview.headlines import recovery_sentence
 from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.tier_lineage import load_tier_lineage

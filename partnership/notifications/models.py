@@ -31,12 +31,12 @@ class Notification(models.Model):
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("you were mentioned")
-        ASSIGNMENT = "assignment", _("a conversation was given to you")
+        ASSIGNMENT = "assignment", _("a conversation was assigned to you")
         HANDOVER = "handover", _("a conversation was handed over to you")
         TAKEOVER = "takeover", _("a colleague took over a conversation of yours")
         PROMISE_DUE = "promise_due", _("a promise is due")
         TIER = "tier", _("a tier changed")
-        FOCUS = "focus", _("a customer to look after was handed over to you")
+        FOCUS = "focus", _("a customer in Focus was handed over to you")
         MAIL_HELD = "mail_held", _("a scheduled mail of yours is held")
         NO_ANSWER = "no_answer", _("no answer yet to a mail of yours")
         NOT_SENT = "not_sent", _("a mail of yours was not sent")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from customers.lookups import visible_customers
 from interactions.errors import ActionRefused
 from partnership.core.pagination import build_page, parse_key, parse_moment
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted
+from partnership.core.requests import HtmxHttpRequest, accepts_form, held, next_page, posted
 from partnership.recoveries.actions import describe_what_we_did, hand_recovery_over, note_forgiveness
 from partnership.recoveries.forms import ClosureForm, ForgivenessForm, RecoveryForm
 from partnership.recoveries.lifecycle import close_recovery
@@ -48,12 +48,13 @@ def recoveries(request: HtmxHttpRequest) -> HttpResponse:
 @accepts_form
 @transaction.atomic
 def recovery(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    """Show what happened and what we did about it; a post changes it."""
+    """Show what happened and what we did about it; a post changes it and leads on to the page that `next` names."""
     found = _recovery_or_404(request, pk)
     form = RecoveryForm(posted(request), recovery=held(request, found))
+    following = next_page(request)
     if form.is_valid() and _save(request, found, form):
-        return redirect("recovery", pk)
-    context = {"recovery": found, "customer": found.customer, "form": form}
+        return redirect(following or reverse("recovery", args=[pk]))
+    context = {"recovery": found, "customer": found.customer, "form": form, "following": following}
     return render(request, "recoveries/recovery.html", context, status=422 if form.is_bound else 200)
 
 
@@ -104,7 +105,7 @@ def _end(
     request: HtmxHttpRequest, pk: int, form: Any, verb: Callable[..., None], *, done: str, **page: object
 ) -> HttpResponse:
     """Ask how it ended and close it, or say why it can't be closed."""
-    found = _recovery_or_404(request, pk)
+    found, here, following = _recovery_or_404(request, pk), reverse("recovery", args=[pk]), next_page(request)
     if form.is_valid():
         try:
             verb(found, form=form, by=staff_member(request), at=timezone.now())
@@ -112,8 +113,9 @@ def _end(
             messages.error(request, str(refused))
         else:
             messages.success(request, done)
-        return redirect("recovery", pk)
-    context = {"text": found.what_happened, "form": form, "back": reverse("recovery", args=[pk]), **page}
+        return redirect(following or here)
+    back = f"{here}?{urlencode({'next': following})}" if following else here
+    context = {"text": found.what_happened, "form": form, "back": back, **page}
     return render(request, "desk/web/form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -52,9 +52,10 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "health", "health_goals", "health_promises", "health_attention", "health_quadrant", "health_movers",
+            "health", "health_goals", "health_promises", "health_attention", "health_money",
+            "health_renewals", "health_colleagues", "health_colleague_rows", "health_quadrant", "health_movers",
             "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
-            "health_rows", "health_customers", "health_weekly_summary",
+            "health_trends", "health_rows", "health_customers", "health_weekly_summary",
             "health_alerts", "health_alert_edit", "health_alert_removal", "health_alert_restoration",
             "health_raised_alert_looking", "health_raised_alert_undo",
         ],

@@ -51,11 +51,11 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if "HX-Request" in request.headers:
             return HttpResponse(status=401)
         if request.method == "POST":
-            return render(request, "signed_out.html", {"fields": _typed_fields(request)}, status=401)
+            return render(request, "signed_out.html", {"fields": typed_fields(request)}, status=401)
         return refused
 
 
-def _typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """List what a form sent, but for what must not stand in a page."""
     return [
         (name, value)

@@ -61,10 +61,41 @@ def _round_up(moment: datetime) -> datetime:
     return moment + (datetime.min.replace(tzinfo=moment.tzinfo) - moment) % _QUARTER
 
 
-class SnoozeFields(forms.Form):
-    """Until when something is put off: one of the usual moments, or another one that is written down."""
+class MomentFields(forms.Form):
+    """A moment to come: a usual one, chosen in `when`, or another one, written down in `until`.
+
+    `none_chosen`: the error without either.
+    """
+
+    none_chosen: ClassVar["_StrOrPromise"]
+
+    when = forms.ChoiceField(label=_("When"), required=False, widget=forms.RadioSelect)
+    until = forms.DateTimeField(label=_("Or at this moment"), required=False, widget=MomentInput())
+
+    def offer(self, choices: list[tuple[str, "_StrOrPromise"]], *, initial: str) -> None:
+        """Set the usual moments, by their value with a label."""
+        when = cast("forms.ChoiceField", self.fields["when"])
+        when.choices, when.initial = choices, initial
+        when.widget.attrs["autofocus"] = True
+
+    def clean_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["until"]
+        if until and until <= timezone.now():
+            raise ValidationError(_("That moment has passed: choose a later one."))
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not given.get("until") and not given.get("when"):
+            self.add_error("when", self.none_chosen)
+        return given
+
+
+class SnoozeFields(MomentFields):
+    """Until when something is put off."""
 
     waits_for_answer: ClassVar[bool] = False
+    none_chosen = _("Choose until when it can wait.")
 
     when = forms.ChoiceField(label=_("Until when"), required=False, widget=forms.RadioSelect)
     until = forms.DateTimeField(label=_("Or until this moment"), required=False, widget=MomentInput())
@@ -76,9 +107,7 @@ class SnoozeFields(forms.Form):
         choices = [(name, self._label(name, moment)) for name, moment in self.moments.items()]
         if self.waits_for_answer:
             choices.append((UNTIL_ANSWER, gettext("When they answer")))
-        when = cast("forms.ChoiceField", self.fields["when"])
-        when.choices, when.initial = choices, "tomorrow"
-        when.widget.attrs["autofocus"] = True
+        self.offer(choices, initial="tomorrow")
 
     def _label(self, name: str, moment: datetime) -> "_StrOrPromise":
         local = timezone.localtime(moment)
@@ -89,18 +118,6 @@ class SnoozeFields(forms.Form):
             "next_week": pgettext("snooze", "Next week"),
         }[name]
         return f"{label} · {date_format(local, 'WEEKDAY_TIME_FORMAT')}"
-
-    def clean_until(self) -> datetime | None:
-        until: datetime | None = self.cleaned_data["until"]
-        if until and until <= timezone.now():
-            raise ValidationError(_("That moment has passed: choose a later one."))
-        return until
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not given.get("until") and not given.get("when"):
-            self.add_error("when", _("Choose until when it can wait."))
-        return given
 
     def moment(self) -> datetime | None:
         """Return the moment that was written down, else the chosen one; None for their next message."""

@@ -13,6 +13,7 @@ from partnership.core.requests import accepts_form, posted, report_done
 from partnership.staff.access import staff_member
 from partnership.staff.first_run import STEPS, AlreadySetUpError, Step, is_setup_pending, set_up
 from partnership.staff.forms import AdministratorForm, FirmForm, ProfileForm
+from partnership.staff.middleware import typed_fields
 from partnership.staff.models import Firm, User
 
 _allauth_sign_in = LoginView.as_view()
@@ -24,6 +25,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("welcome")
     response: HttpResponse = _allauth_sign_in(request)
     return response
+
+
+def refuse_unguarded(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without the token that guards it (settings.CSRF_FAILURE_VIEW).
+
+    What was typed on a page of ours, as the browser's Origin says, can be sent again.
+    """
+    own = f"{request.scheme}://{request.get_host()}"
+    fields = typed_fields(request) if request.headers.get("Origin") == own else []
+    return render(request, "403_csrf.html", {"fields": fields}, status=403)
 
 
 @login_not_required

@@ -116,6 +116,10 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "customers_customer_introduced_by_another": [lambda w: w.update(w.ada, introduced_by=w.ada)],
     "customers_customer_merged_into_another": [lambda w: w.update(w.ada, merged_into=w.ada)],
     "customers_customer_has_a_name": [lambda w: Customer.objects.create(name="")],
+    "customers_customer_renewal_amount_of_a_day": [
+        lambda w: w.update(w.ada, renewal_amount=5),
+        lambda w: w.update(w.ada, renewal_amount=-1, renews_on=DAY),
+    ],
     "customers_contactpoint_one_owner": [
         lambda w: [ContactPoint.objects.create(customer=one, kind="email", value=value)
                    for one, value in ((w.ada, "Ada@example.org"), (w.eve, "ada@EXAMPLE.org"))],

@@ -81,6 +81,6 @@ def test_the_bell_tells_and_leads_to_it(page: Page, server, signed_in, story: St
     expect(desk.locator(".bell-count")).to_contain_text("1")
     desk.keyboard.press("g")
     desk.keyboard.press("i")
-    desk.get_by_role("link", name="a conversation was given to you").click()
+    desk.get_by_role("link", name="a conversation was assigned to you").click()
     expect(desk.get_by_role("heading", name="Refund, again")).to_be_visible()
     expect(desk.locator(".bell-count")).to_have_count(0)

@@ -307,7 +307,7 @@ def test_handed_over_by_keyboard_the_colleague_is_told(full: Story, desk: Page, 
     assert FocusItem.objects.get(customer__name="Wanda Wronged").taken_by == mara
     inbox = elsewhere(mara)
     inbox.goto("/notifications/")
-    inbox.get_by_role("link", name="a customer to look after was handed over to you").press("Enter")
+    inbox.get_by_role("link", name="a customer in Focus was handed over to you").press("Enter")
     expect(inbox.get_by_role("heading", level=1)).to_contain_text("Wanda Wronged")
     expect(inbox.locator("main")).to_contain_text("Lost a file")
 

@@ -39,7 +39,7 @@ def test_filter_save_and_share(desk: Page, server, story: Story):
     expect(desk.get_by_text("3 found", exact=True)).to_be_visible()
     desk.get_by_role("link", name="Save this view").click()
     desk.get_by_label("Name").fill("My people")
-    desk.get_by_label("for everybody").check()
+    desk.get_by_label("shared with all colleagues").check()
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_role("navigation", name="Saved views").locator("[aria-current]")).to_have_text("My people")
     expect(desk.locator(".list-row")).to_have_count(3)

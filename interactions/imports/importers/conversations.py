@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
+from customers.merge_rows import pause_audit
 from customers.models import Customer
 from interactions.actions.record import STAYS_OPEN_FOR, refresh_conversations
 from interactions.imports.importers.importer import Change, Importer, ImportRun, Outcome, RecordRefusedError
@@ -18,10 +19,15 @@ from interactions.imports.importers.staff import find_or_create_departments
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
-from interactions.models import Conversation
-from interactions.models.conversation import sibling_ref
+from interactions.models import Conversation, Interaction, Kind
+from interactions.models.conversation import own_conversation_ref, sibling_ref
+from interactions.models.kinds import DEMANDS, WRITTEN_CHANNELS
+from interactions.querysets import ANSWERS_THEM, ASKS
 
 SNOOZED = Conversation.Status.SNOOZED
+
+# What arrives without a conversation and gets one. A call was taken live, and praise by itself asks nothing.
+OPENED_ALONE = frozenset({Kind.MESSAGE}) | DEMANDS
 
 
 class ConversationImporter(Importer[Conversation]):
@@ -160,6 +166,8 @@ def settle_conversations(run: ImportRun) -> None:
 
     One that is closed while its last word is theirs is settled without an answer, by nobody.
     """
+    for pks in _chunks(run.messages_alone):
+        _open_for_messages_alone(pks, run)
     for pks in _chunks(run.conversations_made):
         _execute(_NAME_BY_FIRST, {"ids": pks})
     for pks in _chunks(run.conversations_touched - run.conversations_stated):
@@ -173,6 +181,22 @@ def settle_conversations(run: ImportRun) -> None:
         _execute(_SETTLE_CLOSED, {"ids": pks, "reason": gettext("Closed before it was imported.")})
 
 
+def _open_for_messages_alone(pks: list[int], run: ImportRun) -> None:
+    """Give messages that wait outside any conversation one of their own, unless a later word of ours there answered."""
+    answers = Interaction.objects.filter(
+        ANSWERS_THEM, conversation=None, customer=OuterRef("customer"), channel=OuterRef("channel"),
+        occurred_at__gt=OuterRef("occurred_at"),
+    )  # fmt: skip
+    waiting = Interaction.objects.filter(ASKS, pk__in=pks, conversation=None, channel__in=WRITTEN_CHANNELS)
+    rows = list(waiting.filter(~Exists(answers)).only("source", "external_id", "customer", "channel", "subject"))
+    wishes = {row.pk: (own_conversation_ref(row.ref), row.customer_id, row.channel, row.subject) for row in rows}
+    found = find_or_create_conversations(wishes.values(), run)
+    own = {pk: found[ref, customer] for pk, (ref, customer, *_) in wishes.items()}
+    with pause_audit():
+        _execute(_MOVE_INTO, {"rows": list(own), "threads": list(own.values())})
+    run.conversations_touched.update(own.values())
+
+
 def _chunks(pks: Collection[int], size: int = 10_000) -> Iterator[list[int]]:
     rest = iter(sorted(pks))
     while chunk := list(islice(rest, size)):
@@ -184,6 +208,9 @@ def _execute(sql: str, parameters: Mapping[str, Any]) -> None:
         cursor.execute(sql, parameters)
 
 
+_MOVE_INTO = """
+UPDATE interactions_interaction SET conversation_id = thread
+FROM unnest(%(rows)s::bigint[], %(threads)s::bigint[]) AS own (entry, thread) WHERE id = entry"""
 # Served by interactions_by_conversation.
 _NAME_BY_FIRST = """
 UPDATE interactions_conversation conversation SET subject = left(first.subject, 500), channel = first.channel

@@ -33,12 +33,13 @@ class CustomerImporter(Importer[Customer]):
             name: name
             for name in (
                 "kind", "name", "preferred_name", "about", "role", "lifecycle", "do_not_contact", "restricted",
-                "language", "timezone", "preferred_channel", "pace", "tags", "attributes", "since",
+                "language", "timezone", "preferred_channel", "pace", "tags", "attributes", "since", "renews_on",
+                "renewal_amount",
             )
         },
     }  # fmt: skip
     ref_fields = {"owner": "staff"}
-    field_groups = (frozenset({"kind", "organisation"}),)
+    field_groups = (frozenset({"kind", "organisation"}), frozenset({"renews_on", "renewal_amount"}))
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
         self.points = {line.key: record_points(line) for line in wave}
@@ -52,6 +53,8 @@ class CustomerImporter(Importer[Customer]):
 
     def values(self, line: Line, known: dict[str, dict[str, int]]) -> Record:
         self.check_links(line)
+        if line.record.get("renewal_amount") is not None and not line.record.get("renews_on"):
+            raise RecordRefusedError("renewal_amount without renews_on: add the day of the renewal, or leave both out")
         points = self.points[line.key]
         if isinstance(points.get(INVALID), str):
             raise RecordRefusedError(points[INVALID])

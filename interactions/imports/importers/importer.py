@@ -42,6 +42,7 @@ class ImportRun:
     conversations_made: set[int] = field(default_factory=set)  # without a record: subject and channel follow
     conversations_rejoined: set[int] = field(default_factory=set)  # a record stated their joining
     conversations_touched: set[int] = field(default_factory=set)
+    messages_alone: set[int] = field(default_factory=set)  # recent messages of theirs without a conversation
     customers_touched: set[int] = field(default_factory=set)
     files_written: list[str] = field(default_factory=list)
     keep_files: bool = True  # not in a dry run

@@ -1,5 +1,7 @@
 """Import interactions, by COPY because they are by far the most records."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 
 from customers.models import ContactPoint, Customer
@@ -7,14 +9,14 @@ from customers.names import sort_key
 from customers.normalisation import normalise
 from customers.signals import history_changed
 from interactions.actions.decisions import STAFF_PAYLOAD_KEYS
-from interactions.actions.record import Entry, record_many, refresh_conversations
+from interactions.actions.record import STAYS_OPEN_FOR, Entry, record_many, refresh_conversations
 from interactions.imports.importers import conversations
 from interactions.imports.importers.importer import Change, Importer, Outcome, RecordRefusedError, resolve_ref
 from interactions.imports.interchange import refs
 from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line
 from interactions.imports.interchange.safe_html import safe_html
-from interactions.models import Interaction
+from interactions.models import Direction, Interaction
 from partnership.staff.external_ids import EXTERNAL_ID_MAX_LENGTH
 
 # (kind, normalised value) of a contact point.
@@ -158,6 +160,7 @@ class InteractionImporter(Importer[Interaction]):
         ]
         created = record_many(entries, recorded_at=self.run.at, reopen=False)
         outcome.created += len(created)
+        self.note_alone((line.values, created[line.key]) for line in lines if line.key in created)
         late = [line for line in lines if line.key not in created] if len(created) < len(lines) else []
         existing = self.existing_rows(late)
         deleted = {line.key for line in late} - existing.keys()  # deleted here by staff: they stay deleted
@@ -170,9 +173,24 @@ class InteractionImporter(Importer[Interaction]):
             line.values["conversation_id"] for line in lines if line.values["conversation_id"] is not None
         )
 
+    def note_alone(self, entries: Iterable[tuple[Record, int]]) -> None:
+        """Note recent messages of theirs that no conversation holds: they get one of their own at the end."""
+        recent = self.run.at - STAYS_OPEN_FOR
+        self.run.messages_alone.update(
+            pk
+            for values, pk in entries
+            if values["conversation_id"] is None
+            and values["direction"] == Direction.INBOUND
+            and values["occurred_at"] >= recent
+            and values["kind"] in conversations.OPENED_ALONE
+        )
+
     def apply_change(self, line: Line, row: Interaction, fields: set[str]) -> Change[Interaction]:
         if line.record["occurred_at"] is None:
             line.values["occurred_at"] = row.occurred_at
+        is_moved = "conversation" in fields or line.values["customer_id"] != row.customer_id
+        if not is_moved and not line.record.get("conversation"):
+            line.values["conversation_id"] = row.conversation_id  # its own, or where it was put here
         change = super().apply_change(line, row, fields)
         row.payload = {
             **row.payload,
@@ -195,6 +213,7 @@ class InteractionImporter(Importer[Interaction]):
         if threads:
             refresh_conversations(threads, history=True)
         self.touch([change.line for change in changes])
+        self.note_alone((change.line.values, change.row.pk) for change in changes if "conversation" in change.fields)
 
 
 def _original_customers(wave: list[Line]) -> dict[str | Via | None, int]:

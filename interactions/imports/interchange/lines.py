@@ -1,6 +1,7 @@
 """Lines of inputs, kept on disk by record type until their type is imported."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,11 @@ from interactions.imports.interchange.canonical import Record
 
 _BATCH_LINES = 4000
 _BATCH_BYTES = 16_000_000
+
+
+def open_privately(path: str, flags: int) -> int:
+    """Open a file, for open(opener=…), that its owner alone may read."""
+    return os.open(path, flags, 0o600)
 
 
 class Place(NamedTuple):
@@ -96,8 +102,8 @@ class Refusals:
         self._places.add(place)
         self.count += 1
         if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("w", encoding="utf-8")
+            self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
+            self._file = open(self._path, "w", encoding="utf-8", opener=open_privately)  # noqa: SIM115 - close() ends it
         whole = text if isinstance(text, str) else text.decode("utf-8", "backslashreplace")
         entry = {"input": place.input, "line": place.line, "reason": reason, "text": whole[: self.KEPT]}
         if len(whole) > self.KEPT:

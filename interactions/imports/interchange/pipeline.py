@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from customers.signals import history_changed
@@ -42,6 +42,9 @@ STEPS: tuple[type[_AnyImporter], ...] = (
 )
 # Steps that read records a second time: they count refusals only.
 _SECOND_PASSES = (CoverImporter, LinkImporter, JoinImporter)
+
+# Classes of SQLSTATE: a limit of the program, such as the longest key of an index, and what a trigger raises.
+_STATES_OF_VALUES = ("54", "P0")
 
 Progress = Callable[[str, int], None]
 
@@ -170,9 +173,12 @@ class Pipeline:
             with transaction.atomic():
                 lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
                 outcome = importer.import_batch(lines)
-        except (DataError, IntegrityError) as error:
+        except DatabaseError as error:
+            if not _refuses_values(error):
+                raise
             if len(lines) == 1:
-                self.refuse(lines[0], f"the database refuses it: {str(error).splitlines()[0]}")
+                reason = (str(error).splitlines() or ["it does not say why"])[0]
+                self.refuse(lines[0], f"the database refuses it: {reason}. Correct the record and import it again")
                 return
             half = len(lines) // 2
             for part in (lines[:half], lines[half:]):
@@ -196,6 +202,12 @@ class Pipeline:
 
     def refuse(self, line: Line, reason: str) -> None:
         self.refusals.add(line.place, reason, line.text)
+
+
+def _refuses_values(error: DatabaseError) -> bool:
+    """Check whether the values are at fault, rather than the server, a lock or the connection."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return isinstance(error, DataError | IntegrityError) or state[:2] in _STATES_OF_VALUES
 
 
 def _reset(line: Line) -> Line:

@@ -39,7 +39,7 @@ _PLAIN_FIELDS: Mapping[str, tuple[str, ...]] = {
     "conversation": ("channel", "subject", "status", "snoozed_until", "snooze_reason"),
     "customer": (
         "kind", "name", "preferred_name", "about", "role", "lifecycle", "do_not_contact", "restricted", "language",
-        "timezone", "preferred_channel", "pace", "tags", "attributes", "since",
+        "timezone", "preferred_channel", "pace", "tags", "attributes", "since", "renews_on", "renewal_amount",
     ),
     "goal": (
         "title", "why", "measure", "unit", "baseline", "target", "current", "set_at", "due_on", "status", "closed_at",

@@ -1,6 +1,6 @@
 """The fields of each record type. A record is validated into a dict of its stated fields."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Required
@@ -15,6 +15,7 @@ from interactions.models import Channel, Conversation, Direction, Kind, Settleme
 from partnership.staff.models import ROLES
 
 YEARS = range(1900, 2101)
+_MOST_OFFSET = timedelta(hours=16)
 
 
 def _parse_moment(value: object) -> datetime:
@@ -26,7 +27,15 @@ def _parse_moment(value: object) -> datetime:
     except ValueError:
         raise ValueError(f"{value[:40]!r} is not a time: write it as 2024-03-08T18:20:00Z") from None
     _check_year(at, value)
+    _check_offset(at, value)
     return at
+
+
+def _check_offset(at: datetime, value: str) -> None:
+    """Refuse offsets that PostgreSQL refuses; no place on earth has one."""
+    offset = at.utcoffset() or timedelta()
+    if abs(offset) >= _MOST_OFFSET or offset.microseconds:
+        raise ValueError(f"{value[:40]!r} has an impossible offset from UTC: write one such as +02:00, or Z")
 
 
 def _parse_day(value: object) -> date:
@@ -120,6 +129,8 @@ class _CustomerRecord(TypedDict, total=False):
     tags: list[Annotated[str, Field(min_length=1, max_length=60)]] | None
     attributes: Record | None
     since: Day | None
+    renews_on: Day | None
+    renewal_amount: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None
     contact_points: list[Point] | None
     also: list[Annotated[str, Field(max_length=320, pattern=r"^[^:]{1,64}:.")]] | None
 

@@ -11,6 +11,11 @@ OWN_FORMATS = (
 """Formats that Django does not know: every language in settings.LANGUAGES has them."""
 
 
+def format_money(amount: float | Decimal, currency: str) -> str:
+    """Write an amount with its currency, with cents only where there are some."""
+    return f"{format_number(amount, 2 if round(amount % 1, 2) else 0)} {currency}"
+
+
 def format_number(number: float | Decimal, decimals: int = 0) -> str:
     """Write a rounded number with the separators of the reader's language."""
     return str(number_format(f"{number:.{decimals}f}", decimals, use_l10n=True, force_grouping=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from random import Random
 
 from partnership.demo.library import Texts, load_texts
 from partnership.demo.personas.characters import Character, draw_characters
@@ -154,6 +155,17 @@ def _record_referrals(character: Character, newcomers: list[Character], diary: D
         diary.add_inbound("referral", at, channel="call", body=line)
 
 
+def _renewal(character: Character, today: date) -> Record:
+    """Return when most students and firms renew, some of them too late, and for how much, where that is known."""
+    rng = Random(f"{character.who.ref}/renewal")  # by itself: the rest of the story stays as it is
+    if character.lifecycle == "ended" or not (character.programmes or character.role == "firm") or rng.random() < 0.2:
+        return {}
+    is_late = rng.random() < 0.05
+    day = today + timedelta(days=-rng.randrange(1, 30) if is_late else rng.randrange(2, 350))
+    price = character.programmes[-1]["price"] if character.programmes else rng.randrange(28, 140) * 100
+    return {"renews_on": day.isoformat(), "renewal_amount": price if rng.random() < 0.93 else None}
+
+
 def _customer_record(character: Character, diary: Diary) -> Record:
     """Return the customer's own record."""
     who, rng = character.who, character.rng
@@ -181,6 +193,7 @@ def _customer_record(character: Character, diary: Diary) -> Record:
         "attributes": {"programme": character.programmes[-1]["name"]} if character.programmes else {},
         "since": since.isoformat(),
         "contact_points": points,
+        **_renewal(character, diary.today),
     }
     kept = {name: value for name, value in fields.items() if value not in (None, "", [], {}) and value is not False}
     return {"type": "customer", "ref": who.ref, **kept}

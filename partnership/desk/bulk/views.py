@@ -24,7 +24,7 @@ from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export_history as export_history
 from partnership.core.formats import format_number
-from partnership.core.requests import HtmxHttpRequest, render_page, report_done, stay
+from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page, report_done, stay
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
 from partnership.desk.customer_list.choices import forget_choices
 from partnership.desk.customer_list.export import export_csv
@@ -54,11 +54,16 @@ class _BulkPage:
     everyone: str
 
 
-@require_POST
+@accepts_form
 def bulk(request: HttpRequest, action: str) -> HttpResponse:
-    """Ask how the customers shall be changed; change them once `sure` says that the question was seen."""
+    """Ask how the customers shall be changed; change them once `sure` says that the question was seen.
+
+    Opened by its address alone, it knows no customers and shows the list.
+    """
     if action not in ACTIONS:
         raise Http404(action)
+    if request.method != "POST":
+        return redirect("customers")
     customers, operation = _chosen_customers(request), ACTIONS[action]
     number = customers.count()
     if not number:

@@ -20,7 +20,7 @@ from interactions.actions.record import record
 from interactions.markdown import render_markdown
 from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
-from partnership.desk.composer.fields import FilesField
+from partnership.desk.composer.fields import CarriedFilesField, FilesField
 from partnership.desk.models import ScheduledMail
 from partnership.staff.models import User
 
@@ -72,6 +72,14 @@ class Composer(SubmitOnceForm):
 
     def adapt_fields(self) -> None:
         """Fit the fields to the customer and the user."""
+
+    def offer_carried(self, kept: str) -> None:
+        """Offer the stored files of these signed values, or those that were sent; without any the field goes."""
+        field = cast(CarriedFilesField, self.fields["carried"])
+        sent = cast(QueryDict, self.data).getlist("carried") if self.is_bound else kept.split()
+        self.initial["carried"] = field.offer(sent)
+        if not field.choices:
+            del self.fields["carried"]
 
     def save(self, *, at: datetime) -> Written:
         raise NotImplementedError

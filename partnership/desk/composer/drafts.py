@@ -15,7 +15,7 @@ from partnership.desk.composer.base import Composer
 from partnership.desk.composer.fields import AddressesField
 from partnership.desk.files.stored_files import pack_file
 from partnership.desk.models import Draft, ScheduledMail
-from partnership.staff.external_ids import OWN_SOURCE, parse_ref
+from partnership.staff.external_ids import OWN_SOURCE
 from partnership.staff.models import User
 
 _STILL_WRITING = timedelta(seconds=60)  # since the last save
@@ -84,21 +84,21 @@ def _draft_of(form: Composer) -> QuerySet[Draft]:
 
 
 # The tab in which a mail of each kind is written.
-_TABS = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines", Kind.FORWARD: "forwards"}
+TABS_OF_MAIL = {Kind.MESSAGE: "replies", Kind.NUDGE: "nudges", Kind.DECLINE: "declines", Kind.FORWARD: "forwards"}
 
 
 def restore_draft(entry: Interaction, user: User, *, at: datetime, files: Iterable[StoredFile] = ()) -> None:
     """Make a mail that was taken back the user's draft again, with its files; one begun meanwhile gives way."""
     fields = {"subject": entry.subject, "conversation": str(entry.conversation_id or "")}
     if entry.kind == Kind.FORWARD:
-        source, external_id = parse_ref(entry.payload["forwards"])
+        source, _, external_id = str(entry.payload.get("forwards", "")).partition(":")
         forwarded = Interaction.objects.filter(source=source, external_id=external_id).values_list("pk", flat=True)
-        fields |= {"entry": str(forwarded.first() or ""), "to": entry.payload["forwarded_to"]}
+        fields |= {"entry": str(forwarded.first() or ""), "to": str(entry.payload.get("forwarded_to", ""))}
     fields["carried"] = "\n".join(map(pack_file, files))
     texts = entry.payload if entry.kind == Kind.DECLINE else {"body": entry.body}
     kept = {**fields, **{name: str(texts[name]) for name in ("body", "reason", "alternative") if name in texts}}
     Draft.objects.update_or_create(
-        user=user, customer_id=entry.customer_id, tab=_TABS[Kind(entry.kind)],
+        user=user, customer_id=entry.customer_id, tab=TABS_OF_MAIL[Kind(entry.kind)],
         defaults={"fields": {**kept, STAMP: at.isoformat()}, "saved_at": at},
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.names import sort_key
 from interactions.models import Channel, Direction, Interaction, Kind
-from partnership.core.forms import NumberField, text_field
+from partnership.core.forms import NumberField, WholeNumberField, text_field
 from partnership.desk.composer.base import EventWithPersonForm
 from partnership.desk.composer.fields import currency_field
 from partnership.desk.web.suggestions import CustomerNameField
@@ -112,12 +112,10 @@ class EvidenceForm(EventWithPersonForm):
     )
     amount = NumberField(label=_("Amount"), min_value=0, max_digits=12, decimal_places=2)
     currency = currency_field()
-    days_late = forms.IntegerField(label=_("Days late"), min_value=1, max_value=10_000)
-    minutes = forms.IntegerField(label=_("Minutes it took us"), min_value=1, max_value=10_000)
-    recommendation = forms.IntegerField(
-        label=_("Would recommend us, 0 to 10"), required=False, min_value=0, max_value=10
-    )
-    satisfaction = forms.IntegerField(label=_("Satisfied, 1 to 5"), required=False, min_value=1, max_value=5)
+    days_late = WholeNumberField(label=_("Days late"), min_value=1, max_value=10_000)
+    minutes = WholeNumberField(label=_("Minutes it took us"), min_value=1, max_value=10_000)
+    recommendation = WholeNumberField(label=_("Would recommend us, 0 to 10"), required=False, min_value=0, max_value=10)
+    satisfaction = WholeNumberField(label=_("Satisfied, 1 to 5"), required=False, min_value=1, max_value=5)
     body = text_field(_("What happened"))
 
     def adapt_fields(self) -> None:

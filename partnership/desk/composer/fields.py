@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from interactions.mail.addresses import parse_addresses
+from partnership.core.forms import WholeNumberField
 from partnership.desk.files.stored_files import unpack_file
 from partnership.staff.models import CURRENCY
 
@@ -86,8 +87,8 @@ class AddressesField(forms.CharField):
         return [address.email for address in found]
 
 
-def minutes_field() -> forms.IntegerField:
-    return forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
+def minutes_field() -> WholeNumberField:
+    return WholeNumberField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
 
 
 def currency_field() -> forms.CharField:

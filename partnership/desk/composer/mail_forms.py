@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.db.models import Q
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -100,22 +99,13 @@ class MessageForm(EventWithPersonForm):
         self.initial.setdefault("conversation", self.oldest_waiting())
         self._address_the_answer()
         self.initial.setdefault("via", next(iter(self.addresses), f"by-{Channel.EMAIL}"))
-        self._offer_files()
+        self.offer_carried(str(self.initial.get("carried") or ""))
         if not (self.may_wait and self.addresses):
             for name in self.apart:
                 del self.fields[name]
         else:
             choices = moment_choices(timezone.now(), firm=self.firm)
             cast(forms.ChoiceField, self.fields["remind"]).choices = [("", _("no reminder")), *choices]
-
-    def _offer_files(self) -> None:
-        field = cast(CarriedFilesField, self.fields["carried"])
-        kept = str(self.initial.get("carried") or "").split()
-        self.initial["carried"] = field.offer(
-            cast("QueryDict", self.data).getlist("carried") if self.is_bound else kept
-        )
-        if not field.choices:
-            del self.fields["carried"]
 
     @cached_property
     def firm(self) -> Firm:

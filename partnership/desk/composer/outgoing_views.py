@@ -14,10 +14,10 @@ from customers.lookups import customer_or_404
 from interactions.actions.attachments import StoredFile
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import send_again, take_back
-from interactions.models import Outgoing
+from interactions.models import Kind, Outgoing
 from partnership.core.requests import HtmxHttpRequest, accepts_form, report_done, stay
 from partnership.core.translatable_text import translate_stored
-from partnership.desk.composer.drafts import restore_draft
+from partnership.desk.composer.drafts import TABS_OF_MAIL, restore_draft
 from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
 
@@ -61,7 +61,7 @@ def outgoing_retry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse
 
 @require_POST
 def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """Take back a mail before it leaves: its words are a draft again, and the conversation is open where they were."""
+    """Take back a mail before it leaves: its words are a draft again, in the conversation or form where they were."""
     customer, user = customer_or_404(request, pk), staff_member(request)
     mail = Outgoing.objects.filter(interaction__customer=customer, interaction=entry_pk).first()
     try:
@@ -74,8 +74,14 @@ def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespo
         return stay(request, fallback=customer.get_absolute_url())
     restore_draft(entry, user, at=timezone.now(), files=files)
     report_done(request, _("It is taken back and was not sent. What you wrote is a draft again."))
+    came_from = urlsplit(request.htmx.current_url or request.headers.get("Referer", "")).path
+    if came_from.startswith(customer.get_absolute_url()):
+        return _go_to(request, reverse("compose", args=[pk, TABS_OF_MAIL[Kind(entry.kind)]]))
     if not entry.conversation:
         return stay(request, fallback=customer.get_absolute_url())
     there = f"{reverse('focus')}?conversation={entry.conversation_id}"
-    is_at_focus = urlsplit(request.htmx.current_url or "").path == reverse("focus")
-    return HttpResponseClientRedirect(there) if is_at_focus else stay(request, fallback=there)
+    return _go_to(request, there) if came_from == reverse("focus") else stay(request, fallback=there)
+
+
+def _go_to(request: HtmxHttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

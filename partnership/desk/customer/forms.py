@@ -13,10 +13,10 @@ from customers.names import sort_key
 from customers.normalisation import normalise
 from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
-from partnership.core.forms import DayInput
+from partnership.core.forms import DayInput, NumberField
 from partnership.desk.customer.record_fields import LanguageField, TagsField, ZoneField
 from partnership.desk.web.suggestions import CustomerNameField
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from partnership.staff.photo_field import PhotoField
 
 
@@ -32,6 +32,13 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
     tags = TagsField()
     language = LanguageField()
     timezone = ZoneField()
+    renewal_amount = NumberField(
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("What the next renewal is worth. Health counts it among what renews, and what of it is at risk."),
+    )
     photo = PhotoField(
         label=_("Photo"), required=False, help_text=_("A picture of their face. Without one, their initials are shown.")
     )
@@ -40,15 +47,20 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         model = Customer
         fields = [
             "name", "kind", "preferred_name", "photo", "about", "role", "owner", "lifecycle", "since",
-            "language", "timezone", "preferred_channel", "pace", "do_not_contact", "restricted",
+            "renews_on", "renewal_amount", "language", "timezone", "preferred_channel", "pace", "do_not_contact",
+            "restricted",
         ]  # fmt: skip
         labels = {"preferred_name": _("Preferred name")}
-        widgets = {"about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}), "since": DayInput()}
+        widgets = {
+            "about": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            "since": DayInput(),
+            "renews_on": DayInput(),
+        }
 
     field_order = [
         "name", "email", "phone", "owner", "tags", "kind", "organisation_name", "organisation_choice", "role",
-        "preferred_name", "photo", "about", "introducer_name", "introducer_choice", "lifecycle", "since", "language",
-        "timezone", "preferred_channel", "pace",
+        "preferred_name", "photo", "about", "introducer_name", "introducer_choice", "lifecycle", "since", "renews_on",
+        "renewal_amount", "language", "timezone", "preferred_channel", "pace",
     ]  # fmt: skip
 
     # These are asked first; the others are folded away until they are needed.
@@ -61,6 +73,7 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
         cast(LanguageField, self.fields["language"]).offer(self.instance.language)
         cast(ZoneField, self.fields["timezone"]).present = self.instance.timezone
+        self.fields["renewal_amount"].label = _("Renewal amount, in %s") % Firm.current().currency
         self.initial["tags"] = self.instance.tags
         self.shown = {
             what: self.visible.filter(pk=getattr(self.instance, f"{attribute}_id")).first()
@@ -86,6 +99,8 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("renewal_amount") is not None and not given.get("renews_on") and "renews_on" not in self.errors:
+            self.add_error("renews_on", _("Enter the day of the renewal as well, or clear the amount."))
         organisations = self.visible.filter(kind=Customer.Kind.ORGANISATION)
         for what, among in (("organisation", organisations), ("introducer", self.visible)):
             try:

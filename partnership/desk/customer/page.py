@@ -15,7 +15,7 @@ from customers.models import Customer
 from interactions.models import Interaction
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.composer.section import ComposerSection, composer_as_left
-from partnership.desk.customer.relationship import OpenRecovery, Relationship
+from partnership.desk.customer.relationship import OpenRecovery, Relationship, Renewal
 from partnership.desk.customer.sparkline import Sparkline, sparkline
 from partnership.desk.goals.section import GoalsSection, goals_section
 from partnership.desk.promises.section import PromisesSection, promises_section
@@ -50,6 +50,7 @@ class CustomerPage(TimelineSection, ComposerSection):
     former_tier: Tier | None
     pin: TierPin | None
     owner: Owner | None
+    renewal: Renewal | None
     sparkline: Sparkline | None
     last_inbound_on: date | None
     last_outbound_on: date | None
@@ -70,6 +71,7 @@ def customer_page(request: HttpRequest, relationship: Relationship, composer: Co
         former_tier=score.find_former_tier() if score else None,
         pin=pin_in_force(customer),
         owner=_owner(customer, today),
+        renewal=relationship.renewal,
         sparkline=sparkline(relationship.score_history, today),
         last_inbound_on=relationship.last_inbound_on,
         last_outbound_on=relationship.last_outbound_on,

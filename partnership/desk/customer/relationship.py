@@ -13,8 +13,11 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from interactions.actions.nudges import NUDGE_PERIOD, Nudges, recent_nudges
 from interactions.models import Channel, Direction, Interaction
-from interactions.models.kinds import PAST_THEM
+from interactions.models.kinds import PAST_THEM, Kind
+from interactions.querysets import WAS_SENT
+from interactions.renewals import renewal_decisions
 from partnership.core.compiled_queries import CompiledQuery
+from partnership.core.formats import format_money
 from partnership.desk.customer.sparkline import ScorePoint
 from partnership.desk.tier_pins.section import PINNED
 from partnership.desk.timeline.tier_changes import TierChangeRow, tier_change_rows_of_each
@@ -35,6 +38,22 @@ class OpenRecovery:
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """`worth`: the amount as text, empty where it is not known; `decision`: the kind of entry that decided it, and
+    `decided_on` its day."""
+
+    day: date
+    worth: str
+    is_past: bool
+    decision: str = ""
+    decided_on: date | None = None
+
+    @property
+    def is_renewed(self) -> bool:
+        return self.decision == Kind.RENEWAL
+
+
+@dataclass(frozen=True)
 class Relationship:
     """`score_history`: a year of daily snapshots; `tier_changes`: all of them; the days are those of the last words
     from the customer and from us."""
@@ -46,6 +65,7 @@ class Relationship:
     last_outbound_on: date | None
     open_recoveries: list[OpenRecovery]
     nudges: Nudges
+    renewal: Renewal | None
 
 
 def relationship_or_404(viewer: User, pk: int, *, today: date) -> Relationship:
@@ -66,12 +86,24 @@ def relationship_or_404(viewer: User, pk: int, *, today: date) -> Relationship:
             for one in read["open_recoveries"]
         ],
         nudges=Nudges(Firm().nudge_ceiling if ceiling is None else ceiling, read["nudged_on"]),
+        renewal=_renewal(found[0], read["renewal_decision"], read["currency"] or Firm().currency, today),
     )
+
+
+def _renewal(customer: Customer, decision: dict[str, str] | None, currency: str, today: date) -> Renewal | None:
+    if customer.renews_on is None:
+        return None
+    worth = "" if customer.renewal_amount is None else format_money(customer.renewal_amount, currency)
+    is_past = customer.renews_on < today
+    if not decision:
+        return Renewal(customer.renews_on, worth, is_past)
+    return Renewal(customer.renews_on, worth, is_past, decision["kind"], date.fromisoformat(decision["day"]))
 
 
 def _relationships(customers: CustomerQuerySet, since: date, nudged_after: date) -> CustomerQuerySet:
     snapshots = ScoreSnapshot.objects.filter(customer=OuterRef("pk"), day__gte=since).order_by("day")
     recoveries = Recovery.objects.open().filter(customer=OuterRef("pk")).order_by("opened_at", "pk")
+    decisions = renewal_decisions().order_by("-occurred_on", "-pk")
     own_nudges = recent_nudges(after=nudged_after).filter(customer=OuterRef("pk"))
     return customers.select_related("owner__cover", "score__tier", "score__rule_set", *PINNED).annotate(
         score_history=ArraySubquery(snapshots.values(row=JSONObject(**_SCORE_POINT))),
@@ -80,6 +112,8 @@ def _relationships(customers: CustomerQuerySet, since: date, nudged_after: date)
         last_outbound_on=_last_word(Direction.OUTBOUND),
         open_recoveries=ArraySubquery(recoveries.values(row=JSONObject(**_RECOVERY))),
         nudged_on=ArraySubquery(own_nudges.values("occurred_on")),
+        renewal_decision=Subquery(decisions.values(row=JSONObject(kind="kind", day="occurred_on"))[:1]),
+        currency=Subquery(Firm.objects.values("currency")[:1]),
         nudge_ceiling=Subquery(Firm.objects.values("nudge_ceiling")[:1]),
     )
 
@@ -97,7 +131,7 @@ _OF_VISIBLE = CompiledQuery(_of_visible, pk=int, since=date, nudged_after=date, 
 
 
 def _last_word(direction: str) -> Subquery:
-    """Find the day from the index interactions_scoring alone."""
-    words = Interaction.objects.filter(customer=OuterRef("pk"), direction=direction)
+    """Find the day. Served by interactions_scoring."""
+    words = Interaction.objects.filter(WAS_SENT, customer=OuterRef("pk"), direction=direction)
     spoken = words.exclude(channel__in=[Channel.INTERNAL, Channel.BILLING]).exclude(kind__in=PAST_THEM)
     return Subquery(spoken.order_by("-occurred_on").values("occurred_on")[:1])

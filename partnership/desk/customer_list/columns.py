@@ -20,6 +20,7 @@ from interactions.models import Interaction, Kind
 from interactions.models.kinds import SALES
 from partnership.desk.customer_list.orders import last_inbound_at, waiting_since
 from partnership.scoring.models import Score
+from partnership.staff.models import Firm
 
 _Annotations = dict[str, Subquery]
 Money = tuple[Decimal, str]
@@ -37,6 +38,7 @@ class ListedCustomer:
     overdue_count: int | None = None
     contact: str | None = None
     lifetime: list[Money] = field(default_factory=list)
+    firm_currency: str = ""
 
     @property
     def score(self) -> Score | None:
@@ -87,6 +89,10 @@ def _contact(today: date) -> _Annotations:
     return {"contact": Subquery(first.values("value")[:1])}
 
 
+def _firm_currency(today: date) -> _Annotations:
+    return {"firm_currency": Subquery(Firm.objects.values("currency")[:1])}
+
+
 def _day(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "Y-m-d") if moment else ""
 
@@ -110,6 +116,14 @@ COLUMNS: dict[str, Column] = {
     "since": Column(
         _("Customer since"), lambda row: row.customer.since.isoformat() if row.customer.since else "", order="since"
     ),
+    "renews": Column(
+        _("Renews on"), lambda row: row.customer.renews_on.isoformat() if row.customer.renews_on else "", order="renews"
+    ),
+    "renewal": Column(
+        _("Renewal amount"),
+        lambda row: "" if row.customer.renewal_amount is None else f"{row.customer.renewal_amount} {row.firm_currency}",
+        _firm_currency,
+    ),
     "value": Column(_("Lifetime value"), lambda row: ", ".join(f"{amount} {unit}" for amount, unit in row.lifetime)),
 }  # fmt: skip
 
@@ -117,6 +131,7 @@ _DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")
 
 _FIELDS = (
     "name", "photo", "organisation", "role", "owner", "tags", "lifecycle", "since", "restricted", "do_not_contact",
+    "renews_on", "renewal_amount",
     "organisation__name", "organisation__restricted", "owner__name", "score__partnership", "score__commitment",
     "score__reciprocity", "score__pinned", "score__tier__name", "score__tier__colour",
 )  # fmt: skip

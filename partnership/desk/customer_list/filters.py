@@ -1,6 +1,6 @@
 """The filters of the list: each narrows it, and they combine."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -9,6 +9,7 @@ from customers.models import Goal
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.querysets import InteractionQuerySet
+from interactions.renewals import undecided_renewals
 from interactions.stalled_goals import STALLS_AFTER
 from interactions.stalled_goals import stalled_goals as goal_stalled
 from partnership.desk.customer_list.params import Criteria
@@ -22,6 +23,9 @@ _RECORDED_BY_US = (Kind.COMMITMENT_MISSED, Kind.LATE_PAYMENT)
 
 # Values of the owner filter beside a user's key.
 OWNER_IS_VIEWER, OWNER_IS_MISSING, OWNER_IS_ABSENT = "mine", "nobody", "away"
+
+# Values of the renewal filter: past its day, or the days until it at most.
+RENEWAL_IS_OVERDUE, RENEWS_WITHIN = "overdue", ("30", "90")
 
 
 def filter_customers(
@@ -43,7 +47,16 @@ def filter_customers(
         found = found.filter(_has_stalled_goal(at))
     if "quiet" in criteria:
         found = found.filter(_is_quiet(at))
+    if "renews" in criteria:
+        found = found.filter(_renews(criteria["renews"], at.date()))
     return found
+
+
+def _renews(asked: str, today: date) -> Q:
+    """Served by customers_by_renewal."""
+    if asked == RENEWAL_IS_OVERDUE:
+        return undecided_renewals() & Q(renews_on__lt=today)
+    return undecided_renewals() & Q(renews_on__gte=today, renews_on__lte=today + timedelta(days=int(asked)))
 
 
 def _filter_owner(customers: CustomerQuerySet, owner: str, *, viewer: User, at: datetime) -> CustomerQuerySet:

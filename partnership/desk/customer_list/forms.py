@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.lookups import LIFECYCLE_FILTERS
 from partnership.desk.customer_list.choices import FilterChoices
-from partnership.desk.customer_list.filters import OWNER_IS_ABSENT, OWNER_IS_MISSING, OWNER_IS_VIEWER
+from partnership.desk.customer_list.filters import (
+    OWNER_IS_ABSENT,
+    OWNER_IS_MISSING,
+    OWNER_IS_VIEWER,
+    RENEWAL_IS_OVERDUE,
+    RENEWS_WITHIN,
+)
 from partnership.desk.customer_list.orders import ORDERS
 from partnership.desk.customer_list.params import Criteria, encode_query
 
@@ -35,6 +41,15 @@ class ListForm(forms.Form):
         label=_("Lifecycle"),
         required=False,
         choices=LIFECYCLE_FILTERS,
+    )
+    renews = forms.ChoiceField(
+        label=_("Renewal"),
+        required=False,
+        choices=[
+            ("", _("any")),
+            *zip(RENEWS_WITHIN, (_("within 30 days"), _("within 90 days")), strict=True),
+            (RENEWAL_IS_OVERDUE, _("overdue")),
+        ],
     )
     sort = forms.ChoiceField(
         label=_("Order"),

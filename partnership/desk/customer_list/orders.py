@@ -120,5 +120,6 @@ ORDERS: dict[str, Order] = {
         _("waiting longest"), waiting_since, parse_moment, descending=False, walk=_longest_waiting_conversations
     ),
     "since": Order(_("newest customers"), lambda: F("since"), date.fromisoformat),
+    "renews": Order(_("next renewal first"), lambda: F("renews_on"), date.fromisoformat, descending=False),
     "owner": Order(_("by owner"), _owner_and_name, str, descending=False),
 }

@@ -18,6 +18,7 @@ class Criteria(TypedDict, total=False):
     stalled: bool
     quiet: bool
     do_not_contact: bool
+    renews: str
 
 
 def encode_query(params: Mapping[str, object]) -> str:

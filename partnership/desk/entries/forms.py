@@ -13,7 +13,7 @@ from interactions.actions.entries import MARKS
 from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel, Interaction, Kind
 from interactions.models.kinds import SALES, VALUE_GIVEN
-from partnership.core.forms import MomentInput, NumberField, validate_past_moment
+from partnership.core.forms import MomentInput, NumberField, WholeNumberField, validate_past_moment
 from partnership.staff.models import CURRENCY
 
 _MONEY_KINDS = frozenset({*VALUE_GIVEN, *SALES, Kind.PAYMENT, Kind.LATE_PAYMENT, Kind.CANCELLATION})
@@ -28,7 +28,7 @@ class EntryForm(EditConflictForm, forms.Form):
     body = forms.CharField(
         label=_("Text"), max_length=1_000_000, required=False, widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
     )
-    minutes = forms.IntegerField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
+    minutes = WholeNumberField(label=_("Minutes it took"), required=False, min_value=0, max_value=10_000)
     amount = NumberField(label=_("Amount"), required=False, max_digits=14, decimal_places=2)
     currency = forms.CharField(
         label=_("Currency"),

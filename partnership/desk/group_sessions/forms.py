@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.actions.group_sessions import Attendee, Session
-from partnership.core.forms import ComingDayField, PastMomentField
+from partnership.core.forms import ComingDayField, PastMomentField, WholeNumberField
 
 _ATTENDANCE = [("yes", _("Present")), ("no", _("Absent")), ("", _("Not noted"))]
 
@@ -31,7 +31,7 @@ class GroupSessionForm(forms.Form):
         choices=[("class", _("Class")), ("workshop", _("Workshop")), ("cohort_call", _("Cohort call"))],
     )
     held_at = PastMomentField(label=_("When"), initial=_now)
-    minutes = forms.IntegerField(
+    minutes = WholeNumberField(
         label=_("Minutes it took us"), required=False, min_value=0, max_value=10_000, help_text=_("For all together.")
     )
     note = forms.CharField(

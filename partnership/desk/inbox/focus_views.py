@@ -19,6 +19,7 @@ from partnership.desk.composer.tabs import COMPOSERS
 from partnership.desk.inbox.panes import AHEAD, OpenPane, Pane, first_free, open_partner, open_thread
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
+from partnership.desk.scheduling.section import prefetch_scheduled
 from partnership.desk.web.lookups import conversation_or_404
 from partnership.focus.lanes.partnership_lane import Partner, partners, partnership_lane
 from partnership.focus.lanes.waiting_lane import MOST_COUNTED, AtRisk, Waiting, at_risk, one_waiting, waiting_lane
@@ -70,6 +71,7 @@ def _focus_page(viewer: Viewer, pane: Pane | None) -> _FocusPage:
     scope, given = viewer.scope, viewer.request.GET
     waiting = waiting_lane(viewer.visible, clock=viewer.clock, scope=scope, after=given.get("waiting", ""))
     after = given.get("partners", "")
+    prefetch_scheduled(row.thread for row in waiting.rows)
     partners_page = partnership_lane(viewer.visible, as_of=viewer.today, scope=scope, after=after)
     return _FocusPage(
         pane=pane or _first_pane(viewer, waiting.rows, partners_page.rows),
@@ -95,6 +97,7 @@ def _show_lane(viewer: Viewer, lane: str) -> HttpResponse:
     scope, after = viewer.scope, viewer.request.GET[lane]
     if lane == "waiting":
         rows = waiting_lane(viewer.visible, clock=viewer.clock, scope=scope, after=after)
+        prefetch_scheduled(row.thread for row in rows.rows)
         more = _Lane(scope=scope.name, waiting=rows)
     else:
         found = partnership_lane(viewer.visible, as_of=viewer.today, scope=scope, after=after)

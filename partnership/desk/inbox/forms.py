@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from interactions.models import Conversation, Direction, Interaction
 from interactions.models.kinds import ANSWERS
+from interactions.querysets import WAS_SENT
 from partnership.desk.composer.mail_forms import ReplyForm
 
 
@@ -53,5 +54,5 @@ class ThreadReplyForm(ReplyForm):
         if seen is None:
             return None
         Conversation.objects.select_for_update(no_key=True).get(pk=thread.pk)  # who answers at once comes first
-        answers = thread.interactions.filter(pk__gt=seen, direction=Direction.OUTBOUND, kind__in=ANSWERS)
+        answers = thread.interactions.filter(WAS_SENT, pk__gt=seen, direction=Direction.OUTBOUND, kind__in=ANSWERS)
         return answers.select_related("author").order_by("-pk").first()

@@ -19,6 +19,7 @@ from partnership.desk.inbox.lists import LISTS, SIZE, ListedThread, list_convers
 from partnership.desk.inbox.panes import AHEAD, OpenPane, ThreadPane, first_free, open_thread
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.inbox.writing import PARTS, is_recorded, show_page, show_part
+from partnership.desk.scheduling.section import prefetch_scheduled
 from partnership.desk.web.lookups import conversation_or_404
 from partnership.focus.lanes.waiting_lane import Waiting, due_soon, one_waiting, waiting_lane
 
@@ -73,6 +74,7 @@ def conversations(request: HtmxHttpRequest) -> HttpResponse:
     elif request.htmx.target in PARTS:
         return show_part(request, OpenPane(pane=pane, is_open=pane is not None, queue_url=place.url()))
     found = place.read(after=after)
+    prefetch_scheduled(row.thread for row in found.rows)
     first = found.rows[0].thread.pk if found.rows else None
     is_fragment = request.htmx and after and request.method != "POST"
     page = _ConversationsPage(

@@ -14,7 +14,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.first_words import first_words
 from interactions.models import Conversation, Direction, Interaction, Kind
 from interactions.models.kinds import ANSWERS, AWAITS_ANSWER, NOT_SENT
-from interactions.querysets import ConversationQuerySet
+from interactions.querysets import WAS_SENT, ConversationQuerySet
 from partnership.core.pagination import Page, build_page, format_key, parse_key, parse_moment
 from partnership.desk.models import Reminder
 from partnership.focus.lanes.waiting_lane import UNSHOWN_OF_CUSTOMER
@@ -63,8 +63,8 @@ class ListedThread:
 
 
 def _last_word() -> Subquery:
-    """The direction of a conversation's newest message or call. Served by interactions_by_conversation."""
-    said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
+    """The direction of the newest message or call that was sent. Served by interactions_by_conversation."""
+    said = Interaction.objects.filter(WAS_SENT, conversation=OuterRef("pk"), kind__in=_WORDS)
     return Subquery(said.order_by("-occurred_at", "-id").values("direction")[:1])
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
+from customers.models.commitment import RECENTLY_MISSED
 from interactions.models import Conversation, Interaction
 from partnership.core.requests import posted
 from partnership.desk.composer.base import Composer
@@ -19,7 +20,6 @@ from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.models import Reminder
-from partnership.desk.promises.section import RECENTLY_MISSED
 from partnership.desk.reminders.section import reminders_in
 from partnership.desk.saved_replies.selection import fields_with_reply
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in

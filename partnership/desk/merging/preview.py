@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -17,10 +19,12 @@ from customers.merge_rows import moved_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction
+from partnership.core.formats import format_number
 
 _FIELDS = (
     "name", "preferred_name", "kind", "about", "organisation", "role", "owner", "introduced_by", "lifecycle",
     "do_not_contact", "restricted", "language", "timezone", "preferred_channel", "pace", "tags", "since",
+    "renews_on", "renewal_amount",
 )  # fmt: skip
 
 _MOST_CONTACT_POINTS = 50
@@ -38,7 +42,8 @@ class _FieldComparison:
 
 @dataclass(frozen=True)
 class MergePreview:
-    """Two customers compared. `contact_points` of each; `moves`: how much the survivor takes over, as sentences."""
+    """Two customers compared. `contact_points` of each; `moves`: how much the survivor takes over, as sentences;
+    `renewal`: which of two renewals stays, empty where no choice is made."""
 
     survivor: Customer
     absorbed: Customer
@@ -46,6 +51,7 @@ class MergePreview:
     matching: list[_FieldComparison]
     contact_points: list[list[str]]
     moves: list[str]
+    renewal: str
 
 
 def preview_merge(survivor: Customer, absorbed: Customer, *, visible: CustomerQuerySet) -> MergePreview:
@@ -63,7 +69,18 @@ def preview_merge(survivor: Customer, absorbed: Customer, *, visible: CustomerQu
         matching=[one for one in filled if one.survivor == one.absorbed],
         contact_points=[_contact_points(survivor), _contact_points(absorbed)],
         moves=_count_rows(absorbed),
+        renewal=_renewal_sentence(survivor, absorbed),
     )
+
+
+def _renewal_sentence(survivor: Customer, absorbed: Customer) -> str:
+    theirs, others = ((one.renews_on, one.renewal_amount) for one in (survivor, absorbed))
+    if survivor.renews_on is None or absorbed.renews_on is None or theirs == others:
+        return ""
+    return _(
+        "Both have a renewal: that of %(name)s stays, day and amount. If both agreements go on, enter what they are"
+        " worth together in the details afterwards."
+    ) % {"name": survivor}
 
 
 def _compare_field(
@@ -81,8 +98,10 @@ def _field_text(customer: Customer, name: str, visible: CustomerQuerySet) -> str
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(value)
-    if name == "since":
-        return date_format(value, "SHORT_DATE_FORMAT") if value else ""
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Decimal):
+        return format_number(value, 2)
     return "" if value is None else str(value)
 
 

@@ -14,7 +14,7 @@ class SavedReply(models.Model):
     language = models.CharField(_("language"), max_length=16, blank=True)
     text = models.TextField(_("text"), max_length=20_000)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_replies")
-    shared = models.BooleanField(_("for everybody"), default=False)
+    shared = models.BooleanField(_("shared with all colleagues"), default=False)
 
     class Meta:
         verbose_name = _("saved reply")

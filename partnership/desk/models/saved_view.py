@@ -13,7 +13,7 @@ class SavedView(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views", db_index=False)
-    shared = models.BooleanField(_("for everybody"), default=False)
+    shared = models.BooleanField(_("shared with all colleagues"), default=False)
     query = models.CharField(max_length=1000, blank=True)
     columns = ArrayField(models.CharField(max_length=30), null=True, blank=True)
 

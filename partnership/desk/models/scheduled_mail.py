@@ -56,7 +56,7 @@ class ScheduledMail(models.Model):
     fields: Any = models.JSONField(default=dict)
     ref = models.CharField(max_length=64, unique=True)
     scheduled_at = models.DateTimeField()
-    leaves_at = models.DateTimeField(_("leaves at"))
+    leaves_at = models.DateTimeField(_("to be sent at"))
     ended_before = models.BooleanField(default=False)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.SCHEDULED)
     cause = models.CharField(_("why it is held"), max_length=8, choices=Cause, blank=True)

@@ -1,7 +1,7 @@
 """The promises of both sides, as a part of a customer's page."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Commitment, Customer
+from customers.models.commitment import RECENTLY_MISSED
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.web.page_parts import PagePart
 from partnership.staff.models import User
 
 _MOST_OF_EACH_SIDE = 6
 _MOST_OF_MINE = 100
-RECENTLY_MISSED = timedelta(days=90)  # a promise of ours missed within this time still counts as owed
 _TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
 
 

@@ -47,8 +47,11 @@ def set_reminder(entry: Interaction, *, due_at: datetime, by: User, at: datetime
 
 
 def ring_reminders(*, at: datetime) -> int:
-    """Drop the reminders that are over, and ring those that are due, each once; return how many rang."""
-    Reminder.objects.over().delete()
+    """Ring the reminders that are due, each once, and drop those that rang and are over; return how many rang.
+
+    Those to come are not read: served by reminders_to_ring.
+    """
+    Reminder.objects.filter(rung_at__isnull=False).over().delete()
     due = Reminder.objects.filter(rung_at=None, due_at__lte=at).order_by("due_at", "pk")
     return sum(_ring(pk, at=at) for pk in due.values_list("pk", flat=True))
 

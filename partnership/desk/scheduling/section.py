@@ -1,8 +1,9 @@
 """What is scheduled or held, as a list shows it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from customers.models import Customer
 from interactions.models import Conversation
@@ -33,6 +34,13 @@ class ScheduledLine:
 def scheduled_in(thread: Conversation) -> list[ScheduledLine]:
     """List what is scheduled or held in a conversation, and in those joined to it."""
     return _lines(ScheduledMail.objects.filter(Q(conversation=thread) | Q(conversation__joined_into=thread)))
+
+
+def prefetch_scheduled(threads: Iterable[Conversation]) -> None:
+    """Read what is scheduled or held in each of these conversations, for `thread.scheduled_mails.all()` in a list."""
+    mails = ScheduledMail.objects.exclude(status=DISCARDED).order_by("leaves_at", "pk")
+    shown = mails.only("conversation_id", "status", "leaves_at")
+    prefetch_related_objects(list(threads), Prefetch("scheduled_mails", queryset=shown))
 
 
 def scheduled_to(customer: Customer) -> list[ScheduledLine]:

@@ -27,6 +27,7 @@ from interactions.permissions import may_restore
 from interactions.search import search_words
 from partnership.core.formats import format_number
 from partnership.core.pagination import format_key
+from partnership.core.params import parse_number
 from partnership.core.translatable_text import translate_stored
 from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
@@ -350,8 +351,8 @@ class _EntryBuilder:
             facts.append(ngettext("%d minute", "%d minutes", row.minutes) % row.minutes)
         if row.amount is not None:
             facts.append(f"{format_number(row.amount, 2)} {row.currency}")
-        if row.days_late:
-            facts.append(ngettext("%d day late", "%d days late", int(row.days_late)) % int(row.days_late))
+        if days := parse_number(row.days_late or ""):  # any source may have said anything there
+            facts.append(ngettext("%d day late", "%d days late", days) % days)
         if row.decision_outcome in self.outcomes:
             facts.append(self.outcomes[row.decision_outcome])
         if row.kind == Kind.FORWARD and row.forwarded_to:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interactions.models import Direction
-from interactions.models.kinds import IS_PERSONAL_SQL
+from interactions.models.kinds import IS_PERSONAL_SQL, WAS_SENT_SQL
 from partnership.focus.models import FocusItem
 from partnership.recoveries.lifecycle import OPEN_RECOVERIES
 from partnership.scoring.engine.matching import rule_condition
@@ -68,7 +68,7 @@ WHERE party = 'us' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s -
   AND customer_id = ANY(%(customers)s)"""
 
 # At most as many nudges as the firm allows.
-THEIR_PROMISE = """
+THEIR_PROMISE = f"""
 SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
   CASE WHEN due_on < %(day)s THEN 1 ELSE 0.8 - (due_on - %(day)s) / 10.0 END::float8 AS strength,
   jsonb_build_object('what', what, 'due_on', due_on, 'promise', id) AS facts
@@ -76,7 +76,7 @@ FROM customers_commitment promise
 WHERE party = 'them' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 14 AND %(day)s + 2
   AND customer_id = ANY(%(customers)s) AND %(nudge_ceiling)s > (
     SELECT count(*) FROM interactions_interaction nudge
-    WHERE nudge.customer_id = promise.customer_id AND kind = 'nudge' AND direction = 'outbound'
+    WHERE nudge.customer_id = promise.customer_id AND kind = 'nudge' AND direction = 'outbound' AND {WAS_SENT_SQL}
       AND occurred_on > %(day)s - %(nudge_days)s AND occurred_on <= %(day)s)"""
 
 # Progress is a reading that moved the value, or a word where there is nothing to measure; a goal without any for a year

@@ -5,9 +5,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from partnership.health.alerts.conditions import COUNTED_WITHIN
 from partnership.health.alerts.models import Alert
-from partnership.health.rollup.metrics import METRICS
 from partnership.scoring.rules.tier_lineage import TierLineage
 from partnership.staff.models import ADMIN, MANAGER, User
 
@@ -31,9 +29,7 @@ class AlertForm(forms.ModelForm):
         owner.queryset = User.objects.filter(managers, is_active=True).distinct().order_by("name", "pk")
         owner.empty_label = None
         condition: Any = self.fields["condition"]
-        condition.choices = [
-            (name, label) for name, label in Alert.Condition.choices if name not in COUNTED_WITHIN or name in METRICS
-        ]
+        condition.choices = Alert.Condition.choices
         tier: Any = self.fields["tier"]
         tier.queryset = tier.queryset.filter(pk__in=[one.pk for one in lineage.active]).order_by("-rank")
         tier.empty_label = _("of all tiers")

@@ -58,6 +58,15 @@ def _why_unknown(scope: Scope) -> str:
              " day to begin with.") % said  # fmt: skip
 
 
+def sentence_of(scope: Scope) -> Sentence:
+    """Say who rose and fell in the period, with the board behind it."""
+    found = counts(scope)
+    if all(then is None for then, _now in found):
+        return Sentence(_("No score of an earlier day is stored yet to compare with."))
+    [said] = _sentences(scope, found)
+    return Sentence(said.text, scope.url("health_flow"))
+
+
 def _sentences(scope: Scope, found: Counts) -> list[Sentence]:
     """Count who rose and fell by the order of the tiers in force; a tier that is gone has no place in it."""
     known = []

@@ -27,11 +27,13 @@ _EVIDENCE = {"thin": True, "enough": False}
 
 
 class BoundsForm(forms.Form):
-    """Beyond the scope: their tier on the two days that are compared; partnership from `least` to `below`, minutes from
+    """Beyond the scope: their tier on the two days that are compared; the tier in force that theirs was when the period
+    began, whatever its name was (`stood`); partnership from `least` to `below`, minutes from
     `over` to `under`, the grade that they gave us."""
 
     was = forms.CharField(required=False, max_length=18)
     became = forms.CharField(required=False, max_length=18)
+    stood = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     least = forms.FloatField(required=False)
     below = forms.FloatField(required=False)
     over = forms.FloatField(required=False)
@@ -72,6 +74,8 @@ def _chosen(scope: Scope, asked: Asked) -> QuerySet[Any]:
         if wanted := asked.get(name):
             found = found.annotate(**{name: tier_on(scope)})
             found = found.filter(_is_one_of(name, scope, wanted))
+    if stood := asked.get("stood"):
+        found = found.filter(tier_then__in=scope.lineage.list_keys(int(stood)))
     return _within_bounds(found, asked)
 
 
@@ -95,6 +99,9 @@ def describe(scope: Scope, asked: Asked) -> str:
         for name, day in (("was", days.since), ("became", days.until))
         if asked.get(name)
     ]
+    if stood := asked.get("stood"):
+        then = format_day(scope.span(before=True).until)
+        ends.append(_("%(tier)s on %(day)s") % {"tier": scope.tier_name(int(stood)), "day": then})
     return f"{' → '.join(ends)}. {time}" if ends else time
 
 

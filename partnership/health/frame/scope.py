@@ -1,7 +1,7 @@
 """What a dashboard is asked for: the period and which customers."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from customers.querysets import CustomerQuerySet
 from partnership.core.params import parse_number
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.metrics import METRICS
-from partnership.health.rollup.periods import USUAL, Span, span
+from partnership.health.rollup.periods import TREND_PERIODS, USUAL, Span, span
 from partnership.scoring.models import Tier
 from partnership.scoring.rules.tier_lineage import TierLineage
 from partnership.staff.models import Department, Firm, User
@@ -73,8 +73,9 @@ class ScopeForm(forms.Form):
 @dataclass(frozen=True)
 class Scope:
     """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
-    between, where they were chosen; `query`: what the URL asks for; `board`: the dashboard that is shown or that led to
-    rows, empty for the overview; `bare`: no customer is counted yet."""
+    between, where they were chosen; `trend`: the period over which trends are shown; `query`: what the URL asks for;
+    `board`: the dashboard that is shown or that led to rows, empty for the overview; `bare`: no customer is counted
+    yet; `at`: the moment of what waits."""
 
     viewer: User
     firm: Firm
@@ -87,9 +88,16 @@ class Scope:
     tag: str = ""
     tier: int | None = None
     days: Span | None = None
+    trend: str = TREND_PERIODS[0]
     query: dict[str, object] = field(default_factory=dict)
     board: str = ""
     bare: bool = False
+    at: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """Return the moment up to which what waits has waited; without one, the end of the last day."""
+        return self.at or self.firm.end_of_day(self.day)
 
     @property
     def label(self) -> str:
@@ -233,11 +241,12 @@ def total(number: F | CombinedExpression) -> Coalesce:
     return Coalesce(Sum(number), 0)
 
 
-def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date) -> Scope:
+def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date, at: datetime | None = None) -> Scope:
     """Make the scope of what is valid; the form shows what is not."""
     form.is_valid()
     given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
     counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
-    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query, bare=counted is None)
+    day, bare = counted or today, counted is None
+    return Scope(viewer, Firm.current(), day, lineage, **plain, query=query, bare=bare, at=at)

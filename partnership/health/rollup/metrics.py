@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Goal
 from interactions.models import Direction, Interaction, Kind, Settlement
 from interactions.models.kinds import CORRESPONDENCE, DEMANDS, SALES, VALUE_RECEIVED
+from interactions.querysets import WAS_SENT
 from interactions.stalled_goals import STALLS_AFTER, stalled_goals
 from partnership.health.models import Answer
 from partnership.health.rollup.periods import Span
@@ -59,11 +60,18 @@ class Metric:
 
     def facts(self, firm: Firm, today: "date") -> Rows:
         """Return (customer, local day or None, number) of each row, to be summed."""
-        day: Any = Cast(Value(None), DateField()) if not self.day else F(self.day)
-        if self.by_moment:
-            day = TruncDate(self.day, tzinfo=firm.zone)
         number = F(self.amount) if self.amount else Value(1)
-        return self.rows(firm, today).order_by().values_list(f"{self.customer}_id", day, number)
+        return self.rows(firm, today).order_by().values_list(f"{self.customer}_id", self.local_day(firm), number)
+
+    def local_day(self, firm: Firm) -> Any:
+        """Return the expression of the day that puts a row into a period; NULL where the number is as of today."""
+        if self.by_moment:
+            return TruncDate(self.day, tzinfo=firm.zone)
+        return F(self.day) if self.day else Cast(Value(None), DateField())
+
+    def sum(self) -> Sum | Count:
+        """Return the number of some of its rows."""
+        return Sum(self.amount) if self.amount else Count("pk")
 
 
 def _entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
@@ -144,7 +152,11 @@ METRICS = {
     "messages": Metric(
         _("messages of ours without time"),
         _entries(
-            ~Q(payload__has_key="auto_reply"), direction=Direction.OUTBOUND, kind__in=CORRESPONDENCE, minutes=None
+            WAS_SENT,
+            ~Q(payload__has_key="auto_reply"),
+            direction=Direction.OUTBOUND,
+            kind__in=CORRESPONDENCE,
+            minutes=None,
         ),
         "occurred_on",
     ),
@@ -162,6 +174,9 @@ METRICS = {
         _entries(kind=Kind.FREE_WORK, direction=Direction.OUTBOUND, minutes__gt=0),
         "occurred_on",
         "minutes",
+    ),
+    "gestures": Metric(
+        _("goodwill gestures"), _entries(kind=Kind.GESTURE, direction=Direction.OUTBOUND), "occurred_on"
     ),
     "mistakes": Metric(_("mistakes of ours"), _entries(kind=Kind.MISTAKE), "occurred_on"),
     "goals_reached": Metric(_("goals achieved"), _goals(Goal.Status.ACHIEVED), "closed_at"),
@@ -190,6 +205,7 @@ METRICS = {
     "goals_stalled": Metric(_("goals stalled"), _stalled_goals),
     "ours_open": Metric(_("promises of ours open"), _promises(US, Commitment.Status.OPEN)),
     "theirs_open": Metric(_("promises of theirs open"), _promises(THEM, Commitment.Status.OPEN)),
+    "ours_owed": Metric(_("promises of ours broken, still owed"), _promises(US, Commitment.Status.MISSED)),
     "recoveries_open": Metric(_("recoveries open"), _open_recoveries),
     "free_for_nothing": Metric(_("free work that led nowhere"), _free_for_nothing, amount="minutes"),
     "bought": Metric(_("what they bought"), _sales, amount="amount"),

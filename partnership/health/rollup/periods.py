@@ -8,6 +8,9 @@ PERIODS = {"week": 1, "month": 4, "quarter": 13, "year": 52}
 
 USUAL = "month"
 
+# Over which trends are shown, the usual one first.
+TREND_PERIODS = ("quarter", "year")
+
 
 @dataclass(frozen=True)
 class Span:

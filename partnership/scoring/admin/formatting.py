@@ -58,10 +58,6 @@ def format_day(iso: str) -> str:
     return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
 
-def format_count(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
-
-
 def format_points(number: float) -> str:
     """Format with one decimal place, and a minus as wide as a plus."""
     return str(number_format(round(number, 1) + 0.0, 1)).replace("-", "−")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.errors import ActionRefused
 from interactions.models import Kind
+from partnership.core.forms import WholeNumberField
 from partnership.scoring.admin.pages import FormPage, get_admin, render_page, run_url
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.outcomes import DEFAULT_HORIZON, OUTCOME_KINDS, Question, Request, list_attributes
@@ -48,7 +49,7 @@ class _BacktestForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"), help_text=gettext_lazy("What the scores of that day should have predicted.")
     )
-    horizon = forms.IntegerField(
+    horizon = WholeNumberField(
         label=gettext_lazy("Within days"),
         help_text=gettext_lazy("Within how many days after that day it must have happened. An attribute has no date."),
         min_value=1,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
+from interactions.models.kinds import MAILED, NOT_SENT, Direction
 from partnership.scoring.models import ValueRule
 from partnership.scoring.models.value_rules import PAYLOAD_NUMBER
 
@@ -36,6 +37,9 @@ def rule_condition(rule: ValueRule, number: int, parameters: Parameters, *, of: 
         # A subquery rather than a join: PostgreSQL hashes the ids of tagged customers once.
         tagged = f"SELECT id FROM customers_customer WHERE tags && %(tags{number})s::varchar[]"
         parts.append(f"{of}customer_id IN ({tagged})")
+    if rule.direction != Direction.INBOUND and not MAILED.isdisjoint(rule.kinds):
+        # What reads the payload reads the table, so only rules that may count mail of ours do.
+        parts.append(f"NOT ({of}direction = '{Direction.OUTBOUND}' AND {of}payload ? '{NOT_SENT}')")
     if rule.payload:
         parts.append(_payload_condition(rule, number, parameters, of))
     if rule.amount_at_least is not None:

@@ -65,7 +65,9 @@ class RuleSet(models.Model):
             "little: with 8, one survey answered makes 67, one referral 91 and two 100."
         ),
     )
-    promise_weight = models.FloatField(_("weight of promises α"), default=0.6, help_text=_("Against doing the work."))
+    promise_weight = models.FloatField(
+        _("weight of promises α"), default=0.6, help_text=_("Of commitment; the rest is doing the work.")
+    )
     effort_half = _positive_field(_("effort E½"), 6.0, help_text=_("Points of effort that reach half of full effort."))
     demand_half = _positive_field(
         _("demand D½"), 5.0, help_text=_("Points of demand that reach half of full loudness.")
@@ -73,9 +75,19 @@ class RuleSet(models.Model):
     confidence_half = _positive_field(
         _("confidence C½"), 2.0, help_text=_("Points of evidence that reach half confidence.")
     )
-    thin_below = models.FloatField(_("evidence is thin below a confidence of"), default=0.4)
-    newcomer_days = models.PositiveSmallIntegerField(_("days of getting to know each other"), default=180)
-    margin = models.FloatField(_("margin against flapping"), default=3.0)
+    thin_below = models.FloatField(
+        _("least confidence"),
+        default=0.4,
+        help_text=_("With less, the evidence is thin: the tier is that of newcomers, or the lowest."),
+    )
+    newcomer_days = models.PositiveSmallIntegerField(
+        _("days as a newcomer"), default=180, help_text=_("From the first interaction on, while the evidence is thin.")
+    )
+    margin = models.FloatField(
+        _("points before a tier changes"),
+        default=3.0,
+        help_text=_("A tier changes once its threshold is passed by so many points: small changes keep it."),
+    )
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 

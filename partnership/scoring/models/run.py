@@ -38,18 +38,18 @@ class Run(models.Model):
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.WAITING)
     settings: Any = models.JSONField(default=dict, blank=True)  # a backtest's Request, or `all` of an audit
     done = models.PositiveIntegerField(_("customers done"), default=0)
-    total = models.PositiveIntegerField(_("of"), default=0)
+    total = models.PositiveIntegerField(_("customers in all"), default=0)
     result: Any = models.JSONField(null=True, blank=True)  # Preview, Backtest, Audit or RescoreResult
     attempts = models.PositiveSmallIntegerField(
-        _("begun"),
+        _("attempts"),
         default=0,
         db_default=0,
         help_text=_("How often a worker started it since progress was last saved."),
     )
     error = models.TextField(_("what went wrong"), blank=True)
-    cancelling = models.BooleanField(_("asked to stop"), default=False)
+    cancelling = models.BooleanField(_("to be cancelled"), default=False)
     by = models.ForeignKey(
-        User, verbose_name=_("asked by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("requested by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     asked_at = models.DateTimeField(pgettext_lazy("run", "asked"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

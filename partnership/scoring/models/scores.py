@@ -20,7 +20,7 @@ class ScoreValues(models.Model):
     tier = models.ForeignKey(
         Tier, verbose_name=_("tier"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    pinned = models.BooleanField(_("its tier is pinned"), default=False, db_default=False)
+    pinned = models.BooleanField(_("tier pinned"), default=False, db_default=False)
 
     class Meta:
         abstract = True

@@ -40,7 +40,9 @@ class Tier(models.Model):
     partnership = models.FloatField(_("partnership at least"), default=0)
     commitment = models.FloatField(_("commitment at least"), default=0)
     confidence = models.FloatField(_("confidence at least"), default=0)
-    response_hours = models.PositiveSmallIntegerField(_("answer within business hours"), default=DEFAULT_RESPONSE_HOURS)
+    response_hours = models.PositiveSmallIntegerField(
+        _("response target in business hours"), default=DEFAULT_RESPONSE_HOURS
+    )
     goodwill = models.DecimalField(_("goodwill a year"), max_digits=10, decimal_places=2, default=0)
     exceptions_offered = models.BooleanField(_("exceptions are offered"), default=False)
 

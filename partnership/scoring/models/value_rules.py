@@ -35,7 +35,7 @@ class ValueRule(models.Model):
         MINUTE = "minute", _("minute")
         HOUR = "hour", _("hour")
         UNIT = "unit", _("unit of money")
-        NUMBER = "number", _("one in a number of the payload")
+        NUMBER = "number", _("unit of a number in the payload")
 
     class Payload(models.TextChoices):
         ANY = "", _("with any payload")
@@ -76,12 +76,12 @@ class ValueRule(models.Model):
         _("payload number"), max_length=60, blank=True, help_text=_("The payload key whose number is counted.")
     )
     currency = models.CharField(_("currency"), max_length=3, blank=True)
-    daily_cap = models.DecimalField(_("at most a day"), max_digits=8, decimal_places=3, null=True, blank=True)
+    daily_cap = models.DecimalField(_("points a day, at most"), max_digits=8, decimal_places=3, null=True, blank=True)
     shared_cap = models.CharField(
-        _("shares its cap as"),
+        _("shared cap"),
         max_length=60,
         blank=True,
-        help_text=_("Rules with the same word here have one daily cap together."),
+        help_text=_("Rules with the same word here share one cap a day."),
     )
     half_life = models.FloatField(_("half-life in days"), validators=[MinValueValidator(0.1)])
 

@@ -61,7 +61,7 @@ def _find_measure_errors(rule: "ValueRule") -> dict[str, str]:
     if rule.per == rule.Per.NUMBER and not rule.number_key:
         errors["number_key"] = _("Enter the payload key whose number is counted, such as pages.")
     if rule.number_key and rule.per != rule.Per.NUMBER:
-        errors["number_key"] = _("No number is counted: clear this, or count per one in a number of the payload.")
+        errors["number_key"] = _("No number is counted: clear this, or count per unit of a number in the payload.")
     if rule.per == rule.Per.UNIT or rule.amount_at_least is not None:
         if not re.fullmatch(_CURRENCY, rule.currency or ""):
             errors["currency"] = _("Enter the currency by its three letters, such as EUR.")

@@ -9,6 +9,7 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from customers.merge_fields import read_attributes
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.core.formats import format_number
@@ -113,7 +114,8 @@ def _choose_customers(question: Question, customer_ids: list[int], excluded: Cou
         else set()
     )
     found = {}
-    for pk, attributes in Customer.objects.filter(pk__in=customer_ids).order_by("pk").values_list("pk", "attributes"):
+    for pk, stored in Customer.objects.filter(pk__in=customer_ids).order_by("pk").values_list("pk", "attributes"):
+        attributes = read_attributes(stored)
         there = question.is_present(attributes.get(question.present)) if question.present else True
         value = attributes.get(question.attribute)
         outcome = parse_answer(value) if question.attribute else pk in had

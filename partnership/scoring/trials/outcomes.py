@@ -103,7 +103,11 @@ def _parse_attribute(text: str) -> str:
 
 def list_attributes() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT jsonb_object_keys(attributes) FROM customers_customer ORDER BY 1 LIMIT 100")
+        # CASE, as only an object has keys.
+        cursor.execute(
+            "SELECT DISTINCT jsonb_object_keys(CASE jsonb_typeof(attributes) WHEN 'object' THEN attributes END)"
+            " FROM customers_customer ORDER BY 1 LIMIT 100"
+        )
         return [name for (name,) in cursor.fetchall()]
 
 

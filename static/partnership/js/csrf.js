@@ -3,3 +3,9 @@
 export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 }
+
+// Where the browser has lost the cookie, any page brings it back.
+export async function restoredToken() {
+  if (!csrfToken()) await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
+  return csrfToken() ?? "";
+}

@@ -4,20 +4,23 @@ import gzip
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from customers.signals import history_changed
-from interactions.actions.conversations import reopen_conversation
+from interactions.actions.conversations import close_conversation, reopen_conversation
 from interactions.imports import history, jsonl
 from interactions.imports.history import Summary
 from interactions.imports.interchange.lines import UnreadableInputError
 from interactions.models import Conversation, Interaction, Settlement
 from partnership.staff.models import Firm, User
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -237,6 +240,21 @@ def test_what_staff_edited_stays_until_the_source_changes_its_word(tmp_path: Pat
     assert (ada.about, ada.role) == ("Baker and cook", "director")
 
 
+def test_a_renewal_is_one_word_of_its_source(tmp_path: Path) -> None:
+    first = {**ADA, "renews_on": "2025-01-31", "renewal_amount": 1200}
+    imported(tmp_path, first)
+    Customer.objects.update(renews_on=date(2025, 2, 1), renewal_amount=Decimal("50.00"))
+    assert imported(tmp_path, first).unchanged == {"customer": 1}
+    ada = Customer.objects.get()
+    assert (ada.renews_on, ada.renewal_amount) == (date(2025, 2, 1), Decimal(50))
+    imported(tmp_path, {**first, "renewal_amount": 0})
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == (date(2025, 1, 31), Decimal(0))
+    imported(tmp_path, ADA)
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == (None, None)
+
+
 def test_a_field_left_out_takes_the_word_back(tmp_path: Path) -> None:
     imported(tmp_path, {**ADA, "about": "Baker", "preferred_name": "Ada"})
     Customer.objects.update(language="en")
@@ -387,6 +405,75 @@ def test_old_conversations_arrive_closed(tmp_path: Path, age: int, stated: str |
     assert Conversation.objects.get().status == status
 
 
+FRESH = {**WORD, "occurred_at": "2024-05-30T10:00:00Z", "subject": "The offer"}
+
+
+def test_a_fresh_message_without_a_conversation_waits_in_its_own(tmp_path: Path) -> None:
+    for _ in range(2):  # delivered again, it changes nothing
+        imported(tmp_path, ADA, FRESH)
+        thread = Conversation.objects.get()
+        assert (thread.ref, thread.subject, thread.channel) == ("crm:i1/conversation", "The offer", "email")
+        assert (thread.status, thread.waiting_since) == ("open", datetime(2024, 5, 30, 10, tzinfo=UTC))
+    close_conversation(thread, answered="not_needed", by=UserFactory(), at=AT)
+    assert imported(tmp_path, FRESH).unchanged == {"interaction": 1}
+    thread.refresh_from_db()
+    assert (thread.status, thread.waiting_since) == ("closed", None)
+    assert not Interaction.objects.get().events.exists(), "nobody changed what was written"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"occurred_at": "2024-05-17T10:00:00Z"}, {"kind": "call", "channel": "call"}, {"kind": "praise"},
+        {"direction": "outbound"}, {"channel": "meeting"}, {"channel": "billing"}, {"payload": {"auto_reply": True}},
+    ],
+)  # fmt: skip
+def test_what_asks_for_no_written_answer_gets_no_conversation(tmp_path: Path, more: dict[str, Any]) -> None:
+    imported(tmp_path, ADA, {**FRESH, **more})
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ({}, False),
+        ({"channel": "sms"}, True),
+        ({"payload": {"not_sent": True}}, True),
+        ({"conversation": "crm:t1"}, True),
+    ],
+)
+def test_a_message_that_was_answered_without_a_conversation_gets_none(
+    tmp_path: Path, more: dict[str, Any], waits: bool
+) -> None:
+    answer = {**FRESH, "ref": "crm:i2", "direction": "outbound", "occurred_at": "2024-05-30T11:00:00Z", **more}
+    imported(tmp_path, ADA, FRESH, answer)
+    assert Conversation.objects.filter(waiting_since__isnull=False).exists() == waits
+
+
+def test_what_changes_in_a_message_leaves_it_in_its_own_conversation(tmp_path: Path) -> None:
+    firm = {**FRESH, "customer": "crm:7"}
+    imported(tmp_path, ADA, ACME, firm)
+    later = AT + timedelta(days=90)
+    assert imported(tmp_path, {**firm, "person": "crm:42"}, at=later).updated == {"interaction": 1}
+    row = Interaction.objects.get()
+    assert (row.person.name, row.conversation.external_id) == ("Ada Okafor", "i1/conversation")
+    imported(tmp_path, FRESH)
+    row.refresh_from_db()
+    assert row.conversation.ref == "crm:i1/conversation#crm:42", "as it is another customer's now"
+    imported(tmp_path, THREAD, {**FRESH, "conversation": "crm:t1"})
+    row.refresh_from_db()
+    assert row.conversation.ref == "crm:t1"
+
+
+def test_many_fresh_messages_take_as_many_statements_as_one(tmp_path: Path, django_assert_max_num_queries) -> None:
+    with CaptureQueriesContext(connection) as one:
+        imported(tmp_path, ADA, FRESH)
+    many = [{**FRESH, "ref": f"crm:more{number}"} for number in range(60)]
+    with django_assert_max_num_queries(len(one)):
+        imported(tmp_path, ADA, *many)
+    assert Conversation.objects.filter(waiting_since__isnull=False).count() == 61
+
+
 SETTLED = {
     "type": "settlement",
     "ref": "crm:s1",
@@ -502,6 +589,13 @@ def test_a_conversation_is_one_customers(tmp_path: Path) -> None:
         (b'{"type":"customer","ref":"crm:1","name":"A","attributes":{"n":1e999}}', "too large"),
         ({**ADA, "since": "9999-01-01"}, "since: '9999-01-01' is outside the years 1900 to 2100"),
         ({**ADA, "since": "yesterday"}, "since: 'yesterday' is not a date"),
+        ({**ADA, "renews_on": "soon"}, "renews_on: 'soon' is not a date"),
+        ({**ADA, "renewal_amount": 5}, "renewal_amount without renews_on: add the day of the renewal"),
+        ({**ADA, "renews_on": "2025-01-01", "renewal_amount": -1}, "renewal_amount input should be greater than"),
+        (
+            {**ADA, "renews_on": "2025-01-01", "renewal_amount": 1.234},
+            "renewal_amount decimal input should",
+        ),
         ({**ADA, "timezone": "Mars"}, "timezone: 'Mars' is not a time zone"),
         ({**ADA, "organisation": "crm:404"}, "organisation 'crm:404' appears nowhere"),
         ({**ADA, "introduced_by": "crm:404"}, "introduced_by 'crm:404' appears nowhere"),
@@ -665,3 +759,51 @@ def test_strict_imports_all_or_nothing(tmp_path: Path) -> None:
     assert not Customer.objects.exists()
     assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
     assert imported(tmp_path, ADA, WORD, FILE, strict=True).imported
+
+
+# What the database refuses
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_a_time_at_an_impossible_offset_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    odd = {**WORD, "ref": "crm:odd", "occurred_at": "2024-03-08T18:20:00-23:00"}
+    summary = imported(tmp_path, ADA, *words, odd)
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+    assert "an impossible offset from UTC: write one such as +02:00, or Z" in refused["reason"]
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_a_value_that_only_the_database_refuses_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    """A number of more digits than PostgreSQL stores; few records are inserted, many are copied in."""
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    odd = json.dumps({**WORD, "ref": "crm:odd", "payload": {"n": 0}}).replace('"n": 0', '"n": 1' + "0" * 140_000)
+    summary = imported(tmp_path, ADA, *words, odd.encode())
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+
+
+@pytest.mark.parametrize("many", [1, 600])
+def test_what_a_trigger_refuses_is_one_refused_line(tmp_path: Path, many: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;"
+            "CREATE TRIGGER refusing BEFORE INSERT ON interactions_interaction FOR EACH ROW"
+            " WHEN (NEW.external_id = 'odd') EXECUTE FUNCTION refuse()"
+        )
+    words = [{**WORD, "ref": f"crm:i{number}"} for number in range(many)]
+    summary = imported(tmp_path, ADA, *words, {**WORD, "ref": "crm:odd"})
+    assert (summary.refused, summary.created["interaction"]) == (1, many)
+    (refused,) = refusals(summary)
+    assert refused["line"] == many + 2
+    assert refused["reason"] == "the database refuses it: not this one. Correct the record and import it again"
+
+
+def test_what_is_refused_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    summary = imported(tmp_path, b"no JSON")
+    assert summary.refusals_file
+    file = Path(summary.refusals_file)
+    assert (file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (0, 0)

@@ -62,6 +62,8 @@ def customers(draw: st.DrawFn) -> Records:
         elif draw(st.booleans()):
             one |= {"organisation": "crm:0", "introduced_by": f"crm:{draw(st.integers(0, number - 1))}"}
         if draw(st.booleans()):
+            one |= {"renews_on": draw(days), "renewal_amount": draw(st.none() | numbers.map(abs))}
+        if draw(st.booleans()):
             verified = {"verified": True} if draw(st.booleans()) else {}
             one["contact_points"] = [{"kind": "email", "value": f"Person{number}@Example.org", **verified}]
         if draw(st.booleans()):

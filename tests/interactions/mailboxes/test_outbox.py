@@ -10,13 +10,15 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.locmem import EmailBackend
 
-from customers.models import ContactPoint
+from customers.models import ContactPoint, Customer
+from interactions.actions.nudges import customer_nudges
 from interactions.errors import ActionRefused
 from interactions.mailboxes.outbox import claim, give_up_lost, send_again, send_each, settle, take_back
 from interactions.mailboxes.outgoing_mail import write_mail
 from interactions.models import Conversation, Interaction, Outgoing
 from interactions.tasks import send_outgoing_task
 from partnership.notifications.models import Notification
+from partnership.staff.models import Firm
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, FirmFactory, UserFactory, happens
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +261,35 @@ def test_what_was_not_sent_answers_nothing(write, sam, question, monkeypatch, st
     assert state_of(question) == ("open", None)
     row.refresh_from_db()
     assert (row.payload, row.events.count()) == ({}, changes), "nobody changed what was written"
+
+
+def test_a_nudge_that_was_not_sent_leaves_the_ceiling_as_it_was(write, sam, ada, monkeypatch):
+    Firm.objects.update(nudge_ceiling=1)
+    write(kind="nudge")
+    with monkeypatch.context() as there:
+        fails_with(there, REFUSED)
+        send_outgoing_task()
+    assert not customer_nudges(ada.pk, day=AT.date()).is_ceiling_reached
+    failed = Outgoing.objects.get()
+    send_again(failed, by=sam, at=AT)
+    assert customer_nudges(ada.pk, day=AT.date()).is_ceiling_reached
+    with monkeypatch.context() as there:
+        fails_with(there, REFUSED)
+        send_outgoing_task()
+    write(kind="nudge")
+    with pytest.raises(ActionRefused, match="our ceiling"):
+        send_again(failed, by=sam, at=AT)
+    assert Outgoing.objects.get(pk=failed.pk).status == "failed"
+
+
+def test_what_failed_is_not_sent_again_to_who_asked_not_to_be_contacted(write, sam, ada, monkeypatch):
+    write()
+    fails_with(monkeypatch, REFUSED)
+    send_outgoing_task()
+    Customer.objects.update(do_not_contact=True)
+    with pytest.raises(ActionRefused, match="not to be contacted"):
+        send_again(Outgoing.objects.get(), by=sam, at=AT)
+    assert Outgoing.objects.get().status == "failed"
 
 
 def test_the_author_learns_of_each_attempt_that_failed(write, sam, question, monkeypatch):

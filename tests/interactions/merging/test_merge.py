@@ -1,6 +1,7 @@
 """Merging two customers and undoing it, on the verbs; the invariant I7 itself is in tests/test_invariants.py."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -335,6 +336,37 @@ def test_what_was_changed_on_the_survivor_meanwhile_stays(pair: tuple[Customer, 
     ada.refresh_from_db()
     assert (ada.about, ada.preferred_name, ada.do_not_contact) == ("Likes coffee", "", False)
     assert (ada.tags, ada.attributes) == (["a", "both", "new"], {"plan": "none"})
+
+
+@pytest.mark.parametrize(
+    ("ours", "stands"),
+    [
+        ((None, None), (date(2027, 3, 3), Decimal(1200))),
+        ((date(2027, 1, 1), None), (date(2027, 1, 1), None)),
+        ((date(2027, 1, 1), Decimal(50)), (date(2027, 1, 1), Decimal(50))),
+    ],
+)
+def test_a_renewal_is_taken_over_as_a_whole_and_given_back(sam: User, ours: Any, stands: Any) -> None:
+    ada = CustomerFactory(renews_on=ours[0], renewal_amount=ours[1])
+    other = CustomerFactory(renews_on=date(2027, 3, 3), renewal_amount=Decimal(1200))
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == stands
+    unmerge_customers(done, by=sam, at=NOON)
+    ada.refresh_from_db()
+    assert (ada.renews_on, ada.renewal_amount) == ours
+
+
+@pytest.mark.parametrize("theirs", [None, Decimal(1200)])
+@pytest.mark.parametrize("edit", [{"renewal_amount": Decimal(900)}, {"renews_on": date(2027, 4, 4)}])
+def test_a_renewal_that_was_edited_since_the_merge_stays(sam: User, theirs: Any, edit: dict[str, Any]) -> None:
+    ada, other = CustomerFactory(), CustomerFactory(renews_on=date(2027, 3, 3), renewal_amount=theirs)
+    done = merge_customers(survivor=ada, absorbed=other, by=sam, at=NOON)
+    Customer.objects.filter(pk=ada.pk).update(**edit)
+    unmerge_customers(done, by=sam, at=NOON)
+    ada.refresh_from_db()
+    expected = {"renews_on": date(2027, 3, 3), "renewal_amount": theirs, **edit}
+    assert {"renews_on": ada.renews_on, "renewal_amount": ada.renewal_amount} == expected
 
 
 def test_the_person_of_an_organisation_may_be_merged_with_whom_it_was_about(sam: User) -> None:

@@ -1,13 +1,15 @@
 """What the forms share: days and moments, one saving for one form, words for what is taken."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +17,10 @@ from partnership.core.forms import (
     ComingDayField,
     DayInput,
     MomentInput,
+    NumberField,
     PastMomentField,
     SubmitOnceForm,
+    WholeNumberField,
     save_unique,
 )
 
@@ -57,6 +61,38 @@ def test_what_is_promised_lies_ahead():
         field.clean(today - timedelta(days=1))
     with pytest.raises(ValidationError, match="four digits"):
         field.clean(date(3000, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "expected"),
+    [
+        (WholeNumberField(), "1,250", 1250),
+        (WholeNumberField(), " 12 ", 12),
+        (WholeNumberField(), "a few", "Write a whole number, such as 25."),
+        (WholeNumberField(), "2.5", "Write a whole number, such as 25."),
+        (WholeNumberField(min_value=0, max_value=10_000), "10001", "Write a number from 0 to 10,000."),
+        (WholeNumberField(min_value=1), "0", "Write 1 or more."),
+        (WholeNumberField(max_value=5), "6", "Write 5 or less."),
+        (NumberField(), "1,250.5", Decimal("1250.5")),
+        (NumberField(), "much", "Write a number, such as 12.50."),
+        (NumberField(min_value=0), "-1", "Write 0 or more."),
+        (NumberField(max_digits=4, decimal_places=2), "123456", "This number is too long: write at most 4 digits."),
+        (NumberField(max_digits=4, decimal_places=2), "123.4", "write at most 2 digits before the decimal point."),
+        (NumberField(max_digits=9, decimal_places=2), "1.2345", "Write at most 2 digits after the decimal point."),
+    ],
+)
+def test_a_wrong_number_says_what_to_write(field: forms.Field, given: str, expected: object):
+    if not isinstance(expected, str):
+        assert field.clean(given) == expected
+        return
+    with pytest.raises(ValidationError, match=re.escape(expected)):
+        field.clean(given)
+
+
+def test_bounds_are_told_in_the_readers_language():
+    field = WholeNumberField(min_value=1000)
+    with translation.override("de"), pytest.raises(ValidationError, match=re.escape("1.000")):
+        field.clean("5")
 
 
 def test_a_form_keeps_its_ref_and_gets_one_where_it_has_none():

@@ -16,7 +16,7 @@ from partnership.demo.personas.roles import arc_refs
 from partnership.demo.seeding import PASSWORD, SIGN_INS, NotEmptyError, seed
 from partnership.demo.story.records import story_records
 from partnership.desk.files.previews import preview_of
-from partnership.desk.models import SavedView, WallPost
+from partnership.desk.models import SavedReply, SavedView, WallPost
 from partnership.scoring.models import Score
 from partnership.staff.models import Firm, User
 from tests.factories import FirmFactory
@@ -63,6 +63,8 @@ def test_no_page_of_the_demo_stands_empty():
     hannah = User.objects.get(email=SIGN_INS[0])
     assert {one.kind for one in hannah.notifications.all()} >= {"mention", "handover"}
     assert set(Outgoing.objects.values_list("status", flat=True)) == {"sent", "failed"}
+    assert Interaction.objects.get(payload__has_key="not_sent").outgoing.status == "failed"
+    assert set(SavedReply.objects.filter(shared=True).values_list("language", flat=True)) == {"en", "de"}
     assert sorted(Attachment.objects.values_list("content_type", flat=True)) == ["application/pdf", "image/png"]
     assert all(preview_of(file) for file in Attachment.objects.all())
     assert Deletion.objects.filter(undone_at=None).count() == 1

@@ -69,7 +69,7 @@ def test_the_colleague_is_told_why_and_led_to_the_customer(item, ines, sam, mara
     assert page.status_code == 200
     assert told() == [("Mara Lind", "Sam Rivera", "our promise is 1 day overdue: Call")]
     assert lead_to(mara) == ines.get_absolute_url()
-    assert "a customer to look after was handed over to you" in signed_in(mara).get("/notifications/").content.decode()
+    assert "a customer in Focus was handed over to you" in signed_in(mara).get("/notifications/").content.decode()
 
 
 def test_once_for_the_same_hand_over_and_again_for_another(item, sam, mara):

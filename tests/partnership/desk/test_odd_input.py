@@ -42,7 +42,7 @@ PLACES += [f"{due}/{since},1" for due, since in (
 )]  # fmt: skip
 
 ASKED = {
-    "customers": ["q", "tier", "owner", "tag", "lifecycle", "sort", "view", "after"],
+    "customers": ["q", "tier", "owner", "tag", "lifecycle", "renews", "sort", "view", "after"],
     "new_saved_view": ["query", "view"],
     "search": ["q", "tab", "kind", "author", "from", "to"],
     "palette": ["q", "here"],
@@ -63,6 +63,8 @@ ASKED = {
     "why_json": ["since", "as_of"],
     "decision": ["answer"],
     "merge_choice": ["q"],
+    "health_renewals": ["renews_from", "renews_to", "risk", "amount", "after"],
+    "health_colleague_rows": ["after"],
 }
 
 POSTED = [
@@ -70,6 +72,7 @@ POSTED = [
     "owner", "tag", "lifecycle", "value", "title", "why", "due_on", "what", "party", "goal", "ref", "body", "minutes",
     "happened", "via", "conversation", "subject", "person", "to", "summary", "into", "occurred_at", "pk", "digest",
     "verified", "everyone", "sure", "email", "phone", "choose", "signature", "away_from", "away_to", "cover",
+    "renews_on", "renewal_amount",
 ]  # fmt: skip
 
 
@@ -96,7 +99,7 @@ def test_an_address_with_odd_words(desk, managers_desk, urls, asked):
 
 
 KEYED = {
-    "customers": ["after", *(f"sort={name}&after" for name in ("name", "heard", "waiting", "since", "owner")),
+    "customers": ["after", *(f"sort={name}&after" for name in ("name", "heard", "waiting", "since", "owner", "renews")),
                   "q=ada&after"],
     "search": [f"q=ada&tab={tab}&after" for tab in ("customers", "conversations", "entries")],
     "timeline": ["before", "after", "q=word&before"],

@@ -1,6 +1,7 @@
 """A mistake of ours, from owning it to forgiveness, on the pages."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -50,6 +51,24 @@ def test_what_we_did_is_told_once_and_said_better(desk, sam, recovery):
     taken_back = desk.post(url, {"what_we_did": "", "owner": sam.pk})
     assert taken_back.status_code == 422
     assert "change the words, but leave some" in taken_back.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "given"),
+    [
+        ("", {"what_we_did": "A new bill."}),
+        ("forgiveness/", {"words": "Never mind.", "channel": "call"}),
+        ("closure/", {"outcome": "They had noticed nothing."}),
+    ],
+)
+def test_opened_in_focus_it_leads_on_there(desk, sam, recovery, page, given):
+    following = "/next/?lane=partners&after=9&whose=all"
+    query = f"?next={quote(following, safe='')}"
+    url = f"/recoveries/{recovery.pk}/"
+    assert f'href="{url}closure/{query}"' in text(desk, f"{url}{query}")
+    assert desk.post(f"{url}{page}{query}", {**given, "owner": sam.pk}).url == following
+    elsewhere = "?next=https%3A%2F%2Fevil.example%2F"
+    assert desk.post(f"{url}{elsewhere}", {"what_we_did": "Sorry.", "owner": sam.pk}).url == url
 
 
 def test_what_a_colleague_wrote_stays_as_it_is(desk, managers_desk, sam, recovery):

@@ -1,12 +1,11 @@
 """The form that forwards a customer's mail to a colleague or another address."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import escape, linebreaks
@@ -58,12 +57,7 @@ class ForwardForm(Composer):
             files = forwarded.attachments.order_by("pk")
             kept = "\n".join(pack_file(StoredFile.of(file)) for file in files)
             self.initial.setdefault("subject", _forward_subject(forwarded))
-        carried = cast(CarriedFilesField, self.fields["carried"])
-        self.initial["carried"] = carried.offer(
-            cast("QueryDict", self.data).getlist("carried") if self.is_bound else str(kept).split()
-        )
-        if not carried.choices:
-            del self.fields["carried"]
+        self.offer_carried(str(kept))
 
     @cached_property
     def forwarded(self) -> Interaction | None:

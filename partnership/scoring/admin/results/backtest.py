@@ -6,7 +6,7 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from partnership.core.formats import format_number
-from partnership.scoring.admin.formatting import describe_outcome, format_count, predictor_labels
+from partnership.scoring.admin.formatting import describe_outcome, predictor_labels
 from partnership.scoring.admin.results.base import Figure, Result
 from partnership.scoring.trials.backtest import Backtest, describe_verdict
 
@@ -67,8 +67,8 @@ class BacktestResult(Result):
         figures: list[Figure] = [
             (_("As of"), self.day),
             (_("Outcome"), describe_outcome(self.data["outcome"])),
-            (_("Customers"), format_count(self.data["n"])),
-            (_("Had the outcome"), format_count(self.data["positives"])),
+            (_("Customers"), format_number(self.data["n"])),
+            (_("Had the outcome"), format_number(self.data["positives"])),
         ]
         for one in self.predictors:
             interval = f" ({format_number(one.ci[0], 2)}–{format_number(one.ci[1], 2)})" if one.ci else ""

@@ -8,10 +8,10 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from partnership.core.formats import format_number
 from partnership.scoring.admin.formatting import (
     describe_band,
     describe_reason,
-    format_count,
     format_day,
     format_points,
 )
@@ -57,13 +57,13 @@ class PreviewResult(Result):
         return [
             (_("As of"), format_day(data["as_of"])),
             (_("Compared with"), data["compared_with"]),
-            (_("Customers"), format_count(data["customers"])),
-            (_("Change tier"), format_count(data["changed_tier"])),
-            (_("Partnership rises"), format_count(change["rose"])),
-            (_("Partnership falls"), format_count(change["fell"])),
+            (_("Customers"), format_number(data["customers"])),
+            (_("Change tier"), format_number(data["changed_tier"])),
+            (_("Partnership rises"), format_number(change["rose"])),
+            (_("Partnership falls"), format_number(change["fell"])),
             (_("Mean partnership"), f"{format_points(means['before'])} → {format_points(means['after'])}"),
             *(
-                (_("In “%(tier)s” afterwards") % {"tier": tier["name"]}, format_count(tier["after"]))
+                (_("In “%(tier)s” afterwards") % {"tier": tier["name"]}, format_number(tier["after"]))
                 for tier in data["tiers"]
             ),
         ]

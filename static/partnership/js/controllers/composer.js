@@ -1,4 +1,5 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
+import { restoredToken } from "../csrf.js";
 import { isSending } from "../sending.js";
 
 const CONFLICT = 422; // another window saved the draft
@@ -52,7 +53,9 @@ export default class extends Controller {
     const box = this.boxTarget;
     this.#isUnsaved = false;
     try {
-      const options = { method: "POST", body: this.#draft(), redirect: "manual", keepalive: true };
+      const fields = this.#draft();
+      fields.set("csrfmiddlewaretoken", await restoredToken());
+      const options = { method: "POST", body: fields, redirect: "manual", keepalive: true };
       const answer = await fetch(box.dataset.drafts, options);
       const stamp = answer.headers.get("Draft-Stamp");
       if (answer.status === CONFLICT) return this.#holds(box) && this.#tellConflict(await answer.text(), stamp);

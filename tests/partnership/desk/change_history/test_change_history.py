@@ -98,7 +98,8 @@ def test_an_entry_says_who_recorded_it_and_when(desk, ada, sam):
 def test_a_change_by_somebody_says_who_and_what(desk, ada, sam):
     boss = UserFactory(name="Olga Owner")
     given = {"kind": "person", "name": "Ada O.", "owner": boss.pk, "lifecycle": "paused", "tags": "vip, slow",
-             "restricted": "", "do_not_contact": "on", "since": "2023-02-01"}  # fmt: skip
+             "restricted": "", "do_not_contact": "on", "since": "2023-02-01", "renews_on": "2027-03-03",
+             "renewal_amount": "1,200"}  # fmt: skip
     response = desk.post(f"/customers/{ada.pk}/details/", given)
     assert response.status_code == 302, response.context["form"].errors
     ((who, kind, _title, changes),) = told(desk, ada)
@@ -109,6 +110,8 @@ def test_a_change_by_somebody_says_who_and_what(desk, ada, sam):
     assert changes["Tags"] == ("vip", "vip, slow")
     assert changes["Do not contact"] == ("no", "yes")
     assert changes["Customer since"] == ("15 Jan 2023", "1 Feb 2023")
+    assert changes["Renews on"] == ("", "3 Mar 2027")
+    assert changes["Renewal amount"] == ("", "1200")
     assert changes["About"] == ("Quiet", "")
     page = desk.get(at(ada)).content.decode()
     assert "<del>Ada Okafor</del>" in page

@@ -186,6 +186,10 @@ class TestHandover:
         assert "This field is required" in text(response)
         assert not Interaction.objects.filter(kind=Kind.HANDOVER).exists()
 
+    def test_refused_in_place_it_leaves_the_pages_address(self, htmx, thread):
+        response = htmx.post(url(thread, "handover"), {"to": "", "summary": ""}, headers={"HX-Target": "thread-form"})
+        assert (response.status_code, response["HX-Push-Url"]) == (422, "false")
+
     def test_a_form_in_place_leads_on_to_the_conversation(self, htmx, thread, manager):
         given = {"to": f"user-{manager.pk}", "summary": "She paid twice."}
         response = htmx.post(url(thread, "handover"), given, headers={"HX-Target": "thread-form"})

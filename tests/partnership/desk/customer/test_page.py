@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -51,6 +51,14 @@ def test_one_page_tells_the_story(desk, story):
     about = about_of(desk, story.champion)
     for said in ("ines@example.org", "Duarte Lda", "1 × referral", "How they grade us"):
         assert said in about
+
+
+def test_a_mail_that_was_not_sent_is_no_contact(desk, sam):
+    ada = CustomerFactory()
+    sent, failed = noon(date(2026, 1, 5)), noon(date(2026, 1, 9))
+    happens(ada, "message", at=sent, by=sam, direction="outbound")
+    happens(ada, "message", at=failed, by=sam, direction="outbound", payload={"not_sent": True})
+    assert desk.get(ada.get_absolute_url()).context["last_outbound_on"] == date(2026, 1, 5)
 
 
 def test_a_grade_is_told_in_words(desk, sam):

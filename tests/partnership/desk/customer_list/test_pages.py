@@ -82,6 +82,32 @@ def test_where_something_is_wrong(desk, sam):
     assert names(desk.get(URL, {"do_not_contact": 1, "quiet": 1})) == []
 
 
+def test_who_renews_soon_and_whose_renewal_is_overdue(desk):
+    today = timezone.localdate()
+    for name, days in (("Late", -1), ("Today", 0), ("Thirty", 30), ("Ninety", 90), ("Next year", 91)):
+        CustomerFactory(name=name, renews_on=today + timedelta(days=days), renewal_amount="1200.50")
+    renewed = CustomerFactory(name="Renewed", renews_on=today)
+    happens(renewed, "renewal", at=timezone.now(), channel="billing")
+    CustomerFactory(name="Without")
+    first = {"sort": "renews"}
+    assert names(desk.get(URL, {"renews": "30", **first})) == ["Today", "Thirty"]
+    assert names(desk.get(URL, {"renews": "90", **first})) == ["Today", "Thirty", "Ninety"]
+    assert names(desk.get(URL, {"renews": "overdue"})) == ["Late"]
+    assert names(desk.get(URL, first)) == ["Late", "Today", "Renewed", "Thirty", "Ninety", "Next year", "Without"]
+
+
+def test_the_renewal_is_a_column_and_in_the_file(desk, sam):
+    Preferences.objects.create(user=sam, columns=["renews", "renewal"])
+    CustomerFactory(name="Ada", renews_on="2027-03-03", renewal_amount="1200.5")
+    page = desk.get(URL).content.decode()
+    assert "3 Mar 2027" in page
+    assert "1,200.50 EUR" in page
+    exported = desk.post("/customers/bulk/export/", {"everyone": "1", "sure": "1"})
+    [heads, row] = b"".join(exported).decode("utf-8-sig").splitlines()
+    assert heads.endswith("Renews on,Renewal amount")
+    assert row.endswith("2027-03-03,1200.50 EUR")
+
+
 def test_who_has_ended_shows_on_demand(desk):
     for lifecycle in Customer.Lifecycle.values:
         CustomerFactory(name=lifecycle, lifecycle=lifecycle)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import claim, settle
-from interactions.models import Conversation, Outgoing
+from interactions.models import Conversation, Interaction, Outgoing
 from partnership.desk.inbox import lists
 from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens
 
@@ -86,7 +86,7 @@ def test_as_many_reads_for_many_as_for_one(desk, firm, sam, django_assert_max_nu
     for number in range(9):
         talk(f"T{number}", "in", assignee=sam)
         if number in (0, 8):
-            with django_assert_max_num_queries(29):
+            with django_assert_max_num_queries(30):
                 assert len(names(desk.get("/conversations/"))) == number + 1
 
 
@@ -108,6 +108,15 @@ def test_a_row_says_that_our_answer_was_not_sent(desk, firm, sam, url):
     assert names(desk.get(url)) == ["Ada"]
     assert ">not sent<" in page
     assert "Us:" not in page
+
+
+def test_a_mail_that_was_not_sent_waits_for_nobody(desk, firm):
+    talk("Reached", "out")
+    thread = talk("Begun", "in")
+    Interaction.objects.filter(conversation=thread).update(payload={"auto_reply": True})
+    happens(thread.customer, "message", at=NOW, direction="outbound", conversation_id=thread.pk,
+            payload={"not_sent": True})  # fmt: skip
+    assert names(desk.get("/conversations/?list=sent")) == ["Reached"]
 
 
 @pytest.mark.parametrize("name", ["my_promises", "my_drafts", "scheduled"])

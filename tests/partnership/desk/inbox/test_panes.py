@@ -259,3 +259,15 @@ def test_a_reply_is_taken_back_and_its_words_are_a_draft_again(desk, queue, sett
     assert queue[0].waiting_since is not None
     assert "Yes, you may." in desk.get(at(queue[0])).content.decode()
     assert "taken back already" in desk.post(undo, follow=True).content.decode()
+
+
+def test_on_the_customers_page_the_form_is_open_with_the_words_taken_back(desk, sam, queue, settings):
+    settings.MAIL_UNDO_SECONDS = 10
+    answer(desk, queue[0])
+    row = Outgoing.objects.get().interaction
+    page = row.customer.get_absolute_url()
+    undo = f"{page}entries/{row.pk}/outgoing/undo/"
+    back = desk.post(undo, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}?folded=1"})
+    assert back["HX-Redirect"] == f"{page}replies/"
+    opened = desk.get(back["HX-Redirect"]).context["form"]
+    assert (opened["body"].value(), opened["conversation"].value()) == ("Yes, you may.", str(queue[0].pk))

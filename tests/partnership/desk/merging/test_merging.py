@@ -41,6 +41,20 @@ def twin(kim: User) -> Customer:
     return twin
 
 
+def test_the_comparison_says_which_of_two_renewals_stays(manager: Client, ada: Customer, twin: Customer) -> None:
+    comparison = reverse("new_merge", args=[ada.pk, twin.pk])
+    Customer.objects.filter(pk=twin.pk).update(renews_on="2027-03-03", renewal_amount="1200")
+    shown = manager.get(comparison).content.decode()
+    assert "<strong>3 Mar 2027</strong>" in shown
+    assert "<strong>1,200.00</strong>" in shown
+    assert "Both have a renewal" not in shown
+    Customer.objects.filter(pk=ada.pk).update(renews_on="2027-01-01")
+    shown = manager.get(comparison).content.decode()
+    assert "Both have a renewal: that of Ada Okafor stays" in shown
+    assert "<strong>1 Jan 2027</strong>" in shown
+    assert "<strong>1,200.00</strong>" not in shown
+
+
 def test_a_customer_is_found_compared_merged_and_parted_again(manager: Client, ada: Customer, twin: Customer) -> None:
     page = manager.get(reverse("customer", args=[ada.pk])).content.decode()
     choice = reverse("merge_choice", args=[ada.pk])

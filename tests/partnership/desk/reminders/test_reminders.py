@@ -90,8 +90,9 @@ def test_who_may_not_see_them_any_more_is_neither_told_nor_given_it(reminder, se
 def test_answered_it_goes_by_itself(reminder, sent, ada):
     happens(ada, "message", at=AT + timedelta(hours=1), conversation_id=sent.conversation_id)
     assert ring_reminders(at=AT + timedelta(hours=2)) == 0
-    assert not Reminder.objects.exists()
+    assert not Reminder.objects.waiting().exists()
     assert ring_reminders(at=DUE) == 0
+    assert not Reminder.objects.exists()
     assert not Notification.objects.exists()
 
 
@@ -132,7 +133,7 @@ def test_what_we_wrote_on_is_waited_for_no_longer(reminder, sent, ada, sam):
 def test_a_colleague_neither_removes_nor_takes_it(reminder, sent, ada, manager, managers_desk):
     page = f"/customers/{ada.pk}/entries/{sent.pk}/reminder/"
     managers_desk.post(f"{page}removal/")
-    managers_desk.post(page, {"days": "7"})
+    managers_desk.post(page, {"when": "7"})
     kept = Reminder.objects.get()
     assert (kept.by, kept.due_at) == (reminder.by, DUE)
     assert "Remove reminder" not in managers_desk.get(f"/conversations/{sent.conversation_id}/").content.decode()
@@ -214,7 +215,7 @@ def test_set_removed_and_brought_back_on_its_message(desk, sam, ada):
     assert "in a week" in desk.get(url).content.decode()
     assert desk.post(url, {}).status_code == 422
     assert desk.post(url, {"until": "2020-01-01T10:00"}).status_code == 422
-    desk.post(url, {"days": "7"})
+    desk.post(url, {"when": "7"})
     due_at = Reminder.objects.get().due_at
     desk.post(f"{url}removal/")
     assert not Reminder.objects.exists()

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Outgoing
 from partnership.desk.models import Draft, ScheduledMail
 from partnership.desk.scheduling.actions import cancel_mail, discard_mail, restore_mail, schedule_mail, send_now
-from partnership.desk.scheduling.delivery import lock_mail, send_due
+from partnership.desk.scheduling.delivery import hold_mail, lock_mail, send_due
 from partnership.desk.scheduling.moments import describe_moment, sending_moments
 from partnership.notifications.models import Notification
 from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens
@@ -374,6 +375,16 @@ def test_it_is_offered_by_both_clocks(desk, ada, address):
     assert 'value="tomorrow"' in text
     assert "09:00 their time" in text
     assert 'value="tomorrow"' not in desk.get(f"/customers/{CustomerFactory().pk}/replies/").content.decode()
+
+
+def test_the_rows_of_its_conversation_say_when_it_leaves(desk, firm, reply):
+    reply(later="tomorrow")
+    mail = ScheduledMail.objects.get()
+    moment = date_format(timezone.localtime(mail.leaves_at, firm.zone), "DAY_FORMAT")
+    urls = ("/", "/conversations/?list=waiting", "/conversations/?list=unassigned")
+    assert all(f"scheduled for {moment}" in desk.get(url).content.decode() for url in urls)
+    hold_mail(mail, cause="wrote", at=timezone.now())
+    assert all("reply held" in desk.get(url).content.decode() for url in urls)
 
 
 @pytest.mark.parametrize("later", ["hour", "tomorrow"])

@@ -88,6 +88,7 @@ def test_nobody_is_nudged_beyond_the_ceiling(sam, today, nudges, raised):
     happens(customer, "nudge", at=noon(today - timedelta(days=40)), direction="outbound", by=sam)
     for number in range(nudges):
         happens(customer, "nudge", at=noon(today - timedelta(days=number + 1)), direction="outbound", by=sam)
+    happens(customer, "nudge", at=noon(today), direction="outbound", payload={"not_sent": True})
     assert ("their_promise" in reasons(customer)) is raised
 
 

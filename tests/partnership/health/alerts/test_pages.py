@@ -42,6 +42,7 @@ def given(owner: User, **more: object) -> dict[str, object]:
         ({}, "Tell Mara Lind when a customer falls below 60."),
         ({"condition": "fall", "number": "12"}, "Tell Mara Lind when a customer falls by 12 points within 4 weeks."),
         ({"condition": "answered_late", "number": "3"}, "Tell Mara Lind when more than 3 answers were late"),
+        ({"condition": "ours_owed", "number": "0"}, "when we owe more than 0 promises past their date."),
         ({"condition": "recoveries_open", "number": "1"}, "when more than 1 recovery is open."),
     ],
 )

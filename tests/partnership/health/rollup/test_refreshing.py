@@ -205,6 +205,13 @@ def test_an_answer_is_measured_in_business_hours_against_the_promise(ada: Custom
     assert list(found) == [(friday, 2 * 3600, False), (monday + timedelta(hours=1), 31 * 3600, True)]
 
 
+def test_time_is_estimated_for_messages_that_were_sent(ada: Customer, sam):
+    for payload in ({}, {"auto_reply": True}, {"not_sent": True}):
+        happens(ada, "message", at=NOON, by=sam, direction="outbound", payload=payload)
+    catch_up()
+    assert of("week").messages == 1
+
+
 def test_a_settled_question_is_not_answered_by_what_we_write_later(ada: Customer, sam):
     thread = ConversationFactory(customer=ada)
     talk = {"conversation_id": thread.pk}

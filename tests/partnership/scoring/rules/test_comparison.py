@@ -49,9 +49,7 @@ def test_what_differs_is_told_by_name(standard: RuleSet, draft: RuleSet) -> None
     ]
     [partner] = found.tiers
     assert [(one.first, one.second) for one in partner.differences] == [("55", "60"), ("yes", "no")]
-    assert [(one.label, one.first, one.second) for one in found.constants] == [
-        ("Days of getting to know each other", "180", "30")
-    ]
+    assert [(one.label, one.first, one.second) for one in found.constants] == [("Days as a newcomer", "180", "30")]
 
 
 @pytest.mark.parametrize(

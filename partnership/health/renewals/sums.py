@@ -1,0 +1,116 @@
+"""How many renewals there are, what they are worth, and how much of that is at risk."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, F, Q, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
+
+from partnership.health.frame.scope import Scope
+from partnership.health.renewals.risk import renewals, with_hidden_risk
+from partnership.scoring.models import Tier
+
+WEEKS = 13  # that the sentences look ahead
+MONTHS = 12  # that the tables show, the present one included
+
+_NOTHING = Value(Decimal(0), DecimalField())
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days on which customers renew, both included; `since`: None for all that are past."""
+
+    since: date | None
+    until: date
+
+    @property
+    def condition(self) -> Q:
+        asked = {"customer__renews_on__gte": self.since, "customer__renews_on__lte": self.until}
+        return Q(**{name: day for name, day in asked.items() if day})
+
+    @property
+    def query(self) -> dict[str, object]:
+        return {"renews_from": self.since, "renews_to": self.until}
+
+
+@dataclass
+class Sums:
+    number: int = 0
+    worth: Decimal = Decimal(0)
+    number_at_risk: int = 0
+    worth_at_risk: Decimal = Decimal(0)
+    unknown: int = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        for name in ("number", "worth", "number_at_risk", "worth_at_risk", "unknown"):
+            setattr(self, name, getattr(self, name) + row[name])
+
+
+@dataclass
+class Month:
+    """A month's renewals, of everybody and by tier in force (None: without one)."""
+
+    span: Span
+    all: Sums = field(default_factory=Sums)
+    by_tier: defaultdict[Tier | None, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+
+def overdue_span(scope: Scope) -> Span:
+    return Span(None, scope.day - timedelta(days=1))
+
+
+def coming_span(scope: Scope) -> Span:
+    return Span(scope.day, scope.day + timedelta(weeks=WEEKS, days=-1))
+
+
+def year_span(scope: Scope) -> Span:
+    """Return the days of all months shown."""
+    *_before, last = _month_spans(scope.day)
+    return Span(scope.day, last.until)
+
+
+def _month_spans(today: date) -> Iterator[Span]:
+    since = today
+    for _month in range(MONTHS):
+        following = (since.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield Span(since, following - timedelta(days=1))
+        since = following
+
+
+def _aggregates(within: Q | None = None) -> dict[str, Any]:
+    """Return what is summed of renewals; `unknown`: how many have no amount."""
+    among = within or Q()
+    at_risk, amount = among & Q(is_at_risk=True), F("customer__renewal_amount")
+    return {
+        "number": Count("pk", filter=within),
+        "worth": Coalesce(Sum(amount, filter=within), _NOTHING),
+        "number_at_risk": Count("pk", filter=at_risk),
+        "worth_at_risk": Coalesce(Sum(amount, filter=at_risk), _NOTHING),
+        "unknown": Count("pk", filter=among & Q(customer__renewal_amount=None)),
+    }
+
+
+def sums_within(scope: Scope, **spans: Span) -> dict[str, Sums]:
+    """Sum up the renewals of each span, in one read."""
+    asked = {
+        f"{name}_{what}": sum_ for name, span in spans.items() for what, sum_ in _aggregates(span.condition).items()
+    }
+    found = with_hidden_risk(scope, renewals(scope)).aggregate(**asked)
+    return {name: Sums(**{what: found[f"{name}_{what}"] for what in _aggregates()}) for name in spans}
+
+
+def months(scope: Scope) -> list[Month]:
+    """Sum up the renewals of the coming months, by tier, in one read."""
+    found = {span.since and span.since.replace(day=1): Month(span) for span in _month_spans(scope.day)}
+    coming = with_hidden_risk(scope, renewals(scope).filter(year_span(scope).condition))
+    rows = coming.values("tier", month=TruncMonth("customer__renews_on")).annotate(**_aggregates()).order_by()
+    for row in rows:
+        month = found[row["month"]]
+        month.all.add(row)
+        # While the rules change, some customers still have a tier of the rules before.
+        month.by_tier[scope.lineage.now.get(row["tier"])].add(row)
+    return list(found.values())

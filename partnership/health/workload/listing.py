@@ -1,0 +1,86 @@
+"""The rows behind a colleague's figure, a page by key."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Commitment, Customer
+from interactions.models import Conversation, Interaction
+from interactions.models.kinds import Kind
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
+from partnership.health.drilldown.rows import Row
+from partnership.health.frame.scope import Scope
+from partnership.health.frame.wording import format_day, hours
+from partnership.health.workload.work import FIGURES, Rows, customer_of
+
+SIZE = 50
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "sort_key": str, "waiting_since": parse_moment, "due_on": date.fromisoformat, "occurred_at": parse_moment,
+}  # fmt: skip
+
+_UNSHOWN = ("source_snapshot", "trigrams", "attributes", "about", "tags")
+
+
+def page(scope: Scope, colleague: int | None, name: str, *, after: str = "") -> Page[Row]:
+    """Return a page of the rows of a colleague's figure, of nobody's for None. BadRequest when `after` is no place."""
+    figure = FIGURES[name]
+    field = figure.order.removeprefix("-")
+    way = "lt" if figure.order != field else "gt"
+    found = _with_customers(figure.of(scope, colleague))
+    if after:
+        value, pk = parse_key(after, _READ[field])
+        beyond = Q(**{f"{field}__{way}": value}) | Q(**{field: value, f"pk__{way}": pk})
+        found = found.filter(beyond, **{f"{field}__{way}e": value})
+    sign = "-" if way == "lt" else ""
+    ordered = found.order_by(figure.order, f"{sign}pk")
+    rows = build_page(ordered[: SIZE + 1], size=SIZE, key=lambda one: (getattr(one, field), one.pk))
+    return Page([_row(scope, one) for one in rows.rows], rows.after)
+
+
+def _with_customers(found: Rows) -> Rows:
+    if found.model is Customer:
+        return found.defer(*_UNSHOWN)
+    texts = ("html", "quoted", "source_snapshot", "payload") if found.model is Interaction else ()
+    return found.select_related("customer").defer(*texts, *(f"customer__{name}" for name in _UNSHOWN))
+
+
+def _row(scope: Scope, one: Any) -> Row:
+    day, what, url, detail = _DESCRIPTIONS[type(one)](scope, one)
+    customer = customer_of(one)
+    return Row(day, customer.name, customer.get_absolute_url(), what, url, detail)
+
+
+_Described = tuple[date | None, str, str, str]
+
+
+def _describe_customer(scope: Scope, one: Customer) -> _Described:
+    return one.since, one.get_lifecycle_display(), one.get_absolute_url(), ""
+
+
+def _describe_thread(scope: Scope, one: Conversation) -> _Described:
+    since: datetime | None = one.waiting_since
+    snoozed = _("snoozed") if one.status == one.Status.SNOOZED else ""
+    return since and scope.firm.local_date(since), str(one), reverse("conversation", args=[one.pk]), snoozed
+
+
+def _describe_promise(scope: Scope, one: Commitment) -> _Described:
+    due = _("due %s") % format_day(one.due_on) if one.due_on else ""
+    return one.due_on, one.what, one.customer.get_absolute_url(), due
+
+
+def _describe_entry(scope: Scope, one: Interaction) -> _Described:
+    text, kind = one.subject or one.body[:80], str(Kind(one.kind).label)
+    what = f"{kind}: {text}" if text else kind
+    spent = "" if one.minutes is None else hours(one.minutes)
+    return one.occurred_on, what, reverse("entry", args=[one.customer_id, one.pk]), spent
+
+
+_DESCRIPTIONS: dict[type, Callable[..., _Described]] = {
+    Customer: _describe_customer, Conversation: _describe_thread, Commitment: _describe_promise,
+    Interaction: _describe_entry,
+}  # fmt: skip

@@ -1,0 +1,142 @@
+"""What each colleague carries: the rows of each figure, declared once, and how many they are."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Commitment, Customer
+from interactions.models import Conversation, Direction, Interaction, Kind
+from partnership.health.frame.scope import Scope
+from partnership.health.rollup.metrics import METRICS
+from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
+from partnership.staff.business_hours import firm_calendar
+from partnership.staff.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Rows = QuerySet[Any, Any]
+
+_THANKS = (Kind.PRAISE, Kind.TESTIMONIAL)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a colleague: `rows` are those of everybody in a scope, `whose` leads to the colleague's key, None for
+    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting."""
+
+    label: "StrOrPromise"
+    rows: Callable[[Scope], Rows]
+    whose: str
+    order: str
+    amount: str = ""
+
+    def of(self, scope: Scope, colleague: int | None) -> Rows:
+        return self.rows(scope).filter(**{self.whose: colleague})
+
+    def count(self, scope: Scope) -> dict[int | None, int]:
+        """Return the figure by colleague, in one read."""
+        summed = Sum(self.amount) if self.amount else Count("pk")
+        found = self.rows(scope).order_by().values_list(self.whose).annotate(summed)
+        return dict(found)
+
+
+def _customers(scope: Scope) -> Rows:
+    return scope.customers()
+
+
+def _waiting(scope: Scope) -> Rows:
+    """Snoozed ones too: the customer waits all the same."""
+    return Conversation.objects.waiting().filter(customer__in=scope.customers()).with_responsible()
+
+
+def _overdue(scope: Scope) -> Rows:
+    return _timed(scope).filter(is_overdue=True)
+
+
+def _timed(scope: Scope) -> Rows:
+    """Annotate those that wait with `is_overdue`: past their tier's response target by the firm's business clock."""
+    oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
+    at = scope.moment
+    calendar = firm_calendar(scope.firm, begin=min(oldest or at, at), end=at).head(at)
+    target = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
+    since = calendar.reading_in_sql('"interactions_conversation"."waiting_since"')
+    due = since + target * Value(3600.0, FloatField())
+    late = ExpressionWrapper(Q(due__lt=calendar.reading(at)), BooleanField())
+    return _waiting(scope).alias(due=due).annotate(is_overdue=late)
+
+
+def _owed(scope: Scope) -> Rows:
+    return Commitment.objects.owed(scope.day).filter(customer__in=scope.customers())
+
+
+def _minutes(scope: Scope) -> Rows:
+    entered = METRICS["minutes"].within(scope.firm, scope.day, scope.span())
+    return entered.filter(customer__in=scope.customers())
+
+
+def _thanks(scope: Scope) -> Rows:
+    days = scope.span()
+    return Interaction.objects.filter(
+        kind__in=_THANKS, direction=Direction.INBOUND, occurred_on__gte=days.since, occurred_on__lte=days.until,
+        customer__in=scope.customers(),
+    )  # fmt: skip
+
+
+# By the name in the URL.
+FIGURES = {
+    "customers": Figure(_("customers"), _customers, "owner", "sort_key"),
+    "waiting": Figure(_("conversations waiting"), _waiting, "responsible", "waiting_since"),
+    "overdue": Figure(_("answers overdue"), _overdue, "responsible", "waiting_since"),
+    "promises": Figure(_("promises of ours past their date"), _owed, "owner", "due_on"),
+    "minutes": Figure(_("time entered"), _minutes, "author", "-occurred_at", "minutes"),
+    "thanks": Figure(_("praise and testimonials"), _thanks, "customer__owner", "-occurred_at"),
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a colleague carries, by the name of the figure; `user`: None for what is nobody's."""
+
+    user: User | None
+    figures: dict[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.figures.values())
+
+
+def loads(scope: Scope) -> list[Load]:
+    """Return the load of each colleague by name, then what is nobody's. Who left, or has nothing of a narrowed scope,
+    is listed only with something to carry."""
+    carried = load_figures(scope, *(name for name in FIGURES if name not in _WAITS))
+    staff = sorted(User.objects.select_related("cover"), key=lambda user: (user.name.casefold(), user.pk))
+    found = [Load(user, carried[user.pk]) for user in staff]
+    is_narrowed = any(value not in (None, "") for value in (scope.owner, scope.team, scope.tag, scope.tier))
+    shown = [load for load in found if not load.is_empty or (load.user and load.user.is_active and not is_narrowed)]
+    return [*shown, Load(None, carried[None])]
+
+
+_WAITS = ("waiting", "overdue")
+
+
+def load_figures(scope: Scope, *names: str) -> defaultdict[int | None, dict[str, int]]:
+    """Return figures by colleague: of what waits in one read, of the others in a read each."""
+    found: defaultdict[int | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*_WAITS, *names), 0))
+    waits = _timed(scope).order_by().values_list("responsible")
+    for whose, *counts in waits.annotate(Count("pk"), late=Count("pk", filter=Q(is_overdue=True))):
+        found[whose].update(zip(_WAITS, counts, strict=True))
+    for name in names:
+        for whose, figure in FIGURES[name].count(scope).items():
+            found[whose][name] = figure or 0
+    return found
+
+
+def customer_of(row: Any) -> Customer:
+    """Return the customer of a figure's row."""
+    return row if isinstance(row, Customer) else row.customer
