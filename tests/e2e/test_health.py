@@ -16,7 +16,7 @@ from tests.partnership.health.story import tell
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "weekly-summary/"]
+PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "weekly-summary/", "alerts/"]
 PAGES += ["flow/?to=2999-01-01", "customers/?graded_from=0&graded_to=10", "customers/?was=none&became=none"]
 
 
@@ -110,7 +110,7 @@ def test_on_a_phone_the_tab_and_the_deciding_column_are_in_view(managers_page: C
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
-    for address in ("quadrant/", "movers/", "customers/", "rows/ours_missed/"):
+    for address in ("quadrant/", "movers/", "customers/", "rows/ours_missed/", "alerts/"):
         page.goto(re.sub(r"/health/.*", f"/health/{address}", page.url))
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, address
@@ -126,6 +126,19 @@ def test_printed_is_the_board_alone_in_light(managers_page: Callable[[str], Page
     expect(page.locator(".health-whom")).to_be_visible()
     colour = page.evaluate("getComputedStyle(document.body).color")
     assert all(int(part) < 90 for part in re.findall(r"\d+", colour)[:3]), colour
+
+
+def test_an_alert_is_added_and_removed_with_undo(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/alerts/")
+    page.get_by_label("When", exact=True).select_option(label="more than … recoveries are open")
+    page.get_by_label("Number", exact=True).fill("2")
+    page.get_by_role("button", name="Add alert").click()
+    sentence = page.get_by_text("Tell Mara Lind when more than 2 recoveries are open.", exact=True)
+    expect(sentence).to_be_visible()
+    page.get_by_role("button", name="Remove: Tell Mara Lind").click()
+    expect(sentence).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(sentence).to_be_visible()
 
 
 def test_axe_finds_nothing(managers_page: Callable[[str], Page]):

@@ -68,11 +68,14 @@ class Table:
     @property
     def labelled(self) -> list[list[tuple[Cell, str]]]:
         """Return the rows that a page shows, each cell with the head of its column."""
-        return [self._labelled(row) for row in self.shown]
+        heads = [column.head for column in self.columns]
+        return [list(zip(row, heads, strict=True)) for row in self.shown]
 
     @property
     def total_labelled(self) -> list[tuple[Cell, str]] | None:
-        return self._labelled(self._arrange(self.total)) if self.total and self.rows else None
+        if not self.total or not self.rows:
+            return None
+        return list(zip(self._arrange(self.total), [column.head for column in self.columns], strict=True))
 
     @property
     def shown(self) -> list[list[Cell]]:
@@ -90,23 +93,21 @@ class Table:
         found = [Column(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
         arranged = self._in_order(found)
         if self.pairs:
-            first, both, second, *others = arranged
-            return [first, replace(both, number=False, second=second.head), *others]
+            both, second = arranged[1:3]
+            arranged[1:3] = [replace(both, number=False, second=second.head)]
         return arranged
 
-    def _labelled(self, row: list[Cell]) -> list[tuple[Cell, str]]:
-        return [(cell, column.head) for cell, column in zip(row, self.columns, strict=True)]
-
     def _arrange(self, row: list[Cell]) -> list[Cell]:
+        arranged = self._in_order(row)
         if self.pairs:
-            first, both, second, *others = self._in_order(row)
-            return [first, replace(both, number=False, second=second), *others]
-        return self._in_order(row)
+            both, second = arranged[1:3]
+            arranged[1:3] = [replace(both, number=False, second=second)]
+        return arranged
 
     def _in_order(self, row: list[T]) -> list[T]:
         """Return the row with what leads right after the first column."""
         if not self.lead:
-            return row
+            return list(row)
         begin = self.heads.index(self.lead)
         end = begin + 1 + self.pairs
         return [row[0], *row[begin:end], *row[1:begin], *row[end:]]
