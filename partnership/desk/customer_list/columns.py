@@ -34,7 +34,7 @@ class ListedCustomer:
     last_inbound_at: datetime | None = None
     waiting_since: datetime | None = None
     goal_count: int | None = None
-    overdue_count: int | None = None
+    owed_count: int | None = None
     contact: str | None = None
     lifetime: list[Money] = field(default_factory=list)
 
@@ -78,8 +78,8 @@ def _goals(today: date) -> _Annotations:
     return {"goal_count": _count(Goal.objects.filter(status=Goal.Status.ACTIVE))}
 
 
-def _overdue_promises(today: date) -> _Annotations:
-    return {"overdue_count": _count(Commitment.objects.overdue(today).filter(party=Commitment.Party.US))}
+def _owed_promises(today: date) -> _Annotations:
+    return {"owed_count": _count(Commitment.objects.owed(today).filter(party=Commitment.Party.US))}
 
 
 def _contact(today: date) -> _Annotations:
@@ -104,7 +104,7 @@ COLUMNS: dict[str, Column] = {
         "waiting",
     ),
     "goals": Column(_("Goals"), lambda row: str(row.goal_count or 0), _goals),
-    "overdue": Column(_("Our promises overdue"), lambda row: str(row.overdue_count or 0), _overdue_promises),
+    "overdue": Column(_("Broken, still owed"), lambda row: str(row.owed_count or 0), _owed_promises),
     "lifecycle": Column(_("Lifecycle"), lambda row: row.customer.get_lifecycle_display()),
     "contact": Column(_("Contact"), lambda row: row.contact or "", _contact),
     "since": Column(

@@ -7,7 +7,6 @@ from typing import cast
 
 from django.db.models import Max
 from django.http import QueryDict
-from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
 from interactions.models import Conversation, Interaction
@@ -19,7 +18,6 @@ from partnership.desk.conversations.page import ThreadBar, thread_bar
 from partnership.desk.inbox.forms import ThreadReplyForm
 from partnership.desk.inbox.viewer import Viewer
 from partnership.desk.models import Reminder
-from partnership.desk.promises.section import RECENTLY_MISSED
 from partnership.desk.reminders.section import reminders_in
 from partnership.desk.saved_replies.selection import fields_with_reply
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_in
@@ -185,9 +183,8 @@ def _next_goal(customer: Customer) -> Goal | None:
 
 
 def _open_promises(customer: Customer) -> list[Commitment]:
-    """Return those that are due first, with what was missed lately and can still be kept."""
-    outstanding = customer.commitments.exclude(due_on__lt=timezone.localdate() - RECENTLY_MISSED).outstanding()
-    return list(outstanding.order_by("due_on", "pk")[:_MOST_PROMISES])
+    """Return those that are due first, with what was missed and can still be kept."""
+    return list(customer.commitments.outstanding().order_by("due_on", "pk")[:_MOST_PROMISES])
 
 
 def first_free(viewer: Viewer, threads: Sequence[Conversation]) -> Conversation | None:
