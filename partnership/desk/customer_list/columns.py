@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Abs
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +42,10 @@ class ListedCustomer:
         return getattr(self.customer, "score", None)
 
     @property
+    def owner(self) -> str:
+        return self.customer.owner.name if self.customer.owner else ""
+
+    @property
     def organisation(self) -> str:
         """The organisation's name, unless it is restricted."""
         organisation = self.customer.organisation
@@ -60,11 +63,11 @@ class ListedCustomer:
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `text`: its cell in a CSV file; `annotations`: what to read on a day, by fields of ListedCustomer;
+    """A column. `value`: its typed cell in a file; `annotations`: what to read on a day, by fields of ListedCustomer;
     `order`: the order that its head offers."""
 
     label: str | Promise
-    text: Callable[[ListedCustomer], str]
+    value: Callable[[ListedCustomer], object]
     annotations: Callable[[date], _Annotations] = lambda today: {}
     order: str = ""
 
@@ -87,30 +90,24 @@ def _contact(today: date) -> _Annotations:
     return {"contact": Subquery(first.values("value")[:1])}
 
 
-def _day(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "Y-m-d") if moment else ""
-
-
 # By their names in Preferences and SavedView.
 COLUMNS: dict[str, Column] = {
     "tags": Column(_("Tags"), lambda row: join_tags(row.customer.tags)),
-    "owner": Column(_("Owner"), lambda row: row.customer.owner.name if row.customer.owner else "", order="owner"),
+    "owner": Column(_("Owner"), lambda row: row.owner, order="owner"),
     "heard": Column(
-        _("Last heard"), lambda row: _day(row.last_inbound_at),
+        _("Last heard"), lambda row: row.last_inbound_at,
         lambda today: {"last_inbound_at": last_inbound_at()}, "heard",
     ),
     "waiting": Column(
-        _("Waiting since"), lambda row: _day(row.waiting_since), lambda today: {"waiting_since": waiting_since()},
+        _("Waiting since"), lambda row: row.waiting_since, lambda today: {"waiting_since": waiting_since()},
         "waiting",
     ),
-    "goals": Column(_("Goals"), lambda row: str(row.goal_count or 0), _goals),
-    "overdue": Column(_("Broken, still owed"), lambda row: str(row.owed_count or 0), _owed_promises),
+    "goals": Column(_("Goals"), lambda row: row.goal_count or 0, _goals),
+    "overdue": Column(_("Broken, still owed"), lambda row: row.owed_count or 0, _owed_promises),
     "lifecycle": Column(_("Lifecycle"), lambda row: row.customer.get_lifecycle_display()),
-    "contact": Column(_("Contact"), lambda row: row.contact or "", _contact),
-    "since": Column(
-        _("Customer since"), lambda row: row.customer.since.isoformat() if row.customer.since else "", order="since"
-    ),
-    "value": Column(_("Lifetime value"), lambda row: ", ".join(f"{amount} {unit}" for amount, unit in row.lifetime)),
+    "contact": Column(_("Contact"), lambda row: row.contact, _contact),
+    "since": Column(_("Customer since"), lambda row: row.customer.since, order="since"),
+    "value": Column(_("Lifetime value"), lambda row: row.lifetime),
 }  # fmt: skip
 
 _DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from partnership.core.csv_cells import escape_formula
+from partnership.core.csv_files import escape_formula
 from partnership.core.formats import format_number
 from partnership.scoring.explain.explanation import apportion, round_score
 
