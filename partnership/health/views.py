@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnership.core.caching import read_cached
+from partnership.core.csv_files import csv_response
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
 from partnership.health.boards.free_work import free
@@ -22,7 +23,7 @@ from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
 from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
-from partnership.health.boards.network import heads as network_heads
+from partnership.health.boards.network import file_heads as network_heads
 from partnership.health.boards.network import network
 from partnership.health.boards.overview import overview
 from partnership.health.boards.promises import promises
@@ -33,7 +34,7 @@ from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
-from partnership.health.frame.tables import Board, as_file
+from partnership.health.frame.tables import Board
 from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.weekly_summary import is_subscribed, set_subscription, summary_of
@@ -84,14 +85,13 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
     form, scope = _read_scope(request)
     days, scope = with_days(scope, request.GET) if board == "flow" else (None, scope)
     if board == "network" and "table" in request.GET:
-        return as_file("network", network_heads(), export_trees(scope))
+        return csv_response("network", network_heads(scope), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
         table = next((one for one in shown.tables if one.name == wanted), None)
         if table is None:
             raise Http404(wanted)
-        lines = ([cell.in_file for cell in row] for row in table.rows)
-        return as_file(f"{board}-{table.name}", table.heads, lines)
+        return csv_response(f"{board}-{table.name}", table.file_heads, table.file_rows)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
     return _render(request, "health/board.html", frame, BoardPage(shown, board, files, days), days)
@@ -106,7 +106,7 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
+        return csv_response(of, rows.file_heads(scope, of), rows.export_rows(scope, of, before=before))
     found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     page = RowsPage(
@@ -126,7 +126,8 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.file_heads(given), customer_breakdown.export_rows(scope, given))
+        heads = customer_breakdown.file_heads(given)
+        return csv_response("customers", heads, customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     page = CustomersPage(
         _("Customers"), customer_breakdown.describe(scope, given),

@@ -1,4 +1,4 @@
-"""The quadrant: partnership across, our time up, a dot for each customer or for all in about the same place."""
+"""The quadrant: partnership across, our service time up, a dot for each customer or for all in about the same place."""
 
 from dataclasses import dataclass
 from math import ceil, floor
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
-from partnership.health.frame.scope import MetricsRow, Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
+from partnership.health.frame.scope import MetricsRow, Scope, subjects_of
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Table, number, score_cell, time_cell, time_head
 from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import round_score
 
@@ -88,13 +88,16 @@ def quadrant(scope: Scope) -> Board:
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership", filter=Q(thin=False)), thin=Count("pk", filter=Q(thin=True)),
     )  # fmt: skip
-    title, text = _("Quadrant"), _("Each dot is a customer: how much of a partner across, how much of our time up.")
+    title, text = (
+        _("Quadrant"),
+        _("Each dot is a customer: how much of a partner across, how much of our service time up."),
+    )
     if not found["customers"] or not found["most"]:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
     top = _round_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
     costly = Q(effort__gt=found["mean"], thin=False, partnership__lt=found["height"] or 0)
-    rows: list[Any] = _places(metrics, top, costly) if shared else list(metrics.select_related("customer"))
+    rows: list[Any] = _places(metrics, top, costly) if shared else list(metrics.select_related("customer__owner"))
     if not shared:
         rows.sort(key=lambda one: (-one.effort, one.customer_id))
     dots = [_shared_dot(scope, row, top) if shared else _dot(row, top) for row in rows]
@@ -135,8 +138,8 @@ def _sentences(scope: Scope, found: _Averages, costing: int) -> list[Sentence]:
 def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
     """Count who takes more than average time and has less than average partnership."""
     told = ngettext(
-        "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
-        "%(n)s customers take more time than the average of %(mean)s and are less of a partner than the average.",
+        "%(n)s customer takes more service time than the average of %(mean)s and is less of a partner than average.",
+        "%(n)s customers take more service time than the average of %(mean)s and are less of a partner than average.",
         count,
     )
     url = scope.url("health_customers", over=floor(found["mean"]) + 1, below=round(found["height"] or 0, 3),
@@ -222,6 +225,7 @@ def _beyond_sentence(count: int, top: float) -> str:
 
 
 def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
+    heads: list[str | Head]
     volumes = {"quiet": _("quiet"), "audible": _("audible"), "loud": _("loud")}
     if shared:
         heads = [_("Place"), _("Customers"), _("Loudness")]
@@ -231,10 +235,11 @@ def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
             for row in rows
         ]  # fmt: skip
     else:
-        heads = [_("Customer"), _("Partnership"), _("Time"), _("Loudness")]
+        heads = [_("Customer"), _("Partnership"), time_head(_("Service time")), _("Loudness")]
         lines = [
             [Cell(one.customer.name, one.customer.get_absolute_url()), score_cell(one.partnership, thin=one.thin),
-             Cell(hours(one.effort), number=True), Cell(volumes[_volume(one.loudness)])]
+             time_cell(one.effort), Cell(volumes[_volume(one.loudness)])]
             for one in rows
         ]  # fmt: skip
-    return Table("quadrant", _("The same as a table"), heads, lines, folded=True)
+    subjects = [] if shared else subjects_of(scope, rows)
+    return Table("quadrant", _("The same as a table"), heads, lines, folded=True, subjects=subjects)

@@ -1,14 +1,13 @@
 """A dashboard's tables: the same rows on the page, behind a chart and in a file."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from partnership.core.csv_files import escape_formula
+from customers.models import Customer
 from partnership.core.formats import format_number
+from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import apportion, round_score
 
 _MOST_SHOWN = 250
@@ -17,7 +16,7 @@ _MOST_SHOWN = 250
 @dataclass(frozen=True)
 class Cell:
     """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file;
-    `hint`: what the page says of it, but not the file."""
+    `hint`: what the page says of it, but not the file; a number whose `plain` is missing has no value in a file."""
 
     text: object
     url: str = ""
@@ -29,20 +28,39 @@ class Cell:
 
     @property
     def in_file(self) -> object:
-        return self.text if self.plain is None else self.plain
+        return self.plain if self.number or self.plain is not None else self.text
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; a file, whose cells are plain numbers, says the `unit` in it."""
+
+    text: str
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def in_file(self) -> str:
+        return f"{self.text} ({self.unit})" if self.unit else self.text
 
 
 @dataclass(frozen=True)
 class Table:
-    """`name` is in the URL of its file; `empty` is shown where there are no rows."""
+    """`name` is in the URL of its file; `empty` is shown where there are no rows.
+
+    `subjects`: for a table of customers, whom each row is about and their tier; the file names them by these.
+    """
 
     name: str
     title: str
-    heads: list[str]
+    heads: Sequence[str | Head]
     rows: list[list[Cell]]
     text: str = ""
     empty: str = ""
     folded: bool = False
+    subjects: Sequence["Subject"] = ()
 
     @property
     def shown(self) -> list[list[Cell]]:
@@ -50,10 +68,47 @@ class Table:
         return self.rows[:_MOST_SHOWN]
 
     @property
-    def columns(self) -> list[tuple[str, bool]]:
+    def columns(self) -> list[tuple[str | Head, bool]]:
         """Return each head, and whether its column has numbers."""
         first = self.rows[0] if self.rows else []
         return [(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
+
+    @property
+    def file_heads(self) -> list[str]:
+        plain = [head.in_file if isinstance(head, Head) else head for head in self.heads]
+        return plain + self._subject_heads if self.subjects else plain
+
+    @property
+    def _subject_heads(self) -> list[str]:
+        return [head for head in subject_heads() if head not in self.heads]
+
+    @property
+    def file_rows(self) -> Iterator[list[object]]:
+        named = len(self._subject_heads)
+        for place, row in enumerate(self.rows):
+            yield [*(cell.in_file for cell in row), *(self.subjects[place].cells[-named:] if self.subjects else ())]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A customer as every file tells who they are beside their name; `tier` and `owner` are names."""
+
+    tier: str
+    owner: str
+    pk: int
+
+    @classmethod
+    def of(cls, customer: Customer, tier: str) -> "Subject":
+        return cls(tier, customer.owner.name if customer.owner else "", customer.pk)
+
+    @property
+    def cells(self) -> list[object]:
+        return [self.tier, self.owner, self.pk]
+
+
+def subject_heads() -> list[str]:
+    """Return the heads of Subject's cells; a table may have the first of its own."""
+    return [_("Tier"), _("Owner"), _("Customer ID")]
 
 
 @dataclass(frozen=True)
@@ -81,8 +136,27 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
 
 
 def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
-    """Return the cell of a partnership score, which says so where it rests on thin evidence."""
-    return Cell(str(round_score(partnership)), url, number=True, hint=_("thin evidence") if thin else "")
+    """Return the cell of a partnership score, which says so where it rests on thin evidence; the file has tenths."""
+    hint = _("thin evidence") if thin else ""
+    return Cell(str(round_score(partnership)), url, number=True, hint=hint, plain=round(partnership, 1))
+
+
+def time_cell(minutes: float, url: str = "") -> Cell:
+    """Return the cell of a duration; the file has whole minutes."""
+    return Cell(hours(minutes), url, number=True, plain=round(minutes))
+
+
+def percent_cell(share: int, *, note: str = "", with_bar: bool = True) -> Cell:
+    """Return the cell of a share in whole percents, with a bar beside it."""
+    return Cell(f"{share}%", share=share if with_bar else None, number=True, note=note, plain=share)
+
+
+def time_head(text: str) -> Head:
+    return Head(text, _("minutes"))
+
+
+def percent_head(text: str) -> Head:
+    return Head(text, "%")
 
 
 def percent(part: float, whole: float) -> int:
@@ -93,24 +167,3 @@ def percents(parts: Sequence[float]) -> list[int]:
     """Return the share of each part in whole percents that add up to 100; 0 for each where there is nothing."""
     whole = sum(parts)
     return apportion([100 * part / whole for part in parts], 100) if whole else [0] * len(parts)
-
-
-class _Echo:
-    """A file for csv.writer whose write returns the line."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Yield the lines of a CSV file, first a byte order mark that tells spreadsheets its encoding."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([escape_formula(str(head)) for head in heads])
-    for row in rows:
-        yield writer.writerow([escape_formula(str(value)) for value in row])
-
-
-def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_csv_lines(heads, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response

@@ -32,7 +32,7 @@ class ChangeReason:
 class ChangeSummary:
     """Partnership in whole points, as the pages show it, and the reasons of the difference, the largest first.
 
-    The reasons add up to it: the last one, named other, is the sum of all smaller ones and of the rounding.
+    The reasons add up to it: the last one is the sum of all smaller ones and of the rounding, or the rounding alone.
     """
 
     start: int
@@ -91,10 +91,10 @@ def _summarize(
     ]
     named = [one for one in always if one.tenths]
     largest = sorted((one for one in rest if one.tenths), key=lambda one: -abs(one.tenths))
-    named += largest[: max(_MOST - len(named), 1)]
-    named.sort(key=lambda one: -abs(one.tenths))
-    if other := 10 * shown.difference - sum(one.tenths for one in named):
-        named.append(ChangeReason(_("other"), other))
+    most = max(_MOST - len(named), 1)
+    named = sorted([*named, *largest[:most]], key=lambda one: -abs(one.tenths))
+    if remainder := 10 * shown.difference - sum(one.tenths for one in named):
+        named.append(ChangeReason(_("other") if largest[most:] else _("rounding"), remainder))
     return ChangeSummary(shown.start, shown.end, named)
 
 
