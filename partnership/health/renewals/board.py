@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_money, format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Sentence, Subject, Table, number
 from partnership.health.renewals.listing import AT_RISK, MISSING, renewal_cells, renewal_heads, renewal_rows
 from partnership.health.renewals.risk import risk_sentence
 from partnership.health.renewals.sums import (
@@ -195,11 +195,12 @@ def _tier_url(scope: Scope, month: Month, tier: Tier | None) -> str:
 
 def _list(scope: Scope, name: str, title: str, span: Span, count: int, *, at_risk: bool = True) -> Table:
     asked = {**span.query, **({"risk": AT_RISK} if at_risk else {})}
-    found = renewal_rows(scope, asked)[:SHOWN]
+    found = list(renewal_rows(scope, asked)[:SHOWN])
     rows = [renewal_cells(scope, one) for one in found]
     text = ""
     if count > SHOWN:
         text = _("The first %(shown)s of %(all)s; the sentence above leads to the others.") % {
             "shown": format_number(SHOWN), "all": format_number(count),
         }  # fmt: skip
-    return Table(name, title, renewal_heads(), rows, text, _("No renewal is at risk."))
+    subjects = [Subject.of(one.customer, scope.tier_name(one.tier_id)) for one in found]
+    return Table(name, title, renewal_heads(scope), rows, text, _("No renewal is at risk."), subjects=subjects)

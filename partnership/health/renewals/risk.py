@@ -51,7 +51,11 @@ _ANY_RISK = Q(is_low=True) | Q(has_fallen=True) | Q(recoveries_open__gt=0) | Q(i
 def _risks(scope: Scope) -> dict[str, Any]:
     """Return the reasons: evidence of little partnership, a fall, a promise of ours past its day. An open recovery is a
     field of the metrics."""
-    owed = Commitment.objects.owed(scope.day).filter(customer=OuterRef("customer_id")).order_by()
+    owed = (
+        Commitment.objects.owed(scope.day)
+        .filter(party=Commitment.Party.US, customer=OuterRef("customer_id"))
+        .order_by()
+    )
     fall = Coalesce(F("partnership_then") - F("partnership"), Value(0.0), output_field=FloatField())
     return {
         "fall": fall,

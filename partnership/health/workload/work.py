@@ -72,7 +72,7 @@ def _timed(scope: Scope) -> Rows:
 
 
 def _owed(scope: Scope) -> Rows:
-    return Commitment.objects.owed(scope.day).filter(customer__in=scope.customers())
+    return Commitment.objects.owed(scope.day).filter(party=Commitment.Party.US, customer__in=scope.customers())
 
 
 def _minutes(scope: Scope) -> Rows:
