@@ -8,7 +8,7 @@ from partnership.health.drilldown.customer_breakdown import BoundsForm
 from partnership.health.drilldown.rows import Row
 from partnership.health.frame.period_comparison import DaysForm, UntilForm
 from partnership.health.frame.scope import Scope, ScopeForm
-from partnership.health.frame.tables import Board, Cell, Table
+from partnership.health.frame.tables import Board, Cell
 from partnership.health.frame.trend_weeks import WeeksForm
 from partnership.health.overview.page import Overview
 from partnership.health.renewals.listing import RenewalsForm
@@ -82,9 +82,12 @@ class CustomersPage:
 
 @dataclass(frozen=True)
 class RenewalsPage:
+    """The customers of a number of renewals; `heads`: each with whether its column has numbers."""
+
     title: str
     text: str
-    table: Table
+    heads: list[tuple[str, bool]]
+    lines: list[list[Cell]]
     bounds: RenewalsForm
     more: str
     file: str

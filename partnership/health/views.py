@@ -33,7 +33,7 @@ from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
-from partnership.health.frame.tables import Board, Table, as_file
+from partnership.health.frame.tables import Board, as_file
 from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
 from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
@@ -175,9 +175,7 @@ def renewals(request: HttpRequest) -> HttpResponseBase:
     found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
     page = RenewalsPage(
         _("Renewals"), renewal_listing.describe(asked),
-        Table("renewals", "", renewal_listing.renewal_heads(),
-              [renewal_listing.renewal_cells(scope, one) for one in found.rows]),
-        bounds,
+        renewal_listing.shown_heads(), [renewal_listing.renewal_cells(scope, one) for one in found.rows], bounds,
         more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
         file=scope.url("health_renewals", **asked, csv=1),
     )  # fmt: skip

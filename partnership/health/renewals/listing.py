@@ -89,6 +89,12 @@ def renewal_heads() -> list[str]:
     ]  # fmt: skip
 
 
+def shown_heads() -> list[tuple[str, bool]]:
+    """Return each head with whether its column has numbers."""
+    numbers = range(3, 6)
+    return [(head, place in numbers) for place, head in enumerate(renewal_heads())]
+
+
 def renewal_cells(scope: Scope, one: RenewalRow) -> list[Cell]:
     customer = one.customer
     day, amount = customer.renews_on, customer.renewal_amount
