@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "refresh-focus": {"task": "focus.refresh_stale", "schedule": 5.0},
     # The dashboards' figures, likewise.
     "refresh-health": {"task": "health.refresh_stale", "schedule": 10.0},
+    "check-alerts": {"task": "health.check_alerts", "schedule": 20.0},
     # Nudged as well; what a worker left when it died is found here.
     "carry-on-runs": {"task": "scoring.carry_on_runs", "schedule": 30.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},

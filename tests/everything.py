@@ -23,6 +23,7 @@ from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
+from partnership.health.models import Alert
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
@@ -64,6 +65,8 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
                             amount="90.00", currency="EUR")  # fmt: skip
     reply = SavedReply.objects.create(title="Thanks", text="Thank you", owner=viewer, shared=True)
     item = tell_of_focus(customer, ours, by=by, at=now)
+    alert = Alert.objects.create(owner=by, condition="below", number=60, made_at=now)
+    raised = alert.raised.create(customer=customer, value=50, raised_at=now, due_on=timezone.localdate(now))
     keys: dict[str, dict[str, Any]] = {
         "recoveries/": {"pk": customer.recoveries.get().pk},
         "focus/conversations/": {"pk": thread.pk},
@@ -88,6 +91,8 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "notifications/": {"pk": news.pk if news else 0},
         "media/": {"name": customer.photo.name},
         "health/rows/": {"of": "ours_missed"},
+        "health/alerts/": {"pk": raised.alert_id},
+        "health/raised-alerts/": {"pk": raised.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
     }

@@ -100,7 +100,7 @@ PAST_THEM = (Kind.FORWARD,)
 CORRESPONDENCE = (Kind.MESSAGE, Kind.DECLINE, Kind.NUDGE)
 
 # The outbox sends entries of these kinds.
-MAILED = frozenset({*CORRESPONDENCE, *PAST_THEM})
+MAILED: frozenset[str] = frozenset({*CORRESPONDENCE, *PAST_THEM})
 
 VALUE_GIVEN = (Kind.FREE_WORK, Kind.GESTURE, Kind.REFUND)
 VALUE_RECEIVED = (Kind.REFERRAL, Kind.INTRODUCTION, Kind.TESTIMONIAL, Kind.PRAISE, Kind.FEEDBACK)

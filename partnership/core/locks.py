@@ -14,6 +14,7 @@ class LockKey(IntEnum):
     SCORING_RUN = 0x52554E
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
+    HEALTH_ALERTS = 0xA1E275
 
 
 def lock_transaction(key: LockKey) -> None:

@@ -8,4 +8,4 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from partnership.desk import handovers, receivers  # noqa: F401
+        from partnership.desk import handovers, raised_alerts, receivers  # noqa: F401

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from interactions.models import Conversation
+from partnership.health.alerts.models import Alert as Alert
+from partnership.health.alerts.models import RaisedAlert as RaisedAlert
 from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.models import Tier
 from partnership.staff.models import User

@@ -1,6 +1,7 @@
 """The dashboards, the rows and customers behind their numbers, and the files of all of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
 
 from partnership.core.caching import read_cached
 from partnership.core.params import parse_number
@@ -26,24 +28,22 @@ from partnership.health.boards.network import export_rows as export_trees
 from partnership.health.boards.network import heads as network_heads
 from partnership.health.boards.network import network
 from partnership.health.boards.promises import promises
-from partnership.health.boards.quadrant import quadrant
+from partnership.health.boards.quadrant.board import SHOW_MONEY, quadrant
 from partnership.health.boards.recoveries import recoveries
 from partnership.health.boards.response_times import answers
 from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
-from partnership.health.frame.tables import Board, as_file
+from partnership.health.frame.tables import Board, Table, as_file
 from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
 from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
 from partnership.health.pages import (
     BoardPage,
-    ColleagueRowsPage,
     CustomersPage,
     Frame,
     OverviewPage,
-    RenewalsPage,
     RowsPage,
     build_frame,
 )
@@ -81,17 +81,22 @@ def _cached(scope: Scope, name: str, read: Callable[[], T]) -> T:
     return read_cached(key, _CACHED_SECONDS, read)
 
 
-def _read_scope(request: HttpRequest) -> tuple[ScopeForm, Scope]:
+def _read_scope(request: HttpRequest, *, board: str = "") -> tuple[ScopeForm, Scope]:
+    """Read what is asked for, of `board` or of the one that leads to the rows."""
     lineage = load_tier_lineage()
     form = ScopeForm(request.GET, lineage)
-    return form, scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
+    scope = scope_of(staff_member(request), form, lineage=lineage, today=timezone.localdate(), at=timezone.now())
+    origin = board or request.GET.get("board", "")
+    return form, replace(scope, board=origin if origin in BOARDS else "")
 
 
 def _render(request: HttpRequest, template: str, frame: Frame, page: object, *forms: Form | None) -> HttpResponse:
     """Render a page within its frame; 422 where what was asked for is invalid."""
     asked = [frame.form, *(form for form in forms if form)]
     status = 200 if all(form.is_valid() for form in asked) else 422
-    return render(request, template, {**vars(frame), **vars(page)}, status=status)
+    response = render(request, template, {**vars(frame), **vars(page)}, status=status)
+    given = {name: value for name, value in request.GET.items() if value}
+    return push_url(response, f"{request.path}{'?' if given else ''}{urlencode(given)}")
 
 
 @require_safe
@@ -106,10 +111,12 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponseBase:
     """Show one dashboard; where `table` is named, return that table as a file."""
-    form, scope = _read_scope(request)
-    asked: DaysForm | WeeksForm | None = None
+    form, scope = _read_scope(request, board=board)
+    extra: DaysForm | WeeksForm | None = None
     if board in _ASKS:
-        asked, scope = _ASKS[board](scope, request.GET)
+        extra, scope = _ASKS[board](scope, request.GET)
+    if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
+        scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:
         return as_file("network", network_heads(), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
@@ -121,7 +128,7 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
         return as_file(f"{board}-{table.name}", table.heads, lines)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
-    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, asked), asked)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, extra), extra)
 
 
 @require_safe
@@ -130,18 +137,20 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     if of not in METRICS:
         raise Http404(of)
     form, scope = _read_scope(request)
-    days, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
+    today = scope.day
+    extra, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
         return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
     found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     page = RowsPage(
-        METRICS[of].label, found, rows.heads(), scope.span(before=before) if METRICS[of].day else None, days,
+        METRICS[of].label, found, rows.describe_extent(scope, of, before=before, today=today), rows.shown_heads(of),
+        scope.span(before=before) if METRICS[of].day else None, extra,
         more=scope.url("health_rows", of, when=when, after=found.after) if found.after else "",
         file=scope.url("health_rows", of, when=when, csv=1),
     )  # fmt: skip
-    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, days)
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page, extra)
 
 
 @require_safe
@@ -155,9 +164,11 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return as_file("customers", customer_breakdown.file_heads(given), customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
+    lines = [customer_breakdown.cells(scope, one) for one in found.rows]
+    table = Table("customers", _("Customers"), customer_breakdown.shown_heads(given), lines)
     page = CustomersPage(
-        _("Customers"), customer_breakdown.describe(scope, given),
-        [customer_breakdown.cells(scope, one) for one in found.rows], customer_breakdown.heads(given), bounds, days,
+        _("Customers"), customer_breakdown.describe(scope, given), customer_breakdown.describe_extent(scope, given),
+        table, bounds, days,
         more=scope.url("health_customers", **given, after=found.after) if found.after else "",
         file=scope.url("health_customers", **given, csv=1),
     )  # fmt: skip
@@ -173,26 +184,35 @@ def renewals(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return as_file("renewals", renewal_listing.renewal_heads(), renewal_listing.export_rows(scope, asked))
     found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
-    page = RenewalsPage(
-        _("Renewals"), renewal_listing.describe(asked),
-        renewal_listing.shown_heads(), [renewal_listing.renewal_cells(scope, one) for one in found.rows], bounds,
+    lines = [renewal_listing.renewal_cells(scope, one) for one in found.rows]
+    page = CustomersPage(
+        _("Renewals"), renewal_listing.describe(asked), renewal_listing.describe_extent(scope, asked),
+        Table("renewals", _("Renewals"), renewal_listing.renewal_heads(), lines), bounds, None,
         more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
         file=scope.url("health_renewals", **asked, csv=1),
     )  # fmt: skip
-    return _render(request, "health/renewals.html", build_frame(form, scope, here=request.path), page, bounds)
+    return _render(request, "health/customers.html", build_frame(form, scope, here=request.path), page, bounds)
 
 
 @require_safe
-def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponse:
+def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponseBase:
     """List the rows that a colleague's figure counts."""
     if of not in FIGURES:
         raise Http404(of)
     user = None if whose == NOBODY else get_object_or_404(User, pk=parse_number(whose) or 0)
     form, scope = _read_scope(request)
-    found = colleague_listing.page(scope, user.pk if user else None, of, after=request.GET.get("after", ""))
-    more = scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else ""
-    page = ColleagueRowsPage(user.name if user else _("no owner, no assignee"), str(FIGURES[of].label), found, more)
-    return _render(request, "health/colleague_rows.html", build_frame(form, scope, here=request.path), page)
+    colleague, figure = user.pk if user else None, FIGURES[of]
+    if "csv" in request.GET:
+        return as_file(of, rows.heads(), colleague_listing.export_rows(scope, colleague, of))
+    found = colleague_listing.page(scope, colleague, of, after=request.GET.get("after", ""))
+    page = RowsPage(
+        f"{user or _('no owner, no assignee')}: {figure.label}", found,
+        colleague_listing.describe_extent(scope, colleague, of), colleague_listing.shown_heads(),
+        scope.span() if figure.is_of_period else None, None,
+        more=scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else "",
+        file=scope.url("health_colleague_rows", whose, of, csv=1),
+    )  # fmt: skip
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page)
 
 
 @accepts_form

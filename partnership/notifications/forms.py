@@ -17,6 +17,7 @@ _LABELS = {
     Notification.Kind.TIER: _("When the tier of a customer of yours changes"),
     Notification.Kind.FOCUS: _("When a colleague hands over a customer on Focus, or a recovery, to you"),
 }
+_MANAGERS_LABELS = {Notification.Kind.ALERT: _("When an alert of yours is raised")}
 
 
 class PreferencesForm(forms.ModelForm):
@@ -30,16 +31,17 @@ class PreferencesForm(forms.ModelForm):
 
     def __init__(self, data: QueryDict | None = None, *, instance: Preferences) -> None:
         super().__init__(data, instance=instance)
-        for kind, label in _LABELS.items():
+        self.labels = _LABELS | (_MANAGERS_LABELS if instance.user.is_manager else {})
+        for kind, label in self.labels.items():
             chosen = self.instance.notify.get(kind, MAIL)
             self.fields[kind.value] = forms.ChoiceField(label=label, choices=_WAYS, initial=chosen)
-        self.order_fields([*_LABELS, "digest"])
+        self.order_fields([*self.labels, "digest"])
 
     def save(self, commit: bool = True) -> Preferences:
         """Save these fields alone, as other preferences may be changed elsewhere at the same moment."""
         said = {
             "digest": self.cleaned_data["digest"],
-            "notify": {kind.value: self.cleaned_data[kind] for kind in _LABELS},
+            "notify": {kind.value: self.cleaned_data[kind] for kind in self.labels},
         }
         saved, _created = Preferences.objects.update_or_create(user=self.instance.user, defaults=said)
         return saved

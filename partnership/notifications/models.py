@@ -16,13 +16,14 @@ _ENTRY_KEYS = ("mention/", "handover/", "recovery/", "no_answer/", "not_sent/")
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def seen_by(self, user: User) -> Self:
-        """Filter to customers the user may see, including where the entry, conversation or promise stands by now."""
+        """Filter to customers the user may see, including where the entry, conversation or promise stands by now, and
+        to what is about no single customer."""
         visible = Customer.objects.visible_to(user)
         seen = [
             Q(**{about: None}) | Exists(visible.filter(pk=OuterRef(f"{about}__customer")))
             for about in ("interaction", "conversation", "commitment")
         ]
-        return self.filter(*seen, customer__in=visible)
+        return self.filter(*seen, Q(customer=None) | Q(customer__in=visible))
 
 
 class Notification(models.Model):
@@ -39,11 +40,12 @@ class Notification(models.Model):
         MAIL_HELD = "mail_held", _("a scheduled mail of yours is held")
         NO_ANSWER = "no_answer", _("no answer yet to a mail of yours")
         NOT_SENT = "not_sent", _("a mail of yours was not sent")
+        ALERT = "alert", _("an alert of yours was raised")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     key = models.CharField(max_length=100, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     interaction = models.ForeignKey(Interaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     conversation = models.ForeignKey(Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     commitment = models.ForeignKey(Commitment, null=True, blank=True, on_delete=models.CASCADE, related_name="+")

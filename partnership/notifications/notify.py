@@ -22,20 +22,22 @@ _EXCERPT_LENGTH = 200
 
 @dataclass(frozen=True)
 class News:
-    """One event and the users to notify of it; `about` holds the interaction, conversation or commitment.
+    """One event and the users to notify of it; `about` holds the interaction, conversation or commitment; `customer` is
+    None where it is about no single one.
 
     A user who was already notified under the same key is left out.
     """
 
     users: Collection[User]
-    customer: Customer
+    customer: Customer | None
     key: str
     text: str = ""
     by: User | None = None
     about: Mapping[str, object] = field(default_factory=dict)
 
     def may_reach(self, user: User) -> bool:
-        return user != self.by and user.is_active and self.customer.is_visible_to(user)
+        is_visible = self.customer is None or self.customer.is_visible_to(user)
+        return user != self.by and user.is_active and is_visible
 
 
 def notify(

@@ -56,6 +56,8 @@ LEAST_ROLE = {
             "health_renewals", "health_colleagues", "health_colleague_rows", "health_quadrant", "health_movers",
             "health_flow", "health_answers", "health_recoveries", "health_free", "health_network", "health_grades",
             "health_trends", "health_rows", "health_customers", "health_weekly_summary",
+            "health_alerts", "health_alert_edit", "health_alert_removal", "health_alert_restoration",
+            "health_raised_alert_looking", "health_raised_alert_undo",
         ],
         MANAGER,
     ),

@@ -1,5 +1,6 @@
 """How long something is put off: the usual moments, by the firm's clock and business hours."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -72,7 +73,7 @@ class MomentFields(forms.Form):
     when = forms.ChoiceField(label=_("When"), required=False, widget=forms.RadioSelect)
     until = forms.DateTimeField(label=_("Or at this moment"), required=False, widget=MomentInput())
 
-    def offer(self, choices: list[tuple[str, "_StrOrPromise"]], *, initial: str) -> None:
+    def offer(self, choices: Sequence[tuple[str, "_StrOrPromise"]], *, initial: str) -> None:
         """Set the usual moments, by their value with a label."""
         when = cast("forms.ChoiceField", self.fields["when"])
         when.choices, when.initial = choices, initial

@@ -16,7 +16,7 @@ from tests.partnership.health.story import tell
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "weekly-summary/"]
+PAGES = ["", *(f"{name}/" for name in BOARDS), "rows/ours_missed/", "customers/", "weekly-summary/", "alerts/"]
 PAGES += ["flow/?to=2999-01-01", "customers/?graded_from=0&graded_to=10", "customers/?was=none&became=none"]
 
 
@@ -64,6 +64,81 @@ def test_tier_flow_between_two_days(managers_page: Callable[[str], Page]):
     expect(page.locator("main")).to_contain_text("None of these customers had a score on")
     page.get_by_role("link", name="Clear").press("Enter")
     expect(page).to_have_url(re.compile("/health/flow/$"))
+
+
+def test_a_filter_applies_at_once_and_keeps_the_focus(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/promises/")
+    expect(page.get_by_role("button", name="Show", exact=True)).to_be_hidden()
+    period = page.get_by_label("Period", exact=True)
+    period.focus()
+    period.select_option("week")
+    expect(page).to_have_url(re.compile(r"/health/promises/\?period=week&lifecycle=$|/health/promises/\?period=week$"))
+    expect(page.get_by_role("heading", name="In the last week")).to_be_visible()
+    expect(period).to_be_focused()
+    expect(page.get_by_role("link", name="Goals", exact=True)).to_have_attribute("href", "/health/goals/?period=week")
+    tag = page.get_by_label("Tag", exact=True)
+    tag.fill("nobody has it")
+    tag.press("Enter")
+    expect(page.locator("#health-figures")).to_contain_text("No customer has the tag “nobody has it”.")
+    expect(tag).to_be_focused()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"period=week$"))
+    expect(page.get_by_role("heading", name="In the last week")).to_be_visible()
+
+
+def test_a_wrong_day_is_said_at_its_field_and_stays_typed(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/flow/")
+    until = page.get_by_label("Until", exact=True)
+    until.fill("2999-01-01")
+    expect(page.locator("#wrong-to")).to_contain_text("That day is in the future")
+    expect(until).to_have_value("2999-01-01")
+    until.fill(date.today().isoformat())
+    expect(page.locator("#wrong-to")).to_be_empty()
+
+
+def test_on_a_phone_the_tab_and_the_deciding_column_are_in_view(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/goals/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name, title in (("grades", "Grades"), ("attention", "Attention")):
+        page.goto(page.url.replace("goals", name) if "goals" in page.url else page.url.replace("grades", name))
+        current = page.get_by_role("navigation", name="Dashboards").get_by_role("link", name=title)
+        expect(current).to_have_attribute("aria-current", "page")
+        expect(current).to_be_in_viewport(ratio=1)
+    shares = page.locator("#table-tiers").locator("xpath=../..").locator("tbody tr").first.locator("td").first
+    shares.scroll_into_view_if_needed()
+    box = shares.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    for address in ("quadrant/", "movers/", "customers/", "rows/ours_missed/", "alerts/"):
+        page.goto(re.sub(r"/health/.*", f"/health/{address}", page.url))
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, address
+
+
+def test_printed_is_the_board_alone_in_light(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/attention/?period=week")
+    page.emulate_media(media="print", color_scheme="dark")
+    for role, name in (("navigation", "Dashboards"), ("link", "Our time beside partnership, by tier as CSV")):
+        expect(page.get_by_role(role, name=name)).to_be_hidden()
+    expect(page.get_by_label("Period", exact=True)).to_be_hidden()
+    expect(page.locator(".health-asked")).to_contain_text("the last week")
+    expect(page.locator(".health-whom")).to_be_visible()
+    colour = page.evaluate("getComputedStyle(document.body).color")
+    assert all(int(part) < 90 for part in re.findall(r"\d+", colour)[:3]), colour
+
+
+def test_an_alert_is_added_and_removed_with_undo(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/alerts/")
+    page.get_by_label("When", exact=True).select_option(label="more than … recoveries are open")
+    page.get_by_label("Number", exact=True).fill("2")
+    page.get_by_role("button", name="Add alert").click()
+    sentence = page.get_by_text("Tell Mara Lind when more than 2 recoveries are open.", exact=True)
+    expect(sentence).to_be_visible()
+    page.get_by_role("button", name="Remove: Tell Mara Lind").click()
+    expect(sentence).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(sentence).to_be_visible()
 
 
 def test_axe_finds_nothing(managers_page: Callable[[str], Page]):

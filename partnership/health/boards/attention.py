@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partnership.health.boards.service_gap import service_gap_table
 from partnership.health.frame.scope import Scope, total
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percents
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percents, total_row
 from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
@@ -149,6 +149,24 @@ def _tier_table(scope: Scope, audit: Audit) -> Table:
             "Where the first bar is longer than the second, a tier gets more than its part. Partnership is that of "
             "customers with evidence: the others are at the starting point."
         ),
+        total=_tier_total(scope, audit),
+        lead=_("Share of our time"),
+        pairs=True,
+    )
+
+
+def _tier_total(scope: Scope, audit: Audit) -> list[Cell]:
+    def whole(shares: list[int]) -> Cell:
+        return Cell(f"{sum(shares)}%", number=True)
+
+    return total_row(
+        number(sum(row.customers for row in audit.tiers), scope.url("health_customers")),
+        number(sum(row.sums["thin"] for row in audit.tiers), scope.url("health_customers", evidence="thin")),
+        Cell(hours(audit.minutes), number=True),
+        Cell(hours(audit.estimated), scope.url("health_rows", "messages") if audit.estimated else "", number=True),
+        whole(audit.shares),
+        whole(audit.earned),
+        whole(audit.shares_before),
     )
 
 

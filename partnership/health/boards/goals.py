@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, total_row
 from partnership.health.frame.wording import change
 from partnership.health.rollup.tier_sums import by_tier, sum_of_tiers
 
@@ -21,7 +21,8 @@ def goals(scope: Scope) -> Board:
         [Cell(row.name), *(number(row.sums[name], row.url("health_rows", name)) for name in NAMES)] for row in tiers
     ]
     heads = [_("Tier"), _("Achieved"), _("Dropped"), _("Pursued"), _("Stalled")]
-    table = Table("goals", _("Goals by tier"), heads, rows)
+    total = total_row(*(number(found[name], scope.url("health_rows", name)) for name in NAMES))
+    table = Table("goals", _("Goals by tier"), heads, rows, total=total, lead=_("Stalled"))
     nothing = not any(found[name] for name in NAMES)
     return Board(
         _("Goals"),

@@ -17,7 +17,7 @@ from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell, total_row
 
 SHOWN = 20  # of the widest gaps
 _ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
@@ -135,7 +135,8 @@ def _quarter_table(scope: Scope, found: list[_Graded]) -> Table:
     bounds = list(zip([None, *edges], [*edges, None], strict=True))
     rows = [_quarter_row(scope, found, least, below) for least, below in reversed(bounds)]
     heads = [_("Partnership"), _("Customers"), _("Average grade"), _("9 or 10"), _("6 or less")]
-    return Table("quarters", _("Grades by quarter of the score"), heads, rows)
+    everybody = _quarter_row(scope, found, None, None)
+    return Table("quarters", _("Grades by quarter of the score"), heads, rows, total=total_row(*everybody[1:]))
 
 
 def _quarter_row(scope: Scope, found: list[_Graded], least: float | None, below: float | None) -> list[Cell]:

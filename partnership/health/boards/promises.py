@@ -19,8 +19,8 @@ def promises(scope: Scope) -> Board:
     heads = [_("Whose"), _("Kept in time"), _("Kept late"), _("Missed"), _("Kept of all")]
     nothing = not any(found.values())
     tables = [
-        Table("promises", _("In %s") % scope.label, [*heads, _("Open today")], now),
-        Table("before", _("In the period before"), heads, then),
+        Table("promises", _("In %s") % scope.label, [*heads, _("Open today")], now, lead=_("Kept of all")),
+        Table("before", _("In the period before"), heads, then, lead=_("Kept of all")),
     ]
     return Board(
         _("Promises"),

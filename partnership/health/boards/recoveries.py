@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, score_cell
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell, total_row
 
 SHOWN = 50
 
@@ -17,6 +17,12 @@ def recoveries(scope: Scope) -> Board:
         "Partners forgive mistakes that we admit. A recovery stays open until they forgive, or until we write down"
         " how it ended."
     )
+    if not still_open and not made:
+        return Board(
+            _("Recoveries"), text,
+            empty=_("No recovery is open, and there was no mistake of ours in %s. A mistake of ours on the timeline"
+                    " opens a recovery.") % scope.label,
+        )  # fmt: skip
     opened = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", still_open)
     opened %= {"n": format_number(still_open)}
     sentences = [
@@ -34,6 +40,7 @@ def recoveries(scope: Scope) -> Board:
         for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Open")]
-    table = Table("recoveries", _("Open recoveries, the best partners first"), heads, rows,
+    total = total_row(Cell(""), Cell(""), number(still_open, scope.url("health_rows", "recoveries_open")))
+    table = Table("recoveries", _("Open recoveries, the best partners first"), heads, rows, total=total,
                   empty=_("No recovery is open. A mistake of ours on the timeline opens one."))  # fmt: skip
     return Board(_("Recoveries"), text, sentences, [table])

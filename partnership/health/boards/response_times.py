@@ -4,15 +4,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent, total_row
 from partnership.health.rollup.tier_sums import by_tier
 
+_FIRST_ANSWERS = ("answered", "answered_late")
 _SETTLED = ("not_needed", "without_answer")
 
 
 def answers(scope: Scope) -> Board:
     rows = by_tier(scope, "answered", "answered_late", "not_needed", "without_answer")
-    now = [sum(row.sums[name] for row in rows) for name in ("answered", "answered_late")]
+    now = [sum(row.sums[name] for row in rows) for name in _FIRST_ANSWERS]
     text = _("How often the first answer came within the response target that their tier had when they asked. Focus"
              " shows who waits now. What needed no answer or got none is counted by itself.")  # fmt: skip
     settled = {name: sum(row.sums[name] for row in rows) for name in _SETTLED}
@@ -41,7 +42,15 @@ def answers(scope: Scope) -> Board:
             _share_cell(was, was_late),
             *(number(row.sums[name], row.url("health_rows", name)) for name in _SETTLED),
         ])  # fmt: skip
-    return Board(_("Answers"), text, sentences, [Table("answers", _("By the tier they have now"), heads, lines)])
+    total = total_row(
+        Cell(""),
+        *(number(count, scope.url("health_rows", name)) for name, count in zip(_FIRST_ANSWERS, now, strict=True)),
+        _share_cell(*now),
+        _share_cell(*(sum(row.sums[f"before_{name}"] for row in rows) for name in _FIRST_ANSWERS)),
+        *(number(count, scope.url("health_rows", name)) for name, count in settled.items()),
+    )
+    table = Table("answers", _("By the tier they have now"), heads, lines, total=total, lead=_("Share in time"))
+    return Board(_("Answers"), text, sentences, [table])
 
 
 def _settled_sentences(scope: Scope, counts: dict[str, int]) -> list[Sentence]:

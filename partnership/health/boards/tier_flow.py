@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from partnership.core.formats import format_number
 from partnership.health.frame.period_comparison import days_of, first_kept, name_past_tier, tier_now, tier_then
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, total_row
 from partnership.health.frame.wording import format_day
 
 # Customers by the keys of their tiers then and now, one key for all tiers that are alike; None: no score yet.
@@ -91,7 +91,9 @@ def _matrix(scope: Scope, found: Counts) -> Table:
         [Cell(name_past_tier(scope, then)), *(_cell(scope, then, now, found.get((then, now), 0)) for now in after)]
         for then in before
     ]
-    return Table("flow", _("Customers by tier then and now"), heads, rows)
+    sums = {now: sum(count for (_then, became), count in found.items() if became == now) for now in after}
+    total = total_row(*(number(sums[now], scope.url("health_customers", became=_key(now))) for now in after))
+    return Table("flow", _("Customers by tier then and now"), heads, rows, total=total)
 
 
 def _tiers(scope: Scope, found: set[int | None]) -> list[int | None]:
@@ -106,8 +108,12 @@ def _tiers(scope: Scope, found: set[int | None]) -> list[int | None]:
     return [*sorted((key for key in known if key is not None), key=place)]
 
 
+def _key(tier: int | None) -> int | str:
+    """Return the tier as it is in the URL."""
+    return "none" if tier is None else tier
+
+
 def _cell(scope: Scope, then: int | None, now: int | None, count: int) -> Cell:
-    was, became = ("none" if key is None else key for key in (then, now))
-    url = scope.url("health_customers", was=was, became=became)
+    url = scope.url("health_customers", was=_key(then), became=_key(now))
     same = then == now or (then in scope.lineage.now and scope.lineage.now[then] == scope.lineage.now.get(now or 0))
     return number(count, url, note="same" if same else "")

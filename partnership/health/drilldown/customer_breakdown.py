@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
 from partnership.health.frame.period_comparison import days_of, name_past_tier, tier_now, tier_then
@@ -114,10 +116,23 @@ def page(scope: Scope, asked: Asked, *, after: str = "") -> Page[MetricsRow]:
         effort, pk = parse_key(after, float)
         found = found.filter(Q(effort__lt=effort) | Q(effort=effort, customer__lt=pk))
     return build_page(
-        first(found, SIZE + 1, shown=_chosen(scope, asked)),
+        first(found, SIZE + 1, shown=_chosen(scope, asked).select_related("customer__owner")),
         size=SIZE,
         key=lambda one: (repr(one.effort), one.customer_id),
     )
+
+
+def describe_extent(scope: Scope, asked: Asked) -> str:
+    """Say how many customers they are, and how much of our time they take."""
+    found = _chosen(scope, asked).order_by().aggregate(customers=Count("pk"), minutes=Sum("effort"))
+    customers = found["customers"]
+    count = ngettext("%s customer", "%s customers", customers) % format_number(customers)
+    return _("%(count)s, %(amount)s of our time") % {"count": count, "amount": hours(found["minutes"] or 0)}
+
+
+def shown_heads(asked: Asked) -> list[str]:
+    """Return the heads of the page, which has the owner beside what the file has."""
+    return [*heads(asked), _("Owner")]
 
 
 def heads(asked: Asked) -> list[str]:
@@ -134,7 +149,9 @@ def file_heads(asked: Asked) -> list[str]:
 def cells(scope: Scope, one: MetricsRow) -> list[Cell]:
     figures = [f"{one.loudness:.0f}", hours(one.effort), hours(one.before), *_grade_of(one)]
     named = [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id))]
-    return [*named, score_cell(one.partnership, thin=one.thin), *(Cell(figure, number=True) for figure in figures)]
+    owner = Cell(one.customer.owner.name if one.customer.owner else "")
+    score = score_cell(one.partnership, thin=one.thin)
+    return [*named, score, *(Cell(figure, number=True) for figure in figures), owner]
 
 
 def _grade_of(one: MetricsRow) -> list[str]:

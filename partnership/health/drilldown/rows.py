@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction, Settlement
@@ -27,8 +28,19 @@ BATCH = 1000
 
 
 @dataclass(frozen=True)
+class Action:
+    """What to do about a row: a link, or with `posts` a button; `returns`: it leads back to the page named `next`."""
+
+    label: str
+    url: str
+    posts: bool = False
+    returns: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
-    """`day` is None where what is counted has none; `detail`: time, due day, how long they waited."""
+    """`day` is None where what is counted has none, `since` says then since when it is so; `detail`: time, due day, how
+    long they waited."""
 
     day: date | None
     customer: str
@@ -36,10 +48,19 @@ class Row:
     what: str
     url: str
     detail: str
+    owner: str = ""
+    since: date | None = None
+    action: Action | None = None
 
     @property
     def cells(self) -> tuple[str, ...]:
         return self.day.isoformat() if self.day else "", self.customer, self.what, self.detail
+
+
+def shown_heads(name: str) -> list[str]:
+    """Return the heads of the page, which has the owner beside what the file has, and an action without a head."""
+    day = _("Day") if METRICS[name].day else _("Since")
+    return [day, _("Customer"), _("What"), _("Detail"), _("Owner")]
 
 
 def heads() -> list[str]:
@@ -56,8 +77,13 @@ def counted_rows(scope: Scope, name: str, *, before: bool = False) -> Rows:
         )
     order = [f"-{_sort_field(metric)}"] if metric.day else []
     unshown = (f"{metric.customer}__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
-    return found.select_related(metric.customer, *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
+    related = [metric.customer, f"{metric.customer}__owner"]
+    if name in _OF_MISTAKES:
+        related.append("recovery")
+    return found.select_related(*related, *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
 
+
+_OF_MISTAKES = ("mistakes", "recoveries_open")
 
 _SORTED_BY = {"occurred_on": "occurred_at"}
 """A day and the moment that it was told from: these have an index for everybody, interactions_newest."""
@@ -73,6 +99,44 @@ def _sort_field(metric: Metric) -> str:
 def _moments(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
     begin, end = scope.firm.start_of_day(asked.since) - _ZONE_SLACK, scope.firm.end_of_day(asked.until) + _ZONE_SLACK
     return {f"{moment}__gte": begin, f"{moment}__lt": end}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many rows there are, `more` than that where they are too many to count, and the sum of their `amount`."""
+
+    count: int
+    more: bool
+    amount: int | None
+
+
+_MOST_COUNTED = 10_000
+
+
+def extent(scope: Scope, name: str, *, before: bool = False, today: date) -> Extent:
+    """Return the metric's own number, of the boards; of the rows themselves as of an earlier day than `today`."""
+    metric = METRICS[name]
+    column = f"before_{name}" if before and metric.day else name
+    stored = scope.totals(name)[column] if scope.day == today else None
+    if stored is not None and not metric.amount:
+        return Extent(stored, False, None)
+    rows = counted_rows(scope, name, before=before)
+    count = rows.order_by()[: _MOST_COUNTED + 1].count()
+    if metric.amount and stored is None:
+        stored = rows.order_by().aggregate(sum=Sum(metric.amount))["sum"] or 0
+    return Extent(min(count, _MOST_COUNTED), count > _MOST_COUNTED, stored if metric.amount else None)
+
+
+def describe_extent(scope: Scope, name: str, *, before: bool = False, today: date) -> str:
+    """Say how many rows there are and what they sum up to."""
+    found = extent(scope, name, before=before, today=today)
+    text = _("More than %s rows") if found.more else ngettext("%s row", "%s rows", found.count)
+    count = text % format_number(found.count)
+    if found.amount is None:
+        return count
+    is_money = METRICS[name].amount == "amount"
+    amount = f"{format_number(found.amount)} {scope.firm.currency}" if is_money else hours(found.amount)
+    return _("%(count)s, %(amount)s in total") % {"count": count, "amount": amount}
 
 
 _RELATED: dict[type[Model], tuple[str, ...]] = {
@@ -104,9 +168,31 @@ def export_rows(scope: Scope, name: str, *, before: bool = False) -> Iterator[tu
 def _row(one: Any, day: str, zone: tzinfo) -> Row:
     """A file is written when the zone of the page that asked is gone: it is given."""
     what, url, detail = _DESCRIPTIONS[type(one)](one)
-    moment = getattr(one, day) if day else None
-    when = moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
-    return Row(when, one.customer.name, one.customer.get_absolute_url(), what, url, detail)
+    owner = one.customer.owner.name if one.customer.owner else ""
+    since = None if day else _day_of(getattr(one, _BEGINS_AT.get(type(one), ""), None), zone)
+    when = _day_of(getattr(one, day), zone) if day else None
+    return Row(when, one.customer.name, one.customer.get_absolute_url(), what, url, detail, owner, since, _action(one))
+
+
+def _day_of(moment: datetime | date | None, zone: tzinfo) -> date | None:
+    return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
+
+
+_BEGINS_AT: dict[type[Model], str] = {Interaction: "occurred_on", Goal: "set_at", Commitment: "made_at"}
+"""The field that says since when a row of a number as of today is so."""
+
+
+def _action(one: Any) -> Action | None:
+    """Return what is done about the row, where there is one such act."""
+    if isinstance(one, Commitment) and one.status in (one.Status.OPEN, one.Status.MISSED):
+        return Action(_("Mark as kept"), reverse("promise_keeping", args=[one.pk]), posts=True, returns=True)
+    if isinstance(one, Answer) and one.late:
+        return Action(_("Open the conversation"), reverse("conversation", args=[one.conversation_id]))
+    if isinstance(one, Goal) and one.status == one.Status.ACTIVE:
+        return Action(_("Check in"), reverse("check_ins", args=[one.pk]), returns=True)
+    if isinstance(one, Interaction) and one.kind == Kind.MISTAKE and (recovery := getattr(one, "recovery", None)):
+        return Action(_("Open the recovery"), reverse("recovery", args=[recovery.pk]))
+    return None
 
 
 def _describe_entry(one: Interaction) -> tuple[str, str, str]:

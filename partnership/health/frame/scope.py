@@ -36,6 +36,9 @@ _LABELS = {
 """The same in a sentence."""
 
 
+_ROW_PAGES = ("health_rows", "health_customers")
+
+
 class ScopeForm(forms.Form):
     period = forms.ChoiceField(label=_("Period"), required=False, choices=list(_CHOICES.items()))
     owner = forms.ModelChoiceField(
@@ -71,7 +74,8 @@ class ScopeForm(forms.Form):
 class Scope:
     """`day`: the last of the period; `tier`: the key of one in force; `days`: the two days that tiers are compared
     between, where they were chosen; `trend`: the period over which trends are shown; `query`: what the URL asks for;
-    `at`: the moment of what waits."""
+    `board`: the dashboard that is shown or that led to rows, empty for the overview; `bare`: no customer is counted
+    yet; `at`: the moment of what waits."""
 
     viewer: User
     firm: Firm
@@ -86,6 +90,8 @@ class Scope:
     days: Span | None = None
     trend: str = TREND_PERIODS[0]
     query: dict[str, object] = field(default_factory=dict)
+    board: str = ""
+    bare: bool = False
     at: datetime | None = None
 
     @property
@@ -122,8 +128,9 @@ class Scope:
         return span(self.period, self.day, before=before)
 
     def url(self, name: str, *args: object, **more: object) -> str:
-        """Return the URL of a page with the same scope."""
-        asked = {**self.query, **{name: value for name, value in more.items() if value is not None}}
+        """Return the URL of a page with the same scope; the rows of a number know the board that leads to them."""
+        origin = {"board": self.board} if self.board and name in _ROW_PAGES else {}
+        asked = {**self.query, **{name: value for name, value in more.items() if value is not None}, **origin}
         return f"{reverse(name, args=args)}{'?' if asked else ''}{urlencode(asked)}"
 
     def narrowing(self, path: str) -> Q:
@@ -241,4 +248,5 @@ def scope_of(viewer: User, form: ScopeForm, *, lineage: TierLineage, today: date
     plain = {name: getattr(value, "pk", value) for name, value in given.items()}
     counted = CustomerMetrics.objects.aggregate(day=Max("day"))["day"]
     query = {name: value for name, value in plain.items() if (name, value) != ("period", USUAL)}
-    return Scope(viewer, Firm.current(), counted or today, lineage, **plain, query=query, at=at)
+    day, bare = counted or today, counted is None
+    return Scope(viewer, Firm.current(), day, lineage, **plain, query=query, bare=bare, at=at)

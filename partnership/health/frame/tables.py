@@ -2,7 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from partnership.scoring.explain.explanation import apportion, round_score
 
 _MOST_SHOWN = 250
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Cell:
     """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file;
-    `hint`: what the page says of it, but not the file."""
+    `hint`: what the page says of it, but not the file; `second`: the share whose bar stands below this one's."""
 
     text: object
     url: str = ""
@@ -26,6 +29,7 @@ class Cell:
     note: str = ""
     plain: object = None
     hint: str = ""
+    second: "Cell | None" = None
 
     @property
     def in_file(self) -> object:
@@ -33,8 +37,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of the page; `second`: the head of the share below, where it shows two."""
+
+    head: str
+    number: bool
+    second: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
-    """`name` is in the URL of its file; `empty` is shown where there are no rows."""
+    """`name` is in the URL of its file; `empty` is shown where there are no rows.
+
+    `total` sums the rows up, on the page alone: in a file it would be counted as one more row. `lead`: the head of the
+    column that decides, which the page shows right after the first, so that a phone has it in view. With `pairs` it is
+    a share that stands in one cell with the share of the next column, bar below bar.
+    """
 
     name: str
     title: str
@@ -43,17 +61,56 @@ class Table:
     text: str = ""
     empty: str = ""
     folded: bool = False
+    total: list[Cell] | None = None
+    lead: str = ""
+    pairs: bool = False
+
+    @property
+    def labelled(self) -> list[list[tuple[Cell, str]]]:
+        """Return the rows that a page shows, each cell with the head of its column."""
+        heads = [column.head for column in self.columns]
+        return [list(zip(row, heads, strict=True)) for row in self.shown]
+
+    @property
+    def total_labelled(self) -> list[tuple[Cell, str]] | None:
+        if not self.total or not self.rows:
+            return None
+        return list(zip(self._arrange(self.total), [column.head for column in self.columns], strict=True))
 
     @property
     def shown(self) -> list[list[Cell]]:
         """Return the rows that a page shows; the file has all."""
-        return self.rows[:_MOST_SHOWN]
+        return [self._arrange(row) for row in self.rows[:_MOST_SHOWN]]
 
     @property
-    def columns(self) -> list[tuple[str, bool]]:
-        """Return each head, and whether its column has numbers."""
+    def lists_records(self) -> bool:
+        """Return whether each row is of one record that its first cell leads to; a narrow screen shows it as a card."""
+        return bool(self.rows and self.rows[0][0].url)
+
+    @property
+    def columns(self) -> list[Column]:
         first = self.rows[0] if self.rows else []
-        return [(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
+        found = [Column(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
+        arranged = self._in_order(found)
+        if self.pairs:
+            both, second = arranged[1:3]
+            arranged[1:3] = [replace(both, number=False, second=second.head)]
+        return arranged
+
+    def _arrange(self, row: list[Cell]) -> list[Cell]:
+        arranged = self._in_order(row)
+        if self.pairs:
+            both, second = arranged[1:3]
+            arranged[1:3] = [replace(both, number=False, second=second)]
+        return arranged
+
+    def _in_order(self, row: list[T]) -> list[T]:
+        """Return the row with what leads right after the first column."""
+        if not self.lead:
+            return list(row)
+        begin = self.heads.index(self.lead)
+        end = begin + 1 + self.pairs
+        return [row[0], *row[begin:end], *row[1:begin], *row[end:]]
 
 
 @dataclass(frozen=True)
@@ -83,6 +140,11 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
 def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
     """Return the cell of a partnership score, which says so where it rests on thin evidence."""
     return Cell(str(round_score(partnership)), url, number=True, hint=_("thin evidence") if thin else "")
+
+
+def total_row(*cells: Cell) -> list[Cell]:
+    """Return the row that sums a table up."""
+    return [Cell(_("Total")), *cells]
 
 
 def percent(part: float, whole: float) -> int:

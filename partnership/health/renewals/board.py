@@ -143,7 +143,20 @@ def _month_table(scope: Scope, found: list[Month]) -> Table:
             number(sums.number_at_risk, at_risk),
             _money_cell(scope, sums.worth_at_risk, at_risk if sums.number_at_risk else ""),
         ])  # fmt: skip
-    return Table("months", _("Renewals by month"), heads, rows)
+    all_months = [
+        sum(getattr(month.all, name) for month in found)
+        for name in ("number", "worth", "number_at_risk", "worth_at_risk")
+    ]
+    year = year_span(scope).query
+    everybody, at_risk = scope.url("health_renewals", **year), scope.url("health_renewals", **year, risk=AT_RISK)
+    total = [
+        Cell(_("12 months")),
+        number(all_months[0], everybody),
+        _money_cell(scope, all_months[1], everybody if all_months[0] else ""),
+        number(all_months[2], at_risk),
+        _money_cell(scope, all_months[3], at_risk if all_months[2] else ""),
+    ]
+    return Table("months", _("Renewals by month"), heads, rows, total=total)
 
 
 def _money_cell(scope: Scope, amount: Decimal, url: str) -> Cell:

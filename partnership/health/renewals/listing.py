@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from partnership.core.formats import format_money
+from partnership.core.formats import format_money, format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Cell, score_cell
@@ -66,6 +67,14 @@ def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Renewa
     return build_page(found[: SIZE + 1], size=SIZE, key=lambda one: (one.customer.renews_on, one.customer_id))
 
 
+def describe_extent(scope: Scope, asked: dict[str, Any]) -> str:
+    """Say how many renewals they are, and what they are worth."""
+    found = renewal_rows(scope, asked).order_by().aggregate(number=Count("pk"), worth=Sum("customer__renewal_amount"))
+    count = ngettext("%s renewal", "%s renewals", found["number"]) % format_number(found["number"])
+    worth = format_money(found["worth"] or Decimal(0), scope.firm.currency)
+    return _("%(count)s, worth %(amount)s") % {"count": count, "amount": worth}
+
+
 def describe(asked: dict[str, Any]) -> str:
     """Say which renewals they are."""
     since, until = (format_day(asked[name]) if asked.get(name) else "" for name in ("renews_from", "renews_to"))
@@ -87,12 +96,6 @@ def renewal_heads() -> list[str]:
     return [
         _("Customer"), _("Owner"), _("Tier"), _("Partnership"), _("Renews on"), _("Worth"), _("Why at risk"),
     ]  # fmt: skip
-
-
-def shown_heads() -> list[tuple[str, bool]]:
-    """Return each head with whether its column has numbers."""
-    numbers = range(3, 6)
-    return [(head, place in numbers) for place, head in enumerate(renewal_heads())]
 
 
 def renewal_cells(scope: Scope, one: RenewalRow) -> list[Cell]:

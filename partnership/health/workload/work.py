@@ -28,13 +28,15 @@ _THANKS = (Kind.PRAISE, Kind.TESTIMONIAL)
 @dataclass(frozen=True)
 class Figure:
     """A figure of a colleague: `rows` are those of everybody in a scope, `whose` leads to the colleague's key, None for
-    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting."""
+    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting; `is_of_period`:
+    not as of today."""
 
     label: "StrOrPromise"
     rows: Callable[[Scope], Rows]
     whose: str
     order: str
     amount: str = ""
+    is_of_period: bool = False
 
     def of(self, scope: Scope, colleague: int | None) -> Rows:
         return self.rows(scope).filter(**{self.whose: colleague})
@@ -94,8 +96,8 @@ FIGURES = {
     "waiting": Figure(_("conversations waiting"), _waiting, "responsible", "waiting_since"),
     "overdue": Figure(_("answers overdue"), _overdue, "responsible", "waiting_since"),
     "promises": Figure(_("promises of ours past their date"), _owed, "owner", "due_on"),
-    "minutes": Figure(_("time entered"), _minutes, "author", "-occurred_at", "minutes"),
-    "thanks": Figure(_("praise and testimonials"), _thanks, "customer__owner", "-occurred_at"),
+    "minutes": Figure(_("time entered"), _minutes, "author", "-occurred_at", "minutes", is_of_period=True),
+    "thanks": Figure(_("praise and testimonials"), _thanks, "customer__owner", "-occurred_at", is_of_period=True),
 }
 
 

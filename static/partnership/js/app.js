@@ -20,6 +20,7 @@ import replies from "./controllers/replies.js";
 import selection from "./controllers/selection.js";
 import shortcuts from "./controllers/shortcuts.js";
 import step from "./controllers/step.js";
+import tabs from "./controllers/tabs.js";
 import theme from "./controllers/theme.js";
 import typing from "./controllers/typing.js";
 
@@ -44,6 +45,7 @@ start({
   selection,
   shortcuts,
   step,
+  tabs,
   theme,
   typing,
 });

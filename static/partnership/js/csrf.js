@@ -7,5 +7,5 @@ export function csrfToken() {
 // Where the browser has lost the cookie, any page brings it back.
 export async function restoredToken() {
   if (!csrfToken()) await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
-  return csrfToken();
+  return csrfToken() ?? "";
 }

@@ -44,13 +44,21 @@ def test_each_says_what_to_do_while_there_is_nothing(managers_desk: Client, name
     assert "Nothing here yet" in text or name == "recoveries"
 
 
+def test_where_no_customer_is_counted_there_is_nothing_to_filter(managers_desk: Client):
+    for name in ("", *(f"{board}/" for board in BOARDS)):
+        page = managers_desk.get(f"/health/{name}").content.decode()
+        assert 'class="health-scope"' not in page
+        assert "<table" not in page
+        assert page.count('class="empty"') <= 1
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_goal_stalls_where_there_is_none(managers_desk: Client, language: str):
     Firm.objects.update(language=language)
     assert not re.search(r"\b0 (of|von) 0\b", said(managers_desk, "/health/"))
 
 
-def test_an_empty_tag_stands_for_all(managers_desk: Client):
+def test_an_empty_tag_stands_for_all(managers_desk: Client, told: Told):
     page = managers_desk.get("/health/").content.decode()
     assert re.search(r'<input[^>]*name="tag"[^>]*placeholder="all"', page)
 
@@ -194,7 +202,7 @@ def test_each_dot_of_the_quadrant_has_a_shape_of_its_volume(managers_desk: Clien
 
 
 def test_with_many_customers_dots_are_shared_and_lead_to_them(managers_desk: Client, told: Told, monkeypatch):
-    monkeypatch.setattr("partnership.health.boards.quadrant.MOST_DOTS", 2)
+    monkeypatch.setattr("partnership.health.boards.quadrant.board.MOST_DOTS", 2)
     rows = table(managers_desk, "/health/quadrant/?table=quadrant")
     assert sum(int(row[1]) for row in rows[1:]) == 3
     page = managers_desk.get("/health/quadrant/").content.decode()

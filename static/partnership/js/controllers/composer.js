@@ -54,7 +54,7 @@ export default class extends Controller {
     this.#isUnsaved = false;
     try {
       const fields = this.#draft();
-      fields.set("csrfmiddlewaretoken", (await restoredToken()) ?? "");
+      fields.set("csrfmiddlewaretoken", await restoredToken());
       const options = { method: "POST", body: fields, redirect: "manual", keepalive: true };
       const answer = await fetch(box.dataset.drafts, options);
       const stamp = answer.headers.get("Draft-Stamp");

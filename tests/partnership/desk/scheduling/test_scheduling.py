@@ -380,7 +380,7 @@ def test_it_is_offered_by_both_clocks(desk, ada, address):
 def test_the_rows_of_its_conversation_say_when_it_leaves(desk, firm, reply):
     reply(later="tomorrow")
     mail = ScheduledMail.objects.get()
-    moment = date_format(timezone.localtime(mail.leaves_at, firm.zone), "WEEKDAY_TIME_FORMAT")
+    moment = date_format(timezone.localtime(mail.leaves_at, firm.zone), "DAY_FORMAT")
     urls = ("/", "/conversations/?list=waiting", "/conversations/?list=unassigned")
     assert all(f"scheduled for {moment}" in desk.get(url).content.decode() for url in urls)
     hold_mail(mail, cause="wrote", at=timezone.now())

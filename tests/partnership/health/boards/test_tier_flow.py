@@ -88,8 +88,10 @@ def test_to_is_today_and_from_the_beginning_of_the_period_unless_said(
 
 
 def test_each_number_leads_to_its_rows_and_their_file(managers_desk: Client, moved: dict[str, Customer]):
-    page = flowing(managers_desk, f"?from={ago(200)}&to={ago(30)}")
-    urls = re.findall(r'<td class="[^"]*">\s*<a href="([^"]+)">(\d+)</a>', page)
+    page, _, total = flowing(managers_desk, f"?from={ago(200)}&to={ago(30)}").partition("<tfoot>")
+    cell = r'<td data-label="[^"]*"\s*class="[^"]*">\s*<a href="([^"]+)">(\d+)</a>'
+    assert sum(int(number) for _url, number in re.findall(cell, total)) == len(moved)
+    urls = re.findall(cell, page)
     behind = []
     for url, number in urls:
         listed = [row[0] for row in table(managers_desk, f"{url}&csv=1")[1:]]
