@@ -1,8 +1,9 @@
 """Promises made by us or by the customer."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
@@ -11,8 +12,8 @@ from partnership.staff.audit import audited
 from partnership.staff.external_ids import ExternallyIdentified
 from partnership.staff.models import User
 
-# A promise of ours that was missed within this time still counts as owed.
-RECENTLY_MISSED = timedelta(days=90)
+# A condition on a row of customers_commitment, as of %(day)s.
+OWED_SQL = "(status = 'missed' OR status = 'open' AND due_on < %(day)s)"
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -21,10 +22,8 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(status=Commitment.Status.OPEN, due_on__lt=today)
 
     def owed(self, today: date) -> "CommitmentQuerySet":
-        """Keep promises of ours past their day: open ones, and those missed lately that can still be kept late."""
-        missed = models.Q(status=Commitment.Status.MISSED, due_on__gte=today - RECENTLY_MISSED)
-        late = models.Q(models.Q(status=Commitment.Status.OPEN) | missed, due_on__lt=today)
-        return self.filter(late, party=Commitment.Party.US)
+        """Keep promises that are past their date and neither kept nor released, as `OWED_SQL` and `is_owed` do."""
+        return self.filter(Q(status=Commitment.Status.MISSED) | Q(status=Commitment.Status.OPEN, due_on__lt=today))
 
     def outstanding(self) -> "CommitmentQuerySet":
         """Keep open promises, and missed ones that can still be kept late."""
@@ -64,19 +63,18 @@ class Commitment(ExternallyIdentified):
         verbose_name_plural = _("commitments")
         ordering = ["due_on", "id"]
         indexes = [
-            models.Index(fields=["due_on"], condition=models.Q(status="open"), name="customers_commitments_due"),
+            models.Index(fields=["due_on"], condition=Q(status="open"), name="customers_commitments_due"),
             # Which promises of a side ended how, the newest first.
             models.Index(fields=["party", "status", "-closed_at", "-id"], name="customers_commitments_ended"),
         ]
         constraints = [
             *ExternallyIdentified.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(status="open", closed_at__isnull=True)
-                | (~models.Q(status="open") & models.Q(closed_at__isnull=False)),
+                condition=Q(status="open", closed_at__isnull=True) | (~Q(status="open") & Q(closed_at__isnull=False)),
                 name="customers_commitment_closed_when_not_open",
             ),
             models.CheckConstraint(
-                condition=models.Q(party="us") | models.Q(owner__isnull=True),
+                condition=Q(party="us") | Q(owner__isnull=True),
                 name="customers_commitment_owner_when_ours",
                 violation_error_message=_("Only a promise of ours has an owner among the staff."),
             ),
@@ -84,3 +82,8 @@ class Commitment(ExternallyIdentified):
 
     def __str__(self) -> str:
         return self.what
+
+    def is_owed(self, today: date) -> bool:
+        """Say whether it is past its date and neither kept nor released."""
+        is_past = self.due_on is not None and self.due_on < today
+        return self.status == self.Status.MISSED or (self.status == self.Status.OPEN and is_past)

@@ -23,6 +23,8 @@ _KINDS = {
     "released": Kind.COMMITMENT_RELEASED,
 }
 
+_OUTSTANDING = (Commitment.Status.OPEN, Commitment.Status.MISSED)
+
 
 @transaction.atomic
 def make_promise(
@@ -86,12 +88,12 @@ def correct_promise(promise: Commitment, *, by: User, **fields: object) -> None:
 
 def keep_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
     """Mark a promise as kept. If it was missed, the miss stays and the new entry states days_late."""
-    _close(promise, Commitment.Status.KEPT, at=at, by=by, when=(Commitment.Status.OPEN, Commitment.Status.MISSED))
+    _close(promise, Commitment.Status.KEPT, at=at, by=by, when=_OUTSTANDING)
 
 
 def release_promise(promise: Commitment, *, at: datetime, by: User | None) -> None:
-    """Release an open promise by agreement; it counts as neither kept nor missed."""
-    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=(Commitment.Status.OPEN,))
+    """Release a promise by agreement: it counts as neither kept nor missed, but a miss stands."""
+    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=_OUTSTANDING)
 
 
 @transaction.atomic
@@ -106,8 +108,7 @@ def renegotiate_promise(
     made = Commitment.objects.filter(source=OWN_SOURCE, external_id=external_id).first() if external_id else None
     if made is not None:
         return made
-    outstanding = (Commitment.Status.OPEN, Commitment.Status.MISSED)
-    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=outstanding)
+    _close(promise, Commitment.Status.RELEASED, at=at, by=by, when=_OUTSTANDING)
     return make_promise(
         customer=promise.customer, party=promise.party, what=promise.what, made_at=at, due_on=due_on,
         goal=promise.goal, owner=promise.owner, by=by, external_id=external_id,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from partnership.core.caching import read_cached
+from partnership.core.csv_files import csv_response
 from partnership.core.params import parse_number
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
@@ -25,7 +26,7 @@ from partnership.health.boards.goals import goals
 from partnership.health.boards.grades import grades
 from partnership.health.boards.movers import movers
 from partnership.health.boards.network import export_rows as export_trees
-from partnership.health.boards.network import heads as network_heads
+from partnership.health.boards.network import file_heads as network_heads
 from partnership.health.boards.network import network
 from partnership.health.boards.promises import promises
 from partnership.health.boards.quadrant.board import SHOW_MONEY, quadrant
@@ -35,7 +36,7 @@ from partnership.health.boards.tier_flow import flow
 from partnership.health.drilldown import customer_breakdown, rows
 from partnership.health.frame.period_comparison import DaysForm, with_days, with_end
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
-from partnership.health.frame.tables import Board, Table, as_file
+from partnership.health.frame.tables import Board, Table
 from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
 from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
@@ -100,10 +101,12 @@ def _render(request: HttpRequest, template: str, frame: Frame, page: object, *fo
 
 
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: HttpRequest) -> HttpResponseBase:
     form, scope = _read_scope(request)
     weeks, scope = with_weeks(scope, request.GET)
     shown = _cached(scope, "overview", lambda: overview(scope))
+    if wanted := request.GET.get("table"):
+        return _table_file([shown.portfolio], "overview", wanted)
     page = OverviewPage(shown, is_subscribed(scope.viewer), weeks)
     return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page, weeks)
 
@@ -118,17 +121,20 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
     if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
         scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:
-        return as_file("network", network_heads(), export_trees(scope))
+        return csv_response("network", network_heads(scope), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
-        table = next((one for one in shown.tables if one.name == wanted), None)
-        if table is None:
-            raise Http404(wanted)
-        lines = ([cell.in_file for cell in row] for row in table.rows)
-        return as_file(f"{board}-{table.name}", table.heads, lines)
+        return _table_file(shown.tables, board, wanted)
     files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
     return _render(request, "health/board.html", frame, BoardPage(shown, board, files, extra), extra)
+
+
+def _table_file(tables: list[Table], board: str, name: str) -> HttpResponseBase:
+    table = next((one for one in tables if one.name == name), None)
+    if table is None:
+        raise Http404(name)
+    return csv_response(f"{board}-{table.name}", table.file_heads, table.file_rows)
 
 
 @require_safe
@@ -141,7 +147,7 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     extra, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), rows.export_rows(scope, of, before=before))
+        return csv_response(of, rows.file_heads(scope, of), rows.export_rows(scope, of, before=before))
     found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     page = RowsPage(
@@ -162,7 +168,8 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     bounds.is_valid()
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
-        return as_file("customers", customer_breakdown.file_heads(given), customer_breakdown.export_rows(scope, given))
+        heads = customer_breakdown.file_heads(given)
+        return csv_response("customers", heads, customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     lines = [customer_breakdown.cells(scope, one) for one in found.rows]
     table = Table("customers", _("Customers"), customer_breakdown.shown_heads(given), lines)
@@ -182,12 +189,12 @@ def renewals(request: HttpRequest) -> HttpResponseBase:
     bounds = renewal_listing.RenewalsForm(request.GET)
     asked = bounds.asked
     if "csv" in request.GET:
-        return as_file("renewals", renewal_listing.renewal_heads(), renewal_listing.export_rows(scope, asked))
+        return csv_response("renewals", renewal_listing.file_heads(scope), renewal_listing.export_rows(scope, asked))
     found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
     lines = [renewal_listing.renewal_cells(scope, one) for one in found.rows]
     page = CustomersPage(
         _("Renewals"), renewal_listing.describe(asked), renewal_listing.describe_extent(scope, asked),
-        Table("renewals", _("Renewals"), renewal_listing.renewal_heads(), lines), bounds, None,
+        Table("renewals", _("Renewals"), renewal_listing.renewal_heads(scope), lines), bounds, None,
         more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
         file=scope.url("health_renewals", **asked, csv=1),
     )  # fmt: skip
@@ -203,7 +210,8 @@ def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponseBas
     form, scope = _read_scope(request)
     colleague, figure = user.pk if user else None, FIGURES[of]
     if "csv" in request.GET:
-        return as_file(of, rows.heads(), colleague_listing.export_rows(scope, colleague, of))
+        lines = colleague_listing.export_rows(scope, colleague, of)
+        return csv_response(of, colleague_listing.file_heads(), lines)
     found = colleague_listing.page(scope, colleague, of, after=request.GET.get("after", ""))
     page = RowsPage(
         f"{user or _('no owner, no assignee')}: {figure.label}", found,

@@ -5,7 +5,6 @@ rolled-up metrics already include the Monday, so it counts the rows themselves.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,18 +14,19 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
-from partnership.health.boards.movers import NAMES, note_late_entries, reasons
+from partnership.health.boards.movers import describe_reason
+from partnership.health.boards.promises import owed_sentence
+from partnership.health.boards.recoveries import open_sentence
 from partnership.health.drilldown.rows import counted_rows
-from partnership.health.frame.scope import MetricsRow, Scope, ScopeForm, first, scope_of
+from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
-from partnership.health.overview.headlines import recovery_sentence
-from partnership.scoring.explain.explanation import round_score
+from partnership.health.rollup.metrics import METRICS
+from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSummary, summarize_changes
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
@@ -38,14 +38,10 @@ MORNING, _EVENING = timedelta(hours=7), timedelta(hours=24)
 
 SHOWN = 5
 
-# What is compared with the week before, and whether more is better.
+# The metrics that are compared with the week before, and whether more is better.
 _COMPARED = {
-    "goals_reached": (gettext_lazy("goals achieved"), True),
-    "ours_kept": (gettext_lazy("promises of ours kept in time"), True),
-    "ours_missed": (gettext_lazy("promises of ours missed"), False),
-    "theirs_kept": (gettext_lazy("promises of theirs kept in time"), True),
-    "theirs_missed": (gettext_lazy("promises of theirs missed"), False),
-}
+    "goals_reached": True, "ours_kept": True, "ours_missed": False, "theirs_kept": True, "theirs_missed": False,
+}  # fmt: skip
 
 _MAY_BE_THANKED = {"customer__do_not_contact": False, "customer__lifecycle": Customer.Lifecycle.ACTIVE}
 
@@ -114,25 +110,31 @@ def summary_of(user: User, *, at: datetime) -> _WeeklySummary:
         found = numbers(scope)
         better, worse = compared(scope, found)
         worse += _fall_sentences(moved(scope, scope.metrics(), up=False))
+        if found["ours_owed"]:
+            worse.append(owed_sentence(scope, found["ours_owed"]))
         if found["recoveries_open"]:
-            worse.append(recovery_sentence(scope, found))
+            worse.append(open_sentence(scope, found["recoveries_open"]))
         return _WeeklySummary(user, firm, scope.day, better, worse, thanks(scope))
 
 
 def numbers(scope: Scope) -> dict[str, int]:
     names = (*_COMPARED, "answered", "answered_late")
-    found = {name: counted_rows(scope, name).count() for name in (*names, "recoveries_open")}
+    found = {name: counted_rows(scope, name).count() for name in (*names, "ours_owed", "recoveries_open")}
     return found | {f"before_{name}": counted_rows(scope, name, before=True).count() for name in names}
 
 
 def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[Sentence]]:
     better: list[Sentence] = []
     worse: list[Sentence] = []
-    for name, (label, more_is_better) in _COMPARED.items():
+    for name, more_is_better in _COMPARED.items():
         now, before = found[name], found[f"before_{name}"]
         if now == before:
             continue
-        text = _("%(what)s: %(now)s, the week before %(before)s") % {"now": now, "before": before, "what": label}
+        text = _("%(what)s: %(now)s, the week before %(before)s") % {
+            "now": now,
+            "before": before,
+            "what": METRICS[name].label,
+        }
         (better if (now > before) == more_is_better else worse).append(
             Sentence(text, scope.url("health_rows", name, until=scope.day) if now else "")
         )
@@ -146,49 +148,51 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
     return better, worse
 
 
-def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[MetricsRow]:
+def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[tuple[Customer, ChangeSummary]]:
     """Return the movers as their board does, but of the scope's own days."""
-    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=scope.span(before=True).until)
+    since = scope.span(before=True).until
+    stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=since)
     then = Subquery(stood.order_by("-day").values("partnership")[:1])
-    found = metrics.annotate(then=then, moved=F("partnership") - F("then"))
+    found = metrics.annotate(moved=F("partnership") - then)
     chosen = (
         found.filter(moved__gte=1).order_by("-moved", "customer_id")
         if up
         else found.filter(moved__lte=-1).order_by("moved", "customer_id")
     )
     rows = first(chosen, SHOWN, shown=found)
-    for name in NAMES:
-        for prefix, before in (("", False), ("before_", True)):
-            theirs = counted_rows(scope, name, before=before).filter(customer__in=[one.customer_id for one in rows])
-            number = Counter(theirs.values_list("customer_id", flat=True))
-            for one in rows:
-                setattr(one, f"{prefix}{name}", number[one.customer_id])
-    note_late_entries(scope, rows)
-    return rows
+    changes = summarize_changes([one.customer_id for one in rows], since=since, until=scope.day)
+    known = [(one.customer, changes[one.customer_id]) for one in rows if one.customer_id in changes]
+    return [(customer, change) for customer, change in known if (change.difference > 0) == up and change.difference]
 
 
-def _fall_sentences(rows: list[MetricsRow]) -> list[Sentence]:
+def _fall_sentences(fallen: list[tuple[Customer, ChangeSummary]]) -> list[Sentence]:
     """Say who fell furthest, and why."""
     return [
         Sentence(
             _("%(name)s fell from %(then)d to %(now)d: %(why)s")
-            % {"name": one.customer.name, "then": round_score(one.then), "now": round_score(one.partnership),
-               "why": ", ".join(reasons(one))},
-            one.customer.get_absolute_url(),
+            % {"name": customer.name, "then": change.start, "now": change.end,
+               "why": ", ".join(map(describe_reason, change.reasons))},
+            customer.get_absolute_url(),
         )
-        for one in rows
+        for customer, change in fallen
     ]  # fmt: skip
 
 
 def thanks(scope: Scope) -> list[tuple[Customer, str]]:
-    """Return whom to thank and for what: first who gave something, then who rose furthest."""
+    """Return whom to thank and for what: first who gave something, then who rose furthest by what they did."""
     gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED).values("customer_id").annotate(n=Count("pk"))
     most = gifts.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
     givers = list(most.values_list("customer_id", flat=True)[:SHOWN])
     known = Customer.objects.in_bulk(givers)
     gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
     rising = moved(scope, scope.metrics().filter(**_MAY_BE_THANKED).exclude(customer__in=givers), up=True)
-    return [*gave, *((one.customer, ", ".join(reasons(one))) for one in rising)][:SHOWN]
+    rose = [(customer, ", ".join(map(describe_reason, _merits(change)))) for customer, change in rising]
+    return [*gave, *((customer, why) for customer, why in rose if why)][:SHOWN]
+
+
+def _merits(change: ChangeSummary) -> list[ChangeReason]:
+    """Return what the customer did in the week and rose by: nobody is thanked for other rules or late entries."""
+    return [reason for reason in change.reasons if reason.is_new and reason.tenths > 0]
 
 
 def mail_of(summary: _WeeklySummary) -> EmailMultiAlternatives:

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models import Department, Firm, GoodwillBudget, User
+from partnership.staff.models import Department, Firm, GoodwillBudget, TimedKind, User
+from partnership.staff.models.firm import usual_delivery_kinds
 
 
 class AdminsOnly:
@@ -46,10 +47,16 @@ class FirmAdmin(AdminsOnly, admin.ModelAdmin):
     """Allow one row, which the first run creates."""
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
-        """Offer the languages that there are."""
-        if db_field.name != "language":
-            return super().formfield_for_dbfield(db_field, request, **options)
-        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=settings.LANGUAGES)
+        """Offer the languages that there are, and kinds of entries as check boxes."""
+        label = capfirst(db_field.verbose_name)
+        if db_field.name == "language":
+            return forms.ChoiceField(label=label, choices=settings.LANGUAGES)
+        if db_field.name == "delivery_kinds":
+            return forms.MultipleChoiceField(
+                label=label, choices=TimedKind.choices, widget=forms.CheckboxSelectMultiple, required=False,
+                initial=usual_delivery_kinds, help_text=db_field.help_text,
+            )  # fmt: skip
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_admin_request(request) and not Firm.objects.exists()

@@ -45,7 +45,7 @@ def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Stor
     head, state = desk.locator(".customer-head"), desk.locator(".customer-state")
     composer, promises = desk.locator("#composer"), desk.locator("#promises")
     for needed in (
-        head.locator("img, .face").first, head.locator(".tier"), head.get_by_text("1 promise of ours overdue"),
+        head.locator("img, .face").first, head.locator(".tier"), head.get_by_text("We owe 1 promise past its date"),
         head.get_by_role("link", name="Reply"), state.get_by_text("Preferred name: Ines"),
         state.get_by_role("link", name="Why this score?"), state.get_by_text("Commitment"),
         state.get_by_text("Reciprocity"), state.locator(".customer-trend"), promises.get_by_text("Send the contract"),
@@ -67,7 +67,7 @@ def test_the_head_and_the_columns_stay_while_the_timeline_is_read(desk: Page, at
         desk.locator("#line .entry").nth(40).scroll_into_view_if_needed()
         for stays in (desk.locator(".top"), desk.locator(".customer-head").get_by_role("heading")):
             expect(stays).to_be_in_viewport(ratio=1)
-    desk.get_by_role("link", name="1 promise of ours overdue").click()
+    desk.get_by_role("link", name="We owe 1 promise past its date").click()
     expect(desk.locator("#promises").get_by_text("Send the corrected invoice")).to_be_in_viewport()
     desk.locator(".customer-head").get_by_role("link", name="Reply").click()
     expect(desk.get_by_label("What you write to them")).to_be_focused()

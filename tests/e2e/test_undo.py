@@ -145,7 +145,7 @@ def test_what_the_page_counts_is_true_after_every_act(desk: Page, server, story:
     """The head and the right column follow what was done in other parts of the page."""
     desk.goto(at(server, story.owed))
     owed = desk.locator("#overdue-promises")
-    expect(owed).to_contain_text("1 promise of ours overdue")
+    expect(owed).to_contain_text("We owe 1 promise past its date")
     expect(desk.locator("#customer-facts")).to_contain_text("never contacted")
     desk.get_by_role("button", name="Mark as kept: Send the corrected invoice").click()
     expect(owed).not_to_contain_text("promise of ours")

@@ -116,7 +116,7 @@ def test_files_and_answers_for_programs_stay_as_they_are(story, ada):
     client = signed_in(ada)
     happens(story.champion, "praise", at=timezone.now() - timedelta(hours=1), body="Splendid")
     answer = client.get(f"{reverse('health_rows', args=['received'])}?csv=1")
-    assert re.search(r"^\d{4}-\d\d-\d\d,", b"".join(answer).decode(), re.MULTILINE)
+    assert re.search(r"^\d{4}-\d\d-\d\d;", b"".join(answer).decode(), re.MULTILINE)
     found = json.loads(client.get(f"{story.champion.get_absolute_url()}why.json").content)
     assert found
 

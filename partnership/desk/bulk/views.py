@@ -2,14 +2,13 @@
 
 import io
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,18 +22,17 @@ from customers.bulk import undo
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export_history as export_history
+from partnership.core.csv_files import csv_response
 from partnership.core.formats import format_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page, report_done, stay
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
 from partnership.desk.customer_list.choices import forget_choices
-from partnership.desk.customer_list.export import export_csv
+from partnership.desk.customer_list.export import export_heads, export_rows
 from partnership.desk.saved_views.forms import clean_query
 from partnership.desk.saved_views.selection import requested_view, select_view
 from partnership.staff.access import staff_member
 from partnership.staff.audit import current_change
-
-# By this mark a spreadsheet recognises UTF-8.
-_BYTE_ORDER_MARK = "\ufeff"
+from partnership.staff.models import Firm
 
 # The browser waits while these customers' histories are written.
 MOST_HISTORIES = 1000
@@ -118,9 +116,9 @@ def bulk_export(request: HttpRequest) -> HttpResponseBase:
     if not customers.exists():
         return _refuse_empty(request)
     columns = select_view(staff_member(request), requested_view(request.POST)).columns
-    pieces = chain([_BYTE_ORDER_MARK], export_csv(customers, columns, at=timezone.localtime()))
-    headers = {"Content-Disposition": 'attachment; filename="customers.csv"'}
-    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+    firm = Firm.current()
+    rows = export_rows(customers, columns, firm, at=timezone.localtime())
+    return csv_response("customers", export_heads(columns, firm), rows)
 
 
 @require_POST

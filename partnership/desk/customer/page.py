@@ -42,7 +42,7 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerPage(TimelineSection, ComposerSection):
-    """`score`: None before the first; `gained`: whole points of partnership in 30 days, None without a score then;
+    """`score`: None before the first; `gained`: whole points of partnership in 4 weeks, None without a score then;
     `former_tier`: that of a customer who fell quiet; `pinned`: entries on top."""
 
     score: Score | None

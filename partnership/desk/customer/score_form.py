@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partnership.desk.timeline.forms import day_field
 
-_MONTH = timedelta(days=30)
+_USUAL = timedelta(weeks=4)
 _FIRST_YEAR = 1900
 
 
 class ScoreForm(forms.Form):
-    """The day of the scores, and the day they are compared with. By default today, and 30 days before."""
+    """The day of the scores, and the day they are compared with. By default today, and 4 weeks before."""
 
     since = day_field(_("Since the evening of"))
     as_of = day_field(_("Until the evening of"))
@@ -45,4 +45,4 @@ class ScoreForm(forms.Form):
         """Both days, the earlier first; the default ones where the form has errors."""
         as_of = self.cleaned_data["as_of"] if self.is_valid() else self.today
         since = self.cleaned_data["since"] if self.is_valid() else None
-        return since or as_of - _MONTH, as_of
+        return since or as_of - _USUAL, as_of

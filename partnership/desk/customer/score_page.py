@@ -38,7 +38,7 @@ from partnership.scoring.explain.wording import (
 )
 from partnership.scoring.models import RuleSet, TierPin
 
-_PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
+_PERIODS = {4: _("4 weeks"), 13: _("13 weeks"), 52: _("52 weeks")}
 
 
 @dataclass(frozen=True)
@@ -245,8 +245,8 @@ def _changes(moved: ScoreChange) -> _ScoreChanges:
 
 
 def _periods(customer: Customer, answer: _ScoreAnswer) -> Iterator[Period]:
-    for days, name in _PERIODS.items():
-        since = answer.as_of - timedelta(days=days)
+    for weeks, name in _PERIODS.items():
+        since = answer.as_of - timedelta(weeks=weeks)
         query = {"since": since} | ({"as_of": answer.as_of} if answer.as_of != answer.today else {})
         yield Period(name, _url("why", customer, **query), since == answer.since)
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Abs
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +34,7 @@ class ListedCustomer:
     last_inbound_at: datetime | None = None
     waiting_since: datetime | None = None
     goal_count: int | None = None
-    overdue_count: int | None = None
+    owed_count: int | None = None
     contact: str | None = None
     lifetime: list[Money] = field(default_factory=list)
     firm_currency: str = ""
@@ -43,6 +42,10 @@ class ListedCustomer:
     @property
     def score(self) -> Score | None:
         return getattr(self.customer, "score", None)
+
+    @property
+    def owner(self) -> str:
+        return self.customer.owner.name if self.customer.owner else ""
 
     @property
     def organisation(self) -> str:
@@ -62,11 +65,11 @@ class ListedCustomer:
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `text`: its cell in a CSV file; `annotations`: what to read on a day, by fields of ListedCustomer;
+    """A column. `value`: its typed cell in a file; `annotations`: what to read on a day, by fields of ListedCustomer;
     `order`: the order that its head offers."""
 
     label: str | Promise
-    text: Callable[[ListedCustomer], str]
+    value: Callable[[ListedCustomer], object]
     annotations: Callable[[date], _Annotations] = lambda today: {}
     order: str = ""
 
@@ -80,8 +83,8 @@ def _goals(today: date) -> _Annotations:
     return {"goal_count": _count(Goal.objects.filter(status=Goal.Status.ACTIVE))}
 
 
-def _overdue_promises(today: date) -> _Annotations:
-    return {"overdue_count": _count(Commitment.objects.overdue(today).filter(party=Commitment.Party.US))}
+def _owed_promises(today: date) -> _Annotations:
+    return {"owed_count": _count(Commitment.objects.owed(today).filter(party=Commitment.Party.US))}
 
 
 def _contact(today: date) -> _Annotations:
@@ -93,38 +96,26 @@ def _firm_currency(today: date) -> _Annotations:
     return {"firm_currency": Subquery(Firm.objects.values("currency")[:1])}
 
 
-def _day(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "Y-m-d") if moment else ""
-
-
 # By their names in Preferences and SavedView.
 COLUMNS: dict[str, Column] = {
     "tags": Column(_("Tags"), lambda row: join_tags(row.customer.tags)),
-    "owner": Column(_("Owner"), lambda row: row.customer.owner.name if row.customer.owner else "", order="owner"),
+    "owner": Column(_("Owner"), lambda row: row.owner, order="owner"),
     "heard": Column(
-        _("Last heard"), lambda row: _day(row.last_inbound_at),
+        _("Last heard"), lambda row: row.last_inbound_at,
         lambda today: {"last_inbound_at": last_inbound_at()}, "heard",
     ),
     "waiting": Column(
-        _("Waiting since"), lambda row: _day(row.waiting_since), lambda today: {"waiting_since": waiting_since()},
+        _("Waiting since"), lambda row: row.waiting_since, lambda today: {"waiting_since": waiting_since()},
         "waiting",
     ),
-    "goals": Column(_("Goals"), lambda row: str(row.goal_count or 0), _goals),
-    "overdue": Column(_("Our promises overdue"), lambda row: str(row.overdue_count or 0), _overdue_promises),
+    "goals": Column(_("Goals"), lambda row: row.goal_count or 0, _goals),
+    "overdue": Column(_("Broken, still owed"), lambda row: row.owed_count or 0, _owed_promises),
     "lifecycle": Column(_("Lifecycle"), lambda row: row.customer.get_lifecycle_display()),
-    "contact": Column(_("Contact"), lambda row: row.contact or "", _contact),
-    "since": Column(
-        _("Customer since"), lambda row: row.customer.since.isoformat() if row.customer.since else "", order="since"
-    ),
-    "renews": Column(
-        _("Renews on"), lambda row: row.customer.renews_on.isoformat() if row.customer.renews_on else "", order="renews"
-    ),
-    "renewal": Column(
-        _("Renewal amount"),
-        lambda row: "" if row.customer.renewal_amount is None else f"{row.customer.renewal_amount} {row.firm_currency}",
-        _firm_currency,
-    ),
-    "value": Column(_("Lifetime value"), lambda row: ", ".join(f"{amount} {unit}" for amount, unit in row.lifetime)),
+    "contact": Column(_("Contact"), lambda row: row.contact, _contact),
+    "since": Column(_("Customer since"), lambda row: row.customer.since, order="since"),
+    "renews": Column(_("Renews on"), lambda row: row.customer.renews_on, order="renews"),
+    "renewal": Column(_("Renewal amount"), lambda row: row.customer.renewal_amount, _firm_currency),
+    "value": Column(_("Lifetime value"), lambda row: row.lifetime),
 }  # fmt: skip
 
 _DEFAULT_COLUMNS = ("tags", "waiting", "heard", "owner")

@@ -1,48 +1,67 @@
-"""The list as a CSV file."""
+"""The list as a file."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
-from partnership.core.csv_cells import escape_formula
 from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
+from partnership.staff.models import Firm
 
 _BATCH = 1000
+_VALUE, _OWNER = "value", "owner"
 
 
-def export_csv(customers: CustomerQuerySet, columns: Iterable[str], *, at: datetime) -> Iterator[str]:
-    """Yield CSV by name: ref, name, tier, the three scores, then the columns, a thousand customers at a time.
+def export_heads(columns: Iterable[str], firm: Firm) -> list[str]:
+    """Return the heads: what every file of customers has, the scores, then the columns chosen for the list."""
+    named = [_("Ref"), _("Name"), _("Tier"), _("Partnership"), _("Commitment"), _("Reciprocity")]
+    return [*named, *_chosen_heads(columns, firm), str(COLUMNS[_OWNER].label), _("Customer ID")]
 
-    `at` is now, in the time zone of the days written.
-    """
+
+def _chosen_heads(columns: Iterable[str], firm: Firm) -> Iterator[str]:
+    for name in _chosen(columns):
+        yield f"{COLUMNS[name].label} ({firm.currency})" if name == _VALUE else str(COLUMNS[name].label)
+        if name == _VALUE:
+            yield _("Lifetime value in other currencies")
+
+
+def _chosen(columns: Iterable[str]) -> list[str]:
+    """Return the columns without the owner, whom every file names."""
+    return [name for name in columns if name != _OWNER]
+
+
+def export_rows(
+    customers: CustomerQuerySet, columns: Iterable[str], firm: Firm, *, at: datetime
+) -> Iterator[list[object]]:
+    """Yield the rows, reading a thousand customers at a time. `at` is now, in the time zone of the firm's day."""
     columns = tuple(columns)
-    heads = [_("Ref"), _("Name"), _("Tier"), _("Partnership"), _("Commitment"), _("Reciprocity")]
-    yield _write_rows([[*heads, *(str(COLUMNS[name].label) for name in columns)]])
     refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator(_BATCH)
     while batch := list(islice(refs, _BATCH)):
         refs_by_pk = {pk: f"{source}:{external_id}" for pk, source, external_id in batch}
-        with timezone.override(at.tzinfo):  # the request, and its time zone, are over when a response streams
-            rows = load_customers(list(refs_by_pk), columns, at=at)
-            text = _write_rows([[refs_by_pk[row.customer.pk], *_cells(row, columns)] for row in rows])
-        yield text
+        for row in load_customers(list(refs_by_pk), columns, at=at):
+            yield [refs_by_pk[row.customer.pk], *_cells(row, columns, firm)]
 
 
-def _cells(row: ListedCustomer, columns: Iterable[str]) -> Iterator[str]:
+def _cells(row: ListedCustomer, columns: Iterable[str], firm: Firm) -> Iterator[object]:
     score = row.score
     yield row.customer.name
-    yield score.tier.name if score and score.tier else ""
+    yield score.tier.name if score and score.tier else None
     for name in ("partnership", "commitment", "reciprocity"):
-        yield f"{getattr(score, name):.1f}" if score else ""
-    yield from (COLUMNS[name].text(row) for name in columns)
+        yield round(getattr(score, name), 1) if score else None
+    for name in _chosen(columns):
+        if name == _VALUE:
+            yield from _lifetime_cells(row, firm)
+        else:
+            yield COLUMNS[name].value(row)
+    yield row.owner
+    yield row.customer.pk
 
 
-def _write_rows(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(map(escape_formula, row) for row in rows)
-    return text.getvalue()
+def _lifetime_cells(row: ListedCustomer, firm: Firm) -> tuple[Decimal | None, str]:
+    """Return the value in the firm's currency, and what there is in others."""
+    amounts = {currency: amount for amount, currency in row.lifetime}
+    own = amounts.pop(firm.currency, None)
+    return own, ", ".join(f"{amount} {currency}" for currency, amount in amounts.items())

@@ -7,10 +7,8 @@ from typing import cast
 
 from django.db.models import Max
 from django.http import QueryDict
-from django.utils import timezone
 
 from customers.models import Commitment, Customer, Goal
-from customers.models.commitment import RECENTLY_MISSED
 from interactions.models import Conversation, Interaction
 from partnership.core.requests import posted
 from partnership.desk.composer.base import Composer
@@ -185,9 +183,8 @@ def _next_goal(customer: Customer) -> Goal | None:
 
 
 def _open_promises(customer: Customer) -> list[Commitment]:
-    """Return those that are due first, with what was missed lately and can still be kept."""
-    outstanding = customer.commitments.exclude(due_on__lt=timezone.localdate() - RECENTLY_MISSED).outstanding()
-    return list(outstanding.order_by("due_on", "pk")[:_MOST_PROMISES])
+    """Return those that are due first, with what was missed and can still be kept."""
+    return list(customer.commitments.outstanding().order_by("due_on", "pk")[:_MOST_PROMISES])
 
 
 def first_free(viewer: Viewer, threads: Sequence[Conversation]) -> Conversation | None:

@@ -3,29 +3,27 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Commitment, Customer
-from customers.models.commitment import RECENTLY_MISSED
 from partnership.core.compiled_queries import CompiledQuery
 from partnership.desk.web.page_parts import PagePart
 from partnership.staff.models import User
 
-_MOST_OF_EACH_SIDE = 6
+_MOST_TO_DO, _MOST_DONE = 50, 6  # of each side
 _MOST_OF_MINE = 100
 _TO_DO = (Commitment.Status.OPEN, Commitment.Status.MISSED)
 
 
 @dataclass(frozen=True)
 class _Side:
-    """One party's promises, open ones first. `overdue`: those of ours that are late."""
+    """One party's promises, those to be done first."""
 
     party: str
     promises: list[Commitment]
-    overdue: list[Commitment]
 
     @property
     def to_do(self) -> list[Commitment]:
@@ -38,11 +36,11 @@ class _Side:
 
 @dataclass(frozen=True)
 class PromisesSection:
-    """`url`: what a promise's URLs begin with, before its key."""
+    """`url`: what a promise's URLs begin with, before its key. `owed`: those of ours that are past their date."""
 
     url: str
     sides: list[_Side]
-    overdue: list[Commitment]
+    owed: list[Commitment]
     today: date
 
 
@@ -52,31 +50,23 @@ def promises_section(customer: Customer) -> PromisesSection:
     promises = _READ(customer=customer.pk)
     for promise in promises:
         promise.customer = customer
-    ours, theirs = (_side(party, promises, today) for party in (Commitment.Party.US, Commitment.Party.THEM))
+    ours, theirs = (
+        _Side(party, [promise for promise in promises if promise.party == party])
+        for party in (Commitment.Party.US, Commitment.Party.THEM)
+    )
     url = reverse("promise_keeping", args=[0]).removesuffix("0/keeping/")
-    return PromisesSection(url=url, sides=[ours, theirs], overdue=ours.overdue, today=today)
-
-
-def _side(party: Commitment.Party, promises: list[Commitment], today: date) -> _Side:
-    made = [promise for promise in promises if promise.party == party]
-    is_ours = party == Commitment.Party.US
-    return _Side(party, made, [promise for promise in made if is_ours and _is_overdue(promise, today)])
-
-
-def _is_overdue(promise: Commitment, today: date) -> bool:
-    """Whether it is due and not done; one missed long ago is history."""
-    if promise.due_on is None or promise.due_on >= today:
-        return False
-    missed = promise.status == Commitment.Status.MISSED and promise.due_on >= today - RECENTLY_MISSED
-    return promise.status == Commitment.Status.OPEN or missed
+    owed = [promise for promise in ours.promises if promise.is_owed(today)]
+    return PromisesSection(url=url, sides=[ours, theirs], owed=owed, today=today)
 
 
 def _newest_promises(customer: int) -> QuerySet[Commitment]:
     order = (F("closed_at").desc(nulls_first=True), F("due_on").asc(), F("id").asc())
-    place = Window(RowNumber(), partition_by=F("party"), order_by=order)
+    is_done = Case(When(status__in=_TO_DO, then=Value(0)), default=Value(1))
+    place = Window(RowNumber(), partition_by=[F("party"), is_done], order_by=order)
     promises = Commitment.objects.filter(customer=customer)
     named = promises.annotate(owner_name=F("owner__name"), place=place)
-    return named.filter(place__lte=_MOST_OF_EACH_SIDE).order_by(*order)
+    shown = Q(status__in=_TO_DO, place__lte=_MOST_TO_DO) | Q(place__lte=_MOST_DONE)
+    return named.filter(shown).order_by(*order)
 
 
 _READ = CompiledQuery(_newest_promises, customer=int)
@@ -91,10 +81,9 @@ class MyPromisesPage:
 
 
 def my_promises_page(user: User) -> MyPromisesPage:
-    """Read the user's open promises, and those missed lately that can still be kept late."""
+    """Read the user's open promises, and the missed ones that can still be kept late."""
     today = timezone.localdate()
     mine = Commitment.objects.outstanding().filter(
-        Q(status=Commitment.Status.OPEN) | Q(due_on__gte=today - RECENTLY_MISSED),
         party=Commitment.Party.US,
         owner=user,
         customer__in=Customer.objects.visible_to(user).unmerged(),

@@ -91,10 +91,19 @@ def renegotiation_undo(request: HtmxHttpRequest, pk: int, new_pk: int) -> HttpRe
 @accepts_form
 def release(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     promise = promise_or_404(request, pk)
+    was_missed = promise.is_owed(timezone.localdate())
     if request.method == "POST":
-        message = _("The promise is released: neither kept nor missed.")
+        message = (
+            _("The promise is released. The miss still counts.")
+            if was_missed
+            else _("The promise is released: neither kept nor missed.")
+        )
         return _change(request, promise, release_promise, message, undo=reverse("promise_reopening", args=[pk]))
-    text = _("%(what)s. It will count as neither kept nor missed.") % {"what": promise.what}
+    text = (
+        _("%(what)s. It will no longer count as owed, but the miss still counts.")
+        if was_missed
+        else _("%(what)s. It will count as neither kept nor missed.")
+    ) % {"what": promise.what}
     opening = Opening(request.path, _("Release this promise?"), _("Release promise"), text=text, at=pk)
     return PROMISES.ask(request, promise.customer, opening)
 

@@ -9,6 +9,7 @@ A query finds (customer_id, cause, since, strength from 0 to 1, facts for the se
 from dataclasses import dataclass
 from typing import Any
 
+from customers.models.commitment import OWED_SQL
 from interactions.models import Direction
 from interactions.models.kinds import IS_PERSONAL_SQL, WAS_SENT_SQL
 from partnership.focus.models import FocusItem
@@ -58,14 +59,17 @@ SELECT customer_id, 'recovery/' || id AS cause, (opened_at AT TIME ZONE %(zone)s
   1::float8 AS strength, jsonb_build_object('what', left(what_happened, 300), 'recovery', id) AS facts
 FROM ({OPEN_RECOVERIES}) recovery"""
 
-# What was due longer ago than a quarter no longer says why to call today.
-OUR_PROMISE = """
-SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
-  CASE WHEN due_on < %(day)s THEN 1 ELSE 0.9 - (due_on - %(day)s) / 20.0 END::float8 AS strength,
+# One that we owe stays until it is settled; from a quarter after its date on, it says ever less why to call today.
+OUR_PROMISE = f"""
+SELECT customer_id, 'promise/' || id || '/' || since AS cause, since,
+  CASE WHEN since < %(day)s THEN least(1, 90.0 / (%(day)s - since)) ELSE 0.9 - (since - %(day)s) / 20.0 END::float8
+    AS strength,
   jsonb_build_object('what', what, 'due_on', due_on, 'promise', id) AS facts
-FROM customers_commitment
-WHERE party = 'us' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 90 AND %(day)s + 7
-  AND customer_id = ANY(%(customers)s)"""
+FROM (
+  SELECT *, coalesce(due_on, (closed_at AT TIME ZONE %(zone)s)::date) AS since FROM customers_commitment
+  WHERE party = 'us' AND ({OWED_SQL} OR status = 'open' AND due_on BETWEEN %(day)s AND %(day)s + 7)
+    AND customer_id = ANY(%(customers)s)
+) promise"""
 
 # At most as many nudges as the firm allows.
 THEIR_PROMISE = f"""
@@ -73,7 +77,7 @@ SELECT customer_id, 'promise/' || id || '/' || due_on AS cause, due_on AS since,
   CASE WHEN due_on < %(day)s THEN 1 ELSE 0.8 - (due_on - %(day)s) / 10.0 END::float8 AS strength,
   jsonb_build_object('what', what, 'due_on', due_on, 'promise', id) AS facts
 FROM customers_commitment promise
-WHERE party = 'them' AND status IN ('open', 'missed') AND due_on BETWEEN %(day)s - 14 AND %(day)s + 2
+WHERE party = 'them' AND ({OWED_SQL} OR status = 'open') AND due_on BETWEEN %(day)s - 14 AND %(day)s + 2
   AND customer_id = ANY(%(customers)s) AND %(nudge_ceiling)s > (
     SELECT count(*) FROM interactions_interaction nudge
     WHERE nudge.customer_id = promise.customer_id AND kind = 'nudge' AND direction = 'outbound' AND {WAS_SENT_SQL}

@@ -55,7 +55,8 @@ def _goal(facts: _Facts, since: date, as_of: date) -> str:
     days = (since - as_of).days
     if not facts["is_due"]:
         weeks = -days // 7
-        text = ngettext("goal stalled for %d week", "goal stalled for %d weeks", weeks) % weeks
+        text = ngettext("no progress on the goal for %d week", "no progress on the goal for %d weeks", weeks)
+        text %= weeks
     elif days < 0:
         text = ngettext("goal %d day overdue", "goal %d days overdue", -days) % -days
     else:

@@ -1,14 +1,29 @@
-"""The attention board: whether our time goes where partnership is."""
+"""The attention board: whether our service time goes where partnership is."""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from interactions.models import Kind
 from partnership.health.boards.service_gap import service_gap_table
 from partnership.health.frame.scope import Scope, total
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percents, total_row
+from partnership.health.frame.tables import (
+    Board,
+    Cell,
+    Head,
+    Sentence,
+    Table,
+    number,
+    percent_cell,
+    percent_head,
+    percents,
+    time_cell,
+    time_head,
+    total_row,
+)
 from partnership.health.frame.wording import hours
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow, by_tier
@@ -19,7 +34,7 @@ _WORKING_DAY = 8 * 60  # minutes
 
 @dataclass(frozen=True)
 class Audit:
-    """Minutes of all customers, and partnership points of those with evidence, and both by tier.
+    """Minutes of service time of all customers, and partnership points of those with evidence, and both by tier.
 
     `shares`, `shares_before` and `earned`: each tier's part of the minutes, of those before and of the points, in whole
     percents that add up. Where there is little evidence, partnership is the starting point, which nobody earned.
@@ -29,6 +44,7 @@ class Audit:
     minutes: int
     minutes_before: int
     estimated: int
+    delivered: int
     partnership: float
     mean: float
     shares: list[int]
@@ -42,11 +58,12 @@ class Audit:
 
 
 def audit_of(scope: Scope, *names: str) -> Audit:
-    """Sum up our time and partnership, and the metrics of `names` in the same read."""
+    """Sum up our service time and partnership, and the metrics of `names` in the same read."""
     tiers = by_tier(
         scope,
         "minutes",
         "messages",
+        "delivered",
         *names,
         effort=total(scope.effort()),
         before=total(scope.effort(before=True)),
@@ -60,6 +77,7 @@ def audit_of(scope: Scope, *names: str) -> Audit:
         minutes=sum(row.sums["effort"] for row in tiers),
         minutes_before=sum(row.sums["before"] for row in tiers),
         estimated=sum(row.sums["messages"] for row in tiers) * scope.firm.minutes_per_message,
+        delivered=sum(row.sums["delivered"] for row in tiers),
         partnership=partnership,
         mean=partnership / known if known else 0,
         shares=percents([row.sums["effort"] for row in tiers]),
@@ -70,7 +88,7 @@ def audit_of(scope: Scope, *names: str) -> Audit:
 
 def attention(scope: Scope) -> Board:
     audit = audit_of(scope)
-    if not audit.minutes and not audit.minutes_before:
+    if not audit.minutes and not audit.minutes_before and not audit.delivered:
         return Board(
             _("Attention"),
             _about(scope, audit),
@@ -88,11 +106,23 @@ def attention(scope: Scope) -> Board:
 
 
 def _about(scope: Scope, audit: Audit) -> str:
-    spent = _("%(hours)s of staff time in %(period)s, %(before)s in the period before. ") % {
+    spent = _("%(hours)s of service time in %(period)s, %(before)s in the period before. ") % {
         "hours": hours(audit.minutes), "period": scope.label, "before": hours(audit.minutes_before),
     }  # fmt: skip
     estimate = _("Of that, %(hours)s is an estimate: %(each)s minutes for each message that no time was entered for.")
-    return spent + estimate % {"hours": hours(audit.estimated), "each": scope.firm.minutes_per_message}
+    estimated = estimate % {"hours": hours(audit.estimated), "each": scope.firm.minutes_per_message}
+    return f"{spent}{estimated} {delivery_rule(scope, audit.delivered)}"
+
+
+def delivery_rule(scope: Scope, delivered: int) -> str:
+    """Say which time customers pay for, and that it is not compared with partnership."""
+    kinds = [str(Kind(kind).label) for kind in Kind.values if kind in scope.firm.delivery_kinds]
+    if not kinds:
+        return _("The firm’s settings name nothing that customers pay for: all time counts as service time.")
+    return _(
+        "Paid delivery is apart, %(hours)s: the time of these entries (%(kinds)s) for customers who bought, renewed or"
+        " paid something in the 52 weeks before."
+    ) % {"hours": hours(delivered), "kinds": get_text_list(kinds, _("and"))}
 
 
 def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
@@ -106,7 +136,10 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     share, share_before, earned = (
         sum(shares[place] for place in places) for shares in (audit.shares, audit.shares_before, audit.earned)
     )
-    text = _("%(share)s%% of our time goes to customers below %(tier)s") % {"share": share, "tier": threshold.name}
+    text = _("%(share)s%% of our service time goes to customers below %(tier)s") % {
+        "share": share,
+        "tier": threshold.name,
+    }
     few = _heaviest(scope, [row.tier for row in below if row.tier])
     moved = _("It was %s%% in the period before.") % share_before if audit.minutes_before else ""
     url = below[0].scope.url("health_customers") if below else ""
@@ -138,11 +171,13 @@ def _heaviest(scope: Scope, tiers: list[Tier]) -> str:
 
 
 def _tier_table(scope: Scope, audit: Audit) -> Table:
-    heads = [_("Tier"), _("Customers"), _("With thin evidence"), _("Time"), _("Estimated time"),
-             _("Share of our time"), _("Share of partnership"), _("Share of our time before")]  # fmt: skip
+    heads: list[str | Head] = [_("Tier"), _("Customers"), _("With thin evidence"),
+             *map(time_head, (_("Service time"), _("Estimated"), _("Delivery"))),
+             *map(percent_head, (_("Share of service time"), _("Share of partnership"),
+                                 _("Share before")))]  # fmt: skip
     return Table(
         "tiers",
-        _("Our time beside partnership, by tier"),
+        _("Our service time beside partnership, by tier"),
         heads,
         [_tier_row(scope, audit, place) for place in range(len(audit.tiers))],
         _(
@@ -150,20 +185,22 @@ def _tier_table(scope: Scope, audit: Audit) -> Table:
             "customers with evidence: the others are at the starting point."
         ),
         total=_tier_total(scope, audit),
-        lead=_("Share of our time"),
+        lead=_("Share of service time"),
         pairs=True,
     )
 
 
 def _tier_total(scope: Scope, audit: Audit) -> list[Cell]:
     def whole(shares: list[int]) -> Cell:
-        return Cell(f"{sum(shares)}%", number=True)
+        return percent_cell(sum(shares), with_bar=False)
 
+    estimated, delivered = audit.estimated, audit.delivered
     return total_row(
         number(sum(row.customers for row in audit.tiers), scope.url("health_customers")),
         number(sum(row.sums["thin"] for row in audit.tiers), scope.url("health_customers", evidence="thin")),
-        Cell(hours(audit.minutes), number=True),
-        Cell(hours(audit.estimated), scope.url("health_rows", "messages") if audit.estimated else "", number=True),
+        time_cell(audit.minutes),
+        time_cell(estimated, scope.url("health_rows", "messages") if estimated else ""),
+        time_cell(delivered, scope.url("health_rows", "delivered") if delivered else ""),
         whole(audit.shares),
         whole(audit.earned),
         whole(audit.shares_before),
@@ -174,14 +211,15 @@ def _tier_row(scope: Scope, audit: Audit, place: int) -> list[Cell]:
     row = audit.tiers[place]
     listed = row.url("health_customers")
     share, earned = audit.shares[place], audit.earned[place]
-    estimated = row.sums["messages"] * scope.firm.minutes_per_message
+    estimated, delivered = row.sums["messages"] * scope.firm.minutes_per_message, row.sums["delivered"]
     return [
         Cell(row.name),
         number(row.customers, listed),
         number(row.sums["thin"], row.url("health_customers", evidence="thin")),
-        Cell(hours(row.sums["effort"]), listed if row.sums["effort"] else "", number=True),
-        Cell(hours(estimated), row.url("health_rows", "messages") if estimated else "", number=True),
-        Cell(f"{share}%", share=share, number=True),
-        Cell(f"{earned}%", share=earned, number=True, note="earned"),
-        Cell(f"{audit.shares_before[place]}%", number=True),
+        time_cell(row.sums["effort"], listed if row.sums["effort"] else ""),
+        time_cell(estimated, row.url("health_rows", "messages") if estimated else ""),
+        time_cell(delivered, row.url("health_rows", "delivered") if delivered else ""),
+        percent_cell(share),
+        percent_cell(earned, note="earned"),
+        percent_cell(audit.shares_before[place], with_bar=False),
     ]

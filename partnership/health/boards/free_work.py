@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, total_row
+from partnership.health.frame.scope import Scope, subjects_of
+from partnership.health.frame.tables import Board, Cell, Sentence, Table, time_cell, time_head, total_row
 from partnership.health.frame.wording import hours
 
 SHOWN = 50
@@ -19,22 +19,33 @@ def free(scope: Scope) -> Board:
             _("Free work"), text, empty=_("No free work. Log a trial or a favour with its minutes, and it shows here.")
         )
     given_text = _("%(hours)s of free work in %(period)s.") % {"hours": hours(given), "period": scope.label}
-    sentences = [Sentence(given_text, scope.url("health_rows", "free") if given else "")]
-    if lost:
-        lost_text = _("%s of free work within the last 52 weeks led nowhere.") % hours(lost)
-        sentences.append(Sentence(lost_text, scope.url("health_rows", "free_for_nothing"), "bad"))
+    sentences = [Sentence(given_text, scope.url("health_rows", "free") if given else ""), lost_sentence(scope, lost)]
     return Board(_("Free work"), text, sentences, [_led_nowhere(scope, lost)])
+
+
+def lost_sentence(scope: Scope, lost: int) -> Sentence:
+    """Say how much free work led nowhere, in minutes."""
+    if not lost:
+        return Sentence(_("All free work in the last 52 weeks led to something."), "", "good")
+    text = _("%s of free work in the last 52 weeks led nowhere.") % hours(lost)
+    return Sentence(text, scope.url("health_rows", "free_for_nothing"), "bad")
 
 
 def _led_nowhere(scope: Scope, lost: int) -> Table:
     """List the customers with the most of it, with the minutes of all of them."""
-    found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer")
+    found = scope.metrics().filter(free_for_nothing__gt=0).select_related("customer__owner")
+    listed = list(found.order_by("-free_for_nothing", "customer_id")[:SHOWN])
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id)),
-         Cell(hours(one.free_for_nothing), number=True)]
-        for one in found.order_by("-free_for_nothing", "customer_id")[:SHOWN]
+         time_cell(one.free_for_nothing)]
+        for one in listed
     ]  # fmt: skip
-    heads = [_("Customer"), _("Tier"), _("Free work that led nowhere")]
-    total = total_row(Cell(""), Cell(hours(lost), scope.url("health_rows", "free_for_nothing"), number=True))
-    empty = _("All free work led to something.")
-    return Table("free", _("Where it led nowhere"), heads, rows, empty=empty, total=total)
+    return Table(
+        "free",
+        _("Where it led nowhere"),
+        [_("Customer"), _("Tier"), time_head(_("Free work that led nowhere"))],
+        rows,
+        empty=_("All free work led to something."),
+        total=total_row(Cell(""), time_cell(lost, scope.url("health_rows", "free_for_nothing"))),
+        subjects=subjects_of(scope, listed),
+    )

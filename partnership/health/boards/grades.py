@@ -1,6 +1,7 @@
 """The board of grades: what customers say of us beside our scores of them, with no claim beyond their number."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 from typing import Any
@@ -17,7 +18,7 @@ from interactions.models import Interaction, Kind
 from interactions.querysets import InteractionQuerySet
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell, total_row
+from partnership.health.frame.tables import Board, Cell, Sentence, Subject, Table, number, score_cell, total_row
 
 SHOWN = 20  # of the widest gaps
 _ENOUGH_FOR_QUARTERS = 8  # grades, two for each quarter
@@ -150,7 +151,7 @@ def _quarter_row(scope: Scope, found: list[_Graded], least: float | None, below:
 
     lowest, highest = (edge(one.partnership for one in inside) for edge in (min, max))
     span = f"{lowest:.0f}–{highest:.0f}"
-    return [Cell(span), count(0, 10), Cell(_average(inside), number=True), count(_BEST, 10), count(0, _CRITICAL)]
+    return [Cell(span), count(0, 10), _average_cell(inside), count(_BEST, 10), count(0, _CRITICAL)]
 
 
 def _gap_table(scope: Scope, found: list[_Graded]) -> Table:
@@ -159,37 +160,47 @@ def _gap_table(scope: Scope, found: list[_Graded]) -> Table:
     by_score, by_grade = (places([getattr(one, name) for one in found]) for name in ("partnership", "grade"))
     gaps = [100 * (grade - score) / last for score, grade in zip(by_score, by_grade, strict=True)]
     widest = sorted(zip(found, gaps, strict=True), key=lambda pair: (-abs(pair[1]), pair[0].pk))[:SHOWN]
-    rows = _rows(scope, [one for one, _gap in widest])
+    customers = _customers(one for one, _gap in widest)
+    rows = [_graded_row(scope, one, customers[one.pk]) for one, _gap in widest]
     for row, (_one, gap) in zip(rows, widest, strict=True):
-        row.append(Cell(f"{gap:+.0f}".replace("-", "−") if round(gap) else "0", number=True))
+        shown = f"{gap:+.0f}".replace("-", "−") if round(gap) else "0"
+        row.append(Cell(shown, number=True, plain=round(gap)))
     text = _(
         "The customers whose places differ most come first. The gap is the place by grade minus the place by score,"
         " each from 0 for the lowest to 100 for the highest. Below zero, we value them more than they value us."
     )
-    return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text)
+    subjects = [Subject.of(customers[one.pk], scope.tier_name(one.tier)) for one, _gap in widest]
+    return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text, subjects=subjects)
 
 
 def _grade_table(scope: Scope, found: list[_Graded]) -> Table:
     """List each grade, the lowest first."""
-    rows = _rows(scope, sorted(found, key=lambda one: (one.grade, one.pk)))
-    return Table("each", _("Each grade beside the score"), _heads(), rows)
+    customers, graded = _customers(found), sorted(found, key=lambda one: (one.grade, one.pk))
+    rows = [_graded_row(scope, one, customers[one.pk]) for one in graded]
+    subjects = [Subject.of(customers[one.pk], scope.tier_name(one.tier)) for one in graded]
+    return Table("each", _("Each grade beside the score"), _heads(), rows, subjects=subjects)
 
 
 def _heads() -> list[str]:
     return [_("Customer"), _("Tier"), _("Partnership"), _("Grade")]
 
 
-def _rows(scope: Scope, graded: list[_Graded]) -> list[list[Cell]]:
-    customers = Customer.objects.in_bulk([one.pk for one in graded])
+def _customers(graded: Iterable[_Graded]) -> dict[int, Customer]:
+    return Customer.objects.select_related("owner").in_bulk([one.pk for one in graded])
+
+
+def _graded_row(scope: Scope, one: _Graded, customer: Customer) -> list[Cell]:
+    answers = f"{reverse('timeline', args=[one.pk])}?kind={Kind.SURVEY_RESPONSE}"
     return [
-        [
-            Cell(customers[one.pk].name, customers[one.pk].get_absolute_url()),
-            Cell(scope.tier_name(one.tier)),
-            score_cell(one.partnership, reverse("why", args=[one.pk]), thin=one.thin),
-            Cell(f"{one.grade:g}", f"{reverse('timeline', args=[one.pk])}?kind={Kind.SURVEY_RESPONSE}", number=True),
-        ]
-        for one in graded
+        Cell(customer.name, customer.get_absolute_url()),
+        Cell(scope.tier_name(one.tier)),
+        score_cell(one.partnership, reverse("why", args=[one.pk]), thin=one.thin),
+        Cell(f"{one.grade:g}", answers, number=True, plain=one.grade),
     ]
+
+
+def _average_cell(found: list[_Graded]) -> Cell:
+    return Cell(_average(found), number=True, plain=round(mean(one.grade for one in found), 1))
 
 
 def _average(found: list[_Graded]) -> str:

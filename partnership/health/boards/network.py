@@ -12,7 +12,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, number, subject_heads
 from partnership.health.models import CustomerMetrics
 
 SHOWN = 25  # trees on the page; the file has all
@@ -84,12 +84,20 @@ def network(scope: Scope) -> Board:
     }  # fmt: skip
     drawn = net.nodes(net.roots[:SHOWN])
     more = _("The first %(shown)d; the file has the others.") % {"shown": SHOWN} if len(net.roots) > SHOWN else ""
-    table = Table("network", _("By what they brought"), heads(), [_tree_row(root) for root in drawn], more, folded=True)
+    table = Table(
+        "network", _("By what they brought"), heads(scope), [_tree_row(root) for root in drawn], more, folded=True
+    )
     return Board(title, text % scope.firm.currency, [Sentence(told)], [table], drawn)
 
 
-def heads() -> list[str]:
-    return [_("Customer"), _("Introduced, in all"), _("Bought themselves"), _("Bought by those they brought")]
+def heads(scope: Scope) -> list[str | Head]:
+    currency = scope.firm.currency
+    bought = [Head(_("Bought themselves"), currency), Head(_("Bought by those they brought"), currency)]
+    return [_("Customer"), _("Introduced, in all"), *bought]
+
+
+def file_heads(scope: Scope) -> list[str]:
+    return [*(head.in_file if isinstance(head, Head) else head for head in heads(scope)), *subject_heads()]
 
 
 def _tree_row(root: Node) -> list[Cell]:
@@ -101,7 +109,12 @@ def export_rows(scope: Scope) -> Iterator[list[object]]:
     """Yield all trees for a file."""
     net = _build_net(scope)
     names = _names(net.roots)
-    return ([cell.in_file for cell in _tree_row(net.node(root, names))] for root in net.roots)
+    customers = Customer.objects.select_related("owner").in_bulk(net.roots)
+    metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=net.roots)
+    tiers = dict(metrics.values_list("customer_id", "tier"))
+    for root in net.roots:
+        subject = Subject.of(customers[root], scope.tier_name(tiers.get(root)))
+        yield [*(cell.in_file for cell in _tree_row(net.node(root, names))), *subject.cells]
 
 
 def _names(customers: list[int]) -> dict[int, str]:

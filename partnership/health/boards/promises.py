@@ -5,22 +5,46 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent
+from partnership.health.frame.tables import (
+    Board,
+    Cell,
+    Head,
+    Sentence,
+    Table,
+    number,
+    percent,
+    percent_cell,
+    percent_head,
+)
 from partnership.health.frame.wording import change
 
 ENDS = ("kept", "late", "missed")
+_TODAY = ("owed", "open")
+_SIDES = ("ours", "theirs")
+NAMES = tuple(f"{side}_{name}" for side in _SIDES for name in (*ENDS, *_TODAY))
 
 
 def promises(scope: Scope) -> Board:
-    names = [f"{side}_{end}" for side in ("ours", "theirs") for end in ENDS]
-    found = scope.totals(*names, "ours_open", "theirs_open")
-    now = [row(scope, side, found) for side in ("ours", "theirs")]
-    then = [row(scope, side, found, before=True) for side in ("ours", "theirs")]
-    heads = [_("Whose"), _("Kept in time"), _("Kept late"), _("Missed"), _("Kept of all")]
+    found = scope.totals(*NAMES)
+    now = [row(scope, side, found) for side in _SIDES]
+    then = [row(scope, side, found, before=True) for side in _SIDES]
+    heads: list[str | Head] = [
+        _("Whose"),
+        _("Kept in time"),
+        _("Kept late"),
+        _("Missed"),
+        percent_head(_("Share kept in time")),
+    ]
     nothing = not any(found.values())
     tables = [
-        Table("promises", _("In %s") % scope.label, [*heads, _("Open today")], now, lead=_("Kept of all")),
-        Table("before", _("In the period before"), heads, then, lead=_("Kept of all")),
+        Table(
+            "promises",
+            _("In %s") % scope.label,
+            [*heads, _("Broken, still owed"), _("Open")],
+            now,
+            lead=_("Share kept in time"),
+        ),
+        Table("before", _("In the period before"), heads, then, lead=_("Share kept in time")),
     ]
     return Board(
         _("Promises"),
@@ -38,11 +62,22 @@ def row(scope: Scope, side: str, found: dict[str, int], *, before: bool = False)
     cells = [
         Cell(_("ours") if side == "ours" else _("theirs")),
         *(number(count, scope.url("health_rows", f"{side}_{end}", **which)) for end, count in counts.items()),
-        Cell(f"{share}%", share=share, number=True) if sum(counts.values()) else Cell("–", number=True),
+        percent_cell(share) if sum(counts.values()) else Cell("–", number=True),
     ]
     if not before:
-        cells.append(number(found[f"{side}_open"], scope.url("health_rows", f"{side}_open")))
+        names = [f"{side}_{name}" for name in _TODAY]
+        cells += [number(found[name], scope.url("health_rows", name)) for name in names]
     return cells
+
+
+def owed_sentence(scope: Scope, owed: int) -> Sentence:
+    """Say how many promises of ours are past their date today."""
+    if not owed:
+        return Sentence(_("We owe no promise that is past its date."), "", "good")
+    told = ngettext(
+        "We owe %s promise that is past its date.", "We owe %s promises that are past their date.", owed
+    ) % format_number(owed)
+    return Sentence(told, scope.url("health_rows", "ours_owed"), "bad")
 
 
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
@@ -52,7 +87,10 @@ def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:
     text = f"{told}, {change(broken, found['before_ours_missed'])}."
     if not broken:
         text = _("We missed no promise in %s.") % scope.label
-    sentences = [Sentence(text, scope.url("health_rows", "ours_missed") if broken else "", "bad" if broken else "good")]
+    sentences = [
+        owed_sentence(scope, found["ours_owed"]),
+        Sentence(text, scope.url("health_rows", "ours_missed") if broken else "", "bad" if broken else "good"),
+    ]
     if late:
         told = ngettext("%s more was kept, but late.", "%s more were kept, but late.", late)
         sentences.append(Sentence(told % format_number(late), scope.url("health_rows", "ours_late")))

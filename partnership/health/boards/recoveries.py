@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
-from partnership.health.frame.scope import Scope
+from partnership.health.frame.scope import Scope, subjects_of
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell, total_row
 
 SHOWN = 50
@@ -23,24 +23,33 @@ def recoveries(scope: Scope) -> Board:
             empty=_("No recovery is open, and there was no mistake of ours in %s. A mistake of ours on the timeline"
                     " opens a recovery.") % scope.label,
         )  # fmt: skip
-    opened = ngettext("%(n)s recovery is open.", "%(n)s recoveries are open.", still_open)
-    opened %= {"n": format_number(still_open)}
-    sentences = [
-        Sentence(
-            opened, scope.url("health_rows", "recoveries_open") if still_open else "", "bad" if still_open else "good"
-        )
-    ]
+    sentences = [open_sentence(scope, still_open)]
     happened = ngettext("%(n)s mistake of ours in %(period)s.", "%(n)s mistakes of ours in %(period)s.", made)
     filled = happened % {"n": format_number(made), "period": scope.label}
     sentences.append(Sentence(filled, scope.url("health_rows", "mistakes") if made else ""))
-    hurt = scope.metrics().filter(recoveries_open__gt=0).select_related("customer")
+    found_open = scope.metrics().filter(recoveries_open__gt=0).select_related("customer__owner")
+    hurt = list(found_open.order_by("-partnership", "customer_id")[:SHOWN])
     rows = [
         [Cell(one.customer.name, one.customer.get_absolute_url()), Cell(scope.tier_name(one.tier_id)),
-         score_cell(one.partnership, thin=one.thin), Cell(one.recoveries_open, number=True)]
-        for one in hurt.order_by("-partnership", "customer_id")[:SHOWN]
+         score_cell(one.partnership, thin=one.thin), number(one.recoveries_open)]
+        for one in hurt
     ]  # fmt: skip
     heads = [_("Customer"), _("Tier"), _("Partnership"), _("Open")]
-    total = total_row(Cell(""), Cell(""), number(still_open, scope.url("health_rows", "recoveries_open")))
-    table = Table("recoveries", _("Open recoveries, the best partners first"), heads, rows, total=total,
-                  empty=_("No recovery is open. A mistake of ours on the timeline opens one."))  # fmt: skip
+    table = Table(
+        "recoveries",
+        _("Open recoveries, the best partners first"),
+        heads,
+        rows,
+        empty=_("No recovery is open. A mistake of ours on the timeline opens one."),
+        total=total_row(Cell(""), Cell(""), number(still_open, scope.url("health_rows", "recoveries_open"))),
+        subjects=subjects_of(scope, hurt),
+    )
     return Board(_("Recoveries"), text, sentences, [table])
+
+
+def open_sentence(scope: Scope, still_open: int) -> Sentence:
+    """Say how many recoveries are open."""
+    if not still_open:
+        return Sentence(_("No recovery is open."), "", "good")
+    told = ngettext("%s recovery is open.", "%s recoveries are open.", still_open) % format_number(still_open)
+    return Sentence(told, scope.url("health_rows", "recoveries_open"), "bad")

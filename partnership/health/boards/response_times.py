@@ -1,10 +1,21 @@
 """The board of response times: how often the first answer came within the response target."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, percent, total_row
+from partnership.health.frame.tables import (
+    Board,
+    Cell,
+    Head,
+    Sentence,
+    Table,
+    number,
+    percent,
+    percent_cell,
+    percent_head,
+    total_row,
+)
 from partnership.health.rollup.tier_sums import by_tier
 
 _FIRST_ANSWERS = ("answered", "answered_late")
@@ -19,13 +30,10 @@ def answers(scope: Scope) -> Board:
     settled = {name: sum(row.sums[name] for row in rows) for name in _SETTLED}
     if not sum(now) + sum(settled.values()) and not any(row.sums["before_answered"] for row in rows):
         return Board(_("Answers"), text, empty=_("No answers yet. They count once a customer writes and we reply."))
-    told = _("%(share)d%% of our answers came within the response target in %(period)s.")
-    filled = told % {"share": percent(now[0], sum(now)), "period": scope.label}
-    bad = scope.url("health_rows", "answered_late") if now[1] else ""
-    sentences = [Sentence(filled, bad, "good" if percent(now[0], sum(now)) >= 95 else "bad")] if sum(now) else []
-    sentences += _settled_sentences(scope, settled)
-    heads = [
-        _("Tier"), _("Target"), _("In time"), _("Too late"), _("Share in time"), _("Before"), _("No answer needed"),
+    sentences = [target_sentence(scope, *now), *_settled_sentences(scope, settled)]
+    heads: list[str | Head] = [
+        _("Tier"), Head(_("Target"), pgettext("unit", "business hours")), _("In time"), _("Too late"),
+        percent_head(_("Share in time")), percent_head(_("Share in time before")), _("No answer needed"),
         _("Closed without answering"),
     ]  # fmt: skip
     lines = []
@@ -35,7 +43,8 @@ def answers(scope: Scope) -> Board:
         hours_promised = row.tier.response_hours if row.tier else None
         lines.append([
             Cell(row.name),
-            Cell("–" if hours_promised is None else _("%s business hours") % hours_promised),
+            Cell("–" if hours_promised is None else _("%s business hours") % hours_promised, number=True,
+                 plain=hours_promised),
             number(kept, row.url("health_rows", "answered")),
             number(late, row.url("health_rows", "answered_late")),
             _share_cell(kept, late),
@@ -51,6 +60,16 @@ def answers(scope: Scope) -> Board:
     )
     table = Table("answers", _("By the tier they have now"), heads, lines, total=total, lead=_("Share in time"))
     return Board(_("Answers"), text, sentences, [table])
+
+
+def target_sentence(scope: Scope, within: int, after: int) -> Sentence:
+    """Say how often the first answer came within the response target."""
+    if not within + after:
+        return Sentence(_("No answers of ours in %s.") % scope.label)
+    share = percent(within, within + after)
+    told = _("%(share)d%% of our answers came within the response target in %(period)s.")
+    late = scope.url("health_rows", "answered_late") if after else ""
+    return Sentence(told % {"share": share, "period": scope.label}, late, "good" if share >= 95 else "bad")
 
 
 def _settled_sentences(scope: Scope, counts: dict[str, int]) -> list[Sentence]:
@@ -70,5 +89,4 @@ def _settled_sentences(scope: Scope, counts: dict[str, int]) -> list[Sentence]:
 def _share_cell(kept: int, late: int) -> Cell:
     if not kept + late:
         return Cell("–", number=True)
-    share = percent(kept, kept + late)
-    return Cell(f"{share}%", share=share, number=True)
+    return percent_cell(percent(kept, kept + late))

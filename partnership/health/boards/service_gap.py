@@ -1,4 +1,4 @@
-"""Who gets most beyond, and most short of, their share of our time by partnership."""
+"""Who gets most beyond, and most short of, their share of our service time by partnership."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.health.frame.scope import MetricsRow, Scope, first
-from partnership.health.frame.tables import Cell, Table, score_cell
+from partnership.health.frame.scope import MetricsRow, Scope, first, subjects_of
+from partnership.health.frame.tables import Cell, Head, Table, score_cell, time_cell, time_head
 from partnership.health.frame.wording import hours, times
 
 SHOWN = 10
@@ -17,15 +17,25 @@ LOUD = 50
 
 def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> Table:
     """List who gets most beyond their share of those below the mean, or most short of it of those above."""
-    heads = [_("Customer"), _("Tier"), _("Partnership"), _("Time"), _("Fair share"), _("Why")]
+    heads: list[str | Head] = [
+        _("Customer"), _("Tier"), _("Partnership"), time_head(_("Service time")), time_head(_("Fair share")), _("Why"),
+    ]  # fmt: skip
     title = _("Most over-served") if over else _("Most under-served")
     text = (
-        _("Below average in partnership or without evidence of it, and the most time beyond their fair share.")
+        _("Below average in partnership or without evidence of it, and the most service time beyond their fair share.")
         if over
-        else _("Above average in partnership, and the most time short of their fair share.")
+        else _("Above average in partnership, and the most service time short of their fair share.")
     )
-    rows = [_served_row(scope, one, over=over) for one in gaps(scope, fair=fair, mean=mean, over=over)]
-    return Table("over" if over else "under", title, heads, rows, text, _("No customers."))
+    served = gaps(scope, fair=fair, mean=mean, over=over)
+    return Table(
+        "over" if over else "under",
+        title,
+        heads,
+        [_served_row(scope, one, over=over) for one in served],
+        text,
+        _("No customers."),
+        subjects=subjects_of(scope, served),
+    )
 
 
 def gaps(scope: Scope, *, fair: float, mean: float, over: bool) -> list[MetricsRow]:
@@ -56,8 +66,8 @@ def _served_row(scope: Scope, one: MetricsRow, *, over: bool) -> list[Cell]:
         Cell(one.customer.name, one.customer.get_absolute_url()),
         Cell(scope.tier_name(one.tier_id)),
         score_cell(one.partnership, reverse("why", args=[one.customer_id]), thin=one.thin),
-        Cell(hours(one.effort), timeline, number=True),
-        Cell(hours(one.part), number=True),
+        time_cell(one.effort, timeline),
+        time_cell(one.part),
         Cell(why),
     ]
 
@@ -79,5 +89,5 @@ def reasons(one: MetricsRow, *, over: bool) -> list[str]:
         if one.ours_missed:
             found.append(_("we missed a promise to them"))
         if not one.effort:
-            found.append(_("no time of ours at all"))
+            found.append(_("no service time of ours"))
     return found

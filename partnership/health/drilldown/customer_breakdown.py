@@ -1,4 +1,4 @@
-"""The customers behind a number, first those who take most of our time."""
+"""The customers behind a number, first those who take most service time."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.boards.grades import with_grade
 from partnership.health.frame.period_comparison import days_of, name_past_tier, tier_now, tier_then
 from partnership.health.frame.scope import MetricsRow, Scope, first
-from partnership.health.frame.tables import Cell, score_cell
+from partnership.health.frame.tables import Cell, score_cell, time_head
 from partnership.health.frame.wording import format_day, hours
 
 SIZE = 50
@@ -92,7 +92,7 @@ def _within_bounds(found: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
 
 def describe(scope: Scope, asked: Asked) -> str:
     """Say which customers they are and in which order."""
-    time = _("Sorted by our time in %s, the most first; messages without time are estimated.") % scope.label
+    time = _("Sorted by service time in %s, the most first; messages without time are estimated.") % scope.label
     days = days_of(scope)
     ends = [
         _("%(tier)s on %(day)s") % {"tier": _tier_name(scope, str(asked[name])), "day": format_day(day)}
@@ -137,13 +137,22 @@ def shown_heads(asked: Asked) -> list[str]:
 
 def heads(asked: Asked) -> list[str]:
     graded = [_("Grade")] if _is_graded(asked) else []
-    return [_("Customer"), _("Tier"), _("Partnership"), _("Loudness"), _("Time"), _("Time before"), *graded]
+    return [
+        _("Customer"),
+        _("Tier"),
+        _("Partnership"),
+        _("Loudness"),
+        _("Service time"),
+        _("Service time before"),
+        *graded,
+    ]
 
 
 def file_heads(asked: Asked) -> list[str]:
-    shown = heads(asked)
-    place = 6  # before the grade
-    return [*shown[:place], _("Evidence"), *shown[place:]]
+    minutes = [time_head(head).in_file for head in (_("Service time"), _("Service time before"))]
+    graded = [_("Grade")] if _is_graded(asked) else []
+    named = [_("Customer"), _("Tier"), _("Partnership"), _("Loudness"), *minutes, _("Evidence"), *graded]
+    return [*named, _("Owner"), _("Customer ID")]
 
 
 def cells(scope: Scope, one: MetricsRow) -> list[Cell]:
@@ -158,14 +167,17 @@ def _grade_of(one: MetricsRow) -> list[str]:
     return [f"{one.grade:g}"] if hasattr(one, "grade") else []
 
 
-def export_rows(scope: Scope, asked: Asked) -> Iterator[list[str]]:
-    """Yield all of them for a file, minutes as numbers, at most BATCH in memory."""
+def export_rows(scope: Scope, asked: Asked) -> Iterator[list[object]]:
+    """Yield all of them for a file, at most BATCH in memory."""
     needed = (
         _chosen(scope, asked)
-        .select_related("customer")
-        .only("tier", "partnership", "thin", "loudness", "customer__name")
+        .select_related("customer__owner")
+        .only("tier", "partnership", "thin", "loudness", "customer__name", "customer__owner__name")
     )
     for one in needed.iterator(chunk_size=BATCH):
-        figures = [f"{one.partnership:.1f}", f"{one.loudness:.1f}", f"{one.effort:.0f}", f"{one.before}"]
-        evidence = _("thin") if one.thin else _("enough")
-        yield [one.customer.name, scope.tier_name(one.tier_id), *figures, evidence, *_grade_of(one)]
+        owner = one.customer.owner
+        yield [
+            one.customer.name, scope.tier_name(one.tier_id), round(one.partnership, 1), round(one.loudness, 1),
+            round(one.effort), one.before, _("thin") if one.thin else _("enough"),
+            *([one.grade] if hasattr(one, "grade") else ()), owner.name if owner else None, one.customer_id,
+        ]  # fmt: skip

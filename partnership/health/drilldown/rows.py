@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction, Settlement
@@ -17,10 +17,14 @@ from interactions.models.kinds import Kind
 from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.frame.scope import Scope
+from partnership.health.frame.tables import Subject, subject_heads
 from partnership.health.frame.wording import format_day, hours
-from partnership.health.models import Answer
+from partnership.health.models import Answer, CustomerMetrics
 from partnership.health.rollup.metrics import METRICS, Metric, Rows
 from partnership.health.rollup.periods import Span
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SIZE = 50
 BATCH = 1000
@@ -51,10 +55,6 @@ class Row:
     owner: str = ""
     since: date | None = None
     action: Action | None = None
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        return self.day.isoformat() if self.day else "", self.customer, self.what, self.detail
 
 
 def shown_heads(name: str) -> list[str]:
@@ -158,11 +158,24 @@ def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> P
     return Page([_row(one, metric.day, scope.firm.zone) for one in page.rows], page.after)
 
 
-def export_rows(scope: Scope, name: str, *, before: bool = False) -> Iterator[tuple[str, ...]]:
+def file_heads(scope: Scope, name: str) -> list[str]:
+    """Return the heads of the file: as on the page, then what the detail says in cells of its own, and who it is."""
+    columns = FILE_COLUMNS[METRICS[name].rows(scope.firm, scope.day).model]
+    return [*heads()[:3], *(str(head) for head in columns), *subject_heads(), _("Row ID")]
+
+
+def export_rows(scope: Scope, name: str, *, before: bool = False) -> Iterator[list[object]]:
     """All of them for a file, never more than BATCH in memory."""
-    rows = counted_rows(scope, name, before=before).iterator(chunk_size=BATCH)
+    metric, found = METRICS[name], counted_rows(scope, name, before=before)
+    columns = FILE_COLUMNS[found.model]
+    rows = found.select_related(f"{metric.customer}__owner").iterator(chunk_size=BATCH)
     while batch := list(islice(rows, BATCH)):
-        yield from (_row(one, METRICS[name].day, scope.firm.zone).cells for one in batch)
+        metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=[one.customer.pk for one in batch])
+        tiers = dict(metrics.values_list("customer_id", "tier"))
+        for one in batch:
+            row, customer = _row(one, metric.day, scope.firm.zone), one.customer
+            subject = Subject.of(customer, scope.tier_name(tiers.get(customer.pk)))
+            yield [row.day, row.customer, row.what, *(read(one) for read in columns.values()), *subject.cells, one.pk]
 
 
 def _row(one: Any, day: str, zone: tzinfo) -> Row:
@@ -227,6 +240,38 @@ def _describe_settlement(one: Settlement) -> tuple[str, str, str]:
     detail = " · ".join(filter(None, [one.by.name if one.by else "", one.reason]))
     return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
 
+
+# What a file says of a row in cells of their own, by their heads.
+FILE_COLUMNS: dict[type[Model], dict["StrOrPromise", Callable[[Any], object]]] = {
+    Interaction: {
+        gettext_lazy("Moment"): lambda one: one.occurred_at,
+        gettext_lazy("Time (minutes)"): lambda one: one.minutes,
+        gettext_lazy("Amount"): lambda one: one.amount,
+        gettext_lazy("Currency"): lambda one: one.currency or None,
+    },
+    Goal: {
+        gettext_lazy("Moment"): lambda one: one.closed_at,
+        gettext_lazy("Due"): lambda one: one.due_on,
+        gettext_lazy("Status"): lambda one: one.get_status_display(),
+    },
+    Commitment: {
+        gettext_lazy("Moment"): lambda one: one.closed_at,
+        gettext_lazy("Due"): lambda one: one.due_on,
+        gettext_lazy("Status"): lambda one: one.get_status_display(),
+        gettext_lazy("Owner of the promise"): lambda one: one.owner.name if one.owner else None,
+    },
+    Answer: {
+        gettext_lazy("Moment"): lambda one: one.answered_at,
+        gettext_lazy("Asked"): lambda one: one.asked_at,
+        gettext_lazy("Waited (business minutes)"): lambda one: round(one.waited / 60),
+        gettext_lazy("Response target (business hours)"): lambda one: one.promised,
+    },
+    Settlement: {
+        gettext_lazy("Moment"): lambda one: one.at,
+        gettext_lazy("Closed by"): lambda one: one.by.name if one.by else None,
+        gettext_lazy("Reason"): lambda one: one.reason or None,
+    },
+}
 
 _DESCRIPTIONS: dict[type[Model], Callable[[Any], tuple[str, str, str]]] = {
     Interaction: _describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,

@@ -1,5 +1,6 @@
 """What a dashboard is asked for: the period and which customers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from customers.lookups import ANY_LIFECYCLE, LIFECYCLE_FILTERS, lifecycle_condit
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.core.params import parse_number
+from partnership.health.frame.tables import Subject
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.metrics import METRICS
 from partnership.health.rollup.periods import TREND_PERIODS, USUAL, Span, span
@@ -184,7 +186,7 @@ class Scope:
         return self.metrics().annotate(effort=Cast(self.effort(), FloatField()))
 
     def effort(self, *, before: bool = False) -> CombinedExpression:
-        """Return the staff minutes: those entered, and the firm's estimate for each message without."""
+        """Return the minutes of service time: those entered, and the firm's estimate for each message without."""
         prefix = "before_" if before else ""
         return F(f"{prefix}minutes") + F(f"{prefix}messages") * self.firm.minutes_per_message
 
@@ -214,26 +216,24 @@ class MetricsRow(Protocol):
     before: int
     part: float
     gap: float
-    then: float
     moved: float
-    late: int
     asked: int
     worked: int
-    before_worked: int
-    received: int
-    free: int
     ours_missed: int
-    theirs_kept: int
-    theirs_late: int
-    theirs_missed: int
-    goals_reached: int
+
+
+def subjects_of(scope: Scope, rows: Iterable[Any]) -> list[Subject]:
+    """Return who the rows of a table are about, from metrics with their customers and these customers' owners."""
+    return [Subject.of(one.customer, scope.tier_name(one.tier_id)) for one in rows]
 
 
 def first(ordered: QuerySet[Any], size: int, *, shown: QuerySet[Any]) -> list[MetricsRow]:
-    """Read the first rows with their customers, as annotated in `shown`: what does not order them is read of those
-    alone."""
+    """Read the first rows with their customers and owners, as annotated in `shown`.
+
+    What does not order them is read of those alone.
+    """
     pks = list(ordered.values_list("pk", flat=True)[:size])
-    rows = {one.pk: one for one in shown.filter(pk__in=pks).select_related("customer")}
+    rows = {one.pk: one for one in shown.filter(pk__in=pks).select_related("customer__owner")}
     return [rows[pk] for pk in pks if pk in rows]
 
 

@@ -1,15 +1,14 @@
 """A dashboard's tables: the same rows on the page, behind a chart and in a file."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from partnership.core.csv_cells import escape_formula
+from customers.models import Customer
 from partnership.core.formats import format_number
+from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import apportion, round_score
 
 _MOST_SHOWN = 250
@@ -20,7 +19,8 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Cell:
     """`url`: the rows of the number; `share`: 0 to 100, drawn as a bar beside it; `plain`: the number in a file;
-    `hint`: what the page says of it, but not the file; `second`: the share whose bar stands below this one's."""
+    `hint`: what the page says of it, but not the file; `second`: the share whose bar stands below this one's. A number
+    whose `plain` is missing has no value in a file."""
 
     text: object
     url: str = ""
@@ -33,7 +33,22 @@ class Cell:
 
     @property
     def in_file(self) -> object:
-        return self.text if self.plain is None else self.plain
+        return self.plain if self.number or self.plain is not None else self.text
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; a file, whose cells are plain numbers, says the `unit` in it."""
+
+    text: str
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def in_file(self) -> str:
+        return f"{self.text} ({self.unit})" if self.unit else self.text
 
 
 @dataclass(frozen=True)
@@ -51,12 +66,13 @@ class Table:
 
     `total` sums the rows up, on the page alone: in a file it would be counted as one more row. `lead`: the head of the
     column that decides, which the page shows right after the first, so that a phone has it in view. With `pairs` it is
-    a share that stands in one cell with the share of the next column, bar below bar.
+    a share that stands in one cell with the share of the next column, bar below bar. `subjects`: for a table of
+    customers, whom each row is about and their tier; the file names them by these.
     """
 
     name: str
     title: str
-    heads: list[str]
+    heads: Sequence[str | Head]
     rows: list[list[Cell]]
     text: str = ""
     empty: str = ""
@@ -64,6 +80,7 @@ class Table:
     total: list[Cell] | None = None
     lead: str = ""
     pairs: bool = False
+    subjects: Sequence["Subject"] = ()
 
     @property
     def labelled(self) -> list[list[tuple[Cell, str]]]:
@@ -90,7 +107,7 @@ class Table:
     @property
     def columns(self) -> list[Column]:
         first = self.rows[0] if self.rows else []
-        found = [Column(head, bool(first) and first[place].number) for place, head in enumerate(self.heads)]
+        found = [Column(str(head), bool(first) and first[place].number) for place, head in enumerate(self.heads)]
         arranged = self._in_order(found)
         if self.pairs:
             both, second = arranged[1:3]
@@ -108,9 +125,46 @@ class Table:
         """Return the row with what leads right after the first column."""
         if not self.lead:
             return list(row)
-        begin = self.heads.index(self.lead)
+        begin = [str(head) for head in self.heads].index(self.lead)
         end = begin + 1 + self.pairs
         return [row[0], *row[begin:end], *row[1:begin], *row[end:]]
+
+    @property
+    def file_heads(self) -> list[str]:
+        plain = [head.in_file if isinstance(head, Head) else head for head in self.heads]
+        return plain + self._subject_heads if self.subjects else plain
+
+    @property
+    def _subject_heads(self) -> list[str]:
+        return [head for head in subject_heads() if head not in self.heads]
+
+    @property
+    def file_rows(self) -> Iterator[list[object]]:
+        named = len(self._subject_heads)
+        for place, row in enumerate(self.rows):
+            yield [*(cell.in_file for cell in row), *(self.subjects[place].cells[-named:] if self.subjects else ())]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A customer as every file tells who they are beside their name; `tier` and `owner` are names."""
+
+    tier: str
+    owner: str
+    pk: int
+
+    @classmethod
+    def of(cls, customer: Customer, tier: str) -> "Subject":
+        return cls(tier, customer.owner.name if customer.owner else "", customer.pk)
+
+    @property
+    def cells(self) -> list[object]:
+        return [self.tier, self.owner, self.pk]
+
+
+def subject_heads() -> list[str]:
+    """Return the heads of Subject's cells; a table may have the first of its own."""
+    return [_("Tier"), _("Owner"), _("Customer ID")]
 
 
 @dataclass(frozen=True)
@@ -138,8 +192,27 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
 
 
 def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
-    """Return the cell of a partnership score, which says so where it rests on thin evidence."""
-    return Cell(str(round_score(partnership)), url, number=True, hint=_("thin evidence") if thin else "")
+    """Return the cell of a partnership score, which says so where it rests on thin evidence; the file has tenths."""
+    hint = _("thin evidence") if thin else ""
+    return Cell(str(round_score(partnership)), url, number=True, hint=hint, plain=round(partnership, 1))
+
+
+def time_cell(minutes: float, url: str = "") -> Cell:
+    """Return the cell of a duration; the file has whole minutes."""
+    return Cell(hours(minutes), url, number=True, plain=round(minutes))
+
+
+def percent_cell(share: int, *, note: str = "", with_bar: bool = True) -> Cell:
+    """Return the cell of a share in whole percents, with a bar beside it."""
+    return Cell(f"{share}%", share=share if with_bar else None, number=True, note=note, plain=share)
+
+
+def time_head(text: str) -> Head:
+    return Head(text, _("minutes"))
+
+
+def percent_head(text: str) -> Head:
+    return Head(text, "%")
 
 
 def total_row(*cells: Cell) -> list[Cell]:
@@ -155,24 +228,3 @@ def percents(parts: Sequence[float]) -> list[int]:
     """Return the share of each part in whole percents that add up to 100; 0 for each where there is nothing."""
     whole = sum(parts)
     return apportion([100 * part / whole for part in parts], 100) if whole else [0] * len(parts)
-
-
-class _Echo:
-    """A file for csv.writer whose write returns the line."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Yield the lines of a CSV file, first a byte order mark that tells spreadsheets its encoding."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([escape_formula(str(head)) for head in heads])
-    for row in rows:
-        yield writer.writerow([escape_formula(str(value)) for value in row])
-
-
-def as_file(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_csv_lines(heads, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response

@@ -18,6 +18,11 @@ def hours(minutes: float) -> str:
     return _("%s h") % format_number(number, int(abs(number) < 9.95 and round(number, 1) % 1 != 0))
 
 
+def signed_points(tenths: int) -> str:
+    """Format tenths of a point with a sign; the minus is as wide as the plus."""
+    return f"{'−' if tenths < 0 else '+'}{format_number(abs(tenths) / 10, 1)}"
+
+
 def format_day(day: date) -> str:
     return date_format(day, "SHORT_DATE_FORMAT")
 

@@ -31,7 +31,7 @@ def overview(scope: Scope) -> Overview:
     found = Counter(sum_of_tiers(audit.tiers))
     first = partnership_lane(scope.customers(), as_of=scope.day, size=ACTED_ON)
     return Overview(
-        list(headlines(scope, audit, found)),
+        headlines(scope, audit, found),
         first.rows,
         f"{reverse('focus')}?whose=all",
         portfolio(scope, audit.tiers),

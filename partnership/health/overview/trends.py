@@ -13,7 +13,7 @@ from partnership.health.rollup.metrics import METRICS
 
 NAMES = (
     "goals_reached", "ours_kept", "ours_late", "ours_missed", "theirs_kept", "theirs_missed", "answered",
-    "answered_late", "mistakes",
+    "answered_late", "mistakes", "gestures",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_money, format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, number
 from partnership.health.renewals.listing import AT_RISK, MISSING, renewal_cells, renewal_heads, renewal_rows
 from partnership.health.renewals.risk import risk_sentence
 from partnership.health.renewals.sums import (
@@ -130,7 +130,8 @@ def _month_name(month: Month) -> str:
 
 
 def _month_table(scope: Scope, found: list[Month]) -> Table:
-    heads = [_("Month"), _("Renewals"), _("Worth"), _("At risk"), _("Worth at risk")]
+    unit = scope.firm.currency
+    heads = [_("Month"), _("Renewals"), Head(_("Worth"), unit), _("At risk"), Head(_("Worth at risk"), unit)]
     rows = []
     for month in found:
         url = scope.url("health_renewals", **month.span.query)
@@ -172,7 +173,8 @@ def _tier_table(scope: Scope, found: list[Month]) -> Table:
         ]
         for month in found
     ]
-    return Table("tiers", _("Worth by month and tier"), [_("Month"), *_tier_names(tiers)], rows)
+    heads = [_("Month"), *(Head(name, scope.firm.currency) for name in _tier_names(tiers))]
+    return Table("tiers", _("Worth by month and tier"), heads, rows)
 
 
 def _count_table(scope: Scope, found: list[Month]) -> Table:
@@ -208,11 +210,12 @@ def _tier_url(scope: Scope, month: Month, tier: Tier | None) -> str:
 
 def _list(scope: Scope, name: str, title: str, span: Span, count: int, *, at_risk: bool = True) -> Table:
     asked = {**span.query, **({"risk": AT_RISK} if at_risk else {})}
-    found = renewal_rows(scope, asked)[:SHOWN]
+    found = list(renewal_rows(scope, asked)[:SHOWN])
     rows = [renewal_cells(scope, one) for one in found]
     text = ""
     if count > SHOWN:
         text = _("The first %(shown)s of %(all)s; the sentence above leads to the others.") % {
             "shown": format_number(SHOWN), "all": format_number(count),
         }  # fmt: skip
-    return Table(name, title, renewal_heads(), rows, text, _("No renewal is at risk."))
+    subjects = [Subject.of(one.customer, scope.tier_name(one.tier_id)) for one in found]
+    return Table(name, title, renewal_heads(scope), rows, text, _("No renewal is at risk."), subjects=subjects)

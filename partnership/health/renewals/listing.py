@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from partnership.core.formats import format_money, format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Cell, score_cell
+from partnership.health.frame.tables import Cell, Head, score_cell
 from partnership.health.frame.wording import format_day
 from partnership.health.renewals.risk import RenewalRow, reasons, renewals, with_risk
 
@@ -92,10 +92,14 @@ def describe(asked: dict[str, Any]) -> str:
     return " ".join(filter(None, [text, *narrowed]))
 
 
-def renewal_heads() -> list[str]:
-    return [
-        _("Customer"), _("Owner"), _("Tier"), _("Partnership"), _("Renews on"), _("Worth"), _("Why at risk"),
-    ]  # fmt: skip
+def renewal_heads(scope: Scope) -> list[str | Head]:
+    worth = Head(_("Worth"), scope.firm.currency)
+    return [_("Customer"), _("Owner"), _("Tier"), _("Partnership"), _("Renews on"), worth, _("Why at risk")]
+
+
+def file_heads(scope: Scope) -> list[str]:
+    plain = [head.in_file if isinstance(head, Head) else head for head in renewal_heads(scope)]
+    return [*plain, _("Customer ID")]
 
 
 def renewal_cells(scope: Scope, one: RenewalRow) -> list[Cell]:
@@ -114,11 +118,11 @@ def renewal_cells(scope: Scope, one: RenewalRow) -> list[Cell]:
 
 def _amount_cell(scope: Scope, amount: Decimal | None) -> Cell:
     if amount is None:
-        return Cell(_("not known"), number=True, plain="")
+        return Cell(_("not known"), number=True)
     return Cell(format_money(amount, scope.firm.currency), number=True, plain=amount)
 
 
 def export_rows(scope: Scope, asked: dict[str, Any]) -> Iterator[list[object]]:
     """Yield all of them for a file, at most BATCH in memory."""
     for one in renewal_rows(scope, asked).iterator(chunk_size=BATCH):
-        yield [cell.in_file for cell in renewal_cells(scope, one)]
+        yield [*(cell.in_file for cell in renewal_cells(scope, one)), one.customer_id]

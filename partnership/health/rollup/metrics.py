@@ -78,6 +78,32 @@ def _entries(*conditions: Q, **more: Any) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Interaction.objects.filter(*conditions, **more)
 
 
+# What a customer pays with.
+_PAYS = (*SALES, Kind.PAYMENT)
+_PAID_FOR = timedelta(weeks=52)
+
+
+def _is_delivery(firm: Firm) -> Q:
+    """Return the condition on entries that the customer paid for, as the firm's settings say it.
+
+    Served by interactions_scoring.
+    """
+    paid = Interaction.objects.filter(
+        customer=OuterRef("customer"), kind__in=_PAYS, occurred_on__lte=OuterRef("occurred_on"),
+        occurred_on__gte=OuterRef("occurred_on") - _PAID_FOR,
+    )  # fmt: skip
+    # "" is no kind; of an empty list Django makes no statement.
+    return Q(kind__in=[*firm.delivery_kinds, ""]) & Q(Exists(paid))
+
+
+def _delivery(firm: Firm, today: "date") -> Rows:
+    return Interaction.objects.filter(_is_delivery(firm), minutes__gt=0)
+
+
+def _service_time(firm: Firm, today: "date") -> Rows:
+    return Interaction.objects.filter(~_is_delivery(firm), minutes__gt=0)
+
+
 def _stalled_goals(firm: Firm, today: "date") -> Rows:
     return Goal.objects.filter(stalled_goals(since=firm.start_of_day(today - STALLS_AFTER)))
 
@@ -92,6 +118,10 @@ def _goals(status: str) -> Callable[[Firm, "date"], Rows]:
 
 def _promises(party: str, status: str) -> Callable[[Firm, "date"], Rows]:
     return lambda firm, today: Commitment.objects.filter(party=party, status=status)
+
+
+def _owed(party: str) -> Callable[[Firm, "date"], Rows]:
+    return lambda firm, today: Commitment.objects.owed(today).filter(party=party)
 
 
 def _missed(party: str) -> Callable[[Firm, "date"], Rows]:
@@ -148,7 +178,9 @@ def _sales(firm: Firm, today: "date") -> Rows:
 
 # By the name of the field of CustomerMetrics.
 METRICS = {
-    "minutes": Metric(_("time entered"), _entries(minutes__gt=0), "occurred_on", "minutes"),
+    # Together, these two are all minutes that were entered.
+    "minutes": Metric(_("service time entered"), _service_time, "occurred_on", "minutes"),
+    "delivered": Metric(_("paid delivery"), _delivery, "occurred_on", "minutes"),
     "messages": Metric(
         _("messages of ours without time"),
         _entries(
@@ -181,16 +213,16 @@ METRICS = {
     "mistakes": Metric(_("mistakes of ours"), _entries(kind=Kind.MISTAKE), "occurred_on"),
     "goals_reached": Metric(_("goals achieved"), _goals(Goal.Status.ACHIEVED), "closed_at"),
     "goals_dropped": Metric(_("goals dropped"), _goals(Goal.Status.DROPPED), "closed_at"),
-    "ours_kept": Metric(_("promises of ours kept"), _kept(US, late=False), "closed_at"),
+    "ours_kept": Metric(_("promises of ours kept in time"), _kept(US, late=False), "closed_at"),
     "ours_late": Metric(_("promises of ours kept late"), _kept(US, late=True), "closed_at"),
     "ours_missed": Metric(_("promises of ours missed"), _missed(US), "closed_at"),
-    "theirs_kept": Metric(_("promises of theirs kept"), _kept(THEM, late=False), "closed_at"),
+    "theirs_kept": Metric(_("promises of theirs kept in time"), _kept(THEM, late=False), "closed_at"),
     "theirs_late": Metric(_("promises of theirs kept late"), _kept(THEM, late=True), "closed_at"),
     "theirs_missed": Metric(_("promises of theirs missed"), _missed(THEM), "closed_at"),
-    "answered": Metric(_("answers within the response target"), _answers(late=False), "answered_at"),
-    "answered_late": Metric(_("answers after the response target"), _answers(late=True), "answered_at"),
+    "answered": Metric(_("answers in time"), _answers(late=False), "answered_at"),
+    "answered_late": Metric(_("answers too late"), _answers(late=True), "answered_at"),
     "not_needed": Metric(
-        _("conversations that needed no answer"),
+        _("conversations closed as no answer needed"),
         _settlements(Settlement.Answered.NOT_NEEDED),
         "at",
         customer="conversation__customer",
@@ -205,7 +237,8 @@ METRICS = {
     "goals_stalled": Metric(_("goals stalled"), _stalled_goals),
     "ours_open": Metric(_("promises of ours open"), _promises(US, Commitment.Status.OPEN)),
     "theirs_open": Metric(_("promises of theirs open"), _promises(THEM, Commitment.Status.OPEN)),
-    "ours_owed": Metric(_("promises of ours broken, still owed"), _promises(US, Commitment.Status.MISSED)),
+    "ours_owed": Metric(_("promises of ours broken, still owed"), _owed(US)),
+    "theirs_owed": Metric(_("promises of theirs broken, still owed"), _owed(THEM)),
     "recoveries_open": Metric(_("recoveries open"), _open_recoveries),
     "free_for_nothing": Metric(_("free work that led nowhere"), _free_for_nothing, amount="minutes"),
     "bought": Metric(_("what they bought"), _sales, amount="amount"),

@@ -50,7 +50,8 @@ def export_rows(scope: Scope, colleague: int | None, name: str) -> Iterator[tupl
     figure = FIGURES[name]
     found = _with_customers(figure.of(scope, colleague)).order_by(figure.order, "pk")
     for one in found.iterator(chunk_size=BATCH):
-        yield _row(scope, one).cells
+        row = _row(scope, one)
+        yield (row.day, row.customer, row.what, row.detail, row.owner, customer_of(one).pk, one.pk)
 
 
 def describe_extent(scope: Scope, colleague: int | None, name: str) -> str:
@@ -63,6 +64,10 @@ def describe_extent(scope: Scope, colleague: int | None, name: str) -> str:
     if not figure.amount:
         return count
     return _("%(count)s, %(amount)s in total") % {"count": count, "amount": hours(counted["minutes"] or 0)}
+
+
+def file_heads() -> list[str]:
+    return [*shown_heads(), _("Customer ID"), _("Row ID")]
 
 
 def shown_heads() -> list[str]:

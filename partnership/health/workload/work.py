@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Direction, Interaction, Kind
 from partnership.health.frame.scope import Scope
-from partnership.health.rollup.metrics import METRICS
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
 from partnership.staff.business_hours import firm_calendar
 from partnership.staff.models import User
@@ -74,12 +73,15 @@ def _timed(scope: Scope) -> Rows:
 
 
 def _owed(scope: Scope) -> Rows:
-    return Commitment.objects.owed(scope.day).filter(customer__in=scope.customers())
+    return Commitment.objects.owed(scope.day).filter(party=Commitment.Party.US, customer__in=scope.customers())
 
 
 def _minutes(scope: Scope) -> Rows:
-    entered = METRICS["minutes"].within(scope.firm, scope.day, scope.span())
-    return entered.filter(customer__in=scope.customers())
+    """Service and delivery alike: both take a colleague's day."""
+    days = scope.span()
+    return Interaction.objects.filter(
+        minutes__gt=0, occurred_on__gte=days.since, occurred_on__lte=days.until, customer__in=scope.customers()
+    )
 
 
 def _thanks(scope: Scope) -> Rows:

@@ -8,6 +8,7 @@ from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from customers.admin import ReadOnlyAdmin
 from customers.signals import history_changed
@@ -39,6 +40,10 @@ class ScoreAdmin(ReadOnlyAdmin):
     list_select_related = ["customer", "tier"]
     search_fields = ["customer__sort_key"]
     change_list_template = "admin/scoring/scores.html"
+
+    def get_form(self, request: HttpRequest, obj: Score | None = None, change: bool = False, **options: Any) -> Any:
+        texts = {"trend": _("Points of partnership gained in 4 weeks.")}
+        return super().get_form(request, obj, change, **{"help_texts": texts, **options})
 
 
 @admin.register(ScoreSnapshot)

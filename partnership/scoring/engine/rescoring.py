@@ -23,7 +23,7 @@ BATCH = 500  # stale customers rescored in one transaction
 CHUNK = 10_000  # customers of a full rescore in one transaction, which locks them for about a second
 TREND_WEEKS = 53  # weeks for which snapshots are backfilled: there is one a year ago
 
-_TREND_DAYS = 30
+_TREND = timedelta(weeks=4)
 
 # A snapshot is taken when one of these has moved by a point.
 _SNAPSHOT_SCORES = ("reciprocity", "commitment", "partnership", "loudness")
@@ -149,7 +149,7 @@ def _judged_scores(
         "rule_set": rule_set.pk,
         "thin_below": rule_set.thin_below,
         "with_pins": with_pins,
-        "trend_day": day - timedelta(days=_TREND_DAYS),
+        "trend_day": day - _TREND,
     }
     with connection.cursor() as cursor:
         statement.execute(cursor, judge, into="judged_scores", **parameters)

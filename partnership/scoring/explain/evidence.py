@@ -1,7 +1,7 @@
 """Count what each rule counted by kind, and when last, to put reasons into words."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from partnership.scoring.engine.matching import Parameters, rule_condition
 from partnership.scoring.explain.explanation import Explanation
+from partnership.scoring.models import RuleSet
 
 
 @dataclass
@@ -25,15 +26,29 @@ def count_evidence(explanations: Collection[Explanation]) -> dict[int, dict[int,
     All explanations have one rule set and day; one statement serves all of them.
     """
     first = next(iter(explanations), None)
-    rules = list(first.rule_set.rules.all()) if first else []
-    if first is None or not rules:
-        return {found.customer_id: {} for found in explanations}
-    customer_ids = [found.customer_id for found in explanations]
-    parameters: Parameters = {"day": first.day, "customers": customer_ids}
+    if first is None:
+        return {}
+    return _count([found.customer_id for found in explanations], first.rule_set, until=first.day)
+
+
+def count_new_evidence(
+    customer_ids: Sequence[int], rule_set: RuleSet, *, since: date, until: date
+) -> dict[int, dict[int, Evidence]]:
+    """Count likewise what happened after `since`, by the end of `until`."""
+    return _count(customer_ids, rule_set, until=until, since=since)
+
+
+def _count(
+    customer_ids: Sequence[int], rule_set: RuleSet, *, until: date, since: date = date.min
+) -> dict[int, dict[int, Evidence]]:
+    rules = list(rule_set.rules.all())
+    counts = {pk: {rule.pk: Evidence() for rule in rules} for pk in customer_ids}
+    if not rules:
+        return counts
+    parameters: Parameters = {"since": since, "day": until, "customers": list(customer_ids)}
     matches = [rule_condition(rule, number, parameters) for number, rule in enumerate(rules, 1)]
     each = "count(*) FILTER (WHERE {0}), max(occurred_on) FILTER (WHERE {0})"
     columns = ", ".join(each.format(match) for match in matches)
-    counts = {pk: {rule.pk: Evidence() for rule in rules} for pk in customer_ids}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT customer_id, kind, {columns} {_COUNTED_ROWS}", parameters)
         for customer, kind, *found in cursor.fetchall():
@@ -47,5 +62,5 @@ def count_evidence(explanations: Collection[Explanation]) -> dict[int, dict[int,
 
 # Served by the index interactions_scoring, like the scores.
 _COUNTED_ROWS = """FROM interactions_interaction
-WHERE customer_id = ANY(%(customers)s) AND occurred_on <= %(day)s
+WHERE customer_id = ANY(%(customers)s) AND occurred_on > %(since)s AND occurred_on <= %(day)s
 GROUP BY customer_id, kind"""

@@ -117,6 +117,18 @@ def describe_line(line: Line, evidence: Evidence, explanation: Explanation) -> s
         return _("more than balanced: 100 is the maximum")
     if set(rule.kinds) == _KEPT and rule.payload_key == DAYS_LATE:
         return _describe_kept_promises(rule, line.count, explanation)
+    return _describe_kinds(rule, evidence)
+
+
+def describe_new_evidence(rule: ValueRule, evidence: Evidence) -> str:
+    """Say what a rule counted in a period, such as “kept 2 promises”."""
+    kept = evidence.kinds[Kind.COMMITMENT_KEPT]
+    if kept and set(rule.kinds) == _KEPT and _counts_late_promises(rule):
+        return _describe_late_promises(kept)
+    return _describe_kinds(rule, evidence)
+
+
+def _describe_kinds(rule: ValueRule, evidence: Evidence) -> str:
     words = get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
     return _("%(what)s, by us") % {"what": words} if _counts_our_side(rule) else words
 
@@ -139,8 +151,8 @@ _EITHER_SIDE_KINDS = {
 
 def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation) -> str:
     """Say how many of all promises due were kept in time, or how many were kept late."""
-    if rule.payload == ValueRule.Payload.HAS:
-        return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
+    if _counts_late_promises(rule):
+        return _describe_late_promises(kept)
     missed = sum(
         line.count
         for line in explanation.lines
@@ -150,6 +162,14 @@ def _describe_kept_promises(rule: ValueRule, kept: int, explanation: Explanation
     return ngettext("kept %(kept)d of %(due)d promise", "kept %(kept)d of %(due)d promises", due) % {
         "kept": kept, "due": due,
     }  # fmt: skip
+
+
+def _counts_late_promises(rule: ValueRule) -> bool:
+    return rule.payload_key == DAYS_LATE and rule.payload == ValueRule.Payload.HAS
+
+
+def _describe_late_promises(kept: int) -> str:
+    return ngettext("kept %d promise late", "kept %d promises late", kept) % kept
 
 
 def describe_fading(line: Line, evidence: Evidence, day: date) -> str:

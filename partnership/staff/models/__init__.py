@@ -1,5 +1,5 @@
 from partnership.staff.models.department import Department
-from partnership.staff.models.firm import CURRENCY, Firm
+from partnership.staff.models.firm import CURRENCY, Firm, TimedKind
 from partnership.staff.models.goodwill_budget import GoodwillBudget
 from partnership.staff.models.preferences import Preferences
 from partnership.staff.models.user import ADMIN, MANAGER, ROLES, SUPPORT, User
@@ -14,5 +14,6 @@ __all__ = [
     "Firm",
     "GoodwillBudget",
     "Preferences",
+    "TimedKind",
     "User",
 ]

@@ -31,6 +31,22 @@ class TimeZoneField(PlainInMigrations, models.CharField):  # type: ignore[type-a
     default_validators = [validate_time_zone]
 
 
+class TimedKind(models.TextChoices):
+    """Kinds of entries that take our time, by the names that interactions.models.Kind has for them."""
+
+    MEETING = "meeting", _("meeting")
+    CALL = "call", _("call")
+    ATTENDANCE = "attendance", _("attendance")
+    WORK_DONE = "work_done", _("work done")
+    CHECK_IN = "check_in", _("check-in")
+    MESSAGE = "message", _("message")
+    NOTE = "note", _("note")
+
+
+def usual_delivery_kinds() -> list[str]:
+    return [TimedKind.MEETING, TimedKind.ATTENDANCE]
+
+
 @audited()
 class Firm(models.Model):
     """Settings of the firm, in a single row."""
@@ -63,6 +79,17 @@ class Firm(models.Model):
         default=5,
         validators=[MaxValueValidator(480)],
         help_text=_("The estimate for our messages without an entered time."),
+    )
+    delivery_kinds = ArrayField(
+        models.CharField(max_length=20, choices=TimedKind),
+        verbose_name=_("what customers pay for"),
+        default=usual_delivery_kinds,
+        blank=True,
+        help_text=_(
+            "The time of these entries is paid delivery if the customer bought, renewed or paid something in the 52"
+            " weeks before. All other time is service time. Health compares only service time with partnership, so that"
+            " a customer who buys more does not count as over-served. After a change, Health follows within a minute."
+        ),
     )
     terms = models.TextField(
         _("what the terms say about refunds and exceptions"),

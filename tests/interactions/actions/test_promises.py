@@ -14,6 +14,7 @@ from interactions.actions.promises import (
     miss_overdue,
     release_promise,
     renegotiate_promise,
+    reopen_promise,
     undo_renegotiation,
 )
 from interactions.errors import ActionRefused
@@ -133,11 +134,18 @@ def test_what_is_done_stays_done(sam: User, status: str) -> None:
     assert Commitment.objects.count() == 1
 
 
-def test_what_was_missed_cannot_be_released(sam: User) -> None:
-    promise = promise_of("them", sam)
+def test_what_was_missed_can_be_let_go_and_the_miss_stands(sam: User) -> None:
+    promise = promise_of("us", sam)
     miss_overdue(at=OVER)
-    with pytest.raises(ActionRefused):
-        release_promise(promise, at=OVER, by=sam)
+    promise.refresh_from_db()
+    assert promise.is_owed(OVER.date())
+    release_promise(promise, at=OVER + timedelta(days=2), by=sam)
+    assert not promise.is_owed(OVER.date())
+    assert [event for event, *_ in rows(promise)] == ["made", "missed", "released"]
+    reopen_promise(promise, at=OVER + timedelta(days=3), by=sam)
+    promise.refresh_from_db()
+    assert (promise.status, promise.closed_at) == ("missed", OVER)
+    assert [event for event, *_ in rows(promise)] == ["made", "missed"]
 
 
 @given(zone=zones, due_on=st.sampled_from(CHANGES) | st.dates(date(2024, 1, 1), date(2027, 1, 1)), ours=st.booleans())

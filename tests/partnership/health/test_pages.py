@@ -122,13 +122,14 @@ def test_what_needed_no_answer_and_what_got_none_lead_to_their_rows(managers_des
     refresh_all(at=told.at)
     page = managers_desk.get("/health/answers/").content.decode()
     for name, number, sentence, rows in (
-        ("not_needed", 1, "1 conversation needed no answer.", [["Thanks", "Sam Rivera"]]),
+        ("not_needed", 1, "1 conversation needed no answer.", [["Thanks", "Sam Rivera", ""]]),
         ("without_answer", 2, "2 conversations were closed without answering.",
-         [["Win now", "Sam Rivera · Spam"], ["Buy now", "Sam Rivera · Spam"]]),
+         [["Win now", "Sam Rivera", "Spam"], ["Buy now", "Sam Rivera", "Spam"]]),
     ):  # fmt: skip
         assert re.search(rf'href="/health/rows/{name}/[^"]*">{sentence}<', page)
         assert re.search(rf'href="/health/rows/{name}/[^"]*">\s*{number}\s*<', page)
-        assert [row[2:] for row in table(managers_desk, f"/health/rows/{name}/?csv=1")[1:]] == rows
+        listed = table(managers_desk, f"/health/rows/{name}/?csv=1")[1:]
+        assert [[row[2], *row[4:6]] for row in listed] == rows
         assert managers_desk.get(f"/health/rows/{name}/").content.decode().count("health-day") == number
 
 
@@ -192,7 +193,7 @@ def test_long_lists_go_on_by_key(managers_desk: Client, told: Told):
 
 
 def test_the_network_adds_up_what_somebody_brought(managers_desk: Client, told: Told):
-    assert table(managers_desk, "/health/network/?table=network")[1:] == [["Paul Partner", "1", "0", "120"]]
+    assert table(managers_desk, "/health/network/?table=network")[1][:4] == ["Paul Partner", "1", "0", "120"]
 
 
 def test_each_dot_of_the_quadrant_has_a_shape_of_its_volume(managers_desk: Client, told: Told):
@@ -216,4 +217,4 @@ def test_an_answer_promised_at_once_is_a_promise(managers_desk: Client, told: To
     with pgtrigger.ignore("scoring.Tier:only_in_drafts"):
         RuleSet.objects.active().tiers.update(response_hours=0)
     rows = table(managers_desk, "/health/answers/?table=answers")
-    assert {row[1] for row in rows[1:]} == {"0 business hours"}
+    assert {row[1] for row in rows[1:]} == {"0"}

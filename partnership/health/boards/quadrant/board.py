@@ -1,4 +1,4 @@
-"""The quadrant: partnership across, our time up, a dot for each customer or for all in about the same place."""
+"""The quadrant: partnership across, our service time up, a dot for each customer or for all in about the same place."""
 
 from dataclasses import dataclass, replace
 from math import floor
@@ -31,8 +31,8 @@ from partnership.health.boards.quadrant.drawing import (
     y_of,
 )
 from partnership.health.boards.quadrant.labels import Label, furthest, place_labels
-from partnership.health.frame.scope import MetricsRow, Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, score_cell
+from partnership.health.frame.scope import MetricsRow, Scope, subjects_of
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Table, number, score_cell, time_cell, time_head
 from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import round_score
 
@@ -98,13 +98,14 @@ def quadrant(scope: Scope) -> Board:
         customers=Count("pk"), most=Max("effort"), mean=Avg("effort"), spread=StdDev("effort"),
         height=Avg("partnership", filter=Q(thin=False)), thin=Count("pk", filter=Q(thin=True)),
     )  # fmt: skip
-    title, text = _("Quadrant"), _("Each dot is a customer: how much of a partner across, how much of our time up.")
+    title = _("Quadrant")
+    text = _("Each dot is a customer: how much of a partner across, how much of our service time up.")
     if not found["customers"] or not found["most"]:
         return Board(title, text, empty=_("Nothing to draw yet: it takes scored customers and time spent on them."))
     found["height"] = None if found["height"] is None else round(found["height"], 3)
     top = round_up(min(found["most"], found["mean"] + 4 * found["spread"]))
     shared = found["customers"] > MOST_DOTS
-    rows: list[Any] = _places(metrics, found, top) if shared else list(metrics.select_related("customer"))
+    rows: list[Any] = _places(metrics, found, top) if shared else list(metrics.select_related("customer__owner"))
     if not shared:
         rows.sort(key=lambda one: (-one.effort, one.customer_id))
     dots = _dots(scope, rows, top, shared=shared)
@@ -309,6 +310,7 @@ def _beyond_sentence(count: int, top: float) -> str:
 
 
 def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
+    heads: list[str | Head]
     volumes = {"quiet": _("quiet"), "audible": _("audible"), "loud": _("loud")}
     bought = [_("Bought in %s") % scope.firm.currency] if _shows_money(scope) else []
 
@@ -323,10 +325,11 @@ def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
             for row in rows
         ]  # fmt: skip
     else:
-        heads = [_("Customer"), _("Partnership"), _("Time"), *bought, _("Loudness")]
+        heads = [_("Customer"), _("Partnership"), time_head(_("Service time")), *bought, _("Loudness")]
         lines = [
             [Cell(one.customer.name, one.customer.get_absolute_url()), score_cell(one.partnership, thin=one.thin),
-             Cell(hours(one.effort), number=True), *money(one), Cell(volumes[volume_of(one.loudness)])]
+             time_cell(one.effort), *money(one), Cell(volumes[volume_of(one.loudness)])]
             for one in rows
         ]  # fmt: skip
-    return Table("quadrant", _("The same as a table"), heads, lines, folded=True)
+    subjects = [] if shared else subjects_of(scope, rows)
+    return Table("quadrant", _("The same as a table"), heads, lines, folded=True, subjects=subjects)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from customers.models import Customer
+from partnership.core import csv_files
 from partnership.desk.bulk import views
 from partnership.desk.customer_list import export, pages
 from partnership.scoring.engine.rescoring import rescore_all
@@ -145,6 +146,7 @@ def test_the_table_runs_no_formula(desk):
 
 def test_the_table_is_written_piece_by_piece(desk, firm, monkeypatch):
     monkeypatch.setattr(export, "_BATCH", 2)
+    monkeypatch.setattr(csv_files, "_BATCH", 2)
     for number in range(5):
         CustomerFactory(name=f"Customer {number}")
     late = datetime(2024, 3, 8, 23, 30, tzinfo=UTC)
@@ -153,8 +155,9 @@ def test_the_table_is_written_piece_by_piece(desk, firm, monkeypatch):
     answer = post(desk, "export", everyone=1, query="")
     assert answer["Content-Disposition"] == 'attachment; filename="customers.csv"'
     pieces = [piece.decode("utf-8-sig") for piece in answer]
-    assert [piece.count("Customer") for piece in pieces] == [0, 0, 2, 2, 1]
-    assert "2024-03-09" in pieces[-1]
+    assert [piece.count("Customer 4") for piece in pieces] == [0, 0, 0, 1]
+    assert [piece.count("\n") for piece in pieces] == [1, 2, 2, 1]
+    assert "2024-03-09T08:30:00+09:00" in pieces[-1]
 
 
 def test_history_for_managers_and_not_of_too_many(managers_desk, monkeypatch):

@@ -255,7 +255,7 @@ def test_what_we_owe_is_said_first(desk, story):
     def head(customer):
         return page_of(desk, customer).partition("</header>")[2].partition("</header>")[0]
 
-    assert "1 promise of ours overdue" in head(story.owed)
+    assert "We owe 1 promise past its date" in head(story.owed)
     assert "promise of ours" not in head(story.champion)
 
 

@@ -125,7 +125,7 @@ def moved_on(page):
     return {name: [int(cell.replace("−", "-")) for cell in points] for name, *points in cells[1:]}
 
 
-@pytest.mark.parametrize("days", [30, 90, 365])
+@pytest.mark.parametrize("days", [28, 91, 364])
 def test_what_moved_adds_up_on_the_page(desk, story, days):
     for customer in Customer.objects.all():
         since = timezone.localdate() - timedelta(days=days)
@@ -135,13 +135,13 @@ def test_what_moved_adds_up_on_the_page(desk, story, days):
         assert end[0] == round(Score.objects.get(customer=customer).partnership)
 
 
-def test_thirty_days_unless_asked_otherwise(desk, story):
+def test_four_weeks_unless_asked_otherwise(desk, story):
     today = timezone.localdate()
     page = asked(desk, story.champion).content.decode()
-    assert re.search(r'aria-current="true">30 days<', page)
+    assert re.search(r'aria-current="true">4 weeks<', page)
     assert page.count("See today") == 0
-    again = asked(desk, story.champion, since=today - timedelta(days=90)).content.decode()
-    assert re.search(r'aria-current="true">90 days<', again)
+    again = asked(desk, story.champion, since=today - timedelta(weeks=13)).content.decode()
+    assert re.search(r'aria-current="true">13 weeks<', again)
 
 
 def test_the_score_of_a_past_day(desk, story):
@@ -150,7 +150,7 @@ def test_the_score_of_a_past_day(desk, story):
     assert f'value="{past}"' in page
     assert "See today" in page
     found = asked(desk, story.champion, "why.json", as_of=past).json()
-    assert (found["as_of"], found["movement"]["since"]) == (str(past), str(past - timedelta(days=30)))
+    assert (found["as_of"], found["movement"]["since"]) == (str(past), str(past - timedelta(weeks=4)))
     assert COLUMN.search(page)[3] == str(round(found["commitment"]))
 
 

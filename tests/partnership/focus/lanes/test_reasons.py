@@ -42,7 +42,7 @@ def reasons(customer):
         (1, "our promise is due tomorrow: Call"),
         (5, "our promise is due in 5 days: Call"),
         (8, None),
-        (-91, None),
+        (-91, "our promise is 91 days overdue: Call"),
     ],
 )
 def test_what_we_owe(sam, today, days, said):
@@ -97,7 +97,7 @@ def test_a_goal_that_does_not_move_stalls_however_often_it_is_read(sam, today):
     aim = goal(customer, "Ten clients", at=noon(today - timedelta(days=90)), by=sam, baseline=0, target=10)
     for days, value in ((70, 2), (40, 2), (3, 2)):
         check_in(goal=aim, at=noon(today - timedelta(days=days)), by=None, value=Decimal(value))
-    assert reasons(customer) == {"goal": "goal stalled for 10 weeks: Ten clients"}
+    assert reasons(customer) == {"goal": "no progress on the goal for 10 weeks: Ten clients"}
     check_in(goal=aim, at=timezone.now() - timedelta(minutes=5), by=None, value=Decimal(3))
     assert reasons(customer) == {}
 

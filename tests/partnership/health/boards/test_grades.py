@@ -88,7 +88,7 @@ def test_quarters_of_the_score_each_with_its_rows(managers_desk: Client, eight: 
     rows = table(managers_desk, "/health/grades/?table=quarters")
     assert rows[1:] == [
         ["65–75", "2", "9.5", "2", "0"],
-        ["45–55", "2", "8.0", "0", "0"],
+        ["45–55", "2", "8", "0", "0"],
         ["25–35", "2", "7.5", "0", "0"],
         ["5–15", "2", "4.5", "0", "2"],
     ]
@@ -101,7 +101,7 @@ def test_every_number_is_the_rows_behind_it(managers_desk: Client, eight: None):
     for url, number in links:
         rows = table(managers_desk, f"{url}&csv=1")
         assert len(rows) - 1 == int(number)
-        assert rows[0][-1] == "Grade"
+        assert "Grade" in rows[0]
         assert managers_desk.get(url).content.decode().count('<th scope="row"') == int(number)
 
 
@@ -120,7 +120,7 @@ def test_the_gap_is_told_in_places_the_widest_first(managers_desk: Client, firm:
     graded("Loves us", 5, 10)
     rows = table(managers_desk, "/health/grades/?table=gaps")[1:]
     assert [(row[0], row[3], row[4]) for row in rows[:4]] == [
-        ("Leaves us", "1", "−100"), ("Loves us", "10", "'+100"), ("Between 1", "8", "'+36"), ("Between 6", "8", "−36"),
+        ("Leaves us", "1", "-100"), ("Loves us", "10", "100"), ("Between 1", "8", "36"), ("Between 6", "8", "-36"),
     ]  # fmt: skip
     assert len(rows) == 8
 

@@ -212,5 +212,5 @@ def test_it_takes_as_many_queries_however_many_there_are(
         customer = CustomerFactory(owner=UserFactory())
         thread_of(customer, since=now - timedelta(days=60))
     managers_desk.get("/health/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         managers_desk.get("/health/colleagues/")

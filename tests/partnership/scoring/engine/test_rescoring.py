@@ -67,7 +67,7 @@ class Model:
             or any(abs(scores[name] - last.scores[name]) >= 1 for name in SCORES if name != "confidence")
         ):
             self.snapshots[day] = Snapshot(rule_set, scores, tier)
-        month_ago = [then for then in earlier if then <= day - timedelta(days=30)]
+        month_ago = [then for then in earlier if then <= day - timedelta(weeks=4)]
         trend = now.partnership - self.snapshots[month_ago[-1]].scores["partnership"] if month_ago else None
         return tier, trend
 

@@ -247,7 +247,7 @@ def test_without_a_snapshot_the_rules_then_are_those_in_force(ada: Customer) -> 
 def test_one_read_for_each_step_whatever_the_story(ada: Customer, django_assert_num_queries: object) -> None:
     add_history(ada, [entry(Kind.MESSAGE, ago=ago) for ago in range(60)], prefix="more")
     rule_set = RuleSet.objects.active()
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(8):  # type: ignore[operator]
         explain_score_change(ada.pk, since=SINCE, until=DAY, rule_set=rule_set)
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0002_transliterated_sort_keys'),
-        ('health', '0009_overview'),
+        ('health', '0007_overview'),
         ('scoring', '0006_forwarded_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
