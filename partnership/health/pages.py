@@ -104,27 +104,7 @@ class CustomersPage:
     text: str
     total: str
     table: Table
-    bounds: BoundsForm
-    days: DaysForm
+    bounds: BoundsForm | RenewalsForm
+    days: DaysForm | None
     more: str
     file: str
-
-
-@dataclass(frozen=True)
-class RenewalsPage:
-    title: str
-    text: str
-    table: Table
-    bounds: RenewalsForm
-    more: str
-    file: str
-
-
-@dataclass(frozen=True)
-class ColleagueRowsPage:
-    """The rows of a colleague's figure; `whose`: their name."""
-
-    whose: str
-    title: str
-    page: Page[Row]
-    more: str

@@ -42,11 +42,9 @@ from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
 from partnership.health.pages import (
     BoardPage,
-    ColleagueRowsPage,
     CustomersPage,
     Frame,
     OverviewPage,
-    RenewalsPage,
     RowsPage,
     build_frame,
 )
@@ -193,28 +191,36 @@ def renewals(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return csv_response("renewals", renewal_listing.file_heads(scope), renewal_listing.export_rows(scope, asked))
     found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
-    page = RenewalsPage(
-        _("Renewals"), renewal_listing.describe(asked),
-        Table("renewals", "", renewal_listing.renewal_heads(scope),
-              [renewal_listing.renewal_cells(scope, one) for one in found.rows]),
-        bounds,
+    lines = [renewal_listing.renewal_cells(scope, one) for one in found.rows]
+    page = CustomersPage(
+        _("Renewals"), renewal_listing.describe(asked), renewal_listing.describe_extent(scope, asked),
+        Table("renewals", _("Renewals"), renewal_listing.renewal_heads(scope), lines), bounds, None,
         more=scope.url("health_renewals", **asked, after=found.after) if found.after else "",
         file=scope.url("health_renewals", **asked, csv=1),
     )  # fmt: skip
-    return _render(request, "health/renewals.html", build_frame(form, scope, here=request.path), page, bounds)
+    return _render(request, "health/customers.html", build_frame(form, scope, here=request.path), page, bounds)
 
 
 @require_safe
-def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponse:
+def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponseBase:
     """List the rows that a colleague's figure counts."""
     if of not in FIGURES:
         raise Http404(of)
     user = None if whose == NOBODY else get_object_or_404(User, pk=parse_number(whose) or 0)
     form, scope = _read_scope(request)
-    found = colleague_listing.page(scope, user.pk if user else None, of, after=request.GET.get("after", ""))
-    more = scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else ""
-    page = ColleagueRowsPage(user.name if user else _("no owner, no assignee"), str(FIGURES[of].label), found, more)
-    return _render(request, "health/colleague_rows.html", build_frame(form, scope, here=request.path), page)
+    colleague, figure = user.pk if user else None, FIGURES[of]
+    if "csv" in request.GET:
+        lines = colleague_listing.export_rows(scope, colleague, of)
+        return csv_response(of, colleague_listing.file_heads(), lines)
+    found = colleague_listing.page(scope, colleague, of, after=request.GET.get("after", ""))
+    page = RowsPage(
+        f"{user or _('no owner, no assignee')}: {figure.label}", found,
+        colleague_listing.describe_extent(scope, colleague, of), colleague_listing.shown_heads(),
+        scope.span() if figure.is_of_period else None, None,
+        more=scope.url("health_colleague_rows", whose, of, after=found.after) if found.after else "",
+        file=scope.url("health_colleague_rows", whose, of, csv=1),
+    )  # fmt: skip
+    return _render(request, "health/rows.html", build_frame(form, scope, here=request.path), page)
 
 
 @accepts_form

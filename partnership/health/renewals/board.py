@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_money, format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Subject, Table, number
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, number
 from partnership.health.renewals.listing import AT_RISK, MISSING, renewal_cells, renewal_heads, renewal_rows
 from partnership.health.renewals.risk import risk_sentence
 from partnership.health.renewals.sums import (
@@ -130,7 +130,8 @@ def _month_name(month: Month) -> str:
 
 
 def _month_table(scope: Scope, found: list[Month]) -> Table:
-    heads = [_("Month"), _("Renewals"), _("Worth"), _("At risk"), _("Worth at risk")]
+    unit = scope.firm.currency
+    heads = [_("Month"), _("Renewals"), Head(_("Worth"), unit), _("At risk"), Head(_("Worth at risk"), unit)]
     rows = []
     for month in found:
         url = scope.url("health_renewals", **month.span.query)
@@ -143,7 +144,20 @@ def _month_table(scope: Scope, found: list[Month]) -> Table:
             number(sums.number_at_risk, at_risk),
             _money_cell(scope, sums.worth_at_risk, at_risk if sums.number_at_risk else ""),
         ])  # fmt: skip
-    return Table("months", _("Renewals by month"), heads, rows)
+    all_months = [
+        sum(getattr(month.all, name) for month in found)
+        for name in ("number", "worth", "number_at_risk", "worth_at_risk")
+    ]
+    year = year_span(scope).query
+    everybody, at_risk = scope.url("health_renewals", **year), scope.url("health_renewals", **year, risk=AT_RISK)
+    total = [
+        Cell(_("12 months")),
+        number(all_months[0], everybody),
+        _money_cell(scope, all_months[1], everybody if all_months[0] else ""),
+        number(all_months[2], at_risk),
+        _money_cell(scope, all_months[3], at_risk if all_months[2] else ""),
+    ]
+    return Table("months", _("Renewals by month"), heads, rows, total=total)
 
 
 def _money_cell(scope: Scope, amount: Decimal, url: str) -> Cell:
@@ -159,7 +173,8 @@ def _tier_table(scope: Scope, found: list[Month]) -> Table:
         ]
         for month in found
     ]
-    return Table("tiers", _("Worth by month and tier"), [_("Month"), *_tier_names(tiers)], rows)
+    heads = [_("Month"), *(Head(name, scope.firm.currency) for name in _tier_names(tiers))]
+    return Table("tiers", _("Worth by month and tier"), heads, rows)
 
 
 def _count_table(scope: Scope, found: list[Month]) -> Table:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from partnership.core.formats import format_money
+from partnership.core.formats import format_money, format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Cell, Head, score_cell
@@ -64,6 +65,14 @@ def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Renewa
         later = Q(customer__renews_on__gt=day) | Q(customer__renews_on=day, customer_id__gt=pk)
         found = found.filter(later, customer__renews_on__gte=day)
     return build_page(found[: SIZE + 1], size=SIZE, key=lambda one: (one.customer.renews_on, one.customer_id))
+
+
+def describe_extent(scope: Scope, asked: dict[str, Any]) -> str:
+    """Say how many renewals they are, and what they are worth."""
+    found = renewal_rows(scope, asked).order_by().aggregate(number=Count("pk"), worth=Sum("customer__renewal_amount"))
+    count = ngettext("%s renewal", "%s renewals", found["number"]) % format_number(found["number"])
+    worth = format_money(found["worth"] or Decimal(0), scope.firm.currency)
+    return _("%(count)s, worth %(amount)s") % {"count": count, "amount": worth}
 
 
 def describe(asked: dict[str, Any]) -> str:

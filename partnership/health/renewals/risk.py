@@ -2,12 +2,12 @@
 
 from typing import Any, Protocol
 
-from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Commitment, Customer
+from customers.models import Customer
 from interactions.renewals import undecided_renewals
 from partnership.health.frame.scope import Scope
 
@@ -24,10 +24,10 @@ class RenewalRow(Protocol):
     thin: bool
     is_low: bool
     has_fallen: bool
-    is_owed: bool
     is_at_risk: bool
     fall: float
     recoveries_open: int
+    ours_owed: int
 
 
 def renewals(scope: Scope) -> QuerySet[Any]:
@@ -45,23 +45,16 @@ def with_hidden_risk(scope: Scope, metrics: QuerySet[Any]) -> QuerySet[Any]:
     return metrics.alias(**_risks(scope)).alias(is_at_risk=_flag(_ANY_RISK))
 
 
-_ANY_RISK = Q(is_low=True) | Q(has_fallen=True) | Q(recoveries_open__gt=0) | Q(is_owed=True)
+_ANY_RISK = Q(is_low=True) | Q(has_fallen=True) | Q(recoveries_open__gt=0) | Q(ours_owed__gt=0)
 
 
 def _risks(scope: Scope) -> dict[str, Any]:
-    """Return the reasons: evidence of little partnership, a fall, a promise of ours past its day. An open recovery is a
-    field of the metrics."""
-    owed = (
-        Commitment.objects.owed(scope.day)
-        .filter(party=Commitment.Party.US, customer=OuterRef("customer_id"))
-        .order_by()
-    )
+    """Return the reasons that are not fields of the metrics: evidence of little partnership, and a fall."""
     fall = Coalesce(F("partnership_then") - F("partnership"), Value(0.0), output_field=FloatField())
     return {
         "fall": fall,
         "is_low": _flag(Q(thin=False, tier__in=_keys_below(scope))),
         "has_fallen": _flag(Q(partnership_then__gte=F("partnership") + FALL)),
-        "is_owed": Exists(owed),
     }
 
 
@@ -95,6 +88,6 @@ def reasons(scope: Scope, one: RenewalRow) -> list[str]:
         found.append(ngettext("fell by %d point", "fell by %d points", points) % points)
     if one.recoveries_open:
         found.append(_("recovery open"))
-    if one.is_owed:
+    if one.ours_owed:
         found.append(_("our promise is late"))
     return found

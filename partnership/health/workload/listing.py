@@ -1,23 +1,26 @@
 """The rows behind a colleague's figure, a page by key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
 from interactions.models.kinds import Kind
+from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
-from partnership.health.drilldown.rows import Row
+from partnership.health.drilldown.rows import Action, Row
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day, hours
 from partnership.health.workload.work import FIGURES, Rows, customer_of
 
 SIZE = 50
+BATCH = 1000
 
 _READ: dict[str, Callable[[str], Any]] = {
     "sort_key": str, "waiting_since": parse_moment, "due_on": date.fromisoformat, "occurred_at": parse_moment,
@@ -42,17 +45,56 @@ def page(scope: Scope, colleague: int | None, name: str, *, after: str = "") -> 
     return Page([_row(scope, one) for one in rows.rows], rows.after)
 
 
+def export_rows(scope: Scope, colleague: int | None, name: str) -> Iterator[tuple[object, ...]]:
+    """Yield all of them for a file, at most BATCH in memory."""
+    figure = FIGURES[name]
+    found = _with_customers(figure.of(scope, colleague)).order_by(figure.order, "pk")
+    for one in found.iterator(chunk_size=BATCH):
+        row = _row(scope, one)
+        yield (row.day, row.customer, row.what, row.detail, row.owner, customer_of(one).pk, one.pk)
+
+
+def describe_extent(scope: Scope, colleague: int | None, name: str) -> str:
+    """Say how many rows there are and, of time, how much."""
+    figure = FIGURES[name]
+    found = figure.of(scope, colleague).order_by()
+    sums = {"minutes": Sum(figure.amount)} if figure.amount else {}
+    counted = found.aggregate(rows=Count("pk"), **sums)
+    count = ngettext("%s row", "%s rows", counted["rows"]) % format_number(counted["rows"])
+    if not figure.amount:
+        return count
+    return _("%(count)s, %(amount)s in total") % {"count": count, "amount": hours(counted["minutes"] or 0)}
+
+
+def file_heads() -> list[str]:
+    return [*shown_heads(), _("Customer ID"), _("Row ID")]
+
+
+def shown_heads() -> list[str]:
+    return [_("Day"), _("Customer"), _("What"), _("Detail"), _("Owner")]
+
+
 def _with_customers(found: Rows) -> Rows:
     if found.model is Customer:
-        return found.defer(*_UNSHOWN)
+        return found.select_related("owner").defer(*_UNSHOWN)
     texts = ("html", "quoted", "source_snapshot", "payload") if found.model is Interaction else ()
-    return found.select_related("customer").defer(*texts, *(f"customer__{name}" for name in _UNSHOWN))
+    return found.select_related("customer__owner").defer(*texts, *(f"customer__{name}" for name in _UNSHOWN))
 
 
 def _row(scope: Scope, one: Any) -> Row:
     day, what, url, detail = _DESCRIPTIONS[type(one)](scope, one)
     customer = customer_of(one)
-    return Row(day, customer.name, customer.get_absolute_url(), what, url, detail)
+    owner = customer.owner.name if customer.owner else ""
+    return Row(day, customer.name, customer.get_absolute_url(), what, url, detail, owner, action=_action(one))
+
+
+def _action(one: Any) -> Action | None:
+    """Return how the row is handed over or settled, where there is one such act."""
+    if isinstance(one, Conversation):
+        return Action(_("Hand over…"), reverse("conversation_handover", args=[one.pk]), returns=True)
+    if isinstance(one, Commitment):
+        return Action(_("Mark as kept"), reverse("promise_keeping", args=[one.pk]), posts=True, returns=True)
+    return None
 
 
 _Described = tuple[date | None, str, str, str]

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Direction, Interaction, Kind
 from partnership.health.frame.scope import Scope
-from partnership.health.rollup.metrics import METRICS
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
 from partnership.staff.business_hours import firm_calendar
 from partnership.staff.models import User
@@ -28,13 +27,15 @@ _THANKS = (Kind.PRAISE, Kind.TESTIMONIAL)
 @dataclass(frozen=True)
 class Figure:
     """A figure of a colleague: `rows` are those of everybody in a scope, `whose` leads to the colleague's key, None for
-    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting."""
+    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting; `is_of_period`:
+    not as of today."""
 
     label: "StrOrPromise"
     rows: Callable[[Scope], Rows]
     whose: str
     order: str
     amount: str = ""
+    is_of_period: bool = False
 
     def of(self, scope: Scope, colleague: int | None) -> Rows:
         return self.rows(scope).filter(**{self.whose: colleague})
@@ -76,8 +77,11 @@ def _owed(scope: Scope) -> Rows:
 
 
 def _minutes(scope: Scope) -> Rows:
-    entered = METRICS["minutes"].within(scope.firm, scope.day, scope.span())
-    return entered.filter(customer__in=scope.customers())
+    """Service and delivery alike: both take a colleague's day."""
+    days = scope.span()
+    return Interaction.objects.filter(
+        minutes__gt=0, occurred_on__gte=days.since, occurred_on__lte=days.until, customer__in=scope.customers()
+    )
 
 
 def _thanks(scope: Scope) -> Rows:
@@ -94,8 +98,8 @@ FIGURES = {
     "waiting": Figure(_("conversations waiting"), _waiting, "responsible", "waiting_since"),
     "overdue": Figure(_("answers overdue"), _overdue, "responsible", "waiting_since"),
     "promises": Figure(_("promises of ours past their date"), _owed, "owner", "due_on"),
-    "minutes": Figure(_("time entered"), _minutes, "author", "-occurred_at", "minutes"),
-    "thanks": Figure(_("praise and testimonials"), _thanks, "customer__owner", "-occurred_at"),
+    "minutes": Figure(_("time entered"), _minutes, "author", "-occurred_at", "minutes", is_of_period=True),
+    "thanks": Figure(_("praise and testimonials"), _thanks, "customer__owner", "-occurred_at", is_of_period=True),
 }
 
 

@@ -28,7 +28,9 @@ def tell(sam: User, *, now: datetime | None = None) -> Told:
         sam.department = DepartmentFactory(name="Coaching")
         sam.save()
     loud = CustomerFactory(name="Lena Laut")
-    partner = CustomerFactory(name="Paul Partner", owner=sam, tags=["evening"])
+    partner = CustomerFactory(
+        name="Paul Partner", owner=sam, tags=["evening"], renews_on=yesterday + timedelta(days=40), renewal_amount=1200
+    )
     wronged = CustomerFactory(name="=Wanda", introduced_by=partner)
     happens(loud, "purchase", at=now - timedelta(days=300), channel="billing")  # no newcomer
     for back in range(1, 15):
