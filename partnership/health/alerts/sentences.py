@@ -80,6 +80,5 @@ def describe_raised(raised: RaisedAlert, alert: Alert) -> str:
 
 def describe_many(count: int, sentence: str) -> str:
     """Say of how many customers an alert was raised at once."""
-    return ngettext("%(n)s customer: %(alert)s", "%(n)s customers: %(alert)s", count) % {
-        "n": format_number(count), "alert": sentence,
-    }  # fmt: skip
+    raised = ngettext("Raised for %s customer.", "Raised for %s customers.", count)
+    return f"{sentence} {raised % format_number(count)}"

@@ -131,7 +131,9 @@ def _month_name(month: Month) -> str:
 
 def _month_table(scope: Scope, found: list[Month]) -> Table:
     unit = scope.firm.currency
-    heads = [_("Month"), _("Renewals"), Head(_("Worth"), unit), _("At risk"), Head(_("Worth at risk"), unit)]
+    heads: list[str | Head] = [
+        _("Month"), _("Renewals"), Head(_("Worth"), unit), _("At risk"), Head(_("Worth at risk"), unit),
+    ]  # fmt: skip
     rows = []
     for month in found:
         url = scope.url("health_renewals", **month.span.query)
@@ -173,7 +175,7 @@ def _tier_table(scope: Scope, found: list[Month]) -> Table:
         ]
         for month in found
     ]
-    heads = [_("Month"), *(Head(name, scope.firm.currency) for name in _tier_names(tiers))]
+    heads: list[str | Head] = [_("Month"), *(Head(name, scope.firm.currency) for name in _tier_names(tiers))]
     return Table("tiers", _("Worth by month and tier"), heads, rows)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, time_cell, time_head
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Table, number, time_cell, time_head
 from partnership.health.workload.work import FIGURES, Load, load_figures, loads
 from partnership.staff.models import User
 
@@ -27,9 +27,9 @@ def colleagues(scope: Scope) -> Board:
     if all(load.is_empty for load in found):
         return Board(title, text, empty=_("No colleague carries anything yet. Add customers and choose their owners."))
     rows = [_row(scope, load) for load in found]
-    heads = [
-        _("Colleague"), _("Customers"), _("Waiting"), _("Late answers"), _("Late promises"), time_head(_("Time")),
-        _("Thanks"), _("Here or away"),
+    heads: list[str | Head] = [
+        _("Colleague"), _("Customers"), _("Waiting"), _("Late answers"), _("Late promises"),
+        time_head(_("Time")), _("Thanks"), _("Here or away"),
     ]  # fmt: skip
     return Board(title, text, _sentences(scope, found), [Table("colleagues", _("Who carries what"), heads, rows)])
 

@@ -147,7 +147,7 @@ def test_many_at_once_are_one_notification(manager):
     for _number in range(6):
         scored(CustomerFactory(), 10)
     assert check_alerts(at=NOON) == 6
-    assert Notification.objects.get().text == "6 customers: Tell Mara Lind when a customer falls below 60."
+    assert Notification.objects.get().text == "Tell Mara Lind when a customer falls below 60. Raised for 6 customers."
 
 
 def test_few_queries_whatever_the_number_of_customers(manager, django_assert_max_num_queries):
