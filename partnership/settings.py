@@ -104,7 +104,7 @@ def postgres(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
-        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
+        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
     }
 
 
@@ -162,6 +162,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Files are their owner's alone to read, whatever the umask is.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "partnership.core.static_storage.Storage"},
