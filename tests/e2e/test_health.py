@@ -40,7 +40,7 @@ def managers_page(server: Any, signed_in: Callable[[Any], Page]) -> Callable[[st
 def test_in_three_clicks_which_promise_of_ours_was_broken_to_whom(managers_page: Callable[[str], Page]):
     page = managers_page("/")
     page.get_by_role("link", name="Health").click()
-    page.get_by_role("link", name="We missed 1 promise").click()
+    page.get_by_role("link", name="We owe 1 promise").click()
     broken = page.get_by_role("row").filter(has_text="Send the book")
     expect(broken).to_contain_text("=Wanda")
     broken.get_by_role("link", name="Send the book").click()
