@@ -1,6 +1,7 @@
 FROM python:3.13-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# The health check has a port of its own, and threads that no visitor can hold.
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HEALTH_PORT=8001
 WORKDIR /app
 
 # Without the servers in wheels: PostgreSQL and Redis are containers of their own.
@@ -18,11 +19,11 @@ COPY locale locale
 # Static files belong to the image; of var/ only the people's own files are a volume. The secret serves this one command.
 RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noinput --verbosity=0 \
  && useradd --system --user-group --no-create-home partnership \
- && mkdir -p var/media && chown -R partnership:partnership var
+ && mkdir -p var/media var/refusals && chown -R partnership:partnership var
 
 USER partnership
-VOLUME /app/var/media
+VOLUME ["/app/var/media", "/app/var/refusals"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8000/healthz', timeout=4)"]
-CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8000"]
+  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8001/healthz', timeout=4)"]
+CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8000", "--bind", "127.0.0.1:8001"]

@@ -8,9 +8,11 @@ from environ import Env
 from partnership.ops import embedded
 
 wsgi_app = "partnership.wsgi:application"
-worker_class = "gthread"
+worker_class = "partnership.ops.web_worker.Worker"
 workers = Env().int("WEB_WORKERS", default=2)
-threads = 4
+threads = Env().int("WEB_THREADS", default=12)
+keepalive = 5
+control_socket_disable = True
 preload_app = True  # the workers share the imported code
 timeout = 60
 graceful_timeout = 10

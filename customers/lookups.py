@@ -1,15 +1,17 @@
-"""Customers that the signed-in user may see, and which of them lists and dashboards count."""
+"""Customers that a user may see, whom work on them may be given to, and which of them lists and dashboards count."""
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from partnership.staff.access import staff_member
+from partnership.staff.models import ADMIN, MANAGER, User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,3 +44,53 @@ def visible_customers(request: HttpRequest) -> CustomerQuerySet:
 def customer_or_404(request: HttpRequest, pk: int) -> Customer:
     """Find a visible customer that was not merged into another; nothing is written for a merged one."""
     return get_object_or_404(visible_customers(request).unmerged(), pk=pk)
+
+
+# For a choice among colleagues_for() that is none of them, as somebody else's window may still offer it.
+NOT_OFFERED = _("That colleague may not see this customer: choose the owner or a manager.")
+
+
+def colleagues_for(customer: Customer) -> QuerySet[User]:
+    """Select the staff members who may be given work on the customer: at work, and allowed to see them."""
+    staff = User.objects.at_work()
+    if not customer.restricted:
+        return staff
+    managers = User.groups.through.objects.filter(group__name__in=[MANAGER, ADMIN]).values("user")
+    return staff.filter(Q(pk=customer.owner_id) | Q(is_superuser=True) | Q(pk__in=managers))
+
+
+def work_obstacle(user: User, customer_id: int) -> str:
+    """Explain why the user cannot be given work on the customer; empty if they can."""
+    if not User.objects.at_work().filter(pk=user.pk).exists():
+        return gettext("%(name)s has no role or has left: choose another colleague.") % {"name": user}
+    if not Customer.objects.visible_to(user).filter(pk=customer_id).exists():
+        return gettext("%(name)s may not see this customer: choose the owner or a manager.") % {"name": user}
+    return ""
+
+
+def restriction_obstacle(customer: Customer, by: User) -> str:
+    """Explain why the user may not make the customer restricted; empty if they may.
+
+    Managers may, and the owner. Nobody makes themselves the owner to hide a customer from the colleague who was it.
+    """
+    if by.is_manager:
+        return ""
+    if customer.owner_id != by.pk:
+        return gettext("Only the owner or a manager can make this customer restricted.")
+    former = _former_owner(customer, by)
+    if former is None:
+        return ""
+    return gettext("You took this customer over from %(name)s: only a manager can make them restricted.") % {
+        "name": former
+    }
+
+
+def _former_owner(customer: Customer, by: User) -> User | None:
+    """Return the active colleague from whom the user took the customer; None where somebody else gave them."""
+    events = Customer.pgh_event_model.objects.filter(pgh_obj_id=customer.pk)  # type: ignore[attr-defined]
+    event = events.exclude(owner_id=customer.owner_id).order_by("-pgh_id").select_related("pgh_context").first()
+    if event is None or event.owner_id is None or event.pgh_context is None:
+        return None
+    if event.pgh_context.metadata.get("user") != by.pk:
+        return None
+    return User.objects.at_work().filter(pk=event.owner_id).first()

@@ -4,6 +4,7 @@ HTML of a row written here (is_written_here) comes from this module only, so tem
 """
 
 import nh3
+from django.utils.html import linebreaks
 from markdown_it import MarkdownIt
 
 from interactions.models import Interaction
@@ -17,10 +18,18 @@ assert _markdown.linkify is not None
 _markdown.linkify.set({"fuzzy_link": False})  # else plan.md would be a link to a site of Moldova
 
 
+# The parser's time grows with the square of unclosed brackets: a few thousand of them would hold a web worker for long.
+_MOST_CHARACTERS, _MOST_BRACKETS = 100_000, 500
+
+
 def render_markdown(text: str) -> str:
-    """Return safe HTML: no HTML of the writer's own, no images, links to web, mail and phone only."""
+    """Return safe HTML: no HTML of the writer's own, no images, links to web, mail and phone only.
+
+    A text of very many characters or brackets is shown as it was typed, in paragraphs.
+    """
+    is_plain = len(text) > _MOST_CHARACTERS or max(map(text.count, "[<")) > _MOST_BRACKETS
     return nh3.clean(
-        _markdown.render(text).strip(),
+        (linebreaks(text, autoescape=True) if is_plain else _markdown.render(text)).strip(),
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto", "tel"},

@@ -53,9 +53,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "partnership.ops.requests.PrivacyMiddleware",
     "partnership.staff.middleware.PageGZipMiddleware",
     "csp.middleware.CSPMiddleware",
-    "partnership.staff.middleware.NoNulMiddleware",
+    "partnership.ops.requests.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,7 +104,7 @@ def postgres(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         # A connection per request nearly doubles a page's time.
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
-        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 15}},
+        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
     }
 
 
@@ -130,8 +131,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["partnership.staff.sign_in.RolesBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "focus"
@@ -141,6 +143,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {"reset_password": "partnership.staff.sign_in.forms.ResetPasswordForm"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Networks of proxies whose X-Forwarded-For is believed, such as 172.16.0.0/12; "unix" for a socket.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SESSION_ENGINE = "partnership.ops.sessions"
 
 LANGUAGE_CODE = "en"
@@ -155,6 +162,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Files are their owner's alone to read, whatever the umask is.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "partnership.core.static_storage.Storage"},
@@ -199,6 +209,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"bad_requests": {"()": "partnership.ops.requests.BadRequestFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bad_requests"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

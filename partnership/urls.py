@@ -9,6 +9,5 @@ urlpatterns = [
     path("", include("partnership.notifications.urls")),
     path("", include("partnership.desk.urls")),
     path("", include("partnership.ops.urls")),
-    path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
+from customers.lookups import colleagues_for, work_obstacle
 from customers.signals import history_changed
 from interactions.actions.record import record, refresh_conversations
 from interactions.errors import ActionRefused
@@ -33,7 +33,7 @@ def _change(thread: Conversation, when: Q, **fields: object) -> bool:
 
 def assign_conversation(thread: Conversation, *, to: User | None, by: User, at: datetime) -> bool:
     """Set or clear the assignee; without one, the thread is its department's. Return whether it changed."""
-    if to and (reason := _visibility_obstacle(thread, to)):
+    if to and (reason := work_obstacle(to, thread.customer_id)):
         raise ActionRefused(reason)
     changed = _change(thread, ~Q(assignee=to), assignee=to)
     if reason := joined_obstacle(thread):
@@ -161,7 +161,7 @@ def hand_over_conversation(
     A repeated call with the same `external_id` adds no second entry.
     """
     if isinstance(to, User):
-        if reason := _visibility_obstacle(thread, to):
+        if reason := work_obstacle(to, thread.customer_id):
             raise ActionRefused(reason)
         assignment = {"assignee": to, "department": to.department or thread.department}
         payload = {"to_staff": to.email}
@@ -179,18 +179,11 @@ def hand_over_conversation(
     )  # fmt: skip
 
 
-def _visibility_obstacle(thread: Conversation, user: User) -> str:
-    """Explain why the user may not see the thread's customer; empty if they may."""
-    if Customer.objects.visible_to(user).filter(pk=thread.customer_id).exists():
-        return ""
-    return _("%(name)s may not see this customer: choose the owner or a manager.") % {"name": user}
-
-
 def _department_obstacle(thread: Conversation, department: Department) -> str:
     """Explain why no member of the department may see the customer; empty if one may."""
     if not thread.customer.restricted:
         return ""
-    if not all(_visibility_obstacle(thread, user) for user in department.staff.filter(is_active=True)):
+    if colleagues_for(thread.customer).filter(department=department).exists():
         return ""
     return _("No member of %(name)s may see this customer: choose the owner or a manager.") % {"name": department}
 

@@ -58,7 +58,8 @@ class EditConflictForm(forms.BaseForm):
         self.data = data = data.copy()
         both = []
         for name in self.fields:
-            if self._initial_name(name) in data and self._changed_by_others(name):
+            is_compared = self.fields[name].show_hidden_initial and self._initial_name(name) in data
+            if is_compared and self._changed_by_others(name):
                 now = self._current_value(name)
                 if not self._changed_by_writer(name):
                     data[self.add_prefix(name)] = now

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
@@ -77,15 +78,20 @@ class ComingDayField(forms.DateField):
     default_validators = [_validate_coming_day]
 
 
-def _describe_bounds(least: int | None, most: int | None) -> str:
+def _describe_bounds(least: int | Decimal | None, most: int | Decimal | None) -> str:
     if least is None:
-        return gettext("Write %(most)s or less.") % {"most": format_number(most or 0)}
+        return gettext("Write %(most)s or less.") % {"most": _write_bound(most)}
     if most is None:
-        return gettext("Write %(least)s or more.") % {"least": format_number(least)}
+        return gettext("Write %(least)s or more.") % {"least": _write_bound(least)}
     return gettext("Write a number from %(least)s to %(most)s.") % {
-        "least": format_number(least),
-        "most": format_number(most),
+        "least": _write_bound(least),
+        "most": _write_bound(most),
     }
+
+
+def _write_bound(bound: int | Decimal | None) -> str:
+    _whole, _point, decimals = str(bound or 0).partition(".")
+    return format_number(bound or 0, len(decimals))
 
 
 _bounds_error = lazy(_describe_bounds, str)  # fields are made before a language is chosen

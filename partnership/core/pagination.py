@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
 
 T = TypeVar("T")
 K = TypeVar("K")
+
+_MOST_KEY = 2**63 - 1  # PostgreSQL's bigint
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,18 @@ def parse_key(text: str, read: Callable[[str], K]) -> tuple[K, int]:
     """Return the value, parsed by `read`, and the pk of a key; BadRequest when the text is not one."""
     value, _, pk = text.replace("\0", "").rpartition(",")
     try:
-        return read(value), int(pk)
+        number = int(pk)
+        if not -_MOST_KEY <= number <= _MOST_KEY:
+            raise ValueError(pk)
+        return read(value), number
     except ValueError as error:
-        raise BadRequest(f"{text!r} is no place in this list") from error
+        raise BadRequest(f"{text[:80]!r} is no place in this list") from error
 
 
 def parse_moment(text: str) -> datetime:
-    """Parse a moment in ISO format; ValueError without a time zone."""
+    """Parse a moment in ISO format and return it in UTC; ValueError without a time zone."""
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or not 1 < moment.year < 9999:  # some time zones lack the first and last days
+    # Years that can be reckoned with in every time zone. In UTC, as PostgreSQL refuses offsets of 16 hours and more.
+    if moment.tzinfo is None or not 1000 <= moment.year < 9000:
         raise ValueError(text)
-    return moment
+    return moment.astimezone(UTC)

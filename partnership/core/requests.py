@@ -63,8 +63,8 @@ def stay(request: HtmxHttpRequest, *, fallback: str) -> HttpResponse:
         return HttpResponseClientRefresh()
     came_from = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    is_form = urlsplit(came_from).path == request.path
-    return redirect(came_from if is_ours and not is_form else fallback)
+    is_page = is_ours and urlsplit(came_from).path != request.path
+    return redirect(came_from if is_page else fallback)
 
 
 def next_page(request: HttpRequest) -> str:

@@ -43,7 +43,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     def _describe(self, found: "QuerySet[Model] | list[Model]") -> None:
         """Keep each row's description on the row: one statement for all of them."""
-        parameters = {"ids": [row.pk for row in found], "limit": self.list_per_page}
+        parameters = {"ids": [row.pk for row in found], "limit": len(found)}
         events = describe_events(
             fetch_rows(self.tracked.select("event.pgh_id = ANY(%(ids)s)"), parameters), [self.tracked],
             visible=Customer.objects.all(), include_empty=True,

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.lookups import work_obstacle
 from customers.merge_resolution import lock_survivors
-from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.refreshing import hold_items, mark_leads
@@ -51,8 +51,8 @@ def take(item: FocusItem, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def hand_over(item: FocusItem, *, to: User, by: User, at: datetime) -> None:
     """Give it to a colleague who may see the customer, and notify them."""
-    if not Customer.objects.visible_to(to).filter(pk=item.customer_id).exists():
-        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
+    if reason := work_obstacle(to, item.customer_id):
+        raise ActionRefused(reason)
     is_new = _give(item, Q(taken_by=None) | ~Q(taken_by=to), to=to)
     if not is_new and not _give(item, Q(), to=to):
         raise ActionRefused(str(GONE))

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import colleagues_for
 from partnership.focus.actions import GONE
 from partnership.focus.models import FocusItem
 from partnership.staff.models import User
@@ -70,7 +71,14 @@ class DoneForm(ItemForm):
 
 
 class HandoverForm(ItemForm):
-    to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.filter(is_active=True), empty_label="—")
+    """Offers whom it can be given to; anybody else is refused by name."""
+
+    to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.all(), empty_label="—")
+
+    def __init__(self, data: QueryDict | None, *, item: FocusItem, initial: dict[str, object]) -> None:
+        super().__init__(data, item=item, initial=initial)
+        offered = [(colleague.pk, str(colleague)) for colleague in colleagues_for(item.customer)]
+        self.fields["to"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]
 
     def verb_arguments(self) -> dict[str, object]:
         return {"to": self.cleaned_data["to"]}

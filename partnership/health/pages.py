@@ -41,7 +41,9 @@ class Frame:
 
 
 def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
-    everywhere = replace(scope, query={name: value for name, value in scope.query.items() if name in form.fields})
+    everywhere = replace(
+        scope, query={name: value for name, value in scope.query.items() if name in ScopeForm.base_fields}
+    )
     tabs = [(name, title, everywhere.url(f"health_{name}")) for name, title in list_tabs()]
     home = everywhere.url("health")
     leading = next(((title, url) for name, title, url in tabs if name == scope.board), (_("Overview"), home))
@@ -54,7 +56,7 @@ def describe_scope(form: ScopeForm, scope: Scope) -> list[tuple[str, str]]:
     """Return the label and the choice of each filter that is set, first the period with its days."""
     span = scope.span()
     days = _("%(since)s to %(until)s") % {"since": format_day(span.since), "until": format_day(span.until)}
-    asked = [(str(form.fields["period"].label), f"{scope.label} ({days})")]
+    asked = [(str(ScopeForm.base_fields["period"].label), f"{scope.label} ({days})")]
     for name in ("owner", "team", "lifecycle", "tag", "tier"):
         value = form.cleaned_data.get(name)
         if value not in (None, ""):

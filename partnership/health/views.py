@@ -118,6 +118,9 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
     extra: DaysForm | WeeksForm | None = None
     if board in _ASKS:
         extra, scope = _ASKS[board](scope, request.GET)
+    if board == "trends":  # it has weeks of its own
+        del form.fields["period"]
+        scope = replace(scope, period=scope.trend)
     if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
         scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:

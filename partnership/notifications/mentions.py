@@ -10,12 +10,12 @@ _LONGEST_NAME = 400
 
 
 def mentioned_users(text: str) -> list[User]:
-    """Return the active staff members whom the text mentions: by name, by first name where only one has it, or by the
+    """Return the staff members at work whom the text mentions: by name, by first name where only one has it, or by the
     local part of their address. The longest name wins; case and accents make no difference."""
     mentions = [sort_key(text[at.end() : at.end() + _LONGEST_NAME]) for at in _AT.finditer(text)]
     if not mentions:
         return []
-    names = _names_of(list(User.objects.filter(is_active=True)))
+    names = _names_of(list(User.objects.at_work()))
     longest_first = sorted(names, key=len, reverse=True)
     found: dict[int, User] = {}
     for mention in mentions:

@@ -12,7 +12,7 @@ from interactions.models import Conversation, Interaction
 from partnership.notifications.mentions import mentioned_users
 from partnership.notifications.models import Notification
 from partnership.staff.audit import current_change
-from partnership.staff.models import Preferences, User
+from partnership.staff.models import User
 
 # Where a kind of notification goes: into the inbox, into the inbox and the digest (the default), or nowhere.
 INBOX, MAIL, NONE = "inbox", "mail", "none"
@@ -68,7 +68,7 @@ def notify_all(kind: str, news: Collection[News], *, at: datetime) -> int:
             made_at=at, **each.about,
         )
         for user, each in asked.values()
-        if preferences[user.pk].get(kind, MAIL) != NONE
+        if user.pk in preferences and preferences[user.pk].get(kind, MAIL) != NONE
     ]  # fmt: skip
     Notification.objects.bulk_create(rows, ignore_conflicts=True)  # another process may have made them just now
     return len(rows)
@@ -83,9 +83,9 @@ def excerpt(text: str) -> str:
 
 
 def _preferences_of(users: Collection[int]) -> dict[int, dict[str, str]]:
-    """Map each user to where they want which kind of notification."""
-    chosen = dict(Preferences.objects.filter(user__in=users).values_list("user", "notify"))
-    return {pk: chosen.get(pk, {}) for pk in users}
+    """Map each user at work to where they want which kind of notification."""
+    at_work = User.objects.at_work().order_by().filter(pk__in=users)
+    return {pk: chosen or {} for pk, chosen in at_work.values_list("pk", "preferences__notify")}
 
 
 def notify_mentions(interaction: Interaction, *, by: User, at: datetime, before: str = "") -> int:

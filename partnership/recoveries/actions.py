@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.lookups import work_obstacle
 from customers.merge_resolution import lock_survivors
-from customers.models import Customer
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
 from interactions.errors import ActionRefused
@@ -63,9 +63,9 @@ def _entry_of(recovery: Recovery) -> Interaction | None:
 @transaction.atomic
 def hand_recovery_over(recovery: Recovery, *, to: User | None, by: User, at: datetime) -> None:
     """Give it to an owner who may see the customer, and notify them."""
-    if to and not Customer.objects.visible_to(to).filter(pk=recovery.customer_id).exists():
-        raise ActionRefused(_("%(name)s may not see this customer: choose the owner or a manager.") % {"name": to})
     is_new = _hold(recovery).owner_id != (to.pk if to else None)
+    if to and is_new and (reason := work_obstacle(to, recovery.customer_id)):
+        raise ActionRefused(reason)
     Recovery.objects.filter(pk=recovery.pk).update(owner=to)
     recovery.refresh_from_db()
     if is_new:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import colleagues_for
 from interactions.change_history.edit_conflicts import EditConflictForm
 from interactions.models import Channel
 from partnership.core.forms import PastMomentField, SubmitOnceForm, line_field, text_field
@@ -13,15 +14,20 @@ from partnership.staff.models import User
 
 
 class RecoveryForm(EditConflictForm, forms.Form):
+    """Offers whom it can be given to as owners; anybody else is refused by name."""
+
     what_we_did = text_field(_("What we did about it"), rows=4, required=False)
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("no owner yet")
+        label=_("Owner"), queryset=User.objects.all(), required=False, empty_label=_("no owner yet")
     )
 
     def __init__(self, given: QueryDict | None, *, recovery: Recovery) -> None:
         super().__init__(given, initial={"what_we_did": recovery.what_we_did, "owner": recovery.owner_id})
-        chosen = User.objects.filter(Q(is_active=True) | Q(pk=recovery.owner_id))
-        self.fields["owner"].queryset = chosen.order_by("name", "pk")  # type: ignore[attr-defined]
+        offered = User.objects.filter(
+            Q(pk__in=colleagues_for(recovery.customer).values("pk")) | Q(pk=recovery.owner_id)
+        )
+        choices = [(one.pk, str(one)) for one in offered.order_by("name", "pk")]
+        self.fields["owner"].choices = [("", _("no owner yet")), *choices]  # type: ignore[attr-defined]
         self.detect_conflicts(recovery)
 
     def clean_what_we_did(self) -> str:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -7,12 +8,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Field, Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partnership.staff.models import Department, Firm, GoodwillBudget, TimedKind, User
 from partnership.staff.models.firm import usual_delivery_kinds
+from partnership.staff.sign_in.mails import begin_address
 
 
 class AdminsOnly:
@@ -85,6 +87,8 @@ class _EditUserForm(UserChangeForm):
 
 @admin.register(User)
 class StaffAdmin(AdminsOnly, UserAdmin):
+    """Whoever changes how a colleague signs in enters their own password again."""
+
     form = _EditUserForm
     add_form = _NewUserForm
     list_display = ["name", "email", "department", "is_active", "is_staff"]
@@ -102,6 +106,21 @@ class StaffAdmin(AdminsOnly, UserAdmin):
         (_("Dates"), {"fields": ["last_login", "joined_at"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise_if_reauthentication_required(request, app="allauth.account")
+        response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        return response
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        raise_if_reauthentication_required(request, app="allauth.account")
+        return super().user_change_password(request, id, form_url)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the colleague. A new address is asked to confirm itself; the old one has ended."""
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            begin_address(obj)
 
 
 @admin.register(GoodwillBudget)

@@ -44,7 +44,7 @@ class AdministratorForm(forms.Form):
     password = forms.CharField(
         label=_("A password"),
         strip=False,
-        help_text=_("At least eight characters, and not a common password."),
+        help_text=_("At least 12 characters, and not a common password."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -1,4 +1,3 @@
-from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
@@ -15,16 +14,6 @@ from partnership.staff.first_run import STEPS, AlreadySetUpError, Step, is_setup
 from partnership.staff.forms import AdministratorForm, FirmForm, ProfileForm
 from partnership.staff.middleware import typed_fields
 from partnership.staff.models import Firm, User
-
-_allauth_sign_in = LoginView.as_view()
-
-
-@login_not_required
-def sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET" and is_setup_pending():
-        return redirect("welcome")
-    response: HttpResponse = _allauth_sign_in(request)
-    return response
 
 
 def refuse_unguarded(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -63,3 +63,16 @@ def test_deep_nesting_is_quick():
 def test_ours_is_what_was_written_here():
     assert is_written_here(Interaction(source="partnership"))
     assert not is_written_here(Interaction(source="mail"))
+
+
+@pytest.mark.parametrize("sign", ["[", "<", "[a](", "<http://", "!["])
+def test_a_text_of_very_many_brackets_is_shown_as_it_was_typed(sign):
+    """The parser's time grows with the square of these: 80,000 characters took 15 seconds."""
+    shown = render_markdown("**b**\n" + sign * 501)
+    assert shown.startswith("<p>**b**<br>")
+    assert "<a" not in shown
+    assert "<strong>" in render_markdown("**b**\n" + sign * 50)
+
+
+def test_a_very_long_text_is_shown_in_paragraphs():
+    assert render_markdown("**b** <i>\n\n" + "x " * 60_000).startswith("<p>**b** &lt;i&gt;</p>\n\n<p>x x")

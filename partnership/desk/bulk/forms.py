@@ -1,6 +1,7 @@
 """Forms of the actions on many customers."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -13,9 +14,11 @@ class TagForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True), label=_("Owner"), required=False, empty_label=_("no owner")
-    )
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("no owner"))
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.fields["owner"].queryset = User.objects.at_work()  # type: ignore[attr-defined]
 
 
 class LifecycleForm(forms.Form):

@@ -1,7 +1,5 @@
 """The changes of one customer's record and of all that belongs to it, newest first."""
 
-from datetime import datetime
-
 from customers.merge_resolution import absorbed_customers
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
@@ -9,7 +7,7 @@ from interactions.change_history import AuditedModel, Event, describe_events
 from interactions.change_history.events import PAGE_EVENTS
 from interactions.change_history.statement import EVENT_KEY, fetch_rows
 from interactions.models import Conversation, Interaction, Settlement
-from partnership.core.pagination import Page, build_page, parse_key
+from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.scoring.models import TierPin
 
 _TRACKED = (
@@ -56,7 +54,7 @@ def customer_history(customer: Customer, *, visible: CustomerQuerySet, before: s
 
     `visible`: customers whose names the reader may see.
     """
-    at, key = parse_key(before, datetime.fromisoformat) if before else ("infinity", 0)
+    at, key = parse_key(before, parse_moment) if before else ("infinity", 0)
     parameters = {
         "customers": [customer.pk, *absorbed_customers(customer.pk)],
         "at": at,

@@ -114,8 +114,8 @@ class Composer(SubmitOnceForm):
         return gettext("Recorded.")
 
     def preview(self) -> str:
-        """Render what is written so far as safe HTML."""
-        return render_markdown(self[self.written].value() or "")
+        """Render what is written so far as safe HTML; nothing where the form has no text."""
+        return render_markdown(self[self.written].value() or "") if self.written in self.fields else ""
 
 
 class PastEventForm(Composer):

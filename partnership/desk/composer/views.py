@@ -12,7 +12,7 @@ _MOST_COLLEAGUES = 8
 def colleagues(request: HttpRequest) -> HttpResponse:
     """List who can be mentioned, by the beginning of a word of their name: options for the field's list."""
     beginning = request.GET.get("q", "").strip()[:60]
-    found = User.objects.filter(is_active=True).exclude(pk=staff_member(request).pk)
+    found = User.objects.at_work().exclude(pk=staff_member(request).pk)
     if beginning:
         found = found.filter(name__istartswith=beginning) | found.filter(name__icontains=f" {beginning}")
     context = {"colleagues": found.order_by("name")[:_MOST_COLLEAGUES]}

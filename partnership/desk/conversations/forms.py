@@ -3,12 +3,12 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import NOT_OFFERED, colleagues_for
 from interactions.models import Conversation, Settlement
 from partnership.core.forms import SubmitOnceForm
 from partnership.staff.models import Department, User
@@ -18,12 +18,10 @@ from partnership.staff.snoozing import SnoozeFields
 _MOST_CHOICES = 100
 
 
-def _colleagues() -> QuerySet[User]:
-    return User.objects.filter(is_active=True)
-
-
 class AssignmentForm(forms.Form):
-    user = forms.ModelChoiceField(label=_("Assignee"), queryset=_colleagues(), required=False)
+    """Whom it may not be given to, the action refuses by name."""
+
+    user = forms.ModelChoiceField(label=_("Assignee"), queryset=User.objects.all(), required=False)
 
 
 class SnoozeForm(SnoozeFields):
@@ -61,7 +59,10 @@ class ClosingForm(forms.Form):
 
 
 class HandoverForm(SubmitOnceForm):
-    to = forms.ChoiceField(label=_("Colleague or department"), widget=forms.Select(attrs={"autofocus": True}))
+    to = forms.ChoiceField(
+        label=_("Colleague or department"), widget=forms.Select(attrs={"autofocus": True}),
+        error_messages={"invalid_choice": NOT_OFFERED},
+    )  # fmt: skip
     summary = forms.CharField(
         label=_("What they should know"),
         max_length=20_000,
@@ -72,9 +73,9 @@ class HandoverForm(SubmitOnceForm):
         ),
     )
 
-    def __init__(self, data: QueryDict | None = None, *, by: User) -> None:
+    def __init__(self, data: QueryDict | None = None, *, thread: Conversation, by: User) -> None:
         super().__init__(data)
-        colleagues = {f"user-{user.pk}": user for user in _colleagues().exclude(pk=by.pk)}
+        colleagues = {f"user-{user.pk}": user for user in colleagues_for(thread.customer).exclude(pk=by.pk)}
         departments = {f"department-{department.pk}": department for department in Department.objects.all()}
         self.recipients: dict[str, User | Department] = {**colleagues, **departments}
         groups = ((str(_("Colleagues")), colleagues), (str(_("Departments")), departments))

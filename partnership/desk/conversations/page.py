@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.lookups import colleagues_for
 from customers.models import Customer
 from interactions.models import Conversation, Interaction, Kind
 from interactions.querysets import PAGE_SIZE, InteractionQuerySet
@@ -33,7 +34,7 @@ class ThreadBar:
 
     @property
     def colleagues(self) -> QuerySet[User]:
-        return User.objects.filter(is_active=True).only("name", "email")
+        return colleagues_for(self.thread.customer).only("name", "email")
 
     @property
     def is_mine(self) -> bool:

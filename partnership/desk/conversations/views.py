@@ -230,7 +230,7 @@ def snoozing(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 @accepts_form
 def handover(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     thread = conversation_or_404(request, pk)
-    form = HandoverForm(posted(request), by=staff_member(request))
+    form = HandoverForm(posted(request), thread=thread, by=staff_member(request))
     if form.is_valid():
         message = _("Handed over to %(name)s.") % {"name": form.cleaned_data["to"]}
         undo = f"{_undo_url(thread, 'state')}?{urlencode({'ref': form.cleaned_data['ref']})}"

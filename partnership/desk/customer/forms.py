@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import restriction_obstacle
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.normalisation import normalise
@@ -70,7 +71,9 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.visible = visible.unmerged().exclude(pk=self.instance.pk)
         owner = cast(forms.ModelChoiceField, self.fields["owner"])
-        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
+        owner.queryset = User.objects.filter(
+            Q(pk__in=User.objects.at_work().values("pk")) | Q(pk=self.instance.owner_id)
+        )
         cast(LanguageField, self.fields["language"]).offer(self.instance.language)
         cast(ZoneField, self.fields["timezone"]).present = self.instance.timezone
         self.fields["renewal_amount"].label = _("Renewal amount, in %s") % Firm.current().currency
@@ -80,6 +83,7 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
             for what, attribute in _NAMED_FIELDS.items()
         }
         self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
+        self.by = by
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
         self.detect_conflicts(self.instance, visible=visible)
@@ -108,6 +112,14 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
             except ValidationError as wrong:
                 self.add_error(f"{what}_name", wrong)
         return given
+
+    def clean_restricted(self) -> bool:
+        wanted: bool = self.cleaned_data["restricted"]
+        if wanted and not self.instance.restricted and self.instance.pk:
+            before = Customer.objects.get(pk=self.instance.pk)
+            if reason := restriction_obstacle(before, self.by):
+                raise ValidationError(reason)
+        return wanted
 
     def named(self, what: str, among: CustomerQuerySet) -> Customer | None:
         """Find the customer of that name, or the one chosen among several. The present one stays when the name is

@@ -6,19 +6,27 @@ that the mail is read, are shown on request only; links show their host.
 """
 
 import base64
+import inspect
 from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from html.parser import HTMLParser
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from interactions.imports.interchange.safe_html import safe_html
+from interactions.mail import html_body
 from interactions.models import Interaction
+from partnership.core.caching import read_cached
 
 _PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_DAY = 86_400  # seconds
+_RULES = (
+    f"{version('nh3')} {inspect.getsource(html_body)}"  # by which HTML is cleaned: with others, what is kept is old
+)
 _MOST_PICTURE_BYTES = 8_000_000  # of one mail, together
 
 STYLE = (
@@ -44,9 +52,8 @@ def mail_policy(*, pictures: bool) -> str:
 
 def mail_page(entry: Interaction, *, pictures: bool) -> str:
     """Return the document. `pictures`: with remote ones."""
-    # Cleaned once more: another version of this software may have stored it.
     writer = _MailWriter(_attached_pictures(entry), pictures=pictures)
-    writer.feed(safe_html(entry.html))
+    writer.feed(_clean_html(entry.html))
     writer.close()
     offer = "" if pictures or "data-remote-src=" not in entry.html else _pictures_offer(entry)
     language, title = escape(entry.language or "en"), escape(entry.subject or _("Message"))
@@ -54,6 +61,12 @@ def mail_page(entry: Interaction, *, pictures: bool) -> str:
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>{offer}{''.join(writer.out)}</body></html>"
     )
+
+
+def _clean_html(stored: str) -> str:
+    """Clean it once more, as another version of this software may have stored it, and keep that for a day."""
+    key = sha256(f"{_RULES} {stored}".encode()).hexdigest()
+    return read_cached(f"desk.clean_html.{key}", _DAY, lambda: safe_html(stored))
 
 
 def _pictures_offer(entry: Interaction) -> str:

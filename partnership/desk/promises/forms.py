@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from customers.lookups import colleagues_for
 from customers.models import Commitment, Customer, Goal
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import ComingDayField, SubmitOnceForm
@@ -56,5 +57,6 @@ class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):
             del self.fields["owner"]
         else:
             owners = cast(forms.ModelChoiceField, self.fields["owner"])
-            owners.queryset = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id))
+            colleagues = colleagues_for(self.instance.customer)
+            owners.queryset = User.objects.filter(Q(pk__in=colleagues.values("pk")) | Q(pk=self.instance.owner_id))
         self.detect_conflicts(self.instance)

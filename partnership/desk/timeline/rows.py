@@ -206,7 +206,8 @@ class Rows:
             return self._as_rows(within(self._own))
         # The nearest rows of each of the people out of the index, then the nearest of these.
         of_each = ArraySubquery(within(Interaction.objects.filter(customer=OuterRef("pk"))).values("pk"))
-        row = Func(of_each, function="unnest", output_field=BigIntegerField())
+        # The cast is for a search without a word: its rows are none, an array of no type.
+        row = Func(of_each, template="unnest((%(expressions)s)::bigint[])", output_field=BigIntegerField())
         found = self.line.people.order_by().annotate(row=row).values("row")
         return self._as_rows(self._annotated.filter(pk__in=found).order_by(*order)[:size])
 

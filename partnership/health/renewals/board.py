@@ -132,8 +132,12 @@ def _month_name(month: Month) -> str:
 def _month_table(scope: Scope, found: list[Month]) -> Table:
     unit = scope.firm.currency
     heads: list[str | Head] = [
-        _("Month"), _("Renewals"), Head(_("Worth"), unit), _("At risk"), Head(_("Worth at risk"), unit),
-    ]  # fmt: skip
+        _("Month"),
+        _("Renewals"),
+        Head(_("Worth"), unit),
+        _("At risk"),
+        Head(_("Worth at risk"), unit),
+    ]
     rows = []
     for month in found:
         url = scope.url("health_renewals", **month.span.query)

@@ -61,5 +61,11 @@ def make_folder(path: Path, mode: int, owner: pwd.struct_passwd | None = None) -
         os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
+def make_private(folder: Path) -> None:
+    """Let only its owner into a folder, if it is there."""
+    if folder.is_dir():
+        folder.chmod(0o700)
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]

@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,6 +74,7 @@ class _Supervisor:
                 self.log(f"{self.job['name']} ended ({server.returncode}); starting it again in {self.restart_delay} s")
                 time.sleep(self.restart_delay)
                 server = self.start()
+            rotate(Path(self.job["log"]))
             time.sleep(POLL_INTERVAL)
         self.stop(server)
         return 0
@@ -111,10 +113,16 @@ class _Supervisor:
         sys.stderr.flush()
 
 
+def rotate(log: Path) -> None:
+    """Move what a long log holds into another file, also while processes append to it."""
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        shutil.copyfile(log, log.with_suffix(".1.log"))
+        os.truncate(log, 0)
+
+
 def main(job: dict[str, Any]) -> int:
     log = Path(job["log"])
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".1.log"))
+    rotate(log)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)

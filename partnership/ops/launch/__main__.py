@@ -50,6 +50,8 @@ class _Launcher:
         paths.make_var_dir()
         paths.make_folder(self.folder, 0o700)
         paths.make_folder(paths.var_dir() / "log", 0o700)
+        for name in ("media", "refusals"):  # earlier versions made them readable by all
+            paths.make_private(paths.var_dir() / name)
         self._take_lock()
         was_killed = end_leftovers(self.folder / "children.json")
         listener = listen(self.port, timeout=10 if was_killed else 0)
@@ -150,6 +152,7 @@ class _Launcher:
             self.group.restart_ended()
             if time.monotonic() > next_check:
                 self._restart_servers()
+                self.group.rotate_logs()
                 next_check = time.monotonic() + 5
             time.sleep(_POLL_INTERVAL)
 

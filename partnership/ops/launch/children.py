@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from partnership.ops.embedded.paths import PROJECT
-from partnership.ops.embedded.supervisor import LOG_LIMIT, MAX_RESTART_DELAY, STABLE_AFTER, end_with_parent
+from partnership.ops.embedded.supervisor import MAX_RESTART_DELAY, STABLE_AFTER, end_with_parent, rotate
 
 _STOP_TIMEOUT = 12  # seconds
 
@@ -34,13 +34,15 @@ class Child:
     created_at: float = 0.0  # from psutil; identifies the process together with its pid
 
     def start(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".1.log"))
+        self.rotate_log()
         with self.log.open("ab") as output:
             self.process = spawn(self.command, output=output.fileno(), fds=self.fds)
         with contextlib.suppress(psutil.NoSuchProcess):
             self.created_at = psutil.Process(self.process.pid).create_time()
         self.started, self.restart_at = time.monotonic(), None
+
+    def rotate_log(self) -> None:
+        rotate(self.log)
 
     def ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -59,6 +61,7 @@ def spawn(command: Sequence[str], *, output: int, fds: tuple[int, ...] = ()) -> 
         stderr=output,
         pass_fds=fds,
         start_new_session=True,
+        umask=0o077,
         preexec_fn=end_with_parent(signal.SIGTERM),
     )
 
@@ -87,6 +90,10 @@ class ChildGroup:
             elif child.restart_at is not None and time.monotonic() >= child.restart_at:
                 child.start()
                 self.write_state()
+
+    def rotate_logs(self) -> None:
+        for child in self.children:
+            child.rotate_log()
 
     def _plan_restart(self, child: Child) -> None:
         stable = time.monotonic() - child.started > STABLE_AFTER

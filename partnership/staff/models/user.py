@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ ROLES = (SUPPORT, MANAGER, ADMIN)
 class _UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
+
+    def at_work(self) -> "models.QuerySet[User]":
+        """Select whom work can be given to: who is active and has a role."""
+        memberships = self.model.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=ROLES)
+        return self.filter(Q(is_superuser=True) | Exists(memberships), is_active=True)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)

@@ -71,8 +71,11 @@ def test_taking_what_is_mine_already_changes_nothing(thread, sam):
 
 
 def test_what_somebody_left_behind_is_free_to_take_once(thread, sam, mara):
-    gone, third = UserFactory(is_active=False), UserFactory()
+    gone, third = UserFactory(), UserFactory()
     assign_conversation(thread, to=gone, by=sam, at=NOON)
+    gone.is_active = False
+    gone.save()
+    thread = seen_by_another(thread)
     same = seen_by_another(thread)
     claim_conversation(thread, by=mara, at=NOON)
     with pytest.raises(ActionRefused, match="Mara Lind"):

@@ -76,6 +76,7 @@ def test_what_is_promised_lies_ahead():
         (NumberField(), "1,250.5", Decimal("1250.5")),
         (NumberField(), "much", "Write a number, such as 12.50."),
         (NumberField(min_value=0), "-1", "Write 0 or more."),
+        (NumberField(min_value=Decimal("0.01")), "0", "Write 0.01 or more."),
         (NumberField(max_digits=4, decimal_places=2), "123456", "This number is too long: write at most 4 digits."),
         (NumberField(max_digits=4, decimal_places=2), "123.4", "write at most 2 digits before the decimal point."),
         (NumberField(max_digits=9, decimal_places=2), "1.2345", "Write at most 2 digits after the decimal point."),

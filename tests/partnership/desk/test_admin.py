@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.e2e.story import tell
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,10 @@ OURS = [model for model in admin.site._registry if model._meta.app_label in ("st
 
 @pytest.fixture
 def admins(firm):
-    return signed_in(UserFactory(role="admin", is_staff=True))
+    """Who has just entered their password again, as the page of a colleague asks."""
+    client = signed_in(UserFactory(role="admin", is_staff=True))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)

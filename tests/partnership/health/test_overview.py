@@ -95,3 +95,9 @@ def test_goodwill_left_is_that_of_all_colleagues(managers_desk: Client, told: To
     text = said(managers_desk, "/health/?period=week")
     others = User.objects.filter(is_active=True).exclude(pk=sam.pk).count()
     assert f"Colleagues may still give {others} h and {100 * others + 30} EUR of goodwill." in text
+
+
+def test_trends_have_weeks_of_their_own_instead_of_a_period(managers_desk: Client, told: Told):
+    trends = page(managers_desk, "/health/trends/?period=week")
+    assert 'name="period"' not in trends
+    assert 'href="/health/goals/?period=week"' in trends

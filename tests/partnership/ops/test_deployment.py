@@ -52,9 +52,31 @@ def test_what_compose_depends_on_and_mounts_is_there():
 
 def test_secrets_come_from_the_environment_and_must_be_given():
     text = (PROJECT / "docker-compose.yml").read_text()
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS"):
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "ALLOWED_HOSTS"):
         assert f"${{{name}:?" in text
         assert not re.search(rf"\${{{name}(?!:\?)", text)
+
+
+def test_every_service_is_hardened():
+    for name, service in COMPOSE["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["mem_limit"], name
+    assert set(COMPOSE["services"]["postgres"]["cap_add"]) <= {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
+
+
+def test_mail_and_the_sites_address_reach_every_process():
+    for name in OURS:
+        environment = COMPOSE["services"][name]["environment"]
+        assert {"EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "SITE_URL", "TRUSTED_PROXIES"} <= set(environment)
+        assert "@redis:" in environment["REDIS_URL"]
+
+
+def test_the_health_check_asks_the_port_with_threads_of_its_own():
+    [port] = re.findall(r"HEALTH_PORT=(\d+)", "".join(DOCKERFILE))
+    assert any(line.startswith("HEALTHCHECK") and f"localhost:{port}/healthz" in line for line in DOCKERFILE)
+    assert any(line.startswith("CMD ") and f"127.0.0.1:{port}" in line for line in DOCKERFILE)
 
 
 def test_compose_runs_commands_that_exist():

@@ -193,8 +193,8 @@ def _sentences(scope: Scope, found: _Averages, costing: int) -> list[Sentence]:
 def _corner_sentence(scope: Scope, found: _Averages, count: int) -> Sentence:
     """Count who takes more than average time and has less than average partnership."""
     told = ngettext(
-        "%(n)s customer takes more time than the average of %(mean)s and is less of a partner than the average.",
-        "%(n)s customers take more time than the average of %(mean)s and are less of a partner than the average.",
+        "%(n)s customer takes more service time than the average of %(mean)s and is less of a partner than average.",
+        "%(n)s customers take more service time than the average of %(mean)s and are less of a partner than average.",
         count,
     )
     url = _corner_url(scope, found, "much_less") if count else ""

@@ -130,7 +130,7 @@ def test_granted_money_goes_back(desk, refund, address):
         ("grant", "", "This field is required"),
         ("grant", "40", "grant it in part"),
         ("part", "90", "the whole amount at stake"),
-        ("part", "-1", "greater than or equal"),
+        ("part", "-1", "Write 0.01 or more."),
     ],
 )
 def test_amounts_fit_the_answer(desk, refund, answer, amount, said):

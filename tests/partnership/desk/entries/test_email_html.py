@@ -188,3 +188,12 @@ def test_the_style_is_the_one_that_the_policy_names(desk, ada):
     assert page.count("<style>") == 1
     assert f"<style>{STYLE}</style>" in page
     assert mail_policy(pictures=True).count("sha256-") == 1
+
+
+def test_clean_html_is_kept_from_view_to_view(ada, monkeypatch):
+    hostile = "<p>Once <script>alert(1)</script>cleaned</p>"
+    entry = happens(ada, "message", at=timezone.now(), body="Once", html=hostile)
+    first = mail_page(entry, pictures=False)
+    assert "<script" not in first
+    monkeypatch.setattr("nh3.clean", None)
+    assert mail_page(entry, pictures=False) == first

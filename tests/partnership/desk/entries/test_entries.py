@@ -116,7 +116,7 @@ def test_a_form_sent_back_as_it_was_changes_nothing(desk, note):
     [
         ("occurred_at", (NOW + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "still to come"),
         ("occurred_at", "", "required"),
-        ("minutes", "-4", "greater than or equal to 0"),
+        ("minutes", "-4", "Write a number from 0 to 10,000."),
         ("currency", "", "needs a currency"),
         ("currency", "eu", "three capital letters"),
         ("body", "a\0b", "Null characters"),

@@ -1,0 +1,48 @@
+"""Signing in: who may, from where, and to which address a forgotten password's link goes.
+
+A staff member signs in with the address of their user and with no other; allauth's own table of addresses only keeps
+which of them was confirmed by mail.
+"""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.http import HttpRequest
+
+from partnership.staff.models import User
+from partnership.staff.sign_in.visitors import visitor_address
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Disable sign-up: an administrator or the first run creates accounts."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that attempts are counted for."""
+        return visitor_address(request)
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        again = self.authenticate(self.request, email=user.get_username(), password=password)
+        return again is not None and again.pk == user.pk
+
+
+class RolesBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Load the signed-in user together with their roles, in one query."""
+
+    def get_user(self, user_id: int) -> User | None:
+        names = ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])
+        user: User | None = User.objects.annotate(role_names=names).order_by().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        """Look at the users' own addresses alone: one that was changed ends at once."""
+        user: AbstractBaseUser | None = self._check_password(find_user(email), password)
+        return user
+
+
+def find_user(email: str) -> User | None:
+    return User.objects.filter(email=email.strip().lower()).first()
