@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, DecimalField, F, Q, Sum, Value
@@ -99,7 +101,8 @@ def sums_within(scope: Scope, **spans: Span) -> dict[str, Sums]:
     asked = {
         f"{name}_{what}": sum_ for name, span in spans.items() for what, sum_ in _aggregates(span.condition).items()
     }
-    found = with_hidden_risk(scope, renewals(scope)).aggregate(**asked)
+    among = reduce(or_, (span.condition for span in spans.values()))
+    found = with_hidden_risk(scope, renewals(scope).filter(among)).aggregate(**asked)
     return {name: Sums(**{what: found[f"{name}_{what}"] for what in _aggregates()}) for name in spans}
 
 
