@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Frame:
     """What every page has: the tabs (name, title, URL) and what was asked for. `here` is the page's own URL, `clear`
     the same without filters; `asked` says in words what was asked for; `back` (title, URL): the board that rows are
-    of."""
+    of; `narrowed`: how many filters are set beside the period."""
 
     form: ScopeForm
     scope: Scope
@@ -38,6 +38,7 @@ class Frame:
     clear: str
     asked: list[tuple[str, str]]
     back: tuple[str, str]
+    narrowed: int
 
 
 def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
@@ -49,7 +50,8 @@ def build_frame(form: ScopeForm, scope: Scope, *, here: str) -> Frame:
     leading = next(((title, url) for name, title, url in tabs if name == scope.board), (_("Overview"), home))
     leads_back = scope.board and here != reverse(f"health_{scope.board}")
     clear = f"{here}?{urlencode({'board': scope.board})}" if leads_back else here
-    return Frame(form, scope, tabs, home, here, clear, describe_scope(form, scope), leading)
+    asked = describe_scope(form, scope)
+    return Frame(form, scope, tabs, home, here, clear, asked, leading, len(asked) - 1)
 
 
 def describe_scope(form: ScopeForm, scope: Scope) -> list[tuple[str, str]]:

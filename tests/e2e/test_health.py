@@ -147,3 +147,18 @@ def test_axe_finds_nothing(managers_page: Callable[[str], Page]):
         if wrong := faults_everywhere(managers_page(f"/health/{address}")):
             found[address] = wrong
     assert found == {}
+
+
+def test_on_a_phone_filters_are_folded_and_say_how_many_are_set(managers_page: Callable[[str], Page]):
+    page = managers_page("/health/goals/?tag=evening")
+    page.set_viewport_size({"width": 390, "height": 844})
+    period = page.get_by_label("Period", exact=True)
+    expect(period).to_be_hidden()
+    filters = page.locator(".health-fold summary")
+    expect(filters).to_contain_text("1 active")
+    filters.click()
+    expect(period).to_be_visible()
+    page.get_by_label("Tag", exact=True).fill("")
+    page.keyboard.press("Tab")
+    expect(filters).not_to_contain_text("active")
+    expect(period).to_be_visible()
