@@ -33,19 +33,20 @@ def money(scope: Scope) -> Board:
     if not any(one.number for one in sums.values()):
         return Board(title, text, empty=_why_empty())
     found = months(scope)
-    return Board(
-        title,
-        text,
-        [*_sentences(scope, sums)],
-        [
-            _month_table(scope, found),
-            _tier_table(scope, found),
-            _count_table(scope, found),
-            _list(scope, "risk", _("At risk in the next 12 months, by date"), year, sums["year"].number_at_risk),
-            *([_list(scope, "overdue", _("Overdue renewals"), overdue, sums["overdue"].number, at_risk=False)]
-              if sums["overdue"].number else []),
-        ],
-    )  # fmt: skip
+    tables = [_month_table(scope, found), _tier_table(scope, found), _count_table(scope, found), *_lists(scope, sums)]
+    return Board(title, text, _sentences(scope, sums), tables)
+
+
+def _lists(scope: Scope, sums: dict[str, Sums]) -> list[Table]:
+    """List those at risk, and those overdue, where there are any."""
+    at_risk, overdue = sums["year"].number_at_risk, sums["overdue"].number
+    found = []
+    if at_risk:
+        title = _("At risk in the next 12 months, by date")
+        found.append(_list(scope, "risk", title, year_span(scope), at_risk))
+    if overdue:
+        found.append(_list(scope, "overdue", _("Overdue renewals"), overdue_span(scope), overdue, at_risk=False))
+    return found
 
 
 def _why_empty() -> str:
@@ -224,4 +225,4 @@ def _list(scope: Scope, name: str, title: str, span: Span, count: int, *, at_ris
             "shown": format_number(SHOWN), "all": format_number(count),
         }  # fmt: skip
     subjects = [Subject.of(one.customer, scope.tier_name(one.tier_id)) for one in found]
-    return Table(name, title, renewal_heads(scope), rows, text, _("No renewal is at risk."), subjects=subjects)
+    return Table(name, title, renewal_heads(scope), rows, text, subjects=subjects)

@@ -196,7 +196,7 @@ def test_it_takes_as_many_queries_however_many_customers(
     managers_desk: Client, today: date, number: int, django_assert_num_queries
 ) -> None:
     for place in range(number):
-        standing(f"C{place}", today + timedelta(days=10 * place - 5), 10, tier=ranked()[0])
+        standing(f"C{place}", today + timedelta(days=10 * place + 5), 10, tier=ranked()[0])
     standing("Overdue", today - timedelta(days=1), 10)
     managers_desk.get("/health/")
     with django_assert_num_queries(11):
