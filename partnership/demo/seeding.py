@@ -16,7 +16,8 @@ from partnership.demo.library import load_texts
 from partnership.demo.portraits import Portrait, draw_portraits
 from partnership.demo.recent_work import add_recent_work
 from partnership.demo.story.records import story_records
-from partnership.focus.refreshing import refresh_all
+from partnership.focus.refreshing import refresh_all as refresh_focus
+from partnership.health.rollup.refreshing import refresh_all as refresh_health
 from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from partnership.staff.models import Firm, GoodwillBudget, User
 
@@ -51,7 +52,8 @@ def seed(*, customers: int, seed: int, at: datetime) -> _SeedCounts:
     add_recent_work(customers=customers, seed=seed, at=at)
     backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=at)
     rescore_all(at=at)
-    refresh_all(at=at)
+    refresh_focus(at=at)
+    refresh_health(at=at)
     return _SeedCounts(Customer.objects.count(), Interaction.objects.count())
 
 

@@ -29,7 +29,7 @@ def colleagues(scope: Scope) -> Board:
     rows = [_row(scope, load) for load in found]
     heads: list[str | Head] = [
         _("Colleague"), _("Customers"), _("Waiting"), _("Late answers"), _("Late promises"),
-        time_head(_("Service time")), _("Thanks"), _("Here or away"),
+        time_head(_("Time entered")), _("Thanks"), _("Here or away"),
     ]  # fmt: skip
     return Board(title, text, _sentences(scope, found), [Table("colleagues", _("Who carries what"), heads, rows)])
 
