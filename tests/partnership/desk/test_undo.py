@@ -33,7 +33,7 @@ ROWS = [
 
 
 def state():
-    """All rows, but the news of a tier, which comes of the scores. A reason in Focus may be back in a row of its own."""
+    """All rows, but the news of a tier, which comes of the scores. A reason in Focus may be back in another row."""
     found = {model.__name__: list(model.objects.order_by("pk").values()) for model in ROWS}
     found["Notification"] = [row for row in found["Notification"] if row["kind"] != "tier"]
     items = [{**row, "id": None} for row in found["FocusItem"]]
