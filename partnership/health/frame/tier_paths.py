@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from partnership.health.frame.period_comparison import days_of, tier_now, tier_then
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day
-from partnership.health.models import CustomerMetrics
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.rule_changes import RuleChange
 from partnership.scoring.rules.tier_lineage import TierLineage
@@ -65,18 +65,17 @@ def tier_paths(scope: Scope, known: list[RuleChange]) -> TierPaths:
     """
     days = days_of(scope)
     changes = [one for one in known if days.since < one.day <= days.until]
-    metrics = scope.metrics().annotate(then=tier_then(scope), now=tier_now(scope))
+    metrics: QuerySet[Any] = scope.metrics().annotate(then=tier_then(scope), now=tier_now(scope))
     for place, change in enumerate(changes):
         until = changes[place + 1].day if place + 1 < len(changes) else None
         metrics = _with_change(metrics, place, change, until=until or days.until, last=until is None)
     stops = [f"{name}{place}" for place in range(len(changes)) for name in ("before", "after")]
     rows = metrics.values_list("then", "now", *stops).annotate(customers=Count("pk")).order_by()
-    return TierPaths([_path(*row) for row in rows], changes)
+    in_force = {tier.pk for tier in scope.tiers}
+    return TierPaths([_path(in_force, *row) for row in rows], changes)
 
 
-def _with_change(
-    metrics: QuerySet[CustomerMetrics], place: int, change: RuleChange, *, until: date, last: bool
-) -> QuerySet[CustomerMetrics]:
+def _with_change(metrics: QuerySet[Any], place: int, change: RuleChange, *, until: date, last: bool) -> QuerySet[Any]:
     """Annotate the first tier under the new rules, and the last one before it where the rules were others."""
     stored = ScoreSnapshot.objects.filter(customer=OuterRef("customer_id"))
     within = {"day__gte": change.day, f"day__{'lte' if last else 'lt'}": until}
@@ -89,10 +88,13 @@ def _with_change(
     return metrics.annotate(**{f"before{place}": Subquery(standing.annotate(other=others).values("other")[:1])})
 
 
-def _path(then: int | None, now: int | None, *rest: int | None) -> TierPath:
+def _path(in_force: set[int], then: int | None, now: int | None, *rest: int | None) -> TierPath:
     *stops, customers = rest
-    moves = zip(stops[::2], stops[1::2], strict=True)
-    return TierPath(then, now, tuple(move for move in moves if move[0] is not None), customers or 0)
+    moves = [move for move in zip(stops[::2], stops[1::2], strict=True) if move[0] is not None]
+    # For a moment after an activation, the metrics are still those under the rules before.
+    if moves and moves[-1][1] in in_force and now not in in_force:
+        moves.pop()
+    return TierPath(then, now, tuple(moves), customers or 0)
 
 
 def sum_by_rules(lineage: TierLineage, paths: TierPaths) -> Counter[Move]:

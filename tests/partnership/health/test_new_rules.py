@@ -172,6 +172,13 @@ def test_nobody_rises_by_other_rules(told: Told, managers_desk: Client, gilded: 
     assert lines["Partner"] == ["0", "0", "-1"]
 
 
+def test_until_the_metrics_follow_nobody_is_said_to_fall(told: Told, managers_desk: Client, gilded: RuleSet):
+    customer = RuleSet.objects.get(pk=gilded.based_on_id).tiers.get(name="Customer")
+    CustomerMetrics.objects.exclude(customer=told.partner).update(tier=customer)
+    moved = "1 customer rose to a higher tier, 0 fell to a lower one; 1 changed tier by other rules."
+    assert moved in said(managers_desk, "/health/")
+
+
 def test_boards_say_when_the_rules_changed(told: Told, managers_desk: Client, gilded: RuleSet):
     for url in ("/health/", "/health/trends/", "/health/flow/"):
         assert re.search(r"Rules changed on [^:]*: With Gold\.", said(managers_desk, url)), url
