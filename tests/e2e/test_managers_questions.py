@@ -35,7 +35,7 @@ def overview(server: Any, signed_in: Callable[[Any], Page], request: pytest.Fixt
 
 
 def test_whom_do_we_owe(overview: Page):
-    overview.get_by_role("link", name="We owe 1 promise that is past its date.").click()
+    overview.get_by_role("link", name="We owe 1 promise that is past its date, since").click()
     row = overview.locator("main").get_by_text("Send the book")
     expect(row).to_be_visible()
     expect(overview.get_by_role("link", name="=Wanda")).to_be_visible()

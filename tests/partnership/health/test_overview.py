@@ -39,10 +39,10 @@ def portfolio(client: Client, url: str = "/health/") -> dict[str, list[str]]:
 
 def test_it_leads_with_what_we_owe(managers_desk: Client, told: Told, django_assert_max_num_queries):
     managers_desk.get("/health/goals/")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         start = page(managers_desk)
     text = said(managers_desk)
-    assert text.index("We owe 1 promise that is past its date.") < text.index("1 of 1 goals")
+    assert text.index("We owe 1 promise that is past its date, since ") < text.index("1 of 1 goals")
     assert "1 recovery is open." in text
     assert 'href="/health/rows/ours_owed/"' in start
     assert "Promises of ours missed by week: 1 in the last one, 0 to 1 in 13 weeks." in start
