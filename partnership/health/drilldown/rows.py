@@ -3,32 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction, Settlement
 from interactions.models.kinds import Kind
 from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
+from partnership.health.drilldown import row_files
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Subject, subject_heads
 from partnership.health.frame.wording import format_day, hours
-from partnership.health.models import Answer, CustomerMetrics
+from partnership.health.models import Answer
 from partnership.health.rollup.metrics import METRICS, Metric, Rows
 from partnership.health.rollup.periods import Span
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 SIZE = 50
-BATCH = 1000
-"""Rows of a file that are fetched at a time."""
 
 
 @dataclass(frozen=True)
@@ -165,22 +159,15 @@ def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> P
 
 def file_heads(scope: Scope, name: str) -> list[str]:
     """Return the heads of the file: as on the page, then what the detail says in cells of its own, and who it is."""
-    columns = FILE_COLUMNS[METRICS[name].rows(scope.firm, scope.day).model]
-    return [*shown_heads(name)[:3], *(str(head) for head in columns), *subject_heads(), _("Row ID")]
+    return row_files.heads(METRICS[name].rows(scope.firm, scope.day).model, day=shown_heads(name)[0])
 
 
 def export_rows(scope: Scope, name: str, *, before: bool = False) -> Iterator[list[object]]:
     """All of them for a file, never more than BATCH in memory."""
     metric, found = METRICS[name], counted_rows(scope, name, before=before)
-    columns = FILE_COLUMNS[found.model]
-    rows = found.select_related(f"{metric.customer}__owner").iterator(chunk_size=BATCH)
-    while batch := list(islice(rows, BATCH)):
-        metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=[one.customer.pk for one in batch])
-        tiers = dict(metrics.values_list("customer_id", "tier"))
-        for one in batch:
-            row, customer = _row(one, name, scope.firm.zone), one.customer
-            subject = Subject.of(customer, scope.tier_name(tiers.get(customer.pk)))
-            yield [row.day or row.since, row.customer, row.what, *(read(one) for read in columns.values()), *subject.cells, one.pk]
+    zone = scope.firm.zone
+    with_owners = found.select_related(f"{metric.customer}__owner")
+    return row_files.lines(scope, with_owners, lambda one: _row(one, name, zone), lambda one: one.customer)
 
 
 def _row(one: Any, name: str, zone: tzinfo) -> Row:
@@ -246,38 +233,6 @@ def _describe_settlement(one: Settlement) -> tuple[str, str, str]:
     detail = " · ".join(filter(None, [one.by.name if one.by else "", one.reason]))
     return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
 
-
-# What a file says of a row in cells of their own, by their heads.
-FILE_COLUMNS: dict[type[Model], dict["StrOrPromise", Callable[[Any], object]]] = {
-    Interaction: {
-        gettext_lazy("Moment"): lambda one: one.occurred_at,
-        gettext_lazy("Time (minutes)"): lambda one: one.minutes,
-        gettext_lazy("Amount"): lambda one: one.amount,
-        gettext_lazy("Currency"): lambda one: one.currency or None,
-    },
-    Goal: {
-        gettext_lazy("Moment"): lambda one: one.closed_at,
-        gettext_lazy("Due"): lambda one: one.due_on,
-        gettext_lazy("Status"): lambda one: one.get_status_display(),
-    },
-    Commitment: {
-        gettext_lazy("Moment"): lambda one: one.closed_at,
-        gettext_lazy("Due"): lambda one: one.due_on,
-        gettext_lazy("Status"): lambda one: one.get_status_display(),
-        gettext_lazy("Owner of the promise"): lambda one: one.owner.name if one.owner else None,
-    },
-    Answer: {
-        gettext_lazy("Moment"): lambda one: one.answered_at,
-        gettext_lazy("Asked"): lambda one: one.asked_at,
-        gettext_lazy("Waited (business minutes)"): lambda one: round(one.waited / 60),
-        gettext_lazy("Response target (business hours)"): lambda one: one.promised,
-    },
-    Settlement: {
-        gettext_lazy("Moment"): lambda one: one.at,
-        gettext_lazy("Closed by"): lambda one: one.by.name if one.by else None,
-        gettext_lazy("Reason"): lambda one: one.reason or None,
-    },
-}
 
 _DESCRIPTIONS: dict[type[Model], Callable[[Any], tuple[str, str, str]]] = {
     Interaction: _describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,

@@ -101,7 +101,10 @@ def test_every_screen_counts_the_same(managers_desk: Client, ada: Customer, sam:
 
 def test_the_board_begins_with_what_we_owe(managers_desk: Client, ada: Customer):
     page = managers_desk.get("/health/promises/").content.decode()
-    said = re.search(r'href="(/health/rows/ours_owed/[^"]*)">We owe 3 promises that are past their date, the oldest since [^<]+\.<', page)
+    said = re.search(
+        r'href="(/health/rows/ours_owed/[^"]*)">We owe 3 promises that are past their date, the oldest since [^<]+\.<',
+        page,
+    )
     assert said
     assert page.index("We owe 3 promises") < page.index("We missed")
     assert managers_desk.get(unescape(said[1])).content.decode().count("health-day") == 3

@@ -189,6 +189,27 @@ def test_pages_of_the_rows_hold_each_once(
     assert found == whole
 
 
+def file_of(client: Client, url: str) -> list[dict[str, str]]:
+    text = b"".join(client.get(f"{url}?csv=1")).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.usefixtures("worked")
+def test_files_of_the_rows_add_up(managers_desk: Client, sam: User, kim: User) -> None:
+    carried = board(managers_desk)["Kim Berg"]
+    entries = file_of(managers_desk, f"/health/colleagues/{kim.pk}/minutes/")
+    assert sum(int(entry["Time (minutes)"]) for entry in entries) == int(carried["minutes"])
+    assert all(datetime.fromisoformat(entry["Moment"]).tzinfo for entry in entries)
+    for name in FIGURES:
+        rows = file_of(managers_desk, f"/health/colleagues/{sam.pk}/{name}/")
+        assert rows, name
+        for row in rows:
+            customer = Customer.objects.get(pk=row["Customer ID"])
+            assert row["Tier"], name
+            assert (row["Customer"], row["Owner"]) == (customer.name, customer.owner.name if customer.owner else "")
+            assert None not in row, name
+
+
 def test_restricted_and_merged_customers_and_what_is_unknown(managers_desk: Client, sam: User) -> None:
     twin = CustomerFactory(owner=sam, merged_into=CustomerFactory(owner=sam))
     CustomerFactory(owner=sam, restricted=True)
