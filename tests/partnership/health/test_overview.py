@@ -39,7 +39,7 @@ def portfolio(client: Client, url: str = "/health/") -> dict[str, list[str]]:
 
 def test_it_leads_with_what_we_owe(managers_desk: Client, told: Told, django_assert_max_num_queries):
     managers_desk.get("/health/goals/")
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         start = page(managers_desk)
     text = said(managers_desk)
     assert text.index("We owe 1 promise that is past its date, since ") < text.index("1 of 1 goals")
@@ -94,6 +94,9 @@ def test_goodwill_left_is_that_of_all_colleagues(managers_desk: Client, told: To
     happens(told.partner, "gesture", at=told.at, by=sam, direction="outbound", amount="20", currency="EUR")
     text = said(managers_desk, "/health/?period=week")
     others = User.objects.filter(is_active=True).exclude(pk=sam.pk).count()
+    assert re.search(
+        r'href="/health/colleagues/[^"]*">Colleagues may still give', page(managers_desk, "/health/?period=week")
+    )
     assert f"Colleagues may still give {others} h and {100 * others + 30} EUR of goodwill." in text
 
 
