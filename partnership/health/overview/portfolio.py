@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Cell, Table, number
+from partnership.health.frame.tables import Cell, Table, number, total_row
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow
 from partnership.scoring.models import Tier
@@ -37,7 +38,24 @@ def portfolio(scope: Scope, tiers: list[TierRow]) -> Table:
     rows = [_tier_line(scope, tier, known.get(tier), then) for tier in ordered]
     heads = [_("Tier"), _("Customers"), _("Change"), *(_ago(period) for period in reversed(_POINTS)),
              _("Lifetime value, %s") % scope.firm.currency]  # fmt: skip
-    return Table("portfolio", _("Customers by tier"), heads, rows, empty=_("No customer has a score yet."))
+    total = total_row(*_sums(scope, [row[1:] for row in rows])) if rows else None
+    return Table("portfolio", _("Customers by tier"), heads, rows, empty=_("No customer has a score yet."), total=total)
+
+
+def _sums(scope: Scope, rows: list[list[Cell]]) -> list[Cell]:
+    """Return the cells of the sums of all tiers, in the order of the columns."""
+    numbers: list[list[Any]] = [[cell.plain for cell in row] for row in rows]
+    customers, moved, *then, bought = map(sum, zip(*numbers, strict=True))
+    return [
+        number(customers, scope.url("health_customers")),
+        _change_cell(moved),
+        *map(number, then),
+        number(bought, scope.url("health_rows", "bought")),
+    ]
+
+
+def _change_cell(moved: int, url: str = "") -> Cell:
+    return Cell(f"{moved:+d}".replace("-", "−") if moved else "0", url if moved else "", number=True, plain=moved)
 
 
 def _ago(period: str) -> str:
@@ -50,12 +68,10 @@ def _tier_line(
     customers, bought = (row.customers, row.sums["bought"]) if row else (0, 0)
     key = tier.pk if tier else None
     moved = customers - then[scope.period][key]
-    change = Cell(f"{moved:+d}".replace("-", "−") if moved else "0", scope.url("health_flow") if moved else "",
-                  number=True, plain=moved)  # fmt: skip
     return [
         Cell(tier.name if tier else _("no tier")),
         number(customers, row.url("health_customers") if row else ""),
-        change,
+        _change_cell(moved, scope.url("health_flow")),
         *(number(then[period][key], _url_then(scope, tier, period)) for period in reversed(_POINTS)),
         number(bought, row.url("health_rows", "bought") if row else ""),
     ]

@@ -87,6 +87,18 @@ def test_the_portfolio_counts_customers_now_and_then(managers_desk: Client, told
     assert "Champion on" in behind
 
 
+def test_the_portfolio_is_summed_below(managers_desk: Client, told: Told):
+    foot = page(managers_desk).partition('id="table-portfolio"')[2].partition("<tfoot>")[2].partition("</tfoot>")[0]
+    cells = re.findall(r"<t[hd].*?</t[hd]>", foot, re.DOTALL)
+    texts = [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
+    columns = zip(*portfolio(managers_desk).values(), strict=True)
+    sums = [sum(int(text.replace("−", "-")) for text in column) for column in columns]
+    assert texts == ["Total", *(f"{number:+d}".replace("-", "−") if place == 1 and number else str(number)
+                                for place, number in enumerate(sums))]  # fmt: skip
+    assert texts[1] == "3"
+    assert 'href="/health/customers/"' in foot
+
+
 def test_goodwill_left_is_that_of_all_colleagues(managers_desk: Client, told: Told, sam: User):
     assert "No goodwill budget limits what colleagues may give." in said(managers_desk)
     GoodwillBudget.objects.create(amount=100, minutes=60)
