@@ -199,6 +199,9 @@ def test_a_promise_is_kept_in_one_act(morning: Story, desk: Page, server):
     pane(desk).get_by_role("button", name="Mark as kept").click()
     expect(desk.locator("#messages")).to_contain_text("The promise is marked as kept.")
     assert Commitment.objects.get(what="Call 0").status == "kept"
+    expect(row(desk, "Owed 0")).to_have_count(0)
+    desk.locator("#messages").get_by_role("button", name="Undo").click()
+    expect(row(desk, "Owed 0")).to_contain_text("Call 0")
 
 
 def test_on_a_phone_to_the_conversation_and_back_to_the_same_place(morning: Story, elsewhere, server):

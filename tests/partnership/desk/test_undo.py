@@ -33,9 +33,11 @@ ROWS = [
 
 
 def state():
-    """All rows, but the news of a tier, which comes of the scores."""
+    """All rows, but the news of a tier, which comes of the scores. A reason in Focus may be back in another row."""
     found = {model.__name__: list(model.objects.order_by("pk").values()) for model in ROWS}
     found["Notification"] = [row for row in found["Notification"] if row["kind"] != "tier"]
+    items = [{**row, "id": None} for row in found["FocusItem"]]
+    found["FocusItem"] = sorted(items, key=lambda row: (row["customer_id"], row["reason"], row["cause"]))
     return found
 
 

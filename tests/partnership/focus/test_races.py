@@ -21,7 +21,7 @@ from partnership.recoveries.lifecycle import close_recovery
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import User
-from tests.factories import happens
+from tests.factories import UserFactory, happens
 from tests.processes import wait_until
 from tests.races import NOON, sam, waiting_for_locks
 
@@ -78,7 +78,7 @@ def find_first(recovery: Recovery, _by: User) -> None:
 @pytest.fixture
 def wronged() -> tuple[Customer, Customer]:
     """Both were; the second is absorbed. What we did for them is told."""
-    User.objects.create_user("ben@firm.example", name="Ben")
+    UserFactory(email="ben@firm.example", name="Ben")
     survivor, absorbed = (Customer.objects.create(name=name, owner=sam()) for name in ("Ada", "A. Okafor"))
     for one in (survivor, absorbed):
         happens(one, "mistake", at=NOON - timedelta(days=3), direction="outbound", by=sam())
