@@ -1,9 +1,10 @@
 """The goodwill budget: what staff may give without approval."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
@@ -49,6 +50,13 @@ class RemainingBudget:
         return _("You have %(amount)s %(currency)s and %(minutes)s minutes left to give %(period)s.") % named
 
 
+class Allowance(NamedTuple):
+    """What several colleagues together may still give; `minutes` is None where no budget limits them."""
+
+    amount: Decimal
+    minutes: int | None
+
+
 def _budget_for(user: User, *, lock: bool = False) -> GoodwillBudget | None:
     """Return the user's own budget, else the one for everyone, else None: no limit."""
     budgets = GoodwillBudget.objects.filter(Q(staff_member=user) | Q(staff_member=None)).order_by("staff_member_id")
@@ -75,6 +83,13 @@ def remaining_budgets(*, day: date) -> dict[int, RemainingBudget]:
         spent |= {(period, row["author"]): row for row in by_author}
     nothing: dict[str, Any] = {"given_amount": 0, "given_minutes": 0}
     return {pk: _rest(budget, spent.get((budget.period, pk), nothing), firm) for pk, budget in found.items()}
+
+
+def joint_allowance(budgets: Iterable[RemainingBudget]) -> Allowance:
+    """Sum up what is left to each; who has overdrawn has nothing left."""
+    found = list(budgets)
+    minutes = [max(one.minutes, 0) for one in found if one.minutes is not None]
+    return Allowance(sum((max(one.amount, Decimal(0)) for one in found), Decimal(0)), sum(minutes) if minutes else None)
 
 
 def _gestures(period: str, day: date) -> InteractionQuerySet:

@@ -214,7 +214,7 @@ def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponseBas
     colleague, figure = user.pk if user else None, FIGURES[of]
     if "csv" in request.GET:
         lines = colleague_listing.export_rows(scope, colleague, of)
-        return csv_response(of, colleague_listing.file_heads(), lines)
+        return csv_response(of, colleague_listing.file_heads(scope, of), lines)
     found = colleague_listing.page(scope, colleague, of, after=request.GET.get("after", ""))
     page = RowsPage(
         f"{user or _('no owner, no assignee')}: {figure.label}", found,

@@ -35,7 +35,7 @@ def overview(server: Any, signed_in: Callable[[Any], Page], request: pytest.Fixt
 
 
 def test_whom_do_we_owe(overview: Page):
-    overview.get_by_role("link", name="We owe 1 promise that is past its date.").click()
+    overview.get_by_role("link", name="We owe 1 promise that is past its date, since").click()
     row = overview.locator("main").get_by_text("Send the book")
     expect(row).to_be_visible()
     expect(overview.get_by_role("link", name="=Wanda")).to_be_visible()
@@ -50,7 +50,7 @@ def test_who_is_about_to_leave_and_what_is_it_worth(overview: Page):
 
 
 def test_who_of_us_is_overloaded(overview: Page):
-    overview.get_by_role("link", name="Sam Rivera has 1 late answer").click()
+    overview.get_by_role("link", name="Sam Rivera has 1 late promise and 1 late answer").click()
     expect(overview.locator("main").get_by_role("link", name="Where is my plan?")).to_be_visible()
 
 

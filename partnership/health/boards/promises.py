@@ -1,9 +1,12 @@
 """The board of promises: ours and theirs by the same measures."""
 
+from django.db.models import Min
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
+from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import (
     Board,
@@ -71,13 +74,23 @@ def row(scope: Scope, side: str, found: dict[str, int], *, before: bool = False)
 
 
 def owed_sentence(scope: Scope, owed: int) -> Sentence:
-    """Say how many promises of ours are past their date today."""
+    """Say how many promises of ours are past their date today, and since when the oldest is."""
     if not owed:
         return Sentence(_("We owe no promise that is past its date."), "", "good")
+    url, said = scope.url("health_rows", "ours_owed"), {"n": format_number(owed)}
+    oldest = counted_rows(scope, "ours_owed").order_by().aggregate(day=Min("due_on"))["day"]
+    if oldest is None:  # it was settled a moment ago
+        told = ngettext(
+            "We owe %(n)s promise that is past its date.", "We owe %(n)s promises that are past their date.", owed
+        )
+        return Sentence(told % said, url, "bad")
     told = ngettext(
-        "We owe %s promise that is past its date.", "We owe %s promises that are past their date.", owed
-    ) % format_number(owed)
-    return Sentence(told, scope.url("health_rows", "ours_owed"), "bad")
+        "We owe %(n)s promise that is past its date, since %(day)s.",
+        "We owe %(n)s promises that are past their date, the oldest since %(day)s.",
+        owed,
+    )
+    day = date_format(oldest, "MONTH_DAY_FORMAT" if oldest.year == scope.day.year else "DATE_FORMAT")
+    return Sentence(told % {**said, "day": day}, url, "bad")
 
 
 def sentences_of(scope: Scope, found: dict[str, int]) -> list[Sentence]:

@@ -3,32 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from customers.models import Commitment, Goal
 from interactions.models import Interaction, Settlement
 from interactions.models.kinds import Kind
 from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
+from partnership.health.drilldown import row_files
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Subject, subject_heads
 from partnership.health.frame.wording import format_day, hours
-from partnership.health.models import Answer, CustomerMetrics
+from partnership.health.models import Answer
 from partnership.health.rollup.metrics import METRICS, Metric, Rows
 from partnership.health.rollup.periods import Span
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 SIZE = 50
-BATCH = 1000
-"""Rows of a file that are fetched at a time."""
 
 
 @dataclass(frozen=True)
@@ -58,30 +52,32 @@ class Row:
 
 
 def shown_heads(name: str) -> list[str]:
-    """Return the heads of the page, which has the owner beside what the file has, and an action without a head."""
+    """Return the heads of the page, the last of which an action without a head follows."""
     day = _("Day") if METRICS[name].day else _("Since")
     return [day, _("Customer"), _("What"), _("Detail"), _("Owner")]
 
 
-def heads() -> list[str]:
-    return [_("Day"), _("Customer"), _("What"), _("Detail")]
-
-
 def counted_rows(scope: Scope, name: str, *, before: bool = False) -> Rows:
-    """The newest first; where there is no day, the newest record."""
+    """The newest first; where there is no day, the newest record; of what is owed, what has been owed for longest."""
     metric, asked = METRICS[name], scope.span(before=before)
     found = metric.within(scope.firm, scope.day, asked).filter(**{f"{metric.customer}__in": scope.customers()})
     if metric.day in _SORTED_BY:
         found = found.filter(**_moments(scope, _SORTED_BY[metric.day], asked)).defer(
             "html", "quoted", "source_snapshot", "payload"
         )
-    order = [f"-{_sort_field(metric)}"] if metric.day else []
+    if name in _OWED_SINCE:
+        order = [_OWED_SINCE[name], "pk"]
+    else:
+        order = [f"-{_sort_field(metric)}", "-pk"] if metric.day else ["-pk"]
     unshown = (f"{metric.customer}__{name}" for name in ("source_snapshot", "trigrams", "attributes", "about", "tags"))
     related = [metric.customer, f"{metric.customer}__owner"]
     if name in _OF_MISTAKES:
         related.append("recovery")
-    return found.select_related(*related, *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order, "-pk")
+    return found.select_related(*related, *_RELATED.get(found.model, ())).defer(*unshown).order_by(*order)
 
+
+_OWED_SINCE = {"ours_owed": "due_on", "theirs_owed": "due_on"}
+"""The day since which it is owed, of numbers of which the oldest row comes first."""
 
 _OF_MISTAKES = ("mistakes", "recoveries_open")
 
@@ -147,42 +143,39 @@ _RELATED: dict[type[Model], tuple[str, ...]] = {
 def page(scope: Scope, name: str, *, before: bool = False, after: str = "") -> Page[Row]:
     """BadRequest when `after` is no place in the list."""
     metric, found = METRICS[name], counted_rows(scope, name, before=before)
-    line = _sort_field(metric)
-    if after and line:
+    line = _OWED_SINCE.get(name) or _sort_field(metric)
+    if after and name in _OWED_SINCE:
+        day, pk = parse_key(after, date.fromisoformat)
+        found = found.filter(**{f"{line}__gte": day}).exclude(**{line: day, "pk__lte": pk})
+    elif after and line:
         value, pk = parse_key(after, parse_moment)
         found = found.filter(**{f"{line}__lte": value}).exclude(**{line: value, "pk__gte": pk})
     elif after:
         found = found.filter(pk__lt=parse_key(after, str)[1])
     key = (lambda one: (getattr(one, line), one.pk)) if line else (lambda one: ("", one.pk))
     page = build_page(found[: SIZE + 1], size=SIZE, key=key)
-    return Page([_row(one, metric.day, scope.firm.zone) for one in page.rows], page.after)
+    return Page([_row(one, name, scope.firm.zone) for one in page.rows], page.after)
 
 
 def file_heads(scope: Scope, name: str) -> list[str]:
     """Return the heads of the file: as on the page, then what the detail says in cells of its own, and who it is."""
-    columns = FILE_COLUMNS[METRICS[name].rows(scope.firm, scope.day).model]
-    return [*heads()[:3], *(str(head) for head in columns), *subject_heads(), _("Row ID")]
+    return row_files.heads(METRICS[name].rows(scope.firm, scope.day).model, day=shown_heads(name)[0])
 
 
 def export_rows(scope: Scope, name: str, *, before: bool = False) -> Iterator[list[object]]:
     """All of them for a file, never more than BATCH in memory."""
     metric, found = METRICS[name], counted_rows(scope, name, before=before)
-    columns = FILE_COLUMNS[found.model]
-    rows = found.select_related(f"{metric.customer}__owner").iterator(chunk_size=BATCH)
-    while batch := list(islice(rows, BATCH)):
-        metrics = CustomerMetrics.objects.filter(period=scope.period, customer__in=[one.customer.pk for one in batch])
-        tiers = dict(metrics.values_list("customer_id", "tier"))
-        for one in batch:
-            row, customer = _row(one, metric.day, scope.firm.zone), one.customer
-            subject = Subject.of(customer, scope.tier_name(tiers.get(customer.pk)))
-            yield [row.day, row.customer, row.what, *(read(one) for read in columns.values()), *subject.cells, one.pk]
+    zone = scope.firm.zone
+    with_owners = found.select_related(f"{metric.customer}__owner")
+    return row_files.lines(scope, with_owners, lambda one: _row(one, name, zone), lambda one: one.customer)
 
 
-def _row(one: Any, day: str, zone: tzinfo) -> Row:
+def _row(one: Any, name: str, zone: tzinfo) -> Row:
     """A file is written when the zone of the page that asked is gone: it is given."""
     what, url, detail = _DESCRIPTIONS[type(one)](one)
     owner = one.customer.owner.name if one.customer.owner else ""
-    since = None if day else _day_of(getattr(one, _BEGINS_AT.get(type(one), ""), None), zone)
+    day, begins = METRICS[name].day, _OWED_SINCE.get(name) or _BEGINS_AT.get(type(one), "")
+    since = None if day else _day_of(getattr(one, begins, None), zone)
     when = _day_of(getattr(one, day), zone) if day else None
     return Row(when, one.customer.name, one.customer.get_absolute_url(), what, url, detail, owner, since, _action(one))
 
@@ -192,7 +185,7 @@ def _day_of(moment: datetime | date | None, zone: tzinfo) -> date | None:
 
 
 _BEGINS_AT: dict[type[Model], str] = {Interaction: "occurred_on", Goal: "set_at", Commitment: "made_at"}
-"""The field that says since when a row of a number as of today is so."""
+"""The field that says since when a row of another number as of today is so."""
 
 
 def _action(one: Any) -> Action | None:
@@ -240,38 +233,6 @@ def _describe_settlement(one: Settlement) -> tuple[str, str, str]:
     detail = " · ".join(filter(None, [one.by.name if one.by else "", one.reason]))
     return str(one.conversation), reverse("conversation", args=[one.conversation_id]), detail
 
-
-# What a file says of a row in cells of their own, by their heads.
-FILE_COLUMNS: dict[type[Model], dict["StrOrPromise", Callable[[Any], object]]] = {
-    Interaction: {
-        gettext_lazy("Moment"): lambda one: one.occurred_at,
-        gettext_lazy("Time (minutes)"): lambda one: one.minutes,
-        gettext_lazy("Amount"): lambda one: one.amount,
-        gettext_lazy("Currency"): lambda one: one.currency or None,
-    },
-    Goal: {
-        gettext_lazy("Moment"): lambda one: one.closed_at,
-        gettext_lazy("Due"): lambda one: one.due_on,
-        gettext_lazy("Status"): lambda one: one.get_status_display(),
-    },
-    Commitment: {
-        gettext_lazy("Moment"): lambda one: one.closed_at,
-        gettext_lazy("Due"): lambda one: one.due_on,
-        gettext_lazy("Status"): lambda one: one.get_status_display(),
-        gettext_lazy("Owner of the promise"): lambda one: one.owner.name if one.owner else None,
-    },
-    Answer: {
-        gettext_lazy("Moment"): lambda one: one.answered_at,
-        gettext_lazy("Asked"): lambda one: one.asked_at,
-        gettext_lazy("Waited (business minutes)"): lambda one: round(one.waited / 60),
-        gettext_lazy("Response target (business hours)"): lambda one: one.promised,
-    },
-    Settlement: {
-        gettext_lazy("Moment"): lambda one: one.at,
-        gettext_lazy("Closed by"): lambda one: one.by.name if one.by else None,
-        gettext_lazy("Reason"): lambda one: one.reason or None,
-    },
-}
 
 _DESCRIPTIONS: dict[type[Model], Callable[[Any], tuple[str, str, str]]] = {
     Interaction: _describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,

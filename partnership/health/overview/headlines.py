@@ -2,11 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from interactions.actions.goodwill import remaining_budgets
+from interactions.actions.goodwill import joint_allowance, remaining_budgets
 from partnership.core.formats import format_number
 from partnership.health.boards import attention, free_work, goals, promises, recoveries, response_times, tier_flow
 from partnership.health.frame.scope import Scope
@@ -45,7 +44,7 @@ def headlines(scope: Scope, audit: attention.Audit, found: Counter[str], paths: 
         (_("Stalled goals"), "goals", stalled, ""),
         (_("Tier flow"), "flow", tier_flow.sentence_of(scope, paths), ""),
         (_("Our time"), "attention", time, ""),
-        (_("Goodwill"), "trends", _goodwill_sentence(scope), "gestures"),
+        (_("Goodwill"), "colleagues", _goodwill_sentence(scope), "gestures"),
         (_("Recoveries"), "recoveries", recoveries.open_sentence(scope, found["recoveries_open"]), "mistakes"),
         (_("Free work"), "free", free_work.lost_sentence(scope, found["free_for_nothing"]), ""),
     ]
@@ -60,14 +59,11 @@ def headlines(scope: Scope, audit: attention.Audit, found: Counter[str], paths: 
 def _goodwill_sentence(scope: Scope) -> Sentence:
     """Say what all colleagues together may still give, minutes and money, without asking."""
     left = remaining_budgets(day=scope.day).values()
-    url = scope.url("health_rows", "gestures")
     if not left:
-        return Sentence(_("No goodwill budget limits what colleagues may give."), url)
-    minutes = [max(one.minutes, 0) for one in left if one.minutes is not None]
-    named = {
-        "amount": f"{format_number(sum(max(one.amount, Decimal(0)) for one in left))} {scope.firm.currency}",
-        "hours": hours(sum(minutes)),
-    }
-    if not minutes:
-        return Sentence(_("Colleagues may still give %(amount)s of goodwill.") % named, url)
-    return Sentence(_("Colleagues may still give %(hours)s and %(amount)s of goodwill.") % named, url)
+        return Sentence(_("No goodwill budget limits what colleagues may give."), scope.url("health_rows", "gestures"))
+    url, together = scope.url("health_colleagues"), joint_allowance(left)
+    amount = f"{format_number(together.amount)} {scope.firm.currency}"
+    if together.minutes is None:
+        return Sentence(_("Colleagues may still give %(amount)s of goodwill.") % {"amount": amount}, url)
+    told = _("Colleagues may still give %(hours)s and %(amount)s of goodwill.")
+    return Sentence(told % {"hours": hours(together.minutes), "amount": amount}, url)

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Cell, Table, number
+from partnership.health.frame.tables import Cell, Table, number, total_row
 from partnership.health.frame.tier_paths import TierPaths, describe_rule_changes, sum_by_rules
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow
@@ -47,7 +48,9 @@ def portfolio(scope: Scope, tiers: list[TierRow], paths: TierPaths, changes: lis
              _("Lifetime value, %s") % scope.firm.currency]  # fmt: skip
     since = replace(scope, period=_POINTS[0]).span(before=True).until
     told = describe_rule_changes([one for one in changes if since < one.day <= scope.day])
-    return Table("portfolio", _("Customers by tier"), heads, rows, told, empty=_("No customer has a score yet."))
+    total = total_row(*_sums(scope, [row[1:] for row in rows], ruled is not None)) if rows else None
+    empty = _("No customer has a score yet.")
+    return Table("portfolio", _("Customers by tier"), heads, rows, told, empty=empty, total=total)
 
 
 def count_by_rules(scope: Scope, paths: TierPaths) -> Counter[int | None]:
@@ -58,6 +61,19 @@ def count_by_rules(scope: Scope, paths: TierPaths) -> Counter[int | None]:
             tier = scope.lineage.now.get(key or 0)
             found[tier.pk if tier else None] += sign * customers
     return found
+
+
+def _sums(scope: Scope, rows: list[list[Cell]], with_rules: bool) -> list[Cell]:
+    """Return the cells of the sums of all tiers, in the order of the columns."""
+    numbers: list[list[Any]] = [[cell.plain for cell in row] for row in rows]
+    customers, moved, *others, bought = map(sum, zip(*numbers, strict=True))
+    by_rules, then = (others[:1], others[1:]) if with_rules else ([], others)
+    return [
+        number(customers, scope.url("health_customers")),
+        *map(_signed, [moved, *by_rules]),
+        *map(number, then),
+        number(bought, scope.url("health_rows", "bought")),
+    ]
 
 
 def _ago(period: str) -> str:
@@ -85,7 +101,7 @@ def _tier_line(
     ]
 
 
-def _signed(number: int, url: str) -> Cell:
+def _signed(number: int, url: str = "") -> Cell:
     text = f"{number:+d}".replace("-", "−") if number else "0"
     return Cell(text, url if number else "", number=True, plain=number)
 

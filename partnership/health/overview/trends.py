@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from partnership.health.frame.scope import Scope
@@ -10,7 +9,6 @@ from partnership.health.frame.tables import Board, Cell, Table, number
 from partnership.health.frame.tier_paths import describe_rule_changes
 from partnership.health.frame.wording import format_day
 from partnership.health.overview.weeks import count_weeks, week_ends
-from partnership.health.rollup.metrics import METRICS
 from partnership.scoring.rules.rule_changes import list_rule_changes
 
 NAMES = (
@@ -21,12 +19,21 @@ NAMES = (
 
 def trends(scope: Scope) -> Board:
     counts = count_weeks(scope, *NAMES)
-    title, text = _("Trends"), _("What happened in each week. Every week ends on the same weekday as today.")
+    title, text = (
+        _("Trends"),
+        _(
+            "What happened in each week: goals, promises of ours and theirs, answers, mistakes and goodwill gestures."
+            " Every week ends on the same weekday as today."
+        ),
+    )
     if not any(any(numbers) for numbers in counts.values()):
         return Board(
             title, text, empty=_("Nothing happened in these weeks. Choose a longer trend, or come back later.")
         )
-    heads = [_("Week until"), *(capfirst(str(METRICS[name].label)) for name in NAMES)]
+    heads = [
+        _("Week until"), _("Goals achieved"), _("Ours kept"), _("Ours late"), _("Ours missed"), _("Theirs kept"),
+        _("Theirs missed"), _("Answers in time"), _("Answers late"), _("Mistakes"), _("Gestures"),
+    ]  # fmt: skip
     ends = week_ends(scope)
     rows = [_week(scope, day, {name: counts[name][place] for name in NAMES}) for place, day in enumerate(ends)]
     begin = ends[0] - timedelta(weeks=1)

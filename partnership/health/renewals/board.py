@@ -1,5 +1,6 @@
 """The board of money: what renews when, and how much of it is at risk."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -15,6 +16,8 @@ from partnership.health.renewals.sums import (
     Month,
     Span,
     Sums,
+    Worth,
+    add_up,
     coming_span,
     months,
     overdue_span,
@@ -62,50 +65,84 @@ def renewal_sentence(scope: Scope) -> Sentence | None:
     found = sums_within(scope, coming=coming)["coming"]
     if not found.number:
         return None
-    url = scope.url("health_renewals", **coming.query, risk=AT_RISK)
-    said = {
-        "risk": _worth(scope, found.worth_at_risk), "all": _worth(scope, found.worth),
-        "n": format_number(found.number_at_risk),
-    }  # fmt: skip
     if not found.number_at_risk:
-        text = _("%(all)s renews in the next 13 weeks, none of it at risk.") % said
+        text = _("%(all)s renews in the next 13 weeks, none of it at risk.") % {"all": _amount(scope, found.worth)}
+        if found.all_of_them.is_unknown:
+            text = _("Nothing that renews in the next 13 weeks is at risk.")
         return Sentence(text, scope.url("health_renewals", **coming.query), "good")
-    told = ngettext(
-        "%(risk)s of the %(all)s that renews in the next 13 weeks is at risk: %(n)s customer.",
-        "%(risk)s of the %(all)s that renews in the next 13 weeks is at risk: %(n)s customers.",
-        found.number_at_risk,
-    )
-    return Sentence(told % said, url, "bad")
+    return Sentence(_risk_text(scope, found), scope.url("health_renewals", **coming.query, risk=AT_RISK), "bad")
 
 
-def _worth(scope: Scope, amount: Decimal) -> str:
+def _risk_text(scope: Scope, coming: Sums) -> str:
+    """Say what is at risk of all that renews in the next weeks; renewals without an amount are counted."""
+    at_risk = coming.at_risk
+    said = {
+        "risk": _amount(scope, at_risk.worth), "all": _amount(scope, coming.worth),
+        "unknown": _without_amount(at_risk.unknown), "n": format_number(at_risk.number),
+    }  # fmt: skip
+    if at_risk.is_unknown:
+        return _("At risk in the next 13 weeks: %(unknown)s.") % said
+    if at_risk.unknown:
+        told = ngettext(
+            "At risk of the %(all)s that renews in the next 13 weeks: %(risk)s and %(unknown)s, from %(n)s customer.",
+            "At risk of the %(all)s that renews in the next 13 weeks: %(risk)s and %(unknown)s, from %(n)s customers.",
+            at_risk.number,
+        )
+    else:
+        told = ngettext(
+            "%(risk)s of the %(all)s that renews in the next 13 weeks is at risk: %(n)s customer.",
+            "%(risk)s of the %(all)s that renews in the next 13 weeks is at risk: %(n)s customers.",
+            at_risk.number,
+        )
+    return told % said
+
+
+def _amount(scope: Scope, amount: Decimal) -> str:
     return format_money(amount, scope.firm.currency)
 
 
+def _without_amount(number: int) -> str:
+    told = ngettext("%s renewal without an amount", "%s renewals without an amount", number)
+    return told % format_number(number)
+
+
+def _worth(scope: Scope, worth: Worth) -> str:
+    """Say what renewals are worth, with how many of them have no amount."""
+    if worth.is_unknown:
+        return _without_amount(worth.unknown)
+    known = _amount(scope, worth.worth)
+    if not worth.unknown:
+        return known
+    return _("%(known)s and %(unknown)s") % {"known": known, "unknown": _without_amount(worth.unknown)}
+
+
 def _sentences(scope: Scope, sums: dict[str, Sums]) -> list[Sentence]:
-    coming, overdue, spans = sums["coming"], sums["overdue"], {"coming": coming_span(scope).query}
-    told = ngettext(
-        "%(worth)s renews in the next 13 weeks, from %(n)s customer.",
-        "%(worth)s renews in the next 13 weeks, from %(n)s customers.",
-        coming.number,
-    )
+    coming, overdue = sums["coming"], sums["overdue"]
     if not coming.number:
         found = [Sentence(_("Nothing renews in the next 13 weeks."))]
     else:
-        said = {"worth": _worth(scope, coming.worth), "n": format_number(coming.number)}
-        found = [Sentence(told % said, scope.url("health_renewals", **spans["coming"])), _risk_sentence(scope, coming)]
+        found = [_coming_sentence(scope, coming), _risk_sentence(scope, coming)]
     if overdue.number:
-        told = ngettext(
-            "%(n)s renewal is overdue, worth %(worth)s: neither a renewal nor a cancellation was recorded.",
-            "%(n)s renewals are overdue, worth %(worth)s: neither a renewal nor a cancellation was recorded.",
-            overdue.number,
+        is_unknown = overdue.all_of_them.is_unknown
+        told = (
+            ngettext(
+                "%(n)s renewal is overdue, its amount not known: neither a renewal nor a cancellation was recorded.",
+                "%(n)s renewals are overdue, no amount known: neither a renewal nor a cancellation was recorded.",
+                overdue.number,
+            )
+            if is_unknown
+            else ngettext(
+                "%(n)s renewal is overdue, worth %(worth)s: neither a renewal nor a cancellation was recorded.",
+                "%(n)s renewals are overdue, worth %(worth)s: neither a renewal nor a cancellation was recorded.",
+                overdue.number,
+            )
         )
-        said = {"worth": _worth(scope, overdue.worth), "n": format_number(overdue.number)}
+        said = {"worth": _worth(scope, overdue.all_of_them), "n": format_number(overdue.number)}
         found.append(Sentence(told % said, scope.url("health_renewals", **overdue_span(scope).query), "bad"))
     if unknown := sums["year"].unknown:
         told = ngettext(
-            "%s renewal of the next 12 months has no amount yet, and counts as 0.",
-            "%s renewals of the next 12 months have no amount yet, and count as 0.",
+            "%s renewal of the next 12 months has no amount yet: enter it.",
+            "%s renewals of the next 12 months have no amount yet: enter them.",
             unknown,
         )
         url = scope.url("health_renewals", **year_span(scope).query, amount=MISSING)
@@ -113,21 +150,53 @@ def _sentences(scope: Scope, sums: dict[str, Sums]) -> list[Sentence]:
     return found
 
 
+def _coming_sentence(scope: Scope, coming: Sums) -> Sentence:
+    if coming.unknown:
+        told = ngettext(
+            "Up for renewal in the next 13 weeks: %(worth)s, from %(n)s customer.",
+            "Up for renewal in the next 13 weeks: %(worth)s, from %(n)s customers.",
+            coming.number,
+        )
+    else:
+        told = ngettext(
+            "%(worth)s renews in the next 13 weeks, from %(n)s customer.",
+            "%(worth)s renews in the next 13 weeks, from %(n)s customers.",
+            coming.number,
+        )
+    said = {"worth": _worth(scope, coming.all_of_them), "n": format_number(coming.number)}
+    return Sentence(told % said, scope.url("health_renewals", **coming_span(scope).query))
+
+
 def _risk_sentence(scope: Scope, coming: Sums) -> Sentence:
-    if not coming.number_at_risk:
+    at_risk = coming.at_risk
+    if not at_risk.number:
         return Sentence(_("None of it is at risk."), "", "good")
-    told = ngettext(
-        "%(worth)s of it is at risk, from %(n)s customer.",
-        "%(worth)s of it is at risk, from %(n)s customers.",
-        coming.number_at_risk,
-    )
-    said = {"worth": _worth(scope, coming.worth_at_risk), "n": format_number(coming.number_at_risk)}
+    if at_risk.unknown:
+        told = ngettext(
+            "At risk of it: %(worth)s, from %(n)s customer.",
+            "At risk of it: %(worth)s, from %(n)s customers.",
+            at_risk.number,
+        )
+    else:
+        told = ngettext(
+            "%(worth)s of it is at risk, from %(n)s customer.",
+            "%(worth)s of it is at risk, from %(n)s customers.",
+            at_risk.number,
+        )
+    said = {"worth": _worth(scope, at_risk), "n": format_number(at_risk.number)}
     url = scope.url("health_renewals", **coming_span(scope).query, risk=AT_RISK)
     return Sentence(told % said, url, "bad")
 
 
-def _month_name(month: Month) -> str:
-    return str(date_format(month.span.until, "YEAR_MONTH_FORMAT"))
+def _month_cell(month: Month) -> Cell:
+    """Return the cell of a month, which says where it is a part of one; a file has year and month alone."""
+    since, until = month.span.since or month.span.until, month.span.until
+    name = str(date_format(until, "YEAR_MONTH_FORMAT"))
+    if since.day > 1:
+        name = _("%(month)s, from %(day)s") % {"month": name, "day": date_format(since, "DAY_FORMAT")}
+    elif (until + timedelta(days=1)).day > 1:
+        name = _("%(month)s, to %(day)s") % {"month": name, "day": date_format(until, "DAY_FORMAT")}
+    return Cell(name, plain=f"{until:%Y-%m}")
 
 
 def _month_table(scope: Scope, found: list[Month]) -> Table:
@@ -139,62 +208,74 @@ def _month_table(scope: Scope, found: list[Month]) -> Table:
         _("At risk"),
         Head(_("Worth at risk"), unit),
     ]
-    rows = []
-    for month in found:
-        url = scope.url("health_renewals", **month.span.query)
-        at_risk = scope.url("health_renewals", **month.span.query, risk=AT_RISK)
-        sums = month.all
-        rows.append([
-            Cell(_month_name(month)),
-            number(sums.number, url),
-            _money_cell(scope, sums.worth, url if sums.number else ""),
-            number(sums.number_at_risk, at_risk),
-            _money_cell(scope, sums.worth_at_risk, at_risk if sums.number_at_risk else ""),
-        ])  # fmt: skip
-    all_months = [
-        sum(getattr(month.all, name) for month in found)
-        for name in ("number", "worth", "number_at_risk", "worth_at_risk")
-    ]
-    year = year_span(scope).query
-    everybody, at_risk = scope.url("health_renewals", **year), scope.url("health_renewals", **year, risk=AT_RISK)
-    total = [
-        Cell(_("12 months")),
-        number(all_months[0], everybody),
-        _money_cell(scope, all_months[1], everybody if all_months[0] else ""),
-        number(all_months[2], at_risk),
-        _money_cell(scope, all_months[3], at_risk if all_months[2] else ""),
-    ]
+    rows = [[_month_cell(month), *_sum_cells(scope, month.all, month.span)] for month in found]
+    total = [Cell(_("12 months")), *_sum_cells(scope, add_up(month.all for month in found), year_span(scope))]
     return Table("months", _("Renewals by month"), heads, rows, total=total)
 
 
-def _money_cell(scope: Scope, amount: Decimal, url: str) -> Cell:
-    return Cell(_worth(scope, amount) if url else "–", url, number=True, plain=amount)
+def _sum_cells(scope: Scope, sums: Sums, span: Span) -> list[Cell]:
+    url = scope.url("health_renewals", **span.query)
+    at_risk = scope.url("health_renewals", **span.query, risk=AT_RISK)
+    return [
+        number(sums.number, url), _money_cell(scope, sums.all_of_them, url),
+        number(sums.number_at_risk, at_risk), _money_cell(scope, sums.at_risk, at_risk),
+    ]  # fmt: skip
+
+
+def _money_cell(scope: Scope, worth: Worth, url: str) -> Cell:
+    """Return the cell of an amount, which is not known where no renewal has one."""
+    if not worth.number:
+        return Cell("–", number=True, plain=worth.worth)
+    if worth.is_unknown:
+        return Cell(_("not known"), url, number=True)
+    return Cell(_amount(scope, worth.worth), url, number=True, plain=worth.worth)
 
 
 def _tier_table(scope: Scope, found: list[Month]) -> Table:
     tiers = _tiers(scope, found)
     rows = [
         [
-            Cell(_month_name(month)),
-            *(_money_cell(scope, month.by_tier[tier].worth, _tier_url(scope, month, tier)) for tier in tiers),
+            _month_cell(month),
+            *(
+                _money_cell(scope, month.by_tier[tier].all_of_them, _tier_url(scope, month.span, tier))
+                for tier in tiers
+            ),
         ]
         for month in found
     ]
+    year = year_span(scope)
+    total = [
+        Cell(_("12 months")),
+        *(
+            _money_cell(scope, add_up(month.by_tier[tier] for month in found).all_of_them, _tier_url(scope, year, tier))
+            for tier in tiers
+        ),
+    ]
     heads: list[str | Head] = [_("Month"), *(Head(name, scope.firm.currency) for name in _tier_names(tiers))]
-    return Table("tiers", _("Worth by month and tier"), heads, rows)
+    return Table("tiers", _("Worth by month and tier"), heads, rows, total=total)
 
 
 def _count_table(scope: Scope, found: list[Month]) -> Table:
     tiers = _tiers(scope, found)
     rows = [
         [
-            Cell(_month_name(month)),
-            *(number(month.by_tier[tier].number, _tier_url(scope, month, tier)) for tier in tiers),
+            _month_cell(month),
+            *(number(month.by_tier[tier].number, _tier_url(scope, month.span, tier)) for tier in tiers),
         ]
         for month in found
     ]
+    year = year_span(scope)
+    total = [
+        Cell(_("12 months")),
+        *(number(sum(month.by_tier[tier].number for month in found), _tier_url(scope, year, tier)) for tier in tiers),
+    ]
     return Table(
-        "counts", _("Number of renewals by month and tier"), [_("Month"), *_tier_names(tiers)], rows, folded=True
+        "counts",
+        _("Number of renewals by month and tier"),
+        [_("Month"), *_tier_names(tiers)],
+        rows,
+        folded=True,
+        total=total,
     )
 
 
@@ -208,11 +289,9 @@ def _tier_names(tiers: list[Tier | None]) -> list[str]:
     return [tier.name if tier else _("not scored yet") for tier in tiers]
 
 
-def _tier_url(scope: Scope, month: Month, tier: Tier | None) -> str:
-    """Return the URL of a cell's customers; empty without any, or without a tier in force."""
-    if tier is None or not month.by_tier[tier].number:
-        return ""
-    return scope.url("health_renewals", **{**month.span.query, "tier": tier.pk})
+def _tier_url(scope: Scope, span: Span, tier: Tier | None) -> str:
+    """Return the URL of a tier's renewals; empty without a tier in force."""
+    return scope.url("health_renewals", **{**span.query, "tier": tier.pk}) if tier else ""
 
 
 def _list(scope: Scope, name: str, title: str, span: Span, count: int, *, at_risk: bool = True) -> Table:

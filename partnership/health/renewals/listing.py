@@ -71,6 +71,8 @@ def describe_extent(scope: Scope, asked: dict[str, Any]) -> str:
     """Say how many renewals they are, and what they are worth."""
     found = renewal_rows(scope, asked).order_by().aggregate(number=Count("pk"), worth=Sum("customer__renewal_amount"))
     count = ngettext("%s renewal", "%s renewals", found["number"]) % format_number(found["number"])
+    if found["number"] and found["worth"] is None:
+        return _("%s, amount not known") % count
     worth = format_money(found["worth"] or Decimal(0), scope.firm.currency)
     return _("%(count)s, worth %(amount)s") % {"count": count, "amount": worth}
 

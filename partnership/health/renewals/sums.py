@@ -1,8 +1,8 @@
 """How many renewals there are, what they are worth, and how much of that is at risk."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -17,7 +17,6 @@ from partnership.health.renewals.risk import renewals, with_hidden_risk
 from partnership.scoring.models import Tier
 
 WEEKS = 13  # that the sentences look ahead
-MONTHS = 12  # that the tables show, the present one included
 
 _NOTHING = Value(Decimal(0), DecimalField())
 
@@ -39,6 +38,19 @@ class Span:
         return {"renews_from": self.since, "renews_to": self.until}
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What some renewals are worth; `unknown`: how many of them have no amount."""
+
+    number: int
+    worth: Decimal
+    unknown: int
+
+    @property
+    def is_unknown(self) -> bool:
+        return 0 < self.number == self.unknown
+
+
 @dataclass
 class Sums:
     number: int = 0
@@ -46,19 +58,36 @@ class Sums:
     number_at_risk: int = 0
     worth_at_risk: Decimal = Decimal(0)
     unknown: int = 0
+    unknown_at_risk: int = 0
 
     def add(self, row: dict[str, Any]) -> None:
-        for name in ("number", "worth", "number_at_risk", "worth_at_risk", "unknown"):
-            setattr(self, name, getattr(self, name) + row[name])
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + row[one.name])
+
+    @property
+    def all_of_them(self) -> Worth:
+        return Worth(self.number, self.worth, self.unknown)
+
+    @property
+    def at_risk(self) -> Worth:
+        return Worth(self.number_at_risk, self.worth_at_risk, self.unknown_at_risk)
 
 
 @dataclass
 class Month:
-    """A month's renewals, of everybody and by tier in force (None: without one)."""
+    """A month's renewals, of everybody and by tier in force (None: without one). The first month and the last one are
+    parts of one."""
 
     span: Span
     all: Sums = field(default_factory=Sums)
     by_tier: defaultdict[Tier | None, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+
+def add_up(parts: Iterable[Sums]) -> Sums:
+    whole = Sums()
+    for part in parts:
+        whole.add(vars(part))
+    return whole
 
 
 def overdue_span(scope: Scope) -> Span:
@@ -70,16 +99,17 @@ def coming_span(scope: Scope) -> Span:
 
 
 def year_span(scope: Scope) -> Span:
-    """Return the days of all months shown."""
-    *_before, last = _month_spans(scope.day)
-    return Span(scope.day, last.until)
+    """Return the days from today to the same day a year later; to 28 February of the year after a 29 February."""
+    today = scope.day
+    last = today.replace(year=today.year + 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
+    return Span(today, last)
 
 
-def _month_spans(today: date) -> Iterator[Span]:
-    since = today
-    for _month in range(MONTHS):
+def _month_spans(year: Span) -> Iterator[Span]:
+    since = year.since
+    while since and since <= year.until:
         following = (since.replace(day=1) + timedelta(days=32)).replace(day=1)
-        yield Span(since, following - timedelta(days=1))
+        yield Span(since, min(following - timedelta(days=1), year.until))
         since = following
 
 
@@ -87,12 +117,14 @@ def _aggregates(within: Q | None = None) -> dict[str, Any]:
     """Return what is summed of renewals; `unknown`: how many have no amount."""
     among = within or Q()
     at_risk, amount = among & Q(is_at_risk=True), F("customer__renewal_amount")
+    no_amount = Q(customer__renewal_amount=None)
     return {
         "number": Count("pk", filter=within),
         "worth": Coalesce(Sum(amount, filter=within), _NOTHING),
         "number_at_risk": Count("pk", filter=at_risk),
         "worth_at_risk": Coalesce(Sum(amount, filter=at_risk), _NOTHING),
-        "unknown": Count("pk", filter=among & Q(customer__renewal_amount=None)),
+        "unknown": Count("pk", filter=among & no_amount),
+        "unknown_at_risk": Count("pk", filter=at_risk & no_amount),
     }
 
 
@@ -108,8 +140,9 @@ def sums_within(scope: Scope, **spans: Span) -> dict[str, Sums]:
 
 def months(scope: Scope) -> list[Month]:
     """Sum up the renewals of the coming months, by tier, in one read."""
-    found = {span.since and span.since.replace(day=1): Month(span) for span in _month_spans(scope.day)}
-    coming = with_hidden_risk(scope, renewals(scope).filter(year_span(scope).condition))
+    year = year_span(scope)
+    found = {span.since and span.since.replace(day=1): Month(span) for span in _month_spans(year)}
+    coming = with_hidden_risk(scope, renewals(scope).filter(year.condition))
     rows = coming.values("tier", month=TruncMonth("customer__renews_on")).annotate(**_aggregates()).order_by()
     for row in rows:
         month = found[row["month"]]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Model, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,17 +14,22 @@ from interactions.models import Conversation, Interaction
 from interactions.models.kinds import Kind
 from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
+from partnership.health.drilldown import row_files
 from partnership.health.drilldown.rows import Action, Row
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day, hours
 from partnership.health.workload.work import FIGURES, Rows, customer_of
 
 SIZE = 50
-BATCH = 1000
 
 _READ: dict[str, Callable[[str], Any]] = {
     "sort_key": str, "waiting_since": parse_moment, "due_on": date.fromisoformat, "occurred_at": parse_moment,
 }  # fmt: skip
+
+_FOR_FILES: dict[type[Model], tuple[str, ...]] = {
+    Customer: ("score",), Conversation: ("assignee",), Commitment: ("owner",), Interaction: ("customer",),
+}  # fmt: skip
+"""What the columns of files read beside the rows themselves."""
 
 _UNSHOWN = ("source_snapshot", "trigrams", "attributes", "about", "tags")
 
@@ -45,13 +50,13 @@ def page(scope: Scope, colleague: int | None, name: str, *, after: str = "") -> 
     return Page([_row(scope, one) for one in rows.rows], rows.after)
 
 
-def export_rows(scope: Scope, colleague: int | None, name: str) -> Iterator[tuple[object, ...]]:
-    """Yield all of them for a file, at most BATCH in memory."""
+def export_rows(scope: Scope, colleague: int | None, name: str) -> Iterator[list[object]]:
+    """Yield all of them for a file, in pieces."""
     figure = FIGURES[name]
     found = _with_customers(figure.of(scope, colleague)).order_by(figure.order, "pk")
-    for one in found.iterator(chunk_size=BATCH):
-        row = _row(scope, one)
-        yield (row.day, row.customer, row.what, row.detail, row.owner, customer_of(one).pk, one.pk)
+    return row_files.lines(
+        scope, found.select_related(*_FOR_FILES[found.model]), lambda one: _row(scope, one), customer_of
+    )
 
 
 def describe_extent(scope: Scope, colleague: int | None, name: str) -> str:
@@ -66,8 +71,8 @@ def describe_extent(scope: Scope, colleague: int | None, name: str) -> str:
     return _("%(count)s, %(amount)s in total") % {"count": count, "amount": hours(counted["minutes"] or 0)}
 
 
-def file_heads() -> list[str]:
-    return [*shown_heads(), _("Customer ID"), _("Row ID")]
+def file_heads(scope: Scope, name: str) -> list[str]:
+    return row_files.heads(FIGURES[name].rows(scope).model, day=shown_heads()[0])
 
 
 def shown_heads() -> list[str]:

@@ -39,10 +39,10 @@ def portfolio(client: Client, url: str = "/health/") -> dict[str, list[str]]:
 
 def test_it_leads_with_what_we_owe(managers_desk: Client, told: Told, django_assert_max_num_queries):
     managers_desk.get("/health/goals/")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         start = page(managers_desk)
     text = said(managers_desk)
-    assert text.index("We owe 1 promise that is past its date.") < text.index("1 of 1 goals")
+    assert text.index("We owe 1 promise that is past its date, since ") < text.index("1 of 1 goals")
     assert "1 recovery is open." in text
     assert 'href="/health/rows/ours_owed/"' in start
     assert "promises of ours missed, by week" in text
@@ -88,6 +88,18 @@ def test_the_portfolio_counts_customers_now_and_then(managers_desk: Client, told
     assert "Champion on" in behind
 
 
+def test_the_portfolio_is_summed_below(managers_desk: Client, told: Told):
+    foot = page(managers_desk).partition('id="table-portfolio"')[2].partition("<tfoot>")[2].partition("</tfoot>")[0]
+    cells = re.findall(r"<t[hd].*?</t[hd]>", foot, re.DOTALL)
+    texts = [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
+    columns = zip(*portfolio(managers_desk).values(), strict=True)
+    sums = [sum(int(text.replace("−", "-")) for text in column) for column in columns]
+    assert texts == ["Total", *(f"{number:+d}".replace("-", "−") if place == 1 and number else str(number)
+                                for place, number in enumerate(sums))]  # fmt: skip
+    assert texts[1] == "3"
+    assert 'href="/health/customers/"' in foot
+
+
 def test_goodwill_left_is_that_of_all_colleagues(managers_desk: Client, told: Told, sam: User):
     assert "No goodwill budget limits what colleagues may give." in said(managers_desk)
     GoodwillBudget.objects.create(amount=100, minutes=60)
@@ -95,6 +107,9 @@ def test_goodwill_left_is_that_of_all_colleagues(managers_desk: Client, told: To
     happens(told.partner, "gesture", at=told.at, by=sam, direction="outbound", amount="20", currency="EUR")
     text = said(managers_desk, "/health/?period=week")
     others = User.objects.filter(is_active=True).exclude(pk=sam.pk).count()
+    assert re.search(
+        r'href="/health/colleagues/[^"]*">Colleagues may still give', page(managers_desk, "/health/?period=week")
+    )
     assert f"Colleagues may still give {others} h and {100 * others + 30} EUR of goodwill." in text
 
 

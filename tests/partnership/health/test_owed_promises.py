@@ -1,6 +1,9 @@
 """What is broken and still owed: one definition for Health, the customer's page, the list, Focus and my promises."""
 
+import csv
+import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -8,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.models import Commitment, Customer
 from customers.models.commitment import OWED_SQL
@@ -16,8 +20,12 @@ from partnership.desk.customer_list.columns import load_customers
 from partnership.desk.promises.section import my_promises_page, promises_section
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all as refresh_focus
+from partnership.health.boards.promises import owed_sentence
+from partnership.health.drilldown import rows
+from partnership.health.frame.scope import ScopeForm, scope_of
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
+from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
 from tests.factories import CustomerFactory, noon, promise
 from tests.partnership.health.story import Told
@@ -93,12 +101,44 @@ def test_every_screen_counts_the_same(managers_desk: Client, ada: Customer, sam:
 
 def test_the_board_begins_with_what_we_owe(managers_desk: Client, ada: Customer):
     page = managers_desk.get("/health/promises/").content.decode()
-    said = re.search(r'href="(/health/rows/ours_owed/[^"]*)">We owe 3 promises that are past their date\.<', page)
+    said = re.search(
+        r'href="(/health/rows/ours_owed/[^"]*)">We owe 3 promises that are past their date, the oldest since [^<]+\.<',
+        page,
+    )
     assert said
     assert page.index("We owe 3 promises") < page.index("We missed")
     assert managers_desk.get(unescape(said[1])).content.decode().count("health-day") == 3
     heads = re.findall(r"<th[^>]*>\s*(?:<[^>]+>\s*)*([^<]+?)\s*<", page)
     assert "Broken, still owed" in heads
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_what_is_owed_for_longest_comes_first(
+    managers_desk: Client, ada: Customer, today: date, side: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rows, "SIZE", 1)
+    days = [today - timedelta(days=days) for days in (800, 3, 1)]
+    url, found = f"/health/rows/{side}_owed/", []
+    while url:
+        page = managers_desk.get(url).content.decode()
+        found += re.findall(r'health-day">([^<]+)<', page)
+        after = re.search(r'rel="next" href="([^"]*)"', page)
+        url = unescape(after[1]) if after else ""
+    assert found == [date_format(day, "SHORT_DATE_FORMAT") for day in days]
+    text = b"".join(managers_desk.get(f"/health/rows/{side}_owed/?csv=1")).decode("utf-8-sig")
+    assert [row["Since"] for row in csv.DictReader(io.StringIO(text))] == [day.isoformat() for day in days]
+    assert managers_desk.get(f"/health/rows/{side}_owed/?after=soon,1").status_code == 400
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_sentence_says_since_when_the_oldest_is_owed(manager: User, ada: Customer, year: int):
+    oldest = date(year, 4, 20)
+    Commitment.objects.filter(what="MISSED LONG AGO us").update(due_on=oldest)
+    lineage = load_tier_lineage()
+    scope = scope_of(manager, ScopeForm({}, lineage), lineage=lineage, today=timezone.localdate())
+    text = owed_sentence(replace(scope, day=date(2026, 11, 29)), 3).text
+    assert text.startswith("We owe 3 promises that are past their date, the oldest since 20 April")
+    assert text.endswith("20 April 2025." if year == 2025 else "20 April.")
 
 
 def test_what_we_owe_is_no_longer_owed_once_a_new_date_is_agreed_on(managers_desk: Client, told: Told, manager: User):

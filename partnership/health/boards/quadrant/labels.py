@@ -45,8 +45,9 @@ class Label:
 
 
 def furthest(dots: Iterable[Dot], *, across: float, up: float) -> list[Dot]:
-    """Return the dots of single customers that stand furthest from the place of both averages, the furthest first."""
-    single = (dot for dot in dots if dot.customer)
+    """Return the dots of single customers with evidence that stand furthest from the place of both averages, the
+    furthest first."""
+    single = (dot for dot in dots if dot.customer and not dot.thin)
     ordered = sorted(single, key=lambda dot: (-hypot((dot.x - across) / WIDTH, (dot.y - up) / HEIGHT), dot.customer))
     return ordered[:MOST_LABELS]
 

@@ -61,11 +61,16 @@ def test_both_averages_are_drawn_with_their_values(managers_desk: Client, told: 
 
 
 def test_outliers_are_named_and_long_names_cut(managers_desk: Client, told: Told):
-    told.loud.name = "Lena Laut of the very long name"
-    told.loud.save()
+    told.partner.name = "Paul Partner of the very long name"
+    told.partner.save()
     page = managers_desk.get("/health/quadrant/").content.decode()
     labels = re.findall(r'class="quadrant-label[^>]*>([^<]*)<', page)
-    assert "Lena Laut of the very…" in [unescape(label) for label in labels]
+    assert "Paul Partner of the v…" in [unescape(label) for label in labels]
+
+
+def test_only_customers_with_evidence_are_outliers():
+    near, far = (Dot(x, 5, 5, "quiet", x > 10, "", "", x) for x in (10, 500))
+    assert furthest([far, near], across=0, up=0) == [near]
 
 
 def test_money_on_demand(managers_desk: Client, told: Told):

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +18,7 @@ from partnership.health.frame.scope import Scope, ScopeForm, scope_of
 from partnership.health.models import CustomerMetrics
 from partnership.health.renewals import board, listing
 from partnership.health.renewals.board import renewal_sentence
+from partnership.health.renewals.sums import Span, year_span
 from partnership.health.rollup.refreshing import refresh_metrics
 from partnership.scoring.models import RuleSet, Tier
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
@@ -99,7 +102,8 @@ def test_months_and_tiers_lead_to_exactly_their_customers(managers_desk: Client,
     standing("Beyond", (today + timedelta(days=31 * 13)).replace(day=1), 7)
     standing("Overdue", today - timedelta(days=1), 5)
     months = table(managers_desk, "/health/money/?table=months")
-    assert len(months) == 12
+    assert len(months) == 13
+    assert [months[0][0], months[-1][0]] == [f"{today:%Y-%m}", f"{today.year + 1}-{today:%m}"]
     assert sum(int(row[1]) for row in months) == 2 * len(days)
     assert sum(Decimal(row[2]) for row in months) == Decimal("30.50") * len(days)
     assert sum(int(row[3]) for row in months) == len(days)
@@ -130,8 +134,82 @@ def test_what_has_no_amount_is_counted_and_can_be_filled_in(managers_desk: Clien
     standing("Free", today + timedelta(days=5), 0)
     standing("Unknown", today + timedelta(days=5))
     text = said(managers_desk, "/health/money/")
-    assert "1 renewal of the next 12 months has no amount yet, and counts as 0." in text
+    assert "1 renewal of the next 12 months has no amount yet: enter it." in text
     assert [row[0] for row in table(managers_desk, "/health/renewals/?amount=missing&csv=1")] == ["Unknown"]
+
+
+def test_without_an_amount_worth_is_not_known(managers_desk: Client, manager: User, today: date) -> None:
+    low, soon = ranked()[0], today + timedelta(days=5)
+    standing("Free", soon, 0)
+    standing("Unknown", soon, tier=low)
+    told = renewal_sentence(scope_for(manager))
+    assert told is not None
+    assert told.text == "At risk in the next 13 weeks: 1 renewal without an amount."
+    standing("Known", soon, 1200, tier=low)
+    told = renewal_sentence(scope_for(manager))
+    assert told is not None
+    assert told.text == (
+        "At risk of the 1,200 EUR that renews in the next 13 weeks: 1,200 EUR and 1 renewal without an amount, from 2"
+        " customers."
+    )
+    standing("Late", today - timedelta(days=1))
+    text = said(managers_desk, "/health/money/")
+    assert "Up for renewal in the next 13 weeks: 1,200 EUR and 1 renewal without an amount, from 3 customers." in text
+    assert "At risk of it: 1,200 EUR and 1 renewal without an amount, from 2 customers." in text
+    assert "1 renewal is overdue, its amount not known:" in text
+
+
+def test_a_cell_of_renewals_without_any_amount_says_not_known(managers_desk: Client, today: date) -> None:
+    standing("Unknown", today, tier=ranked()[0])
+    months = (
+        managers_desk.get("/health/money/").content.decode().partition('id="table-months"')[2].partition("</tr>")[2]
+    )
+    first = months.partition("</tr>")[0]
+    assert [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", first, re.DOTALL)] == [
+        "1", "not known", "1", "not known",
+    ]  # fmt: skip
+    [row, *_others] = table(managers_desk, "/health/money/?table=months")
+    assert row == [f"{today:%Y-%m}", "1", "", "1", ""]
+    assert "1 renewal, amount not known" in said(managers_desk, "/health/renewals/")
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "first", "last"),
+    [
+        (date(2026, 11, 29), date(2027, 11, 29), "November 2026, from 29 Nov", "November 2027, to 29 Nov"),
+        (date(2026, 12, 1), date(2027, 12, 1), "December 2026", "December 2027, to 1 Dec"),
+        (date(2028, 2, 29), date(2029, 2, 28), "February 2028, from 29 Feb", "February 2029"),
+    ],
+)
+def test_twelve_months_end_on_the_same_day_a_year_later(
+    manager: User, day: date, until: date, first: str, last: str
+) -> None:
+    scope = replace(scope_for(manager), day=day)
+    for name, renews_on in (("Last", until), ("Beyond", until + timedelta(days=1)), ("Between", until.replace(day=1))):
+        standing(name, renews_on, 10)
+    assert year_span(scope) == Span(day, until)
+    found = next(one for one in board.money(scope).tables if one.name == "months")
+    assert [found.rows[0][0].text, found.rows[-1][0].text] == [first, last]
+    assert [row[0].plain for row in found.rows] == [
+        f"{day.year + (day.month + more - 1) // 12}-{(day.month + more - 1) % 12 + 1:02}" for more in range(13)
+    ]
+    assert found.total is not None
+    assert found.rows[-1][1].plain == found.total[1].plain == 2
+    assert f"renews_from={day}&renews_to={until}" in found.total[1].url
+
+
+def test_worth_and_number_by_tier_are_summed(manager: User, today: date) -> None:
+    low, earned = ranked()[:2]
+    for place, tier in enumerate((low, low, earned)):
+        standing(f"C{place}", today + timedelta(days=100 * place), 10 * (place + 1), tier=tier)
+    tables = {one.name: one for one in board.money(scope_for(manager)).tables}
+    for name, sums in (("tiers", [30, 30]), ("counts", [1, 2])):
+        total: list[Any] = tables[name].total or []
+        rows: list[list[Any]] = tables[name].rows
+        assert [cell.plain for cell in total[1:]] == sums
+        for place, cell in enumerate(total[1:], 1):
+            assert sum(row[place].plain for row in rows) == cell.plain
+            assert "renews_to=" in cell.url
 
 
 def test_owner_tag_tier_and_lifecycle_narrow_it(managers_desk: Client, sam: User, today: date) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -23,12 +24,15 @@ from partnership.health.workload import listing
 from partnership.health.workload.board import workload_sentence
 from partnership.health.workload.work import FIGURES
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
-from partnership.staff.models import Firm, User
-from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens
+from partnership.staff.models import Firm, GoodwillBudget, User
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
 
 pytestmark = pytest.mark.django_db
 
-HEADS = ["colleague", "customers", "waiting", "overdue", "promises", "minutes", "thanks", "presence"]
+HEADS = [
+    "colleague", "promises", "overdue", "waiting", "customers", "minutes", "thanks", "time_left", "money_left",
+    "presence",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -94,8 +98,8 @@ def test_what_each_carries_stands_by_name(managers_desk: Client) -> None:
     found = board(managers_desk)
     assert list(found) == ["Kim Berg", "Mara Lind", "Sam Rivera", "no owner, no assignee"]
     figures = {name: [row[head] for head in HEADS[1:7]] for name, row in found.items()}
-    assert figures["Sam Rivera"] == ["2", "3", "2", "1", "30", "2"]
-    assert figures["Kim Berg"] == ["1", "2", "1", "1", "90", "0"]
+    assert figures["Sam Rivera"] == ["1", "2", "3", "2", "30", "2"]
+    assert figures["Kim Berg"] == ["1", "1", "2", "1", "90", "0"]
     assert figures["Mara Lind"] == ["0"] * 6
     assert figures["no owner, no assignee"] == ["1", "1", "1", "1", "5", "1"]
 
@@ -112,23 +116,83 @@ def test_each_number_leads_to_exactly_its_rows(managers_desk: Client) -> None:
 
 
 @pytest.mark.usefixtures("worked")
-def test_the_sentence_names_who_has_most_late_answers(managers_desk: Client, sam: User, manager: User) -> None:
+def test_the_sentence_names_who_has_most_that_is_late(managers_desk: Client, sam: User, manager: User) -> None:
     text = said(managers_desk)
-    assert "Sam Rivera has 2 late answers: hand some over." in text
+    assert "Sam Rivera has 1 late promise and 2 late answers: hand some over." in text
     assert "1 conversation waits without an assignee or an owner." in text
     assert "1 customer has no owner." in text
     told = workload_sentence(scope_for(manager, timezone.now()))
-    assert (told.text, told.tone) == ("Sam Rivera has 2 late answers: hand some over.", "")
+    assert (told.text, told.tone) == ("Sam Rivera has 1 late promise and 2 late answers: hand some over.", "")
     assert told.url == f"/health/colleagues/{sam.pk}/overdue/"
     sam.away_from = timezone.localdate()
     sam.save()
     assert workload_sentence(scope_for(manager, timezone.now())).text == (
-        "Sam Rivera is away and has 2 late answers: hand them over."
+        "Sam Rivera is away and has 1 late promise and 2 late answers: hand them over."
     )
 
 
+@pytest.mark.usefixtures("worked")
+def test_late_promises_weigh_as_much_as_late_answers(managers_desk: Client, kim: User, now: datetime) -> None:
+    yesterday = Firm.current().local_date(now) - timedelta(days=1)
+    for place in range(3):
+        promise(CustomerFactory(), f"Call {place}", at=now - timedelta(days=9), due_on=yesterday, by=kim)
+    found = re.search(r'href="([^"]*)">Kim Berg has 4 late promises and 1 late answer: hand some over\.<',
+                      managers_desk.get("/health/colleagues/").content.decode())  # fmt: skip
+    assert found
+    assert found[1] == f"/health/colleagues/{kim.pk}/promises/"
+    Conversation.objects.all().delete()
+    assert "Kim Berg has 4 late promises: hand some over." in said(managers_desk, "/health/colleagues/?period=week")
+
+
+def test_of_equals_who_has_more_waiting_is_named_then_the_first_by_name(
+    manager: User, sam: User, kim: User, now: datetime
+) -> None:
+    yesterday = Firm.current().local_date(now) - timedelta(days=1)
+    for user in (sam, kim):
+        promise(CustomerFactory(), "Call", at=now - timedelta(days=9), due_on=yesterday, by=user)
+    assert workload_sentence(scope_for(manager, now)).text == "Kim Berg has 1 late promise: help, or hand it over."
+    thread_of(CustomerFactory(), since=now, assignee=sam)
+    assert workload_sentence(scope_for(manager, now)).text == "Sam Rivera has 1 late promise: help, or hand it over."
+
+
+def test_late_promises_that_are_nobodys_are_said(managers_desk: Client, manager: User, now: datetime) -> None:
+    yesterday = Firm.current().local_date(now) - timedelta(days=1)
+    promise(CustomerFactory(), "Call", at=now - timedelta(days=9), due_on=yesterday, by=None)
+    told = workload_sentence(scope_for(manager, now))
+    assert told.text == "1 late promise has no owner: choose one."
+    assert told.url == "/health/colleagues/nobody/promises/"
+    assert said(managers_desk).count(told.text) == 1
+
+
+@pytest.mark.usefixtures("worked")
+def test_the_figures_are_summed_below(managers_desk: Client) -> None:
+    foot = managers_desk.get("/health/colleagues/").content.decode().partition("<tfoot>")[2].partition("</tfoot>")[0]
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", foot, re.DOTALL)]
+    assert cells == ["Total", "3", "4", "6", "4", "2.1 h", "3", "–", "–", ""]
+
+
+@pytest.mark.usefixtures("worked")
+def test_it_says_what_goodwill_each_may_still_give(managers_desk: Client, sam: User, kim: User, now: datetime) -> None:
+    assert board(managers_desk)["Sam Rivera"]["money_left"] == ""
+    assert "no limit" in said(managers_desk)
+    GoodwillBudget.objects.create(amount=100, minutes=60)
+    GoodwillBudget.objects.create(staff_member=sam, amount=50, minutes=None)
+    given = {"direction": "outbound", "currency": "EUR"}
+    happens(CustomerFactory(), "gesture", at=now, by=sam, amount="20.50", **given)
+    happens(CustomerFactory(), "gesture", at=now, by=kim, amount="120", minutes=15, **given)
+    found = board(managers_desk, "&period=week")
+    left = {name: (row["time_left"], row["money_left"]) for name, row in found.items()}
+    assert {name: (time, money and Decimal(money)) for name, (time, money) in left.items()} == {
+        "Sam Rivera": ("", Decimal("29.5")), "Kim Berg": ("45", 0), "Mara Lind": ("60", 100),
+        "no owner, no assignee": ("", ""),
+    }  # fmt: skip
+    foot = said(managers_desk, "/health/colleagues/?period=week").partition(" Total ")[2]
+    assert "105 min" in foot or "1.8 h" in foot
+    assert "129.50 EUR" in foot
+
+
 def test_late_answers_that_are_nobodys_are_said(manager: User, now: datetime) -> None:
-    assert workload_sentence(scope_for(manager, now)).text == "No answer is late."
+    assert workload_sentence(scope_for(manager, now)).text == "No answer and no promise is late."
     thread_of(CustomerFactory(), since=now - timedelta(days=60))
     told = workload_sentence(scope_for(manager, now))
     assert told.text == "1 late answer has no assignee and no owner: assign it."
@@ -189,6 +253,27 @@ def test_pages_of_the_rows_hold_each_once(
     assert found == whole
 
 
+def file_of(client: Client, url: str) -> list[dict[str, str]]:
+    text = b"".join(client.get(f"{url}?csv=1")).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.usefixtures("worked")
+def test_files_of_the_rows_add_up(managers_desk: Client, sam: User, kim: User) -> None:
+    carried = board(managers_desk)["Kim Berg"]
+    entries = file_of(managers_desk, f"/health/colleagues/{kim.pk}/minutes/")
+    assert sum(int(entry["Time (minutes)"]) for entry in entries) == int(carried["minutes"])
+    assert all(datetime.fromisoformat(entry["Moment"]).tzinfo for entry in entries)
+    for name in FIGURES:
+        rows = file_of(managers_desk, f"/health/colleagues/{sam.pk}/{name}/")
+        assert rows, name
+        for row in rows:
+            customer = Customer.objects.get(pk=row["Customer ID"])
+            assert row["Tier"], name
+            assert (row["Customer"], row["Owner"]) == (customer.name, customer.owner.name if customer.owner else "")
+            assert None not in row, name
+
+
 def test_restricted_and_merged_customers_and_what_is_unknown(managers_desk: Client, sam: User) -> None:
     twin = CustomerFactory(owner=sam, merged_into=CustomerFactory(owner=sam))
     CustomerFactory(owner=sam, restricted=True)
@@ -212,5 +297,5 @@ def test_it_takes_as_many_queries_however_many_there_are(
         customer = CustomerFactory(owner=UserFactory())
         thread_of(customer, since=now - timedelta(days=60))
     managers_desk.get("/health/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         managers_desk.get("/health/colleagues/")
