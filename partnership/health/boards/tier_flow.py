@@ -127,7 +127,8 @@ def _rules_table(scope: Scope, paths: TierPaths) -> Table:
     ]
     heads = [_("Under the rules before"), _("Under the new rules"), _("Customers")]
     empty = _("No customer changed tier by that.")
-    text = describe_rule_changes(paths.changes)
+    also = _("What moved them otherwise on that day is counted here too.")
+    text = f"{describe_rule_changes(paths.changes)} {also}"
     return Table("rules", _("Changed tier by other rules"), heads, rows, text=text, empty=empty)
 
 

@@ -66,7 +66,7 @@ def test_a_promise_is_kept_where_it_is_listed(managers_desk: Client, told: Told,
     made = promise(told.partner, "Call back", at=told.at - timedelta(days=1), due_on=None, by=sam)
     here = f"/health/rows/ours_open/{back.format(sam=sam.pk)}"
     page = page_of(managers_desk, here)
-    [act] = re.findall(r'<form method="post" action="([^"]*/keeping/[^"]*)"', page)
+    [act] = re.findall(r'<form method="post"\s+action="([^"]*/keeping/[^"]*)"', page)
     response = managers_desk.post(unescape(act))
     assert response["Location"] == here
     made.refresh_from_db()
