@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "partnership.focus.middleware.FocusMiddleware",
 ]
 
 ROOT_URLCONF = "partnership.urls"

@@ -104,6 +104,23 @@ def _open(thread: Conversation, when: Q, **fields: object) -> bool:
     return opened
 
 
+@transaction.atomic
+def undo_closing_with(entry: Interaction) -> None:
+    """Take back that the entry's author closed its thread in the act that recorded the entry, if they did.
+
+    Call it before the entry is taken back.
+    """
+    thread = entry.conversation
+    if thread is None:
+        return
+    _lock(thread)
+    settlements = thread.settlements.filter(at=entry.recorded_at, by=entry.author_id, answered=YES)
+    if entry.author_id is None or not settlements.delete()[0]:
+        return
+    _change(thread, Q(status=CLOSED), status=OPEN)
+    _announce_settlement(thread)
+
+
 def _lock(thread: Conversation) -> None:
     """Lock the thread until the transaction ends, and read it as it is now."""
     Conversation.objects.select_for_update(no_key=True).get(pk=thread.pk)

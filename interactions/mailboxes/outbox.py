@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from customers.merge_rows import pause_audit
-from interactions.actions.conversations import AWAKE
+from interactions.actions.conversations import AWAKE, undo_closing_with
 from interactions.actions.entries import refresh_dependents
 from interactions.actions.nudges import lock_for_nudge, refuse_beyond_ceiling
 from interactions.errors import ActionRefused
@@ -251,7 +251,8 @@ def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def take_back(mail: Outgoing, *, by: User, at: datetime) -> Interaction:
-    """Take back a mail that has not left, with its entry and a conversation that it began; return the entry as it was.
+    """Take back a mail that has not left, with its entry, a conversation that it began, and the closing of one that was
+    closed with it; return the entry as it was.
 
     Raise ActionRefused once it is under way.
     """
@@ -260,6 +261,7 @@ def take_back(mail: Outgoing, *, by: User, at: datetime) -> Interaction:
         raise ActionRefused(_("This e-mail was sent already."))
     row = Interaction.objects.select_related("conversation").get(pk=mail.interaction_id)
     logger.info("Outgoing mail %s is taken back by %s", mail.pk, by.pk)
+    undo_closing_with(row)
     Interaction.objects.filter(pk=row.pk).delete()
     if row.conversation and not row.conversation.interactions.exists():
         row.conversation.delete()

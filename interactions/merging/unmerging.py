@@ -5,6 +5,7 @@ Our own later entries stay with the survivor, except those in a returned thread 
 
 from datetime import datetime
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.formats import date_format
@@ -24,6 +25,7 @@ from interactions.imports.interchange.canonical import MAX_SNAPSHOT_VALUE, hash_
 from interactions.merging.merging import CLEARED_PERSONS, MOVED_COLUMNS, json_value, lock_customers, lock_timelines
 from interactions.models import Conversation, Deletion, Direction, Interaction
 from interactions.models.conversation import sibling_ref
+from interactions.querysets import ConversationQuerySet
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.external_ids import parse_ref
 from partnership.staff.models import User
@@ -109,7 +111,18 @@ class _Return:
         of_before = Q(direction=Direction.INBOUND) | Q(recorded_at__lt=self.merge.merged_at)
         spoken = threads.filter(pk__in=meant.values("conversation")).exclude(Exists(others.filter(of_before)))
         by_record = threads.filter(source_snapshot__customer__in=self.refs)
-        return [*spoken.values_list("pk", flat=True), *by_record.values_list("pk", flat=True)]
+        found = (spoken, by_record, self._threads_of_deleted())
+        return [pk for one in found for pk in one.values_list("pk", flat=True)]
+
+    def _threads_of_deleted(self) -> ConversationQuerySet:
+        """Return threads without entries whose deleted ones were delivered for the absorbed customer."""
+        deleted = Deletion.objects.filter(
+            customer=self.survivor, undone_at=None, kept__addressed_to_id__in=list(self.meant_for)
+        )
+        events = apps.get_model("interactions", "InteractionEvent")
+        lost = events.objects.filter(pgh_obj_id__in=deleted.values("interaction_id"), pgh_label="delete")
+        threads = Conversation.objects.filter(customer=self.survivor, pk__in=lost.values("conversation_id"))
+        return threads.exclude(Exists(Interaction.objects.filter(conversation=OuterRef("pk"))))
 
     def _return_timeline(self) -> None:
         theirs = {"customer": self.absorbed}

@@ -1,7 +1,7 @@
 """What views share: the type of a request, the methods it may use, its form's data, and how it is answered."""
 
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.db import models
@@ -71,6 +71,11 @@ def next_page(request: HttpRequest) -> str:
     """Return the path that `next` in the query string names; empty without one of ours."""
     path = request.GET.get("next", "")
     return path if url_has_allowed_host_and_scheme(path, None) else ""
+
+
+def query_to(page: str) -> str:
+    """Return the query string by which next_page finds that path; empty without one."""
+    return f"?{urlencode({'next': page})}" if page else ""
 
 
 def in_place(response: HttpResponse, selector: str) -> HttpResponse:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from customers.lookups import work_obstacle
 from customers.merge_resolution import lock_survivors
 from interactions.errors import ActionRefused
-from partnership.focus.models import FocusItem, StaleFocus
-from partnership.focus.refreshing import hold_items, mark_leads
+from partnership.focus.models import FocusItem
+from partnership.focus.refreshing import hold_items, mark_leads, mark_stale
 from partnership.focus.signals import handover_undone, item_handed_over
 from partnership.recoveries.lifecycle import close_recovery, reopen_recovery
 from partnership.recoveries.models import Recovery
@@ -82,7 +82,7 @@ def finish(item: FocusItem, *, outcome: str, by: User, at: datetime) -> None:
     did = {"state": DONE, "done_at": at, "done_by": by, "outcome": outcome.strip(), "is_lead": False}
     if not _change(item, Q(), **did, **AWAKE):
         raise ActionRefused(str(GONE))
-    StaleFocus.objects.create(customer_id=item.customer_id)  # another cause may stand behind this one
+    mark_stale([item.customer_id])  # another cause may stand behind this one
     item.refresh_from_db()
 
 
@@ -111,7 +111,7 @@ def undo(item: FocusItem, *, was: dict[str, Any], left: dict[str, Any], by: User
     earlier = {**was, "snoozed_until": until, "done_at": None, "done_by": None, "outcome": "", "is_lead": False}
     FocusItem.objects.filter(pk=row.pk).update(**earlier)
     mark_leads([row.customer_id])
-    StaleFocus.objects.create(customer_id=row.customer_id)  # what raised it may have gone since
+    mark_stale([row.customer_id])  # what raised it may have gone since
     if left["taken_by_id"] not in (was["taken_by_id"], by.pk):
         handover_undone.send(sender=FocusItem, item=row, by=by)
     item.refresh_from_db()

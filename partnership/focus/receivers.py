@@ -2,23 +2,19 @@
 
 from collections.abc import Collection
 
-from django.db import connection
 from django.dispatch import receiver
 
 from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
+from partnership.focus.refreshing import mark_stale
 from partnership.scoring.signals import scores_changed
 
 
 @receiver([history_changed, scores_changed])
-def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])",
-            [list(customer_ids)],
-        )
+def follow(*, customer_ids: Collection[int], **_: object) -> None:
+    mark_stale(customer_ids)
 
 
 @receiver(customers_merged)

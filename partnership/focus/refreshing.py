@@ -1,18 +1,22 @@
 """Keeping the items of the Partnerships lane equal to what the factors find.
 
 What changes a history appends a StaleFocus row in the same transaction; once the customer is rescored, their items are
-refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found.
+refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found. The few customers whom a
+person's request changed are refreshed at its end as well, so that the next page says what is true.
 """
 
-from collections.abc import Collection
+import logging
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from customers.merge_resolution import lock_survivors
 from interactions.actions.nudges import NUDGE_PERIOD
-from partnership.core.locks import LockKey
+from partnership.core.locks import LockKey, lock_transaction
 from partnership.core.refresh import refresh_chunks, refresh_claimed
 from partnership.focus.lanes.factors import FACTORS, Parameters, evidence
 from partnership.focus.models import FocusItem, Refreshed
@@ -22,6 +26,51 @@ from partnership.staff.models import Firm
 
 BATCH = 1000
 """Stale customers of one transaction."""
+
+_MOST_AT_ONCE = 50
+"""Customers refreshed at the end of a request; more are left to the worker."""
+
+_MOST_WAITED = "1s"
+"""How long a request waits for another refresher."""
+
+logger = logging.getLogger(__name__)
+
+_changed: ContextVar[set[int] | None] = ContextVar("changed", default=None)
+
+
+def mark_stale(customers: Collection[int]) -> None:
+    """Have these customers' items refreshed, by the worker and at the end of the request under way."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])", [list(customers)])
+    if (changed := _changed.get()) is not None:
+        changed.update(customers)
+
+
+@contextmanager
+def refreshed_at_the_end(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Refresh the customers who are marked inside the block when it is left, unless they are many.
+
+    Their scores may be those of before: the worker refreshes them again once they are rescored.
+    """
+    changed: set[int] = set()
+    token = _changed.set(changed)
+    try:
+        yield
+    finally:
+        _changed.reset(token)
+    if 0 < len(changed) <= _MOST_AT_ONCE:
+        try:
+            _refresh_now(changed, at=clock())
+        except OperationalError as error:
+            logger.info("The items of customers %s are left to the worker: %s", sorted(changed), error)
+
+
+@transaction.atomic
+def _refresh_now(customers: Collection[int], *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_MOST_WAITED])
+    lock_transaction(LockKey.FOCUS_REFRESH)
+    refresh(customers, at=at)
 
 
 def refresh_stale(*, at: datetime, batch: int = BATCH) -> int:
@@ -100,16 +149,19 @@ DELETE FROM focus_stalefocus WHERE customer_id IN (
 _HOLD = """
 SELECT id FROM focus_focusitem WHERE customer_id = ANY(%(customers)s) AND state <> 'done' ORDER BY id FOR UPDATE"""
 
-# Of each reason the strongest cause; a snoozed one is not woken by another while its own stands. What is done is not
-# raised again by the same cause, or not before it has rested.
-_CHOOSE = """
+_IS_PROMISE = "raised.reason IN ('our_promise', 'their_promise')"
+
+# Of each reason the strongest cause, of promises the earliest, as strong as any of them. A snoozed one is not woken by
+# another while its own stands. What is done is not raised again by the same cause, or not before it has rested.
+_CHOOSE = f"""
 CREATE TEMP TABLE chosen_focus ON COMMIT DROP AS
-SELECT DISTINCT ON (raised.customer_id, raised.reason) raised.customer_id, raised.reason, raised.cause, raised.since,
-  raised.strength, raised.facts,
-  raised.head_start + raised.weight * raised.strength * coalesce(score.partnership, 0) / 100 AS place
+SELECT raised.*, raised.head_start + raised.weight * raised.strength * coalesce(score.partnership, 0) / 100 AS place
+FROM (SELECT DISTINCT ON (raised.customer_id, raised.reason) raised.customer_id, raised.reason, raised.cause,
+  raised.since, raised.facts, raised.head_start, raised.weight,
+  CASE WHEN {_IS_PROMISE} THEN max(raised.strength) OVER (PARTITION BY raised.customer_id, raised.reason)
+    ELSE raised.strength END AS strength
 FROM raised_focus raised
 JOIN customers_customer customer ON customer.id = raised.customer_id AND customer.merged_into_id IS NULL
-LEFT JOIN scoring_score score ON score.customer_id = raised.customer_id
 LEFT JOIN focus_focusitem snoozed ON snoozed.customer_id = raised.customer_id AND snoozed.reason = raised.reason
   AND snoozed.state = 'snoozed' AND snoozed.cause = raised.cause
 WHERE NOT EXISTS (
@@ -117,7 +169,9 @@ WHERE NOT EXISTS (
   WHERE done.customer_id = raised.customer_id AND done.reason = raised.reason AND done.cause = raised.cause
     AND done.state = 'done'
     AND (raised.rest_days IS NULL OR done.done_at > %(at)s::timestamptz - raised.rest_days * interval '1 day'))
-ORDER BY raised.customer_id, raised.reason, snoozed.id NULLS LAST, raised.strength DESC, raised.cause"""
+ORDER BY raised.customer_id, raised.reason, snoozed.id NULLS LAST, CASE WHEN {_IS_PROMISE} THEN raised.since END,
+  raised.strength DESC, raised.cause) raised
+LEFT JOIN scoring_score score ON score.customer_id = raised.customer_id"""
 
 _DROP_OTHERS = """
 DELETE FROM focus_focusitem item WHERE customer_id = ANY(%(customers)s) AND state <> 'done' AND NOT EXISTS (

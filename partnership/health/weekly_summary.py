@@ -5,6 +5,7 @@ rolled-up metrics already include the Monday, so it counts the rows themselves.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -25,8 +26,9 @@ from partnership.health.drilldown.rows import counted_rows
 from partnership.health.frame.scope import Scope, ScopeForm, first, scope_of
 from partnership.health.frame.tables import Sentence, percent
 from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
-from partnership.health.rollup.metrics import METRICS
+from partnership.health.rollup.metrics import METRICS, Rows
 from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSummary, summarize_changes
+from partnership.scoring.explain.wording import describe_kinds
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
@@ -149,11 +151,11 @@ def compared(scope: Scope, found: dict[str, int]) -> tuple[list[Sentence], list[
 
 
 def moved(scope: Scope, metrics: QuerySet[CustomerMetrics], *, up: bool) -> list[tuple[Customer, ChangeSummary]]:
-    """Return the movers as their board does, but of the scope's own days."""
+    """Return the movers as their board does, but of the scope's own days, and none whose evidence is thin."""
     since = scope.span(before=True).until
     stood = ScoreSnapshot.objects.filter(customer=OuterRef("customer"), day__lte=since)
     then = Subquery(stood.order_by("-day").values("partnership")[:1])
-    found = metrics.annotate(moved=F("partnership") - then)
+    found = metrics.filter(thin=False).annotate(moved=F("partnership") - then)
     chosen = (
         found.filter(moved__gte=1).order_by("-moved", "customer_id")
         if up
@@ -180,14 +182,24 @@ def _fall_sentences(fallen: list[tuple[Customer, ChangeSummary]]) -> list[Senten
 
 def thanks(scope: Scope) -> list[tuple[Customer, str]]:
     """Return whom to thank and for what: first who gave something, then who rose furthest by what they did."""
-    gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED).values("customer_id").annotate(n=Count("pk"))
-    most = gifts.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
+    gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED)
+    most = gifts.values("customer_id").annotate(n=Count("pk"))
+    most = most.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
     givers = list(most.values_list("customer_id", flat=True)[:SHOWN])
     known = Customer.objects.in_bulk(givers)
-    gave = [(known[pk], _("put in something of their own")) for pk in givers if pk in known]
+    gave = [(known[pk], what) for pk, what in _describe_gifts(gifts, givers) if pk in known]
     rising = moved(scope, scope.metrics().filter(**_MAY_BE_THANKED).exclude(customer__in=givers), up=True)
     rose = [(customer, ", ".join(map(describe_reason, _merits(change)))) for customer, change in rising]
     return [*gave, *((customer, why) for customer, why in rose if why)][:SHOWN]
+
+
+def _describe_gifts(gifts: Rows, givers: list[int]) -> list[tuple[int, str]]:
+    """Say what each of them put in, such as “2 referrals and 1 word of praise”."""
+    found: dict[int, Counter[str]] = {pk: Counter() for pk in givers}
+    kinds = gifts.filter(customer__in=givers).order_by().values_list("customer_id", "kind")
+    for pk, kind, count in kinds.annotate(n=Count("pk")):
+        found[pk][kind] += count
+    return [(pk, describe_kinds(counted)) for pk, counted in found.items()]
 
 
 def _merits(change: ChangeSummary) -> list[ChangeReason]:

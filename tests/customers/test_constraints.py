@@ -14,7 +14,7 @@ from interactions.actions.record import Entry, record_many
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
 from partnership.desk.models import Draft, SavedView, ScheduledMail
 from partnership.focus.models import FocusItem, Refreshed
-from partnership.health.models import CustomerMetrics
+from partnership.health.models import Alert, CustomerMetrics, RaisedAlert
 from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
@@ -86,6 +86,10 @@ class World:
     def recovery(self, **fields: Any) -> Recovery:
         told = {"customer": self.ada, "mistake": self.row, "what_happened": "Lost", "opened_at": AT}
         return Recovery.objects.create(**told, **fields)
+
+    def raised_alert(self) -> RaisedAlert:
+        alert, _made = Alert.objects.get_or_create(owner=self.sam, condition="ours_owed", number=3, made_at=AT)
+        return RaisedAlert.objects.create(alert=alert, value=4, raised_at=AT, due_on=DAY)
 
     def merge(self, survivor: Customer, absorbed: Customer) -> Merge:
         return Merge.objects.create(survivor=survivor, absorbed=absorbed, merged_at=AT)
@@ -225,6 +229,7 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "desk_draft_one_for_each": [
         lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),
     ],
+    "health_raisedalert_once_while_it_holds": [lambda w: twice(w.raised_alert)],
     "notifications_notification_told_once": [
         lambda w: twice(lambda: Notification.objects.create(user=w.sam, key="x", customer=w.ada, made_at=AT)),
     ],

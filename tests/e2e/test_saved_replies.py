@@ -39,6 +39,7 @@ def test_by_keyboard(elsewhere, story: Story, replies, width):
     expect(page.locator(".blank-error")).to_have_text("Fill in the blank “day” first.")
     assert not Interaction.objects.filter(direction="outbound", customer=story.loud, kind="message").exists()
     page.keyboard.type("Monday")
+    expect(page.locator(".blank-error")).to_have_count(0)
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.locator("#messages")).to_contain_text("On its way to rolf@example.org.")
     sent = Interaction.objects.get(direction="outbound", customer=story.loud, kind="message")

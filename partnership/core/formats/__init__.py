@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 OWN_FORMATS = (
     "DAY_FORMAT", "DAY_TIME_FORMAT", "WEEKDAY_DATE_FORMAT", "WEEKDAY_DATE_TIME_FORMAT", "WEEKDAY_TIME_FORMAT",
@@ -19,3 +20,8 @@ def format_money(amount: float | Decimal, currency: str) -> str:
 def format_number(number: float | Decimal, decimals: int = 0) -> str:
     """Write a rounded number with the separators of the reader's language."""
     return str(number_format(f"{number:.{decimals}f}", decimals, use_l10n=True, force_grouping=True))
+
+
+def format_percent(share: int) -> str:
+    """Write a share in whole percents as the reader's language does."""
+    return _("%s%%") % share

@@ -1,4 +1,4 @@
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -74,13 +74,14 @@ def outgoing_undo(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpRespo
         return stay(request, fallback=customer.get_absolute_url())
     restore_draft(entry, user, at=timezone.now(), files=files)
     report_done(request, _("It is taken back and was not sent. What you wrote is a draft again."))
-    came_from = urlsplit(request.htmx.current_url or request.headers.get("Referer", "")).path
-    if came_from.startswith(customer.get_absolute_url()):
+    came_from = urlsplit(request.htmx.current_url or request.headers.get("Referer", ""))
+    if came_from.path.startswith(customer.get_absolute_url()):
         return _go_to(request, reverse("compose", args=[pk, TABS_OF_MAIL[Kind(entry.kind)]]))
     if not entry.conversation:
         return stay(request, fallback=customer.get_absolute_url())
-    there = f"{reverse('focus')}?conversation={entry.conversation_id}"
-    return _go_to(request, there) if came_from == reverse("focus") else stay(request, fallback=there)
+    whose = {"whose": parse_qs(came_from.query).get("whose", [])} if came_from.path == reverse("focus") else {}
+    there = f"{reverse('focus')}?{urlencode({**whose, 'conversation': entry.conversation_id}, doseq=True)}"
+    return _go_to(request, there) if came_from.path == reverse("focus") else stay(request, fallback=there)
 
 
 def _go_to(request: HtmxHttpRequest, url: str) -> HttpResponse:

@@ -21,7 +21,8 @@ class ComposerSection:
     """`form`: None while the composer is folded; `no_nudge`: why the customer cannot be nudged now, empty when they
     can; `writing`: names of colleagues who write to them too; `preview`: safe HTML; `shown_in`: the id of the
     page part that shows what was just saved; `kept`: the fields come from a draft; `drafts`: the tabs of
-    drafts that are not open; `scheduled`: what is to leave later."""
+    drafts that are not open; `scheduled`: what is to leave later; `onward`: the query that
+    names the page to go on to."""
 
     customer: Customer
     form: Composer | None
@@ -34,6 +35,7 @@ class ComposerSection:
     kept: bool = False
     drafts: Sequence[Tab] = ()
     scheduled: Sequence[ScheduledLine] = ()
+    onward: str = ""
 
 
 def composer_as_left(

@@ -6,11 +6,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from customers.models import Customer
 from partnership.core.params import parse_number
-from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, render_page, report_done, with_messages
+from partnership.core.requests import (
+    HtmxHttpRequest,
+    accepts_form,
+    next_page,
+    posted,
+    query_to,
+    render_page,
+    report_done,
+    with_messages,
+)
 from partnership.desk.composer.base import Composer
 from partnership.desk.composer.drafts import draft_fields, writing_now
 from partnership.desk.composer.evidence_forms import EvidenceForm
@@ -30,7 +39,7 @@ from partnership.staff.access import staff_member
 def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     """GET opens the tab, POST records what is written in it, or with `preview` only shows it.
 
-    With `insert`, a saved reply is put below it.
+    With `insert`, a saved reply is put below it. The page that `next` names follows, else the customer's.
     """
     by = staff_member(request)
     relationship = relationship_or_404(by, pk, today=timezone.localdate())
@@ -50,6 +59,8 @@ def compose(request: HtmxHttpRequest, pk: int, tab: str) -> HttpResponse:
     if entry is None:
         return _show(request, relationship, form, status=422)
     report_done(request, form.done, undo=form.undo_url(entry))
+    if elsewhere := next_page(request):
+        return HttpResponseClientRedirect(elsewhere) if request.htmx else redirect(elsewhere)
     if not request.htmx:
         return redirect(customer)
     folded = composer_as_left(customer, by=by, no_nudge=relationship.nudges.refusal(), is_folded=True)
@@ -91,6 +102,7 @@ def _show(
         writing=writing_now(relationship.customer, form.by, at=timezone.now()),
         preview=preview,
         scheduled=scheduled_to(relationship.customer),
+        onward=query_to(next_page(request)),
     )
     if request.htmx:
         return render_page(request, "desk/composer/composer.html", section, status=status)

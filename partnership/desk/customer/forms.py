@@ -194,6 +194,11 @@ class NewCustomerForm(CustomerForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["name"].widget.attrs["autofocus"] = True
+
     def clean_email(self) -> str:
         return self._free_value("email")
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.lookups import visible_customers
 from customers.models import Customer
+from interactions.actions.conversations import undo_closing_with
 from interactions.actions.deletions import delete_entry, restore_entry
 from interactions.actions.entries import edit_entry, mark_entry, pin_entry, text_obstacle
 from interactions.actions.undo.entries import undo_entry_change
@@ -25,7 +26,17 @@ from interactions.errors import ActionRefused
 from interactions.models import Deletion, Interaction, Kind
 from interactions.models.kinds import CORRESPONDENCE
 from interactions.permissions import may_delete, may_edit, may_restore
-from partnership.core.requests import HtmxHttpRequest, accepts_form, held, posted, render_page, report_done, stay
+from partnership.core.requests import (
+    HtmxHttpRequest,
+    accepts_form,
+    held,
+    next_page,
+    posted,
+    query_to,
+    render_page,
+    report_done,
+    stay,
+)
 from partnership.desk.entries.forms import DeletionForm, EntryForm, KindForm, PinForm
 from partnership.desk.entries.permissions import Actions, actions_of
 from partnership.desk.timeline import WHOLE_TEXT_LENGTH, Day, days_of, rows_of
@@ -91,7 +102,14 @@ def menu(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     found = entry_or_404(request, pk, entry_pk)
     if not request.htmx:
         return redirect("entry", pk, entry_pk)
-    return render(request, "desk/entries/entry_actions.html", {"actions": actions_of(found, staff_member(request))})
+    here = request.htmx.current_url_abs_path or ""
+    on_their_page = here.startswith(found.customer.get_absolute_url())  # where the composer is
+    context = {
+        "actions": actions_of(found, staff_member(request)),
+        "back": query_to(here),
+        "forwarded_from": "" if on_their_page else here,
+    }
+    return render(request, "desk/entries/entry_actions.html", context)
 
 
 def _apply(
@@ -123,12 +141,14 @@ def undoing(request: HtmxHttpRequest, pk: int, entry_pk: int, change: UUID) -> H
 
 @require_POST
 def retraction(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """Take back that the entry was recorded; its trace brings it back."""
+    """Take back that the entry was recorded, and that its conversation was closed with it; its trace brings it back."""
     found, user = entry_or_404(request, pk, entry_pk), staff_member(request)
     if not may_delete(user, found):
         raise PermissionDenied
     try:
-        delete_entry(found, reason=_("Undone."), by=user, at=timezone.now())
+        with transaction.atomic():
+            undo_closing_with(found)
+            delete_entry(found, reason=_("Undone."), by=user, at=timezone.now())
     except ActionRefused as error:
         messages.error(request, str(error))
     else:
@@ -148,8 +168,9 @@ def edit(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     form = EntryForm(posted(request), entry=held(request, found))
     if form.is_valid():
         if not form.changes:
-            return redirect("entry", pk, entry_pk)
-        return _apply(request, found, _edit, _("The entry is corrected."), **form.changes)
+            return redirect(next_page(request) or reverse("entry", args=[pk, entry_pk]))
+        shown = _apply(request, found, _edit, _("The entry is corrected."), **form.changes)
+        return redirect(next_page(request)) if next_page(request) else shown
     return _form_page(
         request, found, form, title=_("Edit the entry"), text=_("Its history keeps the earlier text."), action=_("Save")
     )
@@ -176,7 +197,7 @@ def deletion(request: HtmxHttpRequest, pk: int, entry_pk: int) -> HttpResponse:
             messages.error(request, str(error))
         else:
             report_done(request, _("The entry is deleted."), undo=reverse("entry_restoration", args=[pk, entry_pk]))
-        return redirect("entry", pk, entry_pk)
+        return redirect(next_page(request) or reverse("entry", args=[pk, entry_pk]))
     return _form_page(request, found, form, title=_("Delete the entry?"), text=str(found), action=_("Delete entry"))
 
 
@@ -185,7 +206,7 @@ def _form_page(
 ) -> HttpResponse:
     """Show a form on its own page, the first field focused: it was opened by a key."""
     form.visible_fields()[0].field.widget.attrs["autofocus"] = True
-    back = reverse("entry", args=[entry.customer_id, entry.pk])
+    back = next_page(request) or reverse("entry", args=[entry.customer_id, entry.pk])
     return FormPage(title=title, text=text, form=form, action=action, back=back).render(request)
 
 

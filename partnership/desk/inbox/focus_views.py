@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -110,9 +110,9 @@ def _requested_pane(viewer: Viewer) -> Pane | None:
         thread = conversation_or_404(viewer.request, pk)
         return _waiting_pane(viewer, thread, one_waiting(viewer.visible, pk, clock=viewer.clock))
     if pk := parse_number(viewer.request.GET.get("item", "")):
-        items = FocusItem.objects.exclude(state=FocusItem.State.DONE)
-        item = get_object_or_404(items.filter(customer__in=viewer.visible.unmerged()), pk=pk)
-        return next((_partner_pane(viewer, partner) for partner in partners([item], as_of=viewer.today)), None)
+        items = FocusItem.objects.exclude(state=FocusItem.State.DONE).filter(customer__in=viewer.visible.unmerged())
+        found = partners(items.filter(pk=pk), as_of=viewer.today)  # none where it was seen to meanwhile
+        return _partner_pane(viewer, found[0]) if found else None
     return None
 
 

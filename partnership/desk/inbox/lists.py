@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -63,9 +63,10 @@ class ListedThread:
 
 
 def _last_word() -> Subquery:
-    """The direction of the newest message or call that was sent. Served by interactions_by_conversation."""
-    said = Interaction.objects.filter(WAS_SENT, conversation=OuterRef("pk"), kind__in=_WORDS)
-    return Subquery(said.order_by("-occurred_at", "-id").values("direction")[:1])
+    """The direction of the newest message or call, empty if it was not sent. Served by interactions_by_conversation."""
+    said = Interaction.objects.filter(conversation=OuterRef("pk"), kind__in=_WORDS)
+    word = said.annotate(word=Case(When(WAS_SENT, then=F("direction")), default=Value("")))
+    return Subquery(word.order_by("-occurred_at", "-id").values("word")[:1])
 
 
 def _unanswered(threads: ConversationQuerySet, viewer: User) -> ConversationQuerySet:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Max
+from django.db.models import Case, Max, Q, Value, When
 from django.http import QueryDict
 
 from customers.models import Commitment, Customer, Goal
@@ -113,7 +113,7 @@ def open_thread(
     return ThreadPane(
         customer=customer,
         goal=_next_goal(customer),
-        promises=_open_promises(customer),
+        promises=_open_promises(customer, today=viewer.today),
         form=form,
         writing=writing_now(customer, viewer.user, at=viewer.now),
         here=here,
@@ -141,7 +141,7 @@ def open_partner(viewer: Viewer, partner: Partner, tab: str, *, here: str, follo
     return PartnerPane(
         customer=customer,
         goal=_next_goal(customer),
-        promises=_open_promises(customer),
+        promises=_open_promises(customer, today=viewer.today),
         form=form,
         writing=writing_now(customer, viewer.user, at=viewer.now),
         here=here,
@@ -182,9 +182,12 @@ def _next_goal(customer: Customer) -> Goal | None:
     return customer.goals.filter(status=Goal.Status.ACTIVE).order_by("due_on", "pk").first()
 
 
-def _open_promises(customer: Customer) -> list[Commitment]:
-    """Return those that are due first, with what was missed and can still be kept."""
-    return list(customer.commitments.outstanding().order_by("due_on", "pk")[:_MOST_PROMISES])
+def _open_promises(customer: Customer, *, today: date) -> list[Commitment]:
+    """Return those that are due first, with what was missed and can still be kept; what we owe before all others."""
+    outstanding = customer.commitments.outstanding()
+    owed_by_us = Q(pk__in=outstanding.owed(today).filter(party=Commitment.Party.US).values("pk"))
+    is_later = Case(When(owed_by_us, then=Value(0)), default=Value(1))
+    return list(outstanding.order_by(is_later, "due_on", "pk")[:_MOST_PROMISES])
 
 
 def first_free(viewer: Viewer, threads: Sequence[Conversation]) -> Conversation | None:

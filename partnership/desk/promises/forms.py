@@ -38,6 +38,7 @@ class RenegotiationForm(SubmitOnceForm):
 
     def __init__(self, given: QueryDict | None = None) -> None:
         super().__init__(given, auto_id="renegotiation-%s")
+        self.fields["due_on"].widget.attrs["autofocus"] = True
 
 
 class PromiseCorrectionForm(EditConflictForm, forms.ModelForm):

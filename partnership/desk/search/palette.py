@@ -17,12 +17,13 @@ from partnership.staff.models import User
 
 @dataclass(frozen=True)
 class Offer:
-    """A page or action to choose; `keys`: its keyboard shortcut."""
+    """A page or action to choose; `keys`: its keyboard shortcut; `writes`: it opens with a field to write in."""
 
     label: str
     url: str
     icon: str
     keys: str = ""
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def pages(user: User) -> list[Offer]:
     offers = [
         Offer(_("Focus"), reverse("focus"), "focus", "g f"),
         Offer(_("Customers"), reverse("customers"), "customers", "g c"),
-        Offer(_("Add a customer"), reverse("new_customer"), "plus"),
+        Offer(_("Add a customer"), reverse("new_customer"), "plus", writes=True),
         Offer(_("Group session"), reverse("group_session"), "kind-attendance"),
         Offer(_("Open recoveries"), reverse("recoveries"), "kind-recovery"),
         Offer(_("Wall"), reverse("wall"), "wall", "g w"),
@@ -67,7 +68,7 @@ def pages(user: User) -> list[Offer]:
 def actions(customer: Customer) -> list[Offer]:
     name = customer.display_name
     tabs = [
-        Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit")
+        Offer(f"{form.title} · {name}", reverse("compose", args=[customer.pk, tab]), "edit", writes=True)
         for tab, form in COMPOSERS.items()
         if tab != ForwardForm.tab
     ]

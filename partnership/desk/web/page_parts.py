@@ -35,6 +35,11 @@ class Opening:
     back: str = ""
     tone: str = "danger"
 
+    @property
+    def begins_in_form(self) -> bool:
+        """Whether a field takes the focus, not the title."""
+        return self.form is not None and any("autofocus" in field.field.widget.attrs for field in self.form)
+
 
 @dataclass(frozen=True)
 class PagePart:

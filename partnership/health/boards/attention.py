@@ -136,7 +136,7 @@ def verdicts(scope: Scope, audit: Audit) -> list[Sentence]:
     share, share_before, earned = (
         sum(shares[place] for place in places) for shares in (audit.shares, audit.shares_before, audit.earned)
     )
-    text = _("%(share)s%% of our service time goes to customers below %(tier)s") % {
+    text = _("%(share)s%% of our service time goes to customers ranked below %(tier)s") % {
         "share": share,
         "tier": threshold.name,
     }

@@ -170,7 +170,8 @@ def _gap_table(scope: Scope, found: list[_Graded]) -> Table:
         " each from 0 for the lowest to 100 for the highest. Below zero, we value them more than they value us."
     )
     subjects = [Subject.of(customers[one.pk], scope.tier_name(one.tier)) for one, _gap in widest]
-    return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text, subjects=subjects)
+    return Table("gaps", _("The widest gaps"), [*_heads(), _("Gap")], rows, text, subjects=subjects,
+                 hint_head=_("Evidence"))  # fmt: skip
 
 
 def _grade_table(scope: Scope, found: list[_Graded]) -> Table:
@@ -178,7 +179,8 @@ def _grade_table(scope: Scope, found: list[_Graded]) -> Table:
     customers, graded = _customers(found), sorted(found, key=lambda one: (one.grade, one.pk))
     rows = [_graded_row(scope, one, customers[one.pk]) for one in graded]
     subjects = [Subject.of(customers[one.pk], scope.tier_name(one.tier)) for one in graded]
-    return Table("each", _("Each grade beside the score"), _heads(), rows, subjects=subjects)
+    return Table("each", _("Each grade beside the score"), _heads(), rows, subjects=subjects,
+                 hint_head=_("Evidence"))  # fmt: skip
 
 
 def _heads() -> list[str]:

@@ -1,5 +1,6 @@
 """The board of movers: whose partnership rose and fell most, and what changed it."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import F
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnership.health.frame.scope import MetricsRow, Scope, first, subjects_of
-from partnership.health.frame.tables import Board, Cell, Table, number
+from partnership.health.frame.tables import Board, Cell, Table, evidence_hint, number
 from partnership.health.frame.wording import signed_points
 from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSummary, summarize_changes
 
@@ -47,7 +48,8 @@ def _table(scope: Scope, name: str, rows: list[MetricsRow], changes: dict[int, C
     known = [(one, changes[one.customer_id]) for one in rows if one.customer_id in changes]
     lines = [_mover_row(scope, one, change) for one, change in known]
     subjects = subjects_of(scope, [one for one, _change in known])
-    return Table(name, title, heads, lines, empty=_("No customers."), subjects=subjects)
+    empty, hint_head = _("No customers."), _("Evidence")
+    return Table(name, title, heads, lines, empty=empty, subjects=subjects, hint_head=hint_head)
 
 
 def _mover_row(scope: Scope, one: MetricsRow, change: ChangeSummary) -> list[Cell]:
@@ -55,7 +57,7 @@ def _mover_row(scope: Scope, one: MetricsRow, change: ChangeSummary) -> list[Cel
     return [
         Cell(one.customer.name, one.customer.get_absolute_url()),
         number(change.start),
-        number(change.end),
+        replace(number(change.end), hint=evidence_hint(thin=one.thin)),
         Cell(f"{change.difference:+d}".replace("-", "−"), why, number=True, plain=change.difference),
         Cell(" · ".join(describe_reason(reason) for reason in change.reasons)),
     ]

@@ -43,6 +43,7 @@ def recoveries(scope: Scope) -> Board:
         empty=_("No recovery is open. A mistake of ours on the timeline opens one."),
         total=total_row(Cell(""), Cell(""), number(still_open, scope.url("health_rows", "recoveries_open"))),
         subjects=subjects_of(scope, hurt),
+        hint_head=_("Evidence"),
     )
     return Board(_("Recoveries"), text, sentences, [table])
 

@@ -26,6 +26,8 @@ def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> 
         if over
         else _("Above average in partnership, and the most service time short of their fair share.")
     )
+    if over and (newcomers := [tier.name for tier in scope.tiers if tier.for_newcomers]):
+        text += " " + _("Customers in “%(tier)s” are left out.") % {"tier": newcomers[0]}
     served = gaps(scope, fair=fair, mean=mean, over=over)
     return Table(
         "over" if over else "under",
@@ -35,6 +37,7 @@ def service_gap_table(scope: Scope, *, fair: float, mean: float, over: bool) -> 
         text,
         _("No customers."),
         subjects=subjects_of(scope, served),
+        hint_head=_("Evidence") if over else "",
     )
 
 

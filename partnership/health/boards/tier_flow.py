@@ -1,23 +1,32 @@
 """The board of tier flow: who moved between tiers from the end of one day to the end of another.
 
-A tier is the same one under other rules where the admin or its name says so; the past keeps the name of its day.
+A tier is the same one under other rules where the admin or its name says so; the past keeps the name of its day. What a
+change of rules made is no customer's doing, and told apart.
 """
 
 from collections import Counter
 from math import inf
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partnership.core.formats import format_number
-from partnership.health.frame.period_comparison import days_of, first_kept, name_past_tier, tier_now, tier_then
+from partnership.health.frame.period_comparison import days_of, first_kept, name_past_tier
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Sentence, Table, number, total_row
+from partnership.health.frame.tier_paths import (
+    Move,
+    TierPath,
+    TierPaths,
+    describe_rule_changes,
+    sum_by_rules,
+    tier_paths,
+)
 from partnership.health.frame.wording import format_day
+from partnership.scoring.rules.rule_changes import list_rule_changes
 
 # Customers by the keys of their tiers then and now, one key for all tiers that are alike; None: no score yet.
-Counts = dict[tuple[int | None, int | None], int]
+Counts = dict[Move, int]
 
 
 def flow(scope: Scope) -> Board:
@@ -25,22 +34,25 @@ def flow(scope: Scope) -> Board:
     title = _("Tier flow")
     said = {"since": format_day(days.since), "until": format_day(days.until)}
     text = _("From which tier to which, from %(since)s to %(until)s, by the last score kept by the end of each.") % said
-    found = counts(scope)
+    paths = tier_paths(scope, list_rule_changes(scope.firm))
+    found = counts(scope, paths)
     if not found:
         return Board(
             title, text, empty=_("No customer has a score yet. Add customers; their scores follow automatically.")
         )
     if all(then is None for then, _now in found):
         return Board(title, text, empty=_why_unknown(scope))
-    return Board(title, text, _sentences(scope, found), [_matrix(scope, found)])
+    if newcomers := [tier.name for tier in scope.tiers if tier.for_newcomers]:
+        text += " " + _("Moves from or to “%(tier)s” are listed, but are no rise and no fall.") % {"tier": newcomers[0]}
+    tables = [_matrix(scope, found), *([_rules_table(scope, paths)] if paths.changes else [])]
+    return Board(title, text, [_moves_sentence(scope, paths)], tables)
 
 
-def counts(scope: Scope) -> Counts:
+def counts(scope: Scope, paths: TierPaths) -> Counts:
     """Count customers; tiers of several rule sets that are the same one and have one name are counted together."""
-    moved = scope.metrics().annotate(then=tier_then(scope), now=tier_now(scope))
-    found: Counter[tuple[int | None, int | None]] = Counter()
-    for row in moved.values("then", "now").annotate(customers=Count("pk")).order_by():
-        found[_first_alike(scope, row["then"]), _first_alike(scope, row["now"])] += row["customers"]
+    found: Counter[Move] = Counter()
+    for path in paths.found:
+        found[_first_alike(scope, path.then), _first_alike(scope, path.now)] += path.customers
     return found
 
 
@@ -58,31 +70,38 @@ def _why_unknown(scope: Scope) -> str:
              " day to begin with.") % said  # fmt: skip
 
 
-def sentence_of(scope: Scope) -> Sentence:
+def sentence_of(scope: Scope, paths: TierPaths) -> Sentence:
     """Say who rose and fell in the period, with the board behind it."""
-    found = counts(scope)
-    if all(then is None for then, _now in found):
+    if all(path.then is None for path in paths.found):
         return Sentence(_("No score of an earlier day is stored yet to compare with."))
-    [said] = _sentences(scope, found)
-    return Sentence(said.text, scope.url("health_flow"))
+    return Sentence(_moves_sentence(scope, paths).text, scope.url("health_flow"))
 
 
-def _sentences(scope: Scope, found: Counts) -> list[Sentence]:
-    """Count who rose and fell by the order of the tiers in force; a tier that is gone has no place in it."""
-    known = []
-    for (then, now), count in found.items():
-        tiers = [scope.lineage.now[key] for key in (then, now) if key in scope.lineage.now]
-        if len(tiers) == 2 and not any(tier.for_newcomers for tier in tiers):
-            known.append((tiers[1].rank - tiers[0].rank, count))
-    up = sum(count for steps, count in known if steps > 0)
-    down = sum(count for steps, count in known if steps < 0)
+def _moves_sentence(scope: Scope, paths: TierPaths) -> Sentence:
+    """Count who rose and fell by what they did, and whose tier other rules changed."""
+    steps = [(_steps(scope, path), path.customers) for path in paths.found]
+    up = sum(count for gained, count in steps if gained > 0)
+    down = sum(count for gained, count in steps if gained < 0)
+    ruled = sum(path.customers for path in paths.found if path.ruled(scope.lineage))
     first = ngettext("%s customer rose to a higher tier", "%s customers rose to a higher tier", up) % format_number(up)
-    second = ngettext("%s fell to a lower one.", "%s fell to a lower one.", down) % format_number(down)
-    return [Sentence(f"{first}, {second}")]
+    second = ngettext("%s fell to a lower one", "%s fell to a lower one", down) % format_number(down)
+    told = ngettext("%s changed tier by other rules", "%s changed tier by other rules", ruled) % format_number(ruled)
+    return Sentence(f"{first}, {second}{f'; {told}' if ruled else ''}.")
+
+
+def _steps(scope: Scope, path: TierPath) -> int:
+    """Return by how many tiers in force they rose themselves; a tier that is gone has no place in their order."""
+    gained = 0
+    for move in path.own():
+        tiers = [scope.lineage.now[key] for key in move if key in scope.lineage.now]
+        if len(tiers) == 2 and not any(tier.for_newcomers for tier in tiers):
+            gained += tiers[1].rank - tiers[0].rank
+    return gained
 
 
 def _matrix(scope: Scope, found: Counts) -> Table:
-    before = [*_tiers(scope, {then for then, _now in found}), None]
+    stood = {then for then, _now in found}
+    before = [*(key for key in _tiers(scope, stood) if key in stood), *([None] if None in stood else [])]
     after = _tiers(scope, {now for _then, now in found})
     if any(now is None for _then, now in found):
         after.append(None)
@@ -94,6 +113,22 @@ def _matrix(scope: Scope, found: Counts) -> Table:
     sums = {now: sum(count for (_then, became), count in found.items() if became == now) for now in after}
     total = total_row(*(number(sums[now], scope.url("health_customers", became=_key(now))) for now in after))
     return Table("flow", _("Customers by tier then and now"), heads, rows, total=total)
+
+
+def _rules_table(scope: Scope, paths: TierPaths) -> Table:
+    """List what the changes of rules made of whose tier."""
+    found: Counter[Move] = Counter()
+    for (before, after), customers in sum_by_rules(scope.lineage, paths).items():
+        found[_first_alike(scope, before), _first_alike(scope, after)] += customers
+    places = {key: place for place, key in enumerate(_tiers(scope, {key for move in found for key in move}))}
+    rows = [
+        [Cell(name_past_tier(scope, before)), Cell(name_past_tier(scope, after)), number(found[before, after])]
+        for before, after in sorted(found, key=lambda move: [places.get(key, len(places)) for key in move])
+    ]
+    heads = [_("Under the rules before"), _("Under the new rules"), _("Customers")]
+    empty = _("No customer changed tier by that.")
+    text = describe_rule_changes(paths.changes)
+    return Table("rules", _("Changed tier by other rules"), heads, rows, text=text, empty=empty)
 
 
 def _tiers(scope: Scope, found: set[int | None]) -> list[int | None]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.core.formats import format_number
+from partnership.core.formats import format_number, format_percent
 from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import apportion, round_score
 
@@ -67,7 +67,8 @@ class Table:
     `total` sums the rows up, on the page alone: in a file it would be counted as one more row. `lead`: the head of the
     column that decides, which the page shows right after the first, so that a phone has it in view. With `pairs` it is
     a share that stands in one cell with the share of the next column, bar below bar. `subjects`: for a table of
-    customers, whom each row is about and their tier; the file names them by these.
+    customers, whom each row is about and their tier; the file names them by these. `hint_head`: the head of a column
+    of the file alone, with what the page says as hints of the cells.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Table:
     lead: str = ""
     pairs: bool = False
     subjects: Sequence["Subject"] = ()
+    hint_head: str = ""
 
     @property
     def labelled(self) -> list[list[tuple[Cell, str]]]:
@@ -132,6 +134,7 @@ class Table:
     @property
     def file_heads(self) -> list[str]:
         plain = [head.in_file if isinstance(head, Head) else head for head in self.heads]
+        plain += [self.hint_head] if self.hint_head else []
         return plain + self._subject_heads if self.subjects else plain
 
     @property
@@ -142,7 +145,9 @@ class Table:
     def file_rows(self) -> Iterator[list[object]]:
         named = len(self._subject_heads)
         for place, row in enumerate(self.rows):
-            yield [*(cell.in_file for cell in row), *(self.subjects[place].cells[-named:] if self.subjects else ())]
+            hints = [" · ".join(cell.hint for cell in row if cell.hint)] if self.hint_head else []
+            subject = self.subjects[place].cells[-named:] if self.subjects else []
+            yield [*(cell.in_file for cell in row), *hints, *subject]
 
 
 @dataclass(frozen=True)
@@ -193,8 +198,14 @@ def number(value: int, url: str = "", *, note: str = "") -> Cell:
 
 def score_cell(partnership: float, url: str = "", *, thin: bool) -> Cell:
     """Return the cell of a partnership score, which says so where it rests on thin evidence; the file has tenths."""
-    hint = _("thin evidence") if thin else ""
-    return Cell(str(round_score(partnership)), url, number=True, hint=hint, plain=round(partnership, 1))
+    return Cell(
+        str(round_score(partnership)), url, number=True, hint=evidence_hint(thin=thin), plain=round(partnership, 1)
+    )
+
+
+def evidence_hint(*, thin: bool) -> str:
+    """Return what stands beside a score that is no verdict yet."""
+    return _("thin evidence") if thin else ""
 
 
 def time_cell(minutes: float, url: str = "") -> Cell:
@@ -204,7 +215,7 @@ def time_cell(minutes: float, url: str = "") -> Cell:
 
 def percent_cell(share: int, *, note: str = "", with_bar: bool = True) -> Cell:
     """Return the cell of a share in whole percents, with a bar beside it."""
-    return Cell(f"{share}%", share=share if with_bar else None, number=True, note=note, plain=share)
+    return Cell(format_percent(share), share=share if with_bar else None, number=True, note=note, plain=share)
 
 
 def time_head(text: str) -> Head:

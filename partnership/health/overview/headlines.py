@@ -10,6 +10,7 @@ from partnership.core.formats import format_number
 from partnership.health.boards import attention, free_work, goals, promises, recoveries, response_times, tier_flow
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Sentence
+from partnership.health.frame.tier_paths import TierPaths
 from partnership.health.frame.wording import hours
 from partnership.health.overview.weeks import Trend, draw_trends
 from partnership.health.renewals.board import renewal_sentence
@@ -28,8 +29,8 @@ class Headline:
     trend: Trend | None = None
 
 
-def headlines(scope: Scope, audit: attention.Audit, found: Counter[str]) -> list[Headline]:
-    """Return them, what we owe first. `found`: the sums of NAMES."""
+def headlines(scope: Scope, audit: attention.Audit, found: Counter[str], paths: TierPaths) -> list[Headline]:
+    """Return them, what we owe first. `found`: the sums of NAMES; `paths`: between tiers, of the scope."""
     reached, stalled = goals.sentences_of(scope, found)
     no_time = Sentence(_("No service time entered yet."))
     time = next(iter(attention.verdicts(scope, audit)), no_time) if audit.minutes else no_time
@@ -41,7 +42,7 @@ def headlines(scope: Scope, audit: attention.Audit, found: Counter[str]) -> list
         (_("Money"), "money", renewal_sentence(scope), ""),
         (_("Goals"), "goals", reached, "goals_reached"),
         (_("Stalled goals"), "goals", stalled, ""),
-        (_("Tier flow"), "flow", tier_flow.sentence_of(scope), ""),
+        (_("Tier flow"), "flow", tier_flow.sentence_of(scope, paths), ""),
         (_("Our time"), "attention", time, ""),
         (_("Goodwill"), "colleagues", _goodwill_sentence(scope), "gestures"),
         (_("Recoveries"), "recoveries", recoveries.open_sentence(scope, found["recoveries_open"]), "mistakes"),

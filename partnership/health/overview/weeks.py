@@ -30,9 +30,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Trend:
-    """A bar for each week, the oldest first; `text` says the same. Lengths are in units of the drawing."""
+    """A bar for each week, the oldest first; `what` says what they count, `text` the same as they do. Lengths are in
+    units of the drawing."""
 
     bars: list[Bar]
+    what: str
     text: str
     url: str
 
@@ -70,7 +72,8 @@ def _draw(scope: Scope, name: str, numbers: list[int]) -> Trend:
         "what": capfirst(str(METRICS[name].label)), "last": format_number(numbers[-1]),
         "least": format_number(min(numbers)), "most": format_number(max(numbers)), "weeks": len(numbers),
     }  # fmt: skip
-    return Trend(_bars(numbers), text, scope.url("health_trends"))
+    what = _("%(what)s, by week") % {"what": METRICS[name].label}
+    return Trend(_bars(numbers), what, text, scope.url("health_trends"))
 
 
 def _bars(numbers: list[int]) -> list[Bar]:

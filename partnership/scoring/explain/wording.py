@@ -1,5 +1,6 @@
 """Reasons as sentences, made from what a rule counts rather than from its name."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -25,7 +26,7 @@ COUNT_LABELS = {
     Kind.COMPLAINT: ngettext_lazy("%d complaint", "%d complaints"),
     Kind.REFUND_REQUEST: ngettext_lazy("%d refund asked for", "%d refunds asked for"),
     Kind.WORK_DONE: ngettext_lazy("%d piece of work done", "%d pieces of work done"),
-    Kind.ATTENDANCE: ngettext_lazy("came %d time", "came %d times"),
+    Kind.ATTENDANCE: ngettext_lazy("came once", "came %d times"),
     Kind.CHECK_IN: ngettext_lazy("%d check-in", "%d check-ins"),
     Kind.GOAL_SET: ngettext_lazy("%d goal set", "%d goals set"),
     Kind.GOAL_ACHIEVED: ngettext_lazy("%d goal achieved", "%d goals achieved"),
@@ -35,7 +36,7 @@ COUNT_LABELS = {
     Kind.COMMITMENT_MISSED: ngettext_lazy("missed %d promise", "missed %d promises"),
     Kind.COMMITMENT_RELEASED: ngettext_lazy("%d promise released", "%d promises released"),
     Kind.PURCHASE: ngettext_lazy("%d purchase", "%d purchases"),
-    Kind.RENEWAL: ngettext_lazy("renewed %d time", "renewed %d times"),
+    Kind.RENEWAL: ngettext_lazy("renewed once", "renewed %d times"),
     Kind.PAYMENT: ngettext_lazy("%d payment", "%d payments"),
     Kind.LATE_PAYMENT: ngettext_lazy("%d late payment", "%d late payments"),
     Kind.REFUND: ngettext_lazy("%d refund", "%d refunds"),
@@ -45,14 +46,14 @@ COUNT_LABELS = {
     Kind.INTRODUCTION: ngettext_lazy("%d introduction", "%d introductions"),
     Kind.REFERRAL: ngettext_lazy("%d referral", "%d referrals"),
     Kind.TESTIMONIAL: ngettext_lazy("%d testimonial", "%d testimonials"),
-    Kind.FEEDBACK: ngettext_lazy("gave feedback %d time", "gave feedback %d times"),
+    Kind.FEEDBACK: ngettext_lazy("gave feedback once", "gave feedback %d times"),
     Kind.PRAISE: ngettext_lazy("%d word of praise", "%d words of praise"),
     Kind.SURVEY_RESPONSE: ngettext_lazy("%d survey answered", "%d surveys answered"),
-    Kind.DECLINE: ngettext_lazy("declined %d time", "declined %d times"),
+    Kind.DECLINE: ngettext_lazy("declined once", "declined %d times"),
     Kind.NUDGE: ngettext_lazy("%d nudge", "%d nudges"),
     Kind.MISTAKE: ngettext_lazy("%d mistake of ours", "%d mistakes of ours"),
     Kind.RECOVERY: ngettext_lazy("%d recovery", "%d recoveries"),
-    Kind.FORGIVENESS: ngettext_lazy("forgave us %d time", "forgave us %d times"),
+    Kind.FORGIVENESS: ngettext_lazy("forgave us once", "forgave us %d times"),
 }
 
 MISSING_LABELS = {
@@ -129,8 +130,13 @@ def describe_new_evidence(rule: ValueRule, evidence: Evidence) -> str:
 
 
 def _describe_kinds(rule: ValueRule, evidence: Evidence) -> str:
-    words = get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in evidence.kinds.most_common()], _("and"))
+    words = describe_kinds(evidence.kinds)
     return _("%(what)s, by us") % {"what": words} if _counts_our_side(rule) else words
+
+
+def describe_kinds(counted: Counter[str]) -> str:
+    """Say how often each kind happened, the most frequent first."""
+    return get_text_list([COUNT_LABELS[Kind(kind)] % n for kind, n in counted.most_common()], _("and"))
 
 
 def _counts_our_side(rule: ValueRule) -> bool:

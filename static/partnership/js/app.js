@@ -1,5 +1,6 @@
 // What the staff's pages do beyond HTML and htmx. Every page works without it.
 import { start } from "./application.js";
+import ahead from "./controllers/ahead.js";
 import alert from "./controllers/alert.js";
 import attachments from "./controllers/attachments.js";
 import blanks from "./controllers/blanks.js";
@@ -25,6 +26,7 @@ import theme from "./controllers/theme.js";
 import typing from "./controllers/typing.js";
 
 start({
+  ahead,
   alert,
   attachments,
   blanks,

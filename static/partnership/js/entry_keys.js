@@ -1,6 +1,7 @@
 // What single keys do with the entry of a timeline that is in hand.
 import { csrfToken } from "./csrf.js";
 import { isShown } from "./rows.js";
+import { expectField } from "./typed_ahead.js";
 
 const MARKS = ["message", "question", "request", "complaint", "feedback", "praise", "refund_request", "forgiveness"];
 const PAGES = { i: "edit/", d: "deletion/", w: "wall/" };
@@ -12,7 +13,7 @@ export function pressOnEntry(key, entry) {
   if (!url) return false;
   if (key in MARKS) post(entry, `${url}kind/`, { kind: MARKS[key] });
   else if (key === "b") post(entry, `${url}pin/`, { pinned: entry.matches(".entry-pinned") ? "0" : "1" });
-  else if (key in PAGES) location.assign(url + PAGES[key]);
+  else if (key in PAGES) goTo(url + PAGES[key]);
   else if (key === "f") forward(entry);
   else if (key === "m") entry.querySelector(".entry-menu").click();
   else if (key === "o" || (key === "Enter" && entry === document.activeElement)) open(entry);
@@ -28,9 +29,15 @@ function pressOnConversation(key, entry) {
   if (key === "x") send(`${url}split/`);
   else if (key === "a") send(`${conversation}assignment/`, { user: "take" });
   else if (key === "e") send(`${conversation}closure/`);
-  else if (key in CONVERSATION_PAGES) location.assign(conversation + CONVERSATION_PAGES[key]);
+  else if (key in CONVERSATION_PAGES) goTo(conversation + CONVERSATION_PAGES[key]);
   else return false;
   return true;
+}
+
+// To a page with a form.
+function goTo(url) {
+  expectField(url);
+  location.assign(url);
 }
 
 function open(entry) {
@@ -65,7 +72,8 @@ function forward(entry) {
   const pk = entry.id.split("-").pop();
   const url = `${entry.dataset.url.replace(/entries\/\d+\/$/, "")}forwards/?entry=${pk}`;
   const tab = document.querySelector('#composer [data-key="r"]');
-  if (!tab || !isShown(tab)) return location.assign(url);
+  if (!tab || !isShown(tab)) return goTo(url);
+  expectField();
   htmx.ajax("GET", url, { source: tab, target: "#composer", select: "#composer", swap: "outerHTML show:none" });
 }
 
@@ -75,6 +83,7 @@ function reply(entry) {
   const pk = entry.id.split("-").pop();
   if (!tab || !isShown(tab)) return false;
   const how = { source: tab, target: "#composer", select: "#composer", swap: "outerHTML show:none" };
+  expectField();
   htmx.ajax("GET", `${tab.getAttribute("href")}?entry=${pk}`, how);
   return true;
 }

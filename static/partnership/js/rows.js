@@ -25,6 +25,11 @@ export function focusRow(row) {
   lastId = row.id;
 }
 
+// Take a row in hand without the focus, or none: the next one then is what is open.
+export function takeRow(row) {
+  lastId = row?.id ?? null;
+}
+
 // Remember the row that an element which got the focus belongs to.
 export function rememberRow(element) {
   lastId = element.closest?.(ROWS)?.id ?? lastId;

@@ -50,6 +50,7 @@ STAYS = {
     "health.Answer.customer": "follows from the history",
     "health.StaleMetrics.customer": "is taken up by the next refreshing",
     "health.CustomerMetrics.customer": "follows from the history",
+    "health.RaisedAlert.customer": "ends with the next check, as the absorbed one has no metrics",
     "scoring.Score.customer": "follows from the history",
     "scoring.ScoreSnapshot.customer": "the absorbed one's trend waits; the survivor's is drawn anew",
     "scoring.StaleScore.customer": "is taken up by the next rescoring",

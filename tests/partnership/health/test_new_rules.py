@@ -13,13 +13,15 @@ from django.test import Client
 from partnership.focus.models import FocusItem, StaleFocus
 from partnership.focus.tasks import refresh_stale_task as refresh_focus
 from partnership.health.models import CustomerMetrics
+from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.tasks import refresh_stale_task
 from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.explain.explanation import round_score
 from partnership.scoring.models import RuleSet, Score, ScoreSnapshot
 from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
+from partnership.scoring.rules.rule_changes import list_rule_changes
 from partnership.scoring.trials.runs import continue_runs
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from tests.factories import happens
 from tests.partnership.health.story import Told
 
@@ -121,8 +123,9 @@ def test_boards_know_a_tier_by_its_identity_and_the_past_by_its_name(told: Told,
     assert continue_runs(clock=lambda: told.at) == 1
     refresh_stale_task()
     rows = {row[0]: row[1:] for row in table(managers_desk, "/health/flow/?table=flow")}
-    assert {name: sum(map(int, row)) for name, row in rows.items() if any(map(int, row))} == {"Champion, now Star": 3}
-    assert [*rows].index("Star") < [*rows].index("Gold") < [*rows].index("Partner")
+    assert {name: sum(map(int, row)) for name, row in rows.items()} == {"Champion, now Star": 3}
+    heads = re.findall(r'<th scope="col"[^>]*>\s*(.*?)\s*</th>', page_of(managers_desk, "/health/flow/"))
+    assert heads.index("Star") < heads.index("Gold") < heads.index("Partner")
     urls = map(unescape, re.findall(r'href="([^"]+was=[^"]+)"', page_of(managers_desk, "/health/flow/")))
     behind = {url: table(managers_desk, f"{url}&csv=1") for url in urls}
     assert sum(map(len, behind.values())) == 3
@@ -131,6 +134,74 @@ def test_boards_know_a_tier_by_its_identity_and_the_past_by_its_name(told: Told,
         page = page_of(managers_desk, f"/health/customers/?tier={old_or_new}")
         assert re.search(rf'<option value="{star.pk}" selected>Star<', page)
         assert "Paul Partner" in page
+
+
+@pytest.fixture
+def gilded(told: Told) -> RuleSet:
+    """Rules under which everybody, a Customer for sixty days, is Gold; one of them has become a Partner before."""
+    tiers = RuleSet.objects.active().tiers
+    ScoreSnapshot.objects.update(day=(told.at - timedelta(days=60)).date(), tier=tiers.get(name="Customer"))
+    stood = ScoreSnapshot.objects.get(customer=told.partner)
+    stood.pk, stood.day, stood.tier = None, (told.at - timedelta(days=6)).date(), tiers.get(name="Partner")
+    stood.save()
+    draft = copy_rule_set(rule_set=RuleSet.objects.active(), name="With Gold", by=None)
+    draft.tiers.exclude(rank=0).update(partnership=99)
+    draft.tiers.create(rank=9, name="Gold", partnership=0)
+    RuleSet.objects.filter(pk=draft.pk).update(thin_below=0)
+    draft.refresh_from_db()
+    activate_rule_set(rule_set=draft, why="To try", by=None, at=told.at)
+    assert continue_runs(clock=lambda: told.at) == 1
+    refresh_stale_task()
+    return draft
+
+
+def said(client: Client, url: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page_of(client, url))).split())
+
+
+def test_nobody_rises_by_other_rules(told: Told, managers_desk: Client, gilded: RuleSet):
+    moved = "1 customer rose to a higher tier, 0 fell to a lower one; 3 changed tier by other rules."
+    assert moved in said(managers_desk, "/health/")
+    assert moved in said(managers_desk, "/health/flow/")
+    assert moved in said(managers_desk, "/health/?period=week")
+    ruled = sorted(table(managers_desk, "/health/flow/?table=rules"))
+    assert ruled == [["Customer", "Gold", "2"], ["Partner", "Gold", "1"]]
+    lines = {row[0]: row[1:4] for row in table(managers_desk, "/health/?table=portfolio")}
+    assert lines["Gold"] == ["3", "3", "3"]
+    assert lines["Customer"] == ["0", "-3", "-2"]
+    assert lines["Partner"] == ["0", "0", "-1"]
+
+
+def test_until_the_metrics_follow_nobody_is_said_to_fall(told: Told, managers_desk: Client, gilded: RuleSet):
+    customer = RuleSet.objects.get(pk=gilded.based_on_id).tiers.get(name="Customer")
+    CustomerMetrics.objects.exclude(customer=told.partner).update(tier=customer)
+    moved = "1 customer rose to a higher tier, 0 fell to a lower one; 1 changed tier by other rules."
+    assert moved in said(managers_desk, "/health/")
+
+
+def test_boards_say_when_the_rules_changed(told: Told, managers_desk: Client, gilded: RuleSet):
+    for url in ("/health/", "/health/trends/", "/health/flow/"):
+        assert re.search(r"Rules changed on [^:]*: With Gold\.", said(managers_desk, url)), url
+    yesterday = (told.at - timedelta(days=1)).date()
+    past = said(managers_desk, f"/health/flow/?from={yesterday - timedelta(days=30)}&to={yesterday}")
+    assert "1 customer rose to a higher tier, 0 fell to a lower one." in past
+    assert "Rules changed on" not in past
+
+
+def test_a_set_that_is_taken_back_changed_nobody_who_is_where_they_were(
+    told: Told, managers_desk: Client, gilded: RuleSet
+):
+    tomorrow = told.at + timedelta(days=1)
+    standard = RuleSet.objects.get(pk=gilded.based_on_id)
+    activate_rule_set(rule_set=standard, why="It was better", by=None, at=tomorrow)
+    assert continue_runs(clock=lambda: tomorrow) == 1
+    refresh_all(at=tomorrow)
+    assert [one.name for one in list_rule_changes(Firm.current())] == ["With Gold", "Standard"]
+    was = {told.partner.pk: "Partner", told.loud.pk: "Customer", told.wronged.pk: "Customer"}
+    moved = sum(score.tier.name != was[score.customer_id] for score in Score.objects.select_related("tier"))
+    assert f"1 customer rose to a higher tier, 0 fell to a lower one; {moved} changed tier by other rules." in said(
+        managers_desk, "/health/flow/"
+    )
 
 
 def page_of(client: Client, url: str) -> str:

@@ -45,6 +45,7 @@ def test_it_leads_with_what_we_owe(managers_desk: Client, told: Told, django_ass
     assert text.index("We owe 1 promise that is past its date, since ") < text.index("1 of 1 goals")
     assert "1 recovery is open." in text
     assert 'href="/health/rows/ours_owed/"' in start
+    assert "promises of ours missed, by week" in text
     assert "Promises of ours missed by week: 1 in the last one, 0 to 1 in 13 weeks." in start
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from interactions.actions.promises import keep_promise
 from interactions.actions.record import record
 from partnership.celery import app
-from partnership.health.models import WeeklySummarySubscription
+from partnership.health.models import CustomerMetrics, WeeklySummarySubscription
 from partnership.health.rollup.refreshing import refresh_all
 from partnership.health.tasks import send_weekly_summaries_task
 from partnership.health.weekly_summary import (
@@ -103,11 +103,12 @@ def test_it_thanks_whom_we_may_write_to(manager: User, told: Told, facts: dict, 
     gave, rose = (CustomerFactory(name=name, **facts) for name in ("Gerd Gave", "Rosa Rose"))
     happens(gave, "referral", at=MONDAY - timedelta(days=7))
     happens(rose, "work_done", at=MONDAY - timedelta(days=17))
+    happens(rose, "referral", at=MONDAY - timedelta(days=40))
     for back in range(3, 8):
         happens(rose, "work_done", at=MONDAY - timedelta(days=back))
     counted_anew()
     thanks = {customer.name: why for customer, why in summary_of(manager, at=MONDAY).thanks}
-    assert thanks.get("Gerd Gave") == ("put in something of their own" if thanked else None)
+    assert thanks.get("Gerd Gave") == ("1 referral" if thanked else None)
     assert bool(re.fullmatch(r"5 pieces of work done \+\d+\.\d", thanks.get("Rosa Rose", ""))) == thanked
 
 
@@ -127,6 +128,31 @@ def test_it_says_what_a_fall_came_from(manager: User, told: Told):
     assert "missed 1 promise −" in why
     assert "fading −" in why
     assert "goal" not in why
+
+
+def test_it_says_what_was_put_in(manager: User, told: Told):
+    gave = CustomerFactory(name="Gerd Gave")
+    for kind in ("referral", "praise", "referral", "feedback"):
+        happens(gave, kind, at=MONDAY - timedelta(days=3))
+    thanks = {customer.name: why for customer, why in summary_of(manager, at=MONDAY).thanks}
+    assert sorted(re.split(", | and ", thanks["Gerd Gave"])) == [
+        "1 word of praise",
+        "2 referrals",
+        "gave feedback once",
+    ]
+
+
+def test_thin_evidence_is_no_rise_and_no_fall(manager: User, told: Told):
+    thin, known = CustomerFactory(name="Thea Thin"), CustomerFactory(name="Kay Known")
+    for customer in (thin, known):
+        happens(customer, "purchase", at=MONDAY - timedelta(days=30), channel="billing")
+        happens(customer, "work_done", at=MONDAY - timedelta(days=3))
+    happens(known, "referral", at=MONDAY - timedelta(days=40))
+    counted_anew()
+    metrics = CustomerMetrics.objects.filter(period="week")
+    assert set(metrics.filter(customer__in=[thin, known], thin=True).values_list("customer", flat=True)) == {thin.pk}
+    thanked = {customer.name for customer, _why in summary_of(manager, at=MONDAY).thanks}
+    assert thanked & {"Thea Thin", "Kay Known"} == {"Kay Known"}
 
 
 def test_it_says_what_we_still_owe(manager: User, told: Told):

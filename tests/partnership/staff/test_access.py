@@ -27,6 +27,7 @@ NOBODYS = {
     "other_pk": 10**9,
     "reply_pk": 10**9,
     "of": "nothing",
+    "whose": "nobody",
     "name": "faces/none.png",
 }
 """In place of the key of a row: no row has it."""

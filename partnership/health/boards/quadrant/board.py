@@ -332,4 +332,6 @@ def _table(scope: Scope, rows: list[Any], top: float, *, shared: bool) -> Table:
             for one in rows
         ]  # fmt: skip
     subjects = [] if shared else subjects_of(scope, rows)
-    return Table("quadrant", _("The same as a table"), heads, lines, folded=True, subjects=subjects)
+    evidence = "" if shared else _("Evidence")
+    title = _("The same as a table")
+    return Table("quadrant", title, heads, lines, folded=True, subjects=subjects, hint_head=evidence)

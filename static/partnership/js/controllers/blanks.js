@@ -25,6 +25,11 @@ export default class extends Controller {
     selectBlank(field, 0, this.#brought);
   }
 
+  // What was told is true no longer.
+  recheck({ target }) {
+    if (this.textTargets.includes(target) && !firstBlank(target, this.#brought)) this.#clear(target);
+  }
+
   get #brought() {
     return this.hasBroughtTarget ? this.broughtTarget.value.split("\n") : [];
   }

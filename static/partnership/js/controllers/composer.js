@@ -1,6 +1,7 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { restoredToken } from "../csrf.js";
 import { isSending } from "../sending.js";
+import { forget, takeGivenUp } from "../typed_ahead.js";
 
 const CONFLICT = 422; // another window saved the draft
 const PAUSE = 800; // milliseconds after the last key, then the draft is saved
@@ -149,8 +150,10 @@ export default class extends Controller {
     if (!this.#isOpening || detail.target?.id !== "composer") return;
     this.#isOpening = false;
     if (detail.xhr.status === 422) this.saveSoon();
-    if (this.hasFormTarget) this.#firstField()?.focus();
-    else this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
+    else if (takeGivenUp()) return;
+    if (this.hasFormTarget) return this.#firstField()?.focus();
+    forget();
+    this.boxTarget.querySelector("a")?.focus(); // in view, with what was just written below it
   }
 
   #firstField() {

@@ -1,27 +1,21 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
-import { isBeside } from "../panes.js";
-import { focusRow, rememberRow } from "../rows.js";
+import { isBeside, paneState } from "../panes.js";
+import { focusRow, takeRow } from "../rows.js";
+import { expectField, forget, takeGivenUp } from "../typed_ahead.js";
 
 const OPENED = "[data-peek]";
 
-// Survives the page, which is replaced whenever something was done in the pane.
-let goesOnWriting = false;
+const RETURNS_TO = "queue-returns-to"; // where a new page is told how far down the list was
+const REFUSED = 422;
 
-// How far down the list a narrow screen was, in pixels, when it gave way to the pane; and what a new page is told of it.
-let leftAt = 0;
-const RETURNS_TO = "queue-returns-to";
-
-// A list and a pane. What is opened by a click, or follows what was sent, is written to at once; who walks over the
-// list by keys reads first.
+// A list and a pane. What is opened by a click is written in at once. Who walks over the list by keys, or has sent
+// something, reads first.
 export default class extends Controller {
   static targets = ["pane", "queue", "thread", "form", "more"];
   #inHand = null; // the id of the row with the focus, while the rows are replaced
 
   connect() {
-    const row = this.#openedRow();
-    this.#mark(row);
-    if (row && goesOnWriting) rememberRow(row);
-    this.#goOnWriting();
+    this.#mark(this.#openedRow());
     const place = sessionStorage.getItem(RETURNS_TO);
     sessionStorage.removeItem(RETURNS_TO);
     if (place && !isBeside()) window.scrollTo({ top: Number(place), behavior: "instant" });
@@ -29,7 +23,7 @@ export default class extends Controller {
 
   // The list comes anew, and at the same place.
   goBack() {
-    sessionStorage.setItem(RETURNS_TO, leftAt);
+    sessionStorage.setItem(RETURNS_TO, paneState.leftAt);
   }
 
   threadTargetConnected(thread) {
@@ -40,16 +34,39 @@ export default class extends Controller {
   }
 
   // htmx is about to ask: for what a row opens, or to do what was pressed in the pane.
-  note({ detail: { elt, requestConfig } }) {
+  note({ detail: { elt, target, xhr, requestConfig } }) {
     const opened = elt.closest(OPENED);
     if (opened) {
       this.#mark(opened.closest("[data-row]"));
-      leftAt = window.scrollY;
-      goesOnWriting = requestConfig.triggeringEvent?.type === "click";
-    } else if (requestConfig.verb === "post" && this.paneTarget.contains(elt)) goesOnWriting = isBeside();
+      paneState.leftAt = window.scrollY;
+      this.#expect({ xhr, isSent: false }, requestConfig.triggeringEvent?.type === "click");
+    } else if (requestConfig.verb === "post" && target.id === "main" && this.paneTarget.contains(elt)) {
+      this.#expect({ xhr, isSent: true }, false);
+      if (this.paneTarget.contains(document.activeElement)) document.activeElement.blur();
+    }
+  }
+
+  // What was refused comes back, to be mended.
+  noteAnswer({ detail: { xhr } }) {
+    if (xhr !== paneState.coming?.xhr || xhr.status !== REFUSED) return;
+    forget();
+    paneState.coming = { xhr, isSent: false };
+    paneState.writes = isBeside();
+  }
+
+  noteEnd({ detail: { xhr, successful } }) {
+    if (xhr !== paneState.coming?.xhr) return;
+    const { isSent } = paneState.coming;
+    paneState.coming = null;
+    if (successful) return;
+    paneState.writes = false;
+    forget();
+    if (isSent && isBeside()) this.write();
   }
 
   paneTargetConnected() {
+    if (paneState.coming?.isSent) takeRow(paneState.writes ? this.#openedRow() : null);
+    paneState.coming = null;
     this.#goOnWriting();
   }
 
@@ -82,10 +99,18 @@ export default class extends Controller {
 
   // A narrow screen shows the pane from its top, and who asks for nothing gets no keyboard over it.
   #goOnWriting() {
-    if (!goesOnWriting) return;
-    goesOnWriting = false;
+    const { writes } = paneState;
+    paneState.writes = false;
+    if (!writes || takeGivenUp()) return;
     if (!isBeside()) window.scrollTo({ top: 0, behavior: "instant" });
-    if (isBeside() || this.hasThreadTarget) this.write();
+    const wrong = this.paneTarget.querySelector("[aria-invalid]");
+    if (wrong) wrong.focus();
+    else if (isBeside() || this.hasThreadTarget) this.write();
+  }
+
+  #expect(coming, writes) {
+    Object.assign(paneState, { coming, writes });
+    if (writes && isBeside()) expectField();
   }
 
   // The row that the address names, else the first: a wide screen shows it.

@@ -1,6 +1,6 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { pressOnEntry } from "../entry_keys.js";
-import { isPaneLoading, peek } from "../panes.js";
+import { isBeside, isNextComing, isPaneLoading, peek, writeWhenThere } from "../panes.js";
 import { currentRow, focusRow, isShown, rememberRow, shownRows } from "../rows.js";
 
 const GO_WITHIN = 1500; // milliseconds between `g` and the key that follows
@@ -44,9 +44,9 @@ export default class extends Controller {
     this.#pressedG = key === "g" && !isAfterG ? timeStamp : 0;
     if (isAfterG) return clickFirst(document.querySelectorAll(`[data-go="${CSS.escape(key)}"]`));
     if (key === "?") return openHelp();
-    if (key === "j") return moveBy(1);
-    if (key === "k") return moveBy(-1);
+    if (key === "j" || key === "k") return isNextComing() || moveBy(key === "j" ? 1 : -1);
     if (key === "/") return openSearch();
+    if (key === "r" && writeWhenThere()) return true;
     if (isPaneLoading()) return false; // a key acts on what is in view
     return pressOnRow(key) || clickNamed(key);
   }
@@ -99,7 +99,7 @@ function moveBy(step) {
   const at = rows.indexOf(currentRow());
   const more = step > 0 && at >= 0 && moreBetween(rows[at], rows[at + 1]);
   if (more) return loadMore(more);
-  const row = rows[at < 0 ? firstInView(rows) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  const row = rows[at < 0 ? firstOf(rows) : Math.min(Math.max(at + step, 0), rows.length - 1)];
   focusRow(row);
   row.scrollIntoView({ block: "nearest" });
   peek(row);
@@ -126,7 +126,9 @@ function loadMore(more) {
   return true;
 }
 
-function firstInView(rows) {
+// The row that the pane beside the list shows, else the first in view.
+function firstOf(rows) {
+  const opened = isBeside() ? rows.findIndex((row) => row.querySelector("[data-peek][aria-current]")) : -1;
   const first = rows.findIndex((row) => row.getBoundingClientRect().top > 0);
-  return Math.max(0, first);
+  return opened < 0 ? Math.max(0, first) : opened;
 }

@@ -1,6 +1,8 @@
 """Forwarding a mail from the composer."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -56,6 +58,22 @@ def test_begun_from_the_menu_with_all_that_goes_along(desk, ada, letter):
     assert "Forward to this address" in page
     assert "Ada does not receive it" in page
     assert "Where is it?" in page
+
+
+def test_from_a_pane_it_leads_back_to_the_pane(desk, htmx, ada, letter):
+    pane = f"/conversations/?list=mine&conversation={letter.conversation_id}"
+
+    def link_on(page):
+        there = {"HX-Current-URL": f"http://testserver{page}"}
+        menu = htmx.get(f"/customers/{ada.pk}/entries/{letter.pk}/menu/", headers=there).content.decode()
+        return unescape(re.search(r'href="([^"]*/forwards/[^"]*)"', menu)[1])
+
+    assert "next=" not in link_on(ada.get_absolute_url())  # there the composer is
+    form = desk.get(link_on(pane)).content.decode()
+    url = unescape(re.search(r'composer-form"\s+method="post"\s+action="([^"]*)"', form)[1])
+    given = {"entry": letter.pk, "to": "bob@elsewhere.example", "subject": "Fwd: Invoice", "body": "Please"}
+    assert htmx.post(url, given)["HX-Redirect"] == pane
+    assert Outgoing.objects.count() == 1
 
 
 def test_sent_with_the_files_that_are_left_in(desk, sam, ada, letter):

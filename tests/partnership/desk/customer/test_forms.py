@@ -45,8 +45,8 @@ def test_the_form_starts_with_me_as_owner(desk, sam):
         ({"kind": "alien"}, "Select a valid choice"),
         ({"tags": "x" * 61}, "at most 60"),
         ({"renewal_amount": "50"}, "Enter the day of the renewal as well, or clear the amount."),
-        ({"renews_on": "2027-03-03", "renewal_amount": "-1"}, "greater than or equal to 0"),
-        ({"renews_on": "2027-03-03", "renewal_amount": "a lot"}, "Enter a number"),
+        ({"renews_on": "2027-03-03", "renewal_amount": "-1"}, "0 or more"),
+        ({"renews_on": "2027-03-03", "renewal_amount": "a lot"}, "Write a number, such as 12.50."),
         ({"renews_on": "soon"}, "Enter a valid date"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -200,6 +201,20 @@ def test_no_other_link_and_no_markup_comes_of_a_text(desk, ada, body):
     page = desk.get(at(row)).content.decode()
     assert "<script>alert" not in page
     assert not re.search(r'href="(javascript|data):', page)
+
+
+def test_an_act_from_the_menu_leads_back_to_where_the_menu_was_opened(desk, htmx, ada, note):
+    line = f"{ada.get_absolute_url()}?before=2"
+    there = {"HX-Current-URL": f"http://testserver{line}"}
+    menu = unescape(htmx.get(at(note, "menu/"), headers=there).content.decode())
+    edit, deletion = (re.search(rf'href="([^"]*/{act}/[^"]*)"', menu)[1] for act in ("edit", "deletion"))
+    given = {"body": "Call her on Friday", "occurred_at": as_input(note.occurred_at)}
+    assert desk.post(edit, given)["Location"] == line
+    assert f'href="{line}"' in desk.get(deletion).content.decode()  # Cancel
+    assert desk.post(deletion, {"reason": "Wrong"})["Location"] == line
+    undone = htmx.post(at(note, "restoration/"), headers=there)
+    assert undone["HX-Refresh"] == "true"
+    assert Interaction.objects.get().body == "Call her on Friday"
 
 
 def test_an_address_that_was_cut_is_no_link(desk, ada):

@@ -116,6 +116,9 @@ def test_a_mail_that_was_not_sent_waits_for_nobody(desk, firm):
     Interaction.objects.filter(conversation=thread).update(payload={"auto_reply": True})
     happens(thread.customer, "message", at=NOW, direction="outbound", conversation_id=thread.pk,
             payload={"not_sent": True})  # fmt: skip
+    refused = talk("Answered before", "out")
+    happens(refused.customer, "message", at=NOW, direction="outbound", conversation_id=refused.pk,
+            payload={"not_sent": True})  # fmt: skip
     assert names(desk.get("/conversations/?list=sent")) == ["Reached"]
 
 

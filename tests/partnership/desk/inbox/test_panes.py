@@ -261,6 +261,34 @@ def test_a_reply_is_taken_back_and_its_words_are_a_draft_again(desk, queue, sett
     assert "taken back already" in desk.post(undo, follow=True).content.decode()
 
 
+@pytest.mark.parametrize("noted", [True, False])
+def test_what_was_sent_and_closed_was_never_closed_after_undo(desk, queue, settings, noted):
+    settings.MAIL_UNDO_SECONDS = 10
+    thread = queue[0]
+    sent = answer(desk, thread, close="1", **({"via": "by-email"} if noted else {}))
+    assert thread.settlements.count() == 1
+    undo = re.search(
+        r'action="(/customers/\d+/entries/\d+/(?:outgoing/undo|retraction)/)"',
+        desk.get(sent.url, follow=True).content.decode(),
+    )[1]
+    desk.post(undo)
+    thread.refresh_from_db()
+    assert thread.status == "open"
+    assert thread.waiting_since is not None
+    assert not thread.settlements.exists()
+    assert "Closed by" not in desk.get(at(thread)).content.decode()
+
+
+def test_a_reply_taken_back_in_focus_is_shown_among_the_same_rows(desk, queue, settings):
+    settings.MAIL_UNDO_SECONDS = 10
+    answer(desk, queue[0])
+    row = Outgoing.objects.get().interaction
+    undo = reverse("outgoing_undo", args=[row.customer_id, row.pk])
+    here = f"http://testserver/?whose=mine&conversation={queue[1].pk}"
+    back = desk.post(undo, headers={"HX-Request": "true", "HX-Current-URL": here})
+    assert back["HX-Redirect"] == f"/?whose=mine&conversation={queue[0].pk}"
+
+
 def test_on_the_customers_page_the_form_is_open_with_the_words_taken_back(desk, sam, queue, settings):
     settings.MAIL_UNDO_SECONDS = 10
     answer(desk, queue[0])

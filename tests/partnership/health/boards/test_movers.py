@@ -1,5 +1,7 @@
 """Whose partnership moved: the board, the customer's page and What changed compare with the same score."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -109,6 +111,24 @@ def test_the_board_says_what_was_learned_late(managers_desk: Client):
     refresh_metrics([customer.pk], at=now)
     page = managers_desk.get("/health/movers/").content.decode()
     assert re.search(r"recorded late \+\d", page)
+
+
+def test_thin_evidence_is_said_on_the_page_and_in_the_file(managers_desk: Client):
+    now = timezone.now()
+    days = (now.date() - DAY).days
+    for name, kinds in (("Ada Thin", [Kind.WORK_DONE]), ("Eve Known", [Kind.WORK_DONE, Kind.REFERRAL])):
+        customer = customer_with([entry(Kind.MESSAGE, ago=0)], name, at=now - timedelta(days=60))
+        rescore([customer.pk], at=now - timedelta(days=60))
+        add_history(customer, [entry(kind, ago=1 - days) for kind in kinds], prefix="l", at=now)
+        rescore([customer.pk], at=now)
+        refresh_metrics([customer.pk], at=now)
+    page = managers_desk.get("/health/movers/").text
+    said = {name: "thin evidence" in page.partition(f"{name}</a>")[2].partition("</tr>")[0] for name in (
+        "Ada Thin", "Eve Known")}  # fmt: skip
+    assert said == {"Ada Thin": True, "Eve Known": False}
+    file = b"".join(managers_desk.get("/health/movers/?table=up")).decode("utf-8-sig")
+    evidence = {row["Customer"]: row["Evidence"] for row in csv.DictReader(io.StringIO(file))}
+    assert evidence == {"Ada Thin": "thin evidence", "Eve Known": ""}
 
 
 def test_the_reasons_add_up_to_the_points_beside_them(managers_desk: Client):

@@ -19,6 +19,7 @@ from customers.models import Customer
 from partnership.health.boards.tier_flow import counts
 from partnership.health.frame.period_comparison import tier_now, tier_then
 from partnership.health.frame.scope import Scope
+from partnership.health.frame.tier_paths import tier_paths
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.periods import PERIODS, Span
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
@@ -157,6 +158,15 @@ def test_days_that_mean_nothing_are_said_to(managers_desk: Client, moved: dict[s
     assert managers_desk.get(f"/health/customers/{asked}").status_code == 422
 
 
+def test_no_row_is_empty_and_the_newcomers_tier_is_said_not_to_count(managers_desk: Client, moved: dict[str, Customer]):
+    rows = table(managers_desk, f"/health/flow/?table=flow&from={ago(200)}")[1:]
+    assert all(any(map(int, row[1:])) for row in rows)
+    assert {row[0] for row in rows} == {"Transactional", "Customer", "Partner", "not here yet"}
+    assert "Moves from or to “Getting to know each other” are listed, but are no rise and no fall." in said(
+        flowing(managers_desk, "")
+    )
+
+
 def test_the_days_stay_with_this_dashboard(managers_desk: Client, moved: dict[str, Customer]):
     page = flowing(managers_desk, f"?from={ago(200)}&period=week")
     assert 'href="/health/goals/?period=week"' in page
@@ -196,5 +206,5 @@ def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], 
 
         scope = Scope(User(is_superuser=True), Firm(), TODAY, load_tier_lineage(), days=days)
         expected = Counter((keys[rank_at(one, days.since)], keys[rank_at(one, days.until)]) for one in history)
-        assert counts(scope) == expected
+        assert counts(scope, tier_paths(scope, [])) == expected
         assert scope.metrics().annotate(a=tier_then(scope), b=tier_now(scope)).count() == len(history)
