@@ -48,22 +48,9 @@ def portfolio(scope: Scope, tiers: list[TierRow], paths: TierPaths, changes: lis
              _("Lifetime value, %s") % scope.firm.currency]  # fmt: skip
     since = replace(scope, period=_POINTS[0]).span(before=True).until
     told = describe_rule_changes([one for one in changes if since < one.day <= scope.day])
-    total = total_row(*_sums(scope, [row[1:] for row in rows], ruled=ruled is not None)) if rows else None
+    total = total_row(*_sums(scope, [row[1:] for row in rows], ruled is not None)) if rows else None
     empty = _("No customer has a score yet.")
     return Table("portfolio", _("Customers by tier"), heads, rows, told, empty=empty, total=total)
-
-
-def _sums(scope: Scope, rows: list[list[Cell]], *, ruled: bool) -> list[Cell]:
-    """Return the cells of the sums of all tiers, in the order of the columns; `ruled`: one is of other rules."""
-    numbers: list[list[Any]] = [[cell.plain for cell in row] for row in rows]
-    customers, *others, bought = map(sum, zip(*numbers, strict=True))
-    changes, then = others[: 1 + ruled], others[1 + ruled :]
-    return [
-        number(customers, scope.url("health_customers")),
-        *(_signed(moved) for moved in changes),
-        *map(number, then),
-        number(bought, scope.url("health_rows", "bought")),
-    ]
 
 
 def count_by_rules(scope: Scope, paths: TierPaths) -> Counter[int | None]:
@@ -74,6 +61,19 @@ def count_by_rules(scope: Scope, paths: TierPaths) -> Counter[int | None]:
             tier = scope.lineage.now.get(key or 0)
             found[tier.pk if tier else None] += sign * customers
     return found
+
+
+def _sums(scope: Scope, rows: list[list[Cell]], with_rules: bool) -> list[Cell]:
+    """Return the cells of the sums of all tiers, in the order of the columns."""
+    numbers: list[list[Any]] = [[cell.plain for cell in row] for row in rows]
+    customers, moved, *others, bought = map(sum, zip(*numbers, strict=True))
+    by_rules, then = (others[:1], others[1:]) if with_rules else ([], others)
+    return [
+        number(customers, scope.url("health_customers")),
+        *map(_signed, [moved, *by_rules]),
+        *map(number, then),
+        number(bought, scope.url("health_rows", "bought")),
+    ]
 
 
 def _ago(period: str) -> str:
