@@ -223,12 +223,13 @@ def _sum_cells(scope: Scope, sums: Sums, span: Span) -> list[Cell]:
 
 
 def _money_cell(scope: Scope, worth: Worth, url: str) -> Cell:
-    """Return the cell of an amount, which is not known where no renewal has one."""
+    """Return the cell of an amount, which is not known where no renewal has one; where some have none, say how many."""
     if not worth.number:
         return Cell("–", number=True, plain=worth.worth)
     if worth.is_unknown:
         return Cell(_("not known"), url, number=True)
-    return Cell(_amount(scope, worth.worth), url, number=True, plain=worth.worth)
+    hint = _("+ %s not known") % format_number(worth.unknown) if worth.unknown else ""
+    return Cell(_amount(scope, worth.worth), url, number=True, plain=worth.worth, hint=hint)
 
 
 def _tier_table(scope: Scope, found: list[Month]) -> Table:

@@ -157,6 +157,7 @@ def test_without_an_amount_worth_is_not_known(managers_desk: Client, manager: Us
     assert "Up for renewal in the next 13 weeks: 1,200 EUR and 1 renewal without an amount, from 3 customers." in text
     assert "At risk of it: 1,200 EUR and 1 renewal without an amount, from 2 customers." in text
     assert "1 renewal is overdue, its amount not known:" in text
+    assert "1,200 EUR + 1 not known" in text
 
 
 def test_a_cell_of_renewals_without_any_amount_says_not_known(managers_desk: Client, today: date) -> None:
