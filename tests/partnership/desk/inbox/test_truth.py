@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
 PAGE = "/?whose=all"
 
 
+@pytest.fixture(autouse=True)
+def acts_in_focus(desk):
+    desk.defaults["HTTP_REFERER"] = f"http://testserver{PAGE}"
+
+
 @pytest.fixture
 def ada(firm, sam):
     return CustomerFactory(name="Ada", owner=sam)
