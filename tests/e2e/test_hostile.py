@@ -12,7 +12,7 @@ from customers.models import Customer
 from interactions.models import Attachment, Interaction
 from partnership.desk.models import SavedView
 from partnership.notifications.models import Notification
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from tests.e2e.story import Story
 from tests.everything import tell_everything
 from tests.factories import UserFactory, happens
@@ -172,7 +172,7 @@ def test_the_admin_works_under_the_policy(story: Story, server, poisoned: Custom
     expect(page.locator(".select2-results__option").first).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Today").first.click()
-    assert page.locator("#id_since").input_value() == f"{timezone.localdate():%Y-%m-%d}"
+    assert page.locator("#id_since").input_value() == f"{Firm.current().local_date(timezone.now()):%Y-%m-%d}"
     page.get_by_title("Choose a Date").or_(page.locator(".date-icon")).first.click()
     expect(page.locator(".calendarbox").first).to_be_visible()
     for path in ("interactions/interaction/", "customers/customer/", "desk/", "staff/user/"):
