@@ -62,7 +62,7 @@ def said(client: Client, url: str = "/health/colleagues/") -> str:
 
 def scope_for(user: User, at: datetime) -> Scope:
     lineage = load_tier_lineage()
-    return scope_of(user, ScopeForm({}, lineage), lineage=lineage, today=timezone.localdate(at), at=at)
+    return scope_of(user, ScopeForm({}, lineage), lineage=lineage, today=Firm.current().local_date(at), at=at)
 
 
 @pytest.fixture
