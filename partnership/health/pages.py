@@ -78,11 +78,10 @@ class OverviewPage:
 
 @dataclass(frozen=True)
 class BoardPage:
-    """`files` are the URLs of its tables as files; `extra`: what it asks for beside the scope."""
+    """`extra`: the form for what the board asks for beside the scope."""
 
     board: Board
     name: str
-    files: dict[str, str]
     extra: DaysForm | WeeksForm | None
 
 

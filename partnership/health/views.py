@@ -40,14 +40,7 @@ from partnership.health.frame.tables import Board, Table
 from partnership.health.frame.trend_weeks import WeeksForm, with_weeks
 from partnership.health.overview.page import overview
 from partnership.health.overview.trends import trends
-from partnership.health.pages import (
-    BoardPage,
-    CustomersPage,
-    Frame,
-    OverviewPage,
-    RowsPage,
-    build_frame,
-)
+from partnership.health.pages import BoardPage, CustomersPage, Frame, OverviewPage, RowsPage, build_frame
 from partnership.health.renewals import listing as renewal_listing
 from partnership.health.renewals.board import money
 from partnership.health.rollup.metrics import METRICS
@@ -128,9 +121,8 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
         return _table_file(shown.tables, board, wanted)
-    files = {table.name: scope.url(f"health_{board}", table=table.name) for table in shown.tables}
     frame = build_frame(form, scope, here=request.path)
-    return _render(request, "health/board.html", frame, BoardPage(shown, board, files, extra), extra)
+    return _render(request, "health/board.html", frame, BoardPage(shown, board, extra), extra)
 
 
 def _table_file(tables: list[Table], board: str, name: str) -> HttpResponseBase:

@@ -39,7 +39,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     scope = scope_of(user, scope_form, lineage=lineage, today=today)
     frame = build_frame(scope_form, scope, here=request.path)
     page = alerts_page(user, form, lineage, today=today)
-    context = {**vars(frame), **vars(page), "name": "alerts", "days": None}
+    context = {**vars(frame), **vars(page), "name": "alerts"}
     return render(request, "health/alerts/alerts.html", context, status=422 if form.is_bound else 200)
 
 

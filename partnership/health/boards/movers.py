@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnership.health.frame.scope import MetricsRow, Scope, first, subjects_of
-from partnership.health.frame.tables import Board, Cell, Table, evidence_hint, number
+from partnership.health.frame.tables import Board, Cell, Table, change_cell, evidence_hint, number
 from partnership.health.frame.wording import signed_points
 from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSummary, summarize_changes
 
@@ -58,7 +58,7 @@ def _mover_row(scope: Scope, one: MetricsRow, change: ChangeSummary) -> list[Cel
         Cell(one.customer.name, one.customer.get_absolute_url()),
         number(change.start),
         replace(number(change.end), hint=evidence_hint(thin=one.thin)),
-        Cell(f"{change.difference:+d}".replace("-", "−"), why, number=True, plain=change.difference),
+        change_cell(change.difference, why),
         Cell(" · ".join(describe_reason(reason) for reason in change.reasons)),
     ]
 

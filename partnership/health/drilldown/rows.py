@@ -62,7 +62,7 @@ def counted_rows(scope: Scope, name: str, *, before: bool = False) -> Rows:
     metric, asked = METRICS[name], scope.span(before=before)
     found = metric.within(scope.firm, scope.day, asked).filter(**{f"{metric.customer}__in": scope.customers()})
     if metric.day in _SORTED_BY:
-        found = found.filter(**_moments(scope, _SORTED_BY[metric.day], asked)).defer(
+        found = found.filter(**bound_moments(scope, _SORTED_BY[metric.day], asked)).defer(
             "html", "quoted", "source_snapshot", "payload"
         )
     if name in _OWED_SINCE:
@@ -85,14 +85,14 @@ _SORTED_BY = {"occurred_on": "occurred_at"}
 """A day and the moment that it was told from: these have an index for everybody, interactions_newest."""
 
 _ZONE_SLACK = timedelta(days=2)
-"""The days were told in the zone that the firm had then."""
 
 
 def _sort_field(metric: Metric) -> str:
     return _SORTED_BY.get(metric.day, metric.day)
 
 
-def _moments(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
+def bound_moments(scope: Scope, moment: str, asked: Span) -> dict[str, datetime]:
+    """Return filters of a moment that hold for all days asked for, whatever zone the firm had then."""
     begin, end = scope.firm.start_of_day(asked.since) - _ZONE_SLACK, scope.firm.end_of_day(asked.until) + _ZONE_SLACK
     return {f"{moment}__gte": begin, f"{moment}__lt": end}
 
@@ -177,7 +177,9 @@ def _row(one: Any, name: str, zone: tzinfo) -> Row:
     day, begins = METRICS[name].day, _OWED_SINCE.get(name) or _BEGINS_AT.get(type(one), "")
     since = None if day else _day_of(getattr(one, begins, None), zone)
     when = _day_of(getattr(one, day), zone) if day else None
-    return Row(when, one.customer.name, one.customer.get_absolute_url(), what, url, detail, owner, since, _action(one))
+    return Row(
+        when, one.customer.name, one.customer.get_absolute_url(), what, url, detail, owner, since, action_of(one)
+    )
 
 
 def _day_of(moment: datetime | date | None, zone: tzinfo) -> date | None:
@@ -188,7 +190,7 @@ _BEGINS_AT: dict[type[Model], str] = {Interaction: "occurred_on", Goal: "set_at"
 """The field that says since when a row of another number as of today is so."""
 
 
-def _action(one: Any) -> Action | None:
+def action_of(one: Any) -> Action | None:
     """Return what is done about the row, where there is one such act."""
     if isinstance(one, Commitment) and one.status in (one.Status.OPEN, one.Status.MISSED):
         return Action(_("Mark as kept"), reverse("promise_keeping", args=[one.pk]), posts=True, returns=True)
@@ -201,7 +203,8 @@ def _action(one: Any) -> Action | None:
     return None
 
 
-def _describe_entry(one: Interaction) -> tuple[str, str, str]:
+def describe_entry(one: Interaction) -> tuple[str, str, str]:
+    """Return what it is, its URL, and its time and amount."""
     text = one.subject or one.body[:80]
     kind = str(Kind(one.kind).label)  # get_kind_display() goes through all kinds
     what = f"{kind}: {text}" if text else kind
@@ -235,6 +238,6 @@ def _describe_settlement(one: Settlement) -> tuple[str, str, str]:
 
 
 _DESCRIPTIONS: dict[type[Model], Callable[[Any], tuple[str, str, str]]] = {
-    Interaction: _describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,
+    Interaction: describe_entry, Goal: _describe_goal, Commitment: _describe_promise, Answer: _describe_answer,
     Settlement: _describe_settlement,
 }  # fmt: skip

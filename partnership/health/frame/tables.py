@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from partnership.core.formats import format_number, format_percent
+from partnership.core.formats import format_money, format_number, format_percent
 from partnership.health.frame.wording import hours
 from partnership.scoring.explain.explanation import apportion, round_score
 
@@ -135,18 +136,17 @@ class Table:
     def file_heads(self) -> list[str]:
         plain = [head.in_file if isinstance(head, Head) else head for head in self.heads]
         plain += [self.hint_head] if self.hint_head else []
-        return plain + self._subject_heads if self.subjects else plain
+        return plain + self._untold(subject_heads()) if self.subjects else plain
 
-    @property
-    def _subject_heads(self) -> list[str]:
-        return [head for head in subject_heads() if head not in self.heads]
+    def _untold(self, cells: Sequence[T]) -> list[T]:
+        """Return those of a subject's cells that the table has no column for."""
+        return [cell for cell, head in zip(cells, subject_heads(), strict=True) if head not in self.heads]
 
     @property
     def file_rows(self) -> Iterator[list[object]]:
-        named = len(self._subject_heads)
         for place, row in enumerate(self.rows):
             hints = [" · ".join(cell.hint for cell in row if cell.hint)] if self.hint_head else []
-            subject = self.subjects[place].cells[-named:] if self.subjects else []
+            subject = self._untold(self.subjects[place].cells) if self.subjects else []
             yield [*(cell.in_file for cell in row), *hints, *subject]
 
 
@@ -168,7 +168,7 @@ class Subject:
 
 
 def subject_heads() -> list[str]:
-    """Return the heads of Subject's cells; a table may have the first of its own."""
+    """Return the heads of Subject's cells; a table may have columns of its own for some."""
     return [_("Tier"), _("Owner"), _("Customer ID")]
 
 
@@ -211,6 +211,17 @@ def evidence_hint(*, thin: bool) -> str:
 def time_cell(minutes: float, url: str = "") -> Cell:
     """Return the cell of a duration; the file has whole minutes."""
     return Cell(hours(minutes), url, number=True, plain=round(minutes))
+
+
+def money_cell(amount: Decimal, currency: str, url: str = "", *, hint: str = "") -> Cell:
+    """Return the cell of an amount, whose head says the currency in the file."""
+    return Cell(format_money(amount, currency), url, number=True, plain=amount, hint=hint)
+
+
+def change_cell(difference: int, url: str = "") -> Cell:
+    """Return the cell of a difference with its sign; the minus is as wide as the plus."""
+    text = f"{difference:+d}".replace("-", "−") if difference else "0"
+    return Cell(text, url if difference else "", number=True, plain=difference)
 
 
 def percent_cell(share: int, *, note: str = "", with_bar: bool = True) -> Cell:

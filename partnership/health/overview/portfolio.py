@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Cell, Table, number, total_row
+from partnership.health.frame.tables import Cell, Table, change_cell, number, total_row
 from partnership.health.frame.tier_paths import TierPaths, describe_rule_changes, sum_by_rules
 from partnership.health.rollup.periods import PERIODS
 from partnership.health.rollup.tier_sums import TierRow
@@ -70,7 +70,7 @@ def _sums(scope: Scope, rows: list[list[Cell]], with_rules: bool) -> list[Cell]:
     by_rules, then = (others[:1], others[1:]) if with_rules else ([], others)
     return [
         number(customers, scope.url("health_customers")),
-        *map(_signed, [moved, *by_rules]),
+        *map(change_cell, [moved, *by_rules]),
         *map(number, then),
         number(bought, scope.url("health_rows", "bought")),
     ]
@@ -90,20 +90,15 @@ def _tier_line(
     customers, bought = (row.customers, row.sums["bought"]) if row else (0, 0)
     key = tier.pk if tier else None
     flow = scope.url("health_flow")
-    change = _signed(customers - then[scope.period][key], flow)
+    change = change_cell(customers - then[scope.period][key], flow)
     return [
         Cell(tier.name if tier else _("no tier")),
         number(customers, row.url("health_customers") if row else ""),
         change,
-        *([] if ruled is None else [_signed(ruled[key], flow)]),
+        *([] if ruled is None else [change_cell(ruled[key], flow)]),
         *(number(then[period][key], _url_then(scope, tier, period)) for period in reversed(_POINTS)),
         number(bought, row.url("health_rows", "bought") if row else ""),
     ]
-
-
-def _signed(number: int, url: str = "") -> Cell:
-    text = f"{number:+d}".replace("-", "−") if number else "0"
-    return Cell(text, url if number else "", number=True, plain=number)
 
 
 def _url_then(scope: Scope, tier: Tier | None, period: str) -> str:

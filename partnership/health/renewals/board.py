@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from partnership.core.formats import format_money, format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, number
+from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, money_cell, number
 from partnership.health.renewals.listing import AT_RISK, MISSING, renewal_cells, renewal_heads, renewal_rows
 from partnership.health.renewals.risk import risk_sentence
 from partnership.health.renewals.sums import (
@@ -217,19 +217,19 @@ def _sum_cells(scope: Scope, sums: Sums, span: Span) -> list[Cell]:
     url = scope.url("health_renewals", **span.query)
     at_risk = scope.url("health_renewals", **span.query, risk=AT_RISK)
     return [
-        number(sums.number, url), _money_cell(scope, sums.all_of_them, url),
-        number(sums.number_at_risk, at_risk), _money_cell(scope, sums.at_risk, at_risk),
+        number(sums.number, url), _worth_cell(scope, sums.all_of_them, url),
+        number(sums.number_at_risk, at_risk), _worth_cell(scope, sums.at_risk, at_risk),
     ]  # fmt: skip
 
 
-def _money_cell(scope: Scope, worth: Worth, url: str) -> Cell:
+def _worth_cell(scope: Scope, worth: Worth, url: str) -> Cell:
     """Return the cell of an amount, which is not known where no renewal has one; where some have none, say how many."""
     if not worth.number:
         return Cell("–", number=True, plain=worth.worth)
     if worth.is_unknown:
         return Cell(_("not known"), url, number=True)
     hint = _("+ %s not known") % format_number(worth.unknown) if worth.unknown else ""
-    return Cell(_amount(scope, worth.worth), url, number=True, plain=worth.worth, hint=hint)
+    return money_cell(worth.worth, scope.firm.currency, url, hint=hint)
 
 
 def _tier_table(scope: Scope, found: list[Month]) -> Table:
@@ -238,7 +238,7 @@ def _tier_table(scope: Scope, found: list[Month]) -> Table:
         [
             _month_cell(month),
             *(
-                _money_cell(scope, month.by_tier[tier].all_of_them, _tier_url(scope, month.span, tier))
+                _worth_cell(scope, month.by_tier[tier].all_of_them, _tier_url(scope, month.span, tier))
                 for tier in tiers
             ),
         ]
@@ -248,7 +248,7 @@ def _tier_table(scope: Scope, found: list[Month]) -> Table:
     total = [
         Cell(_("12 months")),
         *(
-            _money_cell(scope, add_up(month.by_tier[tier] for month in found).all_of_them, _tier_url(scope, year, tier))
+            _worth_cell(scope, add_up(month.by_tier[tier] for month in found).all_of_them, _tier_url(scope, year, tier))
             for tier in tiers
         ),
     ]

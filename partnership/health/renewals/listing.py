@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from partnership.core.formats import format_money, format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Cell, Head, score_cell
+from partnership.health.frame.tables import Cell, Head, money_cell, score_cell
 from partnership.health.frame.wording import format_day
 from partnership.health.renewals.risk import RenewalRow, reasons, renewals, with_risk
 
@@ -121,7 +121,7 @@ def renewal_cells(scope: Scope, one: RenewalRow) -> list[Cell]:
 def _amount_cell(scope: Scope, amount: Decimal | None) -> Cell:
     if amount is None:
         return Cell(_("not known"), number=True)
-    return Cell(format_money(amount, scope.firm.currency), number=True, plain=amount)
+    return money_cell(amount, scope.firm.currency)
 
 
 def export_rows(scope: Scope, asked: dict[str, Any]) -> Iterator[list[object]]:

@@ -9,9 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interactions.actions.goodwill import RemainingBudget, joint_allowance, remaining_budgets
-from partnership.core.formats import format_money, format_number
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
-from partnership.health.frame.tables import Board, Cell, Head, Sentence, Table, number, time_cell, time_head, total_row
+from partnership.health.frame.tables import (
+    Board,
+    Cell,
+    Head,
+    Sentence,
+    Table,
+    money_cell,
+    number,
+    time_cell,
+    time_head,
+    total_row,
+)
 from partnership.health.workload.work import FIGURES, Load, load_figures, loads
 from partnership.staff.models import User
 
@@ -169,12 +180,8 @@ def _goodwill_cells(scope: Scope, who: User | None, left: dict[int, RemainingBud
         return [unlimited, unlimited]
     return [
         unlimited if rest.minutes is None else time_cell(max(rest.minutes, 0)),
-        _money_cell(scope, max(rest.amount, Decimal(0))),
+        money_cell(max(rest.amount, Decimal(0)), scope.firm.currency),
     ]
-
-
-def _money_cell(scope: Scope, amount: Decimal) -> Cell:
-    return Cell(format_money(amount, scope.firm.currency), number=True, plain=amount)
 
 
 def _total(scope: Scope, found: list[Load], left: dict[int, RemainingBudget]) -> list[Cell]:
@@ -185,7 +192,7 @@ def _total(scope: Scope, found: list[Load], left: dict[int, RemainingBudget]) ->
     return total_row(
         *(number(sums[name]) for name in _COUNTED), time_cell(sums["minutes"]), number(sums["thanks"]),
         none if may_give.minutes is None else time_cell(may_give.minutes),
-        _money_cell(scope, may_give.amount) if rests else none,
+        money_cell(may_give.amount, scope.firm.currency) if rests else none,
         Cell(""),
     )  # fmt: skip
 

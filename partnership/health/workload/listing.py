@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Interaction
-from interactions.models.kinds import Kind
 from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key, parse_moment
 from partnership.health.drilldown import row_files
-from partnership.health.drilldown.rows import Action, Row
+from partnership.health.drilldown.rows import Action, Row, action_of, describe_entry
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.wording import format_day, hours
 from partnership.health.workload.work import FIGURES, Rows, customer_of
@@ -94,12 +93,10 @@ def _row(scope: Scope, one: Any) -> Row:
 
 
 def _action(one: Any) -> Action | None:
-    """Return how the row is handed over or settled, where there is one such act."""
+    """Return what is done about the row: a conversation is handed over."""
     if isinstance(one, Conversation):
         return Action(_("Hand over…"), reverse("conversation_handover", args=[one.pk]), returns=True)
-    if isinstance(one, Commitment):
-        return Action(_("Mark as kept"), reverse("promise_keeping", args=[one.pk]), posts=True, returns=True)
-    return None
+    return action_of(one)
 
 
 _Described = tuple[date | None, str, str, str]
@@ -121,10 +118,7 @@ def _describe_promise(scope: Scope, one: Commitment) -> _Described:
 
 
 def _describe_entry(scope: Scope, one: Interaction) -> _Described:
-    text, kind = one.subject or one.body[:80], str(Kind(one.kind).label)
-    what = f"{kind}: {text}" if text else kind
-    spent = "" if one.minutes is None else hours(one.minutes)
-    return one.occurred_on, what, reverse("entry", args=[one.customer_id, one.pk]), spent
+    return one.occurred_on, *describe_entry(one)
 
 
 _DESCRIPTIONS: dict[type, Callable[..., _Described]] = {

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Min, Q, QuerySet, Sum, Value
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Direction, Interaction, Kind
+from partnership.health.drilldown.rows import bound_moments
 from partnership.health.frame.scope import Scope
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
 from partnership.staff.business_hours import firm_calendar
@@ -88,12 +88,9 @@ def _thanks(scope: Scope) -> Rows:
 
 def _entries(scope: Scope) -> Rows:
     """Return the entries of the period. Served by interactions_newest: their days have no index."""
-    days, slack = scope.span(), timedelta(days=2)  # the days were told in the zone that the firm had then
-    begin, end = scope.firm.start_of_day(days.since) - slack, scope.firm.end_of_day(days.until) + slack
-    return Interaction.objects.filter(
-        occurred_on__gte=days.since, occurred_on__lte=days.until, occurred_at__gte=begin, occurred_at__lt=end,
-        customer__in=scope.customers(),
-    )  # fmt: skip
+    days = scope.span()
+    found = Interaction.objects.filter(occurred_on__gte=days.since, occurred_on__lte=days.until)
+    return found.filter(customer__in=scope.customers(), **bound_moments(scope, "occurred_at", days))
 
 
 # By the name in the URL.
