@@ -1,4 +1,4 @@
-"""Customers that a user may see, whom work on them may be given to, and which of them lists and dashboards count."""
+"""Which customers a user may see, which colleagues can be given work on them, and which lists and dashboards count."""
 
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def work_obstacle(user: User, customer_id: int) -> str:
 def restriction_obstacle(customer: Customer, by: User) -> str:
     """Explain why the user may not make the customer restricted; empty if they may.
 
-    Managers may, and the owner. Nobody makes themselves the owner to hide a customer from the colleague who was it.
+    Managers may, and the owner, unless they took the customer from a colleague, who could no longer see them.
     """
     if by.is_manager:
         return ""
@@ -86,7 +86,7 @@ def restriction_obstacle(customer: Customer, by: User) -> str:
 
 
 def _former_owner(customer: Customer, by: User) -> User | None:
-    """Return the active colleague from whom the user took the customer; None where somebody else gave them."""
+    """Return the active colleague who owned the customer until the user took over; None where another user did that."""
     events = Customer.pgh_event_model.objects.filter(pgh_obj_id=customer.pk)  # type: ignore[attr-defined]
     event = events.exclude(owner_id=customer.owner_id).order_by("-pgh_id").select_related("pgh_context").first()
     if event is None or event.owner_id is None or event.pgh_context is None:

@@ -64,5 +64,5 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(waiting_since__isnull=False).exclude(status="closed").order_by("waiting_since", "id")
 
     def with_responsible(self) -> Self:
-        """Annotate `responsible`, whose the thread is: its assignee's, else the customer's owner's; NULL: nobody's."""
+        """Annotate `responsible`: the key of the assignee, else of the customer's owner; NULL without either."""
         return self.annotate(responsible=Coalesce("assignee", "customer__owner"))

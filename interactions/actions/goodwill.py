@@ -86,7 +86,7 @@ def remaining_budgets(*, day: date) -> dict[int, RemainingBudget]:
 
 
 def joint_allowance(budgets: Iterable[RemainingBudget]) -> Allowance:
-    """Sum up what is left to each; who has overdrawn has nothing left."""
+    """Sum up the rest of each budget; an overdrawn one counts as 0."""
     found = list(budgets)
     minutes = [max(one.minutes, 0) for one in found if one.minutes is not None]
     return Allowance(sum((max(one.amount, Decimal(0)) for one in found), Decimal(0)), sum(minutes) if minutes else None)

@@ -200,9 +200,9 @@ def _fail(mails: QuerySet[Outgoing], error: TranslatableText, *, at: datetime) -
 
 
 def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
-    """Note in a mail's entry whether it left: what did not leave answers nothing. Return the entry.
+    """Mark a mail's entry as sent or not sent, so that only a sent one counts as an answer. Return the entry.
 
-    The audit does not keep this, as nobody of us changed what was written.
+    The audit leaves this out: no user changed the text.
     """
     _lock_conversation(interaction_pk)
     row = Interaction.objects.select_for_update().get(pk=interaction_pk)
@@ -217,7 +217,7 @@ def _mark(interaction_pk: int, *, is_sent: bool) -> Interaction:
 
 
 def _lock_conversation(interaction_pk: int) -> None:
-    """Lock an entry's conversation until the transaction ends: before the entry, as whoever moves entries does."""
+    """Lock an entry's conversation until the transaction ends. Call it before locking the entry, as moves do."""
     list(Conversation.objects.filter(interactions=interaction_pk).select_for_update(no_key=True, of=("self",)))
 
 

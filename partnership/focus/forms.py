@@ -71,7 +71,7 @@ class DoneForm(ItemForm):
 
 
 class HandoverForm(ItemForm):
-    """Offers whom it can be given to; anybody else is refused by name."""
+    """Offer the colleagues who can be given the item; refuse others by name."""
 
     to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.all(), empty_label="—")
 

@@ -1,8 +1,8 @@
 """Keeping the items of the Partnerships lane equal to what the factors find.
 
 What changes a history appends a StaleFocus row in the same transaction; once the customer is rescored, their items are
-refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found. The few customers whom a
-person's request changed are refreshed at its end as well, so that the next page says what is true.
+refreshed. One refresher at a time: it is fast, and a second one could overwrite what it found. The few customers that
+an act in Focus changed are refreshed at the end of its request as well, so that Focus then says what is true.
 """
 
 import logging
@@ -39,7 +39,7 @@ _changed: ContextVar[set[int] | None] = ContextVar("changed", default=None)
 
 
 def mark_stale(customers: Collection[int]) -> None:
-    """Have these customers' items refreshed, by the worker and at the end of the request under way."""
+    """Have these customers' items refreshed, by the worker and at the end of an act in Focus under way."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO focus_stalefocus (customer_id) SELECT unnest(%s::bigint[])", [list(customers)])
     if (changed := _changed.get()) is not None:

@@ -181,7 +181,7 @@ def _fall_sentences(fallen: list[tuple[Customer, ChangeSummary]]) -> list[Senten
 
 
 def thanks(scope: Scope) -> list[tuple[Customer, str]]:
-    """Return whom to thank and for what: first who gave something, then who rose furthest by what they did."""
+    """Return the customers to thank and why: givers first, then those who rose furthest by their own acts."""
     gifts = counted_rows(scope, "received").filter(**_MAY_BE_THANKED)
     most = gifts.values("customer_id").annotate(n=Count("pk"))
     most = most.order_by("-n", F("customer__score__partnership").desc(nulls_last=True), "customer_id")
@@ -203,7 +203,7 @@ def _describe_gifts(gifts: Rows, givers: list[int]) -> list[tuple[int, str]]:
 
 
 def _merits(change: ChangeSummary) -> list[ChangeReason]:
-    """Return what the customer did in the week and rose by: nobody is thanked for other rules or late entries."""
+    """Return the reasons to thank: the customer's own acts of the week, no change of rules, no late entries."""
     return [reason for reason in change.reasons if reason.is_new and reason.tenths > 0]
 
 

@@ -1,4 +1,4 @@
-"""gunicorn's threaded worker, with limits on how long a visitor may take to say what they want."""
+"""Gunicorn's threaded worker, with limits on how long a visitor may take to say what they want."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

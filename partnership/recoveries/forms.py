@@ -14,7 +14,7 @@ from partnership.staff.models import User
 
 
 class RecoveryForm(EditConflictForm, forms.Form):
-    """Offers whom it can be given to as owners; anybody else is refused by name."""
+    """Offer the colleagues who can own the recovery; refuse others by name."""
 
     what_we_did = text_field(_("What we did about it"), rows=4, required=False)
     owner = forms.ModelChoiceField(

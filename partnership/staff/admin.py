@@ -87,7 +87,7 @@ class _EditUserForm(UserChangeForm):
 
 @admin.register(User)
 class StaffAdmin(AdminsOnly, UserAdmin):
-    """Whoever changes how a colleague signs in enters their own password again."""
+    """Ask for the administrator's own password before a change of how a colleague signs in."""
 
     form = _EditUserForm
     add_form = _NewUserForm

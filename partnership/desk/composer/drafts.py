@@ -54,7 +54,7 @@ def save_draft(form: Composer, *, fields: Mapping[str, str], at: datetime) -> st
 
 
 def _is_begun(form: Composer, known: Mapping[str, str]) -> bool:
-    """Tell whether anything was written; what is answered or sent on gives its subject by itself."""
+    """Check whether the user wrote anything; a subject that came with a reply or a forward does not count."""
     given = {"subject"} if known.get("conversation") or known.get("entry") else set()
     return any(known.get(name, "").strip() for name in _text_fields(form) if name not in given)
 

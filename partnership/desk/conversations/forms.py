@@ -19,7 +19,7 @@ _MOST_CHOICES = 100
 
 
 class AssignmentForm(forms.Form):
-    """Whom it may not be given to, the action refuses by name."""
+    """Accept any colleague: the action refuses by name those who cannot be given it."""
 
     user = forms.ModelChoiceField(label=_("Assignee"), queryset=User.objects.all(), required=False)
 

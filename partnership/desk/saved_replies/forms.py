@@ -47,7 +47,5 @@ class SavedReplyForm(forms.ModelForm):
                 params={"name": unknown[0]},
             )
         if has_nameless_blank(text):
-            raise ValidationError(
-                _("Say between the brackets what is to be written there, such as [[what we agreed]].")
-            )
+            raise ValidationError(_("Name the blank between the brackets, such as [[agreed date]]."))
         return text

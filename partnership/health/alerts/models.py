@@ -15,7 +15,7 @@ from partnership.staff.models import User
 
 class AlertQuerySet(models.QuerySet["Alert"]):
     def standing(self) -> Self:
-        """Filter to those that nobody removed."""
+        """Filter to alerts that were not removed."""
         return self.filter(removed_at=None)
 
 

@@ -37,7 +37,7 @@ class Audit:
     """Minutes of service time of all customers, and partnership points of those with evidence, and both by tier.
 
     `shares`, `shares_before` and `earned`: each tier's part of the minutes, of those before and of the points, in whole
-    percents that add up. Where there is little evidence, partnership is the starting point, which nobody earned.
+    percents that add up. Where there is little evidence, partnership is the starting point, which no customer earned.
     """
 
     tiers: list[TierRow]

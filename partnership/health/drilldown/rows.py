@@ -37,8 +37,8 @@ class Action:
 
 @dataclass(frozen=True)
 class Row:
-    """`day` is None where what is counted has none, `since` says then since when it is so; `detail`: time, due day, how
-    long they waited."""
+    """`day`: when it happened, None for a number as of today, whose rows have `since` instead; `detail`: time, due day,
+    how long they waited."""
 
     day: date | None
     customer: str
@@ -58,7 +58,7 @@ def shown_heads(name: str) -> list[str]:
 
 
 def counted_rows(scope: Scope, name: str, *, before: bool = False) -> Rows:
-    """The newest first; where there is no day, the newest record; of what is owed, what has been owed for longest."""
+    """Return the rows that a metric counts: the newest first, but promises owed by their due day, the oldest first."""
     metric, asked = METRICS[name], scope.span(before=before)
     found = metric.within(scope.firm, scope.day, asked).filter(**{f"{metric.customer}__in": scope.customers()})
     if metric.day in _SORTED_BY:
@@ -191,7 +191,7 @@ _BEGINS_AT: dict[type[Model], str] = {Interaction: "occurred_on", Goal: "set_at"
 
 
 def action_of(one: Any) -> Action | None:
-    """Return what is done about the row, where there is one such act."""
+    """Return the act that settles the row; None where there is no single one."""
     if isinstance(one, Commitment) and one.status in (one.Status.OPEN, one.Status.MISSED):
         return Action(_("Mark as kept"), reverse("promise_keeping", args=[one.pk]), posts=True, returns=True)
     if isinstance(one, Answer) and one.late:

@@ -1,4 +1,4 @@
-"""What a manager starts from: the headlines, whom to act on today, the portfolio by tier."""
+"""The overview: the headlines, the customers to act on today, the portfolio by tier."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,13 +1,12 @@
 """The board of money: what renews when, and how much of it is at risk."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnership.core.formats import format_money, format_number
+from partnership.core.formats import format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Board, Cell, Head, Sentence, Subject, Table, money_cell, number
 from partnership.health.renewals.listing import AT_RISK, MISSING, renewal_cells, renewal_heads, renewal_rows
@@ -19,6 +18,9 @@ from partnership.health.renewals.sums import (
     Worth,
     add_up,
     coming_span,
+    describe_amount,
+    describe_unknown,
+    describe_worth,
     months,
     overdue_span,
     sums_within,
@@ -60,13 +62,15 @@ def _why_empty() -> str:
 
 
 def renewal_sentence(scope: Scope) -> Sentence | None:
-    """Say what of the money of the next weeks is at risk, with a link to whose it is; None where nothing renews."""
+    """Say what of the money of the next weeks is at risk, with a link to the renewals; None where nothing renews."""
     coming = coming_span(scope)
     found = sums_within(scope, coming=coming)["coming"]
     if not found.number:
         return None
     if not found.number_at_risk:
-        text = _("%(all)s renews in the next 13 weeks, none of it at risk.") % {"all": _amount(scope, found.worth)}
+        text = _("%(all)s renews in the next 13 weeks, none of it at risk.") % {
+            "all": describe_amount(scope, found.worth)
+        }
         if found.all_of_them.is_unknown:
             text = _("Nothing that renews in the next 13 weeks is at risk.")
         return Sentence(text, scope.url("health_renewals", **coming.query), "good")
@@ -77,8 +81,8 @@ def _risk_text(scope: Scope, coming: Sums) -> str:
     """Say what is at risk of all that renews in the next weeks; renewals without an amount are counted."""
     at_risk = coming.at_risk
     said = {
-        "risk": _amount(scope, at_risk.worth), "all": _amount(scope, coming.worth),
-        "unknown": _without_amount(at_risk.unknown), "n": format_number(at_risk.number),
+        "risk": describe_amount(scope, at_risk.worth), "all": describe_amount(scope, coming.worth),
+        "unknown": describe_unknown(at_risk.unknown), "n": format_number(at_risk.number),
     }  # fmt: skip
     if at_risk.is_unknown:
         return _("At risk in the next 13 weeks: %(unknown)s.") % said
@@ -95,25 +99,6 @@ def _risk_text(scope: Scope, coming: Sums) -> str:
             at_risk.number,
         )
     return told % said
-
-
-def _amount(scope: Scope, amount: Decimal) -> str:
-    return format_money(amount, scope.firm.currency)
-
-
-def _without_amount(number: int) -> str:
-    told = ngettext("%s renewal without an amount", "%s renewals without an amount", number)
-    return told % format_number(number)
-
-
-def _worth(scope: Scope, worth: Worth) -> str:
-    """Say what renewals are worth, with how many of them have no amount."""
-    if worth.is_unknown:
-        return _without_amount(worth.unknown)
-    known = _amount(scope, worth.worth)
-    if not worth.unknown:
-        return known
-    return _("%(known)s and %(unknown)s") % {"known": known, "unknown": _without_amount(worth.unknown)}
 
 
 def _sentences(scope: Scope, sums: dict[str, Sums]) -> list[Sentence]:
@@ -137,7 +122,7 @@ def _sentences(scope: Scope, sums: dict[str, Sums]) -> list[Sentence]:
                 overdue.number,
             )
         )
-        said = {"worth": _worth(scope, overdue.all_of_them), "n": format_number(overdue.number)}
+        said = {"worth": describe_worth(scope, overdue.all_of_them), "n": format_number(overdue.number)}
         found.append(Sentence(told % said, scope.url("health_renewals", **overdue_span(scope).query), "bad"))
     if unknown := sums["year"].unknown:
         told = ngettext(
@@ -163,7 +148,7 @@ def _coming_sentence(scope: Scope, coming: Sums) -> Sentence:
             "%(worth)s renews in the next 13 weeks, from %(n)s customers.",
             coming.number,
         )
-    said = {"worth": _worth(scope, coming.all_of_them), "n": format_number(coming.number)}
+    said = {"worth": describe_worth(scope, coming.all_of_them), "n": format_number(coming.number)}
     return Sentence(told % said, scope.url("health_renewals", **coming_span(scope).query))
 
 
@@ -183,7 +168,7 @@ def _risk_sentence(scope: Scope, coming: Sums) -> Sentence:
             "%(worth)s of it is at risk, from %(n)s customers.",
             at_risk.number,
         )
-    said = {"worth": _worth(scope, at_risk), "n": format_number(at_risk.number)}
+    said = {"worth": describe_worth(scope, at_risk), "n": format_number(at_risk.number)}
     url = scope.url("health_renewals", **coming_span(scope).query, risk=AT_RISK)
     return Sentence(told % said, url, "bad")
 

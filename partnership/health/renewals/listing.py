@@ -8,16 +8,18 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnership.core.formats import format_money, format_number
+from partnership.core.formats import format_number
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.health.frame.scope import Scope
 from partnership.health.frame.tables import Cell, Head, money_cell, score_cell
 from partnership.health.frame.wording import format_day
 from partnership.health.renewals.risk import RenewalRow, reasons, renewals, with_risk
+from partnership.health.renewals.sums import Worth, describe_worth
 
 SIZE = 50
 BATCH = 1000
@@ -37,7 +39,7 @@ class RenewalsForm(forms.Form):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """Return what is valid; the page shows what is not."""
+        """Return the valid values; the page shows the errors."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -69,12 +71,15 @@ def page(scope: Scope, asked: dict[str, Any], *, after: str = "") -> Page[Renewa
 
 def describe_extent(scope: Scope, asked: dict[str, Any]) -> str:
     """Say how many renewals they are, and what they are worth."""
-    found = renewal_rows(scope, asked).order_by().aggregate(number=Count("pk"), worth=Sum("customer__renewal_amount"))
+    found = renewal_rows(scope, asked).order_by().aggregate(
+        number=Count("pk"), worth=Coalesce(Sum("customer__renewal_amount"), Decimal(0)),
+        unknown=Count("pk", filter=Q(customer__renewal_amount=None)),
+    )  # fmt: skip
     count = ngettext("%s renewal", "%s renewals", found["number"]) % format_number(found["number"])
-    if found["number"] and found["worth"] is None:
+    worth = Worth(**found)
+    if worth.is_unknown:
         return _("%s, amount not known") % count
-    worth = format_money(found["worth"] or Decimal(0), scope.firm.currency)
-    return _("%(count)s, worth %(amount)s") % {"count": count, "amount": worth}
+    return _("%(count)s, worth %(amount)s") % {"count": count, "amount": describe_worth(scope, worth)}
 
 
 def describe(asked: dict[str, Any]) -> str:

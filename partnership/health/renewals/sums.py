@@ -11,7 +11,10 @@ from typing import Any
 
 from django.db.models import Count, DecimalField, F, Q, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from partnership.core.formats import format_money, format_number
 from partnership.health.frame.scope import Scope
 from partnership.health.renewals.risk import renewals, with_hidden_risk
 from partnership.scoring.models import Tier
@@ -90,6 +93,25 @@ def add_up(parts: Iterable[Sums]) -> Sums:
     return whole
 
 
+def describe_amount(scope: Scope, amount: Decimal) -> str:
+    return format_money(amount, scope.firm.currency)
+
+
+def describe_unknown(number: int) -> str:
+    told = ngettext("%s renewal without an amount", "%s renewals without an amount", number)
+    return told % format_number(number)
+
+
+def describe_worth(scope: Scope, worth: Worth) -> str:
+    """Say what renewals are worth, with how many of them have no amount."""
+    if worth.is_unknown:
+        return describe_unknown(worth.unknown)
+    known = describe_amount(scope, worth.worth)
+    if not worth.unknown:
+        return known
+    return _("%(known)s and %(unknown)s") % {"known": known, "unknown": describe_unknown(worth.unknown)}
+
+
 def overdue_span(scope: Scope) -> Span:
     return Span(None, scope.day - timedelta(days=1))
 
@@ -114,7 +136,7 @@ def _month_spans(year: Span) -> Iterator[Span]:
 
 
 def _aggregates(within: Q | None = None) -> dict[str, Any]:
-    """Return what is summed of renewals; `unknown`: how many have no amount."""
+    """Return the aggregates of renewals, by the names of the fields of Sums."""
     among = within or Q()
     at_risk, amount = among & Q(is_at_risk=True), F("customer__renewal_amount")
     no_amount = Q(customer__renewal_amount=None)

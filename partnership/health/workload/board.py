@@ -1,4 +1,4 @@
-"""The board of colleagues: who carries how much, by name. It ranks nobody and colours nobody."""
+"""The board of colleagues: who carries how much, by name, without ranking or colouring anyone."""
 
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,7 @@ def workload_sentence(scope: Scope) -> Sentence:
 
 
 class _Late(NamedTuple):
-    """What is late of a colleague's, or of nobody's."""
+    """A colleague's late promises and answers, or those without a colleague."""
 
     promises: int
     answers: int
@@ -75,7 +75,7 @@ class _Late(NamedTuple):
 
     @property
     def most(self) -> str:
-        """Return the figure with most of them; of equals the answers, as somebody waits for these now."""
+        """Return the larger figure; of equals the answers, as a customer waits for each now."""
         return "promises" if self.promises > self.answers else "overdue"
 
     @property

@@ -34,7 +34,7 @@ _UNSHOWN = ("source_snapshot", "trigrams", "attributes", "about", "tags")
 
 
 def page(scope: Scope, colleague: int | None, name: str, *, after: str = "") -> Page[Row]:
-    """Return a page of the rows of a colleague's figure, of nobody's for None. BadRequest when `after` is no place."""
+    """Return a page of the rows of a colleague's figure; None: those without one. BadRequest if `after` is no place."""
     figure = FIGURES[name]
     field = figure.order.removeprefix("-")
     way = "lt" if figure.order != field else "gt"

@@ -27,9 +27,8 @@ _THANKS = (Kind.PRAISE, Kind.TESTIMONIAL)
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a colleague: `rows` are those of everybody in a scope, `whose` leads to the colleague's key, None for
-    nobody's; `order` sorts them, the first one on top; `amount`: what is summed instead of counting; `is_of_period`:
-    not as of today."""
+    """A figure of a colleague: `rows` are all of a scope, `whose` is the path to the colleague's key (NULL: without
+    one), `order` sorts them, `amount` is summed instead of counting; `is_of_period`: of the period, not of today."""
 
     label: "StrOrPromise"
     rows: Callable[[Scope], Rows]
@@ -106,7 +105,7 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Load:
-    """What a colleague carries, by the name of the figure; `user`: None for what is nobody's."""
+    """What a colleague carries, by the name of the figure; `user`: None for rows without a colleague."""
 
     user: User | None
     figures: dict[str, int]
@@ -117,8 +116,8 @@ class Load:
 
 
 def loads(scope: Scope) -> list[Load]:
-    """Return the load of each colleague by name, then what is nobody's. Who left, or has nothing of a narrowed scope,
-    is listed only with something to carry."""
+    """Return the load of each colleague by name, then of the rows without one. Colleagues who left, and in a narrowed
+    scope all others, are listed only with something to carry."""
     carried = load_figures(scope, *(name for name in FIGURES if name not in _WAITS))
     staff = sorted(User.objects.select_related("cover"), key=lambda user: (user.name.casefold(), user.pk))
     found = [Load(user, carried[user.pk]) for user in staff]

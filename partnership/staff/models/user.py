@@ -23,7 +23,7 @@ class _UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def at_work(self) -> "models.QuerySet[User]":
-        """Select whom work can be given to: who is active and has a role."""
+        """Filter to colleagues who can be given work: active, and with a role."""
         memberships = self.model.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=ROLES)
         return self.filter(Q(is_superuser=True) | Exists(memberships), is_active=True)
 

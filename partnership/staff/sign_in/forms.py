@@ -5,7 +5,7 @@ from partnership.core.task_requests import request_on_commit
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
-    """Ask for a link. The answer is the same, and as fast, for an address that nobody has."""
+    """Ask for a link. An unknown address gets the same answer, and as fast."""
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -33,7 +33,7 @@ def ask_for_password_link(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to our own sign-in. Raise PermissionDenied for somebody who has signed in and may not open the admin."""
+    """Redirect to our own sign-in. PermissionDenied for a signed-in user who may not open the admin."""
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(next_page(request) or reverse("admin:index"))

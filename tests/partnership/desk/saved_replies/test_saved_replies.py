@@ -199,7 +199,7 @@ def test_a_draft_keeps_which_blanks_were_brought(desk, ada):
 def test_a_blank_without_a_name_is_refused(desk, text):
     refused = desk.post("/saved-replies/new/", {"title": "x", "text": text})
     assert refused.status_code == 422
-    assert "Say between the brackets what is to be written there" in refused.content.decode()
+    assert "Name the blank between the brackets" in refused.content.decode()
 
 
 def test_a_note_may_have_brackets(desk, ada):
