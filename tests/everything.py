@@ -27,7 +27,7 @@ from partnership.health.models import Alert
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
-from partnership.staff.models import User
+from partnership.staff.models import Firm, User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
 OF_NO_ROW = {"act": "state", "change": UUID("a" * 32)}
@@ -66,7 +66,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     reply = SavedReply.objects.create(title="Thanks", text="Thank you", owner=viewer, shared=True)
     item = tell_of_focus(customer, ours, by=by, at=now)
     alert = Alert.objects.create(owner=by, condition="below", number=60, made_at=now)
-    raised = alert.raised.create(customer=customer, value=50, raised_at=now, due_on=timezone.localdate(now))
+    raised = alert.raised.create(customer=customer, value=50, raised_at=now, due_on=Firm.current().local_date(now))
     keys: dict[str, dict[str, Any]] = {
         "recoveries/": {"pk": customer.recoveries.get().pk},
         "focus/conversations/": {"pk": thread.pk},
@@ -109,7 +109,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
 def tell_of_aims(customer: Customer, *, by: User, at: datetime) -> tuple[Goal, Commitment]:
     aim = goal(customer, "Ten paying clients", at=at - timedelta(days=9), by=by, target=10, unit="clients", why="Rent")
     check_in(goal=aim, at=at - timedelta(days=2), by=by, value=None, note="Two more said yes")
-    due_on = timezone.localdate(at)
+    due_on = Firm.current().local_date(at)
     return aim, promise(customer, "Send the offer", at=at - timedelta(days=5), due_on=due_on, by=by, goal=aim)
 
 
@@ -171,8 +171,8 @@ def tell_of_focus(customer: Customer, ours: Commitment, *, by: User, at: datetim
     happens(customer, "mistake", at=at - timedelta(days=4), by=by, direction="outbound", body="The wrong bill")
     FocusItem.objects.filter(customer=customer).delete()
     return FocusItem.objects.create(
-        customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=timezone.localdate(at), strength=1,
-        is_lead=True, facts={"what": ours.what},
+        customer=customer, reason="our_promise", cause=f"promise/{ours.pk}", since=Firm.current().local_date(at),
+        strength=1, is_lead=True, facts={"what": ours.what},
     )  # fmt: skip
 
 

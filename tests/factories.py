@@ -5,6 +5,7 @@ from typing import Any
 
 import factory
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
 from customers.models import Commitment, ContactPoint, Customer, Goal
@@ -28,6 +29,11 @@ class FirmFactory(DjangoModelFactory):
     timezone = "Europe/Berlin"
     currency = "EUR"
     own_domains = ["ourfirm.example"]
+
+
+def firm_today() -> date:
+    """Return the day it is at the firm, which is another one than UTC's for some hours."""
+    return Firm.current().local_date(timezone.now())
 
 
 class DepartmentFactory(DjangoModelFactory):

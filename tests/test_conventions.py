@@ -37,6 +37,9 @@ RIDDLES = {
 """Module names that say nothing to a newcomer."""
 
 
+NOT_THE_FIRMS_DAY = re.compile(r"localdate\(\)|date\.today\(\)|\bnow(\(\))?\.date\(\)")
+
+
 def modules() -> Iterator[Path]:
     for package in PACKAGES:
         for path in (PROJECT / package).rglob("*.py"):
@@ -174,5 +177,16 @@ def test_nothing_is_compared_with_false_by_value(path: Path):
         if isinstance(operator, ast.In | ast.NotIn | ast.Eq | ast.NotEq)
         for constant in getattr(against, "elts", [against])
         if isinstance(constant, ast.Constant) and constant.value is False
+    ]
+    assert found == []
+
+
+def test_no_test_takes_utcs_day_for_the_firms():
+    """Between 22:00 and 24:00 UTC it is tomorrow in Berlin, where the tests' firm is."""
+    found = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for path in sorted((PROJECT / "tests").rglob("*.py"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if NOT_THE_FIRMS_DAY.search(line) and path != Path(__file__)
     ]
     assert found == []

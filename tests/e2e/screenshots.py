@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -181,7 +181,7 @@ def of_rules(page: Page) -> Iterator[str]:
     page.get_by_role("heading", name="Changes of tier").wait_for(timeout=TRIED_WITHIN)
     yield "rule-preview"
     page.goto(f"{draft.removesuffix('change/')}backtest/")
-    page.get_by_label("As of").fill((date.today() - timedelta(days=120)).isoformat())
+    page.get_by_label("As of").fill(f"{datetime.now(UTC) - timedelta(days=120):%Y-%m-%d}")
     page.get_by_label("Outcome").select_option("renewal")
     page.get_by_role("button", name="Backtest").click()
     page.get_by_role("img", name=re.compile("How well each score predicted the outcome")).wait_for(timeout=TRIED_WITHIN)
@@ -201,7 +201,7 @@ def draft_of_rules(page: Page) -> str:
     page.get_by_role("button", name="Copy").click()
     rule = page.locator("#rules-group .inline-related", has_text="Promise kept").first
     rule.get_by_text("How much").click()
-    rule.get_by_label("Points").fill("3")
+    rule.get_by_label("Points:").fill("3")
     page.get_by_role("button", name="Save and continue editing").click()
     page.wait_for_load_state()
     return page.url

@@ -16,6 +16,7 @@ from tests.factories import (
     ConversationFactory,
     CustomerFactory,
     OrganisationFactory,
+    firm_today,
     goal,
     happens,
     noon,
@@ -57,7 +58,7 @@ def tell(*, sam: User, today: date) -> Story:
 
 
 def tell_and_score(sam: User) -> Story:
-    told = tell(sam=sam, today=timezone.localdate())
+    told = tell(sam=sam, today=firm_today())
     rescore_all(at=timezone.now())
     return told
 

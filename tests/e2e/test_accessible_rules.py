@@ -17,7 +17,7 @@ from partnership.scoring.trials.runs import continue_runs, request_run
 from partnership.staff.models import User
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
-from tests.factories import UserFactory, happens
+from tests.factories import UserFactory, firm_today, happens
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def draft_and_runs(story: Story, ada: User) -> tuple[RuleSet, list[Run]]:
     backfill_snapshots(list(Customer.objects.values_list("pk", flat=True)), at=now)
     draft = copy_rule_set(rule_set=active, name="Bolder", by=ada)
     draft.rules.filter(name="Promise kept").update(points=3)
-    day = (timezone.localdate() - timedelta(days=10)).isoformat()
+    day = (firm_today() - timedelta(days=10)).isoformat()
     asked = {"as_of": day, "outcome": "attribute:passed"}
     runs = [request_run("preview", rule_set=draft, by=ada, at=now)]
     runs += [request_run("backtest", rule_set=one, by=ada, at=now, settings=asked) for one in (active, draft)]

@@ -14,7 +14,7 @@ from partnership.scoring.engine.rescoring import backfill_snapshots
 from partnership.staff.models import Firm
 from tests.e2e.long_line import many
 from tests.e2e.story import Story
-from tests.factories import PASSWORD, happens, promise
+from tests.factories import PASSWORD, firm_today, happens, promise
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +38,8 @@ def test_signing_in_shows_the_champion_above_the_loud_one(page: Page, server, st
 
 
 def test_what_is_needed_first_is_on_the_first_screen(desk: Page, at, story: Story):
-    ines, now = story.champion, timezone.now()
-    promise(ines, "Send the contract", at=now - timedelta(days=5), due_on=now.date() - timedelta(days=2), by=story.sam)
+    ines, now, due_on = story.champion, timezone.now(), firm_today() - timedelta(days=2)
+    promise(ines, "Send the contract", at=now - timedelta(days=5), due_on=due_on, by=story.sam)
     happens(ines, "message", at=now, subject="How do I begin?", body="Tell me.")
     desk.goto(at(ines))
     head, state = desk.locator(".customer-head"), desk.locator(".customer-state")

@@ -18,7 +18,15 @@ from partnership.staff.models import User
 from tests.e2e.by_hand import UNDER_WAY, press, tap, walk
 from tests.e2e.story import Story
 from tests.e2e.test_accessibility import faults_everywhere
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens, promise
+from tests.factories import (
+    ContactPointFactory,
+    ConversationFactory,
+    CustomerFactory,
+    UserFactory,
+    firm_today,
+    happens,
+    promise,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +44,7 @@ def morning(story: Story) -> Story:
             ask(number, story.sam)
         for number in range(5):
             customer = CustomerFactory(name=f"Owed {number}", owner=story.sam)
-            due_on = timezone.localdate() - timedelta(days=1)
+            due_on = firm_today() - timedelta(days=1)
             promise(customer, f"Call {number}", at=now - timedelta(days=9), due_on=due_on, by=story.sam)
     rescore_all(at=now)
     refresh_all(at=now)
@@ -61,7 +69,7 @@ def full(story: Story) -> Story:
     with transaction.atomic():
         wronged, owed = CustomerFactory(name="Wanda Wronged"), CustomerFactory(name="Otto Owed", owner=story.sam)
         happens(wronged, "mistake", at=now - timedelta(days=1), direction="outbound", by=story.sam, body="Lost a file")
-        promise(owed, "Call", at=now - timedelta(days=9), due_on=timezone.localdate(), by=story.sam)
+        promise(owed, "Call", at=now - timedelta(days=9), due_on=firm_today(), by=story.sam)
         thread = ConversationFactory(customer=owed, subject="My money")
         happens(owed, "refund_request", at=now - timedelta(days=1), conversation_id=thread.pk, body="Please refund it")
     rescore_all(at=now)
@@ -356,7 +364,7 @@ def test_a_promise_that_is_overdue_gets_a_new_date(morning: Story, desk: Page, s
     expect(pane(desk).get_by_role("button", name="Mark as kept")).to_be_visible()
     expect(pane(desk)).to_contain_text("Our promise: Call 1")
     pane(desk).get_by_role("link", name="Agree on a new date").click()
-    desk.get_by_label("New date").fill(str(timezone.localdate() + timedelta(days=3)))
+    desk.get_by_label("New date").fill(str(firm_today() + timedelta(days=3)))
     desk.get_by_role("button", name="Agree on date").click()
     expect(desk.locator("#messages")).to_contain_text("A new date is agreed on.")
     missed.refresh_from_db()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from partnership.health.views import BOARDS
 from tests.e2e.test_accessibility import faults_everywhere
-from tests.factories import FirmFactory, UserFactory, happens
+from tests.factories import FirmFactory, UserFactory, firm_today, happens
 from tests.partnership.health.story import tell
 
 pytestmark = pytest.mark.browser
@@ -57,7 +57,7 @@ def test_by_keys_to_health(managers_page: Callable[[str], Page]):
 
 def test_tier_flow_between_two_days(managers_page: Callable[[str], Page]):
     page = managers_page("/health/flow/")
-    for name, day in (("From", date.today() - timedelta(days=3)), ("Until", date.today() - timedelta(days=1))):
+    for name, day in (("From", firm_today() - timedelta(days=3)), ("Until", firm_today() - timedelta(days=1))):
         page.get_by_label(name, exact=True).fill(day.isoformat())
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"from=\d{4}-\d\d-\d\d&to="))
@@ -92,7 +92,7 @@ def test_a_wrong_day_is_said_at_its_field_and_stays_typed(managers_page: Callabl
     until.fill("2999-01-01")
     expect(page.locator("#wrong-to")).to_contain_text("That day is in the future")
     expect(until).to_have_value("2999-01-01")
-    until.fill(date.today().isoformat())
+    until.fill(firm_today().isoformat())
     expect(page.locator("#wrong-to")).to_be_empty()
 
 

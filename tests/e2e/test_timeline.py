@@ -1,7 +1,7 @@
 """The timeline in a real browser: scrolled, searched, found by link, and alive."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,7 +13,7 @@ from interactions.models import Interaction
 from partnership.desk.entries.permissions import MARK_KEYS
 from tests.e2e.long_line import IDS, many, scroll_to_the_end
 from tests.e2e.story import Story
-from tests.factories import ConversationFactory, CustomerFactory, happens
+from tests.factories import ConversationFactory, CustomerFactory, firm_today, happens
 
 pytestmark = pytest.mark.browser
 WITHIN = 5_000  # milliseconds: as long as somebody waits for what a colleague did
@@ -256,7 +256,7 @@ def test_without_javascript(browser, server, ada, story: Story, signed_in):
     page.get_by_role("link", name="Newer").click()
     page.locator(".timeline-more summary").click()
     page.get_by_role("link", name="All filters").click()
-    page.get_by_label("From").fill(date.today().isoformat())
+    page.get_by_label("From").fill(firm_today().isoformat())
     page.get_by_role("button", name="Show").click()
     assert page.locator(".entry").count() == 1
     context.close()

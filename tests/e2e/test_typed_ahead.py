@@ -17,7 +17,7 @@ from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 from tests.e2e.by_hand import UNDER_WAY, press
 from tests.e2e.story import Story
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, happens, promise
+from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, firm_today, happens, promise
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -262,7 +262,7 @@ def test_escape_on_the_customers_page_drops_it(ines: Page):
 def test_a_new_date_begins_in_its_field(morning: Story, desk: Page, server):
     customer = CustomerFactory(name="Otto Owed", owner=morning.sam)
     now = timezone.now()
-    promise(customer, "Call", at=now - timedelta(days=9), due_on=timezone.localdate(), by=morning.sam)
+    promise(customer, "Call", at=now - timedelta(days=9), due_on=firm_today(), by=morning.sam)
     rescore_all(at=now)
     refresh_all(at=now)
     desk.goto(f"{server.url}/")

@@ -12,7 +12,7 @@ from interactions.models import Conversation, Interaction
 from partnership.desk.models import Draft, WallPost
 from partnership.scoring.models import TierPin
 from tests.e2e.story import Story
-from tests.factories import ConversationFactory, UserFactory, happens
+from tests.factories import ConversationFactory, UserFactory, firm_today, happens
 
 pytestmark = pytest.mark.browser
 
@@ -152,7 +152,7 @@ def test_what_the_page_counts_is_true_after_every_act(desk: Page, server, story:
     desk.goto(f"{at(server, story.owed)}calls/")
     desk.get_by_label("What was said").fill("She is happy")
     desk.get_by_role("button", name="Log call").click()
-    today = timezone.localdate()
+    today = firm_today()
     expect(desk.locator("#customer-facts")).to_contain_text(f"last contacted {today.day} ")
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from customers.models import Customer
 from partnership.scoring.engine.rescoring import backfill_snapshots, rescore_all
 from tests.e2e.story import Story
-from tests.factories import UserFactory
+from tests.factories import UserFactory, firm_today
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def copy_and_change(page: Page, server: Any) -> None:
     page.get_by_role("button", name="Copy").click()
     rule = page.locator("#rules-group .inline-related", has_text="Promise kept").first
     rule.get_by_text("How much").click()
-    rule.get_by_label("Points").fill("3")
+    rule.get_by_label("Points:").fill("3")
     expect(rule.locator(".field-in_words")).to_contain_text("counts 3 toward commitment")
     rule.get_by_role("button", name="Move down").press("Enter")
     page.get_by_role("button", name="Save and continue editing").click()
@@ -59,7 +59,7 @@ def try_it(page: Page) -> None:
     expect(page.get_by_role("link", name="Ines Duarte").first).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Backtest", exact=True).click()
-    page.get_by_label("As of").fill((timezone.localdate() - timedelta(days=10)).isoformat())
+    page.get_by_label("As of").fill((firm_today() - timedelta(days=10)).isoformat())
     page.get_by_label("Outcome").select_option("passed")
     page.get_by_role("button", name="Backtest").click()
     expect(page.get_by_role("img", name=re.compile("How well each score predicted the outcome"))).to_be_visible(

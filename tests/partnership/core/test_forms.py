@@ -23,6 +23,7 @@ from partnership.core.forms import (
     WholeNumberField,
     save_unique,
 )
+from tests.factories import firm_today
 
 PAST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -52,7 +53,7 @@ def test_what_happened_lies_behind_us():
 
 
 def test_what_is_promised_lies_ahead():
-    today = timezone.localdate()
+    today = firm_today()
     field = ComingDayField(required=False)
     assert field.clean("") is None
     for day in (today, date(2999, 12, 31)):

@@ -1,10 +1,9 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.e2e.story import tell
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, firm_today
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +20,7 @@ def admins(firm):
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_an_admin_lists_searches_and_opens_each(admins, sam, told_once, model):
-    told_once("story", lambda: tell(sam=sam, today=timezone.localdate()))
+    told_once("story", lambda: tell(sam=sam, today=firm_today()))
     changelist = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     assert admins.get(changelist).status_code == 200
     assert admins.get(changelist, {"q": "ada"}).status_code in (200, 302)

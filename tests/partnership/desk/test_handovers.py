@@ -14,7 +14,7 @@ from partnership.recoveries.actions import hand_recovery_over
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import Preferences
-from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.factories import CustomerFactory, UserFactory, firm_today, happens, promise
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def item_of(customer):
 
 @pytest.fixture
 def item(ines, sam):
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = firm_today() - timedelta(days=1)
     promise(ines, "Call", at=NOW - timedelta(days=9), due_on=yesterday, by=sam)
     return item_of(ines)
 

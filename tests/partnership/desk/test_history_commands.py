@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from customers.models import Customer
 from interactions.models import Interaction
 from partnership.scoring.models import ScoreSnapshot
+from tests.factories import firm_today
 
 pytestmark = pytest.mark.django_db
 
@@ -107,9 +108,8 @@ def test_what_is_not_a_mapping_is_said_so(file: Path) -> None:
 
 
 def test_trends_exist_on_day_one(file: Path) -> None:
-    from django.utils import timezone
 
-    day = timezone.localdate()
+    day = firm_today()
     records = [{**WORD, "ref": f"crm:i{n}", "occurred_at": f"{day.year - 1}-{1 + n % 12:02}-15"} for n in range(40)]
     told("import_history", written(file, ADA, *records))
     assert ScoreSnapshot.objects.count() > 1

@@ -21,7 +21,16 @@ from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Score, TierPin
 from partnership.staff.audit import history_author
-from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, goal, happens, promise
+from tests.factories import (
+    ConversationFactory,
+    CustomerFactory,
+    DepartmentFactory,
+    UserFactory,
+    firm_today,
+    goal,
+    happens,
+    promise,
+)
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +75,10 @@ class World:
         self.reply = happens(self.ada, "message", at=now - timedelta(days=3), conversation_id=self.thread.pk, body="2")
         happens(self.ada, "message", at=now - timedelta(days=2), conversation_id=self.second.pk, body="3")
         self.note = happens(self.ada, "note", at=now - timedelta(days=1), by=sam, direction="internal", body="Tea")
-        due_on = timezone.localdate() + timedelta(days=9)
+        due_on = firm_today() + timedelta(days=9)
         self.ours = promise(self.ada, "Send it", at=now - timedelta(days=9), due_on=due_on, by=sam)
         self.late = promise(
-            self.ada, "Call", at=now - timedelta(days=9), due_on=timezone.localdate() - timedelta(days=2), by=sam
+            self.ada, "Call", at=now - timedelta(days=9), due_on=firm_today() - timedelta(days=2), by=sam
         )
         self.aim = goal(self.ada, "Ten clients", at=now - timedelta(days=9), by=sam, target=10)
         check_in(goal=self.aim, at=now - timedelta(days=5), by=sam, value=Decimal(4))
@@ -94,7 +103,7 @@ def tier(name="Champion"):
 
 
 def soon():
-    return timezone.localdate() + timedelta(days=30)
+    return firm_today() + timedelta(days=30)
 
 
 ACTS = {

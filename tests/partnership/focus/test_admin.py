@@ -9,7 +9,7 @@ from django.utils import timezone
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
-from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.factories import CustomerFactory, UserFactory, firm_today, happens, promise
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def two(sam):
         customer = CustomerFactory(name=name, owner=sam)
         happens(customer, "mistake", at=NOW - timedelta(days=3), by=sam, direction="outbound", body="The wrong bill")
     happens(customer, "forgiveness", at=NOW - timedelta(days=1))
-    promise(customer, "Call", at=NOW - timedelta(days=9), due_on=timezone.localdate(), by=sam)
+    promise(customer, "Call", at=NOW - timedelta(days=9), due_on=firm_today(), by=sam)
     rescore_all(at=NOW)
     refresh_all(at=NOW)
 

@@ -15,7 +15,7 @@ from partnership.focus.refreshing import refresh_all
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.staff.models import Firm
-from tests.factories import CustomerFactory, UserFactory, happens, promise
+from tests.factories import CustomerFactory, UserFactory, firm_today, happens, promise
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def item(sam):
     """Owed a call since yesterday."""
     now = timezone.now()
     customer = CustomerFactory(name="Ines Duarte", owner=sam)
-    promise(customer, "Call", at=now - timedelta(days=9), due_on=timezone.localdate() - timedelta(days=1), by=sam)
+    promise(customer, "Call", at=now - timedelta(days=9), due_on=firm_today() - timedelta(days=1), by=sam)
     look_again()
     return FocusItem.objects.get()
 
@@ -82,7 +82,7 @@ def test_the_second_is_told_who_took_it(at_focus, item):
 
 def test_snoozed_with_a_reason(at_focus, desk, item):
     assert "Why it can wait" in text(at_focus.get(url("snooze", item)))
-    until = timezone.localdate() + timedelta(days=3)
+    until = firm_today() + timedelta(days=3)
     assert at_focus.post(url("snooze", item), sent(item, until=until, reason="On holiday")).url == NEXT
     item.refresh_from_db()
     assert (item.state, item.snooze_reason) == ("snoozed", "On holiday")
@@ -92,7 +92,7 @@ def test_snoozed_with_a_reason(at_focus, desk, item):
 
 @pytest.mark.parametrize(("days", "reason"), [(0, "Later"), (-1, "Later"), (400, "Later")])
 def test_a_snooze_that_is_none(at_focus, item, days, reason):
-    until = timezone.localdate() + timedelta(days=days)
+    until = firm_today() + timedelta(days=days)
     response = at_focus.post(url("snooze", item), sent(item, until=until, reason=reason))
     assert response.status_code == 422
     assert response["HX-Retarget"] == response["HX-Reselect"] == "#focus-form"
@@ -125,11 +125,11 @@ def test_what_is_done_is_done_about_the_cause_on_the_screen(at_focus, desk, item
     """Nobody says of one promise that it is done, and settles the next that came up meanwhile."""
     opened = re.search(rf'href="({bare(name, item)}[^"]*)"', desk.get("/").content.decode())[1]
     keep_promise(item.customer.commitments.get(), at=timezone.now(), by=sam)
-    promise(item.customer, "Write", at=timezone.now(), due_on=timezone.localdate(), by=sam)
+    promise(item.customer, "Write", at=timezone.now(), due_on=firm_today(), by=sam)
     look_again()
     cause = re.search(r'name="cause" value="([^"]*)"', at_focus.get(unescape(opened)).content.decode())[1]
     assert cause == item.cause
-    until = timezone.localdate() + timedelta(days=3)
+    until = firm_today() + timedelta(days=3)
     fields = {"outcome": "Called", "until": until, "reason": "On holiday", "to": sam.pk}
     response = at_focus.post(url(name, item), {"cause": cause, **fields})
     assert response.status_code == 422

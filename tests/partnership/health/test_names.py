@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 
 from partnership.health.frame.scope import Scope, ScopeForm, scope_of
 from partnership.health.frame.tables import Head, Table
@@ -19,7 +19,7 @@ from partnership.health.views import BOARDS
 from partnership.health.weekly_summary import summary_of
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
-from tests.factories import happens
+from tests.factories import firm_today, happens
 from tests.partnership.health.story import Told
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def scope(told: Told, manager: User, sam: User) -> Scope:
     happens(told.loud, "survey_response", at=told.at, payload={"recommendation": 2})
     refresh_all(at=told.at)
     lineage = load_tier_lineage()
-    return scope_of(manager, ScopeForm({"period": "year"}, lineage), lineage=lineage, today=timezone.localdate())
+    return scope_of(manager, ScopeForm({"period": "year"}, lineage), lineage=lineage, today=firm_today())
 
 
 def tables(scope: Scope, name: str) -> list[Table]:

@@ -163,6 +163,7 @@ def test_nobody_rises_by_other_rules(told: Told, managers_desk: Client, gilded: 
     moved = "1 customer rose to a higher tier, 0 fell to a lower one; 3 changed tier by other rules."
     assert moved in said(managers_desk, "/health/")
     assert moved in said(managers_desk, "/health/flow/")
+    assert moved in said(managers_desk, "/health/?period=week")
     ruled = sorted(table(managers_desk, "/health/flow/?table=rules"))
     assert ruled == [["Customer", "Gold", "2"], ["Partner", "Gold", "1"]]
     lines = {row[0]: row[1:4] for row in table(managers_desk, "/health/?table=portfolio")}

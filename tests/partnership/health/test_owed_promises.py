@@ -27,7 +27,7 @@ from partnership.health.rollup.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
-from tests.factories import CustomerFactory, noon, promise
+from tests.factories import CustomerFactory, firm_today, noon, promise
 from tests.partnership.health.story import Told
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_the_sentence_says_since_when_the_oldest_is_owed(manager: User, ada: Cus
     oldest = date(year, 4, 20)
     Commitment.objects.filter(what="MISSED LONG AGO us").update(due_on=oldest)
     lineage = load_tier_lineage()
-    scope = scope_of(manager, ScopeForm({}, lineage), lineage=lineage, today=timezone.localdate())
+    scope = scope_of(manager, ScopeForm({}, lineage), lineage=lineage, today=firm_today())
     text = owed_sentence(replace(scope, day=date(2026, 11, 29)), 3).text
     assert text.startswith("We owe 3 promises that are past their date, the oldest since 20 April")
     assert text.endswith("20 April 2025." if year == 2025 else "20 April.")

@@ -9,7 +9,7 @@ from interactions.actions.promises import keep_promise, miss_overdue
 from partnership.notifications.models import Notification
 from partnership.notifications.reminders import remind_of_promises
 from partnership.notifications.tasks import remind_of_promises_task
-from tests.factories import CustomerFactory, UserFactory, promise
+from tests.factories import CustomerFactory, UserFactory, firm_today, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ class TestWhoIsTold:
 def test_the_task_run_twice_tells_once(sam):
     from django.utils import timezone
 
-    today = timezone.localdate()
+    today = firm_today()
     promise(CustomerFactory(), "Call", at=timezone.now() - timedelta(days=3), due_on=today - timedelta(days=1), by=sam)
     remind_of_promises_task()
     before = Notification.objects.count()

@@ -11,7 +11,7 @@ from partnership.scoring.engine.rescoring import backfill_snapshots, rescore, re
 from partnership.scoring.models import RuleSet, TierPin
 from partnership.scoring.signals import everybody_rescored
 from partnership.staff.models import Preferences
-from tests.factories import CustomerFactory, happens, works
+from tests.factories import CustomerFactory, firm_today, happens, works
 from tests.partnership.conftest import signed_in
 from tests.strategies import make_active, make_rule_set
 
@@ -31,7 +31,7 @@ def told():
 
 
 def rises(customer):
-    works(customer, until=timezone.localdate(), days=12)
+    works(customer, until=firm_today(), days=12)
     for _ in range(3):
         happens(customer, "referral", at=timezone.now())
         happens(customer, "commitment_kept", at=timezone.now())
@@ -76,7 +76,7 @@ def test_nobody_is_told_of_whom_nobody_looks_after(sam):
 def test_a_pin_is_told_as_one(ada, manager):
     rescore([ada.pk], at=NOW)
     tier = RuleSet.objects.active().tiers.get(name="Partner")
-    TierPin.objects.create(customer=ada, tier=tier, reason="Strategic", until=timezone.localdate(), by=manager)
+    TierPin.objects.create(customer=ada, tier=tier, reason="Strategic", until=firm_today(), by=manager)
     rescore([ada.pk], at=NOW)
     assert told()[0][2] == "From “Getting to know each other” to “Partner”, pinned by a manager"
 

@@ -157,7 +157,7 @@ def test_a_rescore_that_was_given_up_is_asked_for_at_a_pace_and_seen(
     clock.now += timedelta(hours=1)
     assert rescored_at_night() == 1
     assert find_failed_rescore(at=clock.now) is None
-    assert Score.objects.get(customer=customer).day == clock.now.date()
+    assert Score.objects.get(customer=customer).day == Firm.current().local_date(clock.now)
     assert heard == []
 
 

@@ -13,7 +13,7 @@ from interactions.models import Attachment, Interaction
 from partnership.desk.composer.tabs import COMPOSERS
 from partnership.scoring.models import StaleScore
 from partnership.staff.models import GoodwillBudget
-from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, goal, happens
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, firm_today, goal, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_a_restricted_person_of_an_organisation_is_not_named(desk):
 
 def test_a_promise_of_ours_has_an_owner_and_a_row(desk, sam, ada):
     aim = goal(ada, "Ten clients", at=timezone.now(), by=sam)
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow = firm_today() + timedelta(days=1)
     write(desk, ada, "promises", party="us", what="Send the plan", due_on=tomorrow.isoformat(), goal=aim.pk)
     made = Commitment.objects.get(customer=ada)
     assert (made.party, made.what, made.due_on, made.owner, made.goal) == ("us", "Send the plan", tomorrow, sam, aim)
@@ -216,7 +216,7 @@ def test_no_minutes_is_a_limit_and_none_said_is_not(desk, sam, ada):
 
 def test_the_budget_begins_anew_with_its_period(desk, sam, ada):
     GoodwillBudget.objects.create(amount=100, period="year")
-    last_year = f"{timezone.localdate().year - 1}-12-31T12:00"
+    last_year = f"{firm_today().year - 1}-12-31T12:00"
     write(desk, ada, "gestures", body="Back then", amount="100", happened=last_year)
     assert write(desk, ada, "gestures", body="Now", amount="100").status_code == 302
     assert write(desk, ada, "gestures", body="And again", amount="0.01").status_code == 422

@@ -4,14 +4,13 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from interactions.actions.entries import MARKS
 from interactions.models import Interaction, Kind
 from partnership.desk.composer.evidence_forms import EVIDENCE_KINDS
 from partnership.scoring.explain.explanation import explain_score
 from partnership.scoring.rules.presets import PRESETS, create_from_preset
-from tests.factories import CustomerFactory, OrganisationFactory
+from tests.factories import CustomerFactory, OrganisationFactory, firm_today
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +55,7 @@ def test_whatever_a_preset_counts_can_be_entered():
 @pytest.mark.parametrize("kind", sorted(COUNTED & set(EVIDENCE_KINDS)))
 def test_what_a_preset_counts_moves_the_score(desk, ada, sam, kind):
     name = next(name for name, preset in PRESETS.items() if any(kind in rule["kinds"] for rule in preset.rules))
-    rules, today = create_from_preset(name, by=sam), timezone.localdate()
+    rules, today = create_from_preset(name, by=sam), firm_today()
     before = explain_score(ada.pk, as_of=today, rule_set=rules)
     assert write(desk, ada, kind, **GIVEN.get(kind, {})).url == ada.get_absolute_url()
     after = explain_score(ada.pk, as_of=today, rule_set=rules)

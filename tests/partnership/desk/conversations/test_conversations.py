@@ -16,7 +16,15 @@ from interactions.actions.conversations import (
 from interactions.actions.threads import join_threads
 from interactions.models import Conversation, Interaction, Kind, Settlement
 from partnership.notifications.models import Notification
-from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, happens, promise
+from tests.factories import (
+    ConversationFactory,
+    CustomerFactory,
+    DepartmentFactory,
+    UserFactory,
+    firm_today,
+    happens,
+    promise,
+)
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +95,7 @@ class TestPage:
         assert "They wait" in page
 
     def test_who_covers_for_whom_it_belongs_to(self, desk, thread, sam):
-        today = timezone.localdate()
+        today = firm_today()
         cover = UserFactory(name="Cleo Hart")
         away = UserFactory(name="Olli Berg", away_from=today, away_to=today, cover=cover)
         assign_conversation(thread, to=away, by=sam, at=timezone.now())

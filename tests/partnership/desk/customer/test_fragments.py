@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.models import Commitment, ContactPoint, Goal
 from interactions.models import Interaction
-from tests.factories import ContactPointFactory, CustomerFactory, goal, promise
+from tests.factories import ContactPointFactory, CustomerFactory, firm_today, goal, promise
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def aim(ada, sam):
 
 @pytest.fixture
 def made(ada, sam):
-    return promise(ada, "Send the paln", at=timezone.now(), due_on=timezone.localdate() + timedelta(days=2), by=sam)
+    return promise(ada, "Send the paln", at=timezone.now(), due_on=firm_today() + timedelta(days=2), by=sam)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.factories import (
     CustomerFactory,
     OrganisationFactory,
     UserFactory,
+    firm_today,
     goal,
     happens,
     noon,
@@ -170,7 +171,7 @@ def test_the_circle_shows_only_who_may_be_seen(desk):
 
 
 def test_a_pinned_tier_says_so_until_it_ends(desk, manager):
-    customer, today = CustomerFactory(), timezone.localdate()
+    customer, today = CustomerFactory(), firm_today()
     tier = RuleSet.objects.active().tiers.get(rank=3)
     pin = TierPin.objects.create(customer=customer, tier=tier, reason="Strategic", until=today, by=manager)
     rescore_all(at=timezone.now())
@@ -193,7 +194,7 @@ def everything_filled_in(sam):
     """One with more of everything than a page shows."""
     cover = UserFactory(name="Cover")
     sam.cover = cover
-    sam.away_from = sam.away_to = timezone.localdate()
+    sam.away_from = sam.away_to = firm_today()
     sam.save()
     customer, now = CustomerFactory(owner=sam, organisation=OrganisationFactory()), timezone.now()
     entries = [
@@ -225,7 +226,7 @@ def test_at_most_twelve_queries_whatever_there_is(desk, sam, django_assert_max_n
 
 
 def test_the_owner_is_away_or_has_left(desk, sam):
-    today = timezone.localdate()
+    today = firm_today()
     customer = CustomerFactory(owner=UserFactory(name="Noa Berg", away_from=today, away_to=today, cover=sam))
     page = " ".join(page_of(desk, customer).split())
     assert "owner: Noa Berg" in page
@@ -238,7 +239,7 @@ def test_the_owner_is_away_or_has_left(desk, sam):
 
 
 def test_when_we_last_spoke(desk, sam):
-    customer, today = CustomerFactory(), timezone.localdate()
+    customer, today = CustomerFactory(), firm_today()
     page = page_of(desk, customer)
     assert "never heard from" in page
     assert "never contacted" in page

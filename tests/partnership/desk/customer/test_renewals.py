@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from customers.models import Customer
 from partnership.staff.models import Firm
-from tests.factories import CustomerFactory, happens
+from tests.factories import CustomerFactory, firm_today, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def told(day: object) -> str:
 
 
 def test_it_is_entered_among_the_details_and_shown(desk: Client) -> None:
-    ada, day = CustomerFactory(), timezone.localdate() + timedelta(days=99)
+    ada, day = CustomerFactory(), firm_today() + timedelta(days=99)
     url = f"/customers/{ada.pk}/details/"
     assert "Renewal amount, in EUR" in desk.get(url).content.decode()
     given = {"name": "Ada", "kind": "person", "lifecycle": "active", "renews_on": day, "renewal_amount": "1,200"}
@@ -40,7 +40,7 @@ def test_it_is_entered_among_the_details_and_shown(desk: Client) -> None:
 
 
 def test_a_day_that_passed_is_said_until_the_renewal_is_decided(desk: Client) -> None:
-    today = timezone.localdate()
+    today = firm_today()
     day = today - timedelta(days=1)
     ada = CustomerFactory(renews_on=day, renewal_amount=800)
     assert f"renewal was due on {told(day)}, 800 EUR" in facts(desk, ada)
@@ -52,7 +52,7 @@ def test_a_day_that_passed_is_said_until_the_renewal_is_decided(desk: Client) ->
 
 
 def test_a_cancellation_is_said(desk: Client) -> None:
-    today = timezone.localdate()
+    today = firm_today()
     ada = CustomerFactory(renews_on=today + timedelta(days=3))
     happens(ada, "cancellation", at=timezone.now())
     assert f"cancelled on {told(today)}, renewal due {told(ada.renews_on)}" in facts(desk, ada)
@@ -60,7 +60,7 @@ def test_a_cancellation_is_said(desk: Client) -> None:
 
 def test_a_german_comma_is_understood(desk: Client) -> None:
     Firm.objects.update(language="de")
-    ada = CustomerFactory(renews_on=timezone.localdate(), renewal_amount="1200.50")
+    ada = CustomerFactory(renews_on=firm_today(), renewal_amount="1200.50")
     url = f"/customers/{ada.pk}/details/"
     assert 'value="1200,50"' in desk.get(url).content.decode().replace("1.200,50", "1200,50")
     given = {"name": "Ada", "kind": "person", "lifecycle": "active", "renews_on": ada.renews_on}

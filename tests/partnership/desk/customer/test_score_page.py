@@ -9,7 +9,7 @@ from interactions.actions.promises import keep_promise, miss_overdue
 from partnership.scoring.models import RuleSet, Score, TierPin
 from partnership.scoring.tier_pins import pin_tier
 from tests.e2e.story import tell_and_score
-from tests.factories import CustomerFactory, happens, noon, promise
+from tests.factories import CustomerFactory, firm_today, happens, noon, promise
 
 pytestmark = pytest.mark.django_db
 COLUMN = re.compile(r'data-score="(\w+)">(.*?)reasons-sum">(\d+)<', re.DOTALL)
@@ -56,7 +56,7 @@ def test_each_reason_leads_to_the_rows_it_counts(desk, story):
 
 
 def test_promises_in_time_late_and_missed(desk, sam):
-    customer, today = CustomerFactory(), timezone.localdate()
+    customer, today = CustomerFactory(), firm_today()
     for number in range(4):
         made = noon(today - timedelta(days=30 + number))
         theirs = promise(customer, f"P{number}", party="them", at=made, due_on=today - timedelta(days=10), by=sam)
@@ -128,7 +128,7 @@ def moved_on(page):
 @pytest.mark.parametrize("days", [28, 91, 364])
 def test_what_moved_adds_up_on_the_page(desk, story, days):
     for customer in Customer.objects.all():
-        since = timezone.localdate() - timedelta(days=days)
+        since = firm_today() - timedelta(days=days)
         (first, start), *parts, (_, end) = moved_on(asked(desk, customer, since=since).content.decode()).items()
         assert "as known then" in first
         assert [a + sum(part[n] for _, part in parts) for n, a in enumerate(start)] == end
@@ -136,7 +136,7 @@ def test_what_moved_adds_up_on_the_page(desk, story, days):
 
 
 def test_four_weeks_unless_asked_otherwise(desk, story):
-    today = timezone.localdate()
+    today = firm_today()
     page = asked(desk, story.champion).content.decode()
     assert re.search(r'aria-current="true">4 weeks<', page)
     assert page.count("See today") == 0
@@ -145,7 +145,7 @@ def test_four_weeks_unless_asked_otherwise(desk, story):
 
 
 def test_the_score_of_a_past_day(desk, story):
-    past = timezone.localdate() - timedelta(days=60)
+    past = firm_today() - timedelta(days=60)
     page = asked(desk, story.champion, as_of=past).content.decode()
     assert f'value="{past}"' in page
     assert "See today" in page
@@ -208,14 +208,14 @@ def test_as_many_reads_for_a_long_story_as_for_a_short_one(desk, story, django_a
 def test_a_pinned_tier_is_named_with_who_pinned_it_and_why(desk, manager, story):
     earned = Score.objects.get(customer=story.champion).earned_tier.name
     assert f"That earns “{earned}”." in page_of(desk, story.champion)
-    tier, until = RuleSet.objects.active().tiers.get(rank=1), timezone.localdate() + timedelta(days=9)
+    tier, until = RuleSet.objects.active().tiers.get(rank=1), firm_today() + timedelta(days=9)
     pin_tier(customer=story.champion, tier=tier, reason="Their year <off>", until=until, by=manager)
     page = " ".join(page_of(desk, story.champion).split())
     day = f"{until:%-d %b %Y}"
     assert f"“{tier.name}”, is pinned by {manager.name} until {day}: “Their year &lt;off&gt;”." in page
     assert f"Without the pin it would be “{earned}”." in page
     assert "That earns" not in page
-    past = asked(desk, story.champion, as_of=timezone.localdate() - timedelta(days=1)).content.decode()
+    past = asked(desk, story.champion, as_of=firm_today() - timedelta(days=1)).content.decode()
     assert "is pinned by" not in past
-    TierPin.objects.update(until=timezone.localdate() - timedelta(days=1), by=None)
+    TierPin.objects.update(until=firm_today() - timedelta(days=1), by=None)
     assert f"That earns “{earned}”." in page_of(desk, story.champion)

@@ -9,7 +9,15 @@ from partnership.desk.customer_list import pages
 from partnership.desk.customer_list.orders import ORDERS
 from partnership.scoring.engine.rescoring import rescore_all
 from partnership.scoring.models import RuleSet, Score, Tier
-from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, happens, works
+from tests.factories import (
+    ContactPointFactory,
+    CustomerFactory,
+    OrganisationFactory,
+    UserFactory,
+    firm_today,
+    happens,
+    works,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -108,7 +116,7 @@ def test_many_who_were_heard_of_at_one_moment_are_each_shown_once(desk, monkeypa
 def test_filters_narrow(desk, sam):
     rescored(10, 20)
     CustomerFactory(name="Mine", owner=sam, tags=["cohort"])
-    works(CustomerFactory(name="Worker"), until=timezone.localdate(), days=30)
+    works(CustomerFactory(name="Worker"), until=firm_today(), days=30)
     rescore_all(at=timezone.now())
     assert names(desk.get(URL, {"owner": sam.pk})) == ["Mine"]
     assert names(desk.get(URL, {"tag": "cohort"})) == ["Mine"]

@@ -9,7 +9,15 @@ from customers.models import Customer
 from partnership.desk.customer_list import pages
 from partnership.desk.customer_list.columns import COLUMNS
 from partnership.staff.models import Preferences
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, goal, happens
+from tests.factories import (
+    ContactPointFactory,
+    ConversationFactory,
+    CustomerFactory,
+    UserFactory,
+    firm_today,
+    goal,
+    happens,
+)
 from tests.partnership.desk.customer_list.test_customer_list import URL, all_pages, names
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +64,7 @@ def test_newest_and_by_owner(desk, sam):
 
 
 def test_whose_they_are(desk, sam):
-    today = timezone.localdate()
+    today = firm_today()
     CustomerFactory(name="Mine", owner=sam)
     CustomerFactory(name="Nobody's")
     CustomerFactory(name="Left", owner=UserFactory(is_active=False))
@@ -72,10 +80,10 @@ def test_where_something_is_wrong(desk, sam):
     now = timezone.now()
     for name, days in (("Quiet", 61), ("Heard", 3)):
         heard_of(name, days)
-    CustomerFactory(name="Newcomer", since=timezone.localdate())
+    CustomerFactory(name="Newcomer", since=firm_today())
     goal(heard_of("Stalled", 3), "Read more", at=now - 30 * DAY, by=sam)
     goal(heard_of("Going", 3), "Read more", at=now - 3 * DAY, by=sam)
-    CustomerFactory(name="Leave me", do_not_contact=True, since=timezone.localdate())
+    CustomerFactory(name="Leave me", do_not_contact=True, since=firm_today())
     assert names(desk.get(URL, {"quiet": 1})) == ["Quiet"]
     assert names(desk.get(URL, {"stalled": 1})) == ["Stalled"]
     assert names(desk.get(URL, {"do_not_contact": 1})) == ["Leave me"]
@@ -83,7 +91,7 @@ def test_where_something_is_wrong(desk, sam):
 
 
 def test_who_renews_soon_and_whose_renewal_is_overdue(desk):
-    today = timezone.localdate()
+    today = firm_today()
     for name, days in (("Late", -1), ("Today", 0), ("Thirty", 30), ("Ninety", 90), ("Next year", 91)):
         CustomerFactory(name=name, renews_on=today + timedelta(days=days), renewal_amount="1200.50")
     renewed = CustomerFactory(name="Renewed", renews_on=today)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from interactions.actions.promises import keep_promise
 from interactions.models import Interaction, Outgoing
 from partnership.staff.models import Firm, GoodwillBudget
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, happens, promise
+from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, firm_today, happens, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def no(address, **more):
 def test_it_shows_both_sides_and_what_is_at_stake(desk, sam, ada, refund):
     Firm.objects.update(terms="Within 14 days, no questions asked.")
     GoodwillBudget.objects.create(amount=50)
-    today = timezone.localdate()
+    today = firm_today()
     made, due = timezone.now() - timedelta(days=9), today + timedelta(days=1)
     keep_promise(promise(ada, "Essay", party="them", at=made, due_on=due, by=sam), at=timezone.now(), by=sam)
     late = promise(ada, "Send the bill", at=made, due_on=today - timedelta(days=3), by=sam)

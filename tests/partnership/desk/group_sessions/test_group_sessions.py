@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from customers.models import Commitment, Customer
 from interactions.models import Interaction
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, firm_today
 
 pytestmark = pytest.mark.django_db
 URL = "/group-session/"
@@ -42,7 +42,7 @@ def test_one_form_writes_on_every_line(desk, sam, course):
     ada, ben, cem = course
     answers = {f"attended-{ada.pk}": "yes", f"attended-{ben.pk}": "yes", f"attended-{cem.pk}": "no",
                f"note-{cem.pk}": "Ill, sends regrets."}  # fmt: skip
-    due_on = (timezone.localdate() + timedelta(days=7)).isoformat()
+    due_on = (firm_today() + timedelta(days=7)).isoformat()
     said = {"minutes": "90", "note": "We went through pricing.", "what": "Call five leads", "due_on": due_on}
     response = desk.post(URL, given(course, **answers, **said), follow=True)
     assert response.redirect_chain == [("/group-session/summary/", 302)]

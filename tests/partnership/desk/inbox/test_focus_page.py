@@ -7,7 +7,7 @@ from django.utils import timezone
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
 from tests.e2e.story import tell
-from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, firm_today, happens, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def crowd(sam, number):
     now = timezone.now()
     for index in range(number):
         customer = CustomerFactory(name=f"C{index:02}", owner=UserFactory())
-        promise(customer, "Call", at=now, due_on=timezone.localdate(), by=sam)
+        promise(customer, "Call", at=now, due_on=firm_today(), by=sam)
         thread = ConversationFactory(customer=customer)
         happens(customer, "question", at=now - timedelta(hours=index + 1), conversation_id=thread.pk)
     rescore_all(at=now)
@@ -28,7 +28,7 @@ def crowd(sam, number):
 
 
 def test_both_lanes_on_one_page(desk, sam):
-    tell(sam=sam, today=timezone.localdate())
+    tell(sam=sam, today=firm_today())
     rescore_all(at=timezone.now())
     refresh_all(at=timezone.now())
     page = desk.get("/").content.decode()
@@ -47,7 +47,7 @@ def test_an_empty_firm_is_told_what_to_do(desk):
 def test_restricted_customers_are_in_no_lane(desk, managers_desk, sam):
     secret = CustomerFactory(name="Secret", restricted=True)
     happens(secret, "question", at=timezone.now(), conversation_id=ConversationFactory(customer=secret).pk)
-    promise(secret, "Call", at=timezone.now(), due_on=timezone.localdate(), by=sam)
+    promise(secret, "Call", at=timezone.now(), due_on=firm_today(), by=sam)
     rescore_all(at=timezone.now())
     refresh_all(at=timezone.now())
     assert names(desk.get("/")) == []

@@ -14,7 +14,15 @@ from partnership.desk.models import Draft
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import refresh_all
 from partnership.scoring.engine.rescoring import rescore_all
-from tests.factories import ContactPointFactory, ConversationFactory, CustomerFactory, UserFactory, happens, promise
+from tests.factories import (
+    ContactPointFactory,
+    ConversationFactory,
+    CustomerFactory,
+    UserFactory,
+    firm_today,
+    happens,
+    promise,
+)
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +44,7 @@ def queue(firm, sam):
         threads.append(thread)
     for name in ("Otto", "Paula"):
         customer = CustomerFactory(name=name, owner=sam)
-        promise(customer, f"Call {name}", at=now - timedelta(days=9), due_on=timezone.localdate(), by=sam)
+        promise(customer, f"Call {name}", at=now - timedelta(days=9), due_on=firm_today(), by=sam)
     rescore_all(at=now)
     refresh_all(at=now)
     return threads
@@ -191,7 +199,7 @@ def test_a_new_date_is_agreed_on_from_its_pane(desk, queue):
     link = unescape(re.search(r'href="(/promises/\d+/renegotiation/[^"]*)"', html)[1])
     form = signed_in(UserFactory(), hx_request="true").get(link).content.decode()
     assert 'id="page-form"' in form
-    due_on = timezone.localdate() + timedelta(days=7)
+    due_on = firm_today() + timedelta(days=7)
     response = desk.post(link, {"due_on": due_on})
     assert response.url.startswith("/focus/next/")
     assert Commitment.objects.filter(due_on=due_on, status="open").count() == 1

@@ -11,7 +11,15 @@ from customers.models import Customer, Merge
 from interactions.merging.merging import merge_customers
 from interactions.models import Kind
 from partnership.staff.models import User
-from tests.factories import ContactPointFactory, CustomerFactory, OrganisationFactory, UserFactory, goal, happens
+from tests.factories import (
+    ContactPointFactory,
+    CustomerFactory,
+    OrganisationFactory,
+    UserFactory,
+    firm_today,
+    goal,
+    happens,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +120,7 @@ def test_old_addresses_lead_to_the_survivor_and_say_so(
     merge_customers(survivor=ada, absorbed=twin, by=kim, at=timezone.now())
     answer = manager.get(reverse(page, args=[twin.pk]), follow=True)
     assert answer.redirect_chain == [(reverse(page, args=[ada.pk]), 302)]
-    day = timezone.localdate()
+    day = firm_today()
     said = f"A. Okafor was merged into Ada Okafor on {day.day} {day:%b %Y} by Kim Berg."
     assert said in manager.get(reverse("customer", args=[twin.pk]), follow=True).content.decode()
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Commitment
-from tests.factories import CustomerFactory, UserFactory, promise
+from tests.factories import CustomerFactory, UserFactory, firm_today, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def listed(desk):
 
 
 def test_mine_by_due_date_and_no_others(desk, sam):
-    today, now = timezone.localdate(), timezone.now() - timedelta(days=9)
+    today, now = firm_today(), timezone.now() - timedelta(days=9)
     ada, hidden = CustomerFactory(), CustomerFactory(restricted=True)
     promise(ada, "Some day", at=now, due_on=None, by=sam)
     promise(ada, "Next week", at=now, due_on=today + timedelta(days=7), by=sam)
@@ -29,7 +29,7 @@ def test_mine_by_due_date_and_no_others(desk, sam):
 
 
 def test_kept_and_put_off_from_the_list_leads_back_to_it(desk, sam):
-    today, now = timezone.localdate(), timezone.now() - timedelta(days=9)
+    today, now = firm_today(), timezone.now() - timedelta(days=9)
     one, two = (promise(CustomerFactory(), what, at=now, due_on=today, by=sam) for what in ("One", "Two"))
     here = {"referer": "http://testserver/promises/"}
     assert desk.post(f"/promises/{one.pk}/keeping/", headers=here).url.endswith("/promises/")

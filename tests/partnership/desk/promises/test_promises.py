@@ -6,7 +6,7 @@ from django.utils import timezone
 from customers.models import Commitment
 from interactions.actions.promises import miss_overdue
 from interactions.models import Interaction
-from tests.factories import CustomerFactory, promise
+from tests.factories import CustomerFactory, firm_today, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def made(sam):
     return promise(
-        CustomerFactory(), "Send the plan", at=timezone.now(), due_on=timezone.localdate() + timedelta(days=2), by=sam
+        CustomerFactory(), "Send the plan", at=timezone.now(), due_on=firm_today() + timedelta(days=2), by=sam
     )
 
 
@@ -35,7 +35,7 @@ def test_closing_a_promise_once_and_again(desk, made, what, status):
 def test_a_missed_promise_can_be_kept_late(desk, sam):
     late = promise(
         CustomerFactory(), "Late", at=timezone.now() - timedelta(days=9),
-        due_on=timezone.localdate() - timedelta(days=3), by=sam,
+        due_on=firm_today() - timedelta(days=3), by=sam,
     )  # fmt: skip
     miss_overdue(at=timezone.now())
     do(desk, late, "keeping")

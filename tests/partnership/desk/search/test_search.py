@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from interactions import search
 from partnership.desk.models import SavedView
-from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, firm_today, happens
 
 pytestmark = pytest.mark.django_db
 URL = "/search/"
@@ -156,7 +156,7 @@ def test_entries_are_filtered_by_colleague_channel_kind_and_period(desk, sam):
     ada = CustomerFactory(name="Ada")
     happens(ada, "note", at=timezone.now(), body="zeppelin noted", by=sam, direction="internal", channel="internal")
     says(ada, "zeppelin mailed", days=40, channel="email")
-    today = timezone.localdate().isoformat()
+    today = firm_today().isoformat()
     for asked in ({"author": sam.pk}, {"kind": "note"}, {"from": today}):
         for tab in ("", "entries"):
             found = page(desk, q="zeppelin", tab=tab, **asked)

@@ -9,7 +9,7 @@ from partnership.scoring.engine.rescoring import rescore
 from partnership.scoring.models import RuleSet, Score, StaleScore, TierPin
 from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
 from partnership.scoring.trials.runs import continue_runs
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, firm_today
 
 pytestmark = pytest.mark.django_db
 MARK = 'title="Pinned by a manager"'
@@ -17,7 +17,7 @@ MARK = 'title="Pinned by a manager"'
 
 @pytest.fixture
 def today():
-    return timezone.localdate()
+    return firm_today()
 
 
 @pytest.fixture

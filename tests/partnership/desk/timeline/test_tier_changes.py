@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnership.scoring.models import RuleSet, ScoreSnapshot
 from partnership.scoring.rules.activation import activate_rule_set, copy_rule_set
-from tests.factories import CustomerFactory, happens, noon
+from tests.factories import CustomerFactory, firm_today, happens, noon
 from tests.strategies import make_rule_set
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ CHANGE = re.compile(r'<li class="entry entry-trace entry-tier">(.*?)</li>', re.D
 
 @pytest.fixture
 def today():
-    return timezone.localdate()
+    return firm_today()
 
 
 @pytest.fixture

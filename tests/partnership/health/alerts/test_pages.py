@@ -16,7 +16,7 @@ from partnership.notifications.digest import send_digests
 from partnership.notifications.models import Notification
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm, Preferences, User
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, firm_today
 from tests.partnership.health.alerts.test_checking import alert, scored
 from tests.partnership.health.story import Told
 
@@ -106,7 +106,7 @@ def test_looked_at_by_a_day_and_undone(managers_desk: Client, manager: User):
     assert "Ada Okafor: At 50 points, below 60" in text
     assert "Look at it by" in text
     one = RaisedAlert.objects.get()
-    RaisedAlert.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    RaisedAlert.objects.update(due_on=firm_today() - timedelta(days=1))
     assert "To be looked at since" in said(managers_desk)
     for _twice in range(2):
         managers_desk.post(f"/health/raised-alerts/{one.pk}/looking/")

@@ -20,7 +20,7 @@ from partnership.health.rollup.periods import PERIODS
 from partnership.scoring.models import RuleSet
 from partnership.staff.models import Firm
 from tests.examples import CHEAP
-from tests.factories import CustomerFactory, happens
+from tests.factories import CustomerFactory, firm_today, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def graded(name: str, partnership: float, grade: Any = None, **more: Any) -> Cus
     customer = CustomerFactory(name=name)
     stored = {
         "customer": customer,
-        "day": timezone.localdate(),
+        "day": firm_today(),
         "tier": RuleSet.objects.active().tiers.get(name="Customer"),
         "partnership": partnership,
     }

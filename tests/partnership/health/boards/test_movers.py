@@ -24,7 +24,7 @@ from partnership.scoring.explain.score_changes import explain_score_change
 from partnership.scoring.models import Score
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import User
-from tests.factories import UserFactory
+from tests.factories import UserFactory, firm_today
 from tests.strategies import DAY, NOON, add_history, customer_with, entry, histories, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_the_board_says_what_was_learned_late(managers_desk: Client):
     now = timezone.now()
     customer = customer_with([entry(Kind.WORK_DONE, ago=0)], "Ada Late", at=now - timedelta(days=60))
     rescore([customer.pk], at=now - timedelta(days=60))
-    long_ago = (now.date() - DAY).days - 45
+    long_ago = (firm_today() - DAY).days - 45
     add_history(
         customer, [entry(Kind.REFERRAL, ago=-long_ago), entry(Kind.QUESTION, ago=-long_ago)], prefix="l", at=now
     )
@@ -115,7 +115,7 @@ def test_the_board_says_what_was_learned_late(managers_desk: Client):
 
 def test_thin_evidence_is_said_on_the_page_and_in_the_file(managers_desk: Client):
     now = timezone.now()
-    days = (now.date() - DAY).days
+    days = (firm_today() - DAY).days
     for name, kinds in (("Ada Thin", [Kind.WORK_DONE]), ("Eve Known", [Kind.WORK_DONE, Kind.REFERRAL])):
         customer = customer_with([entry(Kind.MESSAGE, ago=0)], name, at=now - timedelta(days=60))
         rescore([customer.pk], at=now - timedelta(days=60))
@@ -135,7 +135,7 @@ def test_the_reasons_add_up_to_the_points_beside_them(managers_desk: Client):
     now = timezone.now()
     customer = customer_with([entry(Kind.WORK_DONE, ago=0)], "Ada", at=now - timedelta(days=60))
     rescore([customer.pk], at=now - timedelta(days=60))
-    days = (now.date() - DAY).days
+    days = (firm_today() - DAY).days
     fresh = [
         entry(kind, ago=-days + ago) for ago, kind in enumerate((Kind.REFERRAL, Kind.COMMITMENT_KEPT, Kind.PRAISE), 1)
     ]

@@ -11,7 +11,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,16 +24,14 @@ from partnership.health.rollup.periods import PERIODS, Span
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, firm_today
 from tests.strategies import rolled_back
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-
 
 def ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
+    return firm_today() - timedelta(days=days)
 
 
 def stood(customer: Customer, **ranks_by_day: int) -> None:
@@ -46,7 +43,7 @@ def stood(customer: Customer, **ranks_by_day: int) -> None:
     for period, weeks in PERIODS.items():
         then = next((tiers[rank] for back, rank in reversed(known) if back >= 7 * weeks), None)
         now = tiers[known[-1][1]]
-        CustomerMetrics.objects.create(customer=customer, period=period, day=TODAY, tier=now, tier_then=then)
+        CustomerMetrics.objects.create(customer=customer, period=period, day=firm_today(), tier=now, tier_then=then)
 
 
 @pytest.fixture
@@ -204,7 +201,7 @@ def test_it_is_what_somebody_would_count_by_hand(history: list[dict[int, int]], 
             known = [(back, rank) for back, rank in told.items() if ago(back) <= day]
             return ranks[min(known)[1] % len(ranks)] if known else None
 
-        scope = Scope(User(is_superuser=True), Firm(), TODAY, load_tier_lineage(), days=days)
+        scope = Scope(User(is_superuser=True), Firm(), firm_today(), load_tier_lineage(), days=days)
         expected = Counter((keys[rank_at(one, days.since)], keys[rank_at(one, days.until)]) for one in history)
         assert counts(scope, tier_paths(scope, [])) == expected
         assert scope.metrics().annotate(a=tier_then(scope), b=tier_now(scope)).count() == len(history)

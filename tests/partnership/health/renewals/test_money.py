@@ -23,7 +23,7 @@ from partnership.health.rollup.refreshing import refresh_metrics
 from partnership.scoring.models import RuleSet, Tier
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, User
-from tests.factories import CustomerFactory, happens
+from tests.factories import CustomerFactory, firm_today, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def table(client: Client, url: str) -> list[list[str]]:
 
 def scope_for(user: User, **asked: str) -> Scope:
     lineage = load_tier_lineage()
-    return scope_of(user, ScopeForm(asked, lineage), lineage=lineage, today=timezone.localdate(), at=timezone.now())
+    return scope_of(user, ScopeForm(asked, lineage), lineage=lineage, today=firm_today(), at=timezone.now())
 
 
 def test_without_days_it_says_how_they_come_in(managers_desk: Client, manager: User) -> None:

@@ -25,7 +25,7 @@ from partnership.health.workload.board import workload_sentence
 from partnership.health.workload.work import FIGURES
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import Firm, GoodwillBudget, User
-from tests.factories import ConversationFactory, CustomerFactory, UserFactory, happens, promise
+from tests.factories import ConversationFactory, CustomerFactory, UserFactory, firm_today, happens, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def test_the_sentence_names_who_has_most_that_is_late(managers_desk: Client, sam
     told = workload_sentence(scope_for(manager, timezone.now()))
     assert (told.text, told.tone) == ("Sam Rivera has 1 late promise and 2 late answers: hand some over.", "")
     assert told.url == f"/health/colleagues/{sam.pk}/overdue/"
-    sam.away_from = timezone.localdate()
+    sam.away_from = firm_today()
     sam.save()
     assert workload_sentence(scope_for(manager, timezone.now())).text == (
         "Sam Rivera is away and has 1 late promise and 2 late answers: hand them over."
