@@ -1,7 +1,8 @@
 """Measure Focus, its pane and the lists of conversations over HTTP beside the baseline view.
 
-Each is the p95 of a hundred requests to one web process. The generated load has no staff and no focus items: `add_staff` adds forty colleagues in eight departments with their
-customers and conversations, and computes the focus items. More than 100,000 conversations wait for an answer.
+Each is the p95 of a hundred requests to one web process. The generated load has no staff and no focus items:
+`add_staff` adds forty colleagues in eight departments with their customers and conversations, and computes the focus
+items. More than 100,000 conversations wait for an answer.
 """
 
 from urllib.parse import urlencode
