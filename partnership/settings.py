@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
     "partnership.staff.access.RoleMiddleware",
