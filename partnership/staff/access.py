@@ -45,8 +45,8 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal",
-            "tier_pin_undo",
+            "bulk_history", "customer_data", "merge_choice", "new_merge", "merge_undoing", "tier_pin",
+            "tier_pin_removal", "tier_pin_undo",
         ],
         MANAGER,
     ),
