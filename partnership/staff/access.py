@@ -62,6 +62,7 @@ LEAST_ROLE = {
         MANAGER,
     ),
     **dict.fromkeys(["audit_log"], ADMIN),
+    **dict.fromkeys(["settings", "settings_records"], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
