@@ -6,3 +6,6 @@ class StaffConfig(AppConfig):
     name = "partnership.staff"
     label = "staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        from partnership.staff.sign_in.second_factors import receivers  # noqa: F401

@@ -2,7 +2,7 @@ from partnership.staff.models.department import Department
 from partnership.staff.models.firm import CURRENCY, Firm, TimedKind
 from partnership.staff.models.goodwill_budget import GoodwillBudget
 from partnership.staff.models.preferences import Preferences
-from partnership.staff.models.user import ADMIN, MANAGER, ROLES, SUPPORT, User
+from partnership.staff.models.user import ADMIN, MANAGER, ROLES, SUPPORT, RoleName, User
 
 __all__ = [
     "ADMIN",
@@ -14,6 +14,7 @@ __all__ = [
     "Firm",
     "GoodwillBudget",
     "Preferences",
+    "RoleName",
     "TimedKind",
     "User",
 ]

@@ -18,6 +18,14 @@ SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
 
 
+class RoleName(models.TextChoices):
+    """The roles as they are named on screens."""
+
+    SUPPORT = SUPPORT, _("support")
+    MANAGER = MANAGER, _("manager")
+    ADMIN = ADMIN, _("admin")
+
+
 class _UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
