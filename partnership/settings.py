@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "partnership.ops.requests.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partnership.ops.requests.PrivacyMiddleware",
     "partnership.staff.middleware.PageGZipMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
     "partnership.staff.sign_in.second_factors.middleware.SecondFactorMiddleware",
@@ -98,6 +100,17 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
+# A server that is silent, such as one whose machine is gone, counts as gone within seconds, not within TCP's quarter of
+# an hour. Milliseconds in the last of them.
+_NOTICE_SILENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+
+
 def postgres(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a libpq URL; what Django has no key for goes to libpq as given."""
     given = dict(conninfo_to_dict(url))
@@ -105,10 +118,12 @@ def postgres(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{key: given.pop(name, "") for key, name in known.items()},
+        # A connection per request nearly doubles a page's time: each thread keeps its own for an hour. One that is dead
+        # is replaced by who finds it (docs/decisions/0016-a-connection-a-thread.md).
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
-        # A connection per request nearly doubles a page's time.
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
-        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+        "OPTIONS": {"prepare_threshold": 3, **_NOTICE_SILENCE, **given},
     }
 
 
@@ -118,7 +133,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds; pages do without it
+    },
     # What {% cache %} keeps: parts that are the same for everybody until the next start.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": None},
 }

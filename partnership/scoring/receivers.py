@@ -6,7 +6,7 @@ from django.db import connection
 from django.dispatch import receiver
 
 from customers.models import Merge
-from customers.signals import customers_merged, customers_unmerged, history_changed
+from customers.signals import customers_merged, customers_unmerged, history_changed, history_imported
 from partnership.core.task_requests import request_on_commit
 from partnership.scoring import merge_rows
 from partnership.scoring.tasks import rescore_stale_task
@@ -20,6 +20,14 @@ def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
             [list(customer_ids)],
         )
     request_on_commit(rescore_stale_task.name)
+
+
+@receiver(history_imported)
+def ask_for_trends(*, customer_ids: Collection[int], **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_missingtrend (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)]
+        )
 
 
 @receiver(customers_merged)

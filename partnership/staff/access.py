@@ -45,8 +45,8 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal",
-            "tier_pin_undo",
+            "bulk_history", "customer_data", "merge_choice", "new_merge", "merge_undoing", "tier_pin",
+            "tier_pin_removal", "tier_pin_undo",
         ],
         MANAGER,
     ),
@@ -61,7 +61,7 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys(["sign_in_settings", "second_factor_reset"], ADMIN),
+    **dict.fromkeys(["audit_log", "sign_in_settings", "second_factor_reset"], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from partnership.staff.access import staff_member
+from partnership.staff.audit_log import Kind, record
 from partnership.staff.models import Department, Firm, GoodwillBudget, TimedKind, User
 from partnership.staff.models.firm import usual_delivery_kinds
 from partnership.staff.sign_in.mails import begin_address
@@ -120,7 +122,10 @@ class StaffAdmin(AdminsOnly, UserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         raise_if_reauthentication_required(request, app="allauth.account")
-        return super().user_change_password(request, id, form_url)
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record(Kind.PASSWORD, by=staff_member(request), about=User.objects.get(pk=id))
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the colleague. A new address is asked to confirm itself; the old one has ended."""

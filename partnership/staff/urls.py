@@ -6,4 +6,5 @@ urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("profile/", views.profile, name="profile"),
     path("", include("partnership.staff.sign_in.urls")),
+    path("", include("partnership.staff.audit_log.urls")),
 ]

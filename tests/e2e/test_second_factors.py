@@ -135,7 +135,7 @@ def test_a_role_that_needs_one_opens_nothing_else(page: Page, ada: User, site: s
     enter_password(page, site, ada)
     page.goto(f"{site}/settings/sign-in/")
     enter_password_again(page)
-    page.get_by_label("support").check()
+    page.get_by_label("Support").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("You have no second factor yourself")).to_be_visible()
     TOTP.activate(ada, generate_totp_secret())

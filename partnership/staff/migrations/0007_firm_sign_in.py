@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0005_delivery_kinds'),
+        ('staff', '0006_audit_records'),
     ]
 
     operations = [
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='firm',
             name='second_factor_roles',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('support', 'support'), ('manager', 'manager'), ('admin', 'admin')], max_length=20), blank=True, default=list, size=None, verbose_name='roles that need a second factor'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('support', 'Support'), ('manager', 'Manager'), ('admin', 'Admin')], max_length=20), blank=True, default=list, size=None, verbose_name='roles that need a second factor'),
         ),
         migrations.AddField(
             model_name='firm',
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='firmevent',
             name='second_factor_roles',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('support', 'support'), ('manager', 'manager'), ('admin', 'admin')], max_length=20), blank=True, default=list, size=None, verbose_name='roles that need a second factor'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('support', 'Support'), ('manager', 'Manager'), ('admin', 'Admin')], max_length=20), blank=True, default=list, size=None, verbose_name='roles that need a second factor'),
         ),
         migrations.AddField(
             model_name='firmevent',

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partnership.core.fields import PlainInMigrations
 from partnership.staff.audit import audited
 from partnership.staff.models.opening_hours import OpeningHoursField
-from partnership.staff.models.user import RoleName
+from partnership.staff.models.user import ROLE_NAMES
 
 CURRENCY = r"^[A-Z]{3}$"
 
@@ -98,7 +98,7 @@ class Firm(models.Model):
         help_text=_("In plain words. Shown to staff who decide on a refund or an exception."),
     )
     second_factor_roles = ArrayField(
-        models.CharField(max_length=20, choices=RoleName),
+        models.CharField(max_length=20, choices=list(ROLE_NAMES.items())),
         verbose_name=_("roles that need a second factor"),
         default=list,
         blank=True,

@@ -16,14 +16,7 @@ from partnership.staff.models.department import Department
 
 SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
-
-
-class RoleName(models.TextChoices):
-    """The roles as they are named on screens."""
-
-    SUPPORT = SUPPORT, _("support")
-    MANAGER = MANAGER, _("manager")
-    ADMIN = ADMIN, _("admin")
+ROLE_NAMES = {SUPPORT: _("Support"), MANAGER: _("Manager"), ADMIN: _("Admin")}
 
 
 class _UserManager(BaseUserManager["User"]):

@@ -7,7 +7,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.dispatch import receiver
 
 from partnership.staff.models import User
-from partnership.staff.sign_in.records import record_sign_in_change, tell_owner
+from partnership.staff.sign_in.records import record_factor_change
 
 CODES = Authenticator.Type.RECOVERY_CODES
 
@@ -36,5 +36,4 @@ def on_used(user: User, authenticator: Authenticator, **_: Any) -> None:
 
 
 def _tell(kind: str, user: User, authenticator: Authenticator) -> None:
-    record_sign_in_change(kind, by=user, about=user, factor=authenticator.type)
-    tell_owner(kind, user)
+    record_factor_change(kind, by=user, about=user, factor=authenticator.type)

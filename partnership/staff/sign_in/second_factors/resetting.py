@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from partnership.staff.models import User
-from partnership.staff.sign_in.records import record_sign_in_change, tell_owner
+from partnership.staff.sign_in.records import record_factor_change
 from partnership.staff.sign_in.sessions import end_sessions
 
 
@@ -18,6 +18,5 @@ def reset_second_factor(*, user: User, by: User | None) -> bool:
     if not deleted:
         return False
     end_sessions(user)
-    record_sign_in_change("second_factor_reset", by=by or user, about=user)
-    tell_owner("second_factor_reset", user)
+    record_factor_change("second_factor_reset", by=by, about=user)
     return True

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models import Firm, RoleName, User
+from partnership.staff.models import ROLE_NAMES, Firm, User
 from partnership.staff.sign_in.second_factors.policy import has_factor
 
 
@@ -12,7 +12,7 @@ class SignInForm(forms.ModelForm):
 
     second_factor_roles = forms.MultipleChoiceField(
         label=_("Roles that need a second factor"),
-        choices=RoleName.choices,
+        choices=list(ROLE_NAMES.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(

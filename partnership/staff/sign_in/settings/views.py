@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from partnership.core.requests import accepts_form, posted, render_page, report_done
 from partnership.staff.access import staff_member
-from partnership.staff.models import Firm, RoleName, User
-from partnership.staff.sign_in.records import record_sign_in_change
+from partnership.staff.models import ROLE_NAMES, Firm, User
 from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR, must_have_factor
 from partnership.staff.sign_in.second_factors.resetting import reset_second_factor
 from partnership.staff.sign_in.settings.forms import SignInForm
@@ -32,11 +31,10 @@ class _SettingsPage:
 
 def _list_colleagues(firm: Firm) -> list[_Colleague]:
     staff = User.objects.at_work().annotate(has_factor=HAS_FACTOR).prefetch_related("groups").order_by("name", "pk")
-    names = dict(RoleName.choices)
     found = []
     for user in staff:
         user.role_names = [group.name for group in user.groups.all()]  # type: ignore[attr-defined]
-        roles = [str(names[role]) for role in RoleName.values if role in user.roles]
+        roles = [str(name) for role, name in ROLE_NAMES.items() if role in user.roles]
         found.append(_Colleague(user, roles, user.has_factor, must_have_factor(user, firm)))
     return found
 
@@ -46,12 +44,9 @@ def sign_in_settings(request: HttpRequest) -> HttpResponse:
     """Set which roles need a second factor, and show who has one."""
     raise_if_reauthentication_required(request, app="allauth.account")
     firm, user = Firm.current(), staff_member(request)
-    before = firm.second_factor_roles
     form = SignInForm(posted(request), instance=firm, by=user)
     if form.is_valid():
         form.save()
-        if set(before) != set(firm.second_factor_roles):
-            record_sign_in_change("second_factor_roles", by=user, about=user, roles=" ".join(firm.second_factor_roles))
         report_done(request, _("Saved."))
         return redirect("sign_in_settings")
     page = _SettingsPage(form, _list_colleagues(Firm.current()))
