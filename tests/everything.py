@@ -93,6 +93,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/rows/": {"of": "ours_missed"},
         "health/alerts/": {"pk": raised.alert_id},
         "health/raised-alerts/": {"pk": raised.pk},
+        "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
     }

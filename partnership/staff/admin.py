@@ -1,6 +1,8 @@
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -44,11 +46,15 @@ def is_admin_request(request: HttpRequest) -> bool:
 
 # Roles are the three groups that the first migrations make.
 admin.site.unregister(Group)
+# Second factors and sessions are their owner's: whoever reads their secrets signs in as them.
+admin.site.unregister([Authenticator, UserSession])
 
 
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
-    """Allow one row, which the first run creates."""
+    """Allow one row, which the first run creates. How its staff sign in is set on a page of its own."""
+
+    exclude = ["second_factor_roles", "idle_minutes", "trusts_provider_factor"]
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
         """Offer the languages that there are, and kinds of entries as check boxes."""

@@ -28,7 +28,24 @@ _LABELS: dict[str, str | Promise] = {
     "customers": gettext_lazy("Customers"),
     "conversations": gettext_lazy("Conversations"),
     "promises": gettext_lazy("Promises"),
+    "change": gettext_lazy("Change"),
+    "factor": gettext_lazy("Second factor"),
 }
+_VALUES: dict[str, dict[str, str | Promise]] = {
+    "change": {
+        "second_factor_added": gettext_lazy("added"),
+        "second_factor_removed": gettext_lazy("removed"),
+        "second_factor_reset": gettext_lazy("all reset"),
+        "recovery_codes_renewed": gettext_lazy("made anew"),
+        "recovery_code_used": gettext_lazy("used"),
+    },
+    "factor": {
+        "totp": gettext_lazy("authenticator app"),
+        "webauthn": gettext_lazy("passkey"),
+        "recovery_codes": gettext_lazy("recovery codes"),
+    },
+}
+"""By name of a fact: words that stand for its values."""
 _MOST_CHARACTERS = 300
 
 
@@ -77,6 +94,10 @@ def _write(name: str, value: object) -> str:
         text = "; ".join(f"{key}: {_write('', one)}" for key, one in value.items())
     elif isinstance(value, list | tuple):
         text = ", ".join(_write(name, one) for one in value)
+    elif isinstance(value, str):
+        is_role = name.startswith("role") or name.endswith("_roles")
+        words: Mapping[str, str | Promise] = ROLE_NAMES if is_role else _VALUES.get(name, {})
+        text = str(words.get(value, value))
     else:
-        text = str(ROLE_NAMES.get(value, value) if name.startswith("role") and isinstance(value, str) else value)
+        text = str(value)
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"

@@ -69,6 +69,11 @@ TASKS = (
                 _("What a colleague may give to customers without asking."),
             ),
             SettingsPage(
+                "sign_in_settings",
+                _("Sign-in"),
+                _("Which roles need a second factor, and when an idle session ends."),
+            ),
+            SettingsPage(
                 "audit_log",
                 _("Log"),
                 _("Who signed in, took data out, and changed roles, rights or settings."),
