@@ -1,6 +1,7 @@
 from partnership.staff.models.department import Department
 from partnership.staff.models.firm import CURRENCY, Firm, TimedKind
 from partnership.staff.models.goodwill_budget import GoodwillBudget
+from partnership.staff.models.mail_settings import MailSettings
 from partnership.staff.models.preferences import Preferences
 from partnership.staff.models.user import ADMIN, MANAGER, ROLES, SUPPORT, User
 
@@ -13,6 +14,7 @@ __all__ = [
     "Department",
     "Firm",
     "GoodwillBudget",
+    "MailSettings",
     "Preferences",
     "TimedKind",
     "User",
