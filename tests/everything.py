@@ -95,6 +95,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/raised-alerts/": {"pk": raised.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
+        "outbox/": {"mail": "none"},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),

@@ -61,6 +61,7 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
+    **dict.fromkeys(["mail_settings", "outbox", "outbox_mail"], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.

@@ -5,5 +5,6 @@ from partnership.staff import views
 urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("profile/", views.profile, name="profile"),
+    path("settings/", include("partnership.staff.mail.urls")),
     path("", include("partnership.staff.sign_in.urls")),
 ]
