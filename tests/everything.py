@@ -96,6 +96,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
+        "outbox/": {"mail": "none"},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),

@@ -62,7 +62,10 @@ LEAST_ROLE = {
         MANAGER,
     ),
     **dict.fromkeys(
-        ["audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset"],
+        [
+            "audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
+            "outbox", "outbox_mail",
+        ],
         ADMIN,
     ),
 }  # fmt: skip

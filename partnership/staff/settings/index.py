@@ -111,6 +111,7 @@ TASKS = (
                 _("Name, logo, language, currency, business hours, our mail addresses and limits on nudges."),
                 args=[1],
             ),
+            SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
     ),
     Task(
