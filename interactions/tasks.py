@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from interactions.actions import promises
 from interactions.mailboxes import outbox
+from interactions.personal_data import worker
 
 
 @shared_task(name="interactions.miss_overdue")
@@ -14,3 +15,9 @@ def miss_overdue_task() -> int:
 def send_outgoing_task() -> int:
     """Send the queued mails. Return how many were sent."""
     return outbox.send_queued(clock=timezone.now)
+
+
+@shared_task(name=worker.TASK)
+def continue_erasures_task() -> int:
+    """Carry on the erasures that were begun. Return how many were finished."""
+    return worker.continue_erasures(clock=timezone.now)

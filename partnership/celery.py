@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     # Nudged as well; what a worker left when it died is found here.
     "carry-on-runs": {"task": "scoring.carry_on_runs", "schedule": 30.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
+    "continue-erasures": {"task": "interactions.continue_erasures", "schedule": 30.0},
     "send-scheduled": {"task": "desk.send_scheduled", "schedule": 10.0},
     "ring-reminders": {"task": "desk.ring_reminders", "schedule": 60.0},
     "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},

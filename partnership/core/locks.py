@@ -15,6 +15,7 @@ class LockKey(IntEnum):
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
     HEALTH_ALERTS = 0xA1E275
+    ERASURE = 0xE7A5E
 
 
 def lock_transaction(key: LockKey) -> None:

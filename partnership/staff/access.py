@@ -61,6 +61,7 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
+    **dict.fromkeys(["customer_erasure", "erasures", "erasure", "erasure_file"], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
