@@ -18,7 +18,7 @@ from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
 from interactions.merging.merging import merge_customers
-from interactions.models import Attachment, Conversation, Interaction, Outgoing
+from interactions.models import Attachment, Conversation, Erasure, Interaction, Outgoing
 from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
@@ -97,6 +97,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
         "outbox/": {"mail": "none"},
+        "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -141,6 +142,11 @@ def tell_of_talk(
     )
     share(mail, words="A story", by=by, at=at)
     return thread, {"mail": mail, "note": note, "sent": sent}
+
+
+def erased_before(*, by: User, at: datetime) -> Erasure:
+    """That somebody was erased, of whom nothing is left."""
+    return Erasure.objects.create(asked_at=at, by=by, reason="Asked for it", salt="00", finished_at=at)
 
 
 def attach_picture(mail: Interaction) -> Attachment:

@@ -18,6 +18,7 @@ class LockKey(IntEnum):
     # With a number: that of each import under way.
     IMPORT = 0x1339087
     TREND_FILLING = 0x7E4D5
+    ERASURE = 0xE7A5E
 
 
 def lock_transaction(key: LockKey) -> None:

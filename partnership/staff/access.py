@@ -64,7 +64,7 @@ LEAST_ROLE = {
     **dict.fromkeys(
         [
             "audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
-            "outbox", "outbox_mail",
+            "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
         ],
         ADMIN,
     ),
