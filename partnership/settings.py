@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partnership.staff.sign_in.sessions.activity.IdleMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
     "partnership.staff.sign_in.second_factors.middleware.SecondFactorMiddleware",
     "partnership.staff.access.RoleMiddleware",
