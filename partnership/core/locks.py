@@ -15,6 +15,8 @@ class LockKey(IntEnum):
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
     HEALTH_ALERTS = 0xA1E275
+    # Whatever takes an admin's rights; a trigger of the table of users takes it too.
+    ADMINS = 0xAD3175
 
 
 def lock_transaction(key: LockKey) -> None:

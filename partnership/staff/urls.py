@@ -7,4 +7,5 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("", include("partnership.staff.sign_in.urls")),
     path("", include("partnership.staff.audit_log.urls")),
+    path("", include("partnership.staff.people.urls")),
 ]

@@ -29,6 +29,13 @@ _LABELS: dict[str, str | Promise] = {
     "conversations": gettext_lazy("Conversations"),
     "promises": gettext_lazy("Promises"),
 }
+# Of "what": words that the product writes itself.
+_WORDS: dict[str, str | Promise] = {
+    "invited": gettext_lazy("invited"),
+    "sent again": gettext_lazy("sent again"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "accepted": gettext_lazy("accepted"),
+}
 _MOST_CHARACTERS = 300
 
 
@@ -47,7 +54,7 @@ def describe_facts(facts: object) -> list[Detail]:
     """Say what is known of the facts; whatever else stands there is shown as it is."""
     if not isinstance(facts, Mapping):
         return []
-    return [_describe(str(name), value) for name, value in facts.items()]
+    return [_describe(str(name), facts[name]) for name in sorted(facts, key=lambda name: name != "what")]
 
 
 def _describe(name: str, value: object) -> Detail:
@@ -78,5 +85,6 @@ def _write(name: str, value: object) -> str:
     elif isinstance(value, list | tuple):
         text = ", ".join(_write(name, one) for one in value)
     else:
-        text = str(ROLE_NAMES.get(value, value) if name.startswith("role") and isinstance(value, str) else value)
+        known = ROLE_NAMES if name.startswith("role") else _WORDS if name == "what" else {}
+        text = str(known.get(str(value), value))
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
