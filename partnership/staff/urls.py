@@ -9,4 +9,5 @@ urlpatterns = [
     path("settings/", include("partnership.staff.mail.urls")),
     path("", include("partnership.staff.sign_in.urls")),
     path("", include("partnership.staff.audit_log.urls")),
+    path("", include("partnership.staff.people.urls")),
 ]

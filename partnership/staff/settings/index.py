@@ -54,7 +54,7 @@ TASKS = (
         "customers",
         [
             SettingsPage(
-                "admin:staff_user_changelist",
+                "people",
                 _("Colleagues"),
                 _("Who works here, their roles and departments, and who is away."),
             ),
