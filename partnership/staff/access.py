@@ -36,7 +36,7 @@ LEAST_ROLE = {
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",
             "conversation_snooze", "conversation_handover", "conversation_joining", "conversation_move",
             "conversation_undo",
-            "attachment", "attachment_preview", "face", "group_session", "group_session_people",
+            "attachment", "attachment_preview", "face", "firm_logo", "group_session", "group_session_people",
             "group_session_summary", "notifications", "notification", "notifications_reading", "notifications_unread",
             "preferences", "merge", "decision", "decision_stake", "entry_exception",
             "recoveries", "recovery", "recovery_forgiveness", "recovery_closure",
@@ -61,11 +61,11 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys(["mail_settings", "outbox", "outbox_mail"], ADMIN),
+    **dict.fromkeys(["firm_settings", "firm_hours", "firm_terms", "mail_settings", "outbox", "outbox_mail"], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
-PUBLIC_PAGES = frozenset({"welcome", "healthz"})
+PUBLIC_PAGES = frozenset({"welcome", "healthz", "accent_css"})
 
 
 def staff_member(request: HttpRequest) -> User:

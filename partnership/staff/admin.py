@@ -2,18 +2,17 @@ from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.db.models import Field, Model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from partnership.staff.models import Department, Firm, GoodwillBudget, TimedKind, User
-from partnership.staff.models.firm import usual_delivery_kinds
+from partnership.staff.models import Department, Firm, GoodwillBudget, User
 from partnership.staff.sign_in.mails import begin_address
 
 
@@ -46,25 +45,25 @@ admin.site.unregister(Group)
 
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
-    """Allow one row, which the first run creates."""
-
-    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
-        """Offer the languages that there are, and kinds of entries as check boxes."""
-        label = capfirst(db_field.verbose_name)
-        if db_field.name == "language":
-            return forms.ChoiceField(label=label, choices=settings.LANGUAGES)
-        if db_field.name == "delivery_kinds":
-            return forms.MultipleChoiceField(
-                label=label, choices=TimedKind.choices, widget=forms.CheckboxSelectMultiple, required=False,
-                initial=usual_delivery_kinds, help_text=db_field.help_text,
-            )  # fmt: skip
-        return super().formfield_for_dbfield(db_field, request, **options)
+    """Lead to the pages of the firm's settings, the one place where they are changed."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_admin_request(request) and not Firm.objects.exists()
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return _to_settings(request)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _to_settings(request)
+
+
+def _to_settings(request: HttpRequest) -> HttpResponse:
+    if not is_admin_request(request):
+        raise PermissionDenied
+    return redirect("firm_settings")
 
 
 @admin.register(Department)

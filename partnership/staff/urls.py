@@ -6,5 +6,6 @@ urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("profile/", views.profile, name="profile"),
     path("settings/", include("partnership.staff.mail.urls")),
+    path("", include("partnership.staff.firm_settings.urls")),
     path("", include("partnership.staff.sign_in.urls")),
 ]

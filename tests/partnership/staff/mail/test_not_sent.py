@@ -164,6 +164,8 @@ def test_the_demos_outbox_keeps_it_and_says_so(outbox, ada, sam, admin, tmp_path
     assert "kept in the demo’s outbox" in page
     [kept] = kept_mails()
     assert (kept.subject, kept.recipients) == ("Re: Where is it?", "ada@example.org, hidden@example.org")
+    assert kept.at is not None
+    assert kept.files == []
     [file] = (tmp_path / "outbox").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     desk = signed_in(admin)
