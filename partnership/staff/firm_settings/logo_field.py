@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image
 
-from partnership.staff.photo_field import PhotoField, open_picture
+from partnership.staff.photo_field import open_picture
 
 _WIDTH, _HEIGHT = 480, 160  # pixels; it is shown at most a third as large
 
@@ -18,13 +18,13 @@ class _LogoInput(forms.ClearableFileInput):
     template_name = "components/logo_input.html"
 
 
-class LogoField(PhotoField):
+class LogoField(forms.FileField):
     """Cleans to a new picture ready to be stored, False when the old one is removed, else the old one."""
 
     widget = _LogoInput
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        given = forms.FileField.clean(self, data, initial)
+        given = super().clean(data, initial)
         return small_logo(given) if isinstance(given, UploadedFile) else given
 
 
