@@ -38,7 +38,7 @@ LEAST_ROLE = {
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",
             "conversation_snooze", "conversation_handover", "conversation_joining", "conversation_move",
             "conversation_undo",
-            "attachment", "attachment_preview", "face", "group_session", "group_session_people",
+            "attachment", "attachment_preview", "face", "firm_logo", "group_session", "group_session_people",
             "group_session_summary", "notifications", "notification", "notifications_reading", "notifications_unread",
             "preferences", "merge", "decision", "decision_stake", "entry_exception",
             "recoveries", "recovery", "recovery_forgiveness", "recovery_closure",
@@ -68,6 +68,7 @@ LEAST_ROLE = {
             "audit_log", "people", "person", "person_role", "person_disabling", "person_enabling", "person_sign_out",
             "person_handover", "invite", "invitation_sending", "invitation_withdrawal",
             "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
+            "firm_settings", "firm_hours", "firm_terms",
             "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
         ],
         ADMIN,
@@ -75,7 +76,7 @@ LEAST_ROLE = {
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
-PUBLIC_PAGES = frozenset({"welcome", "healthz", "invitation"})
+PUBLIC_PAGES = frozenset({"welcome", "healthz", "invitation", "accent_css"})
 
 
 def staff_member(request: HttpRequest) -> User:

@@ -4,23 +4,20 @@ from allauth.account.internal.flows.reauthentication import raise_if_reauthentic
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.params import parse_number
 from partnership.staff.access import staff_member
 from partnership.staff.audit_log import Kind, record
-from partnership.staff.models import ROLE_NAMES, Department, Firm, GoodwillBudget, TimedKind, User
-from partnership.staff.models.firm import usual_delivery_kinds
+from partnership.staff.models import ROLE_NAMES, Department, Firm, GoodwillBudget, User
 from partnership.staff.people.actions import give_role
 from partnership.staff.sign_in.mails import begin_address
 
@@ -56,27 +53,25 @@ admin.site.unregister([Authenticator, UserSession])
 
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
-    """Allow one row, which the first run creates. How its staff sign in is set on a page of its own."""
-
-    exclude = ["second_factor_roles", "idle_minutes", "trusts_provider_factor"]
-
-    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
-        """Offer the languages that there are, and kinds of entries as check boxes."""
-        label = capfirst(db_field.verbose_name)
-        if db_field.name == "language":
-            return forms.ChoiceField(label=label, choices=settings.LANGUAGES)
-        if db_field.name == "delivery_kinds":
-            return forms.MultipleChoiceField(
-                label=label, choices=TimedKind.choices, widget=forms.CheckboxSelectMultiple, required=False,
-                initial=usual_delivery_kinds, help_text=db_field.help_text,
-            )  # fmt: skip
-        return super().formfield_for_dbfield(db_field, request, **options)
+    """Lead to the pages of the firm's settings, the one place where they are changed."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_admin_request(request) and not Firm.objects.exists()
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return _to_settings(request)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _to_settings(request)
+
+
+def _to_settings(request: HttpRequest) -> HttpResponse:
+    if not is_admin_request(request):
+        raise PermissionDenied
+    return redirect("firm_settings")
 
 
 @admin.register(Department)

@@ -106,10 +106,13 @@ TASKS = (
         "building",
         [
             SettingsPage(
-                "admin:staff_firm_change",
-                _("Name, hours and limits"),
-                _("Name, logo, language, currency, business hours, our mail addresses and limits on nudges."),
-                args=[1],
+                "firm_settings", _("The firm"), _("Name, logo, colour, country, language, currency and mail addresses.")
+            ),
+            SettingsPage("firm_hours", _("Hours and holidays"), _("When you answer, and the days when you don’t.")),
+            SettingsPage(
+                "firm_terms",
+                _("Terms and limits"),
+                _("What the terms promise, how often to nudge, and what delivery is."),
             ),
             SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],

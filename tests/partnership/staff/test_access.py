@@ -46,7 +46,7 @@ def patterns(resolver=None, namespace=""):
 def test_the_table_names_every_page_and_no_other():
     ours = {one.name for one, namespace in patterns() if not is_exempt(namespace, one.name or "")}
     assert {asked.split(" ")[0] for asked in LEAST_ROLE} == ours
-    assert {"welcome", "healthz", "invitation"} == PUBLIC_PAGES
+    assert {"welcome", "healthz", "invitation", "accent_css"} == PUBLIC_PAGES
 
 
 def test_the_docs_say_what_the_table_says():

@@ -7,9 +7,9 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.urls import reverse
 
-from partnership.core.encryption import decrypt, encrypt
 from partnership.core.mailing import send
 from partnership.staff.mail.backend import FirmBackend
+from partnership.staff.mail.encryption import decrypt, encrypt
 from partnership.staff.mail.sender import automatic_sender, sender_address
 from partnership.staff.mail.transport import FIRM_BACKEND, MailServer, Transport, mail_server, mail_transport
 from partnership.staff.models import Firm, MailSettings
