@@ -112,7 +112,7 @@ TASKS = (
             SettingsPage(
                 "firm_terms",
                 _("Terms and limits"),
-                _("What the terms promise, how often to nudge, and what delivery is."),
+                _("What the terms say, how often to nudge, and what is delivery."),
             ),
             SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
