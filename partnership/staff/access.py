@@ -18,7 +18,8 @@ LEAST_ROLE = {
             "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
-            "tag_suggestions", "likely_duplicates", "profile",
+            "tag_suggestions", "likely_duplicates", "profile", "security",
+            "session_ending", "other_sessions_ending",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
@@ -45,8 +46,8 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal",
-            "tier_pin_undo",
+            "bulk_history", "customer_data", "merge_choice", "new_merge", "merge_undoing", "tier_pin",
+            "tier_pin_removal", "tier_pin_undo",
         ],
         MANAGER,
     ),
@@ -61,10 +62,17 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys(["firm_settings", "firm_hours", "firm_terms", "mail_settings", "outbox", "outbox_mail"], ADMIN),
+    **dict.fromkeys(
+        [
+            "audit_log", "firm_settings", "firm_hours", "firm_terms", "settings", "settings_records",
+            "sign_in_settings", "second_factor_reset", "mail_settings", "outbox", "outbox_mail", "customer_erasure",
+            "erasures", "erasure", "erasure_file",
+        ],
+        ADMIN,
+    ),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
+# Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz", "accent_css"})
 
 
@@ -99,4 +107,4 @@ class RoleMiddleware:
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_"))

@@ -78,8 +78,6 @@ def swapped_in(loaded: str) -> Iterator[None]:
     """
     name, old = _database_name(), f"{_database_name()}_replaced"
     connection.close()
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
     with _maintenance() as server:
         _drop(server, old)
         try:
