@@ -9,6 +9,8 @@ from django.dispatch import Signal
 # Sent once per batch with customer_ids, inside the transaction that changed the histories.
 history_changed = Signal()
 
+# Sent with customer_ids once per batch of an import of files, inside its transaction: years may have arrived at once.
+history_imported = Signal()
 
 # Sent with survivor_id, absorbed_id and the unsaved merge. Receivers move their rows with customers.merge_rows, which
 # adds them to the merge.

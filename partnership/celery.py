@@ -24,6 +24,9 @@ app.conf.beat_schedule = {
     "check-alerts": {"task": "health.check_alerts", "schedule": 20.0},
     # Nudged as well; what a worker left when it died is found here.
     "carry-on-runs": {"task": "scoring.carry_on_runs", "schedule": 30.0},
+    # What an import that was killed owes: its conversations, and the trends of its customers.
+    "finish-imports": {"task": "interactions.finish_imports", "schedule": 60.0},
+    "fill-in-trends": {"task": "scoring.fill_in_trends", "schedule": 60.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
     "continue-erasures": {"task": "interactions.continue_erasures", "schedule": 30.0},
     "send-scheduled": {"task": "desk.send_scheduled", "schedule": 10.0},
@@ -39,6 +42,10 @@ app.conf.beat_schedule = {
     "audit-scores": {"task": "scoring.audit_scores", "schedule": crontab(minute=20)},
     "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},
     "refresh-health-new-day": {"task": "health.refresh_new_day", "schedule": crontab(minute="*/5")},
+    "apply-retention": {"task": "desk.apply_retention", "schedule": crontab(minute=40)},
+    # At the hour of the schedule, and whatever was asked for by hand.
+    "run-backups": {"task": "desk.run_backups", "schedule": crontab(minute="*/10")},
+    "notify-of-backups": {"task": "desk.notify_of_backups", "schedule": crontab(minute=50)},
     # On Monday mornings of the firm's time, once.
     "send-weekly-summaries": {"task": "health.send_weekly_summaries", "schedule": crontab(minute=15)},
 }

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "pghistory",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "partnership.ops.requests.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partnership.ops.requests.PrivacyMiddleware",
     "partnership.staff.middleware.PageGZipMiddleware",
@@ -62,8 +65,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
+    "partnership.staff.sign_in.second_factors.middleware.SecondFactorMiddleware",
     "partnership.staff.access.RoleMiddleware",
     "partnership.staff.middleware.FirmMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -95,6 +100,17 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
+# A server that is silent, such as one whose machine is gone, counts as gone within seconds, not within TCP's quarter of
+# an hour. Milliseconds in the last of them.
+_NOTICE_SILENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+
+
 def postgres(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a libpq URL; what Django has no key for goes to libpq as given."""
     given = dict(conninfo_to_dict(url))
@@ -102,10 +118,12 @@ def postgres(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{key: given.pop(name, "") for key, name in known.items()},
+        # A connection per request nearly doubles a page's time: each thread keeps its own for an hour. One that is dead
+        # is replaced by who finds it (docs/decisions/0016-a-connection-a-thread.md).
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
-        # A connection per request nearly doubles a page's time.
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
-        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+        "OPTIONS": {"prepare_threshold": 3, **_NOTICE_SILENCE, **given},
     }
 
 
@@ -115,7 +133,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds; pages do without it
+    },
     # What {% cache %} keeps: parts that are the same for everybody until the next start.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": None},
 }
@@ -147,6 +169,18 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"reset_password": "partnership.staff.sign_in.forms.ResetPasswordForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "partnership.staff.sign_in.second_factors.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "partnership.staff.sign_in.second_factors.forms.CodeForm",
+    "reauthenticate": "partnership.staff.sign_in.second_factors.forms.ReauthenticationCodeForm",
+    "activate_totp": "partnership.staff.sign_in.second_factors.forms.NewAppForm",
+    "add_webauthn": "partnership.staff.sign_in.second_factors.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a code counts for the 30 seconds before and after its own
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
 # Networks of proxies whose X-Forwarded-For is believed, such as 172.16.0.0/12; "unix" for a socket.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SESSION_ENGINE = "partnership.ops.sessions"

@@ -13,6 +13,7 @@ from customers.signals import (
     customers_unmerged,
     facts_counted,
     history_changed,
+    history_imported,
 )
 from partnership.core.task_requests import request_on_commit
 from partnership.scoring import erasure, merge_rows
@@ -27,6 +28,14 @@ def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
             [list(customer_ids)],
         )
     request_on_commit(rescore_stale_task.name)
+
+
+@receiver(history_imported)
+def ask_for_trends(*, customer_ids: Collection[int], **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_missingtrend (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)]
+        )
 
 
 @receiver(customers_merged)

@@ -18,7 +18,7 @@ LEAST_ROLE = {
             "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
-            "tag_suggestions", "likely_duplicates", "profile",
+            "tag_suggestions", "likely_duplicates", "profile", "security",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
@@ -61,10 +61,20 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys(["customer_erasure", "erasures", "erasure", "erasure_file"], ADMIN),
+    **dict.fromkeys(
+        [
+            "customer_erasure", "erasures", "erasure", "erasure_file", "retention", "retention_switch", "backups",
+            "new_backup", "backup_file",
+        ],
+        ADMIN,
+    ),
+    **dict.fromkeys(
+        ["audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset"],
+        ADMIN,
+    ),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
+# Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz"})
 
 
@@ -99,4 +109,4 @@ class RoleMiddleware:
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_"))

@@ -1,6 +1,8 @@
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -12,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from partnership.staff.access import staff_member
+from partnership.staff.audit_log import Kind, record
 from partnership.staff.models import Department, Firm, GoodwillBudget, TimedKind, User
 from partnership.staff.models.firm import usual_delivery_kinds
 from partnership.staff.sign_in.mails import begin_address
@@ -42,11 +46,15 @@ def is_admin_request(request: HttpRequest) -> bool:
 
 # Roles are the three groups that the first migrations make.
 admin.site.unregister(Group)
+# Second factors and sessions are their owner's: whoever reads their secrets signs in as them.
+admin.site.unregister([Authenticator, UserSession])
 
 
 @admin.register(Firm)
 class FirmAdmin(AdminsOnly, admin.ModelAdmin):
-    """Allow one row, which the first run creates."""
+    """Allow one row, which the first run creates. How its staff sign in is set on a page of its own."""
+
+    exclude = ["second_factor_roles", "idle_minutes", "trusts_provider_factor"]
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
         """Offer the languages that there are, and kinds of entries as check boxes."""
@@ -114,7 +122,10 @@ class StaffAdmin(AdminsOnly, UserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         raise_if_reauthentication_required(request, app="allauth.account")
-        return super().user_change_password(request, id, form_url)
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record(Kind.PASSWORD, by=staff_member(request), about=User.objects.get(pk=id))
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the colleague. A new address is asked to confirm itself; the old one has ended."""

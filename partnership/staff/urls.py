@@ -5,5 +5,7 @@ from partnership.staff import views
 urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("profile/", views.profile, name="profile"),
+    path("", include("partnership.staff.settings.urls")),
     path("", include("partnership.staff.sign_in.urls")),
+    path("", include("partnership.staff.audit_log.urls")),
 ]

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from customers.signals import history_changed
-from interactions.imports.importers import conversations
+from customers.signals import history_changed, history_imported
+from interactions.imports import unfinished
 from interactions.imports.importers.attachments import AttachmentImporter
 from interactions.imports.importers.commitments import CommitmentImporter
 from interactions.imports.importers.conversations import ConversationImporter, JoinImporter
@@ -83,8 +83,8 @@ class Tally:
 class Pipeline:
     """Imports in two passes: `spool` reads the inputs, `apply` writes to the database."""
 
-    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress) -> None:
-        self.run, self.refusals, self.progress = run, refusals, progress
+    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress, *, fills_trends: bool = False) -> None:
+        self.run, self.refusals, self.progress, self.fills_trends = run, refusals, progress, fills_trends
         self.spools = {type_: Spool() for type_ in TYPES}
         self.tally = Tally()
 
@@ -153,6 +153,10 @@ class Pipeline:
         self.run.customers_touched.update(customer_ids)
 
     def import_all(self) -> None:
+        with unfinished.under_way(self.run):
+            self.import_steps()
+
+    def import_steps(self) -> None:
         for step in STEPS:
             importer = step(self.run)
             done = 0
@@ -169,7 +173,13 @@ class Pipeline:
                 self.progress(step.record_type, done)
         with transaction.atomic():
             lock_transaction(LockKey.HISTORY)
-            conversations.settle_conversations(self.run)
+            unfinished.finish(self.run)
+            self.announce_customers()
+
+    def announce_customers(self) -> None:
+        """Tell in the batch's transaction whose history has grown, as far as it was not told."""
+        if self.fills_trends and self.run.customers_touched.unsaved:
+            history_imported.send(sender=None, customer_ids=sorted(self.run.customers_touched.unsaved))
 
     def import_lines(self, importer: _AnyImporter, lines: list[Line]) -> None:
         """Import one batch. If the database refuses it, halve it until the refused line is found."""
@@ -177,6 +187,8 @@ class Pipeline:
             with transaction.atomic():
                 lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
                 outcome = importer.import_batch(lines)
+                saved = unfinished.save(self.run)
+                self.announce_customers()
         except DatabaseError as error:
             if not _refuses_values(error):
                 raise
@@ -188,6 +200,9 @@ class Pipeline:
             for part in (lines[:half], lines[half:]):
                 self.import_lines(importer, [_reset(line) for line in part])
         else:
+            for noted, keys in saved:
+                noted.unsaved -= keys
+            self.run.customers_touched.unsaved.clear()
             self.count(importer, outcome)
 
     def count(self, importer: _AnyImporter, outcome: Outcome) -> None:

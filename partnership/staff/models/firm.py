@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partnership.core.fields import PlainInMigrations
 from partnership.staff.audit import audited
 from partnership.staff.models.opening_hours import OpeningHoursField
+from partnership.staff.models.user import ROLE_NAMES
 
 CURRENCY = r"^[A-Z]{3}$"
 
@@ -96,6 +97,20 @@ class Firm(models.Model):
         blank=True,
         help_text=_("In plain words. Shown to staff who decide on a refund or an exception."),
     )
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=20, choices=list(ROLE_NAMES.items())),
+        verbose_name=_("roles that need a second factor"),
+        default=list,
+        blank=True,
+    )
+    idle_minutes = models.PositiveIntegerField(
+        _("minutes without activity until signed out"),
+        null=True,
+        blank=True,
+        default=720,
+        validators=[MinValueValidator(5), MaxValueValidator(20_160)],
+    )
+    trusts_provider_factor = models.BooleanField(_("the provider's second factor counts"), default=False)
 
     class Meta:
         verbose_name = _("firm")

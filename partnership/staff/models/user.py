@@ -16,6 +16,7 @@ from partnership.staff.models.department import Department
 
 SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
+ROLE_NAMES = {SUPPORT: _("Support"), MANAGER: _("Manager"), ADMIN: _("Admin")}
 
 
 class _UserManager(BaseUserManager["User"]):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,13 +46,34 @@ def begin_address(user: User) -> None:
         _send(user, "staff/mail/confirm_address.txt", _("Confirm your e-mail address"), url)
 
 
-def _send(user: User, template: str, subject: Promise, path: str) -> None:
+NOTICES = {
+    "second_factor_added": _("A second factor was added to your sign-in."),
+    "second_factor_removed": _("A second factor was removed from your sign-in."),
+    "second_factor_reset": _(
+        "An administrator removed all second factors and recovery codes from your sign-in, and ended all your sessions."
+        " Sign in with your password and set up a new second factor."
+    ),
+    "recovery_codes_renewed": _("New recovery codes were made for your sign-in. The old ones no longer work."),
+    "recovery_code_used": _("A recovery code was used to sign in as you. It no longer works."),
+}
+"""By kind of change: what the mail about it says."""
+
+
+def send_security_notice(user_pk: int, kind: str) -> None:
+    """Tell a colleague that the way they sign in was changed."""
+    user = User.objects.filter(pk=user_pk, is_active=True).first()
+    if user is not None:
+        more = {"notice": NOTICES[kind], "at": timezone.now()}
+        _send(user, "staff/mail/security_notice.txt", _("Your sign-in was changed"), reverse("security"), **more)
+
+
+def _send(user: User, template: str, subject: Promise, path: str, **more: object) -> None:
     """Send it in the firm's language. A mail that could not be sent is asked for again."""
     if not sends_mail():
         logger.warning("No mail to user %s: no mail server is set up", user.pk)
         return
     firm = Firm.current()
-    context = {"user": user, "firm": firm, "url": f"{settings.SITE_URL}{path}"}
+    context = {"user": user, "firm": firm, "url": f"{settings.SITE_URL}{path}", **more}
     with firm.localized():
         body = render_to_string(template, context)
         message = EmailMessage(str(subject), body, to=[user.email], headers={"Auto-Submitted": "auto-generated"})

@@ -9,8 +9,10 @@ export default class extends Controller {
 
   reportRefusal(event) {
     if (isQuiet(event)) return;
-    const { status } = event.detail.xhr;
-    if (status === SIGNED_OUT) this.#showSignedOut();
+    const { xhr } = event.detail;
+    const { status } = xhr;
+    if (status === SIGNED_OUT) this.#showOnce("signed-out");
+    else if (xhr.getResponseHeader("Second-Factor")) this.#showOnce("second-factor-required");
     else this.#show(status === FORBIDDEN ? this.forbiddenValue : this.failedValue);
   }
 
@@ -18,9 +20,9 @@ export default class extends Controller {
     if (!isQuiet(event)) this.#show(this.offlineValue);
   }
 
-  #showSignedOut() {
-    if (this.element.querySelector("[data-signed-out]")) return;
-    this.element.append(document.getElementById("signed-out").content.firstElementChild.cloneNode(true));
+  #showOnce(template) {
+    if (this.element.querySelector(`[data-from="${template}"]`)) return;
+    this.element.append(document.getElementById(template).content.firstElementChild.cloneNode(true));
   }
 
   #show(text) {
