@@ -18,13 +18,13 @@ def send_outgoing_task() -> int:
     return outbox.send_queued(clock=timezone.now)
 
 
-@shared_task(name=worker.TASK)
-def continue_erasures_task() -> int:
-    """Carry on the erasures that were begun. Return how many were finished."""
-    return worker.continue_erasures(clock=timezone.now)
-
-
 @shared_task(name="interactions.finish_imports")
 def finish_imports_task() -> int:
     """Do what imports that were killed owe. Return how many there were."""
     return finish_dead_imports(at=timezone.now())
+
+
+@shared_task(name=worker.TASK)
+def continue_erasures_task() -> int:
+    """Carry on the erasures that were begun. Return how many were finished."""
+    return worker.continue_erasures(clock=timezone.now)

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -40,6 +41,10 @@ class Everything:
     thread: Conversation
     keys: dict[str, dict[str, Any]]
     """By the beginning of a route: what its arguments are."""
+
+
+def sign_in_elsewhere(user: User) -> UserSession:
+    return UserSession.objects.create(user=user, ip="203.0.113.9", session_key=uuid4().hex, user_agent="Firefox Linux")
 
 
 def picture() -> bytes:
@@ -93,10 +98,12 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/rows/": {"of": "ours_missed"},
         "health/alerts/": {"pk": raised.alert_id},
         "health/raised-alerts/": {"pk": raised.pk},
+        "profile/security/sessions/": {"pk": sign_in_elsewhere(viewer).pk},
         "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
         "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now).pk},
+        "outbox/": {"mail": "none"},
         "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
     }
     entries = {

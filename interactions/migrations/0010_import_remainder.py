@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interactions', '0009_erasures'),
+        ("interactions", "0009_erasures"),
     ]
 
     operations = [

@@ -15,11 +15,11 @@ class LockKey(IntEnum):
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
     HEALTH_ALERTS = 0xA1E275
-    ERASURE = 0xE7A5E
-    BACKUP = 0xBAC209
     # With a number: that of each import under way.
     IMPORT = 0x1339087
     TREND_FILLING = 0x7E4D5
+    ERASURE = 0xE7A5E
+    BACKUP = 0xBAC209
 
 
 def lock_transaction(key: LockKey) -> None:

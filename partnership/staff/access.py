@@ -19,6 +19,7 @@ LEAST_ROLE = {
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
             "tag_suggestions", "likely_duplicates", "profile", "security",
+            "session_ending", "other_sessions_ending",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
@@ -63,13 +64,10 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "customer_erasure", "erasures", "erasure", "erasure_file", "retention", "retention_switch", "backups",
-            "new_backup", "backup_file",
+            "audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
+            "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
+            "retention", "retention_switch", "backups", "new_backup", "backup_file",
         ],
-        ADMIN,
-    ),
-    **dict.fromkeys(
-        ["audit_log", "settings", "settings_records", "sign_in_settings", "second_factor_reset"],
         ADMIN,
     ),
 }  # fmt: skip

@@ -29,6 +29,7 @@ _LABELS: dict[str, str | Promise] = {
     "conversations": gettext_lazy("Conversations"),
     "promises": gettext_lazy("Promises"),
     "change": gettext_lazy("Change"),
+    "sessions": gettext_lazy("Sessions"),
     "factor": gettext_lazy("Second factor"),
 }
 _VALUES: dict[str, dict[str, str | Promise]] = {

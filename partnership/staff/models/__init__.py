@@ -2,6 +2,7 @@ from partnership.staff.models.audit_record import AuditRecord
 from partnership.staff.models.department import Department
 from partnership.staff.models.firm import CURRENCY, Firm, TimedKind
 from partnership.staff.models.goodwill_budget import GoodwillBudget
+from partnership.staff.models.mail_settings import MailSettings
 from partnership.staff.models.preferences import Preferences
 from partnership.staff.models.user import ADMIN, MANAGER, ROLE_NAMES, ROLES, SUPPORT, User
 
@@ -16,6 +17,7 @@ __all__ = [
     "Department",
     "Firm",
     "GoodwillBudget",
+    "MailSettings",
     "Preferences",
     "TimedKind",
     "User",

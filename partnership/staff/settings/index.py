@@ -111,12 +111,14 @@ TASKS = (
                 _("Name, logo, language, currency, business hours, our mail addresses and limits on nudges."),
                 args=[1],
             ),
+            SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
     ),
     Task(
         pgettext_lazy("of customers", "Data"),
         "address-book",
         [
+            SettingsPage("erasures", _("Erasures"), _("Customers who were erased, each with its certificate.")),
             SettingsPage(
                 "admin:customers_merge_changelist",
                 _("Merged customers"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from partnership.staff.models import User
 from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR
-from partnership.staff.sign_in.visitors import visitor_address
+from partnership.staff.sign_in.visitors import UNIX_SOCKET, visitor_address
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,8 +24,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that attempts are counted for."""
-        return visitor_address(request)
+        """Return the address that attempts are counted for and sessions are listed with.
+
+        A socket of this machine, or a zone of an address, is none that the database can keep.
+        """
+        address = visitor_address(request).partition("%")[0]
+        return address if address != UNIX_SOCKET else "127.0.0.1"
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         again = self.authenticate(self.request, email=user.get_username(), password=password)

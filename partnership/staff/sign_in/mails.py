@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from partnership.core.mailing import NoMailServerError, send
+from partnership.staff.mail.sender import automatic_sender
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, User
 from partnership.staff.sign_in import find_user
 
 logger = logging.getLogger(__name__)
 
-# Backends that write mail where others read it.
-_TELLTALE = ("console", "filebased")
-
 
 def sends_mail() -> bool:
-    """Check whether mail reaches its recipient alone."""
-    return not any(name in settings.EMAIL_BACKEND for name in _TELLTALE)
+    """Check whether mail reaches its recipient alone, or the outbox of a demo."""
+    return mail_transport() is not Transport.NONE
 
 
 def send_password_link(email: str) -> None:
@@ -76,8 +76,10 @@ def _send(user: User, template: str, subject: Promise, path: str, **more: object
     context = {"user": user, "firm": firm, "url": f"{settings.SITE_URL}{path}", **more}
     with firm.localized():
         body = render_to_string(template, context)
-        message = EmailMessage(str(subject), body, to=[user.email], headers={"Auto-Submitted": "auto-generated"})
+        message = EmailMessage(
+            str(subject), body, automatic_sender(firm), [user.email], headers={"Auto-Submitted": "auto-generated"}
+        )
     try:
-        message.send()
-    except OSError as error:  # smtplib's errors among them
+        send(message)
+    except (OSError, NoMailServerError) as error:  # smtplib's errors among them
         logger.warning("No mail to user %s: %s", user.pk, error)

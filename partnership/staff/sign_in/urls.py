@@ -9,6 +9,7 @@ from partnership.staff.sign_in import views
 urlpatterns = [
     path("profile/security/", views.security, name="security"),
     path("", include("partnership.staff.sign_in.second_factors.urls")),
+    path("", include("partnership.staff.sign_in.sessions.urls")),
     path("", include("partnership.staff.sign_in.settings.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),

@@ -16,6 +16,7 @@ from partnership.staff.first_run import is_setup_pending
 from partnership.staff.models import Firm
 from partnership.staff.sign_in.mails import sends_mail
 from partnership.staff.sign_in.second_factors.policy import must_have_factor
+from partnership.staff.sign_in.sessions.listing import Place, list_sessions
 
 _allauth_sign_in = LoginView.as_view()
 _allauth_password_reset = PasswordResetView.as_view()
@@ -58,6 +59,7 @@ class _SecurityPage:
     has_codes: bool
     codes_left: int
     is_required: bool
+    places: list[Place]
 
     @classmethod
     def of(cls, request: HttpRequest) -> "_SecurityPage":
@@ -72,10 +74,11 @@ class _SecurityPage:
             has_codes=codes is not None,
             codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
             is_required=must_have_factor(user, Firm.current()),
+            places=list_sessions(user, current_key=request.session.session_key),
         )
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Show how the user signs in: their password and second factors."""
+    """Show how the user signs in: their password, second factors and sessions."""
     return render_page(request, "staff/security/security.html", _SecurityPage.of(request))

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from partnership.staff.models import User
 from partnership.staff.sign_in.records import record_factor_change
-from partnership.staff.sign_in.sessions import end_sessions
+from partnership.staff.sign_in.sessions.listing import end_sessions
 
 
 @transaction.atomic

@@ -23,7 +23,14 @@ class SignInForm(forms.ModelForm):
 
     class Meta:
         model = Firm
-        fields = ["second_factor_roles"]
+        fields = ["second_factor_roles", "idle_minutes"]
+        labels = {"idle_minutes": _("Minutes without activity until signed out")}
+        help_texts = {
+            "idle_minutes": _(
+                "Leave it empty for none: then a session ends after two weeks. 720 is twelve hours. Nothing that was"
+                " typed is lost."
+            )
+        }
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,7 +41,7 @@ def _list_colleagues(firm: Firm) -> list[_Colleague]:
 
 @accepts_form
 def sign_in_settings(request: HttpRequest) -> HttpResponse:
-    """Set which roles need a second factor, and show who has one."""
+    """Set which roles need a second factor and when idle sessions end, and show who has a factor."""
     raise_if_reauthentication_required(request, app="allauth.account")
     firm, user = Firm.current(), staff_member(request)
     form = SignInForm(posted(request), instance=firm, by=user)

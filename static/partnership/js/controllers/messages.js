@@ -20,6 +20,11 @@ export default class extends Controller {
     if (!isQuiet(event)) this.#show(this.offlineValue);
   }
 
+  // The server takes what the page repeats by itself for no activity of its user.
+  markQuiet(event) {
+    if (isQuiet(event)) event.detail.headers.Quiet = "true";
+  }
+
   #showOnce(template) {
     if (this.element.querySelector(`[data-from="${template}"]`)) return;
     this.element.append(document.getElementById(template).content.firstElementChild.cloneNode(true));
