@@ -136,6 +136,21 @@ TASKS = (
                 _("Deleted entries"),
                 _("Entries that colleagues deleted from timelines, and why."),
             ),
+            SettingsPage(
+                "backups",
+                _("Backups"),
+                _("Every night's backup, how old the last one is, and whether it can be restored."),
+            ),
+            SettingsPage(
+                "retention",
+                _("Retention"),
+                _("How long texts, refused lines, the log and records of sign-ins are kept."),
+            ),
+            SettingsPage(
+                "erasures",
+                _("Erasures"),
+                _("Customers who were erased, each with its certificate."),
+            ),
         ],
     ),
     Task(
