@@ -65,7 +65,8 @@ LEAST_ROLE = {
     **dict.fromkeys(["audit_log", "sign_in_settings", "second_factor_reset"], ADMIN),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
+# Open without signing in. Pages of allauth (account_…, mfa_…, openid_connect_…) and of the admin check access
+# themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz"})
 
 
@@ -100,4 +101,4 @@ class RoleMiddleware:
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_"))
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_", "openid_connect_"))

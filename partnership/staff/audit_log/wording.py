@@ -30,6 +30,7 @@ _LABELS: dict[str, str | Promise] = {
     "promises": gettext_lazy("Promises"),
     "change": gettext_lazy("Change"),
     "sessions": gettext_lazy("Sessions"),
+    "provider": gettext_lazy("Provider"),
     "factor": gettext_lazy("Second factor"),
 }
 _VALUES: dict[str, dict[str, str | Promise]] = {
