@@ -76,7 +76,8 @@ LEAST_ROLE = {
     ),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
+# Open without signing in. Pages of allauth (account_…, mfa_…, openid_connect_…) and of the admin check access
+# themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz", "invitation", "accent_css"})
 
 
@@ -122,4 +123,4 @@ def _say_whom_to_ask(request: HttpRequest) -> HttpResponse:
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_"))
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_", "openid_connect_"))

@@ -33,6 +33,7 @@ _LABELS: dict[str, str | Promise] = {
     "user_name": gettext_lazy("User name"),
     "change": gettext_lazy("Change"),
     "sessions": gettext_lazy("Sessions"),
+    "provider": gettext_lazy("Provider"),
     "factor": gettext_lazy("Second factor"),
 }
 _VALUES: dict[str, dict[str, str | Promise]] = {
