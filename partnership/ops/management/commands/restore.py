@@ -8,6 +8,7 @@ from partnership.ops.backup import BackupError, restore
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they connect to the database, which a restore that was killed may have moved
     help = "Replace the database and the stored files by those of a backup. Partnership must be stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
