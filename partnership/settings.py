@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "pghistory",
@@ -63,8 +65,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partnership.staff.sign_in.sessions.activity.IdleMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
+    "partnership.staff.sign_in.second_factors.middleware.SecondFactorMiddleware",
     "partnership.staff.access.RoleMiddleware",
     "partnership.staff.middleware.FirmMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -167,6 +172,18 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"reset_password": "partnership.staff.sign_in.forms.ResetPasswordForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "partnership.staff.sign_in.second_factors.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "partnership.staff.sign_in.second_factors.forms.CodeForm",
+    "reauthenticate": "partnership.staff.sign_in.second_factors.forms.ReauthenticationCodeForm",
+    "activate_totp": "partnership.staff.sign_in.second_factors.forms.NewAppForm",
+    "add_webauthn": "partnership.staff.sign_in.second_factors.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a code counts for the 30 seconds before and after its own
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
 # Networks of proxies whose X-Forwarded-For is believed, such as 172.16.0.0/12; "unix" for a socket.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SESSION_ENGINE = "partnership.ops.sessions"
@@ -200,12 +217,11 @@ EMAIL_USE_SSL = env.str("EMAIL_SECURITY", default="") == "tls"
 EMAIL_TIMEOUT = 30
 # So long a mail can be taken back before it leaves.
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND", default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or "partnership.staff.mail.backend.FirmBackend"
 # Where links in mails to the staff lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="partnership@localhost")
+MAIL_SENDER = env.str("DEFAULT_FROM_EMAIL", default="")  # it wins over the firm's own setting
+DEFAULT_FROM_EMAIL = MAIL_SENDER or "partnership@localhost"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

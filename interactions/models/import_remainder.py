@@ -21,7 +21,7 @@ class ImportRemainder(models.Model):
         ALONE = "messages_alone"
 
     import_key = models.IntegerField()  # 0: of an import that was killed, for the next one
-    what = models.CharField(max_length=22, choices=What)
+    what = models.CharField(max_length=22)
     row = models.BigIntegerField()
 
     class Meta:

@@ -16,6 +16,7 @@ _FEATURES = [
     "inbox",
     "lifecycle",
     "merging",
+    "personal_data",
     "promises",
     "reminders",
     "saved_replies",

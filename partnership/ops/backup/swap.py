@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from partnership.ops.backup import archive, database
+from partnership.ops.backup import afterwards, archive, database
 
 _JOURNAL, _REPLACED = "journal.json", "replaced"
 
@@ -98,6 +98,7 @@ def finish_interrupted() -> str:
         return ""
     if not journal.exists() or _is_untouched():
         database.drop_loaded()
+        afterwards.forget()
         _remove_folder()
         return "A restore was interrupted before it changed anything: the data are as they were. Start it again."
     about = json.loads(journal.read_text())

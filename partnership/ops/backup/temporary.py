@@ -15,14 +15,16 @@ _PREFIX = ".backup-"
 
 
 def _notes() -> Path:
-    return paths.var_dir() / "run" / "temporary"
+    return paths.var_dir() / "launch" / "temporary"
 
 
 @contextmanager
 def temporary_folder(parent: Path) -> Iterator[Path]:
     """Yield a new folder in `parent`. A note of it in VAR_DIR, locked by this process, tells the next start of it."""
     sweep()
-    paths.make_folder(_notes(), 0o700)
+    paths.make_var_dir()
+    for place in (_notes().parent, _notes()):
+        paths.make_folder(place, 0o700)
     folder = Path(tempfile.mkdtemp(dir=parent, prefix=_PREFIX))
     note = _notes() / folder.name
     with note.open("x") as file:

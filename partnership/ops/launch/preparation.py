@@ -63,7 +63,7 @@ def _free_ports(taken: int) -> Iterator[int]:
 def finish_interrupted() -> list[str]:
     """Finish a restore, and sweep the folders of backups, that were killed; return what there is to say of it."""
     var = embedded.var_dir()
-    if not (var / ".restore").exists() and not any((var / "run" / "temporary").glob("*")):
+    if not (var / ".restore").exists() and not any((var / "launch" / "temporary").glob("*")):
         return []
     command = ManageCommand("tidy", "--locked")
     try:

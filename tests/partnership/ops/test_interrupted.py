@@ -108,6 +108,17 @@ def test_between_the_renames_of_the_files(installation):
     assert leftovers(installation) == []
 
 
+def test_who_was_erased_since_the_backup_is_erased_again_by_the_next_start(installation, tmp_path):
+    """Killed when the data are back, and before the erasures that are newer were done again."""
+    run_killed(installation, "partnership.ops.backup.afterwards.erase_again", 1, "restore",
+               str(installation.folder / "today.tar"))  # fmt: skip
+    note = installation.folder / "launch" / "restored-from"
+    assert note.read_text() == str(installation.folder / "today.tar")
+    installation.manage("migrate")
+    assert not note.exists()
+    assert what_is_there(installation) == FINISHED
+
+
 def test_the_launcher_says_it(installation, monkeypatch):
     run_killed(installation, f"{DATABASE}._rename", 2, "restore", str(installation.folder / "today.tar"))
     for name in ("VAR_DIR", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):

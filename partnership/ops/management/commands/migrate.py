@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from partnership.ops.backup import BackupError, tidy
+from partnership.ops.backup import BackupError, afterwards, tidy
 from partnership.ops.schema import say_newer, unknown_migrations
 from partnership.ops.upgrade import Migration, TooOld, is_old, upgrade
 
@@ -30,6 +30,8 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if upgraded:  # counted once every later migration has run
             call_command("rebuild_rollups", verbosity=0, stdout=self.stdout)
+        if not (options["plan"] or options["check_unapplied"] or options["app_label"]):
+            afterwards.do_what_is_owed(stdout=self.stdout)
 
     def _finish_interrupted(self) -> None:
         try:

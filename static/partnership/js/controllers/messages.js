@@ -10,9 +10,10 @@ export default class extends Controller {
 
   reportRefusal(event) {
     if (isQuiet(event)) return;
-    const { status } = event.detail.xhr;
-    if (status === SIGNED_OUT) this.#showSignedOut();
-    else if (status === FORBIDDEN) this.#show(this.forbiddenValue);
+    const { xhr } = event.detail;
+    if (xhr.status === SIGNED_OUT) this.#showOnce("signed-out");
+    else if (xhr.getResponseHeader("Second-Factor")) this.#showOnce("second-factor-required");
+    else if (xhr.status === FORBIDDEN) this.#show(this.forbiddenValue);
     else this.#show(isUncertain(event) ? this.uncertainValue : this.failedValue);
   }
 
@@ -21,9 +22,14 @@ export default class extends Controller {
     this.#show(event.detail.requestConfig?.verb === "get" ? this.offlineValue : this.unansweredValue);
   }
 
-  #showSignedOut() {
-    if (this.element.querySelector("[data-signed-out]")) return;
-    this.element.append(document.getElementById("signed-out").content.firstElementChild.cloneNode(true));
+  // The server takes what the page repeats by itself for no activity of its user.
+  markQuiet(event) {
+    if (isQuiet(event)) event.detail.headers.Quiet = "true";
+  }
+
+  #showOnce(template) {
+    if (this.element.querySelector(`[data-from="${template}"]`)) return;
+    this.element.append(document.getElementById(template).content.firstElementChild.cloneNode(true));
   }
 
   #show(text) {
