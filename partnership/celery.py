@@ -4,7 +4,8 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 from partnership.ops import embedded
 
@@ -55,3 +56,13 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def find_or_start_servers(**_: object) -> None:
     embedded.ensure()
+
+
+@worker_init.connect
+def refuse_newer_database(**_: object) -> None:
+    from partnership.ops.schema import require_known  # needs Django to be set up
+
+    try:
+        require_known()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
