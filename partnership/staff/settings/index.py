@@ -125,7 +125,6 @@ TASKS = (
         pgettext_lazy("of customers", "Data"),
         "address-book",
         [
-            SettingsPage("erasures", _("Erasures"), _("Customers who were erased, each with its certificate.")),
             SettingsPage(
                 "admin:customers_merge_changelist",
                 _("Merged customers"),
