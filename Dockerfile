@@ -19,10 +19,10 @@ COPY locale locale
 # Static files belong to the image; of var/ only the people's own files are a volume. The secret serves this one command.
 RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noinput --verbosity=0 \
  && useradd --system --user-group --no-create-home partnership \
- && mkdir -p var/media var/refusals && chown -R partnership:partnership var
+ && mkdir -p var/media var/refusals var/backups && chown -R partnership:partnership var
 
 USER partnership
-VOLUME ["/app/var/media", "/app/var/refusals"]
+VOLUME ["/app/var/media", "/app/var/refusals", "/app/var/backups"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://localhost:8001/healthz', timeout=4)"]

@@ -241,12 +241,11 @@ EMAIL_USE_SSL = env.str("EMAIL_SECURITY", default="") == "tls"
 EMAIL_TIMEOUT = 30
 # So long a mail can be taken back before it leaves.
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND", default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or "partnership.staff.mail.backend.FirmBackend"
 # Where links in mails to the staff lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="partnership@localhost")
+MAIL_SENDER = env.str("DEFAULT_FROM_EMAIL", default="")  # it wins over the firm's own setting
+DEFAULT_FROM_EMAIL = MAIL_SENDER or "partnership@localhost"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

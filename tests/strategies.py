@@ -146,7 +146,7 @@ def with_shared_caps(draw: st.DrawFn, drawn: list[dict[str, Any]]) -> list[dict[
 @st.composite
 def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
     """A valid rule set as data for make_rule_set."""
-    thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80])
+    thresholds = st.sampled_from([0, 20, 35, 37.5, 50, 60, 80, 100, 1e300])
     return {
         "constants": {
             "doubt": draw(st.sampled_from([1.6, 2, 3.3])),
@@ -163,7 +163,12 @@ def rule_sets(draw: st.DrawFn) -> dict[str, Any]:
         "tiers": draw(
             st.lists(
                 st.fixed_dictionaries(
-                    {"partnership": thresholds, "commitment": thresholds, "confidence": st.sampled_from([0, 0.4, 0.7])}
+                    {
+                        "partnership": thresholds,
+                        "commitment": thresholds,
+                        "confidence": st.sampled_from([0, 0.4, 0.7]),
+                        "response_hours": st.sampled_from([1, 4, 16, 32767]),
+                    }
                 ),
                 max_size=4,
             )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interactions', '0008_mail_that_was_sent'),
+        ("interactions", "0009_erasures"),
     ]
 
     operations = [

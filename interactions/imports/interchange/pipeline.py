@@ -22,6 +22,7 @@ from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
 from interactions.imports.interchange.validation import prepare_batches
+from interactions.personal_data.erased_lines import split_erased
 from partnership.core.locks import LockKey, lock_transaction
 
 _AnyImporter: TypeAlias = "Importer[Any]"
@@ -163,8 +164,11 @@ class Pipeline:
                 for line, reason in batch.refused:
                     self.refuse(line, reason)
                 self.tally.naive_times += 0 if step in _SECOND_PASSES else batch.naive_times
-                if batch.lines:
-                    self.import_lines(importer, batch.lines)
+                lines, erased = split_erased(batch.lines, step.record_type)
+                for line, reason in erased:
+                    self.refusals.add(line.place, reason, "")
+                if lines:
+                    self.import_lines(importer, lines)
                 done += batch.size
                 self.progress(step.record_type, done)
         with transaction.atomic():

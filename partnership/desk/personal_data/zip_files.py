@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,8 +14,10 @@ _PIECE = 256 * 1024  # bytes
 
 
 def temporary_file() -> IO[bytes]:
-    """Open a file without a name in VAR_DIR, which ends with its handle; memory may be all that /tmp has."""
-    return TemporaryFile(dir=settings.VAR_DIR)  # closed with the response that sends it
+    """Open a file without a name where files are stored, which ends with its handle: /tmp may be memory."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    return TemporaryFile(dir=folder)  # closed with the response that sends it
 
 
 @contextmanager

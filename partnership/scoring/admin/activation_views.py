@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from interactions.errors import ActionRefused
+from partnership.scoring.admin.activation_warnings import list_warnings
 from partnership.scoring.admin.pages import get_admin, render_page, rule_set_url, run_url
 from partnership.scoring.admin.results import Result, build_result
 from partnership.scoring.models import RuleSet, Run, Tier
@@ -24,7 +25,7 @@ _GONE = "gone"
 
 
 class _ActivationForm(forms.Form):
-    """Why the set is activated, and what each tier is now that it has no tier of the same name for."""
+    """Why the set is activated, what each tier is now that has no namesake in it, and a yes to cautions."""
 
     why = forms.CharField(
         label=gettext_lazy("What it changes and why"),
@@ -32,7 +33,7 @@ class _ActivationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, posted: QueryDict | None, rule_set: RuleSet) -> None:
+    def __init__(self, posted: QueryDict | None, rule_set: RuleSet, *, has_cautions: bool) -> None:
         super().__init__(posted, initial={"why": rule_set.why if rule_set.editable else ""})
         self.tiers = {tier.pk: tier for tier in rule_set.tiers.all()}
         offered = [(str(tier.pk), tier.name) for tier in reversed(self.tiers.values())]
@@ -43,6 +44,12 @@ class _ActivationForm(forms.Form):
                 help_text=_("Pins, filters, saved views and the tier flow follow. The past keeps the name."),
                 choices=[("", _("choose …")), *offered, (_GONE, _("no tier: it is gone, and pins to it end"))],
                 initial=str(match.latter.pk) if match.latter else "",
+            )
+
+        if has_cautions:
+            self.fields["despite"] = forms.BooleanField(
+                label=_("Activate despite the cautions above"),
+                error_messages={"required": _("Read the cautions above, then tick this or edit the draft.")},
             )
 
     def _name(self, match: TierMatch) -> str:
@@ -64,6 +71,7 @@ class _ActivationPage:
     refusal: str
     comparison: Comparison
     problems: list[Problem]
+    cautions: list[str]
     preview: Result | None
     was_previewed: bool
 
@@ -74,7 +82,8 @@ def activation_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
     if rule_set.status == RuleSet.Status.ACTIVE:
         messages.info(request, _("“%(name)s” is active already.") % {"name": rule_set})
         return redirect(rule_set_url(rule_set))
-    form = _ActivationForm(request.POST or None, rule_set)
+    cautions = list(list_warnings(rule_set))
+    form = _ActivationForm(request.POST or None, rule_set, has_cautions=bool(cautions))
     refusal = ""
     if form.is_valid():
         try:
@@ -92,7 +101,7 @@ def activation_page(request: HttpRequest, rule_set: RuleSet) -> HttpResponse:
                 request, _("“%(name)s” is active. All scores are being computed again.") % {"name": rule_set}
             )
             return redirect(run_url(run))
-    page = _build_page(rule_set, form, refusal)
+    page = _build_page(rule_set, form, refusal, cautions)
     status = 422 if form.is_bound else 200
     return render_page(request, "activation.html", page, title=_page_title(rule_set), status=status)
 
@@ -102,7 +111,7 @@ def _page_title(rule_set: RuleSet) -> str:
     return question % {"name": rule_set}
 
 
-def _build_page(rule_set: RuleSet, form: _ActivationForm, refusal: str) -> _ActivationPage:
+def _build_page(rule_set: RuleSet, form: _ActivationForm, refusal: str, cautions: list[str]) -> _ActivationPage:
     active = RuleSet.objects.active()
     previews = rule_set.runs.filter(kind=Run.Kind.PREVIEW, status=Run.Status.DONE)
     current = previews.filter(result__fingerprint=rule_set.fingerprint(), result__compared_with=active.name)
@@ -113,6 +122,7 @@ def _build_page(rule_set: RuleSet, form: _ActivationForm, refusal: str) -> _Acti
         refusal=refusal,
         comparison=compare_rule_sets(active, rule_set).changes,
         problems=find_problems(rule_set, list(rule_set.rules.all()), list(rule_set.tiers.all())),
+        cautions=cautions,
         preview=build_result(preview) if preview else None,
         was_previewed=previews.exists(),
     )

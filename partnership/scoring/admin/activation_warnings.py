@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 
 from interactions.models import Interaction
 from partnership.scoring.models import RuleSet
-from partnership.scoring.rules.validation import find_cautions, find_overlaps
+from partnership.scoring.rules.cautions import find_cautions
+from partnership.scoring.rules.validation import find_overlaps
 
 
 def list_warnings(rule_set: RuleSet) -> Iterator[str]:
+    """Describe cautions and overlaps, each with the row that it is about."""
     rules = list(rule_set.rules.all())
-    for caution in find_cautions(rules):
-        yield f"{caution.rule}: {caution.text}"
+    for caution in find_cautions(rule_set, rules, list(rule_set.tiers.all())):
+        row = caution.rule or caution.tier
+        yield f"{row}: {caution.text}" if row else caution.text
     for overlap in find_overlaps(rules):
         names = {"first": overlap.first.name, "second": overlap.second.name}
         if overlap.example is None:

@@ -120,7 +120,7 @@ class RuleSetAdmin(DraftsOnly, ModelAdmin[RuleSet]):
 
     def save_related(self, request: HttpRequest, form: "ModelForm[RuleSet]", formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for text in list_warnings(RuleSet.objects.prefetch_related("rules").get(pk=form.instance.pk)):
+        for text in list_warnings(RuleSet.objects.with_rows().get(pk=form.instance.pk)):
             messages.warning(request, text)
 
 

@@ -1,8 +1,9 @@
-"""Problems of a whole rule set: errors that would break an invariant whatever the history, overlaps and cautions.
+"""Problems of a whole rule set: errors that would break an invariant whatever the history, and overlaps.
 
 Errors of a single rule are found by its own validation (models/value_rules.py).
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from interactions.models import Interaction, Kind
+from interactions.models import Interaction
 from partnership.core.fields import field_name
 from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT, compute_scores
 from partnership.scoring.engine.matching import Parameters, rule_condition
@@ -112,13 +113,24 @@ def check_constants(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def check_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:
-    """Require a lowest tier without thresholds."""
+    """Require a lowest tier without thresholds, thresholds that are numbers, and a response target that can be met."""
     ranked = sorted((tier for tier in tiers if not tier.for_newcomers), key=lambda tier: tier.rank)
     if not ranked:
         yield Problem(_("A rule set needs a lowest tier: add one without thresholds."))
     elif ranked[0].partnership or ranked[0].commitment or ranked[0].confidence:
         text = _("The lowest tier is for customers who reach no other: clear its thresholds.")
         yield Problem(text, "partnership", tier=ranked[0])
+    for tier in tiers:
+        for name in ("partnership", "commitment", "confidence"):
+            # Scores cannot be compared with what is no number: rescoring would fail for all customers.
+            if not 0 <= getattr(tier, name) < math.inf:
+                yield Problem(_("Enter a number from 0 up; 0 is no threshold."), name, tier=tier)
+        if tier.response_hours < 1:
+            text = _(
+                "With 0 business hours every answer is late the moment a customer writes: the promise to answer could "
+                "never be kept. Enter 1 or more."
+            )
+            yield Problem(text, "response_hours", tier=tier)
 
 
 def find_overlaps(rules: Sequence[ValueRule]) -> list[_Overlap]:
@@ -164,16 +176,3 @@ def _find_example(first: ValueRule, second: ValueRule) -> Interaction | None:
 _NEWEST_INTERACTIONS = (
     "SELECT id FROM (SELECT * FROM interactions_interaction ORDER BY occurred_at DESC, id DESC LIMIT 100000) latest"
 )
-
-# Counted, these would let purchases alone make a partner (P18).
-_PRICED_KINDS = {Kind.PURCHASE, Kind.PAYMENT, Kind.RENEWAL}
-
-
-def find_cautions(rules: Iterable[ValueRule]) -> list[Problem]:
-    """List rules that break no invariant but contradict the product's principles."""
-    text = _("Loyalty can't be bought: rules that count purchases and payments let money alone make a partner.")
-    return [
-        Problem(text, "kinds", rule)
-        for rule in rules
-        if rule.sum not in (ValueRule.Sum.DEMAND, ValueRule.Sum.GIVEN) and set(rule.kinds) & _PRICED_KINDS
-    ]

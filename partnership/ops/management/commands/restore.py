@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from partnership.ops.backup import BackupError, restore
@@ -21,3 +22,6 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         self.stdout.write(f"Restored the backup of {manifest['made_at']}, made by Partnership {manifest['version']}.")
+        # Of the desk, called by name: this package knows no models.
+        beside = Path(file).resolve().with_name("erasures.jsonl")
+        call_command("erasures_after_restore", list=beside, stdout=self.stdout)

@@ -149,7 +149,7 @@ def test_the_list_of_trials_marks_those_of_other_rules_alone(
 def test_nightly_work_is_not_listed_among_the_trials(admin: Client, standard: RuleSet, ada: Any) -> None:
     for by in (None, ada):
         standard.runs.create(kind="rescore", status="done", asked_at=NOON, result={"customers": 1}, by=by)
-    listed = text_of(admin.get(address(standard))).split("Previews and backtests")[1]
+    listed = text_of(admin.get(address(standard))).split("Previews and backtests")[-1]
     assert listed.count("Rescore") == 1
 
 
@@ -269,6 +269,35 @@ def test_what_is_unsound_does_not_go_live(admin: Client, draft: RuleSet, standar
     assert "fade alike" in page
     assert admin.post(address(draft, "activation"), {"why": "All the same"}).status_code == 422
     assert RuleSet.objects.active() == standard
+
+
+def test_cautions_are_read_and_ticked(admin: Client, draft: RuleSet, standard: RuleSet) -> None:
+    partner = draft.tiers.get(name="Partner")
+    draft.tiers.filter(pk=partner.pk).update(response_hours=40)
+    page = text_of(admin.get(address(draft, "activation")))
+    assert "Partner: Customers of this tier wait longer for an answer (40 business hours)" in page
+    assert "cannot be activated" not in page
+    refused = admin.post(address(draft, "activation"), {"why": "Fewer of us"})
+    assert refused.status_code == 422
+    assert "then tick this or edit the draft" in text_of(refused)
+    assert RuleSet.objects.active() == standard
+    assert admin.post(address(draft, "activation"), {"why": "Fewer of us", "despite": "on"}).status_code == 302
+    assert RuleSet.objects.active() == draft
+
+
+def test_what_needs_no_caution_asks_for_no_tick(admin: Client, draft: RuleSet) -> None:
+    page = admin.get(address(draft, "activation")).content.decode()
+    assert 'name="despite"' not in page
+    assert 'class="cautions"' not in page
+
+
+def test_a_draft_without_hours_to_answer_is_not_saved(admin: Client, draft: RuleSet) -> None:
+    sent = page_of(draft)
+    place = next(name for name in sent if name.startswith("tiers-") and name.endswith("response_hours"))
+    response = admin.post(address(draft), {**sent, place: 0})
+    assert response.status_code == 200
+    assert "every answer is late" in text_of(response)
+    assert not draft.tiers.filter(response_hours=0).exists()
 
 
 def test_who_cannot_go_back_is_told_what_to_do(admin: Client, draft: RuleSet, standard: RuleSet, ada: Any) -> None:
@@ -446,7 +475,7 @@ def test_activation_asks_what_each_tier_is_now_that_has_no_namesake(
     admin: Client, draft: RuleSet, standard: RuleSet
 ) -> None:
     draft.tiers.filter(name="Champion").update(name="Star", rank=5)
-    draft.tiers.create(rank=4, name="Gold", partnership=65)
+    draft.tiers.create(rank=4, name="Gold", partnership=65, confidence=0.4, response_hours=6)
     champion, star, gold = standard.tiers.get(name="Champion"), *draft.tiers.filter(name__in=["Star", "Gold"])[::-1]
     url, name = address(draft, "activation"), f"tier-{champion.pk}"
     page = admin.get(url).content.decode()

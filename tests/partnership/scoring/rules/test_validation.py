@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from interactions.models import Kind
 from partnership.scoring.models import RuleSet, Tier, ValueRule
-from partnership.scoring.rules.validation import find_cautions, find_overlaps, find_problems
+from partnership.scoring.rules.validation import find_overlaps, find_problems
 from tests.strategies import customer_with, entry
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,6 @@ def test_the_standard_set_is_sound() -> None:
     rules = list(standard.rules.all())
     assert find_problems(standard, rules, list(standard.tiers.all())) == []
     assert find_overlaps(rules) == []
-    assert find_cautions(rules) == []
 
 
 def test_i4_kept_and_missed_fade_alike() -> None:
@@ -72,6 +71,18 @@ def test_somebody_reaches_every_tier() -> None:
     assert told(tiers=[Tier(rank=0, for_newcomers=True), Tier(rank=1)]) == []
 
 
+@pytest.mark.parametrize("name", ["partnership", "commitment", "confidence"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+def test_a_threshold_is_a_number(name: str, value: float) -> None:
+    assert told(tiers=[Tier(rank=0), Tier(rank=1, **{name: value})]) == [(name, "")]
+
+
+def test_an_answer_is_promised_within_an_hour_at_least() -> None:
+    assert told(tiers=[Tier(rank=0, response_hours=0)]) == [("response_hours", "")]
+    assert told(tiers=[Tier(rank=0), Tier(rank=1, for_newcomers=True, response_hours=0)]) == [("response_hours", "")]
+    assert told(tiers=[Tier(rank=0, response_hours=1)]) == []
+
+
 def test_rules_that_count_one_thing_twice_are_shown_with_an_example() -> None:
     came, did = rule("Came"), rule("Did", kinds=[Kind.ATTENDANCE, Kind.WORK_DONE], channels=["web"])
     (found,) = find_overlaps([came, did, rule("Asked", sum="demand", kinds=[Kind.QUESTION])])
@@ -105,11 +116,6 @@ def test_rules_that_count_one_thing_twice_are_shown_with_an_example() -> None:
 )
 def test_rules_that_cannot_meet_are_no_overlap(first: dict, second: dict, count: int) -> None:
     assert len(find_overlaps([rule("First", **first), rule("Second", **second)])) == count
-
-
-def test_p18_purchases_are_cautioned_against() -> None:
-    bought = rule("Bought", sum="received", kinds=[Kind.PURCHASE, Kind.REFERRAL])
-    assert [(one.rule, one.field) for one in find_cautions([bought, rule()])] == [(bought, "kinds")]
 
 
 @pytest.mark.parametrize("value", ["", "many", "1e3", "12.", "80\n"])
