@@ -70,6 +70,7 @@ LEAST_ROLE = {
             "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
             "firm_settings", "firm_hours", "firm_terms",
             "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
+            "retention", "retention_switch", "backups", "new_backup", "backup_file",
         ],
         ADMIN,
     ),
