@@ -4,7 +4,8 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 from partnership.ops import embedded
 
@@ -42,6 +43,10 @@ app.conf.beat_schedule = {
     "audit-scores": {"task": "scoring.audit_scores", "schedule": crontab(minute=20)},
     "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},
     "refresh-health-new-day": {"task": "health.refresh_new_day", "schedule": crontab(minute="*/5")},
+    "apply-retention": {"task": "desk.apply_retention", "schedule": crontab(minute=40)},
+    # At the hour of the schedule, and whatever was asked for by hand.
+    "run-backups": {"task": "desk.run_backups", "schedule": crontab(minute="*/10")},
+    "notify-of-backups": {"task": "desk.notify_of_backups", "schedule": crontab(minute=50)},
     # On Monday mornings of the firm's time, once.
     "send-weekly-summaries": {"task": "health.send_weekly_summaries", "schedule": crontab(minute=15)},
 }
@@ -51,3 +56,13 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def find_or_start_servers(**_: object) -> None:
     embedded.ensure()
+
+
+@worker_init.connect
+def refuse_newer_database(**_: object) -> None:
+    from partnership.ops.schema import require_known  # needs Django to be set up
+
+    try:
+        require_known()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("partnership.staff.firm_settings.urls")),
     path("", include("partnership.staff.sign_in.urls")),
     path("", include("partnership.staff.audit_log.urls")),
+    path("", include("partnership.staff.people.urls")),
 ]

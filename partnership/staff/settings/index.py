@@ -54,7 +54,7 @@ TASKS = (
         "customers",
         [
             SettingsPage(
-                "admin:staff_user_changelist",
+                "people",
                 _("Colleagues"),
                 _("Who works here, their roles and departments, and who is away."),
             ),
@@ -135,6 +135,21 @@ TASKS = (
                 "admin:interactions_deletion_changelist",
                 _("Deleted entries"),
                 _("Entries that colleagues deleted from timelines, and why."),
+            ),
+            SettingsPage(
+                "backups",
+                _("Backups"),
+                _("Every night's backup, how old the last one is, and whether it can be restored."),
+            ),
+            SettingsPage(
+                "retention",
+                _("Retention"),
+                _("How long texts, refused lines, the log and records of sign-ins are kept."),
+            ),
+            SettingsPage(
+                "erasures",
+                _("Erasures"),
+                _("Customers who were erased, each with its certificate."),
             ),
         ],
     ),
