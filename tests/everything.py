@@ -102,7 +102,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
-        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now).pk},
+        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now, file="a.tar").pk},
         "outbox/": {"mail": "none"},
         "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
         "settings/people/": {"pk": colleague.pk},

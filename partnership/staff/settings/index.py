@@ -145,11 +145,6 @@ TASKS = (
                 _("Retention"),
                 _("How long texts, refused lines, the log and records of sign-ins are kept."),
             ),
-            SettingsPage(
-                "erasures",
-                _("Erasures"),
-                _("Customers who were erased, each with its certificate."),
-            ),
         ],
     ),
     Task(
