@@ -61,7 +61,10 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys(["settings", "settings_records"], ADMIN),
+    **dict.fromkeys([
+            "settings", "settings_records",
+            "custom_fields", "new_custom_field", "custom_field", "custom_field_archiving", "custom_field_restoration",
+        ], ADMIN),
 }  # fmt: skip
 
 # Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
