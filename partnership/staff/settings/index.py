@@ -126,6 +126,11 @@ TASKS = (
         "address-book",
         [
             SettingsPage(
+                "custom_fields",
+                _("Custom fields"),
+                _("What you want to know of customers beside the usual, with types and choices."),
+            ),
+            SettingsPage(
                 "admin:customers_merge_changelist",
                 _("Merged customers"),
                 _("Which customers were found to be one, when and by whom."),
