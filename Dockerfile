@@ -8,6 +8,11 @@ WORKDIR /app
 COPY requirements-image.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements-image.txt
 
+# pg_dump and pg_restore of the database's version, for backups by schedule.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install --yes --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
+
 COPY manage.py gunicorn.conf.py pyproject.toml ./
 COPY customers customers
 COPY interactions interactions

@@ -44,6 +44,10 @@ app.conf.beat_schedule = {
     "audit-scores": {"task": "scoring.audit_scores", "schedule": crontab(minute=20)},
     "refresh-focus-new-day": {"task": "focus.refresh_new_day", "schedule": crontab(minute="*/5")},
     "refresh-health-new-day": {"task": "health.refresh_new_day", "schedule": crontab(minute="*/5")},
+    "apply-retention": {"task": "desk.apply_retention", "schedule": crontab(minute=40)},
+    # At the hour of the schedule, and whatever was asked for by hand.
+    "run-backups": {"task": "desk.run_backups", "schedule": crontab(minute="*/10")},
+    "notify-of-backups": {"task": "desk.notify_of_backups", "schedule": crontab(minute=50)},
     # On Monday mornings of the firm's time, once.
     "send-weekly-summaries": {"task": "health.send_weekly_summaries", "schedule": crontab(minute=15)},
 }

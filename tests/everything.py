@@ -20,7 +20,7 @@ from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
 from interactions.merging.merging import merge_customers
 from interactions.models import Attachment, Conversation, Erasure, Interaction, Outgoing
-from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
+from partnership.desk.models import BackupRun, Draft, SavedReply, SavedView, ScheduledMail
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
@@ -102,6 +102,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
+        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now).pk},
         "outbox/": {"mail": "none"},
         "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
         "settings/people/": {"pk": colleague.pk},

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.models import CheckIn, Commitment, Customer, Goal, Merge
 from customers.names import sort_key
 from interactions.models import Conversation, Interaction, Settlement
+from interactions.personal_data.counted_facts import find_counted_facts, keep_facts
 from interactions.personal_data.rows import ROWS, Keys, Rows, events_of
 
 NEW_REF = Cast(Func(function="gen_random_uuid", output_field=UUIDField()), CharField())
@@ -52,3 +53,28 @@ def blank_events(model: type[Model], events: Rows, values: Mapping[str, Any]) ->
     kept = {field.name for field in model.pgh_event_model._meta.concrete_fields}  # type: ignore[attr-defined]
     ref = {"external_id": ""} if "external_id" in kept else {}
     events.update(**{name: value for name, value in values.items() if name in kept} | ref)
+
+
+Payloads = list[tuple[int, dict[str, Any]]]
+
+
+def blank_entries(payloads: Payloads) -> None:
+    """Blank these entries, given as key and payload, but for what is counted of a payload."""
+    rows = Interaction.objects.filter(pk__in=[pk for pk, _ in payloads])
+    rows.update(**blank_values()[Interaction], payload={}, external_id=NEW_REF, source_snapshot=None)
+    _write_facts(rows, payloads)
+
+
+def blank_entry_events(payloads: Payloads) -> None:
+    """The same for earlier states, given as the key of the event and its payload."""
+    events: Any = Interaction.pgh_event_model  # type: ignore[attr-defined]
+    chosen = events._default_manager.filter(pgh_id__in=[pk for pk, _ in payloads])
+    blank_events(Interaction, chosen, {**blank_values()[Interaction], "payload": {}})
+    _write_facts(chosen, payloads)
+
+
+def _write_facts(rows: Rows, payloads: Payloads) -> None:
+    counted = find_counted_facts()
+    for pk, payload in payloads:
+        if facts := keep_facts(payload or {}, counted):
+            rows.filter(pk=pk).update(payload=facts)

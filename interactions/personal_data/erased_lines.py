@@ -47,8 +47,8 @@ def split_erased(lines: list[Line], type_: str) -> tuple[list[Line], list[tuple[
 
 def _reason(number: int) -> str:
     return (
-        f"it belongs to a customer who was erased (erasure {number}): nothing of an erased customer is taken in again."
-        " Leave it out; if they came back, add them by hand first. The line itself is not kept here"
+        f"it belongs to what was erased here (erasure {number}), and nothing of that is taken in again. Leave it out;"
+        " a customer who came back is added by hand first. The line itself is not kept here"
     )
 
 

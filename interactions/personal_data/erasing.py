@@ -5,11 +5,11 @@ steps, each a transaction that remembers how far it came: a step begun again aft
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Q, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -19,14 +19,15 @@ from interactions.errors import ActionRefused
 from interactions.merging.merging import lock_customers, lock_timelines
 from interactions.models import Attachment, Conversation, Deletion, Erasure, Interaction, Outgoing, Settlement
 from interactions.models.kinds import NOT_SENT
-from interactions.personal_data.blanks import NEW_REF, blank_events, blank_rows, blank_values
-from interactions.personal_data.counted_facts import find_counted_facts, keep_facts
+from interactions.personal_data.blanks import blank_entries, blank_entry_events, blank_rows
+from interactions.personal_data.counted_facts import find_counted_facts
 from interactions.personal_data.hashes import Name, digest_of, find_salt, remember_names
 from interactions.personal_data.rows import ROWS, Keys, events_of, own_entries, record_keys
 from interactions.personal_data.words import Words
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.audit import suspend_audit
-from partnership.staff.models import Firm, User
+from partnership.staff.audit_log import reference
+from partnership.staff.models import AuditRecord, Firm, User
 
 ENTRIES_A_STEP = 1_000
 
@@ -45,6 +46,7 @@ def begin_erasure(
     everywhere: bool,
     uid: str | None = None,
     salt: str = "",
+    backups_until: date | None = None,
 ) -> Erasure:
     """Take away the customer's name and addresses, and note what is still to be erased. Raise ActionRefused."""
     lock_transaction(LockKey.HISTORY)
@@ -58,6 +60,7 @@ def begin_erasure(
     given: dict[str, Any] = {} if uid is None else {"uid": uid}
     erasure = Erasure.objects.create(
         customer=customer, asked_at=at, by=by, reason=reason, everywhere=everywhere, salt=salt or find_salt(),
+        backups_until=backups_until,
         pending={"addresses": list(words.addresses), "names": list(words.names), "files": [], "step": 0, "after": 0},
         **given,
     )  # fmt: skip
@@ -142,6 +145,8 @@ def _erase_identity(erasure: Erasure, keys: Keys, counted: CountedFacts) -> None
     for rows in (customers, events):
         for pk, tags in rows.exclude(tags=[]).values_list("pk", "tags"):
             rows.filter(pk=pk).update(tags=[tag for tag in tags if tag in counted.tags])
+    refs = [reference(one) for one in customers]
+    AuditRecord.objects.filter(about_ref__in=refs).update(about="", about_ref="")
     # They are contacted no more, and stand in no list of whom to contact.
     customers.update(do_not_contact=True)
     blank_rows(Customer, keys)
@@ -182,10 +187,7 @@ def _erase_entries(erasure: Erasure, keys: Keys) -> bool:
     found = Interaction.objects.filter(own_entries(keys), pk__gt=pending["after"]).order_by("pk")
     rows = list(found.values_list("pk", _PAYLOAD)[:ENTRIES_A_STEP])
     if rows:
-        pks = [pk for pk, _ in rows]
-        values = blank_values()[Interaction]
-        Interaction.objects.filter(pk__in=pks).update(**values, payload={}, external_id=NEW_REF, source_snapshot=None)
-        _write_facts(Interaction.objects.filter(pk__in=pks), rows)
+        blank_entries(rows)
         _count(erasure, "entries", len(rows))
         pending["after"] = rows[-1][0]
     return len(rows) < ENTRIES_A_STEP
@@ -197,19 +199,10 @@ def _erase_entry_events(erasure: Erasure, keys: Keys) -> bool:
     events = events_of(Interaction, keys, ROWS[Interaction](keys)).filter(pgh_id__gt=pending["after"])
     rows = list(events.order_by("pgh_id").values_list("pgh_id", _PAYLOAD)[:ENTRIES_A_STEP])
     if rows:
-        chosen = events.model._default_manager.filter(pgh_id__in=[pk for pk, _ in rows])
-        blank_events(Interaction, chosen, {**blank_values()[Interaction], "payload": {}})
-        _write_facts(chosen, rows)
+        blank_entry_events(rows)
         _count(erasure, "earlier_versions", len(rows))
         pending["after"] = rows[-1][0]
     return len(rows) < ENTRIES_A_STEP
-
-
-def _write_facts(rows: Any, payloads: Iterable[tuple[int, dict[str, object]]]) -> None:
-    counted = find_counted_facts()
-    for pk, payload in payloads:
-        if facts := keep_facts(payload or {}, counted):
-            rows.filter(pk=pk).update(payload=facts)
 
 
 def _erase_records(erasure: Erasure, keys: Keys) -> bool:
@@ -275,9 +268,7 @@ _STEPS: tuple[Callable[[Erasure, Keys], bool], ...] = (
 )
 
 
-def is_reason_nameless(reason: str, words: Words) -> bool:
-    """Say whether a reason, which is kept, tells nobody's name or address."""
-    return not words.find(reason)
+STEPS_OF_A_CUSTOMER = len(_STEPS)
 
 
 def finish_erasure(erasure: Erasure, *, at: datetime) -> None:
@@ -288,6 +279,3 @@ def finish_erasure(erasure: Erasure, *, at: datetime) -> None:
     erasure.refresh_from_db()
     if erasure.customer:
         history_changed.send(sender=Erasure, customer_ids=record_keys(erasure.customer))
-
-
-UNFINISHED = Q(finished_at=None)

@@ -21,6 +21,7 @@ class LockKey(IntEnum):
     ERASURE = 0xE7A5E
     # Whatever takes an admin's rights; a trigger of the table of users takes it too.
     ADMINS = 0xAD3175
+    BACKUP = 0xBAC209
 
 
 def lock_transaction(key: LockKey) -> None:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 _FEATURES = [
+    "backups",
     "bulk",
     "change_history",
     "composer",
@@ -19,6 +20,7 @@ _FEATURES = [
     "personal_data",
     "promises",
     "reminders",
+    "retention",
     "saved_replies",
     "saved_views",
     "scheduling",

@@ -51,6 +51,8 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _url_of(notification: Notification) -> str:
+    if notification.kind == Notification.Kind.BACKUP:
+        return reverse("backups")
     if notification.kind == Notification.Kind.ALERT:
         return f"{reverse('health_alerts')}#raised-{notification.key.rpartition('/')[2]}"
     if notification.kind == Notification.Kind.NO_ROLE:

@@ -70,12 +70,14 @@ LEAST_ROLE = {
             "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
             "firm_settings", "firm_hours", "firm_terms",
             "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
+            "retention", "retention_switch", "backups", "new_backup", "backup_file",
         ],
         ADMIN,
     ),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…, mfa_…) and of the admin check access themselves.
+# Open without signing in. Pages of allauth (account_…, mfa_…, openid_connect_…) and of the admin check access
+# themselves.
 PUBLIC_PAGES = frozenset({"welcome", "healthz", "invitation", "accent_css"})
 
 
@@ -121,4 +123,4 @@ def _say_whom_to_ask(request: HttpRequest) -> HttpResponse:
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_"))
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_", "openid_connect_"))

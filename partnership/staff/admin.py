@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin, messages
@@ -47,8 +48,8 @@ def is_admin_request(request: HttpRequest) -> bool:
 
 # Roles are the three groups that the first migrations make.
 admin.site.unregister(Group)
-# Second factors and sessions are their owner's: whoever reads their secrets signs in as them.
-admin.site.unregister([Authenticator, UserSession])
+# Second factors, sessions and identities are their owner's: whoever reads or writes them signs in as them.
+admin.site.unregister([Authenticator, UserSession, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(Firm)

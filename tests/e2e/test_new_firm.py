@@ -8,9 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from customers.models import Customer
 from interactions.models import Outgoing
 from interactions.tasks import send_outgoing_task
-from partnership.staff.mail.transport import FIRM_BACKEND
+from partnership.staff.mail.transport import FIRM_BACKEND, OUTBOX_BACKEND
 from partnership.staff.models import Firm, MailSettings
 from tests.browser import Requests
+from tests.e2e.test_accessibility import faults_everywhere
+from tests.factories import firm_today
 from tests.smtp_servers import PASSWORD, USER, make_certificate, smtp_server
 
 pytestmark = pytest.mark.browser
@@ -156,3 +158,27 @@ def test_a_pale_colour_is_refused_and_the_nearest_taken(window: Page):
     drawn = page.get_by_role("button", name="Save", exact=True).evaluate("one => getComputedStyle(one).backgroundColor")
     accent = Firm.current().accent
     assert drawn == f"rgb({int(accent[1:3], 16)}, {int(accent[3:5], 16)}, {int(accent[5:], 16)})"
+
+
+@pytest.mark.parametrize("window", [(1440, True)], indirect=True)
+@pytest.mark.parametrize("accent", ["", "#9c1f5b"])
+def test_no_page_of_the_settings_has_a_fault(window: Page, accent: str, settings):
+    page = window
+    begin(page)
+    Firm.objects.update(accent=accent, country="DE", holidays=[firm_today()])
+    page.goto("/settings/mail/")
+    page.get_by_label("Password").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    year = firm_today().year
+    found = {}
+    for address in ("mail/", "firm/", f"hours/?country=DE&region=BY&year={year}", "terms/"):
+        page.goto(f"/settings/{address}")
+        found[address] = faults_everywhere(page)
+    page.get_by_label("Share of the day").fill("101")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".field-wrong")).to_be_visible()
+    found["refused"] = faults_everywhere(page)
+    settings.EMAIL_BACKEND = OUTBOX_BACKEND
+    page.goto("/settings/outbox/")
+    found["outbox"] = faults_everywhere(page)
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}

@@ -21,10 +21,11 @@ from interactions.personal_data.worker import TASK, continue_erasures
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.core.requests import accepts_form, posted, render_page
 from partnership.core.task_requests import request_on_commit
+from partnership.desk.backups.runs import gone_by
 from partnership.desk.personal_data.erasure_form import ErasureForm
 from partnership.desk.personal_data.erasure_preview import Count, ErasurePreview, count_lines, preview_erasure
-from partnership.desk.personal_data.firm_log import log_data_act
 from partnership.staff.access import staff_member
+from partnership.staff.audit_log import Kind, record
 from partnership.staff.models import Firm
 
 # With fewer entries it is done by the time the certificate is shown; with more, a worker does it.
@@ -78,9 +79,11 @@ def _erase(request: HttpRequest, customer: Customer, form: ErasureForm) -> Erasu
     by, now = staff_member(request), timezone.now()
     is_small = ROWS[Interaction](record_keys(customer)).count() <= _AT_ONCE
     given = form.cleaned_data
-    erasure = begin_erasure(customer, reason=given["reason"], everywhere=given["everywhere"], by=by, at=now)
+    erasure = begin_erasure(
+        customer, reason=given["reason"], everywhere=given["everywhere"], by=by, at=now, backups_until=gone_by(at=now)
+    )
     request_on_commit(TASK)
-    log_data_act("erasure", by=by, about=str(erasure), facts={"reason": erasure.reason})
+    record(Kind.ERASURE, by=by, about=str(erasure), facts={"reason": erasure.reason})
     if is_small:
         continue_erasures(clock=timezone.now)
     messages.success(request, _("The customer is erased."))

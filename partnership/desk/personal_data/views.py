@@ -13,9 +13,9 @@ from interactions.models import Attachment, Interaction
 from interactions.personal_data.rows import ROWS, record_keys
 from partnership.core.requests import accepts_form, render_page
 from partnership.desk.personal_data.archive import write_archive
-from partnership.desk.personal_data.firm_log import log_data_act
 from partnership.desk.personal_data.zip_files import temporary_file
 from partnership.staff.access import staff_member
+from partnership.staff.audit_log import Kind, record
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ def customer_data(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _send(request: HttpRequest, customer: Customer, people: list[Customer]) -> FileResponse:
     now, file = timezone.now(), temporary_file()
     write_archive(file, customer, people=people, at=now)
-    log_data_act("data_export", by=staff_member(request), about=customer.ref, facts={"people": len(people)})
+    record(Kind.EXPORT, by=staff_member(request), about=customer, facts={"what": "data", "customers": 1 + len(people)})
     name = f"{slugify(customer.name) or 'customer'}-{timezone.localtime(now):%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

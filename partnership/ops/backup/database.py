@@ -186,3 +186,20 @@ def _run(program: str, *arguments: str, dbname: str) -> None:
     done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupError(f"{program} failed:\n{done.stderr.strip()}")
+
+
+def count_rows(name: str) -> dict[str, int]:
+    """Count the rows of every table of another database of the server."""
+    with contextlib.closing(psycopg.connect(make_conninfo(**_parameters(name)), autocommit=True)) as other:
+        tables = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        counts = {}
+        for (table,) in tables:
+            found = other.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+            counts[table] = found[0] if found else 0
+    return counts
+
+
+def drop_database(name: str) -> None:
+    """Drop a database that was loaded to be looked at."""
+    with _maintenance() as server:
+        _drop(server, name)

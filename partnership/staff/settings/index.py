@@ -106,13 +106,17 @@ TASKS = (
         "building",
         [
             SettingsPage(
-                "firm_settings", _("The firm"), _("Name, logo, colour, country, language, currency and mail addresses.")
+                "firm_settings",
+                _("The firm"),
+                _("Name, logo, colour, country, language, currency and our mail addresses."),
             ),
-            SettingsPage("firm_hours", _("Hours and holidays"), _("When you answer, and the days when you don’t.")),
+            SettingsPage(
+                "firm_hours", _("Business hours"), _("When you are open, and holidays by country or by hand.")
+            ),
             SettingsPage(
                 "firm_terms",
                 _("Terms and limits"),
-                _("What the terms say, how often to nudge, and what is delivery."),
+                _("What the terms say, limits on nudges and surveys, paid delivery."),
             ),
             SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
@@ -131,6 +135,21 @@ TASKS = (
                 "admin:interactions_deletion_changelist",
                 _("Deleted entries"),
                 _("Entries that colleagues deleted from timelines, and why."),
+            ),
+            SettingsPage(
+                "backups",
+                _("Backups"),
+                _("Every night's backup, how old the last one is, and whether it can be restored."),
+            ),
+            SettingsPage(
+                "retention",
+                _("Retention"),
+                _("How long texts, refused lines, the log and records of sign-ins are kept."),
+            ),
+            SettingsPage(
+                "erasures",
+                _("Erasures"),
+                _("Customers who were erased, each with its certificate."),
             ),
         ],
     ),

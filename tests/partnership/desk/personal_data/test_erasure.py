@@ -35,6 +35,7 @@ from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.engine.rescoring import rescore_all, rescore_stale
 from partnership.scoring.models import RuleSet, Run, TierPin
+from partnership.staff.audit_log import Kind, record
 from tests.everything import tell_everything
 from tests.factories import (
     ContactPointFactory,
@@ -157,6 +158,7 @@ def plant_elsewhere(settings, them: Customer, *, manager, sam) -> None:
     lines = [{"input": "a", "line": 1, "reason": "bad", "text": json.dumps({"name": NAME_OF_THEIRS})},
              {"input": "a", "line": 2, "reason": "bad", "text": "somebody else"}]  # fmt: skip
     (refusals / "one.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    record(Kind.EXPORT, by=manager, about=them)
     desk = signed_in(sam)
     session = desk.session
     session["timeline"], session["discarded"] = f"q={NAME_OF_THEIRS}", {"customer": them.pk, "fields": {"body": MARK}}

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from partnership.core.requests import accepts_form, posted, render_page, report_done
 from partnership.staff.access import staff_member
 from partnership.staff.models import ROLE_NAMES, Firm, User
+from partnership.staff.sign_in.firm_settings.forms import SignInForm
 from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR, must_have_factor
 from partnership.staff.sign_in.second_factors.resetting import reset_second_factor
-from partnership.staff.sign_in.settings.forms import SignInForm
 
 
 @dataclass
@@ -43,8 +43,8 @@ def _list_colleagues(firm: Firm) -> list[_Colleague]:
 def sign_in_settings(request: HttpRequest) -> HttpResponse:
     """Set which roles need a second factor and when idle sessions end, and show who has a factor."""
     raise_if_reauthentication_required(request, app="allauth.account")
-    firm, user = Firm.current(), staff_member(request)
-    form = SignInForm(posted(request), instance=firm, by=user)
+    firm = Firm.current()
+    form = SignInForm(posted(request), instance=firm, request=request)
     if form.is_valid():
         form.save()
         report_done(request, _("Saved."))
