@@ -56,13 +56,16 @@ class _UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
-    def at_work(self) -> "models.QuerySet[User]":
+    def all(self) -> UserQuerySet:
+        return self.get_queryset()
+
+    def at_work(self) -> UserQuerySet:
         return self.get_queryset().at_work()
 
-    def admins(self) -> "models.QuerySet[User]":
+    def admins(self) -> UserQuerySet:
         return self.get_queryset().admins()
 
-    def with_roles(self) -> "models.QuerySet[User]":
+    def with_roles(self) -> UserQuerySet:
         return self.get_queryset().with_roles()
 
     def get_by_natural_key(self, username: str | None) -> "User":
