@@ -4,7 +4,8 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 from partnership.ops import embedded
 
@@ -29,6 +30,7 @@ app.conf.beat_schedule = {
     "fill-in-trends": {"task": "scoring.fill_in_trends", "schedule": 60.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
     "continue-erasures": {"task": "interactions.continue_erasures", "schedule": 30.0},
+    "send-owed-mails": {"task": "staff.send_owed_mails", "schedule": 30.0},
     "send-scheduled": {"task": "desk.send_scheduled", "schedule": 10.0},
     "ring-reminders": {"task": "desk.ring_reminders", "schedule": 60.0},
     "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},
@@ -55,3 +57,13 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def find_or_start_servers(**_: object) -> None:
     embedded.ensure()
+
+
+@worker_init.connect
+def refuse_newer_database(**_: object) -> None:
+    from partnership.ops.schema import require_known  # needs Django to be set up
+
+    try:
+        require_known()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error

@@ -1,5 +1,6 @@
 """One settings module. What a deployment may change is an environment variable; docs/operations.md lists them."""
 
+import re
 from pathlib import Path
 
 from csp.constants import SELF
@@ -45,6 +46,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "pghistory",
@@ -94,6 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partnership.ops.disk_space.full_disks",
             ],
         },
     }
@@ -146,6 +150,7 @@ CACHES = {
 # redis-py says unix://, kombu says redis+socket://
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker that lost Redis for an hour would end, after a hundred of them
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -182,6 +187,29 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a code counts for the 30 seconds before and after its own
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
+# The firm's own provider of identities. Other than this one, it can be none in the database.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")
+OIDC_ID = re.sub(r"[^A-Za-z0-9.]+", "-", OIDC_ISSUER.partition("://")[2]).strip("-") or "none"
+PASSWORDS_ALLOWED = not OIDC_ISSUER or env.bool("OIDC_PASSWORDS", default=True)
+SOCIALACCOUNT_ADAPTER = "partnership.staff.sign_in.provider.adapter.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the policy for forms names our own address alone, and a form would lead elsewhere
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_ID,
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 # Networks of proxies whose X-Forwarded-For is believed, such as 172.16.0.0/12; "unix" for a socket.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SESSION_ENGINE = "partnership.ops.sessions"

@@ -28,7 +28,7 @@ from partnership.health.models import Alert
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
-from partnership.staff.models import Firm, User
+from partnership.staff.models import Firm, Invitation, User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
 OF_NO_ROW = {"act": "state", "change": UUID("a" * 32)}
@@ -105,6 +105,8 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now, file="a.tar").pk},
         "outbox/": {"mail": "none"},
         "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
+        "settings/people/": {"pk": colleague.pk},
+        "settings/people/invitations/": {"pk": invite(by=by, at=now).pk},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -154,6 +156,13 @@ def tell_of_talk(
 def erased_before(*, by: User, at: datetime) -> Erasure:
     """That somebody was erased, of whom nothing is left."""
     return Erasure.objects.create(asked_at=at, by=by, reason="Asked for it", salt="00", finished_at=at)
+
+
+def invite(*, by: User, at: datetime) -> Invitation:
+    return Invitation.objects.create(
+        email=f"{uuid4()}@ourfirm.example", role="support", token_hash=uuid4().hex, invited_by=by, invited_at=at,
+        expires_at=Invitation.expiry(at),
+    )  # fmt: skip
 
 
 def attach_picture(mail: Interaction) -> Attachment:
@@ -224,6 +233,6 @@ def of_customer(told: Everything) -> dict[str, str]:
     without = {
         asked: url
         for asked, url in every_url(told).items()
-        if "/views/" not in url and not url.startswith("/saved-replies/")
+        if "/views/" not in url and not url.startswith(("/saved-replies/", "/settings/"))
     }
     return {asked: url for asked, url in without.items() if any(sign.isdecimal() for sign in url) or "/media/" in url}

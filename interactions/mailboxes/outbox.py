@@ -31,6 +31,7 @@ from interactions.models.kinds import NOT_SENT
 from partnership.core.mailing import NoMailServerError, send_claimed
 from partnership.core.task_requests import request_on_commit
 from partnership.core.translatable_text import TranslatableText
+from partnership.staff.mail.letterhead import attach_logo
 from partnership.staff.mail.notices import KEPT, NOT_SET_UP
 from partnership.staff.mail.sender import sender_address
 from partnership.staff.mail.transport import Transport, mail_transport
@@ -131,7 +132,10 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
         reply_to=[sender],
         headers={name: value for name, value in named.items() if value},
     )
-    letter.attach_alternative(render_to_string("email/letter.html", {"row": row, "signature": signature}), "text/html")
+    firm = Firm.current()
+    context = {"row": row, "signature": signature, "firm": firm}
+    letter.attach_alternative(render_to_string("email/letter.html", context), "text/html")
+    attach_logo(letter, firm)
     for file in row.attachments.all():
         with file.file.open("rb") as content:
             letter.attach(file.name, content.read(), file.content_type)

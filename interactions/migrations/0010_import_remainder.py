@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('import_key', models.IntegerField()),
-                ('what', models.CharField(choices=[('current_stated', 'current value stated'), ('conversations_stated', 'status stated'), ('conversations_new', 'status not stated'), ('conversations_made', 'without a record'), ('conversations_rejoined', 'joining stated'), ('conversations_touched', 'changed'), ('messages_alone', 'message without conversation')], max_length=22)),
+                ('what', models.CharField(max_length=22)),
                 ('row', models.BigIntegerField()),
             ],
             options={

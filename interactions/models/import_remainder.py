@@ -12,16 +12,16 @@ class ImportRemainder(models.Model):
     """
 
     class What(models.TextChoices):
-        CURRENT = "current_stated", _("current value stated")
-        STATED = "conversations_stated", _("status stated")
-        NEW = "conversations_new", _("status not stated")
-        MADE = "conversations_made", _("without a record")
-        REJOINED = "conversations_rejoined", _("joining stated")
-        TOUCHED = "conversations_touched", _("changed")
-        ALONE = "messages_alone", _("message without conversation")
+        CURRENT = "current_stated"
+        STATED = "conversations_stated"
+        NEW = "conversations_new"
+        MADE = "conversations_made"
+        REJOINED = "conversations_rejoined"
+        TOUCHED = "conversations_touched"
+        ALONE = "messages_alone"
 
     import_key = models.IntegerField()  # 0: of an import that was killed, for the next one
-    what = models.CharField(max_length=22, choices=What)
+    what = models.CharField(max_length=22)
     row = models.BigIntegerField()
 
     class Meta:

@@ -19,6 +19,8 @@ class LockKey(IntEnum):
     IMPORT = 0x1339087
     TREND_FILLING = 0x7E4D5
     ERASURE = 0xE7A5E
+    # Whatever takes an admin's rights; a trigger of the table of users takes it too.
+    ADMINS = 0xAD3175
     BACKUP = 0xBAC209
 
 

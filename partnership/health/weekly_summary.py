@@ -29,6 +29,7 @@ from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSumma
 from partnership.scoring.explain.wording import describe_kinds
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
+from partnership.staff.mail.letterhead import attach_logo
 from partnership.staff.mail.sender import automatic_sender
 from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, User
@@ -213,10 +214,11 @@ def _merits(change: ChangeSummary) -> list[ChangeReason]:
 def mail_of(summary: _WeeklySummary) -> EmailMultiAlternatives:
     firm = summary.firm
     with firm.localized():
-        return automatic_message(
+        message = automatic_message(
             "health/mail/weekly_summary",
             {"summary": summary, "address": settings.SITE_URL},
             subject=_("The week at %s") % firm.name,
             sender=automatic_sender(firm),
             to=summary.user.email,
         )
+    return attach_logo(message, firm)

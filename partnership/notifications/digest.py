@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import MAIL
+from partnership.staff.mail.letterhead import attach_logo
 from partnership.staff.mail.sender import automatic_sender
 from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, Preferences, User
@@ -97,10 +98,11 @@ def _letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
             "more": max(0, count - _MOST_LINES),
             "address": settings.SITE_URL,
         }
-        return automatic_message(
+        message = automatic_message(
             "notifications/mail/digest",
             context,
             subject=ngettext("%d thing to know", "%d things to know", count) % count,
             sender=automatic_sender(firm),
             to=digest.user.email,
         )
+    return attach_logo(message, firm)

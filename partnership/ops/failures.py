@@ -29,7 +29,7 @@ class Failure:
 AWAY = Failure(
     _("The database can’t be reached"),
     _("It is usually back within seconds. If you had just sent something, it may have been saved: look before you send "
-      "it again. This page tries again by itself."),
+      "it again."),
 )  # fmt: skip
 DATABASE_FULL = Failure(
     _("The database’s disk is full"),

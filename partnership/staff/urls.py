@@ -7,6 +7,8 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("", include("partnership.staff.settings.urls")),
     path("settings/", include("partnership.staff.mail.urls")),
+    path("", include("partnership.staff.firm_settings.urls")),
     path("", include("partnership.staff.sign_in.urls")),
     path("", include("partnership.staff.audit_log.urls")),
+    path("", include("partnership.staff.people.urls")),
 ]

@@ -11,13 +11,21 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from partnership.celery import app
 from partnership.ops import embedded
 from partnership.ops.embedded import paths
 from partnership.ops.embedded.supervisor import end_with_parent, try_lock
 from partnership.ops.launch.children import Child, ChildGroup, end_leftovers
-from partnership.ops.launch.preparation import StartError, holds_demo, listen, load_demo, migrate_and_collect
+from partnership.ops.launch.preparation import (
+    StartError,
+    finish_interrupted,
+    holds_demo,
+    listen,
+    load_demo,
+    migrate_and_collect,
+)
 
 _READY_TIMEOUT = 90  # seconds
 _POLL_INTERVAL = 0.2  # seconds
@@ -57,6 +65,8 @@ class _Launcher:
         listener = listen(self.port, timeout=10 if was_killed else 0)
         report("Starting Partnership …")
         embedded.ensure()
+        for line in finish_interrupted():
+            report(line)
         migrate_and_collect(self.folder / "static.stamp")
         if self.demo and load_demo():
             report("The demo's story is loaded.")
@@ -175,7 +185,7 @@ def _keep_mail() -> None:
 def _worker_answers(node: str) -> bool:
     try:
         return bool(app.control.ping([node], timeout=0.5))
-    except OperationalError:
+    except (OperationalError, RedisError, OSError):  # Redis may go while the worker is asked
         return False
 
 

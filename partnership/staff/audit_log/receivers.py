@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed, password_reset
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from partnership.staff.audit_log import Kind, record
 from partnership.staff.models import User
@@ -12,8 +15,15 @@ from partnership.staff.sign_in import find_user
 
 
 @receiver(user_logged_in)
-def log_sign_in(user: User, **_signal: Any) -> None:
-    record(Kind.SIGN_IN, by=user)
+def log_sign_in(request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Say what let them in beside or instead of a password: the provider, a second factor."""
+    facts = {}
+    for step in get_authentication_records(request, user):
+        if step["method"] == "socialaccount":
+            facts["provider"] = settings.OIDC_NAME
+        elif step["method"] == "mfa":
+            facts["factor"] = step["type"]
+    record(Kind.SIGN_IN, by=user, facts=facts)
 
 
 @receiver(user_logged_out)

@@ -28,8 +28,12 @@ _LABELS: dict[str, str | Promise] = {
     "customers": gettext_lazy("Customers"),
     "conversations": gettext_lazy("Conversations"),
     "promises": gettext_lazy("Promises"),
+    "mail_server": gettext_lazy("Mail server"),
+    "encryption": gettext_lazy("Encryption"),
+    "user_name": gettext_lazy("User name"),
     "change": gettext_lazy("Change"),
     "sessions": gettext_lazy("Sessions"),
+    "provider": gettext_lazy("Provider"),
     "factor": gettext_lazy("Second factor"),
 }
 _VALUES: dict[str, dict[str, str | Promise]] = {
@@ -44,6 +48,12 @@ _VALUES: dict[str, dict[str, str | Promise]] = {
         "totp": gettext_lazy("authenticator app"),
         "webauthn": gettext_lazy("passkey"),
         "recovery_codes": gettext_lazy("recovery codes"),
+    },
+    "what": {
+        "invited": gettext_lazy("invited"),
+        "sent again": gettext_lazy("sent again"),
+        "withdrawn": gettext_lazy("withdrawn"),
+        "accepted": gettext_lazy("accepted"),
     },
 }
 """By name of a fact: words that stand for its values."""
@@ -65,7 +75,7 @@ def describe_facts(facts: object) -> list[Detail]:
     """Say what is known of the facts; whatever else stands there is shown as it is."""
     if not isinstance(facts, Mapping):
         return []
-    return [_describe(str(name), value) for name, value in facts.items()]
+    return [_describe(str(name), facts[name]) for name in sorted(facts, key=lambda name: name != "what")]
 
 
 def _describe(name: str, value: object) -> Detail:

@@ -10,7 +10,7 @@ from partnership.core.translatable_text import TranslatableText
 from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import User
 
-NOT_SET_UP = TranslatableText(gettext_noop("no mail server is set up."))
+NOT_SET_UP = TranslatableText(gettext_noop("no mail server is set up"))
 KEPT = TranslatableText(gettext_noop("kept in the demo’s outbox"))
 
 

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage as ReadMessage
@@ -82,7 +82,7 @@ def _read(path: Path) -> KeptMail:
         subject=str(message["Subject"] or ""),
         at=_date_of(message),
         text=_text_of(message),
-        files=[file.get_filename() or "" for file in message.iter_attachments()],
+        files=[file.get_filename() or "" for file in message.iter_attachments() if file["Content-ID"] is None],
     )
 
 
@@ -91,7 +91,7 @@ def _date_of(message: ReadMessage) -> datetime | None:
         at = parsedate_to_datetime(str(message["Date"]))
     except ValueError:
         return None
-    return at if timezone.is_aware(at) else None
+    return at if timezone.is_aware(at) else at.replace(tzinfo=UTC)  # -0000: its sender's zone is not said
 
 
 def _text_of(message: ReadMessage) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from partnership.core.requests import accepts_form, posted, render_page, report_done
 from partnership.core.translatable_text import translate_stored
 from partnership.staff.access import staff_member
+from partnership.staff.audit_log import Kind, record
 from partnership.staff.mail.forms import MailServerForm, SenderForm
 from partnership.staff.mail.sender import sender_address
 from partnership.staff.mail.transport import (
@@ -21,7 +22,7 @@ from partnership.staff.mail.transport import (
     mail_transport,
 )
 from partnership.staff.mail.trial import TrialResult, send_test
-from partnership.staff.models import Firm, MailSettings
+from partnership.staff.models import Firm, MailSettings, User
 
 _RESULT = "mail_test"
 
@@ -57,8 +58,10 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
     wrong = [form for form in asked if not form.is_valid()]  # a list, so that each shows its errors
     if request.method == "POST" and not wrong:
         with transaction.atomic():
+            before = MailSettings.current()
             for form in asked:
                 form.save()
+            _log(before, MailSettings.current(), by=user)
         if "test" in request.POST and (server := mail_server()):
             request.session[_RESULT] = asdict(send_test(server, firm=Firm.current(), to=user.email))
         elif asked:
@@ -79,3 +82,19 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         words=translate_stored(result.words) if result else "",
     )
     return render_page(request, "staff/mail/mail_settings.html", page, status=422 if request.method == "POST" else 200)
+
+
+def _log(before: MailSettings | None, after: MailSettings | None, *, by: User) -> None:
+    """Write what has changed of the mail server into the firm's log; of its password no more than that."""
+    old, new = _facts(before), _facts(after)
+    changed = {name: {"from": old[name], "to": new[name]} for name in new if old[name] != new[name]}
+    is_new_password = after is not None and after.password != (before.password if before else "")
+    if changed or is_new_password:
+        password = {"password": _("changed")} if is_new_password else {}
+        record(Kind.SETTING, by=by, about=_("Mail server"), facts={**changed, **password})
+
+
+def _facts(saved: MailSettings | None) -> dict[str, str]:
+    if saved is None:
+        return dict.fromkeys(("mail_server", "encryption", "user_name"), "")
+    return {"mail_server": str(saved), "encryption": saved.get_security_display(), "user_name": saved.user}

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partnership.core.encryption import decrypt, encrypt
 from partnership.staff.audit import audited
+from partnership.staff.mail.encryption import decrypt, encrypt
 
 _PURPOSE = "mail server"
 

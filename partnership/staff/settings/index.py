@@ -54,7 +54,7 @@ TASKS = (
         "customers",
         [
             SettingsPage(
-                "admin:staff_user_changelist",
+                "people",
                 _("Colleagues"),
                 _("Who works here, their roles and departments, and who is away."),
             ),
@@ -106,10 +106,17 @@ TASKS = (
         "building",
         [
             SettingsPage(
-                "admin:staff_firm_change",
-                _("Name, hours and limits"),
-                _("Name, logo, language, currency, business hours, our mail addresses and limits on nudges."),
-                args=[1],
+                "firm_settings",
+                _("The firm"),
+                _("Name, logo, colour, country, language, currency and our mail addresses."),
+            ),
+            SettingsPage(
+                "firm_hours", _("Business hours"), _("When you are open, and holidays by country or by hand.")
+            ),
+            SettingsPage(
+                "firm_terms",
+                _("Terms and limits"),
+                _("What the terms say, limits on nudges and surveys, paid delivery."),
             ),
             SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
@@ -118,7 +125,6 @@ TASKS = (
         pgettext_lazy("of customers", "Data"),
         "address-book",
         [
-            SettingsPage("erasures", _("Erasures"), _("Customers who were erased, each with its certificate.")),
             SettingsPage(
                 "admin:customers_merge_changelist",
                 _("Merged customers"),

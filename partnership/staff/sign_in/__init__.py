@@ -6,10 +6,13 @@ which of them was confirmed by mail.
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnership.staff.models import User
@@ -42,8 +45,21 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "mfa_reauthenticate": _("Use a code"),
             "mfa_reauthenticate:webauthn": _("Use a passkey"),
         }
-        methods = super().get_reauthentication_methods(user)
-        return [{**method, "description": words[method["id"]]} for method in methods]
+        methods = [
+            {**method, "description": words[method["id"]]}
+            for method in super().get_reauthentication_methods(user)
+            if method["id"] != "reauthenticate" or settings.PASSWORDS_ALLOWED
+        ]
+        if settings.OIDC_ISSUER and SocialAccount.objects.filter(user=user, provider=settings.OIDC_ID).exists():
+            words_of_provider = _("Sign in with %(provider)s again") % {"provider": settings.OIDC_NAME}
+            url = reverse("account_provider_reauthentication")
+            methods.append({"id": "provider", "description": words_of_provider, "url": url})
+        return methods
+
+    def get_login_stages(self) -> list[str]:
+        """Return what is asked after the password; the second factor not, where the provider's counts."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "partnership.staff.sign_in.provider.stages.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
 
 
 class RolesBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -58,6 +74,8 @@ class RolesBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
         """Look at the users' own addresses alone: one that was changed ends at once."""
+        if not settings.PASSWORDS_ALLOWED:
+            return None
         user: AbstractBaseUser | None = self._check_password(find_user(email), password)
         return user
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partnership.core.mailing import NoMailServerError, send
 from partnership.staff.mail.sender import automatic_sender
 from partnership.staff.mail.transport import Transport, mail_transport
-from partnership.staff.models import Firm, User
+from partnership.staff.models import INVITATION_DAYS, Firm, Invitation, User
 from partnership.staff.sign_in import find_user
 
 logger = logging.getLogger(__name__)
@@ -67,19 +67,36 @@ def send_security_notice(user_pk: int, kind: str) -> None:
         _send(user, "staff/mail/security_notice.txt", _("Your sign-in was changed"), reverse("security"), **more)
 
 
+def send_invitation(invitation: Invitation, link: str) -> bool:
+    """Send an invited person the link; return whether the mail left."""
+    context = {"invitation": invitation, "days": INVITATION_DAYS}
+    return _send_mail(invitation.email, "staff/mail/invitation.txt", _("Your invitation"), link, context)
+
+
+def site_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
 def _send(user: User, template: str, subject: Promise, path: str, **more: object) -> None:
-    """Send it in the firm's language. A mail that could not be sent is asked for again."""
+    _send_mail(user.email, template, subject, site_url(path), {"user": user, **more})
+
+
+def _send_mail(to: str, template: str, subject: Promise, url: str, context: dict[str, object]) -> bool:
+    """Send it in the firm's language; return whether it left. One that could not be sent is asked for again."""
+    user = context.get("user")
+    whom = f"user {user.pk}" if isinstance(user, User) else "an invited person"
     if not sends_mail():
-        logger.warning("No mail to user %s: no mail server is set up", user.pk)
-        return
+        logger.warning("No mail to %s: no mail server is set up", whom)
+        return False
     firm = Firm.current()
-    context = {"user": user, "firm": firm, "url": f"{settings.SITE_URL}{path}", **more}
     with firm.localized():
-        body = render_to_string(template, context)
+        body = render_to_string(template, {**context, "firm": firm, "url": url})
         message = EmailMessage(
-            str(subject), body, automatic_sender(firm), [user.email], headers={"Auto-Submitted": "auto-generated"}
+            str(subject), body, automatic_sender(firm), [to], headers={"Auto-Submitted": "auto-generated"}
         )
     try:
         send(message)
     except (OSError, NoMailServerError) as error:  # smtplib's errors among them
-        logger.warning("No mail to user %s: %s", user.pk, error)
+        logger.warning("No mail to %s: %s", whom, error)
+        return False
+    return True

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from allauth.account.views import LoginView, PasswordResetView
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnership.core.requests import next_page, render_page
+from partnership.core.requests import next_page, query_to, render_page
 from partnership.staff.access import staff_member
 from partnership.staff.first_run import is_setup_pending
 from partnership.staff.models import Firm
 from partnership.staff.sign_in.mails import sends_mail
+from partnership.staff.sign_in.provider import is_set_up, sign_in_url
 from partnership.staff.sign_in.second_factors.policy import must_have_factor
 from partnership.staff.sign_in.sessions.listing import Place, list_sessions
 
@@ -27,6 +29,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and is_setup_pending():
         return redirect("welcome")
     response: HttpResponse = _allauth_sign_in(request)
+    if hasattr(response, "context_data"):
+        response.context_data |= {
+            "passwords_allowed": settings.PASSWORDS_ALLOWED,
+            "provider_url": f"{sign_in_url()}{query_to(next_page(request))}" if is_set_up() else "",
+            "provider": settings.OIDC_NAME,
+        }
     return response
 
 
@@ -60,6 +68,7 @@ class _SecurityPage:
     codes_left: int
     is_required: bool
     places: list[Place]
+    passwords_allowed: bool
 
     @classmethod
     def of(cls, request: HttpRequest) -> "_SecurityPage":
@@ -75,6 +84,7 @@ class _SecurityPage:
             codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
             is_required=must_have_factor(user, Firm.current()),
             places=list_sessions(user, current_key=request.session.session_key),
+            passwords_allowed=settings.PASSWORDS_ALLOWED,
         )
 
 

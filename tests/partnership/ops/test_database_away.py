@@ -1,13 +1,18 @@
 """The database is away for a moment: pages say so, and none hangs once it is back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import RequestFactory
+from kombu.exceptions import OperationalError as OperationalErrorOfKombu
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from partnership.celery import app
 from partnership.ops import failures, views
+from partnership.ops.launch import __main__ as launch
 from tests.processes import Stack, wait_until
 from tests.senders import Sender, prepare
 
@@ -74,3 +79,13 @@ def test_only_pages_are_asked_for_again_by_themselves(method, again):
         answer = views.server_error(request)
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     assert (b'http-equiv="refresh"' in answer.content) is again
+
+
+def test_a_worker_waits_for_redis_however_long_it_is_away():
+    assert app.conf.broker_connection_max_retries is None
+
+
+@pytest.mark.parametrize("error", [OperationalErrorOfKombu, RedisConnectionError, BrokenPipeError])
+def test_the_launcher_lives_when_redis_goes_while_it_asks_the_worker(error):
+    with mock.patch.object(app.control, "ping", side_effect=error):
+        assert launch._worker_answers("node") is False

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from partnership.staff.models import ADMIN, Firm, User
+from partnership.staff.sign_in.provider import has_providers_factor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes stand in for one of these and are none of their own."""
@@ -26,4 +27,6 @@ def has_factor(user: User) -> bool:
 def owes_factor(request: HttpRequest, firm: Firm) -> bool:
     """Check whether the signed-in user must set up a second factor before anything else."""
     user = request.user
-    return isinstance(user, User) and must_have_factor(user, firm) and not has_factor(user)
+    if not isinstance(user, User) or not must_have_factor(user, firm) or has_factor(user):
+        return False
+    return not has_providers_factor(request, user, firm)

@@ -11,7 +11,7 @@ from partnership.staff.sign_in.second_factors import views
 
 urlpatterns = [
     path("accounts/second-factor/", base.authenticate, name="mfa_authenticate"),
-    path("accounts/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("accounts/passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("accounts/reauthenticate/code/", base.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/reauthenticate/passkey/", views.reauthenticate_by_passkey, name="mfa_reauthenticate_webauthn"),
     path("profile/security/app/", totp.activate_totp, name="mfa_activate_totp"),

@@ -1,9 +1,11 @@
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 
@@ -24,6 +26,18 @@ class _RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
             return redirect("security")
         response: HttpResponse = super().form_valid(form)
         return response
+
+
+_sign_in_by_passkey = LoginWebAuthnView.as_view()
+
+
+@login_not_required
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
+    """Sign in by a passkey alone, unless only the firm's provider lets in."""
+    if not settings.PASSWORDS_ALLOWED:
+        raise Http404
+    response: HttpResponse = _sign_in_by_passkey(request)
+    return response
 
 
 reauthenticate_by_passkey = _ReauthenticateByPasskey.as_view()

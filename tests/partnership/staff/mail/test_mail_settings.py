@@ -7,12 +7,12 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.urls import reverse
 
-from partnership.core.encryption import decrypt, encrypt
 from partnership.core.mailing import send
 from partnership.staff.mail.backend import FirmBackend
+from partnership.staff.mail.encryption import decrypt, encrypt
 from partnership.staff.mail.sender import automatic_sender, sender_address
 from partnership.staff.mail.transport import FIRM_BACKEND, MailServer, Transport, mail_server, mail_transport
-from partnership.staff.models import Firm, MailSettings
+from partnership.staff.models import AuditRecord, Firm, MailSettings
 from tests.factories import PASSWORD as OWN_PASSWORD
 from tests.factories import UserFactory
 from tests.partnership.conftest import signed_in
@@ -165,6 +165,18 @@ def test_the_password_is_nowhere_in_clear(desk, caplog):
         cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name='staff_mailsettingsevent'")
         assert "password" not in {name for (name,) in cursor.fetchall()}
     assert mail_server().password == PASSWORD
+
+
+def test_the_firms_log_says_what_was_changed_and_no_password(desk, admin):
+    desk.post(URL, given(host="mail.example", user=USER, password=PASSWORD))
+    desk.post(URL, given(host="mail.example", user=USER))
+    line = AuditRecord.objects.get(kind="setting", about="Mail server")
+    assert line.by == admin
+    assert line.facts["mail_server"] == {"from": "", "to": "mail.example:25"}
+    assert line.facts["user_name"] == {"from": "", "to": USER}
+    assert PASSWORD not in str(line.facts)
+    assert line.facts["password"] == "changed"
+    assert AuditRecord.objects.filter(kind="setting", facts__has_key="mail_address").exists()
 
 
 def test_another_secret_key_asks_for_the_password_again(desk, settings):

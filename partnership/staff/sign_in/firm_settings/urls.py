@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partnership.staff.sign_in.settings import views
+from partnership.staff.sign_in.firm_settings import views
 
 urlpatterns = [
     path("settings/sign-in/", views.sign_in_settings, name="sign_in_settings"),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from partnership.core.requests import accepts_form, posted, render_page, report_done
 from partnership.staff.access import staff_member
 from partnership.staff.models import ROLE_NAMES, Firm, User
+from partnership.staff.sign_in.firm_settings.forms import SignInForm
 from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR, must_have_factor
 from partnership.staff.sign_in.second_factors.resetting import reset_second_factor
-from partnership.staff.sign_in.settings.forms import SignInForm
 
 
 @dataclass
@@ -30,12 +30,12 @@ class _SettingsPage:
 
 
 def _list_colleagues(firm: Firm) -> list[_Colleague]:
-    staff = User.objects.at_work().annotate(has_factor=HAS_FACTOR).prefetch_related("groups").order_by("name", "pk")
+    with_factor = set(User.objects.filter(HAS_FACTOR).values_list("pk", flat=True))
+    staff = User.objects.at_work().with_roles().order_by("name", "pk")
     found = []
     for user in staff:
-        user.role_names = [group.name for group in user.groups.all()]  # type: ignore[attr-defined]
         roles = [str(name) for role, name in ROLE_NAMES.items() if role in user.roles]
-        found.append(_Colleague(user, roles, user.has_factor, must_have_factor(user, firm)))
+        found.append(_Colleague(user, roles, user.pk in with_factor, must_have_factor(user, firm)))
     return found
 
 
@@ -43,8 +43,8 @@ def _list_colleagues(firm: Firm) -> list[_Colleague]:
 def sign_in_settings(request: HttpRequest) -> HttpResponse:
     """Set which roles need a second factor and when idle sessions end, and show who has a factor."""
     raise_if_reauthentication_required(request, app="allauth.account")
-    firm, user = Firm.current(), staff_member(request)
-    form = SignInForm(posted(request), instance=firm, by=user)
+    firm = Firm.current()
+    form = SignInForm(posted(request), instance=firm, request=request)
     if form.is_valid():
         form.save()
         report_done(request, _("Saved."))
