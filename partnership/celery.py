@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "fill-in-trends": {"task": "scoring.fill_in_trends", "schedule": 60.0},
     "send-outgoing": {"task": "interactions.send_outgoing", "schedule": 10.0},
     "continue-erasures": {"task": "interactions.continue_erasures", "schedule": 30.0},
+    "send-owed-mails": {"task": "staff.send_owed_mails", "schedule": 30.0},
     "send-scheduled": {"task": "desk.send_scheduled", "schedule": 10.0},
     "ring-reminders": {"task": "desk.ring_reminders", "schedule": 60.0},
     "wake-snoozed": {"task": "desk.wake_snoozed", "schedule": 60.0},

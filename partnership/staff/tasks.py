@@ -1,13 +1,10 @@
 from celery import shared_task
+from django.utils import timezone
 
-from partnership.staff.sign_in import mails
-
-
-@shared_task
-def send_password_link(email: str) -> None:
-    mails.send_password_link(email)
+from partnership.staff.sign_in import owed_mails
 
 
-@shared_task
-def send_security_notice(user_pk: str, kind: str) -> None:
-    mails.send_security_notice(int(user_pk), kind)
+@shared_task(name=owed_mails.SEND_TASK)
+def send_owed_mails_task() -> int:
+    """Send mail about sign-ins. Return how many were sent."""
+    return owed_mails.send_owed(at=timezone.now())

@@ -88,7 +88,7 @@ def with_highest_role(role: str) -> UserQuerySet:
     holds = {name: Q(pk__in=User.groups.through.objects.filter(group__name=name).values("user")) for name in ROLE_NAMES}
     holds[ADMIN] |= Q(is_superuser=True)
     higher = {SUPPORT: holds[MANAGER] | holds[ADMIN], MANAGER: holds[ADMIN], ADMIN: Q(pk=None)}
-    return User.objects.filter(holds[role]).exclude(higher[role]).order_by()
+    return User.objects.all().filter(holds[role]).exclude(higher[role]).order_by()
 
 
 class InvitationForm(forms.Form):

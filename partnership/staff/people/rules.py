@@ -1,6 +1,6 @@
 """What nobody may do to colleagues, so that neither a person nor the firm is locked out.
 
-The database holds the last two lines of it by itself (migration 0007): an admin who can sign in stays, and nobody is
+The database holds the last two lines of it by itself (migration 0008): an admin who can sign in stays, and nobody is
 deleted.
 """
 

@@ -158,6 +158,9 @@ def plant_elsewhere(settings, them: Customer, *, manager, sam) -> None:
     lines = [{"input": "a", "line": 1, "reason": "bad", "text": json.dumps({"name": NAME_OF_THEIRS})},
              {"input": "a", "line": 2, "reason": "bad", "text": "somebody else"}]  # fmt: skip
     (refusals / "one.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (settings.VAR_DIR / "outbox").mkdir()
+    for name, to in (("1.eml", ADDRESS), ("2.eml", "ben@example.org")):
+        (settings.VAR_DIR / "outbox" / name).write_text(f"To: {to}\nSubject: Hello\n\nGood day")
     record(Kind.EXPORT, by=manager, about=them)
     desk = signed_in(sam)
     session = desk.session
@@ -200,6 +203,7 @@ def test_what_is_others_stays_but_for_their_name(settings, manager, sam):
     ben = Customer.objects.get(name="Ben Bold")
     assert ben.introduced_by is not None
     assert Session.objects.get().get_decoded()["kept"] == "q=other"
+    assert [path.name for path in (settings.VAR_DIR / "outbox").iterdir()] == ["2.eml"]
 
 
 def test_who_bears_the_same_name_keeps_it(settings, manager, sam):
