@@ -5,7 +5,7 @@ BIN = .venv/bin
 STAMPS = .venv/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test accept coverage nightly check messages lint-assets bench backup restore
+.PHONY: help setup demo start test accept coverage faults nightly check messages lint-assets bench backup restore
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,9 @@ coverage: $(STAMPS)/requirements-dev ## the whole suite, and which share of the 
 
 accept: $(STAMPS)/requirements-dev ## the tests that need real data from outside: make accept DATA=folder
 	@exec $(BIN)/python -m pytest tests/acceptance --data "$(DATA)"
+
+faults: $(STAMPS)/requirements-dev ## kills, full disks, outages under load: five minutes; FAULTS_ROUNDS=100 for an hour
+	@exec $(BIN)/python -m pytest tests/faults -n 0 -rs -s
 
 nightly: $(STAMPS)/requirements-dev ## every property on 1,000 examples, 25 in the suite; hours
 	@HYPOTHESIS_PROFILE=nightly exec $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis

@@ -1,6 +1,4 @@
-from partnership import settings
 from partnership.settings import *  # noqa: F403
 
-INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if not app.startswith("allauth")]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # allauth does not start without
 ROOT_URLCONF = "bench.baseline"

@@ -1,7 +1,8 @@
-"""Measure the focus page over HTTP beside the baseline view: p95 of a hundred requests to one web process.
+"""Measure Focus, its pane and the lists of conversations over HTTP beside the baseline view.
 
-The generated load has no staff and no focus items: `add_staff` adds forty colleagues in eight departments with their
-customers and conversations, and computes the focus items. More than 100,000 conversations wait for an answer.
+Each is the p95 of a hundred requests to one web process. The generated load has no staff and no focus items:
+`add_staff` adds forty colleagues in eight departments with their customers and conversations, and computes the focus
+items. More than 100,000 conversations wait for an answer.
 """
 
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from bench.pages import HTMX, beside
 from bench.web_server import Visitor, cookie, cookie_for, running_server
 from customers.models import Customer
 from partnership.core.pagination import format_key
+from partnership.desk.inbox.lists import LISTS
 from partnership.focus.lanes.partnership_lane import leading_items, partnership_lane
 from partnership.focus.lanes.waiting_lane import clock_of, waiting_lane
 from partnership.focus.models import FocusItem
@@ -39,6 +41,8 @@ def measure() -> list[Result]:
         return [beside(name, visitor, url, baseline, TARGET_RATIO, headers) for name, visitor, url, headers in visits]
 
 
+PANE = {**HTMX, "HX-Target": "pane"}
+
 WHOSE = {"everybody's": "all", "my team's": "team", "mine": "mine"}
 
 
@@ -50,6 +54,7 @@ def requests() -> dict[str, tuple[str, dict[str, str]]]:
     middle = leading_items(visible)[FocusItem.objects.filter(is_lead=True).count() // 2]
     middle_key = format_key(repr(middle.place), middle.pk)
     alone = leading_items(visible)[0]
+    thread = waiting_lane(visible, clock=clock_of(now)).rows[0].thread
     return {
         **{name: (f"/?whose={whose}", {}) for name, whose in WHOSE.items()},
         "more of who waits": (f"/?{urlencode({'waiting': first_waiting})}", HTMX),
@@ -57,6 +62,9 @@ def requests() -> dict[str, tuple[str, dict[str, str]]]:
         "more of the partners": (f"/?{urlencode({'partners': first_partners})}", HTMX),
         "more of the partners, from the middle": (f"/?{urlencode({'partners': middle_key})}", HTMX),
         "what is asked before a snooze": (f"/focus/items/{alone.pk}/snooze/", {}),
+        "a conversation's pane": (f"/?conversation={thread.pk}", PANE),
+        "a partner's pane": (f"/?item={alone.pk}", PANE),
+        **{f"conversations, {name}": (f"/conversations/?list={name}", {}) for name in LISTS},
     }
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+import psycopg
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -24,6 +25,9 @@ from customers.models import Customer
 from partnership.health.models import CustomerMetrics
 from partnership.health.rollup.refreshing import refresh_answers, refresh_metrics
 from partnership.health.views import BOARDS
+from partnership.ops import embedded
+from partnership.ops.embedded.roles import SUPERUSER
+from partnership.ops.embedded.servers import ACCOUNT, Postgres
 from partnership.staff.models import User
 
 TARGET_RATIO = 5
@@ -118,6 +122,9 @@ def prepare() -> None:
 @contextmanager
 def cursor_without_history() -> Iterator[CursorWrapper]:
     """Return a cursor whose writes fire no triggers, so that they are not recorded as changes."""
+    if Postgres in embedded.needed():  # our role is no superuser there
+        with psycopg.connect(embedded.database_url(role=SUPERUSER), autocommit=True) as superuser:
+            superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ACCOUNT}")
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:

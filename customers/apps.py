@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_save
 
+        from customers import open_work  # noqa: F401
         from customers.models import Customer
         from customers.signals import announce_history
 

@@ -8,4 +8,4 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("Interactions")
 
     def ready(self) -> None:
-        from interactions import receivers  # noqa: F401
+        from interactions import open_work, receivers  # noqa: F401

@@ -1,5 +1,6 @@
 """One settings module. What a deployment may change is an environment variable; docs/operations.md lists them."""
 
+import re
 from pathlib import Path
 
 from csp.constants import SELF
@@ -43,6 +44,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "pghistory",
@@ -52,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "partnership.ops.requests.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partnership.ops.requests.PrivacyMiddleware",
     "partnership.staff.middleware.PageGZipMiddleware",
@@ -62,8 +68,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnership.staff.audit_log.visits.VisitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "partnership.staff.sign_in.sessions.activity.IdleMiddleware",
     "partnership.staff.middleware.SignedInMiddleware",
+    "partnership.staff.sign_in.second_factors.middleware.SecondFactorMiddleware",
     "partnership.staff.access.RoleMiddleware",
     "partnership.staff.middleware.FirmMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -88,11 +97,23 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partnership.ops.disk_space.full_disks",
             ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+
+# A server that is silent, such as one whose machine is gone, counts as gone within seconds, not within TCP's quarter of
+# an hour. Milliseconds in the last of them.
+_NOTICE_SILENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def postgres(url: str) -> dict[str, object]:
@@ -102,10 +123,12 @@ def postgres(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{key: given.pop(name, "") for key, name in known.items()},
+        # A connection per request nearly doubles a page's time: each thread keeps its own for an hour. One that is dead
+        # is replaced by who finds it (docs/decisions/0016-a-connection-a-thread.md).
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
-        # A connection per request nearly doubles a page's time.
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.
-        "OPTIONS": {**given, "prepare_threshold": 3, "pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+        "OPTIONS": {"prepare_threshold": 3, **_NOTICE_SILENCE, **given},
     }
 
 
@@ -115,7 +138,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds; pages do without it
+    },
     # What {% cache %} keeps: parts that are the same for everybody until the next start.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": None},
 }
@@ -123,6 +150,7 @@ CACHES = {
 # redis-py says unix://, kombu says redis+socket://
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker that lost Redis for an hour would end, after a hundred of them
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -147,6 +175,41 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"reset_password": "partnership.staff.sign_in.forms.ResetPasswordForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "partnership.staff.sign_in.second_factors.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "partnership.staff.sign_in.second_factors.forms.CodeForm",
+    "reauthenticate": "partnership.staff.sign_in.second_factors.forms.ReauthenticationCodeForm",
+    "activate_totp": "partnership.staff.sign_in.second_factors.forms.NewAppForm",
+    "add_webauthn": "partnership.staff.sign_in.second_factors.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a code counts for the 30 seconds before and after its own
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gave the address
+# The firm's own provider of identities. Other than this one, it can be none in the database.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")
+OIDC_ID = re.sub(r"[^A-Za-z0-9.]+", "-", OIDC_ISSUER.partition("://")[2]).strip("-") or "none"
+PASSWORDS_ALLOWED = not OIDC_ISSUER or env.bool("OIDC_PASSWORDS", default=True)
+SOCIALACCOUNT_ADAPTER = "partnership.staff.sign_in.provider.adapter.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the policy for forms names our own address alone, and a form would lead elsewhere
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_ID,
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 # Networks of proxies whose X-Forwarded-For is believed, such as 172.16.0.0/12; "unix" for a socket.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SESSION_ENGINE = "partnership.ops.sessions"
@@ -180,12 +243,11 @@ EMAIL_USE_SSL = env.str("EMAIL_SECURITY", default="") == "tls"
 EMAIL_TIMEOUT = 30
 # So long a mail can be taken back before it leaves.
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND", default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or "partnership.staff.mail.backend.FirmBackend"
 # Where links in mails to the staff lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="partnership@localhost")
+MAIL_SENDER = env.str("DEFAULT_FROM_EMAIL", default="")  # it wins over the firm's own setting
+DEFAULT_FROM_EMAIL = MAIL_SENDER or "partnership@localhost"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "partnership.ops.views.server_error"
+
 urlpatterns = [
     path("", include("partnership.staff.urls")),
     path("", include("partnership.focus.urls")),

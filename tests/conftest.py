@@ -11,7 +11,13 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-pytest_plugins = ["tests.browser", "tests.databases", "tests.examples", "tests.processes"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.databases",
+    "tests.examples",
+    "tests.processes",
+    "tests.identity_provider",
+]
 
 
 def pytest_collection_finish() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.models import Model
@@ -22,7 +23,8 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from partnership.ops import embedded
-from partnership.ops.embedded.servers import POSTGRES_SETTINGS
+from partnership.ops.embedded.roles import SUPERUSER
+from partnership.ops.embedded.servers import ACCOUNT, POSTGRES_SETTINGS
 
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For servers that die with the tests: a process that is killed loses nothing by it, only a machine would."""
@@ -89,6 +91,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.option.collectonly:
         with mock.patch.dict(POSTGRES_SETTINGS, NOT_DURABLE):
             embedded.ensure()
+        # The product's role is no superuser; `unwatched` needs this one right of theirs.
+        with psycopg.connect(embedded.database_url(role=SUPERUSER), autocommit=True) as superuser:
+            superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ACCOUNT}")
 
 
 @contextmanager

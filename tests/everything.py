@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -18,8 +19,8 @@ from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in
 from interactions.merging.merging import merge_customers
-from interactions.models import Attachment, Conversation, Interaction, Outgoing
-from partnership.desk.models import Draft, SavedReply, SavedView, ScheduledMail
+from interactions.models import Attachment, Conversation, Erasure, Interaction, Outgoing
+from partnership.desk.models import BackupRun, Draft, SavedReply, SavedView, ScheduledMail
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.wall.posts import share
 from partnership.focus.models import FocusItem
@@ -27,7 +28,7 @@ from partnership.health.models import Alert
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import notify
 from partnership.staff.access import LEAST_ROLE
-from partnership.staff.models import Firm, User
+from partnership.staff.models import Firm, Invitation, User
 from tests.factories import ContactPointFactory, ConversationFactory, goal, happens, promise
 
 OF_NO_ROW = {"act": "state", "change": UUID("a" * 32)}
@@ -40,6 +41,10 @@ class Everything:
     thread: Conversation
     keys: dict[str, dict[str, Any]]
     """By the beginning of a route: what its arguments are."""
+
+
+def sign_in_elsewhere(user: User) -> UserSession:
+    return UserSession.objects.create(user=user, ip="203.0.113.9", session_key=uuid4().hex, user_agent="Firefox Linux")
 
 
 def picture() -> bytes:
@@ -94,8 +99,15 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/rows/": {"of": "ours_missed"},
         "health/alerts/": {"pk": raised.alert_id},
         "health/raised-alerts/": {"pk": raised.pk},
+        "profile/security/sessions/": {"pk": sign_in_elsewhere(viewer).pk},
+        "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
+        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now, file="a.tar").pk},
+        "outbox/": {"mail": "none"},
+        "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
+        "settings/people/": {"pk": colleague.pk},
+        "settings/people/invitations/": {"pk": invite(by=by, at=now).pk},
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -151,6 +163,18 @@ def tell_of_talk(
     )
     share(mail, words="A story", by=by, at=at)
     return thread, {"mail": mail, "note": note, "sent": sent}
+
+
+def erased_before(*, by: User, at: datetime) -> Erasure:
+    """That somebody was erased, of whom nothing is left."""
+    return Erasure.objects.create(asked_at=at, by=by, reason="Asked for it", salt="00", finished_at=at)
+
+
+def invite(*, by: User, at: datetime) -> Invitation:
+    return Invitation.objects.create(
+        email=f"{uuid4()}@ourfirm.example", role="support", token_hash=uuid4().hex, invited_by=by, invited_at=at,
+        expires_at=Invitation.expiry(at),
+    )  # fmt: skip
 
 
 def attach_picture(mail: Interaction) -> Attachment:
@@ -221,6 +245,6 @@ def of_customer(told: Everything) -> dict[str, str]:
     without = {
         asked: url
         for asked, url in every_url(told).items()
-        if "/views/" not in url and not url.startswith("/saved-replies/")
+        if "/views/" not in url and not url.startswith(("/saved-replies/", "/settings/"))
     }
     return {asked: url for asked, url in without.items() if any(sign.isdecimal() for sign in url) or "/media/" in url}

@@ -155,7 +155,7 @@ class Stack:
         for name in names:
             self._run(name)
         for name in names:
-            wait_until(partial(self.answers, name), what=f"{name}, see {self.folder}/{name}.log")
+            wait_until(partial(self.answers, name), seconds=90, what=f"{name}, see {self.folder}/{name}.log")
 
     def _run(self, name: str) -> None:
         assert name not in self.processes, f"{name} runs already"

@@ -22,8 +22,8 @@ REDIS_DB = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) 
 CACHES = {**CACHES, "default": {**CACHES["default"], "LOCATION": f"{REDIS_URL}?db={REDIS_DB}"}}
 CELERY_BROKER_URL = f"{REDIS_URL.replace('unix://', 'redis+socket://')}?virtual_host={REDIS_DB}"
 
-# A pool would hold connections to a database that a test is about to drop.
-DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]
+# Kept connections would hold a database that a test is about to drop.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Files are served from where they lie; the hashed ones are tested where the launcher is.

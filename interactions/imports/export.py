@@ -1,7 +1,7 @@
 """Export the history in the canonical form of the interchange format: equal histories give equal bytes."""
 
 import gzip
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -44,7 +44,7 @@ class Export:
 def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
     """Write everything, or what concerns the customers with these refs. Compress if the name ends in ".gz"."""
     with transaction.atomic():
-        _read_as_of_now()
+        read_as_of_now()
         scope = _Scope.of(customers) if customers else None
         with open(path, "wb", opener=open_privately) as raw:
             if path.name.endswith(".gz"):
@@ -54,7 +54,15 @@ def export_history(path: Path, *, customers: Collection[str] = ()) -> Export:
             return _write(raw, scope)
 
 
-def _read_as_of_now() -> None:
+def write_own_history(stream: IO[bytes], *, customers: Collection[str]) -> Export:
+    """Write the customers' own records alone: whom they name stands in them by ref, and no colleague has a record."""
+    with transaction.atomic():
+        read_as_of_now()
+        chosen = _Scope.of(customers).chosen
+        return _write(stream, _Scope(chosen, chosen), types=[type_ for type_ in MODELS_BY_TYPE if type_ != "staff"])
+
+
+def read_as_of_now() -> None:
     """Read one consistent snapshot, unless we are inside another transaction."""
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
@@ -97,11 +105,11 @@ class _Scope:
         )
 
 
-def _write(stream: IO[bytes], scope: _Scope | None) -> Export:
+def _write(stream: IO[bytes], scope: _Scope | None, *, types: Iterable[str] = MODELS_BY_TYPE) -> Export:
     done = Export()
     survivors = survivor_refs()
     staff: set[str] = set()
-    for type_ in MODELS_BY_TYPE:
+    for type_ in types:
         found = record_rows(type_)
         if scope is not None:
             if type_ == "staff":

@@ -62,13 +62,17 @@ def import_files(
 ) -> Summary:
     """Import files. Bad lines go to the refusals file; with `strict`, one bad line prevents the import.
 
+    Those whose history grew are announced by history_imported, so that they get a trend at once.
+
     `at` is the time of the import. Raise UnreadableInputError before anything is written.
     """
     firm = Firm.current()
     reading = formats.ReadOptions(format, tuple(columns), tuple(own))
     found = (item for path in paths for item in formats.read_items(Path(path), reading, firm=firm, at=at))
     name = f"{Path(paths[0]).name}-{at:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}.jsonl"
-    return _import(found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress)
+    return _import(
+        found, name=name, firm=firm, at=at, dry_run=dry_run, strict=strict, progress=progress, fills_trends=True
+    )
 
 
 def import_records(records: Iterable[Record], *, at: datetime, progress: Progress = ignore_progress) -> Summary:
@@ -79,11 +83,20 @@ def import_records(records: Iterable[Record], *, at: datetime, progress: Progres
 
 
 def _import(
-    found: Iterable[Item], *, name: str, firm: Firm, at: datetime, dry_run: bool, strict: bool, progress: Progress
+    found: Iterable[Item],
+    *,
+    name: str,
+    firm: Firm,
+    at: datetime,
+    dry_run: bool,
+    strict: bool,
+    progress: Progress,
+    fills_trends: bool = False,
 ) -> Summary:
     began = monotonic()
     refusals = Refusals(Path(settings.VAR_DIR) / "refusals" / name)
-    intake = Pipeline(ImportRun(firm=firm, at=at, keep_files=not dry_run), refusals, progress)
+    run = ImportRun(firm=firm, at=at, keep_files=not dry_run)
+    intake = Pipeline(run, refusals, progress, fills_trends=fills_trends)
     try:
         intake.spool(found)
         imported = _apply(intake, dry_run=dry_run, strict=strict)

@@ -7,7 +7,7 @@ whether it was sent is unknown, so only a person may send it again.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from smtplib import SMTPServerDisconnected as Disconnected
 from socket import gaierror
@@ -28,9 +28,13 @@ from interactions.errors import ActionRefused
 from interactions.mailboxes.signals import mail_failed
 from interactions.models import Conversation, Interaction, Kind, Outgoing
 from interactions.models.kinds import NOT_SENT
-from partnership.core.mailing import send_claimed
+from partnership.core.mailing import NoMailServerError, send_claimed
 from partnership.core.task_requests import request_on_commit
 from partnership.core.translatable_text import TranslatableText
+from partnership.staff.mail.letterhead import attach_logo
+from partnership.staff.mail.notices import KEPT, NOT_SET_UP
+from partnership.staff.mail.sender import sender_address
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
@@ -44,8 +48,7 @@ _LOST = timedelta(minutes=10)
 
 
 def own_address() -> str:
-    firm = Firm.current()
-    return firm.own_addresses[0] if firm.own_addresses else parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return sender_address(Firm.current())
 
 
 def queue_mail(
@@ -129,7 +132,10 @@ def _compose(mail: Outgoing) -> EmailMultiAlternatives:
         reply_to=[sender],
         headers={name: value for name, value in named.items() if value},
     )
-    letter.attach_alternative(render_to_string("email/letter.html", {"row": row, "signature": signature}), "text/html")
+    firm = Firm.current()
+    context = {"row": row, "signature": signature, "firm": firm}
+    letter.attach_alternative(render_to_string("email/letter.html", context), "text/html")
+    attach_logo(letter, firm)
     for file in row.attachments.all():
         with file.file.open("rb") as content:
             letter.attach(file.name, content.read(), file.content_type)
@@ -142,6 +148,8 @@ _UNCERTAIN = TranslatableText(gettext_noop("The e-mail may have been sent: check
 def _describe_error(error: Exception) -> TranslatableText:
     """Explain why a mail was not sent, or that this is uncertain."""
     params: dict[str, object] = {"error": str(error)}
+    if isinstance(error, NoMailServerError):
+        return NOT_SET_UP
     if isinstance(error, _UnbuiltMailError):
         text = gettext_noop("The mail could not be composed and was not sent: %(error)s")
     elif isinstance(error, SMTPRecipientsRefused):
@@ -169,14 +177,19 @@ def _decode_answer(answer: bytes | str) -> str:
 
 @transaction.atomic
 def settle(mail: Outgoing, error: Exception | None, *, at: datetime) -> None:
-    """Record the result of sending. It also applies to a mail that was given up, but not to one queued again."""
+    """Record the result of sending. It also applies to a mail that was given up, but not to one queued again.
+
+    What the demo's outbox keeps counts as sent, but says where it is.
+    """
     mine = Outgoing.objects.filter(
         pk=mail.pk, attempts=mail.attempts, status__in=[Outgoing.Status.SENDING, Outgoing.Status.FAILED]
     )
     if error:
         logger.warning("Outgoing mail %s was not sent: %r", mail.pk, error)
         _fail(mine, _describe_error(error), at=at)
-    elif mine.update(status=Outgoing.Status.SENT, error="", sent_at=at) and _is_marked(mail):
+        return
+    note = KEPT.stored if mail_transport() is Transport.OUTBOX else ""
+    if mine.update(status=Outgoing.Status.SENT, error=note, sent_at=at) and _is_marked(mail):
         _mark(mail.interaction_id, is_sent=True)
 
 
@@ -231,9 +244,11 @@ def give_up_lost(*, at: datetime) -> int:
 def send_again(mail: Outgoing, *, by: User, at: datetime) -> None:
     """Queue a failed mail again: it answers as it did before.
 
-    Raise ActionRefused in any other state, and where it may no longer be sent: as the mail never reached the customer,
-    it counts for the ceiling on nudges as a new one does.
+    Raise ActionRefused in any other state, without a mail server, and where it may no longer be sent: as the mail never
+    reached the customer, it counts for the ceiling on nudges as a new one does.
     """
+    if mail_transport() is Transport.NONE:
+        raise ActionRefused(_("No mail server is set up: nothing can be sent yet."))
     with transaction.atomic():
         _lock_conversation(mail.interaction_id)
         row = Interaction.objects.select_related("customer", "person").get(pk=mail.interaction_id)

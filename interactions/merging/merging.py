@@ -14,7 +14,7 @@ from customers.merge_rows import column_key, move_rows, pause_audit
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused
-from interactions.models import Conversation, Deletion, Interaction
+from interactions.models import Conversation, Deletion, Erasure, Interaction
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import User
 
@@ -64,6 +64,8 @@ def merge_obstacle(survivor: Customer, absorbed: Customer) -> str:
         if one.merged_into_id:
             named = {"name": one, "survivor": one.merged_into}
             return _("%(name)s was merged into %(survivor)s already.") % named
+    if Erasure.objects.filter(customer__in=[survivor, absorbed]).exists():
+        return _("An erased customer can't be merged: nobody knows any more who they were.")
     if survivor.kind == absorbed.kind:
         return ""
     if absorbed.kind == Customer.Kind.PERSON:

@@ -23,7 +23,7 @@ from interactions.actions.threads import divide_settlements
 from interactions.errors import ActionRefused
 from interactions.imports.interchange.canonical import MAX_SNAPSHOT_VALUE, hash_text
 from interactions.merging.merging import CLEARED_PERSONS, MOVED_COLUMNS, json_value, lock_customers, lock_timelines
-from interactions.models import Conversation, Deletion, Direction, Interaction
+from interactions.models import Conversation, Deletion, Direction, Erasure, Interaction
 from interactions.models.conversation import sibling_ref
 from interactions.querysets import ConversationQuerySet
 from partnership.core.locks import LockKey, lock_transaction
@@ -55,6 +55,8 @@ def unmerge_obstacle(done: Merge) -> str:
     """Explain why the merge cannot be undone now; empty if it can."""
     if done.undone_at:
         return _("This merge is already undone.")
+    if Erasure.objects.filter(customer=done.survivor_id).exists():
+        return _("The customer was erased: nobody knows any more which part was whose.")
     both = (done.survivor_id, done.absorbed_id)
     since = Merge.objects.filter(Q(survivor__in=both) | Q(absorbed__in=both), undone_at=None, pk__gt=done.pk)
     later = since.select_related("survivor", "absorbed").order_by("-pk").first()

@@ -15,6 +15,13 @@ class LockKey(IntEnum):
     FOCUS_REFRESH = 0x0F0C05
     HEALTH_REFRESH = 0x4EA174
     HEALTH_ALERTS = 0xA1E275
+    # With a number: that of each import under way.
+    IMPORT = 0x1339087
+    TREND_FILLING = 0x7E4D5
+    ERASURE = 0xE7A5E
+    # Whatever takes an admin's rights; a trigger of the table of users takes it too.
+    ADMINS = 0xAD3175
+    BACKUP = 0xBAC209
 
 
 def lock_transaction(key: LockKey) -> None:
@@ -47,3 +54,33 @@ def try_lock_session(key: LockKey) -> Iterator[bool]:
         if is_taken and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+@contextmanager
+def hold_number(key: LockKey, number: int) -> Iterator[None]:
+    """Hold the lock of a number of 31 bits inside the block, over any number of transactions.
+
+    Others see it in held_numbers; the server releases that of a process that dies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [key, number])
+    holder = connection.connection
+    try:
+        yield
+    finally:
+        # Where the connection is lost, so is the lock; where it stands in a failed transaction, it is lost with it.
+        if connection.connection is holder and holder is not None and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [key, number])
+
+
+def held_numbers(key: LockKey) -> set[int]:
+    """Return the numbers whose lock is held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_NUMBERS, [key])
+        return {number for (number,) in cursor.fetchall()}
+
+
+_HELD_NUMBERS = """
+SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""

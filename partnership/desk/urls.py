@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 _FEATURES = [
+    "backups",
     "bulk",
     "change_history",
     "composer",
@@ -17,8 +18,10 @@ _FEATURES = [
     "inbox",
     "lifecycle",
     "merging",
+    "personal_data",
     "promises",
     "reminders",
+    "retention",
     "saved_replies",
     "saved_views",
     "scheduling",

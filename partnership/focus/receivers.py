@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from customers.merge_rows import move_rows, return_rows
 from customers.models import Merge
-from customers.signals import customers_merged, customers_unmerged, history_changed
+from customers.signals import customers_erased, customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import mark_stale
 from partnership.scoring.signals import scores_changed
@@ -28,3 +28,8 @@ def move_items(*, survivor_id: int, absorbed_id: int, merge: Merge, **_: object)
 @receiver(customers_unmerged)
 def give_back_items(*, merge: Merge, **_: object) -> None:
     return_rows(merge, FocusItem, "customer")
+
+
+@receiver(customers_erased)
+def delete_items(*, customer_ids: Collection[int], **_: object) -> None:
+    FocusItem.objects.filter(customer__in=list(customer_ids)).delete()

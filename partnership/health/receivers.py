@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from customers.signals import history_changed
+from customers.signals import CountedFacts, facts_counted, history_changed
 from partnership.scoring.signals import scores_changed
 from partnership.staff.models import Firm
 
@@ -20,6 +20,12 @@ def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
         cursor.execute(
             "INSERT INTO health_stalemetrics (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)]
         )
+
+
+@receiver(facts_counted)
+def name_counted_facts(**_: object) -> CountedFacts:
+    """Grades are answers of surveys."""
+    return CountedFacts(dict.fromkeys(("recommendation", "satisfaction"), frozenset()))
 
 
 @receiver(pre_save, sender=Firm)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from partnership.core.caching import read_cached
-from partnership.core.csv_files import csv_response
 from partnership.core.params import parse_number
 from partnership.core.requests import accepts_form
 from partnership.health.boards.attention import attention
@@ -50,6 +49,7 @@ from partnership.health.workload.board import NOBODY, colleagues
 from partnership.health.workload.work import FIGURES
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.access import staff_member
+from partnership.staff.audit_log.exports import logged_csv
 from partnership.staff.models import User
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ def health(request: HttpRequest) -> HttpResponseBase:
     weeks, scope = with_weeks(scope, request.GET)
     shown = _cached(scope, "overview", lambda: overview(scope))
     if wanted := request.GET.get("table"):
-        return _table_file([shown.portfolio], "overview", wanted)
+        return _table_file(request, [shown.portfolio], "overview", wanted)
     page = OverviewPage(shown, is_subscribed(scope.viewer), weeks)
     return _render(request, "health/overview.html", build_frame(form, scope, here=request.path), page, weeks)
 
@@ -117,19 +117,19 @@ def board(request: HttpRequest, board: str) -> HttpResponseBase:
     if board == "quadrant" and request.GET.get("show") == SHOW_MONEY:
         scope = replace(scope, query={**scope.query, "show": SHOW_MONEY})
     if board == "network" and "table" in request.GET:
-        return csv_response("network", network_heads(scope), export_trees(scope))
+        return logged_csv(request, "network", network_heads(scope), export_trees(scope))
     shown = _cached(scope, board, lambda: BOARDS[board](scope))
     if wanted := request.GET.get("table"):
-        return _table_file(shown.tables, board, wanted)
+        return _table_file(request, shown.tables, board, wanted)
     frame = build_frame(form, scope, here=request.path)
     return _render(request, "health/board.html", frame, BoardPage(shown, board, extra), extra)
 
 
-def _table_file(tables: list[Table], board: str, name: str) -> HttpResponseBase:
+def _table_file(request: HttpRequest, tables: list[Table], board: str, name: str) -> HttpResponseBase:
     table = next((one for one in tables if one.name == name), None)
     if table is None:
         raise Http404(name)
-    return csv_response(f"{board}-{table.name}", table.file_heads, table.file_rows)
+    return logged_csv(request, f"{board}-{table.name}", table.file_heads, table.file_rows)
 
 
 @require_safe
@@ -142,7 +142,7 @@ def metric_rows(request: HttpRequest, of: str) -> HttpResponseBase:
     extra, scope = with_end(scope, request.GET) if METRICS[of].day else (None, scope)
     before = request.GET.get("when") == "before"
     if "csv" in request.GET:
-        return csv_response(of, rows.file_heads(scope, of), rows.export_rows(scope, of, before=before))
+        return logged_csv(request, of, rows.file_heads(scope, of), rows.export_rows(scope, of, before=before))
     found = rows.page(scope, of, before=before, after=request.GET.get("after", ""))
     when = "before" if before else None
     page = RowsPage(
@@ -164,7 +164,7 @@ def customers(request: HttpRequest) -> HttpResponseBase:
     given = {name: value for name, value in bounds.cleaned_data.items() if value not in (None, "")}
     if "csv" in request.GET:
         heads = customer_breakdown.file_heads(given)
-        return csv_response("customers", heads, customer_breakdown.export_rows(scope, given))
+        return logged_csv(request, "customers", heads, customer_breakdown.export_rows(scope, given))
     found = customer_breakdown.page(scope, given, after=request.GET.get("after", ""))
     lines = [customer_breakdown.cells(scope, one) for one in found.rows]
     table = Table("customers", _("Customers"), customer_breakdown.shown_heads(given), lines)
@@ -184,7 +184,8 @@ def renewals(request: HttpRequest) -> HttpResponseBase:
     bounds = renewal_listing.RenewalsForm(request.GET)
     asked = bounds.asked
     if "csv" in request.GET:
-        return csv_response("renewals", renewal_listing.file_heads(scope), renewal_listing.export_rows(scope, asked))
+        content = renewal_listing.export_rows(scope, asked)
+        return logged_csv(request, "renewals", renewal_listing.file_heads(scope), content)
     found = renewal_listing.page(scope, asked, after=request.GET.get("after", ""))
     lines = [renewal_listing.renewal_cells(scope, one) for one in found.rows]
     page = CustomersPage(
@@ -206,7 +207,7 @@ def colleague_rows(request: HttpRequest, whose: str, of: str) -> HttpResponseBas
     colleague, figure = user.pk if user else None, FIGURES[of]
     if "csv" in request.GET:
         lines = colleague_listing.export_rows(scope, colleague, of)
-        return csv_response(of, colleague_listing.file_heads(scope, of), lines)
+        return logged_csv(request, of, colleague_listing.file_heads(scope, of), lines)
     found = colleague_listing.page(scope, colleague, of, after=request.GET.get("after", ""))
     page = RowsPage(
         f"{user or _('no owner, no assignee')}: {figure.label}", found,

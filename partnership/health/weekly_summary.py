@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,7 +16,6 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.health.boards.movers import describe_reason
 from partnership.health.boards.promises import owed_sentence
@@ -31,6 +29,9 @@ from partnership.scoring.explain.change_reasons import ChangeReason, ChangeSumma
 from partnership.scoring.explain.wording import describe_kinds
 from partnership.scoring.models import ScoreSnapshot
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
+from partnership.staff.mail.letterhead import attach_logo
+from partnership.staff.mail.sender import automatic_sender
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, User
 
 logger = logging.getLogger(__name__)
@@ -72,8 +73,11 @@ def set_subscription(user: User, *, wanted: bool) -> None:
 def send_weekly_summaries(*, at: datetime) -> int:
     """Send this week's summary to each subscriber who has not got it; return how many were sent.
 
-    Each is marked as sent before it is sent; where the mail server refuses it, the next round tries again.
+    Each is marked as sent before it is sent; where the mail server refuses it, and without one, the next round tries
+    again.
     """
+    if mail_transport() is Transport.NONE:
+        return 0
     firm = Firm.current()
     today = firm.local_date(at)
     monday = today - timedelta(days=today.weekday())
@@ -210,10 +214,11 @@ def _merits(change: ChangeSummary) -> list[ChangeReason]:
 def mail_of(summary: _WeeklySummary) -> EmailMultiAlternatives:
     firm = summary.firm
     with firm.localized():
-        return automatic_message(
+        message = automatic_message(
             "health/mail/weekly_summary",
             {"summary": summary, "address": settings.SITE_URL},
             subject=_("The week at %s") % firm.name,
-            sender=formataddr(("Partnership", own_address())),
+            sender=automatic_sender(firm),
             to=summary.user.email,
         )
+    return attach_logo(message, firm)

@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from partnership.notifications import recovery_handovers, tier_changes, unsent_mail  # noqa: F401
+        from partnership.notifications import missing_roles, recovery_handovers, tier_changes, unsent_mail  # noqa: F401

@@ -4,17 +4,18 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from interactions.mailboxes.outbox import own_address
 from partnership.core.mailing import automatic_message, send_claimed
 from partnership.notifications.models import Notification
 from partnership.notifications.notify import MAIL
+from partnership.staff.mail.letterhead import attach_logo
+from partnership.staff.mail.sender import automatic_sender
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm, Preferences, User
 
 logger = logging.getLogger(__name__)
@@ -35,8 +36,10 @@ def send_digests(*, at: datetime) -> int:
     """One mail to each who has news and wants it now. How many were handed over.
 
     A mail's news are marked as mailed before it is handed over: whoever comes second, or again after a crash, finds
-    none. Where the mail server refuses it, they wait for the next round.
+    none. Where the mail server refuses it, and without one, they wait for the next round.
     """
+    if mail_transport() is Transport.NONE:
+        return 0
     firm = Firm.current()
 
     def record(digest: Digest, error: Exception | None) -> None:
@@ -95,10 +98,11 @@ def _letter_of(digest: Digest, firm: Firm) -> EmailMultiAlternatives:
             "more": max(0, count - _MOST_LINES),
             "address": settings.SITE_URL,
         }
-        return automatic_message(
+        message = automatic_message(
             "notifications/mail/digest",
             context,
             subject=ngettext("%d thing to know", "%d things to know", count) % count,
-            sender=formataddr(("Partnership", own_address())),
+            sender=automatic_sender(firm),
             to=digest.user.email,
         )
+    return attach_logo(message, firm)

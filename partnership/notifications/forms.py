@@ -18,6 +18,7 @@ _LABELS = {
     Notification.Kind.FOCUS: _("When a colleague hands over a customer on Focus, or a recovery, to you"),
 }
 _MANAGERS_LABELS = {Notification.Kind.ALERT: _("When an alert of yours is raised")}
+_ADMINS_LABELS = {Notification.Kind.BACKUP: _("When a backup failed or is overdue")}
 
 
 class PreferencesForm(forms.ModelForm):
@@ -32,6 +33,7 @@ class PreferencesForm(forms.ModelForm):
     def __init__(self, data: QueryDict | None = None, *, instance: Preferences) -> None:
         super().__init__(data, instance=instance)
         self.labels = _LABELS | (_MANAGERS_LABELS if instance.user.is_manager else {})
+        self.labels |= _ADMINS_LABELS if instance.user.is_admin else {}
         for kind, label in self.labels.items():
             chosen = self.instance.notify.get(kind, MAIL)
             self.fields[kind.value] = forms.ChoiceField(label=label, choices=_WAYS, initial=chosen)

@@ -41,6 +41,8 @@ class Notification(models.Model):
         NO_ANSWER = "no_answer", _("no answer yet to a mail of yours")
         NOT_SENT = "not_sent", _("a mail of yours was not sent")
         ALERT = "alert", _("an alert of yours was raised")
+        NO_ROLE = "no_role", _("a colleague without a role has signed in")
+        BACKUP = "backup", _("a backup failed or is overdue")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from partnership.core.pagination import build_page, parse_key, parse_moment
 from partnership.core.params import parse_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, posted
-from partnership.notifications import recovery_handovers
+from partnership.notifications import missing_roles, recovery_handovers
 from partnership.notifications.forms import PreferencesForm
 from partnership.notifications.models import Notification
 from partnership.notifications.tier_changes import is_about_new_rules
@@ -51,8 +51,12 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _url_of(notification: Notification) -> str:
+    if notification.kind == Notification.Kind.BACKUP:
+        return reverse("backups")
     if notification.kind == Notification.Kind.ALERT:
         return f"{reverse('health_alerts')}#raised-{notification.key.rpartition('/')[2]}"
+    if notification.kind == Notification.Kind.NO_ROLE:
+        return missing_roles.url_of(notification)
     if notification.kind == Notification.Kind.FOCUS:
         return recovery_handovers.url_of(notification)
     if notification.conversation_id:

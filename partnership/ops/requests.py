@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
+
+from partnership.ops.views import healthz
 
 _MOST_KEY = 2**63 - 1  # PostgreSQL's bigint
 _NO_DEVICES = ", ".join(
@@ -49,6 +52,16 @@ def _is_read_as_utf8(charset: str) -> bool:
         return not charset or codecs.lookup(charset).name in ("utf-8", "ascii")
     except LookupError:
         return True
+
+
+class HealthMiddleware:
+    """Answer /healthz before anything asks the database, as whoever is signed in does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return healthz(request) if request.path_info == reverse("healthz") else self.get_response(request)
 
 
 class PrivacyMiddleware:

@@ -12,3 +12,9 @@ class SessionStore(cached_db.SessionStore):
             return super().load()
         except RedisError:
             return db.SessionStore.load(self)
+
+    def exists(self, session_key: str) -> bool:
+        try:
+            return bool(super().exists(session_key))
+        except RedisError:
+            return bool(db.SessionStore.exists(self, session_key))

@@ -72,6 +72,16 @@ def reopen_recovery(recovery: Recovery, *, by: User, at: datetime) -> None:
     recovery.refresh_from_db()
 
 
+def erase_words(customers: Collection[int], *, at: datetime) -> None:
+    """Erase what happened and what we did; close what is open. That it was forgiven, and when, stays."""
+    events: Any = Recovery.pgh_event_model  # type: ignore[attr-defined]
+    Recovery.objects.open().filter(customer__in=list(customers)).update(closed_at=at, outcome=_("Erased"))
+    for rows in (Recovery.objects.all(), events._default_manager.all()):
+        theirs = rows.filter(customer__in=list(customers))
+        theirs.update(what_happened="", what_we_did="")
+        theirs.exclude(outcome__in=["", Recovery.FORGIVEN]).update(outcome=_("Erased"))
+
+
 # For reads in SQL of the packages above. Served by recoveries_open.
 OPEN_RECOVERIES = """
 SELECT id, customer_id, what_happened, opened_at FROM recoveries_recovery

@@ -5,13 +5,19 @@ theirs in INSTALLED_APPS, and receivers run in the order in which they were conn
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.dispatch import receiver
 
-from customers.signals import history_changed
-from partnership.recoveries.lifecycle import settle
+from customers.signals import customers_erased, history_changed
+from partnership.recoveries.lifecycle import erase_words, settle
 
 
 @receiver(history_changed)
 def settle_recoveries(*, customer_ids: Collection[int], **_: object) -> None:
     settle(customer_ids)
+
+
+@receiver(customers_erased)
+def erase_recoveries(*, customer_ids: Collection[int], at: datetime, **_: object) -> None:
+    erase_words(customer_ids, at=at)

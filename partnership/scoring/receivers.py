@@ -6,9 +6,17 @@ from django.db import connection
 from django.dispatch import receiver
 
 from customers.models import Merge
-from customers.signals import customers_merged, customers_unmerged, history_changed
+from customers.signals import (
+    CountedFacts,
+    customers_erased,
+    customers_merged,
+    customers_unmerged,
+    facts_counted,
+    history_changed,
+    history_imported,
+)
 from partnership.core.task_requests import request_on_commit
-from partnership.scoring import merge_rows
+from partnership.scoring import erasure, merge_rows
 from partnership.scoring.tasks import rescore_stale_task
 
 
@@ -22,6 +30,14 @@ def mark_stale(*, customer_ids: Collection[int], **_: object) -> None:
     request_on_commit(rescore_stale_task.name)
 
 
+@receiver(history_imported)
+def ask_for_trends(*, customer_ids: Collection[int], **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_missingtrend (customer_id) SELECT unnest(%s::bigint[])", [list(customer_ids)]
+        )
+
+
 @receiver(customers_merged)
 def merge_pins_and_trends(*, merge: Merge, **_: object) -> None:
     merge_rows.move_pin(merge)
@@ -32,3 +48,13 @@ def merge_pins_and_trends(*, merge: Merge, **_: object) -> None:
 def separate_pins_and_trends(*, merge: Merge, **_: object) -> None:
     merge_rows.return_pin(merge)
     merge_rows.restore_trends(merge)
+
+
+@receiver(facts_counted)
+def name_counted_facts(**_: object) -> CountedFacts:
+    return erasure.find_counted_facts()
+
+
+@receiver(customers_erased)
+def erase_reasons(*, customer_ids: Collection[int], **_: object) -> None:
+    erasure.erase_reasons(customer_ids)

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from partnership.core.refresh import drain
 from partnership.scoring.engine import freshness, score_audit
-from partnership.scoring.engine.rescoring import rescore_stale
+from partnership.scoring.engine.rescoring import fill_in_trends, rescore_stale
 from partnership.scoring.models import RuleSet, Run
 from partnership.scoring.trials.runs import CONTINUE_TASK, continue_runs, request_run
 
@@ -12,6 +12,12 @@ from partnership.scoring.trials.runs import CONTINUE_TASK, continue_runs, reques
 def rescore_stale_task() -> int:
     """Rescore batches until no score is stale; return the number rescored."""
     return drain(lambda: rescore_stale(at=timezone.now()))
+
+
+@shared_task(name="scoring.fill_in_trends")
+def fill_in_trends_task() -> int:
+    """Write the weekly snapshots that imports left; return for how many customers."""
+    return drain(lambda: fill_in_trends(at=timezone.now()))
 
 
 @shared_task(name="scoring.rescore_new_day")

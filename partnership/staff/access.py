@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from partnership.staff.models import ADMIN, MANAGER, SUPPORT, User
 
@@ -18,7 +19,8 @@ LEAST_ROLE = {
             "focus_item_taking", "focus_item_snooze", "focus_item_done", "focus_item_handover",
             "customers", "saved_views", "new_saved_view", "saved_view", "saved_view_deletion", "list_columns",
             "bulk tag", "bulk untag", "bulk assign", "bulk lifecycle", "bulk_export", "search", "palette", "names",
-            "tag_suggestions", "likely_duplicates", "profile",
+            "tag_suggestions", "likely_duplicates", "profile", "security",
+            "session_ending", "other_sessions_ending",
             "customer", "new_customer", "edit_customer", "about", "why", "why_json", "standing", "customer_history",
             "contact_points", "contact_point_verification", "contact_point_removal",
             "goals", "check_ins", "goal_correction", "goal_achievement", "goal_dropping", "goal_reopening",
@@ -36,7 +38,7 @@ LEAST_ROLE = {
             "conversation", "conversation_assignment", "conversation_closure", "conversation_reopening",
             "conversation_snooze", "conversation_handover", "conversation_joining", "conversation_move",
             "conversation_undo",
-            "attachment", "attachment_preview", "face", "group_session", "group_session_people",
+            "attachment", "attachment_preview", "face", "firm_logo", "group_session", "group_session_people",
             "group_session_summary", "notifications", "notification", "notifications_reading", "notifications_unread",
             "preferences", "merge", "decision", "decision_stake", "entry_exception",
             "recoveries", "recovery", "recovery_forgiveness", "recovery_closure",
@@ -45,8 +47,8 @@ LEAST_ROLE = {
     ),
     **dict.fromkeys(
         [
-            "bulk_history", "merge_choice", "new_merge", "merge_undoing", "tier_pin", "tier_pin_removal",
-            "tier_pin_undo",
+            "bulk_history", "customer_data", "merge_choice", "new_merge", "merge_undoing", "tier_pin",
+            "tier_pin_removal", "tier_pin_undo",
         ],
         MANAGER,
     ),
@@ -61,14 +63,23 @@ LEAST_ROLE = {
         ],
         MANAGER,
     ),
-    **dict.fromkeys([
-            "settings", "settings_records",
+    **dict.fromkeys(
+        [
+            "audit_log", "people", "person", "person_role", "person_disabling", "person_enabling", "person_sign_out",
+            "person_handover", "invite", "invitation_sending", "invitation_withdrawal",
+            "settings", "settings_records", "sign_in_settings", "second_factor_reset", "mail_settings",
+            "firm_settings", "firm_hours", "firm_terms",
+            "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
+            "retention", "retention_switch", "backups", "new_backup", "backup_file",
             "custom_fields", "new_custom_field", "custom_field", "custom_field_archiving", "custom_field_restoration",
-        ], ADMIN),
+        ],
+        ADMIN,
+    ),
 }  # fmt: skip
 
-# Open without signing in. Pages of allauth (account_…) and of the admin check access themselves.
-PUBLIC_PAGES = frozenset({"welcome", "healthz"})
+# Open without signing in. Pages of allauth (account_…, mfa_…, openid_connect_…) and of the admin check access
+# themselves.
+PUBLIC_PAGES = frozenset({"welcome", "healthz", "invitation", "accent_css"})
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -91,15 +102,26 @@ class RoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]) -> None:
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, str]
+    ) -> HttpResponse | None:
         match, user = request.resolver_match, request.user
         if match is None or not isinstance(user, User) or is_exempt(match.namespace, match.url_name or ""):
-            return
+            return None
+        if not has_role(user, SUPPORT):
+            return _say_whom_to_ask(request)
         least = LEAST_ROLE.get(" ".join(filter(None, [match.url_name, kwargs.get("action")])))
         if least is None or not has_role(user, least):
             raise PermissionDenied
+        return None
+
+
+def _say_whom_to_ask(request: HttpRequest) -> HttpResponse:
+    """Tell a colleague without a role who can give them one."""
+    admins = User.objects.admins().order_by("name", "id")
+    return render(request, "staff/no_role.html", {"admins": admins}, status=403)
 
 
 def is_exempt(namespace: str, name: str) -> bool:
     """Check whether the access table does not apply to this URL."""
-    return bool(namespace) or name in PUBLIC_PAGES or name.startswith("account_")
+    return bool(namespace) or name in PUBLIC_PAGES or name.startswith(("account_", "mfa_", "openid_connect_"))

@@ -1,11 +1,13 @@
 """Audit edits and deletions by database triggers, so that no code path bypasses it; and take back what was audited."""
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.db import connection, models
 
@@ -30,6 +32,30 @@ def audited(*, without: tuple[str, ...] = (), additions: bool = False) -> Callab
         return cast(M, pghistory.track(*inserts, update, pghistory.DeleteEvent(), exclude=left_out)(model))
 
     return track
+
+
+@contextmanager
+def suspend_audit() -> Iterator[None]:
+    """Write no history until the block ends, and let what is kept of it be changed: for erasures alone.
+
+    Use it inside a transaction. An exception in the block must roll the transaction back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}'),"
+            " set_config('pgtrigger.ignore', %s, true)",
+            ["{" + ",".join(_audit_triggers()) + "}"],
+        )
+        (ignored, _) = cursor.fetchone()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [ignored])
+
+
+@cache
+def _audit_triggers() -> list[str]:
+    names = {"insert_insert", "update_update", "delete_delete", "append_only"}
+    return sorted(trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name in names)
 
 
 def history_author(user: "User | None") -> AbstractContextManager[object]:

@@ -38,9 +38,10 @@ class FirmForm(forms.ModelForm):
         return [domain.strip().lower().removeprefix("@") for domain in self.cleaned_data["own_domains"]]
 
 
-class AdministratorForm(forms.Form):
+class NewcomerForm(forms.Form):
+    """What a person chooses who signs in for the first time."""
+
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("A password"),
         strip=False,
@@ -48,14 +49,25 @@ class AdministratorForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+
     def clean(self) -> None:
         given = self.cleaned_data
         if "password" not in given:
             return
         try:
-            validate_password(given["password"], User(name=given.get("name", ""), email=given.get("email", "")))
+            person = User(name=given.get("name", ""), email=given.get("email", self._email))
+            validate_password(given["password"], person)
         except ValidationError as error:
             self.add_error("password", error)
+
+
+class AdministratorForm(NewcomerForm):
+    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+    field_order = ["name", "email", "password"]
 
 
 class ProfileForm(forms.ModelForm):

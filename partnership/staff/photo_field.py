@@ -1,5 +1,7 @@
 """Uploaded photos of faces, made small and stripped of everything but their pixels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -37,20 +39,30 @@ class PhotoField(forms.FileField):
         return face(given) if isinstance(given, UploadedFile) else given
 
 
-def face(upload: UploadedFile) -> "ContentFile[bytes]":
+@contextmanager
+def open_picture(upload: UploadedFile, *, draft: tuple[int, int] | None = None) -> Iterator[Image.Image]:
+    """Open an uploaded picture the right way up; `draft`: a size that is enough of a JPEG.
+
+    Raise ValidationError for a file that is no picture, or too large, also where its pixels are read in the block.
+    """
     if upload.size and upload.size > _MOST_BYTES:
         raise ValidationError(_("That file is too large: choose a picture of at most 8 MB."))
     try:
         with Image.open(upload, formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:
             if picture.width * picture.height > _MOST_PIXELS:  # known before a pixel of it is unpacked
                 raise ValueError("too many pixels")
-            picture.draft("RGB", (2 * _SIDE, 2 * _SIDE))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            drawn = ImageOps.fit(upright, (_SIDE, _SIDE))
+            if draft:
+                picture.draft("RGB", draft)
+            yield ImageOps.exif_transpose(picture)
     except _INVALID_PICTURE as error:
         raise ValidationError(
             _("That is no picture that can be shown: choose a PNG, JPEG, GIF or WebP file.")
         ) from error
+
+
+def face(upload: UploadedFile) -> "ContentFile[bytes]":
+    with open_picture(upload, draft=(2 * _SIDE, 2 * _SIDE)) as picture:
+        drawn = ImageOps.fit(picture.convert("RGB"), (_SIDE, _SIDE))
     kept = BytesIO()
     drawn.save(kept, "WEBP", quality=85)
     return ContentFile(kept.getvalue(), name=f"{uuid4().hex}.webp")

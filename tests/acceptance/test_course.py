@@ -21,7 +21,7 @@ def test_on_a_real_course_commitment_tells_more_than_contact(
 ) -> None:
     """The figures are those of a prototype of these formulas, on days 60, 90 and 120 of the course."""
     monkeypatch.setattr(timezone, "now", lambda: datetime(2014, 9, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr("partnership.desk.management.commands.import_history.backfill_snapshots", lambda *_, **__: None)
+    monkeypatch.setattr("partnership.desk.management.commands.import_history.fill_in_trends", lambda **_: 0)
     call_command("import_history", str(data / "oulad-AAA-2013J.jsonl.gz"))
     records = capsys.readouterr().out.partition(" read")[0]
     report(f"course: {Customer.objects.count():,} students, {records} records")

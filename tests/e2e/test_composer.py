@@ -188,6 +188,12 @@ def test_pictures_are_pasted_and_dropped_and_taken_out_again(ines: Page):
     assert Attachment.objects.get().content_type == "image/png"
 
 
+def lose_the_answer(route) -> None:
+    """The server gets it and saves it, and the connection breaks before it has answered."""
+    route.fetch()
+    route.abort()
+
+
 def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story, elsewhere):
     page = elsewhere(story.sam)  # its errors are the point
     page.goto(story.champion.get_absolute_url())
@@ -195,13 +201,22 @@ def test_what_could_not_be_sent_stays_and_says_why(browser, server, story: Story
     note(page).fill("Do not lose me.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Add internal note").click()
-    expect(state(page)).to_have_text(re.compile("Not sent: the server cannot be reached."))
+    expect(state(page)).to_have_text(re.compile("No answer from the server: this may have been saved."))
     expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
     page.context.set_offline(False)
     page.route("**/notes/", lambda route: route.fulfill(status=500, body="broken"))
     page.get_by_role("button", name="Add internal note").click()
-    expect(state(page)).to_have_text(re.compile("Not sent: something went wrong."))
+    expect(state(page)).to_have_text(re.compile("Something went wrong: this may have been saved."))
+    expect(page.get_by_text("What you sent may have been saved").first).to_be_visible()
     expect(page.get_by_label("Note", exact=True)).to_have_value("Do not lose me.")
+    page.unroute("**/notes/")
+    page.route("**/notes/", lambda route: route.fulfill(status=400, body="unreadable"))
+    page.get_by_role("button", name="Add internal note").click()
+    expect(state(page)).to_have_text(re.compile("Not sent: something went wrong."))
+    page.unroute("**/notes/")
+    page.route("**/notes/", lose_the_answer)
+    page.get_by_role("button", name="Add internal note").click()
+    expect(state(page)).to_have_text(re.compile("No answer from the server: this may have been saved."))
     page.unroute("**/notes/")
     page.get_by_role("button", name="Add internal note").click()
     expect(page.locator(".entry").filter(has_text="Do not lose me.")).to_be_visible()

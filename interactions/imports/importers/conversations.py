@@ -80,12 +80,14 @@ class JoinImporter(Importer[Conversation]):
         ]
         for line in self.resolve(spoken, outcome):
             try:
-                self.run.conversations_touched |= _join(existing[line.key][0], line.values["joined_into_id"])
+                self.run.conversations_touched.update(
+                    join_conversation(existing[line.key][0], line.values["joined_into_id"])
+                )
             except RecordRefusedError as refused:
                 outcome.refused.append((line, str(refused)))
 
 
-def _join(pk: int, into: int | None) -> set[int]:
+def join_conversation(pk: int, into: int | None) -> set[int]:
     """Join a thread, and those joined to it, so that every join is one step. Return where it went.
 
     Raise RecordRefusedError.

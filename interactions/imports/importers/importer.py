@@ -28,22 +28,44 @@ class RecordRefusedError(Exception):
     """Raised for a record that cannot be imported; the message says why and what to do."""
 
 
+class Noted(set[int]):
+    """Keys of rows that only ever become more; `unsaved` are those that the database has not been told yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unsaved: set[int] = set()
+
+    def add(self, key: int) -> None:
+        self.update((key,))
+
+    def update(self, *several: Iterable[int]) -> None:
+        for keys in several:
+            fresh = set(keys) - self
+            self.unsaved |= fresh
+            super().update(fresh)
+
+    def load(self, keys: Iterable[int]) -> None:
+        """Add keys that the database holds."""
+        super().update(keys)
+
+
 @dataclass
 class ImportRun:
-    """The state that the importers of one import share."""
+    """The state that the importers of one import share. What is Noted, unfinished.py keeps in the database too."""
 
     firm: Firm
     at: datetime
+    key: int = 0  # of its lock and its ImportRemainder rows
     staff: refs.StaffRefs = field(default_factory=refs.StaffRefs)
     customers_in_file: dict[str, bool] = field(default_factory=dict)  # ref: whether an organisation
-    current_stated: set[int] = field(default_factory=set)  # goals whose `current` a record gave in this run
-    conversations_stated: set[int] = field(default_factory=set)  # with a status stated in this run
-    conversations_new: set[int] = field(default_factory=set)  # without a stated status yet
-    conversations_made: set[int] = field(default_factory=set)  # without a record: subject and channel follow
-    conversations_rejoined: set[int] = field(default_factory=set)  # a record stated their joining
-    conversations_touched: set[int] = field(default_factory=set)
-    messages_alone: set[int] = field(default_factory=set)  # recent messages of theirs without a conversation
-    customers_touched: set[int] = field(default_factory=set)
+    current_stated: Noted = field(default_factory=Noted)  # goals whose `current` a record gave in this run
+    conversations_stated: Noted = field(default_factory=Noted)  # with a status stated in this run
+    conversations_new: Noted = field(default_factory=Noted)  # without a stated status yet
+    conversations_made: Noted = field(default_factory=Noted)  # without a record: subject and channel follow
+    conversations_rejoined: Noted = field(default_factory=Noted)  # a record stated their joining
+    conversations_touched: Noted = field(default_factory=Noted)
+    messages_alone: Noted = field(default_factory=Noted)  # recent messages of theirs without a conversation
+    customers_touched: Noted = field(default_factory=Noted)
     files_written: list[str] = field(default_factory=list)
     keep_files: bool = True  # not in a dry run
 

@@ -76,12 +76,13 @@ class StaffImporter(Importer[User]):
     def give_roles(self, roles: dict[int, list[str]]) -> None:
         groups = dict(Group.objects.values_list("name", "pk"))
         membership = User.groups.through
-        membership.objects.filter(user_id__in=roles).delete()
+        wanted = {(pk, groups[name]) for pk, names in roles.items() for name in names}
+        held = membership.objects.filter(user_id__in=roles)
+        present = {(one.user_id, one.group_id): one.pk for one in held}
         membership.objects.bulk_create(
-            membership(user_id=pk, group_id=groups[name])
-            for pk, names in roles.items()
-            for name in dict.fromkeys(names)
+            membership(user_id=user, group_id=group) for user, group in sorted(wanted - present.keys())
         )
+        membership.objects.filter(pk__in=[pk for key, pk in present.items() if key not in wanted]).delete()
 
 
 def find_or_create_departments(names: Iterable[str]) -> dict[str, int]:

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from customers.signals import history_changed
-from interactions.imports.importers import conversations
+from customers.signals import history_changed, history_imported
+from interactions.imports import unfinished
 from interactions.imports.importers.attachments import AttachmentImporter
 from interactions.imports.importers.commitments import CommitmentImporter
 from interactions.imports.importers.conversations import ConversationImporter, JoinImporter
@@ -22,6 +22,7 @@ from interactions.imports.interchange.canonical import Record
 from interactions.imports.interchange.lines import Line, Place, Refusals, Spool
 from interactions.imports.interchange.schema import TYPES
 from interactions.imports.interchange.validation import prepare_batches
+from interactions.personal_data.erased_lines import split_erased
 from partnership.core.locks import LockKey, lock_transaction
 
 _AnyImporter: TypeAlias = "Importer[Any]"
@@ -82,8 +83,8 @@ class Tally:
 class Pipeline:
     """Imports in two passes: `spool` reads the inputs, `apply` writes to the database."""
 
-    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress) -> None:
-        self.run, self.refusals, self.progress = run, refusals, progress
+    def __init__(self, run: ImportRun, refusals: Refusals, progress: Progress, *, fills_trends: bool = False) -> None:
+        self.run, self.refusals, self.progress, self.fills_trends = run, refusals, progress, fills_trends
         self.spools = {type_: Spool() for type_ in TYPES}
         self.tally = Tally()
 
@@ -152,6 +153,10 @@ class Pipeline:
         self.run.customers_touched.update(customer_ids)
 
     def import_all(self) -> None:
+        with unfinished.under_way(self.run):
+            self.import_steps()
+
+    def import_steps(self) -> None:
         for step in STEPS:
             importer = step(self.run)
             done = 0
@@ -159,13 +164,22 @@ class Pipeline:
                 for line, reason in batch.refused:
                     self.refuse(line, reason)
                 self.tally.naive_times += 0 if step in _SECOND_PASSES else batch.naive_times
-                if batch.lines:
-                    self.import_lines(importer, batch.lines)
+                lines, erased = split_erased(batch.lines, step.record_type)
+                for line, reason in erased:
+                    self.refusals.add(line.place, reason, "")
+                if lines:
+                    self.import_lines(importer, lines)
                 done += batch.size
                 self.progress(step.record_type, done)
         with transaction.atomic():
             lock_transaction(LockKey.HISTORY)
-            conversations.settle_conversations(self.run)
+            unfinished.finish(self.run)
+            self.announce_customers()
+
+    def announce_customers(self) -> None:
+        """Tell in the batch's transaction whose history has grown, as far as it was not told."""
+        if self.fills_trends and self.run.customers_touched.unsaved:
+            history_imported.send(sender=None, customer_ids=sorted(self.run.customers_touched.unsaved))
 
     def import_lines(self, importer: _AnyImporter, lines: list[Line]) -> None:
         """Import one batch. If the database refuses it, halve it until the refused line is found."""
@@ -173,6 +187,8 @@ class Pipeline:
             with transaction.atomic():
                 lock_transaction(LockKey.HISTORY)  # two imports never race on a ref or a contact point
                 outcome = importer.import_batch(lines)
+                saved = unfinished.save(self.run)
+                self.announce_customers()
         except DatabaseError as error:
             if not _refuses_values(error):
                 raise
@@ -184,6 +200,9 @@ class Pipeline:
             for part in (lines[:half], lines[half:]):
                 self.import_lines(importer, [_reset(line) for line in part])
         else:
+            for noted, keys in saved:
+                noted.unsaved -= keys
+            self.run.customers_touched.unsaved.clear()
             self.count(importer, outcome)
 
     def count(self, importer: _AnyImporter, outcome: Outcome) -> None:

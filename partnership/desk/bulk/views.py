@@ -22,7 +22,6 @@ from customers.bulk import undo
 from customers.lookups import visible_customers
 from customers.querysets import CustomerQuerySet
 from interactions.imports.export import export_history as export_history
-from partnership.core.csv_files import csv_response
 from partnership.core.formats import format_number
 from partnership.core.requests import HtmxHttpRequest, accepts_form, render_page, report_done, stay
 from partnership.desk.bulk.operations import ACTIONS, chosen_customers
@@ -32,6 +31,7 @@ from partnership.desk.saved_views.forms import clean_query
 from partnership.desk.saved_views.selection import requested_view, select_view
 from partnership.staff.access import staff_member
 from partnership.staff.audit import current_change
+from partnership.staff.audit_log.exports import log_export, logged_csv
 from partnership.staff.models import Firm
 
 # The browser waits while these customers' histories are written.
@@ -118,7 +118,7 @@ def bulk_export(request: HttpRequest) -> HttpResponseBase:
     columns = select_view(staff_member(request), requested_view(request.POST)).columns
     firm = Firm.current()
     rows = export_rows(customers, columns, firm, at=timezone.localtime())
-    return csv_response("customers", export_heads(columns, firm), rows)
+    return logged_csv(request, "customers", export_heads(columns, firm), rows, chosen=_chosen_by(request))
 
 
 @require_POST
@@ -142,6 +142,7 @@ def bulk_history(request: HttpRequest) -> HttpResponseBase:
         path = Path(folder) / "history.jsonl.gz"
         export_history(path, customers=refs)
         content = io.BytesIO(path.read_bytes())
+    log_export(request, "history.jsonl.gz", rows=len(refs), chosen=_chosen_by(request))
     return FileResponse(content, as_attachment=True, filename="history.jsonl.gz", content_type="application/gzip")
 
 
@@ -149,6 +150,13 @@ def _chosen_customers(request: HttpRequest) -> CustomerQuerySet:
     return chosen_customers(
         visible_customers(request), request.POST, viewer=staff_member(request), at=timezone.localtime()
     )
+
+
+def _chosen_by(request: HttpRequest) -> str:
+    """Say for the firm's log how the customers were chosen: by the list's filter, or one by one."""
+    if request.POST.get("everyone"):
+        return clean_query(request.POST.get("query", "")) or "all"
+    return f"pk={','.join(request.POST.getlist('pk'))}"
 
 
 def _list_url(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ from interactions.models import Interaction
 from partnership.core.forms import PastMomentField, SubmitOnceForm
 from partnership.desk.composer.fields import CarriedFilesField, FilesField
 from partnership.desk.models import ScheduledMail
+from partnership.staff.mail.notices import MailNotice
 from partnership.staff.models import User
 
 # What a form leaves: an entry, or a mail that becomes one when it leaves.
@@ -80,6 +81,11 @@ class Composer(SubmitOnceForm):
         self.initial["carried"] = field.offer(sent)
         if not field.choices:
             del self.fields["carried"]
+
+    @property
+    def mail_notice(self) -> MailNotice | None:
+        """What to know before writing where mail does not leave; None for what is not mailed."""
+        return None
 
     def save(self, *, at: datetime) -> Written:
         raise NotImplementedError

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPoint, Customer
@@ -34,6 +34,8 @@ from partnership.desk.reminders.moments import moment_choices, reminding_moment
 from partnership.desk.saved_replies.selection import offered_replies
 from partnership.desk.scheduling.actions import schedule_mail
 from partnership.desk.scheduling.moments import LATEST, describe_moment, sending_moments, zone_of
+from partnership.staff.mail.notices import MailNotice, departure_message, mail_notice
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import Firm
 
 _WRITTEN_CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.SMS, Channel.SOCIAL, Channel.POST)
@@ -43,6 +45,8 @@ _DO_NOT_CONTACT = _(
     "They asked not to be contacted: nothing is sent from here. You can write down what was sent another way."
 )
 
+
+_UNTIL_SET_UP = gettext_noop("It is sent only if a mail server is set up by then.")
 
 _AT_MOMENT = "moment"
 _LATER_LABELS = {
@@ -110,6 +114,10 @@ class MessageForm(EventWithPersonForm):
     @cached_property
     def firm(self) -> Firm:
         return Firm.current()
+
+    @cached_property
+    def mail_notice(self) -> MailNotice | None:
+        return mail_notice(self.by) if self.addresses else None
 
     @cached_property
     def saved_replies(self) -> list[SavedReply]:
@@ -220,9 +228,10 @@ class MessageForm(EventWithPersonForm):
     @property
     def done(self) -> str:
         if leaves_at := self.cleaned_data.get("leaves_at"):
-            return gettext("It leaves on %s.") % describe_moment(leaves_at, zone=self.zone)
+            leaves = gettext("It leaves on %s.") % describe_moment(leaves_at, zone=self.zone)
+            return f"{leaves} {gettext(_UNTIL_SET_UP)}" if mail_transport() is Transport.NONE else leaves
         mail = self.addresses.get(self.cleaned_data["via"])
-        return gettext("On its way to %s.") % mail.value if mail else super().done
+        return departure_message(mail.value) if mail else super().done
 
     def undo_url(self, written: Written) -> str:
         if isinstance(written, ScheduledMail) or self.cleaned_data["via"] not in self.addresses:

@@ -20,6 +20,7 @@ from partnership.core.translatable_text import translate_stored
 from partnership.desk.composer.drafts import TABS_OF_MAIL, restore_draft
 from partnership.desk.web.single_pages import QuestionPage
 from partnership.staff.access import staff_member
+from partnership.staff.mail.transport import Transport, mail_transport
 
 
 def _outgoing_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Outgoing:
@@ -32,7 +33,10 @@ def _outgoing_or_404(request: HttpRequest, pk: int, entry_pk: int) -> Outgoing:
 def outgoing(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Show whether a mail of ours was sent: a fragment that polls until it is known."""
     mail = _outgoing_or_404(request, pk, entry_pk)
-    context = {"customer_pk": pk, "entry_pk": entry_pk, "status": mail.status, "error": translate_stored(mail.error)}
+    context = {
+        "customer_pk": pk, "entry_pk": entry_pk, "status": mail.status, "error": translate_stored(mail.error),
+        "may_retry": mail_transport() is not Transport.NONE,
+    }  # fmt: skip
     return render(request, "components/outgoing.html", context)
 
 

@@ -20,11 +20,13 @@ from partnership.desk.models import ScheduledMail
 from partnership.desk.scheduling.actions import cancel_mail, discard_mail, restore_mail, send_now
 from partnership.desk.scheduling.section import ScheduledLine, scheduled_by
 from partnership.staff.access import staff_member
+from partnership.staff.mail.notices import MailNotice, departure_message, mail_notice
 
 
 @dataclass(frozen=True)
 class _ScheduledPage:
     lines: list[ScheduledLine]
+    mail_notice: MailNotice | None
 
 
 def _mail_or_404(request: HttpRequest, pk: int) -> ScheduledMail:
@@ -34,7 +36,9 @@ def _mail_or_404(request: HttpRequest, pk: int) -> ScheduledMail:
 
 @require_safe
 def scheduled(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "desk/scheduling/scheduled.html", _ScheduledPage(scheduled_by(staff_member(request))))
+    user = staff_member(request)
+    page = _ScheduledPage(scheduled_by(user), mail_notice(user))
+    return render_page(request, "desk/scheduling/scheduled.html", page)
 
 
 def _act(
@@ -59,7 +63,7 @@ def sending(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         undo = reverse("outgoing_undo", args=[entry.customer_id, entry.pk]) if settings.MAIL_UNDO_SECONDS else ""
-        report_done(request, _("On its way to %s.") % ", ".join(entry.outgoing.to), undo=undo)
+        report_done(request, departure_message(", ".join(entry.outgoing.to)), undo=undo)
     return stay(request, fallback=mail.customer.get_absolute_url())
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import merge
 from html import escape
 from itertools import groupby
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from interactions.actions.decisions import Outcome
-from interactions.models import Channel, Deletion, Direction, Kind, Settlement
+from interactions.models import Channel, Deletion, Direction, Kind, Outgoing, Settlement
 from interactions.permissions import may_restore
 from interactions.search import search_words
 from partnership.core.formats import format_number
@@ -33,6 +33,7 @@ from partnership.desk.files.previews import has_preview
 from partnership.desk.timeline.filters import Filters
 from partnership.desk.timeline.rows import LIST_TEXT_LENGTH, MARK, MOST_EARLIER_COUNTED, UNMARK, FileRow, Row
 from partnership.desk.timeline.tier_changes import TierChange
+from partnership.staff.mail.transport import Transport, mail_transport
 from partnership.staff.models import User
 
 # Of these, what no person told, and without a text, is one line a day.
@@ -98,6 +99,7 @@ class Entry(_Keyed):
     earlier_url: str
     status: str
     error: str
+    may_retry: bool
     decision: str
     is_edited: bool
     deletion: None = None
@@ -241,6 +243,10 @@ class _EntryBuilder:
         self.conversation_url = reverse("conversation", args=[0]).removesuffix("0/")
         self.markup: Callable[[str], SafeString] = _Highlighter(words) if words else _safe
 
+    @cached_property
+    def sends_mail(self) -> bool:
+        return mail_transport() is not Transport.NONE
+
     def lines(
         self, lines: Iterable[Row | _Trace | TierChange | SettlementLine], *, folds: bool
     ) -> "list[Entry | _Fold | _Trace | TierChange | SettlementLine]":
@@ -310,6 +316,7 @@ class _EntryBuilder:
             earlier_url=self._earlier_url(row) if row.earlier else "",
             status=SafeString(row.status or ""),
             error=translate_stored(row.error or ""),
+            may_retry=row.status == Outgoing.Status.FAILED and self.sends_mail,
             decision=decision,
             is_edited=row.is_edited,
         )

@@ -1,21 +1,19 @@
 """Back up database and files into one file, and restore them. A failure changes nothing."""
 
 import os
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
 
-from partnership.ops.backup import archive, database
-from partnership.ops.backup.errors import BackupError
+from partnership.ops.backup import archive, database, swap
+from partnership.ops.backup.errors import BackupError, full_disk_in_words
+from partnership.ops.backup.temporary import sweep, temporary_folder
 from partnership.ops.embedded import paths
 from partnership.ops.embedded.supervisor import try_lock
 
-__all__ = ["BackupError", "backup", "restore"]
+__all__ = ["BackupError", "backup", "restore", "tidy"]
 
 
 def backup(file: Path, *, made_at: datetime) -> int:
@@ -27,8 +25,8 @@ def backup(file: Path, *, made_at: datetime) -> int:
         raise BackupError(f"{file} exists already; choose another name, so that no backup is overwritten.")
     if not file.parent.is_dir():
         raise BackupError(f"There is no folder {file.parent}.")
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-        dump, draft = Path(folder) / archive.DUMP, Path(folder) / "draft.tar"
+    with full_disk_in_words(file.parent), temporary_folder(file.parent) as folder:
+        dump, draft = folder / archive.DUMP, folder / "draft.tar"
         database.dump(dump)
         manifest = {"made_at": made_at.astimezone(UTC).isoformat(), **database.schema_state()}
         archive.write(draft, dump=dump, media=Path(settings.MEDIA_ROOT), about=manifest)
@@ -44,36 +42,38 @@ def restore(file: Path) -> dict[str, object]:
     if (lock := try_lock(_launcher_lock())) is None:
         raise BackupError("Partnership is running from this folder. Stop it first, then restore.")
     try:
-        with archive.open_archive(file) as tar:
+        swap.finish_interrupted()
+        with (
+            full_disk_in_words(swap.folder().parent),
+            archive.open_archive(file) as tar,
+            swap.prepared() as folder,
+        ):
             manifest = archive.read_manifest(tar)
             database.require_compatible(manifest)
-            _replace(tar, manifest)
+            archive.extract(tar, manifest, folder)
+            swap.swap_in(database.load_dump(folder / archive.DUMP), manifest)
     finally:
         os.close(lock)
-    # The cache and the queued tasks belong to the replaced data.
-    cache.clear()
     call_command("migrate", verbosity=0)
     return manifest
 
 
-def _replace(tar: archive.Tar, manifest: archive.Manifest) -> None:
-    media = Path(settings.MEDIA_ROOT)
-    media.parent.mkdir(parents=True, exist_ok=True)
-    # On the same file system as the present files, so that replacing them is a rename.
-    with tempfile.TemporaryDirectory(dir=media.parent, prefix=".restore-") as folder:
-        archive.extract(tar, manifest, Path(folder))
-        loaded = database.load_dump(Path(folder) / archive.DUMP)
-        with database.swapped_in(loaded):
-            old = Path(folder) / "replaced"
-            if media.exists():
-                media.rename(old)
-            try:
-                (Path(folder) / archive.MEDIA).rename(media)
-            except OSError:
-                if old.exists():
-                    old.rename(media)
-                raise
-        shutil.rmtree(old, ignore_errors=True)
+def tidy(*, is_locked: bool = False) -> list[str]:
+    """Finish a restore that was killed, and sweep what killed backups left; return what there is to say of it.
+
+    A restore under way is left alone. `is_locked`: the caller's parent holds the launcher's lock.
+    """
+    said = [f"Removed {folder}, left by a backup that was interrupted." for folder in sweep()]
+    if not swap.folder().exists():
+        return said
+    if is_locked:
+        return [*said, swap.finish_interrupted()]
+    if (lock := try_lock(_launcher_lock())) is None:
+        return said
+    try:
+        return [*said, swap.finish_interrupted()]
+    finally:
+        os.close(lock)
 
 
 def _launcher_lock() -> Path:

@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from django.db import connection
@@ -16,6 +17,7 @@ from psycopg.pq import Conninfo
 from partnership.ops.backup.archive import Manifest, product_version
 from partnership.ops.backup.errors import BackupError
 from partnership.ops.embedded.servers import postgres_program
+from partnership.ops.schema import unknown_among
 from partnership.ops.upgrade import REPLACED, TooOld, require_last_schema
 
 
@@ -36,7 +38,7 @@ def require_compatible(manifest: Manifest) -> None:
         )
     applied = {(app, name) for app, names in manifest["migrations"].items() for name in names}
     ours = set(MigrationLoader(None).disk_migrations)
-    if unknown := sorted(".".join(migration) for migration in applied - ours - REPLACED):
+    if unknown := unknown_among(applied):
         raise BackupError(f"The backup's database is newer than this Partnership: it has {', '.join(unknown)}.")
     if applied & REPLACED - ours:
         try:
@@ -57,7 +59,7 @@ def dump(target: Path) -> None:
 
 def load_dump(dump: Path) -> str:
     """Load the dump into a new database and return its name. On failure the new database is dropped."""
-    loaded = f"{_database_name()}_restoring"
+    loaded = _loaded_name()
     with _maintenance() as server:
         _drop(server, loaded)
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(loaded)))
@@ -76,10 +78,8 @@ def swapped_in(loaded: str) -> Iterator[None]:
 
     PostgreSQL waits five seconds for sessions that are just leaving. Raises BackupError when one stays.
     """
-    name, old = _database_name(), f"{_database_name()}_replaced"
+    name, old = _database_name(), _replaced_name()
     connection.close()
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
     with _maintenance() as server:
         _drop(server, old)
         try:
@@ -99,6 +99,50 @@ def swapped_in(loaded: str) -> Iterator[None]:
             _drop(server, loaded)
             raise
         _drop(server, old)
+
+
+def _loaded_name() -> str:
+    return f"{_database_name()}_restoring"
+
+
+def _replaced_name() -> str:
+    return f"{_database_name()}_replaced"
+
+
+class RestoringNames(NamedTuple):
+    """Which databases there are: ours, the loaded one, and the one that was ours."""
+
+    ours: bool
+    loaded: bool
+    replaced: bool
+
+
+def restoring_names() -> RestoringNames:
+    with _maintenance() as server:
+        return RestoringNames(*(_exists(server, name) for name in (_database_name(), _loaded_name(), _replaced_name())))
+
+
+def finish_swap() -> None:
+    """Put the loaded database in our place, where it is not there yet. swapped_in was killed."""
+    connection.close()
+    names = restoring_names()
+    if names.loaded and not names.ours:
+        with _maintenance() as server:
+            _rename(server, _loaded_name(), _database_name())
+
+
+def drop_loaded() -> None:
+    with _maintenance() as server:
+        _drop(server, _loaded_name())
+
+
+def drop_replaced() -> None:
+    with _maintenance() as server:
+        _drop(server, _replaced_name())
+
+
+def _exists(server: psycopg.Connection, name: str) -> bool:
+    return server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
 
 
 def _rename(server: psycopg.Connection, old: str, new: str) -> None:
@@ -142,3 +186,20 @@ def _run(program: str, *arguments: str, dbname: str) -> None:
     done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupError(f"{program} failed:\n{done.stderr.strip()}")
+
+
+def count_rows(name: str) -> dict[str, int]:
+    """Count the rows of every table of another database of the server."""
+    with contextlib.closing(psycopg.connect(make_conninfo(**_parameters(name)), autocommit=True)) as other:
+        tables = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        counts = {}
+        for (table,) in tables:
+            found = other.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+            counts[table] = found[0] if found else 0
+    return counts
+
+
+def drop_database(name: str) -> None:
+    """Drop a database that was loaded to be looked at."""
+    with _maintenance() as server:
+        _drop(server, name)

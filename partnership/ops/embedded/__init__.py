@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,15 +34,16 @@ __all__ = ["EmbeddedError", "database_url", "ensure", "needed", "redis_url", "re
 
 _START_TIMEOUT = 60  # seconds; the first start includes making the database
 _ATTEMPTS = 3
+_FULL = 20_000_000  # bytes left; PostgreSQL needs 16 MB for the next piece of its log
 
 _user_locks: dict[str, int] = {}  # server name: descriptor of our shared lock on its users file
 _supervisors: dict[str, subprocess.Popen[bytes]] = {}  # started, and to be reaped, by this process
 _owner_pid = 0  # the process that took the locks: a forked child inherits them and must not release them
 
 
-def database_url() -> str:
+def database_url(*, role: str = ACCOUNT) -> str:
     """Return the URL of the embedded PostgreSQL, running or not."""
-    return f"postgresql://{ACCOUNT}@/{DATABASE}?host={quote(str(paths.socket_dir()), safe='')}"
+    return f"postgresql://{role}@/{DATABASE}?host={quote(str(paths.socket_dir()), safe='')}"
 
 
 def redis_url() -> str:
@@ -189,4 +191,7 @@ def _supervisor_file(name: str) -> Path:
 def _failure_message(server: Server) -> str:
     log = server.log
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else "(no log)"
-    return f"The embedded {server.name} does not answer. The end of {log}:\n{tail}"
+    full = ""
+    if server.data.exists() and shutil.disk_usage(server.data).free < _FULL:
+        full = f"The disk of {server.data} is full. Make room; nothing that was saved is lost. "
+    return f"{full}The embedded {server.name} does not answer. The end of {log}:\n{tail}"

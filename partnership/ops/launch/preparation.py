@@ -60,6 +60,19 @@ def _free_ports(taken: int) -> Iterator[int]:
             yield probe.getsockname()[1]
 
 
+def finish_interrupted() -> list[str]:
+    """Finish a restore, and sweep the folders of backups, that were killed; return what there is to say of it."""
+    var = embedded.var_dir()
+    if not (var / ".restore").exists() and not any((var / "launch" / "temporary").glob("*")):
+        return []
+    command = ManageCommand("tidy", "--locked")
+    try:
+        command.wait()
+        return command.lines()
+    finally:
+        command.terminate()
+
+
 def migrate_and_collect(collected: Path) -> None:
     """Migrate and collect static files at the same time; `collected` is the file that holds their fingerprint."""
     commands = [ManageCommand("migrate", "--noinput")]
@@ -91,10 +104,12 @@ class ManageCommand:
         """Wait until it ends. Raises StartError with the last lines of its output if it failed."""
         code = self.process.wait()
         if code:
-            self.output.seek(0)
-            lines = self.output.read().decode(errors="replace").splitlines()
-            tail = "\n".join(lines[-15:])
+            tail = "\n".join(self.lines()[-15:])
             raise StartError(f"manage.py {self.arguments[0]} failed ({code}):\n{tail}")
+
+    def lines(self) -> list[str]:
+        self.output.seek(0)
+        return self.output.read().decode(errors="replace").splitlines()
 
     def terminate(self) -> None:
         """End the process if it still runs."""

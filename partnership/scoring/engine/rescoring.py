@@ -7,11 +7,14 @@ number of workers can run without two of them working on one customer.
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from customers.merge_resolution import lock_survivors
+from partnership.core.locks import LockKey, held_numbers
+from partnership.core.refresh import refresh_claimed
 from partnership.scoring.engine.formulas import SUMS, tier_reached_sql
 from partnership.scoring.engine.matching import Parameters
 from partnership.scoring.engine.statement import compile_rules
@@ -21,6 +24,7 @@ from partnership.staff.models import Firm
 
 BATCH = 500  # stale customers rescored in one transaction
 CHUNK = 10_000  # customers of a full rescore in one transaction, which locks them for about a second
+TREND_BATCH = 2_000  # customers whose weeks are filled in in one transaction
 TREND_WEEKS = 53  # weeks for which snapshots are backfilled: there is one a year ago
 
 _TREND = timedelta(weeks=4)
@@ -122,6 +126,17 @@ def backfill_snapshots(customer_ids: Collection[int], *, at: datetime, last_week
         scores_changed.send(sender=None, customer_ids=ids)
 
 
+def fill_in_trends(*, at: datetime, batch: int = TREND_BATCH) -> int:
+    """Write the weekly snapshots of a batch of customers whose history was imported; return their number.
+
+    None while an import is under way, as more of their history may come, or while another worker is at it.
+    """
+    if held_numbers(LockKey.IMPORT):
+        return 0
+    work = partial(backfill_snapshots, at=at)
+    return refresh_claimed(_CLAIM_TRENDS, work, lock=LockKey.TREND_FILLING, batch=batch)
+
+
 def _customers_with_history(customer_ids: Collection[int], *, by: date) -> list[int]:
     """Return the customers with an interaction by that day."""
     with connection.cursor() as cursor:
@@ -172,6 +187,11 @@ _CLAIM_STALE = """
 SELECT customer_id FROM scoring_score
 WHERE customer_id IN (SELECT customer_id FROM scoring_stalescore GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s)
 ORDER BY customer_id FOR UPDATE SKIP LOCKED"""
+
+_CLAIM_TRENDS = """
+DELETE FROM scoring_missingtrend WHERE customer_id IN (
+  SELECT customer_id FROM scoring_missingtrend GROUP BY customer_id ORDER BY min(id) LIMIT %(batch)s
+) RETURNING customer_id"""
 
 _CUSTOMERS_WITH_HISTORY = """
 SELECT given.id FROM unnest(%(ids)s::bigint[]) AS given (id) WHERE EXISTS (

@@ -107,6 +107,20 @@ class StaleScore(models.Model):
         return f"{self.customer_id}"
 
 
+class MissingTrend(models.Model):
+    """A note that an import brought a customer years at once, written in its transaction. Append-only; deleted with
+    the weekly snapshots that it asks for."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("missing trend")
+        verbose_name_plural = _("missing trends")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
+
+
 name_fields(
     Score,
     demand=_("demand"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from partnership.core.fields import PlainInMigrations
 from partnership.staff.audit import audited
 from partnership.staff.models.opening_hours import OpeningHoursField
+from partnership.staff.models.user import ROLE_NAMES
 
 CURRENCY = r"^[A-Z]{3}$"
+ACCENT = r"^#[0-9a-f]{6}$"
 
 
 def validate_time_zone(name: str) -> None:
@@ -62,6 +64,13 @@ class Firm(models.Model):
         help_text=_("Response targets count these hours. Without any, every hour counts."),
     )
     holidays = ArrayField(models.DateField(), verbose_name=_("holidays"), default=list, blank=True)
+    holiday_names = models.JSONField(_("names of the holidays"), default=dict, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=40, blank=True)
+    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
+    accent = models.CharField(_("accent colour"), max_length=7, blank=True)
+    mail_name = models.CharField(_("sender’s name"), max_length=100, blank=True)
+    mail_address = models.EmailField(_("sender’s address"), blank=True)
     own_addresses = ArrayField(models.EmailField(), verbose_name=_("our own mail addresses"), default=list, blank=True)
     own_domains = ArrayField(
         models.CharField(max_length=253), verbose_name=_("our own mail domains"), default=list, blank=True
@@ -96,6 +105,20 @@ class Firm(models.Model):
         blank=True,
         help_text=_("In plain words. Shown to staff who decide on a refund or an exception."),
     )
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=20, choices=list(ROLE_NAMES.items())),
+        verbose_name=_("roles that need a second factor"),
+        default=list,
+        blank=True,
+    )
+    idle_minutes = models.PositiveIntegerField(
+        _("minutes without activity until signed out"),
+        null=True,
+        blank=True,
+        default=720,
+        validators=[MinValueValidator(5), MaxValueValidator(20_160)],
+    )
+    trusts_provider_factor = models.BooleanField(_("the provider's second factor counts"), default=False)
 
     class Meta:
         verbose_name = _("firm")
@@ -104,6 +127,9 @@ class Firm(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="staff_firm_is_one_row"),
             models.CheckConstraint(condition=models.Q(currency__regex=CURRENCY), name="staff_firm_currency_code"),
             models.CheckConstraint(condition=models.Q(partnership_share__lte=100), name="staff_firm_share_of_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(accent="") | models.Q(accent__regex=ACCENT), name="staff_firm_accent_colour"
+            ),
         ]
 
     def __str__(self) -> str:

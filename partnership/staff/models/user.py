@@ -1,12 +1,15 @@
 """Staff members, their roles and their stand-ins."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -16,16 +19,57 @@ from partnership.staff.models.department import Department
 
 SUPPORT, MANAGER, ADMIN = "support", "manager", "admin"
 ROLES = (SUPPORT, MANAGER, ADMIN)
+ROLE_NAMES = {SUPPORT: _("Support"), MANAGER: _("Manager"), ADMIN: _("Admin")}
+
+
+class ColleagueKeptError(ProtectedError):
+    """Raised instead of deleting a colleague. The database refuses it too, where no code asks."""
+
+    def __init__(self, users: Iterable["User"]) -> None:
+        super().__init__(str(_("Colleagues are not deleted: disable them instead.")), set(users))
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def at_work(self) -> "UserQuerySet":
+        """Filter to colleagues who can be given work: active, and with a role."""
+        return self._with_roles(ROLES)
+
+    def admins(self) -> "UserQuerySet":
+        """Filter to active colleagues with every right."""
+        return self._with_roles([ADMIN])
+
+    def _with_roles(self, roles: Collection[str]) -> "UserQuerySet":
+        memberships = self.model.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=roles)
+        return self.filter(Q(is_superuser=True) | Exists(memberships), is_active=True)
+
+    def with_roles(self) -> "UserQuerySet":
+        """Read the names of the roles with the users, so that `roles` needs no query."""
+        return self.annotate(role_names=ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[]))
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if users := list(self[:3]):
+            raise ColleagueKeptError(users)
+        return 0, {}
 
 
 class _UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def all(self) -> UserQuerySet:
+        return self.get_queryset()
+
+    def at_work(self) -> UserQuerySet:
+        return self.get_queryset().at_work()
+
+    def admins(self) -> UserQuerySet:
+        return self.get_queryset().admins()
+
+    def with_roles(self) -> UserQuerySet:
+        return self.get_queryset().with_roles()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
-
-    def at_work(self) -> "models.QuerySet[User]":
-        """Filter to colleagues who can be given work: active, and with a role."""
-        memberships = self.model.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=ROLES)
-        return self.filter(Q(is_superuser=True) | Exists(memberships), is_active=True)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -68,6 +112,15 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff")
         ordering = ["name", "id"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="RAISE EXCEPTION 'Colleagues are not deleted: disable them instead'"
+                " USING ERRCODE = 'restrict_violation';",
+            )
+        ]
         indexes = [models.Index(fields=["photo"], condition=~models.Q(photo=""), name="staff_by_photo")]
         constraints = [
             *ExternallyIdentified.Meta.constraints,
@@ -108,6 +161,18 @@ class User(ExternallyIdentified, AbstractBaseUser, PermissionsMixin):
             asked.add(one.pk)
             one = one.cover
         return None
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ColleagueKeptError([self])
+
+    @property
+    def role(self) -> str:
+        """Return the highest role; empty without one."""
+        return ADMIN if self.is_admin else MANAGER if self.is_manager else SUPPORT if SUPPORT in self.roles else ""
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLE_NAMES.get(self.role, ""))
 
     @property
     def is_manager(self) -> bool:

@@ -54,7 +54,7 @@ TASKS = (
         "customers",
         [
             SettingsPage(
-                "admin:staff_user_changelist",
+                "people",
                 _("Colleagues"),
                 _("Who works here, their roles and departments, and who is away."),
             ),
@@ -67,6 +67,16 @@ TASKS = (
                 "admin:staff_goodwillbudget_changelist",
                 _("Goodwill budgets"),
                 _("What a colleague may give to customers without asking."),
+            ),
+            SettingsPage(
+                "sign_in_settings",
+                _("Sign-in"),
+                _("Which roles need a second factor, and when an idle session ends."),
+            ),
+            SettingsPage(
+                "audit_log",
+                _("Log"),
+                _("Who signed in, took data out, and changed roles, rights or settings."),
             ),
         ],
     ),
@@ -96,11 +106,19 @@ TASKS = (
         "building",
         [
             SettingsPage(
-                "admin:staff_firm_change",
-                _("Name, hours and limits"),
-                _("Name, logo, language, currency, business hours, our mail addresses and limits on nudges."),
-                args=[1],
+                "firm_settings",
+                _("The firm"),
+                _("Name, logo, colour, country, language, currency and our mail addresses."),
             ),
+            SettingsPage(
+                "firm_hours", _("Business hours"), _("When you are open, and holidays by country or by hand.")
+            ),
+            SettingsPage(
+                "firm_terms",
+                _("Terms and limits"),
+                _("What the terms say, limits on nudges and surveys, paid delivery."),
+            ),
+            SettingsPage("mail_settings", _("Mail"), _("The server that sends our e-mail, with a test of it.")),
         ],
     ),
     Task(
@@ -121,6 +139,16 @@ TASKS = (
                 "admin:interactions_deletion_changelist",
                 _("Deleted entries"),
                 _("Entries that colleagues deleted from timelines, and why."),
+            ),
+            SettingsPage(
+                "backups",
+                _("Backups"),
+                _("Every night's backup, how old the last one is, and whether it can be restored."),
+            ),
+            SettingsPage(
+                "retention",
+                _("Retention"),
+                _("How long texts, refused lines, the log and records of sign-ins are kept."),
             ),
         ],
     ),

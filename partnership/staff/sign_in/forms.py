@@ -1,7 +1,8 @@
 from allauth.account import forms
 from django.http import HttpRequest
 
-from partnership.core.task_requests import request_on_commit
+from partnership.staff.models import OwedMail
+from partnership.staff.sign_in.owed_mails import owe
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
@@ -12,5 +13,5 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
 
     def save(self, request: HttpRequest, **_: object) -> str:
         email: str = self.cleaned_data["email"]
-        request_on_commit("partnership.staff.tasks.send_password_link", email)
+        owe(OwedMail.Kind.PASSWORD_LINK, email)
         return email

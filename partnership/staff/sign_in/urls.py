@@ -1,12 +1,17 @@
 """Of allauth's pages those that staff use; every other address of its own is none of ours."""
 
 from allauth.account import views as allauth_views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from partnership.staff.sign_in import views
 
 urlpatterns = [
+    path("profile/security/", views.security, name="security"),
+    path("", include("partnership.staff.sign_in.second_factors.urls")),
+    path("", include("partnership.staff.sign_in.sessions.urls")),
+    path("", include("partnership.staff.sign_in.provider.urls")),
+    path("", include("partnership.staff.sign_in.firm_settings.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),

@@ -6,6 +6,7 @@ import attachments from "./controllers/attachments.js";
 import blanks from "./controllers/blanks.js";
 import checkAll from "./controllers/check_all.js";
 import composer from "./controllers/composer.js";
+import copy from "./controllers/copy.js";
 import csrf from "./controllers/csrf.js";
 import dialog from "./controllers/dialog.js";
 import entries from "./controllers/entries.js";
@@ -17,6 +18,8 @@ import news from "./controllers/news.js";
 import opener from "./controllers/opener.js";
 import palette from "./controllers/palette.js";
 import panes from "./controllers/panes.js";
+import passkey from "./controllers/passkey.js";
+import print from "./controllers/print.js";
 import replies from "./controllers/replies.js";
 import selection from "./controllers/selection.js";
 import shortcuts from "./controllers/shortcuts.js";
@@ -32,6 +35,7 @@ start({
   blanks,
   "check-all": checkAll,
   composer,
+  copy,
   csrf,
   dialog,
   entries,
@@ -43,6 +47,8 @@ start({
   opener,
   palette,
   panes,
+  passkey,
+  print,
   replies,
   selection,
   shortcuts,

@@ -1,6 +1,7 @@
 """Nothing that somebody can put into an address or a form makes the server stumble."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from partnership.staff.access import LEAST_ROLE
 from partnership.staff.models import SUPPORT
 from tests.everything import every_url, tell_everything
-from tests.factories import CustomerFactory, OrganisationFactory, UserFactory, firm_today
+from tests.factories import CustomerFactory, OrganisationFactory, UserFactory
 from tests.partnership.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +177,7 @@ def right(customer) -> dict[str, dict[str, str]]:
         "recovery": {"what_we_did": "w", "owner": ""},
         "recovery_forgiveness": {"words": "w", "channel": "email", "happened": "", "ref": ""},
         "recovery_closure": {"outcome": "o"},
-        "tier_pin": {"tier": "1", "reason": "r", "until": f"{firm_today():%Y-%m-%d}"},
+        "tier_pin": {"tier": "1", "reason": "r", "until": f"{timezone.localtime() + timedelta(days=1):%Y-%m-%d}"},
     }  # fmt: skip
 
 

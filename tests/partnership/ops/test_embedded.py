@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 import manage
 from partnership.ops import embedded
 from partnership.ops.embedded import paths
-from tests.processes import PROJECT, product_env, stop, wait_until
+from partnership.ops.embedded.servers import ACCOUNT, DATABASE, Postgres, postgres_program
+from tests.processes import PROJECT, Stack, product_env, stop, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -200,6 +202,59 @@ def test_an_open_socket_folder_is_refused(user, own_var_dir):
     (own_var_dir / "run").mkdir(mode=0o777)
     (own_var_dir / "run").chmod(0o777)
     assert "is not private" in user().communicate(timeout=60)[1]
+
+
+# As earlier versions made it: of a superuser with the name of the product's role.
+EARLIER = """
+CREATE TABLE note (id integer GENERATED ALWAYS AS IDENTITY, word text DEFAULT 'kept');
+
+CREATE SEQUENCE numbers;
+
+CREATE VIEW words AS SELECT word FROM note;
+
+CREATE SCHEMA history;
+
+CREATE FUNCTION history.two() RETURNS int LANGUAGE sql AS 'SELECT 2';
+
+INSERT INTO note DEFAULT VALUES;
+
+"""
+
+
+def make_earlier_cluster() -> None:
+    postgresql = Postgres()
+    postgresql.make_folders()
+    paths.make_folder(postgresql.data, 0o700, postgresql.account)
+    init = [postgres_program("initdb"), "-D", ".", f"--username={ACCOUNT}", "--auth-local=trust", "--auth-host=reject"]
+    postgresql._run(init, postgresql.data)
+    postgresql._run_single(postgresql.data, "postgres", f"CREATE DATABASE {DATABASE};\n\n")
+    postgresql._run_single(postgresql.data, DATABASE, EARLIER)
+
+
+@pytest.mark.parametrize("is_earlier", [False, True])
+def test_the_products_role_is_no_superuser_also_of_data_that_is_there(own_var_dir, monkeypatch, is_earlier):
+    monkeypatch.setenv("VAR_DIR", str(own_var_dir))
+    if is_earlier:
+        make_earlier_cluster()
+    stack = Stack(own_var_dir)
+    try:
+        stack.start("postgresql")
+        with psycopg.connect(stack.database_url, autocommit=True) as ours:
+            role = "SELECT rolname, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            assert ours.execute(role).fetchall() == [(ACCOUNT, False, True)]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                ours.execute("COPY (SELECT 1) TO PROGRAM 'true'")
+            if not is_earlier:
+                ours.execute(EARLIER)
+            ours.execute("INSERT INTO note DEFAULT VALUES")
+            ours.execute("ALTER TABLE note ADD COLUMN more text")
+            ours.execute("CREATE OR REPLACE FUNCTION history.two() RETURNS int LANGUAGE sql AS 'SELECT 2 + 0'")
+            ours.execute("DROP SEQUENCE numbers; DROP VIEW words; DROP SCHEMA history CASCADE")
+            assert ours.execute("SELECT word FROM note").fetchall() == [("kept",), ("kept",)]
+            ours.execute("CREATE DATABASE other")
+            ours.execute("DROP DATABASE other")
+    finally:
+        stack.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the servers' account can't reach")

@@ -1,30 +1,51 @@
-from unittest import mock
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psutil
 import pytest
-from django.db import OperationalError
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-from partnership.ops import views
-
-pytestmark = pytest.mark.django_db
+from tests.processes import Stack
+from tests.senders import Sender, prepare
 
 
-def test_all_is_well_and_nobody_needs_to_sign_in(client):
+def test_all_is_well_and_nobody_needs_to_sign_in(client, transactional_db):
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"database": True, "redis": True})
 
 
-def test_says_that_redis_is_gone(client):
-    with mock.patch.object(views.cache, "get", side_effect=RedisConnectionError):
-        response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (503, {"database": True, "redis": False})
-
-
-def test_says_that_the_database_is_gone(client):
-    with mock.patch.object(views.connection, "cursor", side_effect=OperationalError):
-        response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (503, {"database": False, "redis": True})
-
-
 def test_only_reading(client):
     assert client.post("/healthz").status_code == 405
+
+
+@contextmanager
+def frozen(stack: Stack, name: str) -> Iterator[None]:
+    """The server stays, and says nothing, as on a machine that hangs."""
+    server = psutil.Process(stack.processes[name].pid)
+    family = [server, *server.children(recursive=True)]
+    for process in family:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in family:
+            process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.processes
+def test_says_within_two_seconds_which_server_is_gone_or_silent(stack: Stack) -> None:
+    """A load balancer asks without a session, a person's browser with one."""
+    prepare(stack)
+    sam, nobody = Sender(stack.url), Sender(stack.url)
+    sam.sign_in()
+    for name, server in (("database", "postgresql"), ("redis", "redis")):
+        gone = 503, {"database": name != "database", "redis": name != "redis"}
+        with frozen(stack, server):
+            assert sam.health() == gone
+            assert nobody.health() == gone
+        assert sam.health() == (200, {"database": True, "redis": True})
+        stack.kill(server)
+        assert sam.health() == gone
+        assert nobody.health() == gone
+        stack.start(server)
+        assert sam.health() == (200, {"database": True, "redis": True})

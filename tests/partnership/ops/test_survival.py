@@ -1,87 +1,19 @@
 """I9, nothing recorded is lost: kill real processes while events arrive, and start them again."""
 
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.cookiejar import CookieJar
-from threading import Event, Thread
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import psycopg
 import pytest
 
 from partnership.scoring.engine.formulas import SUMS, UNITS_PER_POINT
 from tests.processes import Stack, wait_until
+from tests.senders import Sender, prepare, sending
 
 pytestmark = pytest.mark.processes
 
-SAM, PASSWORD = "sam@firm.example", "two-sides-make-a-promise"
-
-PREPARE = f"""
-from customers.models import Customer
-from partnership.staff.models import Firm, User
-Firm.objects.create(name="Firm")
-User.objects.create_superuser("{SAM}", "{PASSWORD}", name="Sam")
-print(*(Customer.objects.create(name=f"Customer {{number}}").pk for number in range(3)))
-"""
-
-
-class Sender:
-    """A browser that logs call after call and notes those that the page confirmed."""
-
-    def __init__(self, url: str, name: str) -> None:
-        self.url, self.name = url, name
-        self.jar = CookieJar()
-        self.browser: OpenerDirector = build_opener(HTTPCookieProcessor(self.jar))
-        self.acknowledged: list[str] = []
-        self.failures = 0
-        self.done = Event()
-
-    def sign_in(self) -> None:
-        with self.browser.open(f"{self.url}/accounts/login/", timeout=10) as page:
-            page.read()
-        with self.post("/accounts/login/", login=SAM, password=PASSWORD) as page:
-            assert not page.url.endswith("/login/"), "not signed in"
-
-    def post(self, path: str, **fields: str):  # type: ignore[no-untyped-def]
-        token = next(cookie.value for cookie in self.jar if cookie.name == "csrftoken")
-        form = urlencode({**fields, "csrfmiddlewaretoken": token or ""}).encode()
-        return self.browser.open(Request(f"{self.url}{path}", form, {"Referer": self.url}), timeout=10)
-
-    def keep_sending(self, customers: list[str]) -> None:
-        number = 0
-        while not self.done.is_set():
-            number += 1
-            text = f"{self.name} call {number}"
-            try:
-                pk = customers[number % len(customers)]
-                self.post(f"/customers/{pk}/calls/", direction="inbound", body=text).close()
-            except (HTTPError, URLError, OSError):
-                self.failures += 1
-                self.done.wait(0.05)
-            else:
-                self.acknowledged.append(text)
-
-
-@contextmanager
-def sending(senders: list[Sender], customers: list[str]) -> Iterator[None]:
-    threads = [Thread(target=sender.keep_sending, args=[customers]) for sender in senders]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        for sender in senders:
-            sender.done.set()
-        for thread in threads:
-            thread.join(30)
-
 
 def test_i9_nothing_recorded_is_lost(stack: Stack) -> None:
-    customers = re.findall(r"^\d+ \d+ \d+$", stack.manage("shell", "--verbosity=0", "-c", PREPARE), re.M)[-1].split()
+    customers = prepare(stack)
     senders = [Sender(stack.url, name) for name in ("first", "second")]
     for sender in senders:
         sender.sign_in()
@@ -129,7 +61,7 @@ activate_rule_set(rule_set=draft, why="To try", by=None, at=timezone.now())
 
 def test_a_rescore_survives_its_worker(stack: Stack) -> None:
     """Kill the worker while it waits for a locked score; the next worker continues the run."""
-    stack.manage("shell", "--verbosity=0", "-c", PREPARE)
+    prepare(stack)
     stack.manage("rescore", "--all")
     with psycopg.connect(stack.database_url) as holder:
         holder.execute("SELECT * FROM scoring_score FOR UPDATE")

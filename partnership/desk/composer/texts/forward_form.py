@@ -22,6 +22,7 @@ from partnership.desk.composer.base import Composer, Written
 from partnership.desk.composer.fields import AddressesField, CarriedFilesField, FilesField
 from partnership.desk.composer.texts.blanks import blanks_field, mark_texts, refuse_blanks
 from partnership.desk.files.stored_files import pack_file
+from partnership.staff.mail.notices import MailNotice, departure_message, mail_notice
 from partnership.staff.models import User
 
 
@@ -91,9 +92,13 @@ class ForwardForm(Composer):
     def preview(self) -> str:
         return render_markdown(self["body"].value() or "") + linebreaks(escape(self.quoted))
 
+    @cached_property
+    def mail_notice(self) -> MailNotice | None:
+        return mail_notice(self.by)
+
     @property
     def done(self) -> str:
-        return gettext("On its way to %s.") % ", ".join(self.cleaned_data["to"])
+        return departure_message(", ".join(self.cleaned_data["to"]))
 
     def save(self, *, at: datetime) -> Interaction:
         given = self.cleaned_data

@@ -12,7 +12,8 @@ from django.utils import timezone
 from interactions.imports import history
 from interactions.imports.formats import FORMATS
 from interactions.imports.history import Summary
-from partnership.scoring.engine.rescoring import backfill_snapshots
+from partnership.core.refresh import drain
+from partnership.scoring.engine.rescoring import fill_in_trends
 
 _SOME_REFUSED, _UNREADABLE = 3, 2
 
@@ -56,8 +57,9 @@ class Command(BaseCommand):
             )
         except history.UnreadableInputError as error:
             raise CommandError(str(error), returncode=_UNREADABLE) from error
-        if summary.customers:
-            backfill_snapshots(summary.customers, at=at)
+        if summary.imported:
+            # Also what an earlier import left that was killed; a worker does it when this one is.
+            drain(lambda: fill_in_trends(at=at))
         self.report(summary, options)
         if summary.refused:
             sys.exit(_SOME_REFUSED)

@@ -1,6 +1,6 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
 import { restoredToken } from "../csrf.js";
-import { isSending } from "../sending.js";
+import { isSending, isUncertain } from "../sending.js";
 import { forget, takeGivenUp } from "../typed_ahead.js";
 
 const CONFLICT = 422; // another window saved the draft
@@ -114,12 +114,13 @@ export default class extends Controller {
     this.#say("sending");
   }
 
-  markUnsent(event) {
-    this.#stayUnsent(event, "unsent");
+  // Whether it was saved before the answer was lost, the page can't know.
+  markUnanswered(event) {
+    this.#stayUnsent(event, "unanswered");
   }
 
   markRefused(event) {
-    this.#stayUnsent(event, "refused");
+    this.#stayUnsent(event, isUncertain(event) ? "uncertain" : "refused");
   }
 
   #stayUnsent(event, why) {

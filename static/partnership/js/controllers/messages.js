@@ -1,26 +1,35 @@
 import { Controller } from "../../../vendor/stimulus/stimulus.js";
+import { isUncertain } from "../sending.js";
 
 const SIGNED_OUT = 401;
 const FORBIDDEN = 403;
 
 // The messages on top of the page, where a request of htmx that failed is reported too.
 export default class extends Controller {
-  static values = { failed: String, forbidden: String, offline: String };
+  static values = { failed: String, uncertain: String, unanswered: String, forbidden: String, offline: String };
 
   reportRefusal(event) {
     if (isQuiet(event)) return;
-    const { status } = event.detail.xhr;
-    if (status === SIGNED_OUT) this.#showSignedOut();
-    else this.#show(status === FORBIDDEN ? this.forbiddenValue : this.failedValue);
+    const { xhr } = event.detail;
+    if (xhr.status === SIGNED_OUT) this.#showOnce("signed-out");
+    else if (xhr.getResponseHeader("Second-Factor")) this.#showOnce("second-factor-required");
+    else if (xhr.status === FORBIDDEN) this.#show(this.forbiddenValue);
+    else this.#show(isUncertain(event) ? this.uncertainValue : this.failedValue);
   }
 
   reportNoConnection(event) {
-    if (!isQuiet(event)) this.#show(this.offlineValue);
+    if (isQuiet(event)) return;
+    this.#show(event.detail.requestConfig?.verb === "get" ? this.offlineValue : this.unansweredValue);
   }
 
-  #showSignedOut() {
-    if (this.element.querySelector("[data-signed-out]")) return;
-    this.element.append(document.getElementById("signed-out").content.firstElementChild.cloneNode(true));
+  // The server takes what the page repeats by itself for no activity of its user.
+  markQuiet(event) {
+    if (isQuiet(event)) event.detail.headers.Quiet = "true";
+  }
+
+  #showOnce(template) {
+    if (this.element.querySelector(`[data-from="${template}"]`)) return;
+    this.element.append(document.getElementById(template).content.firstElementChild.cloneNode(true));
   }
 
   #show(text) {

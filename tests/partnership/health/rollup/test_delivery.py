@@ -152,7 +152,7 @@ def admin(firm: Firm) -> Client:
 
 def given_form(client: Client) -> dict[str, Any]:
     """The firm's form as the page has it."""
-    form = client.get("/admin/staff/firm/1/change/").context["adminform"].form
+    form = client.get("/settings/terms/").context["form"]
     values = {field.name: field.value() for field in form}
     return {name: "" if value is None else value for name, value in values.items()}
 
@@ -167,14 +167,14 @@ def test_the_admin_changes_the_rule_by_check_boxes_and_everybody_is_counted_agai
     refresh_all(at=NOON)
     StaleMetrics.objects.all().delete()
     assert split(ada) == (0, 60)
-    page = admin.get("/admin/staff/firm/1/change/").content.decode()
+    page = admin.get("/settings/terms/").content.decode()
     assert page.count('type="checkbox" name="delivery_kinds"') == len(TimedKind)
     given = given_form(admin)
     assert given["delivery_kinds"] == ["meeting", "attendance"]
-    response = admin.post("/admin/staff/firm/1/change/", given)
-    assert response.status_code == 302, response.context["adminform"].form.errors
+    response = admin.post("/settings/terms/", given)
+    assert response.status_code == 302, response.context["form"].errors
     assert refresh_stale_task() == 0  # nothing changed
-    assert admin.post("/admin/staff/firm/1/change/", {**given, "delivery_kinds": ["call"]}).status_code == 302
+    assert admin.post("/settings/terms/", {**given, "delivery_kinds": ["call"]}).status_code == 302
     assert refresh_stale(at=NOON) == len([ada, *others])
     row = CustomerMetrics.objects.get(customer=ada, period="week")
     assert (row.minutes, row.delivered) == (60, 0)

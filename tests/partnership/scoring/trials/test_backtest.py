@@ -225,7 +225,7 @@ def a_made_up_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "course.jsonl"
     made_up.write(file)
     monkeypatch.setattr(timezone, "now", lambda: datetime(2024, 5, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr("partnership.desk.management.commands.import_history.backfill_snapshots", lambda *_, **__: None)
+    monkeypatch.setattr("partnership.desk.management.commands.import_history.fill_in_trends", lambda **_: 0)
     call_command("import_history", str(file))
 
 

@@ -1,0 +1,1 @@
+"""How the firm's staff sign in, as an administrator sets it."""
