@@ -1,6 +1,8 @@
 """Files that go with an erasure: of the storage, and lines that an import refused."""
 
 import os
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -39,6 +41,16 @@ def erase_refused_lines(words: Words) -> int:
     for left in (Path(settings.VAR_DIR) / "refusals").glob(f"{_DRAFT}*"):
         left.unlink()  # of a run that was killed
     return sum(_erase_lines(path, words) for path in refusal_files()) if words.all else 0
+
+
+def delete_kept_mails(words: Words) -> None:
+    """Delete mails to them or about them that the demo keeps in files instead of sending them."""
+    for path in (Path(settings.VAR_DIR) / "outbox").glob("*"):
+        if path.is_file():
+            mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+            body = mail.get_body(("plain", "html"))
+            if words.find(f"{mail.items()} {body.get_content() if body else ''}"):
+                path.unlink(missing_ok=True)
 
 
 def _erase_lines(path: Path, words: Words) -> int:

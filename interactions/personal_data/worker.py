@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from interactions.models import Erasure
-from interactions.personal_data.erased_files import delete_stored_files, erase_refused_lines
+from interactions.personal_data.erased_files import delete_kept_mails, delete_stored_files, erase_refused_lines
 from interactions.personal_data.erasing import continue_erasing, finish_erasure, words_of
 from interactions.personal_data.ledger import erase_again, write_ledger
 from interactions.personal_data.rows import record_keys
@@ -40,6 +40,7 @@ def _carry_out(erasure: Erasure, *, clock: Callable[[], datetime]) -> None:
     words, pending = words_of(erasure), erasure.pending or {}
     delete_stored_files(pending.get("files", []))
     lines = erase_refused_lines(words)
+    delete_kept_mails(words)
     if erasure.customer:
         forget_in_sessions(words, record_keys(erasure.customer))
     cache.clear()

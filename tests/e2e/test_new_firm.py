@@ -75,7 +75,7 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Begin").click()
     page.get_by_label("Email").fill("ada@okafor.example")
     page.get_by_label("Password").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Focus")).to_be_visible()
 
 

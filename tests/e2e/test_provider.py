@@ -1,5 +1,6 @@
 """In a real browser: signing in at a real OpenID Connect provider, and being turned away."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def site(server: Any, provider: str, page: Page) -> str:
     """The provider's own pages ask another site for their style sheet, which tests don't."""
-    page.route("https://**", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.context.route(re.compile("^https:"), lambda route: route.fulfill(body="", content_type="text/css"))
     FirmFactory()
     UserFactory(name="Sam Rivera", email="sam@ourfirm.example")
     return str(server.url)

@@ -78,7 +78,7 @@ class StaffImporter(Importer[User]):
         membership = User.groups.through
         wanted = {(pk, groups[name]) for pk, names in roles.items() for name in names}
         held = membership.objects.filter(user_id__in=roles)
-        present = {(one.user_id, one.group_id): one.pk for one in held}  # type: ignore[attr-defined]
+        present = {(one.user_id, one.group_id): one.pk for one in held}
         membership.objects.bulk_create(
             membership(user_id=user, group_id=group) for user, group in sorted(wanted - present.keys())
         )

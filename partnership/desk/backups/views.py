@@ -85,8 +85,8 @@ def new_backup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def backup_file(request: HttpRequest, pk: int) -> FileResponse:
     """Send a backup. It holds everything, so the password is asked for again."""
-    raise_if_reauthentication_required(request, app="allauth.account")
     run = get_object_or_404(BackupRun.objects.exclude(file=""), pk=pk)
+    raise_if_reauthentication_required(request, app="allauth.account")
     try:
         file = (backups_folder() / run.file).open("rb")
     except FileNotFoundError as lost:

@@ -61,8 +61,8 @@ class _ErasuresPage:
 @accepts_form
 def customer_erasure(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what would be erased; on POST erase it, and show the certificate."""
-    raise_if_reauthentication_required(request, app="allauth.account")
     customer = customer_or_404(request, pk)
+    raise_if_reauthentication_required(request, app="allauth.account")
     preview, obstacle = preview_erasure(customer, visible=visible_customers(request)), erasure_obstacle(customer)
     form = ErasureForm(posted(request), customer=customer, bearers=preview.bearers)
     if form.is_bound and form.is_valid() and not obstacle:

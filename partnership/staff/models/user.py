@@ -52,7 +52,22 @@ class UserQuerySet(models.QuerySet["User"]):
         return 0, {}
 
 
-class _UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class _UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def all(self) -> UserQuerySet:
+        return self.get_queryset()
+
+    def at_work(self) -> UserQuerySet:
+        return self.get_queryset().at_work()
+
+    def admins(self) -> UserQuerySet:
+        return self.get_queryset().admins()
+
+    def with_roles(self) -> UserQuerySet:
+        return self.get_queryset().with_roles()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

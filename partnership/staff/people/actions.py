@@ -20,7 +20,7 @@ from partnership.staff.people.rules import (
     refuse_disabling,
     refuse_loss_of_role,
 )
-from partnership.staff.people.sessions import end_sessions
+from partnership.staff.people.sessions import end_all_sessions
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def disable(person: User, *, reason: str, by: User) -> None:
     if now.is_active:
         with pghistory.context(user=by.pk, reason=reason):
             User.objects.filter(pk=now.pk).update(is_active=False)
-    end_sessions(now)
+    end_all_sessions(now)
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def enable(person: User, *, by: User) -> None:
 
 def sign_out_everywhere(person: User, *, by: User) -> int:
     """End every session of the colleague; return how many there were."""
-    ended = end_sessions(person)
+    ended = end_all_sessions(person)
     record(Kind.SESSIONS, by=by, about=person, facts={"sessions": ended})
     return ended
 

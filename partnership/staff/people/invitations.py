@@ -44,7 +44,7 @@ def invitation_obstacle(email: str) -> str:
     user = find_user(email)
     if user and not user.is_active:
         return _("%(name)s has this address and is disabled: enable them instead.") % {"name": user}
-    if user and able_to_sign_in(User.objects.filter(pk=user.pk)).exists():
+    if user and able_to_sign_in(User.objects.all().filter(pk=user.pk)).exists():
         return _("%(name)s has this address and can sign in already.") % {"name": user}
     if Invitation.objects.open().filter(email=email).exists():
         return _("%(email)s is invited already: send the invitation again.") % {"email": email}

@@ -2,39 +2,49 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partnership.core.pagination import Page, build_page, parse_key
-from partnership.staff.models import Invitation, User
+from partnership.staff.models import Firm, Invitation, User
 from partnership.staff.people.forms import PeopleFilterForm
+from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR, must_have_factor
 
 _PAGE_PEOPLE = 50
 
 
 @dataclass(frozen=True)
 class Person:
-    """A row. `role`: in words, empty without one; `state`: in words; `is_new`: has never signed in."""
+    """A row. `role`: in words, empty without one; `state`: in words; `lacks_factor`: the role needs a second factor."""
 
     user: User
     role: str
     state: str
-    is_new: bool
+    has_factor: bool
+    lacks_factor: bool
+
+
+def people_with_facts() -> QuerySet[User]:
+    """Read colleagues with all that `describe` needs, in one query."""
+    return User.objects.with_roles().annotate(has_factor=HAS_FACTOR).select_related("department")
 
 
 def page_of_people(form: PeopleFilterForm, *, after: str) -> Page[Person]:
     """List colleagues by name. BadRequest where `after` is no key."""
-    found = form.narrow(User.objects.all()).with_roles().select_related("department").order_by("name", "id")
+    found = form.narrow(people_with_facts()).order_by("name", "id")
     if after:
         name, pk = parse_key(after, str)
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     page = build_page(found[: _PAGE_PEOPLE + 1], size=_PAGE_PEOPLE, key=lambda user: (user.name, user.pk))
-    return Page([describe(user) for user in page.rows], page.after)
+    firm = Firm.current()
+    return Page([describe(user, firm) for user in page.rows], page.after)
 
 
-def describe(user: User) -> Person:
-    is_new = user.is_active and user.last_login is None
-    return Person(user, user.role_name, _state(user), is_new)
+def describe(user: User, firm: Firm) -> Person:
+    """Describe one of people_with_facts()."""
+    has_factor: bool = user.has_factor  # type: ignore[attr-defined]
+    lacks_factor = user.is_active and not has_factor and must_have_factor(user, firm)
+    return Person(user, user.role_name, _state(user), has_factor, lacks_factor)
 
 
 def _state(user: User) -> str:

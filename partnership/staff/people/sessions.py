@@ -8,12 +8,16 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from partnership.staff.models import User
+from partnership.staff.sign_in.sessions.listing import end_sessions
 
 
-def end_sessions(person: User) -> int:
-    """End them all; return how many. Each is decoded, as a session says only inside whose it is."""
+def end_all_sessions(person: User) -> int:
+    """End them all, also those that are on no list yet; return how many.
+
+    Each is decoded, as a session says only inside whose it is.
+    """
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    ended = 0
+    ended = end_sessions(person)
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
             store(session.session_key).delete()

@@ -21,10 +21,10 @@ from partnership.core.requests import HtmxHttpRequest, accepts_form, posted, ren
 from partnership.staff.access import staff_member
 from partnership.staff.audit_log import reference
 from partnership.staff.audit_log.lines import Line, build_line
-from partnership.staff.models import AuditRecord, Invitation, User
+from partnership.staff.models import AuditRecord, Firm, Invitation, User
 from partnership.staff.people import actions
 from partnership.staff.people.forms import DisablingForm, HandoverForm, PeopleFilterForm, RoleForm
-from partnership.staff.people.listing import Person, describe, list_invitations, page_of_people
+from partnership.staff.people.listing import Person, describe, list_invitations, page_of_people, people_with_facts
 from partnership.staff.people.open_work import OpenWork, list_open_work
 from partnership.staff.people.rules import RefusedError
 
@@ -93,7 +93,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find(pk: int) -> User:
-    return get_object_or_404(User.objects.with_roles().select_related("department"), pk=pk)
+    return get_object_or_404(people_with_facts(), pk=pk)
 
 
 def _find_guarded(request: HttpRequest, pk: int) -> User:
@@ -113,7 +113,7 @@ def _show(
     work = list_open_work(user)
     lines = AuditRecord.objects.filter(about_ref=reference(user))
     page = _PersonPage(
-        person=describe(user),
+        person=describe(user, Firm.current()),
         role_form=role_form or RoleForm(initial={"role": user.role, "department": user.department_id}),
         work=work,
         handover=(handover or HandoverForm(person=user)) if work else None,
@@ -158,7 +158,7 @@ def disabling(request: HttpRequest, pk: int) -> HttpResponse:
     user = _find_guarded(request, pk)
     form = DisablingForm(posted(request), person=user)
     if not form.is_valid():
-        page = _DisablingPage(describe(user), form, list_open_work(user))
+        page = _DisablingPage(describe(user, Firm.current()), form, list_open_work(user))
         return render_page(request, "staff/people/disabling.html", page, status=422 if form.is_bound else 200)
     by, given = staff_member(request), form.cleaned_data
 

@@ -125,6 +125,11 @@ TASKS = (
         pgettext_lazy("of customers", "Data"),
         "address-book",
         [
+            SettingsPage(
+                "custom_fields",
+                _("Custom fields"),
+                _("What you want to know of customers beside the usual, with types and choices."),
+            ),
             SettingsPage("erasures", _("Erasures"), _("Customers who were erased, each with its certificate.")),
             SettingsPage(
                 "admin:customers_merge_changelist",
@@ -145,11 +150,6 @@ TASKS = (
                 "retention",
                 _("Retention"),
                 _("How long texts, refused lines, the log and records of sign-ins are kept."),
-            ),
-            SettingsPage(
-                "erasures",
-                _("Erasures"),
-                _("Customers who were erased, each with its certificate."),
             ),
         ],
     ),

@@ -78,7 +78,7 @@ class TestList:
         page = here.get(SECURITY).text
         assert page.count("Firefox on Linux") == 1
 
-    @pytest.mark.parametrize(("language", "words"), [("en", "Hello Sam Rivera"), ("de", "Guten Tag")])
+    @pytest.mark.parametrize(("language", "words"), [("en", "Hello Sam Rivera"), ("de", "Guten Tag Sam Rivera")])
     def test_a_forgotten_password_ends_all(self, sam, settings, mailoutbox, language, words):
         """The mail is in the firm's language, from our address, in our words."""
         settings.DEFAULT_FROM_EMAIL = "partnership@ourfirm.example"
@@ -86,7 +86,7 @@ class TestList:
         client = sign_in(sam)
         send_password_link(sam.email)
         [message] = mailoutbox
-        assert message.from_email == "partnership@ourfirm.example"
+        assert "partnership@ourfirm.example" in message.from_email
         assert "Our Firm" in message.body
         assert words.split()[0] in message.body
         anyone, new = Client(), "a-long-and-new-password"

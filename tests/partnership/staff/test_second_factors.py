@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from partnership.staff import tasks
-from partnership.staff.models import ADMIN, Firm, User
+from partnership.staff.models import ADMIN, AuditRecord, Firm, User
 from partnership.staff.sign_in.second_factors.resetting import reset_second_factor
 from tests.factories import PASSWORD, CustomerFactory, UserFactory
 from tests.partnership.conftest import signed_in
@@ -91,6 +91,7 @@ def test_an_app_is_set_up_and_asked_for(sam, told):
     assert "Second factor" in again.get(SECOND).text
     again.post(SECOND, {"code": "123456"})
     assert not is_signed_in(again)
+    assert AuditRecord.objects.get(kind="failed_sign_in").facts == {"factor": "totp"}
     again.post(SECOND, {"code": code_of(secret)})
     assert is_signed_in(again)
 

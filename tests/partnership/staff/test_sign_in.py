@@ -104,7 +104,7 @@ OURS = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate",
     "account_change_password", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_email",
-    "account_admin_login", "account_admin_password",
+    "account_admin_login", "account_admin_password", "account_provider_reauthentication", "account_provider_confirmed",
 }  # fmt: skip
 
 

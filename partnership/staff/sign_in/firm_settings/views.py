@@ -30,12 +30,12 @@ class _SettingsPage:
 
 
 def _list_colleagues(firm: Firm) -> list[_Colleague]:
-    staff = User.objects.at_work().annotate(has_factor=HAS_FACTOR).prefetch_related("groups").order_by("name", "pk")
+    with_factor = set(User.objects.filter(HAS_FACTOR).values_list("pk", flat=True))
+    staff = User.objects.at_work().with_roles().order_by("name", "pk")
     found = []
     for user in staff:
-        user.role_names = [group.name for group in user.groups.all()]  # type: ignore[attr-defined]
         roles = [str(name) for role, name in ROLE_NAMES.items() if role in user.roles]
-        found.append(_Colleague(user, roles, user.has_factor, must_have_factor(user, firm)))
+        found.append(_Colleague(user, roles, user.pk in with_factor, must_have_factor(user, firm)))
     return found
 
 

@@ -3,14 +3,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from partnership.staff.access import PUBLIC_PAGES
 from partnership.staff.middleware import typed_fields
 from partnership.staff.sign_in.second_factors.policy import owes_factor
 
 # What can be opened without the second factor that one's role requires.
-OPEN_PAGES = frozenset({
+OPEN_PAGES = PUBLIC_PAGES | {
     "security", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout",
-    "account_login", "account_admin_login", "healthz",
-})  # fmt: skip
+    "account_login", "account_admin_login", "account_provider_reauthentication", "account_provider_confirmed",
+    "openid_connect_login", "openid_connect_callback",
+}  # fmt: skip
 
 
 class SecondFactorMiddleware:

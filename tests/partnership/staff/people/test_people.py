@@ -1,11 +1,12 @@
 """The list of colleagues and the page of one: roles, disabling, enabling, signing out, handing work over."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from partnership.staff.models import AuditRecord, Invitation, User
+from partnership.staff.models import AuditRecord, Firm, Invitation, User
 from partnership.staff.people.actions import hand_over_work
 from partnership.staff.people.rules import RefusedError
 from tests.factories import ConversationFactory, CustomerFactory, DepartmentFactory, UserFactory, promise
@@ -42,6 +43,18 @@ def test_the_list(admins, admin, django_assert_max_num_queries):
     ):  # fmt: skip
         assert names(admins.get(url, asked)) == found, asked
     assert "No colleagues match" in admins.get(url, {"q": "nobody"}).text
+
+
+def test_whose_second_factor_is_missing(admins, admin, sam):
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={})
+    page = admins.get(reverse("people"))
+    told = {person.user: (person.has_factor, person.lacks_factor) for person in page.context["people"]}
+    assert told == {admin: (True, False), sam: (False, False)}
+    Firm.objects.update(second_factor_roles=["support", "admin"])
+    page = admins.get(reverse("people"))
+    told = {person.user: (person.has_factor, person.lacks_factor) for person in page.context["people"]}
+    assert told == {admin: (True, False), sam: (False, True)}
+    assert "second factor missing" in page.text
 
 
 def test_pages_by_key(admins):
