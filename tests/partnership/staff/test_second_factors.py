@@ -50,19 +50,14 @@ def is_signed_in(client: Client) -> bool:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> Any:
+def told() -> Any:
     """told(call) → the mails that the worker would send for what the call changed."""
 
     def notices(call: Any) -> list[str]:
-        asked: list[tuple[str, ...]] = []
-        monkeypatch.setattr(
-            "partnership.core.task_requests._request", lambda task, *arguments: asked.append((task, *arguments))
-        )
-        with django_capture_on_commit_callbacks(execute=True):
-            call()
+        tasks.send_owed_mails_task()  # of what was done before
+        call()
         mail.outbox.clear()
-        for task, *arguments in asked:
-            getattr(tasks, task.rpartition(".")[2])(*arguments)
+        tasks.send_owed_mails_task()
         return [str(message.body) for message in mail.outbox]
 
     return notices
