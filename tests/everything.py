@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image
 
-from customers.models import Commitment, ContactPoint, Customer, Goal
+from customers.models import Commitment, ContactPoint, Customer, CustomField, Goal
 from interactions.actions.conversations import hand_over_conversation
 from interactions.actions.deletions import delete_entry
 from interactions.actions.entries import edit_entry
@@ -88,6 +88,7 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
             "reply_pk": reply.pk,
         },
         "contact-points/": {"pk": address.pk},
+        "settings/fields/": {"pk": tell_of_fields(customer).pk},
         "goals/": {"pk": aim.pk},
         "check-ins/": {"pk": aim.check_ins.get().pk},
         "promises/": {"pk": ours.pk, "new_pk": ours.pk},
@@ -116,6 +117,17 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     }
     keys |= {name: {**keys["customers/"], "entry_pk": pk} for name, pk in entries.items()}
     return Everything(customer, thread, keys)
+
+
+def tell_of_fields(customer: Customer) -> CustomField:
+    """A choice that the customer has, beside a number."""
+    field = CustomField.objects.create(
+        key=f"size_{customer.pk}", label="Size", type="choice", options=[{"value": "s", "label": "Small"}], position=1
+    )
+    CustomField.objects.create(key=f"seats_{customer.pk}", label="Seats", type="number", unit="seats")
+    customer.attributes = {field.key: "s", f"seats_{customer.pk}": 12}
+    customer.save()
+    return field
 
 
 def tell_of_aims(customer: Customer, *, by: User, at: datetime) -> tuple[Goal, Commitment]:

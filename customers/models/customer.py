@@ -108,6 +108,7 @@ class Customer(ExternallyIdentified):
             models.Index(fields=["sort_key", "id"], name="customers_by_name"),
             GinIndex(fields=["tags"], name="customers_by_tag"),
             GinIndex(fields=["trigrams"], name="customers_by_trigram"),
+            GinIndex(fields=["attributes"], name="customers_by_attribute"),
             # A search leaves out the entries of restricted customers.
             models.Index(fields=["id"], condition=models.Q(restricted=True), name="customers_restricted"),
             # Customers that we don't approach.

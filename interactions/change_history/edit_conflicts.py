@@ -5,7 +5,7 @@ changed is not saved until the user has seen the other's value.
 """
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ class EditConflictForm(forms.BaseForm):
     """
 
     record: models.Model
-    model_fields: ClassVar[dict[str, str]] = {}
+    model_fields: dict[str, str] = {}
     _visible: CustomerQuerySet
 
     def detect_conflicts(
@@ -50,7 +50,7 @@ class EditConflictForm(forms.BaseForm):
             columns = {name: self._column(name) for name in both}
             changes = last_changes(self.record, set(columns.values()), visible=self._visible)
             for name, column in columns.items():
-                self.add_error(name, _conflict_message(changes.get(column), with_value=not _is_file(self.fields[name])))
+                self.add_error(name, _conflict_message(changes.get(column), with_value=self._has_one_value(name)))
 
     def _merge_changes(self) -> list[str]:
         """Replace unchanged posted values by current ones. Return the fields that both users changed."""
@@ -91,6 +91,11 @@ class EditConflictForm(forms.BaseForm):
     def _differs(self, name: str, one: object, other: object) -> bool:
         field = self.fields[name]
         return _comparable(field, one) != _comparable(field, other)
+
+    def _has_one_value(self, name: str) -> bool:
+        """Say whether the value that was changed can be told in a message."""
+        column = self.record._meta.get_field(self.model_fields.get(name, name))
+        return not (_is_file(self.fields[name]) or isinstance(column, models.JSONField))
 
     def _column(self, name: str) -> str:
         field: Any = self.record._meta.get_field(self.model_fields.get(name, name))

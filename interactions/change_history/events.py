@@ -1,5 +1,6 @@
 """Audit events as text: who changed what, and when."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.custom_fields.definitions import Definition, all_definitions
+from customers.custom_fields.values import format_unknown, format_value
 from customers.models import Commitment, Customer, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.change_history.statement import MAX_VALUE_LENGTH, AuditedModel, EventRow, ModelField
@@ -102,8 +105,42 @@ def _describe_event(row: EventRow, tracked: AuditedModel, names: "_Names", trace
 
 
 def _describe_change(field: ModelField, pair: list[str | None], names: "_Names") -> Change:
+    if field.name == "attributes":
+        return _describe_attributes(field, pair)
     before, after = (_format_value(field, value, names) for value in pair)
     return Change(capfirst(str(field.verbose_name)), before, after)
+
+
+def _describe_attributes(field: ModelField, pair: list[str | None]) -> Change:
+    """Tell which custom fields changed, by their labels; attributes that are no object as they are."""
+    before, after = (_read_object(value) for value in pair)
+    if before is None or after is None:
+        return Change(capfirst(str(field.verbose_name)), *(_shorten(value or "") for value in pair))
+    definitions = {one.key: one for one in all_definitions()}
+    changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    texts = [
+        [_format_attribute(definitions.get(key), values.get(key)) for key in changed] for values in (before, after)
+    ]
+    labels = [definitions[key].label if key in definitions else key for key in changed]
+    if len(changed) == 1:
+        return Change(labels[0], texts[0][0], texts[1][0])
+    told = ("; ".join(f"{label}: {text or '–'}" for label, text in zip(labels, side, strict=True)) for side in texts)
+    return Change(", ".join(labels), *told)
+
+
+def _read_object(value: str | None) -> dict[str, object] | None:
+    """Return a JSON object; None for anything else, or for one of which only a part was read."""
+    try:
+        found = json.loads(value or "{}")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _format_attribute(definition: Definition | None, value: object) -> str:
+    if value is None:
+        return ""
+    return _shorten(format_value(definition, value) if definition else format_unknown(value))
 
 
 def author_name(user_id: str | int | None, known: Mapping[int, str], *, on_the_web: bool) -> str:
@@ -175,4 +212,8 @@ def _format_value(field: ModelField, value: str | None, names: _Names) -> str:
         return value.rpartition("/")[2]
     if isinstance(field, models.DecimalField):
         return f"{Decimal(value).normalize():f}"
+    return _shorten(value)
+
+
+def _shorten(value: str) -> str:
     return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"

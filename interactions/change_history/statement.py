@@ -28,6 +28,15 @@ _TITLE_COLUMNS = ("name", "title", "what", "subject", "value", "reason")
 # Characters of a value that are shown.
 MAX_VALUE_LENGTH = 300
 
+# Characters of an object that are read, to tell which of its keys changed.
+_MAX_OBJECT_LENGTH = 20_000
+
+
+def _length_of(value: str) -> str:
+    """Return SQL for how much of a JSON value is read."""
+    return f"CASE jsonb_typeof({value}) WHEN 'object' THEN {_MAX_OBJECT_LENGTH} ELSE {MAX_VALUE_LENGTH + 1} END"
+
+
 ModelField: TypeAlias = "models.Field[Any, Any]"
 
 
@@ -87,8 +96,8 @@ class AuditedModel:
     context.id IS NOT NULL AS on_the_web, ({self.title or self.title_column})::text AS title,
     (
       SELECT jsonb_object_agg(before.key, jsonb_build_array(
-        left(before.value #>> '{{}}', {MAX_VALUE_LENGTH + 1}),
-        left(after.value ->> before.key, {MAX_VALUE_LENGTH + 1})))
+        left(before.value #>> '{{}}', {_length_of("before.value")}),
+        left(after.value ->> before.key, {_length_of("before.value")})))
       FROM jsonb_each({values["event"]}) before
       WHERE after.value IS NOT NULL AND before.value IS DISTINCT FROM after.value -> before.key
     )::text AS changes

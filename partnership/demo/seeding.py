@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from customers.models import Customer
+from customers.custom_fields.definitions import forget_definitions
+from customers.models import Customer, CustomField
 from interactions.imports.history import import_records
 from interactions.models import Interaction
 from partnership.demo.library import load_texts
@@ -44,6 +45,7 @@ def seed(*, customers: int, seed: int, at: datetime) -> _SeedCounts:
     if Customer.objects.exists() or User.objects.exists():
         raise NotEmptyError
     firm = create_firm()
+    _define_fields()
     today = firm.local_date(at)
     import_records(story_records(customers=customers, seed=seed, today=today), at=at)
     analyze_tables()
@@ -74,6 +76,19 @@ def create_firm() -> Firm:
     firm.save()
     GoodwillBudget.objects.create(amount=Decimal(150), minutes=120)
     return firm
+
+
+def _define_fields() -> None:
+    school = load_texts("school")
+    programmes = [programme["name"] for programme in school["programme"]]
+    for position, field in enumerate(school["custom_field"]):
+        choices = field.get("choices", programmes if field["type"] == CustomField.Type.CHOICE else [])
+        CustomField.objects.create(
+            **{name: value for name, value in field.items() if name != "choices"},
+            options=[{"value": choice, "label": choice} for choice in choices],
+            position=position,
+        )
+    forget_definitions()
 
 
 def _set_passwords() -> None:

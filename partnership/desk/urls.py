@@ -7,6 +7,7 @@ _FEATURES = [
     "composer",
     "contact_points",
     "conversations",
+    "custom_fields",
     "customer",
     "customer_list",
     "decisions",

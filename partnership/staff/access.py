@@ -71,6 +71,7 @@ LEAST_ROLE = {
             "firm_settings", "firm_hours", "firm_terms",
             "outbox", "outbox_mail", "customer_erasure", "erasures", "erasure", "erasure_file",
             "retention", "retention_switch", "backups", "new_backup", "backup_file",
+            "custom_fields", "new_custom_field", "custom_field", "custom_field_archiving", "custom_field_restoration",
         ],
         ADMIN,
     ),

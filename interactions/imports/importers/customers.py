@@ -1,7 +1,13 @@
 """Import customers and contact points. Organisations and introducers are set once all customers exist."""
 
+import json
+from contextlib import suppress
+
 from django.db.models import Q
 
+from customers.custom_fields.definitions import read_definitions
+from customers.custom_fields.values import MisfitError, is_empty, parse_value, store_value
+from customers.merge_fields import read_attributes
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.signals import history_changed
@@ -42,6 +48,7 @@ class CustomerImporter(Importer[Customer]):
     field_groups = (frozenset({"kind", "organisation"}), frozenset({"renews_on", "renewal_amount"}))
 
     def import_wave(self, wave: list[Line], outcome: Outcome) -> None:
+        self.definitions = {one.key: one for one in read_definitions()}
         self.points = {line.key: record_points(line) for line in wave}
         self.holders = owner_refs({point for found in self.points.values() for point in found})
         linked = {line.record[name] for line in wave for name in _LINKS if line.record.get(name)}
@@ -71,7 +78,21 @@ class CustomerImporter(Importer[Customer]):
                 raise RecordRefusedError(
                     f"also {other[:80]!r} is a customer of its own: merge the two in the app instead"
                 )
-        return super().values(line, known)
+        values = super().values(line, known)
+        values["attributes"] = self.fit_attributes(values["attributes"])
+        return values
+
+    def fit_attributes(self, given: Record) -> Record:
+        """Return attributes as their fields have them, without what does not fit; unknown keys stay as they are."""
+        fitting = {}
+        for key, value in given.items():
+            field = self.definitions.get(key)
+            if field is None:
+                fitting[key] = value
+            elif not is_empty(value):
+                with suppress(MisfitError):
+                    fitting[key] = store_value(parse_value(field, value))
+        return fitting
 
     def check_links(self, line: Line) -> None:
         record = line.record
@@ -125,6 +146,8 @@ class CustomerImporter(Importer[Customer]):
 
     def apply_change(self, line: Line, row: Customer, fields: set[str]) -> Change[Customer]:
         change = super().apply_change(line, row, fields)
+        if "attributes" in change.fields:
+            row.attributes = self.merge_attributes(line, change.before)
         line.values["id"] = row.pk
         row.sort_key = sort_key(row.name)
         if row.kind == ORGANISATION:
@@ -136,6 +159,19 @@ class CustomerImporter(Importer[Customer]):
             name: value for name, value in {**line.source_snapshot, **links}.items() if value is not None
         }
         return change
+
+    def merge_attributes(self, line: Line, before: Customer) -> Record:
+        """Return the row's attributes with those that the source changed: what staff filled in meanwhile stays."""
+        given: Record = line.values["attributes"]
+        kept = read_attributes(before.attributes)
+        told = _read_snapshot(before.source_snapshot or {})
+        tells = _read_snapshot(line.source_snapshot)
+        if told is None or tells is None:
+            return {key: value for key, value in kept.items() if key in self.definitions} | given
+        changed = {key for key in {**told, **tells} if told.get(key) != tells.get(key)}
+        return {key: value for key, value in kept.items() if key not in changed} | {
+            key: value for key, value in given.items() if key in changed or key not in told
+        }
 
     def written_columns(self, columns: set[str]) -> list[str]:
         return sorted({*columns, "sort_key", "organisation"})
@@ -185,6 +221,14 @@ class LinkImporter(Importer[Customer]):
                     setattr(row, column, None if pk == row.pk else pk)
             row.source_snapshot = line.source_snapshot
         Customer.objects.bulk_update(rows.values(), [*_LINKS, "source_snapshot"], batch_size=500)
+
+
+def _read_snapshot(snapshot: Record) -> Record | None:
+    """Return the attributes that a source gave; None where only their digest was kept."""
+    try:
+        return read_attributes(json.loads(snapshot.get("attributes") or "{}"))
+    except ValueError:
+        return None
 
 
 def _links_differ(line: Line, source_snapshot: Record | None) -> bool:

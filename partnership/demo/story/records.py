@@ -166,6 +166,17 @@ def _renewal(character: Character, today: date) -> Record:
     return {"renews_on": day.isoformat(), "renewal_amount": price if rng.random() < 0.93 else None}
 
 
+def _attributes(character: Character) -> Record:
+    """Return the values of the school's custom fields; some are not filled in."""
+    rng = Random(f"{character.who.ref}/attributes")  # by itself, as for renewals
+    if character.is_firm:
+        return {"employees": rng.choice([4, 9, 14, 22, 38, 60, 115, 240])} if rng.random() < 0.8 else {}
+    if not character.programmes:
+        return {}
+    times = [time for time in ("Mornings", "Evenings", "Weekends") if rng.random() < 0.45]
+    return {"programme": character.programmes[-1]["name"], **({"study_times": times} if times else {})}
+
+
 def _customer_record(character: Character, diary: Diary) -> Record:
     """Return the customer's own record."""
     who, rng = character.who, character.rng
@@ -190,7 +201,7 @@ def _customer_record(character: Character, diary: Diary) -> Record:
         "preferred_channel": who.channel,
         "pace": who.pace,
         "tags": [f"{each['code']} {character.start:%Y}" for each in character.programmes[:1]],
-        "attributes": {"programme": character.programmes[-1]["name"]} if character.programmes else {},
+        "attributes": _attributes(character),
         "since": since.isoformat(),
         "contact_points": points,
         **_renewal(character, diary.today),

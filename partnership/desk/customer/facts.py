@@ -21,6 +21,7 @@ from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Kind
 from interactions.models.kinds import SALES, VALUE_GIVEN, VALUE_RECEIVED
 from partnership.desk.contact_points.section import ReachSection, reach_section
+from partnership.desk.custom_fields.facts import CustomFact, list_custom_facts
 from partnership.focus.lanes.waiting_lane import Waiting, waits_of
 
 _MOST_PEOPLE, _MOST_THREADS, _MOST_GRADES = 50, 6, 3
@@ -154,6 +155,7 @@ class AboutSection:
     """The right column; `threads`: the newest conversations."""
 
     customer: Customer
+    custom: list[CustomFact]
     reach: ReachSection
     threads: list[_ThreadLine]
     circle: _Circle
@@ -166,6 +168,7 @@ def about_section(request: HttpRequest, customer: Customer) -> AboutSection:
     waits = waits_of(customer, threads, at=timezone.now())
     return AboutSection(
         customer=customer,
+        custom=list_custom_facts(customer),
         reach=reach_section(customer),
         threads=[_ThreadLine(thread, waits.get(thread.pk)) for thread in threads],
         circle=_circle(customer, visible_customers(request)),

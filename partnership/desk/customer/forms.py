@@ -8,13 +8,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.custom_fields.definitions import read_definitions
+from customers.custom_fields.values import is_empty
 from customers.lookups import restriction_obstacle
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, CustomField
 from customers.names import sort_key
 from customers.normalisation import normalise
 from customers.querysets import CustomerQuerySet
 from interactions.change_history.edit_conflicts import EditConflictForm
 from partnership.core.forms import DayInput, NumberField
+from partnership.desk.custom_fields.inputs import add_inputs, changed_attributes
 from partnership.desk.customer.record_fields import LanguageField, TagsField, ZoneField
 from partnership.desk.web.suggestions import CustomerNameField
 from partnership.staff.models import Firm, User
@@ -83,18 +86,25 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
             for what, attribute in _NAMED_FIELDS.items()
         }
         self.initial.update({f"{what}_name": one.name if one else "" for what, one in self.shown.items()})
+        in_use = [one for one in read_definitions() if not one.is_archived]
+        self.custom = add_inputs(self, in_use, self.instance)
+        self.model_fields = {**self.model_fields, **dict.fromkeys(self.custom, "attributes")}
         self.by = by
         if not (by.is_manager or self.instance.owner_id == by.pk):
             del self.fields["restricted"]
-        self.detect_conflicts(self.instance, visible=visible)
+        several = {name for name, one in self.custom.items() if one.type == CustomField.Type.CHOICES}
+        self.detect_conflicts(self.instance, visible=visible, only=self.fields.keys() - several)
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name in self._FIRST]
+        return [field for field in self if self._is_first(field.name)]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in self._FIRST]
+        return [field for field in self if not self._is_first(field.name)]
+
+    def _is_first(self, name: str) -> bool:
+        return name in self._FIRST or (name in self.custom and self.custom[name].is_required)
 
     @property
     def is_folded(self) -> bool:
@@ -105,6 +115,10 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("renewal_amount") is not None and not given.get("renews_on") and "renews_on" not in self.errors:
             self.add_error("renews_on", _("Enter the day of the renewal as well, or clear the amount."))
+        for name, field in self.custom.items():
+            is_missing = field.is_required and name not in self.errors and is_empty(given.get(name))
+            if is_missing and field.applies(given.get("kind", "")):
+                self.add_error(name, self.fields[name].error_messages["required"])
         organisations = self.visible.filter(kind=Customer.Kind.ORGANISATION)
         for what, among in (("organisation", organisations), ("introducer", self.visible)):
             try:
@@ -166,6 +180,7 @@ class CustomerForm(EditConflictForm, forms.ModelForm):
         self.instance.introduced_by = self.cleaned_data.get("introducer_name")
         self.instance.tags = self.cleaned_data.get("tags", [])
         super()._post_clean()  # type: ignore[misc]
+        self.instance.attributes = changed_attributes(self.instance, self.custom, self.cleaned_data, self.changed_data)
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Customer:

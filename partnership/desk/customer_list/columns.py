@@ -1,7 +1,7 @@
 """The columns of the list beside name, tier and scores."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,9 @@ from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from customers.custom_fields.definitions import Definition, list_definitions
+from customers.custom_fields.values import export_value, format_value
+from customers.merge_fields import read_attributes
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from customers.tags import join_tags
 from interactions.models import Interaction, Kind
@@ -37,6 +40,8 @@ class ListedCustomer:
     owed_count: int | None = None
     contact: str | None = None
     lifetime: list[Money] = field(default_factory=list)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """The values of custom fields, by the names of their columns."""
     firm_currency: str = ""
 
     @property
@@ -128,9 +133,21 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def all_columns() -> dict[str, Column]:
+    """Return every column, those of custom fields last."""
+    return {**COLUMNS, **{field.name: _custom_column(field) for field in list_definitions()}}
+
+
+def _custom_column(field: Definition) -> Column:
+    def value(row: ListedCustomer) -> object:
+        return export_value(field, read_attributes(row.customer.attributes).get(field.key))
+
+    return Column(field.label_with_unit, value)
+
+
 def known_columns(names: Collection[str] | None) -> tuple[str, ...]:
     """Keep the names of columns that exist, in the list's own order; without a choice, return the default ones."""
-    return _DEFAULT_COLUMNS if names is None else tuple(name for name in COLUMNS if name in names)
+    return _DEFAULT_COLUMNS if names is None else tuple(name for name in all_columns() if name in names)
 
 
 def load_customers(pks: Sequence[int], columns: Iterable[str], *, at: datetime) -> list[ListedCustomer]:
@@ -140,17 +157,28 @@ def load_customers(pks: Sequence[int], columns: Iterable[str], *, at: datetime) 
     columns = tuple(columns)
     annotations: _Annotations = {}
     for name in columns:
-        annotations |= COLUMNS[name].annotations(at.date())
-    found = Customer.objects.filter(pk__in=pks).select_related("owner", "organisation", "score__tier").only(*_FIELDS)
+        annotations |= COLUMNS[name].annotations(at.date()) if name in COLUMNS else {}
+    custom = [one for one in list_definitions() if one.name in columns] if {*columns} - COLUMNS.keys() else []
+    fields = (*_FIELDS, "attributes") if custom else _FIELDS
+    found = Customer.objects.filter(pk__in=pks).select_related("owner", "organisation", "score__tier").only(*fields)
     by_pk = {customer.pk: customer for customer in found.annotate(**annotations).order_by()}
     lifetime = _lifetime_values(pks) if "value" in columns else {}
     return [
         ListedCustomer(
-            by_pk[pk], at, lifetime=lifetime.get(pk, []), **{name: getattr(by_pk[pk], name) for name in annotations}
+            by_pk[pk],
+            at,
+            lifetime=lifetime.get(pk, []),
+            cells=_custom_cells(by_pk[pk], custom),
+            **{name: getattr(by_pk[pk], name) for name in annotations},
         )
         for pk in pks
         if pk in by_pk
     ]
+
+
+def _custom_cells(customer: Customer, fields: Iterable[Definition]) -> dict[str, str]:
+    stored = read_attributes(customer.attributes) if fields else {}
+    return {field.name: format_value(field, stored.get(field.key)) for field in fields}
 
 
 def _lifetime_values(pks: Sequence[int]) -> dict[int, list[Money]]:

@@ -1,6 +1,6 @@
 """The list as a file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -8,7 +8,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from customers.querysets import CustomerQuerySet
-from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
+from partnership.desk.customer_list.columns import COLUMNS, Column, ListedCustomer, all_columns, load_customers
 from partnership.staff.models import Firm
 
 _BATCH = 1000
@@ -22,8 +22,9 @@ def export_heads(columns: Iterable[str], firm: Firm) -> list[str]:
 
 
 def _chosen_heads(columns: Iterable[str], firm: Firm) -> Iterator[str]:
+    known = all_columns()
     for name in _chosen(columns):
-        yield f"{COLUMNS[name].label} ({firm.currency})" if name == _VALUE else str(COLUMNS[name].label)
+        yield f"{known[name].label} ({firm.currency})" if name == _VALUE else str(known[name].label)
         if name == _VALUE:
             yield _("Lifetime value in other currencies")
 
@@ -37,15 +38,15 @@ def export_rows(
     customers: CustomerQuerySet, columns: Iterable[str], firm: Firm, *, at: datetime
 ) -> Iterator[list[object]]:
     """Yield the rows, reading a thousand customers at a time. `at` is now, in the time zone of the firm's day."""
-    columns = tuple(columns)
+    columns, known = tuple(columns), all_columns()
     refs = customers.order_by("sort_key", "pk").values_list("pk", "source", "external_id").iterator(_BATCH)
     while batch := list(islice(refs, _BATCH)):
         refs_by_pk = {pk: f"{source}:{external_id}" for pk, source, external_id in batch}
         for row in load_customers(list(refs_by_pk), columns, at=at):
-            yield [refs_by_pk[row.customer.pk], *_cells(row, columns, firm)]
+            yield [refs_by_pk[row.customer.pk], *_cells(row, columns, known, firm)]
 
 
-def _cells(row: ListedCustomer, columns: Iterable[str], firm: Firm) -> Iterator[object]:
+def _cells(row: ListedCustomer, columns: Iterable[str], known: Mapping[str, Column], firm: Firm) -> Iterator[object]:
     score = row.score
     yield row.customer.name
     yield score.tier.name if score and score.tier else None
@@ -55,7 +56,7 @@ def _cells(row: ListedCustomer, columns: Iterable[str], firm: Firm) -> Iterator[
         if name == _VALUE:
             yield from _lifetime_cells(row, firm)
         else:
-            yield COLUMNS[name].value(row)
+            yield known[name].value(row)
     yield row.owner
     yield row.customer.pk
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from customers.custom_fields.definitions import list_definitions
 from customers.lookups import lifecycle_condition
 from customers.models import Goal
 from customers.querysets import CustomerQuerySet
@@ -12,6 +13,7 @@ from interactions.querysets import InteractionQuerySet
 from interactions.renewals import undecided_renewals
 from interactions.stalled_goals import STALLS_AFTER
 from interactions.stalled_goals import stalled_goals as goal_stalled
+from partnership.desk.custom_fields.filters import custom_condition
 from partnership.desk.customer_list.params import Criteria
 from partnership.scoring.rules.tier_lineage import load_tier_lineage
 from partnership.staff.models import User
@@ -49,6 +51,8 @@ def filter_customers(
         found = found.filter(_is_quiet(at))
     if "renews" in criteria:
         found = found.filter(_renews(criteria["renews"], at.date()))
+    if any(name.startswith("custom-") for name in criteria):
+        found = found.filter(custom_condition(list_definitions(), criteria))
     return found
 
 

@@ -5,9 +5,12 @@ from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from customers.custom_fields.definitions import list_definitions
 from customers.lookups import LIFECYCLE_FILTERS
+from partnership.desk.custom_fields.filters import CustomFilter, filter_inputs
 from partnership.desk.customer_list.choices import FilterChoices
 from partnership.desk.customer_list.filters import (
     OWNER_IS_ABSENT,
@@ -61,6 +64,12 @@ class ListForm(forms.Form):
     quiet = forms.BooleanField(label=_("quiet"), required=False)
     do_not_contact = forms.BooleanField(label=_("do not contact"), required=False)
 
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.custom = {field: filter_inputs(field) for field in list_definitions()}
+        for inputs in self.custom.values():
+            self.fields.update(inputs)
+
     def clean_owner(self) -> str:
         owner: str = self.cleaned_data["owner"]
         if owner and owner not in (OWNER_IS_VIEWER, OWNER_IS_MISSING, OWNER_IS_ABSENT) and not owner.isdecimal():
@@ -78,7 +87,9 @@ class ListForm(forms.Form):
         for name, options in offered.items():
             cast("forms.Select", self.fields[name].widget).choices = options
         if (tier := self.criteria.get("tier")) in choices.tiers_now:
-            self.data = {**{name: self.data[name] for name in self.data}, "tier": str(choices.tiers_now[tier])}
+            data = cast("QueryDict", self.data).copy()
+            data["tier"] = str(choices.tiers_now[tier])
+            self.data = data
 
     @property
     def criteria(self) -> Criteria:
@@ -86,7 +97,9 @@ class ListForm(forms.Form):
         self.is_valid()
         # 0 is equal to False: a box that is not ticked is told apart by identity.
         given = {
-            name: value for name, value in self.cleaned_data.items() if value not in (None, "") and value is not False
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", []) and value is not False
         }
         return cast("Criteria", given)
 
@@ -102,11 +115,25 @@ class ListForm(forms.Form):
 
     @property
     def checks(self) -> list[forms.BoundField]:
-        return [field for field in self if field.widget_type == "checkbox"]
+        return [field for field in self if field.widget_type == "checkbox" and not field.name.startswith("custom-")]
 
     @property
     def selects(self) -> list[Select]:
-        return [_select(field) for field in self if field.widget_type == "select"]
+        found = (field for field in self if field.widget_type == "select" and not field.name.startswith("custom-"))
+        return [_select(field) for field in found]
+
+    @property
+    def custom_filters(self) -> list[CustomFilter]:
+        """The filters by custom fields, in their order."""
+        asked = self.criteria.keys()
+        return [
+            CustomFilter(field.label_with_unit, [self[name] for name in inputs], not asked.isdisjoint(inputs))
+            for field, inputs in self.custom.items()
+        ]
+
+    @property
+    def custom_count(self) -> int:
+        return sum(one.is_set for one in self.custom_filters)
 
 
 def _select(field: forms.BoundField) -> Select:

@@ -19,7 +19,7 @@ from interactions.search import find_interactions, matching_rows, words_query
 from partnership.core.formats import format_number
 from partnership.core.pagination import parse_key
 from partnership.desk.customer_list.choices import filter_choices
-from partnership.desk.customer_list.columns import COLUMNS, ListedCustomer, load_customers
+from partnership.desk.customer_list.columns import ListedCustomer, all_columns, load_customers
 from partnership.desk.customer_list.filters import filter_customers
 from partnership.desk.customer_list.orders import ORDERS, PARTNERSHIP, Position
 from partnership.desk.customer_list.params import Criteria, encode_query
@@ -101,12 +101,14 @@ class ListPage:
     @property
     def labels(self) -> list[tuple[str, str]]:
         """The names and labels of the columns shown."""
-        return [(name, str(COLUMNS[name].label)) for name in self.columns]
+        known = all_columns()
+        return [(name, str(known[name].label)) for name in self.columns if name in known]
 
     @property
     def heads(self) -> list[_ColumnHead]:
         fixed = [(_("Name"), "name"), (_("Tier"), ""), (_("Scores"), PARTNERSHIP)]
-        chosen = [(label, COLUMNS[name].order) for name, label in self.labels]
+        known = all_columns()
+        chosen = [(label, known[name].order) for name, label in self.labels]
         return [self._head(label, order) for label, order in (*fixed, *chosen)]
 
     def _head(self, label: str, order: str) -> _ColumnHead:

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnership.desk.customer_list.columns import COLUMNS
+from partnership.desk.customer_list.columns import all_columns
 from partnership.desk.customer_list.forms import ListForm
 from partnership.desk.models import SavedView
 
@@ -40,7 +40,7 @@ class ColumnsForm(forms.Form):
     column = forms.MultipleChoiceField(
         label=_("Columns"),
         required=False,
-        choices=lambda: [(name, column.label) for name, column in COLUMNS.items()],
+        choices=lambda: [(name, column.label) for name, column in all_columns().items()],
     )
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from partnership.core.params import parse_number
-from partnership.desk.customer_list.columns import COLUMNS, Column, known_columns
+from partnership.desk.customer_list.columns import Column, all_columns, known_columns
 from partnership.desk.models import SavedView
 from partnership.staff.models import Preferences, User
 
@@ -32,7 +32,7 @@ class ViewSelection:
     @property
     def column_choices(self) -> list[tuple[str, Column, bool]]:
         """Every column by name, and whether it is shown."""
-        return [(name, column, name in self.columns) for name, column in COLUMNS.items()]
+        return [(name, column, name in self.columns) for name, column in all_columns().items()]
 
 
 def select_view(user: User, view: int | None) -> ViewSelection:

@@ -193,6 +193,16 @@ def test_no_record_says_which_arc_it_belongs_to():
         assert not set(record.get("tags", [])) & set(ARCS)
 
 
+def test_the_schools_own_fields_are_filled_in_by_whom_they_are_for():
+    fields = {field["key"]: field for field in load_texts("school")["custom_field"]}
+    assert len(fields) == 3
+    for record in of("customer"):
+        for key in record.get("attributes", {}):
+            assert fields[key]["applies_to"] == record["kind"]
+    filled = Counter(key for record in of("customer") for key in record.get("attributes", {}))
+    assert all(filled[key] > 5 for key in fields)
+
+
 def test_everybody_who_is_a_person_has_a_face_and_it_stays_theirs():
     people = {record["ref"]: record["name"] for record in of("customer") if record["kind"] == "person"}
     drawn = {portrait.ref: portrait.svg for portrait in draw_portraits(customers=200, seed=1, today=TODAY)}
