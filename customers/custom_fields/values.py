@@ -6,6 +6,7 @@ What is stored may have come from elsewhere or from before the field was defined
 import json
 import math
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -151,7 +152,7 @@ def _parse_link(field: Definition, given: object) -> str:
     return given.strip()
 
 
-_PARSERS = {
+_PARSERS: dict[CustomField.Type, Callable[[Definition, object], Typed]] = {
     CustomField.Type.TEXT: _parse_text,
     CustomField.Type.LONG_TEXT: _parse_text,
     CustomField.Type.NUMBER: _parse_number,

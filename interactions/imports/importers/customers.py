@@ -162,7 +162,8 @@ class CustomerImporter(Importer[Customer]):
 
     def merge_attributes(self, line: Line, before: Customer) -> Record:
         """Return the row's attributes with those that the source changed: what staff filled in meanwhile stays."""
-        given, kept = line.values["attributes"], read_attributes(before.attributes)
+        given: Record = line.values["attributes"]
+        kept = read_attributes(before.attributes)
         told = _read_snapshot(before.source_snapshot or {})
         tells = _read_snapshot(line.source_snapshot)
         if told is None or tells is None:

@@ -87,8 +87,9 @@ class ListForm(forms.Form):
         for name, options in offered.items():
             cast("forms.Select", self.fields[name].widget).choices = options
         if (tier := self.criteria.get("tier")) in choices.tiers_now:
-            self.data = self.data.copy()
-            self.data["tier"] = str(choices.tiers_now[tier])
+            data = cast("QueryDict", self.data).copy()
+            data["tier"] = str(choices.tiers_now[tier])
+            self.data = data
 
     @property
     def criteria(self) -> Criteria:
