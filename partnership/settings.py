@@ -245,7 +245,7 @@ EMAIL_TIMEOUT = 30
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=10)
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or "partnership.staff.mail.backend.FirmBackend"
 # Where links in mails to the staff lead.
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.str('PORT', default='') or 8000}").rstrip("/")
 MAIL_SENDER = env.str("DEFAULT_FROM_EMAIL", default="")  # it wins over the firm's own setting
 DEFAULT_FROM_EMAIL = MAIL_SENDER or "partnership@localhost"
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
+from urllib.parse import quote, quote_plus
 
 ERASED_ADDRESS = "erased@erased.invalid"
 ERASED_WORD = "[erased]"
@@ -34,12 +36,12 @@ class Words:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(rf"(?<![\w.+-]){_escape(text)}(?![\w-])" for text in self.all), re.IGNORECASE)
+        return re.compile(self.sql_pattern, re.IGNORECASE)
 
     @property
     def sql_pattern(self) -> str:
-        """Return the same as PostgreSQL reads it."""
-        return "|".join(rf"(?<![\w.+-]){_escape(text)}(?![\w-])" for text in self.all)
+        """Return a regular expression that Python and PostgreSQL read alike."""
+        return "|".join(_pattern_of(text) for text in self.all)
 
     def find(self, text: str) -> bool:
         return bool(self.all) and self._pattern.search(text) is not None
@@ -50,7 +52,14 @@ class Words:
 
 
 def replacement(text: str) -> str:
-    return ERASED_ADDRESS if "@" in text else ERASED_WORD
+    return ERASED_ADDRESS if "@" in text or "%40" in text else ERASED_WORD
+
+
+def _pattern_of(text: str) -> str:
+    """Match the text as it is, as HTML has it, and as it stands in the query string of a saved search."""
+    plain = rf"(?<![\w.+-])(?:{_escape(text)}|{_escape(escape(text))})(?![\w-])"
+    encoded = {quote(text, safe=""), quote_plus(text)} - {text}
+    return "|".join([plain, *(rf"(?<![\w.-]){_escape(one)}(?![\w-])" for one in sorted(encoded))])
 
 
 def _escape(text: str) -> str:

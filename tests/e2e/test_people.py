@@ -40,7 +40,7 @@ def sign_in(page: Page, server: Any, email: str) -> None:
     page.goto(f"{server.url}/accounts/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("Your menu")).to_be_attached()
 
 

@@ -11,7 +11,7 @@ from partnership.core.forms import line_field
 
 
 class ErasureForm(forms.Form):
-    reason = line_field(_("Why?"), max_length=300)
+    reason = line_field(_("Reason"), max_length=300)
     everywhere = forms.BooleanField(label=_("Erase their name from entries of others as well"), required=False)
     confirmation = line_field(_("Type the customer's name"), max_length=300)
 

@@ -27,6 +27,6 @@ def full_disk_in_words(folder: Path) -> Iterator[None]:
 
 def _say_full(folder: Path) -> str:
     return (
-        f"A disk is full: that of {folder}, or the database's. Make room, or choose another folder. "
+        f"A disk is full ({_NO_SPACE}): that of {folder}, or the database's. Make room, or choose another folder. "
         "Nothing is left half done."
     )

@@ -1,13 +1,13 @@
 """Restore a backup into a database beside ours, count what is in it, and drop it again."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 from partnership.ops.backup import archive, database
-from partnership.ops.backup.errors import BackupError
+from partnership.ops.backup.errors import BackupError, full_disk_in_words
+from partnership.ops.backup.temporary import temporary_folder
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Trial:
 
 def try_restore(file: Path) -> Trial:
     """Do all that a restore does but putting it in the place of what is there. Raise BackupError."""
-    with archive.open_archive(file) as tar, tempfile.TemporaryDirectory(dir=file.parent, prefix=".trial-") as place:
+    with full_disk_in_words(file.parent), archive.open_archive(file) as tar, temporary_folder(file.parent) as place:
         manifest = archive.read_manifest(tar)
         database.require_compatible(manifest)
-        archive.extract(tar, manifest, Path(place))
-        loaded = database.load_dump(Path(place) / archive.DUMP)
+        archive.extract(tar, manifest, place)
+        loaded = database.load_dump(place / archive.DUMP)
         try:
             rows = database.count_rows(loaded)
         except psycopg.Error as error:

@@ -71,7 +71,7 @@ class _Launcher:
         if self.demo and load_demo():
             report("The demo's story is loaded.")
         if self.demo and holds_demo():
-            _keep_mail()
+            keep_mail()
         self.group = ChildGroup(self._children(listener), self.folder / "children.json", report)
         self.group.start()
         self._await_answers()
@@ -176,7 +176,7 @@ class _Launcher:
             report(str(error))
 
 
-def _keep_mail() -> None:
+def keep_mail() -> None:
     """Let the processes of a demo keep mail in its outbox, unless the environment says where it goes."""
     if not (os.environ.get("EMAIL_HOST") or os.environ.get("EMAIL_BACKEND")):
         os.environ["EMAIL_BACKEND"] = "partnership.staff.mail.outbox.OutboxBackend"

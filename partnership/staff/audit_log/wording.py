@@ -54,6 +54,8 @@ _VALUES: dict[str, dict[str, str | Promise]] = {
         "sent again": gettext_lazy("sent again"),
         "withdrawn": gettext_lazy("withdrawn"),
         "accepted": gettext_lazy("accepted"),
+        "backup": gettext_lazy("backup"),
+        "data": gettext_lazy("all data of a customer"),
     },
 }
 """By name of a fact: words that stand for its values."""

@@ -2,12 +2,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.forms import text_field
 from partnership.staff.models import ADMIN, MANAGER, ROLE_NAMES, SUPPORT, Department, User
-from partnership.staff.models.user import UserQuerySet
 from partnership.staff.people.invitations import invitation_obstacle
 
 ACTIVE, NEVER, DISABLED, NO_ROLE, ALL = "active", "never", "disabled", "no_role", "all"
@@ -60,7 +59,7 @@ class PeopleFilterForm(forms.Form):
         """What is filled in, for a query string."""
         return {name: str(value) for name in self.fields if (value := self.data.get(name))}
 
-    def narrow(self, users: UserQuerySet) -> UserQuerySet:
+    def narrow(self, users: QuerySet[User]) -> QuerySet[User]:
         given: dict[str, Any] = self.cleaned_data
         for word in given["q"].split():
             users = users.filter(Q(name__icontains=word) | Q(email__icontains=word))
@@ -71,7 +70,7 @@ class PeopleFilterForm(forms.Form):
         return _narrow_state(users, given["state"])
 
 
-def _narrow_state(users: UserQuerySet, state: str) -> UserQuerySet:
+def _narrow_state(users: QuerySet[User], state: str) -> QuerySet[User]:
     if state == DISABLED:
         return users.filter(is_active=False)
     if state != ALL:
@@ -83,7 +82,7 @@ def _narrow_state(users: UserQuerySet, state: str) -> UserQuerySet:
     return users
 
 
-def with_highest_role(role: str) -> UserQuerySet:
+def with_highest_role(role: str) -> QuerySet[User]:
     """Find colleagues by the role that the list shows."""
     holds = {name: Q(pk__in=User.groups.through.objects.filter(group__name=name).values("user")) for name in ROLE_NAMES}
     holds[ADMIN] |= Q(is_superuser=True)
@@ -108,7 +107,7 @@ class RoleForm(forms.Form):
     department = _department_field()
 
 
-def _colleagues_but(person: User) -> UserQuerySet:
+def _colleagues_but(person: User) -> QuerySet[User]:
     return User.objects.at_work().exclude(pk=person.pk)
 
 

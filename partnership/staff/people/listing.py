@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partnership.core.pagination import Page, build_page, parse_key
 from partnership.staff.models import Firm, Invitation, User
-from partnership.staff.models.user import UserQuerySet
 from partnership.staff.people.forms import PeopleFilterForm
 from partnership.staff.sign_in.second_factors.policy import HAS_FACTOR, must_have_factor
 
@@ -25,7 +24,7 @@ class Person:
     lacks_factor: bool
 
 
-def people_with_facts() -> UserQuerySet:
+def people_with_facts() -> QuerySet[User]:
     """Read colleagues with all that `describe` needs, in one query."""
     return User.objects.with_roles().annotate(has_factor=HAS_FACTOR).select_related("department")
 

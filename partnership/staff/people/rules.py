@@ -4,19 +4,18 @@ The database holds the last two lines of it by itself (migration 0008): an admin
 deleted.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.staff.models import ADMIN, User
-from partnership.staff.models.user import UserQuerySet
 
 
 class RefusedError(Exception):
     """Raised with the reason, in words for the admin."""
 
 
-def able_to_sign_in(users: UserQuerySet) -> UserQuerySet:
+def able_to_sign_in(users: QuerySet[User]) -> QuerySet[User]:
     """Keep those who have a password, or have signed in by other means; as staff_can_sign_in of the database."""
     return users.filter(~Q(password="") & ~Q(password__startswith="!") | Q(last_login__isnull=False))
 

@@ -130,6 +130,7 @@ TASKS = (
                 _("Custom fields"),
                 _("What you want to know of customers beside the usual, with types and choices."),
             ),
+            SettingsPage("erasures", _("Erasures"), _("Customers who were erased, each with its certificate.")),
             SettingsPage(
                 "admin:customers_merge_changelist",
                 _("Merged customers"),

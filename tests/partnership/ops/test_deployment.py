@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,21 @@ def test_mail_and_the_sites_address_reach_every_process():
         environment = COMPOSE["services"][name]["environment"]
         assert {"EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "SITE_URL", "TRUSTED_PROXIES"} <= set(environment)
         assert "@redis:" in environment["REDIS_URL"]
+
+
+@pytest.mark.parametrize(("given", "address"), [
+    ({}, "http://localhost:8000"),
+    ({"PORT": "8031"}, "http://localhost:8031"),
+    ({"PORT": "8031", "SITE_URL": "https://crm.example.org/"}, "https://crm.example.org"),
+])  # fmt: skip
+def test_links_lead_to_the_port_in_use(given, address):
+    others = {name: value for name, value in os.environ.items() if name not in ("PORT", "SITE_URL")}
+    servers = {"SECRET_KEY": "x", "DATABASE_URL": "postgresql://localhost/none", "REDIS_URL": "redis://localhost"}
+    command = [sys.executable, "-c", "from partnership import settings; print(settings.SITE_URL)"]
+    printed = subprocess.run(
+        command, env={**others, **servers, **given}, cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == address
 
 
 def test_the_health_check_asks_the_port_with_threads_of_its_own():

@@ -39,7 +39,7 @@ def test_a_backup_onto_a_full_disk_says_so_and_leaves_nothing(full_disk, setting
     settings.MEDIA_ROOT = full_disk.parent / "media"
     settings.MEDIA_ROOT.mkdir()
     (settings.MEDIA_ROOT / "file").write_bytes(os.urandom(500_000))
-    with pytest.raises(BackupError, match=r"A disk is full: that of .*/full"):
+    with pytest.raises(BackupError, match=r"A disk is full \(No space left on device\): that of .*/full"):
         backup(full_disk / "today.tar", made_at=timezone.now())
     assert [path.name for path in full_disk.iterdir()] == ["ballast"]
 

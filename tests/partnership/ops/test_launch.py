@@ -22,6 +22,7 @@ from partnership.demo import seeding
 from partnership.ops.embedded import supervisor
 from partnership.ops.launch import __main__ as launch
 from partnership.ops.launch import children, preparation
+from partnership.staff.mail.transport import OUTBOX_BACKEND
 from tests.processes import PROJECT, free_port, product_env, stop, wait_until
 
 READY = "Ctrl-C stops everything."
@@ -275,6 +276,16 @@ def makefile(tmp_path: Path) -> Path:
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [({}, True), ({"EMAIL_HOST": "mail.example"}, False), ({"EMAIL_BACKEND": "a.Backend"}, False)]
+)
+def test_a_demo_keeps_its_mail_unless_told_where_it_goes(monkeypatch, given, kept):
+    for name in ("EMAIL_HOST", "EMAIL_BACKEND"):
+        monkeypatch.setenv(name, given.get(name, ""))
+    launch.keep_mail()
+    assert (os.environ["EMAIL_BACKEND"] == OUTBOX_BACKEND) == kept
 
 
 def test_make_names_the_python_that_is_too_old(makefile):

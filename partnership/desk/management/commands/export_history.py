@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from interactions.imports.export import UnknownRefsError, export_history
+from partnership.staff.audit_log import Kind, record
 
 
 class Command(BaseCommand):
@@ -23,6 +24,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{file} cannot be written ({error.strerror or error}): choose another place") from error
+        rows = sum(done.written.values())
+        facts = {"rows": rows, "customers": len(set(customer))} if customer else {"rows": rows}
+        record(Kind.EXPORT, by=None, about=file.name, facts=facts)
         counts = ", ".join(f"{number:,} {type_}" for type_, number in done.written.items())
         self.stdout.write(f"{counts or 'nothing'} written to {file}")
         for ref in done.missing_files:

@@ -3,9 +3,16 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+    authenticator_used,
+)
 from django.dispatch import receiver
 
+from partnership.staff.audit_log import Kind, record
 from partnership.staff.models import User
 from partnership.staff.sign_in.records import record_factor_change
 
@@ -33,6 +40,11 @@ def on_reset(user: User, authenticator: Authenticator, **_: Any) -> None:
 def on_used(user: User, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == CODES:
         _tell("recovery_code_used", user, authenticator)
+
+
+@receiver(authentication_failed)
+def on_failed(user: User, authenticator: Authenticator, **_: Any) -> None:
+    record(Kind.FAILED_SIGN_IN, by=None, about=user, facts={"factor": authenticator.type})
 
 
 def _tell(kind: str, user: User, authenticator: Authenticator) -> None:

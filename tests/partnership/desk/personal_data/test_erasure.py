@@ -43,6 +43,7 @@ from tests.factories import (
     CustomerFactory,
     OrganisationFactory,
     UserFactory,
+    firm_today,
     happens,
     promise,
 )
@@ -90,7 +91,7 @@ def plant(settings, manager, sam) -> Customer:
     them = CustomerFactory(
         name=NAME_OF_THEIRS, owner=sam, about=f"Says {MARK}", attributes={MARK: {MARK: [MARK]}}, role=MARK,
         preferred_name=f"Quill {MARK}", tags=[f"tag-{MARK}"], source="crm", external_id=f"id-{MARK}",
-        source_snapshot={"name": NAME_OF_THEIRS}, renews_on=now.date(), renewal_amount=3,
+        source_snapshot={"name": NAME_OF_THEIRS}, renews_on=firm_today(), renewal_amount=3,
     )  # fmt: skip
     tell_everything(them, by=manager, colleague=sam)
     Erasure.objects.all().delete()  # of somebody else
@@ -109,7 +110,7 @@ def plant(settings, manager, sam) -> Customer:
     goal.title, goal.why, goal.unit = MARK, MARK, MARK
     goal.save()
     goal.check_ins.update(note=MARK)
-    ours = promise(them, f"Send {MARK}", at=now, due_on=now.date() + timedelta(days=9), by=sam)
+    ours = promise(them, f"Send {MARK}", at=now, due_on=firm_today() + timedelta(days=9), by=sam)
     thread = ConversationFactory(customer=them, subject=MARK, external_id=f"thread-{MARK}")
     note = happens(them, "note", at=now, by=sam, direction="internal", body=f"{NAME_OF_THEIRS} told {MARK}",
                    subject=MARK, quoted=MARK, html=f"<p>{MARK}</p>", conversation_id=thread.pk,
@@ -127,7 +128,7 @@ def plant(settings, manager, sam) -> Customer:
     other = CustomerFactory(name=f"Quinn {MARK}")
     happens(other, "message", at=now, body=MARK)
     merge_customers(survivor=them, absorbed=other, by=manager, at=now)
-    TierPin.objects.create(customer=them, tier=RuleSet.objects.active().tiers.first(), reason=MARK, until=now.date())
+    TierPin.objects.create(customer=them, tier=RuleSet.objects.active().tiers.first(), reason=MARK, until=firm_today())
     TierPin.objects.filter(customer=them).update(reason=f"Because of {MARK}")
     plant_elsewhere(settings, them, manager=manager, sam=sam)
     assert ours.pk
@@ -220,7 +221,7 @@ def test_who_bears_the_same_name_keeps_it(settings, manager, sam):
 
 def test_the_facts_that_are_counted_stay(manager, sam):
     now = timezone.now()
-    them = CustomerFactory(since=now.date())
+    them = CustomerFactory(since=firm_today())
     happens(them, "purchase", at=now, amount="12.50", currency="EUR", channel="billing", subject="Shoes")
     happens(them, "call", at=now, by=sam, direction="outbound", minutes=30, body="Long talk")
     happens(them, "survey_response", at=now, payload={"recommendation": 9, "why": "Kind"}, body="Kind")

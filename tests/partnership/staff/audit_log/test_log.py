@@ -1,7 +1,10 @@
 """The firm's log: what writes into it, past every code path, and that nothing takes a line back."""
 
+from io import StringIO
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -162,6 +165,16 @@ def test_an_export_names_its_filter_and_counts_its_rows(sam, manager):
     line = newest(Kind.EXPORT)
     assert (line.by, line.about) == (manager, "history.jsonl.gz")
     assert line.facts == {"rows": 1, "filter": f"pk={ada.pk}"}
+
+
+def test_an_export_on_the_server(sam, tmp_path):
+    ada = CustomerFactory(owner=sam)
+    call_command("export_history", str(tmp_path / "all.jsonl"), stdout=StringIO())
+    line = newest(Kind.EXPORT)
+    assert (line.by, line.about) == (None, "all.jsonl")
+    assert line.facts["rows"] >= 2
+    call_command("export_history", "--customer", ada.ref, "--", str(tmp_path / "one.jsonl"), stdout=StringIO())
+    assert newest(Kind.EXPORT).facts["customers"] == 1
 
 
 @pytest.mark.parametrize(("name", "args", "query"), [
