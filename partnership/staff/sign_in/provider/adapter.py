@@ -65,7 +65,7 @@ def _confirm_identity(request: HttpRequest, login: SocialLogin) -> None:
     """Take it for showing again who one is, if the provider names whoever is signed in."""
     user = request.user
     if not isinstance(user, User) or login.user != user:
-        _refuse(request, _("%(provider)s named somebody else. Sign in there as yourself."))
+        _refuse(request, _("%(provider)s named another colleague. Sign in there as yourself."))
     record_authentication(
         request, user, "socialaccount", provider=login.account.provider, uid=login.account.uid, reauthenticated=True
     )
