@@ -124,7 +124,7 @@ def postgres(url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         **{key: given.pop(name, "") for key, name in known.items()},
         # A connection per request nearly doubles a page's time: each thread keeps its own for an hour. One that is dead
-        # is replaced by who finds it (docs/decisions/0016-a-connection-a-thread.md).
+        # is replaced by who finds it (docs/decisions/0018-a-connection-a-thread.md).
         "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
         # What is bound by the server (core/compiled_queries.py) is prepared once it has been asked for so often.

@@ -120,7 +120,8 @@ def collect() -> Path:
 def var_dir_with_static(own_var_dir: Path) -> Path:
     """own_var_dir in which the launcher finds the static files collected; hashing and compressing them takes long."""
     with once_a_run("collected", lambda: str(collect())) as collected:
-        shutil.copytree(collected, own_var_dir / "static", copy_function=os.link)
+        on_one_disk = Path(collected).stat().st_dev == own_var_dir.stat().st_dev
+        shutil.copytree(collected, own_var_dir / "static", copy_function=os.link if on_one_disk else shutil.copy2)
     (own_var_dir / "launch").mkdir(mode=0o700)
     (own_var_dir / "launch" / "static.stamp").write_text(static_fingerprint())
     return own_var_dir

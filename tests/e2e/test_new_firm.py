@@ -35,8 +35,7 @@ def window(request, browser: Browser, server, requests: Requests) -> Iterator[Pa
         viewport={"width": width, "height": 900},
         locale="en-GB",
     )
-    context.set_default_timeout(10_000)
-    context.set_default_navigation_timeout(30_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
     requests.wait_for_the_last()

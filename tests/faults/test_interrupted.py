@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -22,16 +22,16 @@ CUSTOMERS, WEEKS = 60, 50
 
 def write_history(file: Path) -> None:
     """A year of messages and work, week by week, for each customer."""
-    today = date.today()
+    now = datetime.now(UTC)
     with file.open("w") as lines:
         for number in range(CUSTOMERS):
             ref = f"crm:{number}"
             lines.write(json.dumps({"type": "customer", "ref": ref, "name": f"Customer {number}"}) + "\n")
             for week in range(WEEKS):
-                day = today - timedelta(weeks=WEEKS - week, days=number % 7)
+                at = now - timedelta(weeks=WEEKS - week, days=number % 7)
                 kind, direction = ("work_done", "inbound") if week % 2 else ("message", "inbound")
                 entry = {"type": "interaction", "ref": f"crm:{number}-{week}", "customer": ref, "kind": kind,
-                         "occurred_at": f"{day}T10:00:00Z", "channel": "email", "direction": direction,
+                         "occurred_at": at.isoformat(), "channel": "email", "direction": direction,
                          "conversation": f"crm:t{number}-{week // 10}"}  # fmt: skip
                 lines.write(json.dumps(entry) + "\n")
 

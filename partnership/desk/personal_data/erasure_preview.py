@@ -15,6 +15,7 @@ from interactions.personal_data.erasing import find_words
 from interactions.personal_data.rows import ROWS, Keys, events_of, own_entries, record_keys
 from interactions.personal_data.words import Words
 from partnership.desk.models import Draft, ScheduledMail
+from partnership.desk.web.statement_timeout import TooSlowError, statement_timeout
 from partnership.notifications.models import Notification
 from partnership.staff.models import User
 
@@ -53,14 +54,15 @@ class Count:
 
 @dataclass(frozen=True)
 class ErasurePreview:
-    """`named`: entries of others that name them, MOST_SHOWN at most; `bearers`: who else bears the name."""
+    """`named`: entries of others that name them, MOST_SHOWN at most; None where there are too many entries to look
+    through now. `bearers`: who else bears the name."""
 
     counts: list[Count]
     names: list[str]
     addresses: list[str]
     goals: list[str]
     files: list[str]
-    named: Sequence[Interaction]
+    named: Sequence[Interaction] | None
     has_more: bool
     bearers: list[str]
 
@@ -72,7 +74,7 @@ def count_lines(counts: dict[str, int]) -> list[Count]:
 def preview_erasure(customer: Customer, *, visible: CustomerQuerySet) -> ErasurePreview:
     keys = record_keys(customer)
     words = find_words(keys)
-    named = _entries_of_others(keys, words, visible)
+    named = _entries_of_others(keys, words, visible=visible)
     points = ROWS[ContactPoint](keys).order_by("kind", "normalised")
     return ErasurePreview(
         counts=count_lines(_counts(keys, words)),
@@ -80,8 +82,8 @@ def preview_erasure(customer: Customer, *, visible: CustomerQuerySet) -> Erasure
         addresses=list(points.values_list("value", flat=True)[:_MOST_NAMED]),
         goals=list(ROWS[Goal](keys).values_list("title", flat=True)[:_MOST_NAMED]),
         files=list(ROWS[Attachment](keys).order_by("pk").values_list("name", flat=True)[:_MOST_NAMED]),
-        named=named[:MOST_SHOWN],
-        has_more=len(named) > MOST_SHOWN,
+        named=named and named[:MOST_SHOWN],
+        has_more=len(named or ()) > MOST_SHOWN,
         bearers=find_bearers(keys, words),
     )
 
@@ -104,12 +106,16 @@ def _counts(keys: Keys, words: Words) -> dict[str, int]:
     }
 
 
-def _entries_of_others(keys: Keys, words: Words, visible: CustomerQuerySet) -> list[Interaction]:
+def _entries_of_others(keys: Keys, words: Words, *, visible: CustomerQuerySet) -> list[Interaction] | None:
     if not words.all:
         return []
     naming = Q(subject__iregex=words.sql_pattern) | Q(body__iregex=words.sql_pattern)
     others = Interaction.objects.exclude(own_entries(keys)).filter(naming, customer__in=visible)
-    return list(others.select_related("customer").order_by("-occurred_at", "-pk")[: MOST_SHOWN + 1])
+    try:
+        with statement_timeout():
+            return list(others.select_related("customer").order_by("-occurred_at", "-pk")[: MOST_SHOWN + 1])
+    except TooSlowError:
+        return None
 
 
 def find_bearers(keys: Keys, words: Words) -> list[str]:

@@ -62,6 +62,11 @@ class Clock:
         """Return the moment after which no wait that falls due by then can have begun."""
         return self.calendar.first_moment(due - self.targets[0] * 3600 + 1)
 
+    def is_overdue(self) -> Q:
+        """Return the condition that an answer is overdue, for conversations with `target_hours`."""
+        began = {hours: self.calendar.first_moment(self.now - hours * 3600) for hours in self.targets}
+        return reduce(or_, (Q(target_hours=hours, waiting_since__lt=moment) for hours, moment in began.items()))
+
 
 @dataclass(frozen=True)
 class Waiting:

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, FloatField, Min, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Direction, Interaction, Kind
+from partnership.focus.lanes.waiting_lane import clock_of
 from partnership.health.drilldown.rows import bound_moments
 from partnership.health.frame.scope import Scope
 from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
-from partnership.staff.business_hours import firm_calendar
 from partnership.staff.models import User
 
 if TYPE_CHECKING:
@@ -62,14 +62,9 @@ def _overdue(scope: Scope) -> Rows:
 
 def _timed(scope: Scope) -> Rows:
     """Annotate those that wait with `is_overdue`: past their tier's response target by the firm's business clock."""
-    oldest = Conversation.objects.waiting().order_by().aggregate(oldest=Min("waiting_since"))["oldest"]
-    at = scope.moment
-    calendar = firm_calendar(scope.firm, begin=min(oldest or at, at), end=at).head(at)
     target = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
-    since = calendar.reading_in_sql('"interactions_conversation"."waiting_since"')
-    due = since + target * Value(3600.0, FloatField())
-    late = ExpressionWrapper(Q(due__lt=calendar.reading(at)), BooleanField())
-    return _waiting(scope).alias(due=due).annotate(is_overdue=late)
+    late = ExpressionWrapper(clock_of(scope.moment, firm=scope.firm).is_overdue(), BooleanField())
+    return _waiting(scope).alias(target_hours=target).annotate(is_overdue=late)
 
 
 def _owed(scope: Scope) -> Rows:
@@ -86,9 +81,13 @@ def _thanks(scope: Scope) -> Rows:
 
 
 def _entries(scope: Scope) -> Rows:
-    """Return the entries of the period. Served by interactions_newest: their days have no index."""
+    """Return the entries of the period. Served by interactions_newest.
+
+    The day is an expression, as PostgreSQL would search the index of each customer's days once a customer.
+    """
     days = scope.span()
-    found = Interaction.objects.filter(occurred_on__gte=days.since, occurred_on__lte=days.until)
+    day = ExpressionWrapper(F("occurred_on") + Value(0), DateField())
+    found = Interaction.objects.alias(day=day).filter(day__gte=days.since, day__lte=days.until)
     return found.filter(customer__in=scope.customers(), **bound_moments(scope, "occurred_at", days))
 
 

@@ -144,7 +144,7 @@ TASKS = (
             SettingsPage(
                 "backups",
                 _("Backups"),
-                _("Every night's backup, how old the last one is, and whether it can be restored."),
+                _("The nightly backup, how old the last one is, and whether it can be restored."),
             ),
             SettingsPage(
                 "retention",

@@ -50,12 +50,13 @@ def is_signed_in(client: Client) -> bool:
 
 
 @pytest.fixture
-def told() -> Any:
+def told(django_capture_on_commit_callbacks: Any) -> Any:
     """told(call) → the mails that the worker would send for what the call changed."""
 
     def notices(call: Any) -> list[str]:
         tasks.send_owed_mails_task()  # of what was done before
-        call()
+        with django_capture_on_commit_callbacks(execute=True):  # allauth says it once the change is committed
+            call()
         mail.outbox.clear()
         tasks.send_owed_mails_task()
         return [str(message.body) for message in mail.outbox]

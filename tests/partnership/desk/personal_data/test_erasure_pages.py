@@ -8,7 +8,8 @@ from django.utils import timezone
 from customers.models import Customer
 from interactions.models import Erasure
 from interactions.personal_data.worker import continue_erasures
-from partnership.desk.personal_data import erasure_views
+from partnership.desk.personal_data import erasure_preview, erasure_views
+from partnership.desk.web.statement_timeout import TooSlowError
 from tests.factories import PASSWORD, ContactPointFactory, CustomerFactory, UserFactory, happens
 from tests.partnership.conftest import signed_in
 
@@ -135,3 +136,13 @@ def test_certificates_by_the_page(desk_of_admin, admin, monkeypatch):
     after = first.partition("?before=")[2].partition('"')[0]
     assert "Reason 0" in desk_of_admin.get(reverse("erasures") + f"?before={after}").content.decode()
     assert desk_of_admin.get(reverse("erasures") + "?before=x").status_code == 400
+
+
+def test_too_many_entries_to_look_through_are_said(desk_of_admin, ada, monkeypatch):
+    def too_slow():
+        raise TooSlowError
+
+    monkeypatch.setattr(erasure_preview, "statement_timeout", too_slow)
+    assert "There are too many entries to list" in desk_of_admin.get(url(ada)).content.decode()
+    desk_of_admin.post(url(ada), GIVEN)
+    assert Erasure.objects.get().finished_at

@@ -297,5 +297,5 @@ def test_it_takes_as_many_queries_however_many_there_are(
         customer = CustomerFactory(owner=UserFactory())
         thread_of(customer, since=now - timedelta(days=60))
     managers_desk.get("/health/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         managers_desk.get("/health/colleagues/")

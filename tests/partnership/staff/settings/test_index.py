@@ -1,6 +1,7 @@
 """One index by task: every page of it opens, marks itself in the list, and no table of the admin is left out."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib import admin
@@ -22,7 +23,7 @@ def admins(firm):
 
 
 def text_of(response):
-    return response.content.decode()
+    return unescape(response.content.decode())
 
 
 def marked_in(html):
