@@ -160,7 +160,7 @@ TASKS = (
             SettingsPage(
                 "admin:interactions_outgoing_changelist",
                 _("Outgoing e-mail"),
-                _("What is sent, waits or was refused, with the reason."),
+                _("E-mail that was sent, waits or was refused, with the reason."),
             ),
             SettingsPage(
                 _RECORDS,

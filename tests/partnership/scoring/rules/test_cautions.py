@@ -90,7 +90,7 @@ def test_a_tier_that_nobody_has() -> None:
     tiers = tiers_of({}, NEW, {"partnership": 55}, {"partnership": 35})
     [found] = cautions(tiers=tiers)
     assert found.tier == tiers[2]
-    assert "Nobody has this tier" in found.text
+    assert "No customer has this tier" in found.text
     assert "“Tier 3”" in found.text
     tiers[3].partnership = 55
     assert told(cautions(tiers=tiers)) == [("Tier 2", "partnership")]
@@ -110,11 +110,11 @@ def test_a_threshold_out_of_reach() -> None:
     tiers = tiers_of({}, NEW, {"commitment": 97})
     [found] = cautions(tiers=tiers)
     assert (found.tier, found.field) == (tiers[2], "commitment")
-    assert "Nobody can reach" in found.text
+    assert "No customer can reach" in found.text
     assert "at most 96.3" in found.text
     tiers[2].commitment = 95
     [found] = cautions(tiers=tiers)
-    assert "Nobody can rise" in found.text
+    assert "No customer can rise" in found.text
     assert cautions(tiers=tiers, margin=1) == []
     tiers[2].commitment = 90
     assert cautions(tiers=tiers) == []
