@@ -12,7 +12,7 @@ history_changed = Signal()
 # Sent with customer_ids once per batch of an import of files, inside its transaction: years may have arrived at once.
 history_imported = Signal()
 
-# Sent with survivor_id, absorbed_id and the unsaved merge. Receivers move their rows with customers.merge_rows, which
+# Sent with survivor_id, absorbed_id and the unsaved merge. Receivers move their rows with customers.merging.rows, which
 # adds them to the merge.
 customers_merged = Signal()
 

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from interactions.actions.entries import edit_obstacle, lock_entry, refresh_dependents
 from interactions.errors import ActionRefused
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing

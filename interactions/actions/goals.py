@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivor
+from customers.merging.resolution import lock_survivor
 from customers.models import CheckIn, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many

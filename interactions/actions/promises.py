@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivor, lock_survivors
+from customers.merging.resolution import lock_survivor, lock_survivors
 from customers.models import Commitment, Customer, Goal
 from customers.signals import history_changed
 from interactions.actions.record import Entry, record_many

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from customers.merge_resolution import lock_survivors
-from customers.merge_rows import pause_audit
+from customers.merging.resolution import lock_survivors
+from customers.merging.rows import pause_audit
 from customers.signals import history_changed
 from interactions.actions.nudges import enforce_ceiling
 from interactions.errors import ActionRefused

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from customers.merge_rows import pause_audit
+from customers.merging.rows import pause_audit
 from interactions.actions.conversations import AWAKE, undo_closing_with
 from interactions.actions.entries import refresh_dependents
 from interactions.actions.nudges import lock_for_nudge, refuse_beyond_ceiling

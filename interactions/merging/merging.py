@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import combine_fields
-from customers.merge_rows import column_key, move_rows, pause_audit
+from customers.merging.fields import combine_fields
+from customers.merging.rows import column_key, move_rows, pause_audit
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_merged, history_changed
 from interactions.errors import ActionRefused

@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from customers.merge_fields import revert_fields
-from customers.merge_resolution import absorbed_customers
-from customers.merge_rows import moved_rows, pause_audit, return_rows
+from customers.merging.fields import revert_fields
+from customers.merging.resolution import absorbed_customers
+from customers.merging.rows import moved_rows, pause_audit, return_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_unmerged, history_changed
 from interactions.actions.entries import GOAL_KINDS, PROMISE_KINDS

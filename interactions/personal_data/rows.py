@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from customers.merge_resolution import absorbed_customers
+from customers.merging.resolution import absorbed_customers
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
 

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q
 from django.dispatch import receiver
 
-from customers.merge_rows import move_rows, moved_rows, return_rows
+from customers.merging.rows import move_rows, moved_rows, return_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.signals import customers_erased, customers_merged, customers_unmerged
 from interactions.models import Conversation, Erasure, Interaction

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.lookups import work_obstacle
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from interactions.errors import ActionRefused
 from partnership.focus.models import FocusItem
 from partnership.focus.refreshing import hold_items, mark_leads, mark_stale

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.dispatch import receiver
 
-from customers.merge_rows import move_rows, return_rows
+from customers.merging.rows import move_rows, return_rows
 from customers.models import Merge
 from customers.signals import customers_erased, customers_merged, customers_unmerged, history_changed
 from partnership.focus.models import FocusItem

@@ -14,7 +14,7 @@ from functools import partial
 
 from django.db import OperationalError, connection, transaction
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from interactions.actions.nudges import NUDGE_PERIOD
 from partnership.core.locks import LockKey, lock_transaction
 from partnership.core.refresh import refresh_chunks, refresh_claimed

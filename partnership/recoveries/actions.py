@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.lookups import work_obstacle
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from interactions.actions.entries import edit_entry
 from interactions.actions.record import record
 from interactions.errors import ActionRefused

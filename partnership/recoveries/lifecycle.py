@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from customers.signals import history_changed
 from interactions.actions.record import record
 from interactions.errors import ActionRefused

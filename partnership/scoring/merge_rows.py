@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from customers.merge_rows import move_rows, return_rows
+from customers.merging.rows import move_rows, return_rows
 from customers.models import Merge
 from partnership.scoring.engine.rescoring import TREND_WEEKS, backfill_snapshots
 from partnership.scoring.models import ScoreSnapshot, TierPin

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from customers.models import Customer
 from customers.signals import history_changed
 from interactions.errors import ActionRefused

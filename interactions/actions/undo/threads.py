@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from customers.signals import history_changed
 from interactions.actions.record import refresh_conversations
 from interactions.actions.threads import lock_threads

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from customers.merge_rows import move_rows
+from customers.merging.rows import move_rows
 from customers.models import ContactPoint, Customer, Merge
 from customers.normalisation import normalise
 from interactions.imports.interchange import refs

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from customers.merge_rows import pause_audit
+from customers.merging.rows import pause_audit
 from customers.models import Customer
 from interactions.actions.record import STAYS_OPEN_FOR, refresh_conversations
 from interactions.imports.importers.importer import Change, Importer, ImportRun, Outcome, RecordRefusedError

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from customers.custom_fields.definitions import read_definitions
 from customers.custom_fields.values import MisfitError, is_empty, parse_value, store_value
-from customers.merge_fields import read_attributes
+from customers.merging.fields import read_attributes
 from customers.models import ContactPoint, Customer
 from customers.names import sort_key
 from customers.signals import history_changed

@@ -9,7 +9,7 @@ from django.db.models import CharField, F, Model, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Concat
 
-from customers.merge_resolution import final_survivor
+from customers.merging.resolution import final_survivor
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal
 from interactions.imports.interchange.canonical import Record, canonical_record
 from interactions.models import Attachment, Conversation, Interaction, Settlement

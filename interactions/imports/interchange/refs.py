@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.db.models.fields.json import KeyTransform
 from pydantic_core import to_json
 
-from customers.merge_rows import column_key as key_of_moved
+from customers.merging.rows import column_key as key_of_moved
 from customers.models import ContactPoint, Customer, Merge
 from partnership.staff.models import User
 

@@ -1,6 +1,6 @@
 """The changes of one customer's record and of all that belongs to it, newest first."""
 
-from customers.merge_resolution import absorbed_customers
+from customers.merging.resolution import absorbed_customers
 from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.change_history import AuditedModel, Event, describe_events

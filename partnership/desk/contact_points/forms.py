@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.merge_resolution import lock_survivor
+from customers.merging.resolution import lock_survivor
 from customers.models import ContactPoint, Customer
 from customers.querysets import CustomerQuerySet
 

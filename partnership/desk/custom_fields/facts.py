@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from customers.custom_fields.definitions import list_definitions
 from customers.custom_fields.values import format_value, is_empty, read_value
-from customers.merge_fields import read_attributes
+from customers.merging.fields import read_attributes
 from customers.models import Customer, CustomField
 
 

@@ -17,7 +17,7 @@ from customers.custom_fields.values import (
     read_value,
     store_value,
 )
-from customers.merge_fields import read_attributes
+from customers.merging.fields import read_attributes
 from customers.models import Customer, CustomField
 from partnership.core.forms import DayInput, NumberField, line_field, text_field
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.custom_fields.definitions import Definition, list_definitions
 from customers.custom_fields.values import export_value, format_value
-from customers.merge_fields import read_attributes
+from customers.merging.fields import read_attributes
 from customers.models import Commitment, ContactPoint, Customer, Goal
 from customers.tags import join_tags
 from interactions.models import Interaction, Kind

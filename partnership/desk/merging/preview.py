@@ -14,8 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from customers.merge_fields import combine_fields
-from customers.merge_rows import moved_rows
+from customers.merging.fields import combine_fields
+from customers.merging.rows import moved_rows
 from customers.models import Commitment, ContactPoint, Customer, Goal, Merge
 from customers.querysets import CustomerQuerySet
 from interactions.models import Conversation, Interaction

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from customers.merge_resolution import lock_survivor
+from customers.merging.resolution import lock_survivor
 from customers.models import ContactPoint, Customer
 from interactions.actions.attachments import StoredFile
 from interactions.errors import ActionRefused

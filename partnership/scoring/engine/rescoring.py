@@ -12,7 +12,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from customers.merge_resolution import lock_survivors
+from customers.merging.resolution import lock_survivors
 from partnership.core.locks import LockKey, held_numbers
 from partnership.core.refresh import refresh_claimed
 from partnership.scoring.engine.formulas import SUMS, tier_reached_sql

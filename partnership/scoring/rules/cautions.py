@@ -139,14 +139,15 @@ def _check_reach(rule_set: RuleSet, tier: Tier, reach: Reach) -> Iterator[Proble
         }
         if asked > most:
             text = _(
-                "No customer can reach this tier: %(score)s %(asked)g, and these rules give at most %(most)s. Lower the "
-                "threshold, or let more count."
+                "No customer can reach this tier: %(score)s %(asked)g, and these rules give at most %(most)s. Lower "
+                "the threshold, or let more count."
             )
             yield Problem(text % values, name, tier=tier)
         elif asked and name != "confidence" and asked + rule_set.margin > most:
             text = _(
-                "No customer can rise to this tier: %(score)s %(asked)g, passed by %(margin)g points before a tier changes, "
-                "and these rules give at most %(most)s. Lower the threshold or the points before a tier changes."
+                "No customer can rise to this tier: %(score)s %(asked)g, passed by %(margin)g points before a tier"
+                " changes,"
+                " and these rules give at most %(most)s. Lower the threshold or the points before a tier changes."
             )
             yield Problem(text % values, name, tier=tier)
 
@@ -178,8 +179,8 @@ def _hidden_tier(lower: Tier, higher: Tier, *, is_lowest: bool) -> Problem:
         )
     else:
         text = _(
-            "No customer has this tier: who reaches it reaches “%(higher)s” above it too, which asks for no more. Raise the "
-            "thresholds of “%(higher)s”, change the order, or delete one of them."
+            "No customer has this tier: who reaches it reaches “%(higher)s” above it too, which asks for no more. Raise"
+            " the thresholds of “%(higher)s”, change the order, or delete one of them."
         )
     return Problem(text % {"higher": higher}, "partnership", tier=lower)
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from customers.merge_fields import read_attributes
+from customers.merging.fields import read_attributes
 from customers.models import Customer
 from interactions.errors import ActionRefused
 from partnership.core.formats import format_number

@@ -1,0 +1,1 @@
+"""Customers who are one: their rows, their fields, and who stands for whom."""
