@@ -146,8 +146,8 @@ def _check_reach(rule_set: RuleSet, tier: Tier, reach: Reach) -> Iterator[Proble
         elif asked and name != "confidence" and asked + rule_set.margin > most:
             text = _(
                 "No customer can rise to this tier: %(score)s %(asked)g, passed by %(margin)g points before a tier"
-                " changes,"
-                " and these rules give at most %(most)s. Lower the threshold or the points before a tier changes."
+                " changes, and these rules give at most %(most)s. Lower the threshold or the points before a tier"
+                " changes."
             )
             yield Problem(text % values, name, tier=tier)
 
