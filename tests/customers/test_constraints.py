@@ -9,16 +9,16 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from customers.models import CheckIn, Commitment, ContactPoint, Customer, Goal, Merge
+from customers.models import CheckIn, Commitment, ContactPoint, Customer, CustomField, Goal, Merge
 from interactions.actions.record import Entry, record_many
-from interactions.models import Attachment, Conversation, Deletion, Interaction, Outgoing, Settlement
-from partnership.desk.models import Draft, SavedView, ScheduledMail
+from interactions.models import Attachment, Conversation, Deletion, Erasure, Interaction, Outgoing, Settlement
+from partnership.desk.models import BackupSchedule, Draft, RetentionRules, SavedView, ScheduledMail
 from partnership.focus.models import FocusItem, Refreshed
 from partnership.health.models import Alert, CustomerMetrics, RaisedAlert
 from partnership.notifications.models import Notification
 from partnership.recoveries.models import Recovery
 from partnership.scoring.models import RuleSet, ScoreSnapshot, Tier, TierPin, ValueRule
-from partnership.staff.models import Firm, GoodwillBudget, User
+from partnership.staff.models import Firm, GoodwillBudget, Invitation, MailSettings, User
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,10 @@ class World:
 
     def tier(self, rank: int, **fields: Any) -> Tier:
         return Tier.objects.create(rule_set=self.rules, rank=rank, **{"name": f"Tier {rank}", **fields})
+
+    def invitation(self, **fields: Any) -> Invitation:
+        given = {"email": "eve@firm.example", "role": "support", "token_hash": "a", "invited_at": AT, "expires_at": AT}
+        return Invitation.objects.create(**{**given, **fields})
 
     def attachment(self, sha256: str) -> Attachment:
         kind = "text/plain"
@@ -212,6 +216,10 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     "scoring_tierpin_has_a_reason": [
         lambda w: TierPin.objects.create(customer=w.ada, tier=w.tier(1), reason="", until=DAY),
     ],
+    "customers_customfield_has_a_key": [lambda w: CustomField.objects.create(key="", label="Size")],
+    "interactions_erasure_finished_holds_nothing": [
+        lambda w: Erasure.objects.create(asked_at=AT, finished_at=AT, reason="Asked for it", salt="00", pending={}),
+    ],
     "focus_item_one_of_a_reason": [lambda w: twice(w.item)],
     "focus_item_snoozed_until": [lambda w: w.item(state="snoozed"), lambda w: w.item(snoozed_until=AT)],
     "focus_item_done_at": [lambda w: w.item(state="done"), lambda w: w.item(done_at=AT)],
@@ -226,6 +234,8 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
             customer=w.ada, by=w.sam, body="x", scheduled_at=AT, leaves_at=AT, cause="wrote"
         ),
     ],
+    "desk_backups_are_one_row": [lambda w: BackupSchedule.objects.create(id=2)],
+    "desk_retention_is_one_row": [lambda w: RetentionRules.objects.create(id=2)],
     "desk_draft_one_for_each": [
         lambda w: twice(lambda: Draft.objects.create(user=w.sam, customer=w.ada, tab="notes", saved_at=AT)),
     ],
@@ -235,6 +245,10 @@ REFUSED: dict[str, list[Callable[[World], object]]] = {
     ],
     "desk_savedview_one_of_a_name": [lambda w: twice(lambda: SavedView.objects.create(owner=w.sam, name="Mine"))],
     "staff_firm_is_one_row": [lambda w: Firm.objects.create(id=2, name="Another")],
+    "staff_firm_accent_colour": [lambda w: Firm.objects.create(name="Firm", accent="red")],
+    "staff_mail_settings_is_one_row": [lambda w: MailSettings.objects.create(id=2, host="mail.firm.example")],
+    "staff_invitation_one_open_for_each": [lambda w: [w.invitation(token_hash=token) for token in "ab"]],
+    "staff_invitation_one_end": [lambda w: w.invitation(accepted_at=AT, withdrawn_at=AT)],
     "staff_firm_share_of_a_day": [lambda w: Firm.objects.create(name="Firm", partnership_share=101)],
     "staff_firm_currency_code": [lambda w: Firm.objects.create(name="Firm", currency="eur")],
     "staff_user_ref": [

@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 from zoneinfo import available_timezones
 
 import pytest
+from babel import Locale
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core import mail
@@ -36,6 +37,7 @@ IN_NO_LANGUAGE = (
     "Partnership", "English", "Deutsch", "CSV", "JSON", "Ctrl", "Alt", "Esc", "Enter", "Shift", "CET", "CEST", "UTC",
     "Search", "True", "False", "None", "null", "User-group relationships", "User", "groups object",
     *(zone.replace("_", " ") for zone in available_timezones()),
+    *Locale("en").territories.values(), *Locale("en").currencies.values(), *Locale("en").languages.values(),
 )  # fmt: skip
 """The product's name, languages by their own names, formats, keys, time zones; what Django's admin does not mark."""
 

@@ -44,6 +44,7 @@ STAYS = {
     "customers.Customer.merged_into": "says who was merged into whom",
     "customers.Merge.survivor": "says so too",
     "customers.Merge.absorbed": "says so too",
+    "interactions.Erasure.customer": "names an erased customer, whom no merge takes",
     "interactions.Interaction.addressed_to": "says whom a row was meant for",
     "focus.Recovery.customer": "follows its mistake, a row that was moved",
     "focus.StaleFocus.customer": "is taken up by the next refreshing",
