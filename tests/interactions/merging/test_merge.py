@@ -54,6 +54,7 @@ STAYS = {
     "health.RaisedAlert.customer": "ends with the next check, as the absorbed one has no metrics",
     "scoring.Score.customer": "follows from the history",
     "scoring.ScoreSnapshot.customer": "the absorbed one's trend waits; the survivor's is drawn anew",
+    "scoring.MissingTrend.customer": "is taken up by whoever fills in trends next",
     "scoring.StaleScore.customer": "is taken up by the next rescoring",
 }
 """The foreign keys to a customer that a merge leaves alone, and why. Every other one has to be moved."""

@@ -57,6 +57,7 @@ def test_an_admin_adds_a_colleague_who_can_sign_in(admins, client):
     given = {
         "email": "New@ourfirm.example",
         "name": "New",
+        "role": "support",
         "password1": "a-long-way-home",
         "password2": "a-long-way-home",
     }
