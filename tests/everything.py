@@ -125,7 +125,7 @@ def tell_of_fields(customer: Customer) -> CustomField:
         key=f"size_{customer.pk}", label="Size", type="choice", options=[{"value": "s", "label": "Small"}], position=1
     )
     CustomField.objects.create(key=f"seats_{customer.pk}", label="Seats", type="number", unit="seats")
-    customer.attributes = {field.key: "s", f"seats_{customer.pk}": 12}
+    customer.attributes = {**customer.attributes, field.key: "s", f"seats_{customer.pk}": 12}
     customer.save()
     return field
 

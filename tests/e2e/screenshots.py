@@ -26,7 +26,7 @@ TRIED_WITHIN = 60_000  # ms, by the demo's worker
 
 BOARDS = (
     "goals", "promises", "attention", "quadrant", "movers", "flow", "answers", "recoveries", "free", "network",
-    "grades",
+    "grades", "trends", "money", "colleagues", "alerts",
 )  # fmt: skip
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -48,7 +48,7 @@ def sign_in(browser: Browser, address: str, *, scheme: str, width: int, email: s
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="Focus").wait_for()
     return page
 
@@ -71,6 +71,7 @@ def pages(page: Page) -> Iterator[str]:
     """Each screen in turn, by the name of its picture."""
     addresses = {
         "focus": "/",
+        "conversations": "/conversations/?list=waiting",
         "customers": "/customers/",
         "saved-views": "/customers/views/",
         "search": "/search/?q=refund&tab=entries",
@@ -159,12 +160,20 @@ def of_keys(page: Page) -> Iterator[str]:
 
 def of_health(page: Page) -> Iterator[str]:
     """As a manager sees it."""
-    for name in ("", *BOARDS, "customers", "letter"):
+    for name in ("", *BOARDS, "customers", "weekly-summary"):
         page.goto(f"/health/{name}/" if name else "/health/")
         settled(page)
         yield f"health-{name}" if name else "health"
     page.goto("/health/rows/ours_kept/?period=year")
     yield "health-rows"
+
+
+def of_settings(page: Page) -> Iterator[str]:
+    """As an admin sees them, those that ask for no password."""
+    for name, address in {"settings": "/settings/", "people": "/settings/people/", "log": "/settings/log/"}.items():
+        page.goto(address)
+        settled(page)
+        yield name
 
 
 def of_rules(page: Page) -> Iterator[str]:
@@ -225,7 +234,7 @@ def main(address: str) -> None:
                 for name in tour(page):
                     keep(page, f"{name}{suffix}")
             page.context.close()
-            for tour, email in ((of_health, MANAGER), (of_rules, ADMIN)):
+            for tour, email in ((of_health, MANAGER), (of_settings, ADMIN), (of_rules, ADMIN)):
                 page = sign_in(browser, address, scheme=scheme, width=width, email=email)
                 for name in tour(page):
                     keep(page, f"{name}{suffix}")

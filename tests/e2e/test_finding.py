@@ -104,7 +104,7 @@ def enter(tab: Page, story: Story) -> None:
     story.sam.save()
     tab.locator("[name=login]").fill(story.sam.email)
     tab.locator("[name=password]").fill("partnership")
-    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("button", name="Sign in", exact=True).click()
     expect(tab.locator(".user-menu")).to_be_visible()
     tab.close()
 
@@ -119,7 +119,7 @@ def test_a_form_sent_after_the_session_ended_comes_back(elsewhere, server, story
     expect(desk.get_by_role("heading", name="You have been signed out")).to_be_visible()
     assert not Customer.objects.filter(name="Mina Haddad").exists()
     with desk.context.expect_page() as opened:
-        desk.get_by_role("link", name="Sign in").click()
+        desk.get_by_role("link", name="Sign in", exact=True).click()
     enter(opened.value, story)
     desk.get_by_role("button", name="Send it again").click()
     expect(desk.get_by_role("heading", name="Mina Haddad")).to_be_visible()

@@ -58,7 +58,7 @@ def test_a_session_is_ended_from_another(windows: Callable[[], Page], sam: User)
     expect(here.get_by_text("The session is ended.")).to_be_visible()
     expect(here.get_by_role("button", name="End session")).to_have_count(0)
     there.goto("/customers/")
-    expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(there.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_typed_text_outlives_the_idle_time(windows: Callable[[], Page], sam: User) -> None:

@@ -98,7 +98,7 @@ def test_whoever_leaves_hands_over_and_is_out_at_once(admins: Page, elsewhere: C
     admins.get_by_role("button", name="Disable the account").click()
     expect(admins.get_by_text("Leo Leaving is disabled and signed out everywhere.")).to_be_visible()
     leos.goto("/customers/")
-    expect(leos.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(leos.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     customer.refresh_from_db()
     assert customer.owner == olga
     admins.get_by_role("link", name="All lines of the log by and about them").click()

@@ -34,4 +34,4 @@ def test_a_stranger_is_told_why_not(page: Page, site: str) -> None:
     page.get_by_role("link", name="Sign in with Firm ID").click()
     page.get_by_role("button", name="stranger").click()
     expect(page.get_by_text("Nobody here signs in with your address at Firm ID")).to_be_visible()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()

@@ -18,7 +18,7 @@ def plain(browser, server, story):
     page.goto("/")
     page.get_by_label("Email").fill(story.sam.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     yield page
     context.close()
 
