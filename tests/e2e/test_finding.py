@@ -135,7 +135,7 @@ def test_a_part_of_a_page_says_that_the_session_ended_and_works_after_signing_in
     sign_out(desk)
     send = desk.locator("#promises form [type=submit]").first
     send.click()
-    message = desk.locator("[data-signed-out]")
+    message = desk.locator("[data-from=signed-out]")
     expect(message).to_contain_text("You have been signed out")
     expect(what).to_have_value("Send the contract")
     with desk.context.expect_page() as opened:

@@ -35,7 +35,7 @@ NOT_WORDS = {
     "password", "email", "external_id", "source", "language", "timezone", "currency", "normalised", "sha256", "key",
     "message_id", "in_reply_to", "references", "content_id", "content_type", "columns", "query", "timeline",
     "own_addresses", "own_domains", "to", "html", "payload_key", "payload_value", "number_key", "shared_cap", "tab",
-    "cause", "business_hours", "files",
+    "cause", "business_hours", "files", "pending", "salt", "digest",
 }  # fmt: skip
 """Keys, codes and addresses, which nobody can write into; `html` is cleaned where it comes in."""
 
