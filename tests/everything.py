@@ -245,6 +245,6 @@ def of_customer(told: Everything) -> dict[str, str]:
     without = {
         asked: url
         for asked, url in every_url(told).items()
-        if "/views/" not in url and not url.startswith(("/saved-replies/", "/settings/", "/profile/"))
+        if "/views/" not in url and not url.startswith(("/saved-replies/", "/settings/", "/profile/", "/health/"))
     }
     return {asked: url for asked, url in without.items() if any(sign.isdecimal() for sign in url) or "/media/" in url}
