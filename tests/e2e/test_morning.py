@@ -246,7 +246,6 @@ def delete_and_undo_by_touch(phone: Page) -> None:
     tap(phone.get_by_role("button", name="Delete entry"))
     tap(phone.locator("[id^=trace-]").get_by_role("button", name="Undo"))
     expect(phone.get_by_text("Prefers tea.")).to_be_visible()
-    tap(phone.get_by_role("link", name="Ines Duarte"))
 
 
 def pin_and_split_by_touch(phone: Page, morning: Morning) -> None:
