@@ -17,13 +17,14 @@ from interactions.actions.entries import edit_entry
 from interactions.actions.goals import check_in, set_goal
 from interactions.actions.promises import keep_promise, make_promise, make_promises
 from interactions.actions.record import record, record_many
+from interactions.imports import unfinished
 from interactions.imports.history import import_records
-from interactions.imports.importers import conversations
 from interactions.merging import merging
 from interactions.merging.merging import merge_customers
 from interactions.merging.unmerging import unmerge_customers
 from interactions.models import Conversation, Interaction, Kind
 from partnership.core.forms import save_unique
+from partnership.core.locks import LockKey
 from partnership.desk.contact_points.forms import ContactPointForm
 from partnership.scoring.engine.rescoring import rescore_stale
 from partnership.staff.models import User
@@ -206,9 +207,12 @@ def test_imports_settle_their_threads_in_turn_too(
 
     def settle(_run: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = %s",
+                [LockKey.HISTORY],
+            )
             held.append(cursor.fetchone()[0])
 
-    monkeypatch.setattr(conversations, "settle_conversations", settle)
+    monkeypatch.setattr(unfinished, "settle_conversations", settle)
     import_records([{"type": "customer", "ref": "crm:1", "name": "Ada"}], at=NOON)
     assert held == [1]

@@ -22,10 +22,14 @@ def collect(folder: Path) -> Storage:
     return storage
 
 
+ENTRIES = ("app", "rules", "print", "admin")
+"""The modules that a page begins with."""
+
+
 def test_modules_import_each_other_by_hashed_names(tmp_path):
     storage = collect(tmp_path)
     seen = set()
-    waiting = [tmp_path / storage.stored_name(f"partnership/js/{entry}.js") for entry in ("app", "rules", "print")]
+    waiting = [tmp_path / storage.stored_name(f"partnership/js/{entry}.js") for entry in ENTRIES]
     while waiting:
         module = waiting.pop()
         assert HASHED.search(module.name)
