@@ -15,7 +15,8 @@ class PlainInMigrations(models.Field):  # type: ignore[type-arg]
         name, _, args, kwargs = super().deconstruct()
         kwargs.pop("default", None)
         plain = next(base for base in type(self).__mro__ if base.__module__.startswith("django."))
-        return name, f"django.db.models.{plain.__name__}", list(args), kwargs
+        home = "django.db.models" if hasattr(models, plain.__name__) else "django.contrib.postgres.fields"
+        return name, f"{home}.{plain.__name__}", list(args), kwargs
 
 
 def field_name(model: type[models.Model], field: str) -> "StrOrPromise":

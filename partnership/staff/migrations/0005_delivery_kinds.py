@@ -1,10 +1,13 @@
 """Which kinds of entries customers pay for: their time is delivery, not service time."""
 
 import django.contrib.postgres.fields
-import partnership.staff.models.firm
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+
+def usual():
+    return ["meeting", "attendance"]
 
 
 class Migration(migrations.Migration):
@@ -25,12 +28,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='firm',
             name='delivery_kinds',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meeting', 'meeting'), ('call', 'call'), ('attendance', 'attendance'), ('work_done', 'work done'), ('check_in', 'check-in'), ('message', 'message'), ('note', 'note')], max_length=20), blank=True, default=partnership.staff.models.firm.usual_delivery_kinds, help_text='The time of these entries is paid delivery if the customer bought, renewed or paid something in the 52 weeks before. All other time is service time. Health compares only service time with partnership, so that a customer who buys more does not count as over-served. After a change, Health follows within a minute.', size=None, verbose_name='what customers pay for'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meeting', 'meeting'), ('call', 'call'), ('attendance', 'attendance'), ('work_done', 'work done'), ('check_in', 'check-in'), ('message', 'message'), ('note', 'note')], max_length=20), blank=True, default=usual, help_text='The time of these entries is paid delivery if the customer bought, renewed or paid something in the 52 weeks before. All other time is service time. Health compares only service time with partnership, so that a customer who buys more does not count as over-served. After a change, Health follows within a minute.', size=None, verbose_name='what customers pay for'),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='firmevent',
             name='delivery_kinds',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meeting', 'meeting'), ('call', 'call'), ('attendance', 'attendance'), ('work_done', 'work done'), ('check_in', 'check-in'), ('message', 'message'), ('note', 'note')], max_length=20), blank=True, default=partnership.staff.models.firm.usual_delivery_kinds, help_text='The time of these entries is paid delivery if the customer bought, renewed or paid something in the 52 weeks before. All other time is service time. Health compares only service time with partnership, so that a customer who buys more does not count as over-served. After a change, Health follows within a minute.', size=None, verbose_name='what customers pay for'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meeting', 'meeting'), ('call', 'call'), ('attendance', 'attendance'), ('work_done', 'work done'), ('check_in', 'check-in'), ('message', 'message'), ('note', 'note')], max_length=20), blank=True, default=usual, help_text='The time of these entries is paid delivery if the customer bought, renewed or paid something in the 52 weeks before. All other time is service time. Health compares only service time with partnership, so that a customer who buys more does not count as over-served. After a change, Health follows within a minute.', size=None, verbose_name='what customers pay for'),
+            preserve_default=False,
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='firm',

@@ -45,6 +45,10 @@ class TimedKind(models.TextChoices):
     NOTE = "note", _("note")
 
 
+class TimedKindsField(PlainInMigrations, ArrayField):  # type: ignore[type-arg]
+    """Several of TimedKind."""
+
+
 def usual_delivery_kinds() -> list[str]:
     return [TimedKind.MEETING, TimedKind.ATTENDANCE]
 
@@ -89,7 +93,7 @@ class Firm(models.Model):
         validators=[MaxValueValidator(480)],
         help_text=_("The estimate for our messages without an entered time."),
     )
-    delivery_kinds = ArrayField(
+    delivery_kinds = TimedKindsField(
         models.CharField(max_length=20, choices=TimedKind),
         verbose_name=_("what customers pay for"),
         default=usual_delivery_kinds,

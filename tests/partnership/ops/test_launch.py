@@ -302,5 +302,5 @@ def test_make_help_lists_every_target(makefile):
     listed = set(re.findall(r"^  make ([a-z-]+)", make(makefile, "help").stdout, re.MULTILINE))
     assert listed == {
         "help", "setup", "demo", "start", "test", "coverage", "accept", "nightly", "check", "messages", "lint-assets",
-        "bench", "backup", "restore",
+        "bench", "backup", "restore", "faults",
     }  # fmt: skip
