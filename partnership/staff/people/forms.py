@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partnership.core.forms import text_field
@@ -19,7 +20,7 @@ _ROLE_HINTS = {
 
 
 def _role_field() -> forms.ChoiceField:
-    hints = [(role, f"{name}: {_ROLE_HINTS[role]}") for role, name in ROLE_NAMES.items()]
+    hints = [(role, format_lazy("{}: {}", name, _ROLE_HINTS[role])) for role, name in ROLE_NAMES.items()]
     return forms.ChoiceField(label=_("Role"), choices=hints, widget=forms.RadioSelect)
 
 
