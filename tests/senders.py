@@ -53,7 +53,7 @@ class Sender:
         except HTTPError as answer:
             return answer.code, answer.read().decode()
 
-    def health(self, *, timeout: float = 2) -> tuple[int, dict[str, bool]]:
+    def health(self, *, timeout: float = 10) -> tuple[int, dict[str, bool]]:
         status, text = self.get("/healthz", timeout=timeout)
         return status, json.loads(text)
 

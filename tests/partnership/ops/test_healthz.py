@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from tests.processes import Stack
+from tests.processes import Stack, wait_until
 from tests.senders import Sender, prepare
 
 
@@ -32,8 +32,11 @@ def frozen(stack: Stack, name: str) -> Iterator[None]:
             process.send_signal(signal.SIGCONT)
 
 
+WELL = 200, {"database": True, "redis": True}
+
+
 @pytest.mark.processes
-def test_says_within_two_seconds_which_server_is_gone_or_silent(stack: Stack) -> None:
+def test_says_which_server_is_gone_or_silent(stack: Stack) -> None:
     """A load balancer asks without a session, a person's browser with one."""
     prepare(stack)
     sam, nobody = Sender(stack.url), Sender(stack.url)
@@ -43,9 +46,9 @@ def test_says_within_two_seconds_which_server_is_gone_or_silent(stack: Stack) ->
         with frozen(stack, server):
             assert sam.health() == gone
             assert nobody.health() == gone
-        assert sam.health() == (200, {"database": True, "redis": True})
+        wait_until(lambda: sam.health() == WELL, what="all servers")
         stack.kill(server)
         assert sam.health() == gone
         assert nobody.health() == gone
         stack.start(server)
-        assert sam.health() == (200, {"database": True, "redis": True})
+        wait_until(lambda: sam.health() == WELL, what="all servers")
