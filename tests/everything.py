@@ -88,7 +88,6 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
             "reply_pk": reply.pk,
         },
         "contact-points/": {"pk": address.pk},
-        "settings/fields/": {"pk": tell_of_fields(customer).pk},
         "goals/": {"pk": aim.pk},
         "check-ins/": {"pk": aim.check_ins.get().pk},
         "promises/": {"pk": ours.pk, "new_pk": ours.pk},
@@ -99,15 +98,9 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
         "health/rows/": {"of": "ours_missed"},
         "health/alerts/": {"pk": raised.alert_id},
         "health/raised-alerts/": {"pk": raised.pk},
-        "profile/security/sessions/": {"pk": sign_in_elsewhere(viewer).pk},
-        "settings/sign-in/": {"pk": colleague.pk},
         "health/colleagues/": {"whose": "nobody", "of": "waiting"},
         "bulk_undo": {"act": "tag"},
-        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=now, file="a.tar").pk},
-        "outbox/": {"mail": "none"},
-        "settings/erasures/": {"pk": erased_before(by=by, at=now).pk},
-        "settings/people/": {"pk": colleague.pk},
-        "settings/people/invitations/": {"pk": invite(by=by, at=now).pk},
+        **tell_of_settings(customer, by=by, colleague=colleague, viewer=viewer, at=now),
     }
     entries = {
         **dict.fromkeys(["decision", "decision_stake"], rows["asked"].pk),
@@ -117,6 +110,22 @@ def tell_everything(customer: Customer, *, by: User, colleague: User, viewer: Us
     }
     keys |= {name: {**keys["customers/"], "entry_pk": pk} for name, pk in entries.items()}
     return Everything(customer, thread, keys)
+
+
+def tell_of_settings(
+    customer: Customer, *, by: User, colleague: User, viewer: User, at: datetime
+) -> dict[str, dict[str, Any]]:
+    """What admins keep and do, by the beginning of its route."""
+    return {
+        "profile/security/sessions/": {"pk": sign_in_elsewhere(viewer).pk},
+        "settings/sign-in/": {"pk": colleague.pk},
+        "settings/fields/": {"pk": tell_of_fields(customer).pk},
+        "settings/backups/": {"pk": BackupRun.objects.create(kind="backup", asked_at=at, file="a.tar").pk},
+        "outbox/": {"mail": "none"},
+        "settings/erasures/": {"pk": erased_before(by=by, at=at).pk},
+        "settings/people/": {"pk": colleague.pk},
+        "settings/people/invitations/": {"pk": invite(by=by, at=at).pk},
+    }
 
 
 def tell_of_fields(customer: Customer) -> CustomField:
