@@ -39,6 +39,9 @@ UNSHOWN_OF_CUSTOMER = ("source_snapshot", "trigrams", "attributes", "about")
 
 _SHOWN_OF_MESSAGE = ("conversation_id", "occurred_at", "kind", "subject", "body")
 _MOST_NAMED = 2000
+TARGET_HOURS = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
+"""Of a conversation: the response target of its customer's tier, in business hours."""
+
 _LATEST_READING = 1e11  # seconds: a business clock would have to run for three thousand years
 
 
@@ -210,8 +213,7 @@ def _in_due_order(waiting: ConversationQuerySet, calendar: Calendar) -> Conversa
 
 def _with_target(visible: CustomerQuerySet) -> ConversationQuerySet:
     """Return the conversations that wait, each with its tier's response target as `target_hours`."""
-    hours = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
-    return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=hours)
+    return Conversation.objects.waiting().filter(customer__in=visible.unmerged()).annotate(target_hours=TARGET_HOURS)
 
 
 def at_risk(visible: CustomerQuerySet, *, clock: Clock, scope: Scope | None = None) -> AtRisk:

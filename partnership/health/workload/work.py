@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Commitment, Customer
 from interactions.models import Conversation, Direction, Interaction, Kind
-from partnership.focus.lanes.waiting_lane import clock_of
+from partnership.focus.lanes.waiting_lane import TARGET_HOURS, clock_of
 from partnership.health.drilldown.rows import bound_moments
 from partnership.health.frame.scope import Scope
-from partnership.scoring.models import DEFAULT_RESPONSE_HOURS
 from partnership.staff.models import User
 
 if TYPE_CHECKING:
@@ -62,9 +60,8 @@ def _overdue(scope: Scope) -> Rows:
 
 def _timed(scope: Scope) -> Rows:
     """Annotate those that wait with `is_overdue`: past their tier's response target by the firm's business clock."""
-    target = Coalesce(F("customer__score__tier__response_hours"), DEFAULT_RESPONSE_HOURS)
     late = ExpressionWrapper(clock_of(scope.moment, firm=scope.firm).is_overdue(), BooleanField())
-    return _waiting(scope).alias(target_hours=target).annotate(is_overdue=late)
+    return _waiting(scope).alias(target_hours=TARGET_HOURS).annotate(is_overdue=late)
 
 
 def _owed(scope: Scope) -> Rows:
